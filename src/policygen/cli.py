@@ -1,0 +1,214 @@
+"""The command line: prints, asks, and picks the exit code. Everything else is one call of `policygen.project`.
+
+Heavy modules are imported inside the commands, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import datetime
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from policygen.diagnostics import Diagnostic
+    from policygen.project import BuildResult
+
+PROBLEMS, USAGE, BUG = 1, 2, 70
+
+
+class _Group(click.Group):
+    """Lists commands by who uses them."""
+
+    roles: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("School office", ("new", "adopt", "check", "build")),
+        ("Authors of model policies", ("schema",)),
+    )
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for role, names in self.roles:
+            rows = [
+                (name, command.get_short_help_str(80))
+                for name in names
+                if (command := self.get_command(ctx, name)) is not None
+            ]
+            if rows:
+                with formatter.section(role):
+                    formatter.write_dl(rows)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line. Exit codes: 0 fine, 1 problems in the input, 2 usage, 70 a bug of ours.
+
+    `arguments` are those of the process, unless given.
+    """
+    try:
+        code = commands(arguments, prog_name="policygen", standalone_mode=False)  # what `Exit` carried, else what the command returned
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except Exception as error:  # noqa: BLE001
+        _explain(error)
+    else:
+        sys.exit(code)
+
+
+def _explain(error: Exception) -> None:
+    from policygen.diagnostics import InputError
+
+    if isinstance(error, InputError):
+        _show(error.diagnostics)
+        sys.exit(PROBLEMS)
+    traceback.print_exception(error)
+    click.echo("\nThis is a fault of policygen, not of your files. Please report it with the lines above.", err=True)
+    sys.exit(BUG)
+
+
+def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime.date:
+    if value is None:
+        return datetime.datetime.now(tz=datetime.UTC).date()
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        message = f"`{value}` is not a date; write it as 2026-11-20"
+        raise click.BadParameter(message) from None
+
+
+def _workspace(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
+    from policygen.reading import find_workspace
+
+    found = find_workspace((value or Path.cwd()).resolve())
+    if found is None:
+        message = "here is no workspace: no folder with `templates/` and `schools/` in it"
+        raise click.BadParameter(message)
+    return found
+
+
+def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.argument("selection", nargs=-1, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")(command)
+    command = click.option("--as-of", callback=_day, metavar="DATE", help="Today's date, if not today.")(command)
+    return _with_workspace(command)
+
+
+def _with_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--workspace",
+        type=click.Path(path_type=Path, file_okay=False),
+        callback=_workspace,
+        help="The folder with templates/ and schools/. Default: this folder or one above it.",
+    )(command)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="policygen")
+def commands() -> None:
+    """Model policies, adopted by schools: numbered, checked, accessible documents."""
+
+
+@commands.command("check")
+@_shared
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to say what was found."
+)
+def check_command(selection: tuple[str, ...], as_of: datetime.date, workspace: Path, form: str) -> None:
+    """Say what is wrong or missing, and write nothing."""
+    from policygen import project
+    from policygen.reports import as_json, as_sarif
+    from policygen.wording import count
+
+    checked = project.check(workspace, project.select(workspace, selection), as_of)
+    if form == "json":
+        click.echo(as_json(checked.diagnostics), nl=False)
+    elif form == "sarif":
+        from importlib.metadata import version
+
+        click.echo(as_sarif(checked.diagnostics, version("policygen")), nl=False)
+    else:
+        _show(checked.diagnostics)
+        if not checked.failed:
+            click.echo(f"{count(len(checked.policies), 'policy')} checked, no errors")
+    if checked.failed:
+        raise click.exceptions.Exit(PROBLEMS)
+
+
+@commands.command("build")
+@_shared
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="How many PDFs to make at once. Default: one for each core."
+)
+def build_command(selection: tuple[str, ...], as_of: datetime.date, workspace: Path, workers: int | None) -> None:
+    """Make drafts: HTML, PDF and text, forms, and sheets to sign."""
+    from policygen import project
+
+    selections = project.select(workspace, selection)
+    with _progress() as progress:
+        result = project.build(workspace, workspace / "output", selections, as_of, progress, workers)
+    _show(result.warnings)
+    _summary(result)
+
+
+@commands.command("schema")
+@click.argument("kind", type=click.Choice(["template", "school", "adoption"]))
+def schema_command(kind: Any) -> None:
+    """Print the JSON Schema of a YAML file, for editors."""
+    import json
+
+    from policygen.schema import schema
+
+    click.echo(json.dumps(schema(kind), ensure_ascii=False, indent=2))
+
+
+def _show(diagnostics: Sequence[Diagnostic]) -> None:
+    from policygen.reports import as_text
+
+    text = as_text(diagnostics)
+    if text:
+        click.echo(text, err=True, nl=False)
+
+
+class _progress:  # noqa: N801
+    """A bar on a terminal; silence elsewhere."""
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        if not sys.stderr.isatty():
+            return lambda _done, _all: None
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.bar = Progress(console=Console(stderr=True), transient=True)
+        self.bar.start()
+        task = self.bar.add_task("Making PDFs", total=None)
+        return lambda done, total: self.bar.update(task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(self, "bar"):
+            self.bar.stop()
+
+
+def _summary(result: BuildResult) -> None:
+    from policygen.wording import count
+
+    school = ""
+    for built in result.policies:
+        document = built.document
+        if document.school_name != school:
+            school = document.school_name
+            click.echo(f"\n{school}")
+        changed = "" if built.changed else " (as it was)"
+        click.echo(f"  {document.title}, version {document.version}, draft{changed}")
+        click.echo(f"  {count(built.pages, 'page')}, content code {built.content_code}")
+        click.echo(f"  output/{built.folder}/")
+    if result.circulars:
+        click.echo("\nCirculars")
+        for folder in result.circulars:
+            click.echo(f"  output/{folder}/")
+    schools = len({built.document.school_id for built in result.policies})
+    click.echo(f"\n{count(len(result.policies), 'policy')} built for {count(schools, 'school')}.")

@@ -1,0 +1,49 @@
+"""What was read from disk, held together: an edition of a template, and a school with its adoptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policygen.adoption import AdoptionFile
+    from policygen.school import School
+    from policygen.source import Source
+    from policygen.staff import StaffMember
+    from policygen.template import Template
+    from policygen.yamlfile import Located
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of a template, with the text of all its files."""
+
+    template_id: str
+    folder: str
+    """Relative to the workspace."""
+    file: Located[Template]
+    sections: Mapping[str, Source]
+    """By name; appendices too."""
+    forms: Mapping[str, Source]
+    shared: Mapping[str, Source]
+    """Texts to include, by file name."""
+    images: Mapping[str, bytes]
+    """By path as a section writes it: "images/padlock.svg"."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each file that was read, by path."""
+
+
+@dataclass(frozen=True)
+class SchoolFiles:
+    """One school, with the policies that it adopts."""
+
+    school_id: str
+    folder: str
+    file: Located[School]
+    policies: Mapping[str, Located[AdoptionFile]]
+    """By template id."""
+    staff: tuple[StaffMember, ...]
+    logo: bytes | None
+    inputs: Mapping[str, str] = field(default_factory=dict)

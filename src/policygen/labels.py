@@ -1,0 +1,75 @@
+"""The words that every product prints beside the author's own: what a copy is, how a version stands, whom a part is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from policygen.wording import long_date
+
+if TYPE_CHECKING:
+    from policygen.document import Document, VersionRow
+
+NOT_APPROVED = "Draft, not yet approved"
+NOT_MINUTED = "Not yet minuted"
+CALLOUTS = {"remember": "Remember", "key-points": "Key points"}
+AUDIENCES = {
+    "staff": "For staff",
+    "pupils": "For pupils",
+    "parents": "For parents and carers",
+    "headteachers": "For headteachers",
+    "everyone": "For everyone",
+}
+LOCAL = {"replaced": "School’s own wording", "added": "Added by the school"}
+"""What a draft says of a clause that is not the issuer's."""
+_FIRST = ("1", "1.0")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a copy says about its own standing."""
+
+    mode: Literal["draft", "approved"]
+    content_code: str
+    """The short code of the content digest."""
+
+    @property
+    def draft(self) -> bool:
+        """Whether the copy is still to be approved."""
+        return self.mode == "draft"
+
+
+def full_title(document: Document, stamp: Stamp, what: str = "") -> str:
+    """The title of a page or PDF: "Draft: Laptop form, Acceptable use – Elm Grove Primary School"."""
+    title = f"{what}, {document.title}" if what else document.title
+    return f"{'Draft: ' if stamp.draft else ''}{title} – {document.school_name}"
+
+
+def status(document: Document, stamp: Stamp) -> str:
+    """How the version stands: a draft, or approved on which day and under which minute."""
+    if stamp.draft or not document.versions:
+        return NOT_APPROVED
+    last = document.versions[-1]
+    minute = f", minute {last.minute}" if last.minute else ""
+    return f"Approved {version_date(last)}{minute}"
+
+
+def version_date(row: VersionRow, *, first: bool = False) -> str:
+    """The date of a version, or that it has none yet; the first row of a history may be the first approval."""
+    if row.date is None:
+        return NOT_APPROVED
+    note = " (date of first approval)" if first and row.version in _FIRST else ""
+    return f"{long_date(row.date)}{note}"
+
+
+def version_minute(row: VersionRow) -> str:
+    """The minute number of a version, or that it has none."""
+    if row.minute:
+        return row.minute
+    return "None recorded" if row.date else NOT_MINUTED
+
+
+def review(months: int) -> str:
+    """How often a policy is reviewed: "every 2 years", "every 18 months"."""
+    number, unit = (months // 12, "year") if months % 12 == 0 else (months, "month")
+    return f"every {unit}" if number == 1 else f"every {number} {unit}s"

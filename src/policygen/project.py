@@ -1,0 +1,308 @@
+"""The conductor: knows the order of the steps and nothing else. What the CLI does is one call of this module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from policygen.compose import PreparedEdition, compose, image_bytes, prepare_edition
+from policygen.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
+from policygen.law import read_law
+from policygen.reading import read_edition, read_school, school_ids, template_ids
+from policygen.wording import nearest
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from policygen.document import Document
+    from policygen.edition import SchoolFiles
+    from policygen.law import LawLibrary
+    from policygen.products import Draft, PdfResult, Products
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What to check or build: all, one school, one policy of every school, or one policy of one school."""
+
+    school: str = ""
+    policy: str = ""
+
+    def wants(self, template_id: str) -> bool:
+        """Whether it takes in this policy."""
+        return self.policy in ("", template_id)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """An adopted policy, with the school and edition that it came from."""
+
+    document: Document
+    school: SchoolFiles
+    prepared: PreparedEdition
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The result of a check."""
+
+    policies: tuple[Composed, ...]
+    """Those without errors."""
+    editions: tuple[PreparedEdition, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was found that stops a build."""
+        return any(each.severity is Severity.ERROR for each in self.diagnostics)
+
+
+@dataclass(frozen=True)
+class Built:
+    """One policy that was built."""
+
+    document: Document
+    folder: str
+    content_code: str
+    pages: int
+    changed: bool
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """The result of a build."""
+
+    policies: tuple[Built, ...]
+    circulars: tuple[str, ...]
+    """Folders."""
+    warnings: tuple[Diagnostic, ...]
+
+
+def select(root: Path, words: Sequence[str]) -> tuple[Selection, ...]:
+    """Read selections as people write them: SCHOOL, SCHOOL/POLICY or POLICY. None means all.
+
+    Raises InputError when a word is neither a school nor a policy.
+    """
+    schools, templates = school_ids(root), template_ids(root)
+    problems = Problems()
+    selections = []
+    for word in words:
+        school, slash, policy = word.strip("/").partition("/")
+        if not slash and school not in schools and school in templates:
+            school, policy = "", school
+        if school and school not in schools:
+            known = schools if slash else [*schools, *templates]
+            problems.add("unknown-school", f"there is no school or policy `{school}`", None, nearest(school, known))
+        elif policy and policy not in templates:
+            problems.add("unknown-template", f"there is no model policy `{policy}`", None, nearest(policy, templates))
+        else:
+            selections.append(Selection(school, policy))
+    if problems:
+        raise InputError(problems)
+    return tuple(selections) or (Selection(),)
+
+
+def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> Checked:
+    """Read, prepare and compose everything selected; notes all problems, writes nothing."""
+    problems = Problems()
+    law = read_law()
+    if law.outdated(as_of):
+        problems.add(
+            "law-outdated",
+            f"the law library was due for review on {law.review_due.isoformat()}",
+            None,
+            "install a newer version of policygen",
+        )
+    schools = _read_schools(root, selections, problems)
+    editions = _prepare_editions(root, selections, schools, law, problems)
+    policies = tuple(composed for school in schools for composed in _compose_school(school, editions, law, problems))
+    found = tuple(prepared for prepared in editions.values() if prepared is not None)
+    return Checked(policies, found, in_order(problems))
+
+
+def _read_schools(root: Path, selections: Sequence[Selection], problems: Problems) -> tuple[SchoolFiles, ...]:
+    schools = []
+    for school_id in school_ids(root):
+        chosen = tuple(each for each in selections if each.school in ("", school_id))
+        if chosen:
+            school = read_school(root, school_id, partial(_wanted, chosen), problems)
+            if school is not None:
+                schools.append(school)
+    return tuple(schools)
+
+
+def _wanted(selections: Sequence[Selection], template_id: str) -> bool:
+    return any(each.wants(template_id) for each in selections)
+
+
+def _prepare_editions(
+    root: Path,
+    selections: Sequence[Selection],
+    schools: Sequence[SchoolFiles],
+    law: LawLibrary,
+    problems: Problems,
+) -> dict[tuple[str, str], PreparedEdition | None]:
+    """Every edition that a school pins, and every working template that is selected, each prepared once."""
+    asked: dict[tuple[str, str], Place | None] = {}
+    for school in schools:
+        for template_id, adoption in school.policies.items():
+            asked.setdefault((template_id, adoption.value.edition), adoption.place("edition"))
+    whole = [each.policy for each in selections if not each.school]
+    pinned = {template_id for template_id, _ in asked}
+    for template_id in template_ids(root):
+        if template_id not in pinned and any(policy in ("", template_id) for policy in whole):
+            asked[template_id, ""] = None
+    editions: dict[tuple[str, str], PreparedEdition | None] = {}
+    for (template_id, edition), place in asked.items():
+        read = read_edition(root, template_id, edition, place, problems)
+        editions[template_id, edition] = None if read is None else prepare_edition(read, law, problems)
+    return editions
+
+
+def _compose_school(
+    school: SchoolFiles,
+    editions: dict[tuple[str, str], PreparedEdition | None],
+    law: LawLibrary,
+    problems: Problems,
+) -> list[Composed]:
+    composed = []
+    for template_id, adoption in school.policies.items():
+        prepared = editions[template_id, adoption.value.edition]
+        if prepared is None:
+            continue
+        own = Problems()
+        document = compose(prepared, school, adoption, law, own)
+        problems.extend(own, f"while composing {template_id} for {school.school_id}")
+        if document is not None:
+            composed.append(Composed(document, school, prepared))
+    return composed
+
+
+def build(
+    root: Path,
+    output: Path,
+    selections: Sequence[Selection],
+    as_of: datetime.date,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    workers: int | None = None,
+) -> BuildResult:
+    """Check, then make every product of everything selected, and write it.
+
+    Raises InputError, having written nothing, when anything selected has an error or a PDF lacks what it should hold.
+    `progress` is told how many of how many PDFs are made.
+    """
+    from policygen.products import circular_products, draft_products
+
+    checked = check(root, selections, as_of)
+    if checked.failed:
+        raise InputError(checked.diagnostics)
+    problems = Problems()
+    per_policy = []
+    for composed in checked.policies:
+        _check_glyphs(composed, problems)
+        per_policy.append((composed, draft_products(_draft(composed))))
+    circulars = [
+        made
+        for prepared in checked.editions
+        if (
+            made := circular_products(
+                prepared.edition.template_id, prepared.edition.file.value, prepared.edition.inputs
+            )
+        )
+    ]
+    if problems:
+        raise InputError(in_order(problems))
+    folders = [*(products for _, made in per_policy for products in made), *circulars]
+    results = _render_all(folders, progress, workers)
+    changed = _write_all(output, folders, results, prune=Selection() in selections)
+    built = tuple(_built(composed.document, made[0], results[made[0].folder], changed) for composed, made in per_policy)
+    return BuildResult(built, tuple(each.folder for each in circulars), checked.diagnostics)
+
+
+def _draft(composed: Composed) -> Draft:
+    from policygen.html import StaffRow
+    from policygen.products import Draft
+
+    document, school, edition = composed.document, composed.school, composed.prepared.edition
+    other = {f"{school.folder}/policies/{name}.yaml" for name in school.policies if name != document.policy_id}
+    inputs = {path: digest for path, digest in school.inputs.items() if path not in other}
+    return Draft(
+        document=document,
+        images=image_bytes(composed.prepared, document, school.logo),
+        inputs={**inputs, **edition.inputs},
+        staff=tuple(StaffRow(member.name, member.role) for member in school.staff if member.left is None),
+        forms=edition.file.value.forms,
+    )
+
+
+def _check_glyphs(composed: Composed, problems: Problems) -> None:
+    from policygen.document import walk
+    from policygen.pdf import missing_glyphs
+
+    place: Place | None = None
+    reported: set[str] = set()
+    for node in walk(composed.document.parts):
+        place = getattr(node, "place", None) or place
+        text = getattr(node, "text", "")
+        for sign in sorted(missing_glyphs(text) - reported) if isinstance(text, str) else ():
+            reported.add(sign)
+            problems.add(
+                "missing-glyph",
+                f"the fonts have no `{sign}` (U+{ord(sign):04X})",
+                place,
+                "write it in letters, or leave it out",
+            )
+    names = (composed.document.school_name, composed.document.title)
+    for sign in sorted(set().union(*map(missing_glyphs, names)) - reported):
+        problems.add(
+            "missing-glyph", f"the fonts have no `{sign}` (U+{ord(sign):04X})", composed.school.file.place("name")
+        )
+
+
+def _render_all(
+    folders: Sequence[Products], progress: Callable[[int, int], None], workers: int | None
+) -> dict[str, dict[str, PdfResult]]:
+    from policygen.executors import run_all
+    from policygen.products import render
+
+    jobs = [(products.folder, name, job) for products in folders for name, job in products.pdfs.items()]
+    results: dict[str, dict[str, PdfResult]] = {products.folder: {} for products in folders}
+    problems = Problems()
+    progress(0, len(jobs))
+    ended = run_all(render, [job for _, _, job in jobs], workers)
+    for done, (index, result) in enumerate(ended, 1):
+        folder, name, _ = jobs[index]
+        results[folder][name] = result
+        progress(done, len(jobs))
+        place = Place(f"output/{folder}/{name}")
+        for message in result.warnings:
+            problems.add("renderer-warning", f"the PDF renderer says: {message}", place)
+        for message in result.faults:
+            problems.add("pdf-damaged", message, place)
+    if problems:
+        raise InputError(in_order(problems))
+    return results
+
+
+def _write_all(
+    output: Path, folders: Sequence[Products], results: dict[str, dict[str, PdfResult]], *, prune: bool
+) -> set[str]:
+    from policygen.products import with_manifest
+    from policygen.writing import one_at_a_time, remove_others, write_folder
+
+    changed = set()
+    with one_at_a_time(output):
+        for products in folders:
+            pdfs = {name: result.pdf for name, result in results[products.folder].items()}
+            if write_folder(output, products.folder, with_manifest(products, pdfs)):
+                changed.add(products.folder)
+        if prune:
+            remove_others(output, {products.folder for products in folders})
+    return changed
+
+
+def _built(document: Document, products: Products, results: dict[str, PdfResult], changed: set[str]) -> Built:
+    pdf = results[f"{document.policy_id}.pdf"]
+    return Built(document, products.folder, products.record["content"]["code"], pdf.pages, products.folder in changed)

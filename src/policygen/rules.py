@@ -1,0 +1,82 @@
+"""Every rule that can be broken: permanent id, severity, and what it means for the person who broke it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule."""
+
+    summary: str
+    severity: str = "error"
+
+
+RULES: dict[str, Rule] = {
+    # files
+    "file-missing": Rule("a file that is listed or needed is not there"),
+    "file-empty": Rule("a file has nothing in it"),
+    "file-unreadable": Rule("a file cannot be opened"),
+    "file-encoding": Rule("a file is not UTF-8"),
+    "bad-character": Rule("a file holds a character that cannot be printed (control or private use)"),
+    "outside-workspace": Rule("a path leads out of the workspace"),
+    # YAML and CSV
+    "yaml-syntax": Rule("a YAML file cannot be read"),
+    "duplicate-key": Rule("a YAML file has the same key twice"),
+    "unknown-key": Rule("a YAML file has a key that means nothing"),
+    "missing-key": Rule("a YAML file lacks a key that it needs"),
+    "wrong-type": Rule("a value is of the wrong kind"),
+    "version-not-text": Rule("a version, edition or minute number is not in quotes"),
+    "bad-value": Rule("a value is not one of those allowed"),
+    "csv-shape": Rule("a CSV file has not the columns that it needs"),
+    # workspace
+    "unknown-school": Rule("there is no such school"),
+    "unknown-template": Rule("there is no such model policy"),
+    "unknown-edition": Rule("the model policy has no such edition"),
+    "unlisted-section": Rule("a section file exists that template.yaml does not list"),
+    # the section language
+    "jinja-syntax": Rule("Jinja cannot read a section"),
+    "jinja-statement": Rule("a section uses a statement or call that is not part of the section language"),
+    "unknown-name": Rule("a section uses a name that does not exist"),
+    "unknown-filter": Rule("a section uses a filter that does not exist"),
+    "unknown-option": Rule("a section compares an answer with an option that the question does not have"),
+    "unprintable-name": Rule("a section prints something that is no text, number, date or list of them"),
+    "missing-fact": Rule("a section prints a fact that this school does not have"),
+    "include-loop": Rule("an included text includes itself"),
+    "markdown-unsupported": Rule("a section uses Markdown that is not part of the section language"),
+    "raw-html": Rule("a section holds HTML"),
+    "bad-attributes": Rule("attributes in braces cannot be read"),
+    "no-title": Rule("a section does not begin with its title"),
+    "heading-level": Rule("a heading skips a level or stands where it may not"),
+    "missing-id": Rule("a clause or section has no id"),
+    "duplicate-id": Rule("an id is used twice"),
+    "container-unbalanced": Rule("a container is not closed, or closed without being open"),
+    "container-unknown": Rule("a container has a name that is not part of the section language"),
+    "lost-item": Rule("a numbered line is swallowed by the paragraph above it"),
+    "stray-indent": Rule("an indented line does not belong to the item above it"),
+    "broken-reference": Rule("a reference leads nowhere"),
+    "ambiguous-reference": Rule("a reference could mean several places"),
+    "typed-number": Rule("the number of a clause is typed by hand", "warning"),
+    "empty-section": Rule("a section has a title and no text"),
+    "bad-link": Rule("a link has an address that may not be used"),
+    "image-missing": Rule("an image is not there or is no image"),
+    "image-alt": Rule("an image has no alternative text"),
+    "table-shape": Rule("a table cannot be read aloud: no head or caption, or rows of different length"),
+    "missing-glyph": Rule("the fonts have no such character"),
+    # adoption
+    "unanswered-question": Rule("a question has no answer"),
+    "unknown-answer": Rule("an answer belongs to no question"),
+    "unasked-answer": Rule("an answer is given to a question that is not asked of this school"),
+    "bad-answer": Rule("an answer is not one of the options, or of the wrong kind"),
+    "undecided-clause": Rule("a required clause has no decision"),
+    "locked-clause": Rule("agreed wording was changed"),
+    "unknown-clause": Rule("a decision names a clause that does not exist"),
+    "not-allowed": Rule("a decision is not one that this clause allows"),
+    "history-order": Rule("the history does not lead up to this version"),
+    # products
+    "renderer-warning": Rule("the PDF renderer complained"),
+    "pdf-damaged": Rule("a PDF does not hold what the document says"),
+    # ourselves
+    "law-outdated": Rule("the law library is past its own review date", "warning"),
+}

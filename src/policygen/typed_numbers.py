@@ -1,0 +1,31 @@
+"""Finds clause numbers that an author typed by hand; they go wrong as soon as a paragraph moves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policygen.document import Item, Paragraph, Section, Subhead, Text, walk
+
+if TYPE_CHECKING:
+    from policygen.diagnostics import Place, Problems
+
+_TYPED = re.compile(r"\b(?:[Pp]aragraphs?|[Ss]ections?|[Cc]lauses?|[Aa]ppendix) \d+(?:\.\d+)*(?:\([a-z]+\))?")
+_LAW = re.compile(r"^[^.;]{0,60}\b(?:Act|Regulations|Order|guidance|Code)\b")
+
+
+def check_typed_numbers(section: Section, problems: Problems) -> None:
+    """Warn of "see paragraph 4.2" in the author's words. A section of an Act or of guidance is left alone."""
+    place: Place | None = section.place
+    for node in walk(section):
+        if isinstance(node, Paragraph | Item | Subhead):
+            place = node.place or place
+        if isinstance(node, Text):
+            for found in _TYPED.finditer(node.text):
+                if not _LAW.match(node.text[found.end() :]):
+                    problems.add(
+                        "typed-number",
+                        f"“{found[0]}” is typed by hand",
+                        place,
+                        "write a reference: `[](#id)` prints the noun and the number",
+                    )

@@ -1,0 +1,117 @@
+"""Small grammar: where a fact meets a sentence, and in messages. All functions are pure and take plain values."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Sequence
+
+_SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
+_MONTHS = "January February March April May June July August September October November December".split()
+_SOUNDS_LIKE_VOWEL = re.compile(r"(?i)(?:[aeio]|u(?!ni|se|k\b|ser)|ho(?:nest|ur)|heir|[FLMNRSX](?=[A-Z.\d]|\b))")
+_IRREGULAR = {"child": "children", "person": "people", "staff": "staff", "member of staff": "members of staff"}
+
+
+def possessive(name: str) -> str:
+    """The possessive of a name: "Elm Grove’s", "All Saints’", "St Giles’"."""
+    return f"{name}’" if name.endswith(("s", "S")) else f"{name}’s"
+
+
+def with_article(noun: str) -> str:
+    """The noun with "a" or "an" before it, by its sound: "an academy", "a university", "an HR adviser"."""
+    letters = re.match(r"[A-Z]{2,}\b", noun)
+    if letters:
+        return f"{'an' if noun[0] in 'AEFHILMNORSX' else 'a'} {noun}"
+    return f"{'an' if _SOUNDS_LIKE_VOWEL.match(noun) and not re.match('[FLMNRSX]', noun) else 'a'} {noun}"
+
+
+def plural(noun: str) -> str:
+    """The plural of a common noun; the words before its last stay."""
+    if noun in _IRREGULAR:
+        return _IRREGULAR[noun]
+    head, _, last = noun.rpartition(" ")
+    if last in _IRREGULAR:
+        last = _IRREGULAR[last]
+    elif re.search(r"[^aeiou]y$", last):
+        last = last[:-1] + "ies"
+    elif re.search(r"(?:s|x|z|ch|sh)$", last):
+        last += "es"
+    else:
+        last += "s"
+    return f"{head} {last}".lstrip()
+
+
+def sentence_case(text: str) -> str:
+    """The first letter a capital, the rest as it stands."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """The first letter small, unless the first word is an abbreviation ("DSL", "IT support")."""
+    return text if re.match(r"[A-Z][A-Z0-9]", text) else text[:1].lower() + text[1:]
+
+
+def join_and(parts: Iterable[str], last: str = "and") -> str:
+    """A list in a sentence: "a", "a and b", "a, b and c"."""
+    *most, final = [*parts] or [""]
+    return f"{', '.join(most)} {last} {final}" if most else final
+
+
+def join_or(parts: Iterable[str]) -> str:
+    """A list of alternatives: "a, b or c"."""
+    return join_and(parts, "or")
+
+
+def in_words(number: int) -> str:
+    """A whole number in words up to twelve, then in figures."""
+    return _SMALL[number] if 0 < number < len(_SMALL) else str(number)
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun, for messages: "1 school", "3 policies", "no errors"."""
+    return f"{number or 'no'} {noun if number == 1 else plural(noun)}"
+
+
+def long_date(day: datetime.date) -> str:
+    """A date as it prints: "12 November 2026"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def code(text: str) -> str:
+    """Something to type, in a message."""
+    return f"`{text}`"
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """A hint that names the nearest known word, or all of them when none is near."""
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"there is {join_and(code(each) for each in known)}" if known else ""
+
+
+def letters(number: int) -> str:
+    """The label of a lettered item: 1 -> "a", 27 -> "aa"."""
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(ord("a") + rest) + text
+    return text
+
+
+def roman(number: int) -> str:
+    """The label of a roman item, in small letters. For 1 to 3999."""
+    text = ""
+    for value, mark in zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
+        strict=True,
+    ):
+        times, number = divmod(number, value)
+        text += mark * times
+    return text

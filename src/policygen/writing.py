@@ -1,0 +1,106 @@
+"""Putting outputs on disk: each folder appears whole or not at all, and two builds at once do not mix."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+@contextmanager
+def one_at_a_time(output: Path) -> Iterator[None]:
+    """Wait until no other build writes below `output`, and clear what a killed one left behind."""
+    output.mkdir(parents=True, exist_ok=True)
+    with FileLock(output / ".lock"):
+        _recover(output)
+        yield
+
+
+def write_folder(output: Path, folder: str, files: Mapping[str, bytes]) -> bool:
+    """Make `output/folder` hold exactly these files, in one step. Returns whether anything changed.
+
+    Call it under `one_at_a_time`. Whoever reads meanwhile sees the old folder or the new one.
+    """
+    target = output / folder
+    if _holds(target, files):
+        return False
+    staging = output / ".staging" / folder.replace("/", "%")
+    shutil.rmtree(staging, ignore_errors=True)
+    for name, content in files.items():
+        path = staging / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, content)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _swap(staging, target)
+    shutil.rmtree(staging, ignore_errors=True)
+    return True
+
+
+def remove_others(output: Path, folders: Collection[str]) -> None:
+    """Remove earlier drafts and packs that a full build no longer makes, so that nothing withdrawn lies about."""
+    for manifest in sorted(output.glob("*/**/manifest.json")):
+        folder = manifest.parent.relative_to(output).as_posix()
+        if folder.startswith(("drafts/", "packs/")) and folder not in folders:
+            shutil.rmtree(manifest.parent)
+            for parent in manifest.parent.parents:
+                if parent == output or any(parent.iterdir()):
+                    break
+                parent.rmdir()
+
+
+def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
+    if not folder.is_dir():
+        return False
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return present == set(files) and all((folder / name).read_bytes() == content for name, content in files.items())
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _swap(new: Path, target: Path) -> None:
+    """Put `new` where `target` is. Atomic where the system can exchange two names (Linux); else two quick renames."""
+    if not target.exists():
+        new.rename(target)
+        return
+    if _exchange(new, target):
+        return
+    old = new.with_name(new.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    target.rename(old)
+    new.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    return bool(rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+
+
+def _recover(output: Path) -> None:
+    """Finish or undo what a build killed between two renames left, then clear its staging."""
+    staging = output / ".staging"
+    for old in staging.glob("*.old"):
+        target = output / old.name.removesuffix(".old").replace("%", "/")
+        if not target.exists():
+            old.rename(target)
+    shutil.rmtree(staging, ignore_errors=True)

@@ -1,0 +1,88 @@
+"""The example workspace, read and composed in a test's own way: with other facts or other answers."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from policygen.adoption import AdoptionFile
+from policygen.compose import PreparedEdition, compose, prepare_edition
+from policygen.diagnostics import Problems
+from policygen.document import Document, rebuild
+from policygen.law import read_law
+from policygen.reading import read_edition, read_school
+from policygen.school import School
+
+if TYPE_CHECKING:
+    from policygen.edition import SchoolFiles
+
+ROOT = Path(__file__).parents[2]
+AS_OF = datetime.date(2026, 11, 20)
+POLICY = "staff-acceptable-use"
+SCHOOLS = ("beacon-academy", "elm-grove", "st-brigids")
+
+
+@cache
+def edition() -> PreparedEdition:
+    problems = Problems()
+    read = read_edition(ROOT, POLICY, "", None, problems)
+    assert read is not None, problems.found
+    prepared = prepare_edition(read, read_law(), problems)
+    assert prepared is not None, problems.found
+    return prepared
+
+
+@cache
+def school(name: str) -> SchoolFiles:
+    problems = Problems()
+    read = read_school(ROOT, name, lambda _: True, problems)
+    assert read is not None, problems.found
+    assert not problems.found
+    return read
+
+
+def facts_of(name: str) -> dict[str, Any]:
+    """A school's facts as plain data, to change and hand to `composed`."""
+    return school(name).file.value.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def adoption_of(name: str) -> dict[str, Any]:
+    """A school's adoption as plain data, to change and hand to `composed`."""
+    written = school(name).policies[POLICY].value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for decision in written["clauses"].values():
+        if isinstance(decision, dict):
+            decision.pop("omit", None)
+    return written
+
+
+def composed(
+    name: str, facts: dict[str, Any] | None = None, adoption: dict[str, Any] | None = None
+) -> tuple[Document | None, Problems]:
+    """Compose the example policy for a school, with other facts or another adoption."""
+    read = school(name)
+    if facts is not None:
+        read = replace(read, file=replace(read.file, value=School.model_validate(facts)))
+    own = read.policies[POLICY]
+    if adoption is not None:
+        own = replace(own, value=AdoptionFile.model_validate(adoption))
+    problems = Problems()
+    return compose(edition(), read, own, read_law(), problems), problems
+
+
+def document(name: str, facts: dict[str, Any] | None = None, adoption: dict[str, Any] | None = None) -> Document:
+    """As `composed`, for what must succeed."""
+    made, problems = composed(name, facts, adoption)
+    assert made is not None, [f"{each.place} {each.message}" for each in problems]
+    return made
+
+
+def masked(tree: Document) -> Document:
+    """The document with every value's text taken out: what no value may change."""
+
+    def change(node: Any) -> Any:
+        return replace(node, text="") if type(node).__name__ == "Value" else node
+
+    return rebuild(tree, change)

@@ -1,0 +1,110 @@
+"""The section language: each case is a text, and the tree or the errors that it gives. See tests/cases/*.md."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from policygen.diagnostics import Place, Problems, in_order
+from policygen.markdown import parse
+from policygen.numbering import number
+from policygen.references import resolve
+from policygen.reports import as_text
+from policygen.sections import Plan, arrange
+from policygen.source import source, with_includes
+from policygen.templating import Vocabulary, fill, prepare
+from tests.support.outline import outline
+
+CASES = Path(__file__).parent / "cases"
+_CASE = re.compile(r"^## Case: (?P<title>.+)\n(?P<body>(?:(?!## Case: ).*\n)*)", re.MULTILINE)
+_FENCE = re.compile(r"^````(?P<info>.+)\n(?P<text>(?:(?!````).*\n)*)^````$", re.MULTILINE)
+
+VOCABULARY = Vocabulary(
+    shape={
+        "school": {"name": None, "employer": None},
+        "people": {"dsl": {"name": None, "phone": None}, "deputy_dsls": [{"name": None}]},
+        "providers": {"ai": [None], "antivirus": None},
+        "answers": {"insurer": None, "has_platform": None, "months": None, "users": [None]},
+        "wording": {"insurer": None},
+    },
+    options={"answers.insurer": ("school", "la"), "answers.users": ("governors", "volunteers")},
+    yes_no=frozenset({"answers.has_platform"}),
+    unprintable={"answers.insurer": "write `wording.insurer`"},
+)
+NAMES = {
+    "school": {"name": "All Saints", "employer": "la"},
+    "people": {"dsl": {"name": "Priya Nair", "phone": None}, "deputy_dsls": [{"name": "Tom Hale"}, {"name": "Jo Lee"}]},
+    "providers": {"ai": ["Alpha", "Beta", "Gamma"], "antivirus": None},
+    "answers": {"insurer": "school", "has_platform": False, "months": 6, "users": ["governors"]},
+    "wording": {"insurer": "the school’s own scheme"},
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    title: str
+    texts: tuple[tuple[str, str], ...]
+    """Kind and scheme, such as "section decimal", with the text."""
+    shared: dict[str, str]
+    expected: str
+
+
+def _cases() -> list[Case]:
+    cases = []
+    for path in sorted(CASES.glob("*.md")):
+        for found in _CASE.finditer(path.read_text(encoding="utf-8")):
+            fences = [(each["info"], each["text"]) for each in _FENCE.finditer(found["body"])]
+            cases.append(
+                Case(
+                    f"{path.stem}: {found['title']}",
+                    tuple((info, text) for info, text in fences if info.split()[0] in ("section", "appendix", "form")),
+                    {info.split()[1]: text for info, text in fences if info.startswith("shared ")},
+                    next(text for info, text in fences if info == "expect").rstrip("\n"),
+                )
+            )
+    return cases
+
+
+def run(case: Case) -> str:
+    problems = Problems()
+    shared = {name: source(text, name) for name, text in case.shared.items()}
+    sections = []
+    for index, (info, text) in enumerate(case.texts, 1):
+        kind, scheme = [*info.split(), "decimal"][:2]
+        path = f"{index}.md" if len(case.texts) > 1 else "section.md"
+        prepared = prepare(with_includes(source(text, path), shared, problems), VOCABULARY, problems)
+        filled = fill(prepared, NAMES, problems) if prepared else None
+        if filled is not None:
+            plan = Plan(path, kind, scheme, "locked")  # type: ignore[arg-type]
+            section = arrange(parse(filled, problems), plan, Place(path), problems)
+            sections += [section] if section else []
+    parts = resolve(number(sections), frozenset(), problems)
+    if problems.found:
+        return as_text(in_order(problems)).rstrip("\n")
+    return outline(parts)
+
+
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.title)
+def test_case(case: Case) -> None:
+    """Each case gives exactly the tree, or exactly the errors, that it shows."""
+    assert run(case) == case.expected
+
+
+def accept() -> None:
+    """Write what each case gives now into its file: `python -m tests.test_language`. Read the difference before you commit."""
+    for path in sorted(CASES.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        for case in _cases():
+            title = case.title.removeprefix(f"{path.stem}: ")
+            if title != case.title:
+                start = text.index(f"## Case: {title}\n")
+                opening = text.index("````expect\n", start) + len("````expect\n")
+                text = text[:opening] + run(case) + text[text.index("\n````", opening - 1) :]
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    accept()

@@ -1,0 +1,189 @@
+"""school.yaml: what is true of a school, and the plain form in which texts see it."""
+
+from pathlib import Path
+
+import pytest
+from tests.support.reading import lines, read, reading, told
+
+from policygen.diagnostics import Problems
+from policygen.school import FACT_SHAPE, School, Shape, contrast_with_white, darkened, facts
+from policygen.yamlfile import read_yaml
+
+ROOT = Path(__file__).parents[1]
+FILES_MD = ROOT / "docs" / "reference" / "files.md"
+
+LEAST = """\
+name: Elm Grove
+type: community
+phase: primary
+employer: la
+roles: {head: Headteacher, board: governing board}
+"""
+
+
+def test_the_least_school() -> None:
+    """What a school does not say is None everywhere, never invented."""
+    seen = facts(read(LEAST, School).value)
+    assert list(seen) == ["school", "terms", "roles", "people", "providers", "policies"]
+    assert seen["school"] == {
+        "name": "Elm Grove",
+        "short_name": None,
+        "type": "community",
+        "phase": "primary",
+        "employer": "la",
+        "employer_name": None,
+        "local_authority": None,
+        "trust": None,
+        "address": None,
+        "website": None,
+        "email": None,
+        "phone": None,
+    }
+    for name in ("terms", "people", "providers", "policies"):
+        group = seen[name]
+        assert isinstance(group, dict)
+        assert set(group.values()) == {None}
+
+
+def test_facts_are_plain() -> None:
+    """Texts see text, yes or no, lists and names within names, and no models."""
+    school = read(
+        LEAST
+        + """\
+address: [1 Elm Road, Northshire]
+terms: {pupils: children}
+people:
+  dsl: {name: Priya Nair, phone: 01632 960101, public: yes}
+  deputy_dsls: [{name: Tom Hale}]
+providers: {filtering: Netsafe, ai: [Copilot, Oak]}
+branding: {strapline: Grow together}
+""",
+        School,
+    ).value
+    seen = facts(school)
+    assert seen["school"] == {**facts(read(LEAST, School).value)["school"], "address": ["1 Elm Road", "Northshire"]}  # type: ignore[dict-item]
+    people = seen["people"]
+    assert isinstance(people, dict)
+    assert people["dsl"] == {"name": "Priya Nair", "email": None, "phone": "01632 960101", "public": True}
+    assert people["deputy_dsls"] == [{"name": "Tom Hale", "email": None, "phone": None, "public": False}]
+    assert people["head"] is None
+    assert isinstance(seen["providers"], dict)
+    assert seen["providers"]["ai"] == ["Copilot", "Oak"]
+    assert "branding" not in seen
+
+
+def test_every_fact_has_its_shape() -> None:
+    """The shape names whatever a school could have, so that unknown names are found in branches that no school takes."""
+    person = {"name": None, "email": None, "phone": None, "public": None}
+    assert isinstance(FACT_SHAPE["people"], dict)
+    assert FACT_SHAPE["people"]["dsl"] == person
+    assert FACT_SHAPE["people"]["deputy_dsls"] == [person]
+    assert isinstance(FACT_SHAPE["providers"], dict)
+    assert FACT_SHAPE["providers"]["ai"] == FACT_SHAPE["providers"]["storage_areas"] == [None]
+    assert isinstance(FACT_SHAPE["school"], dict)
+    assert FACT_SHAPE["school"]["address"] == [None]
+    assert "branding" not in FACT_SHAPE["school"]
+    assert fits(facts(read(FULL, School).value), FACT_SHAPE)
+
+
+def fits(value: object, shape: Shape) -> bool:
+    """Whether a value has a shape, with every name that the shape has."""
+    if value is None:
+        return True
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and set(value) == set(shape) and all(fits(value[key], shape[key]) for key in shape)
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(item, shape[0]) for item in value)
+    return isinstance(value, str | bool | int)
+
+
+FULL = FILES_MD.read_text(encoding="utf-8").split("```yaml\n")[2].split("```")[0]
+
+
+def test_the_reference_page_reads() -> None:
+    """The school of the reference page has no problems."""
+    school = read(FULL, School).value
+    assert school.branding.colour == "#1d5c3a"
+    assert school.people.it_support is not None
+    assert not school.people.it_support.public
+
+
+def test_everything_that_is_missing_is_told_at_once() -> None:
+    """With what to write."""
+    assert reading("short_name: x\nroles:\n  chair: y\npeople:\n  dsl:\n    public: yes\n", School)[1] == lines("""
+        file missing-key: `employer` is missing
+          write `employer: la`, `employer: governing-board` or `employer: trust`
+        file missing-key: `name` is missing
+          write `name: Elm Grove Primary School`
+        file missing-key: `phase` is missing
+          write `phase: nursery`, `phase: primary`, `phase: secondary`, `phase: all-through` or `phase: special`
+        file missing-key: `type` is missing
+          write `type: community`, `type: voluntary-aided`, `type: voluntary-controlled`, `type: foundation`, \
+`type: academy` or `type: special`
+        2:1+5 missing-key: `roles` lacks `board`
+          write `board: governing board`
+        2:1+5 missing-key: `roles` lacks `head`
+          write `head: Headteacher`
+        5:3+3 missing-key: `dsl` lacks `name`
+          write `name: Priya Nair`
+        """)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("phone: 01632960101", '6:8+11 wrong-type: `phone` must be text, not a whole number\n  write `phone: "01632960101"`'),
+        ("people: {dls: {name: x}}", "6:10+3 unknown-key: `dls` means nothing in `people`\n  did you mean `dsl`?"),
+        ("people: {deputy_dsls: {name: x}}", "6:23+9 wrong-type: `deputy_dsls` must be a list, not a group of keys"),
+        ("people: {dsl: Priya}", "6:15+5 wrong-type: `dsl` must be a group of keys, not text"),
+        ("providers: {ai: Copilot}", "6:17+7 wrong-type: `ai` must be a list, not text\n  write `ai: [Copilot]`"),
+        ("branding: {logo: logo.svg}", "6:1+8 missing-key: `branding` has a `logo` and lacks `logo_alt`\n"
+                                       "  say what the logo shows, such as the school's name"),
+        ("branding: {logo: ../x.svg, logo_alt: x}", "6:18+8 outside-workspace: `../x.svg` is not in the school's folder\n  write `logo: logo.svg`"),
+        ("branding: {logo: /etc/x.svg, logo_alt: x}", "6:18+10 outside-workspace: `/etc/x.svg` is not in the school's folder\n  write `logo: logo.svg`"),
+        ("branding: {logo: 'C:\\x.svg', logo_alt: x}", "6:18+10 outside-workspace: `C:\\x.svg` is not in the school's folder\n  write `logo: logo.svg`"),
+        ("branding: {colour: green}", '6:20+5 bad-value: `colour` must be `#` and six digits\n  write `colour: "#1d5c3a"`'),
+        ("branding:\n  colour: #1d5c3a", "7:3+6 wrong-type: `colour` has no value\n  what follows ` #` is a comment; put the value in quotes"),
+        (
+            'branding: {colour: "#ff8800"}',
+            "6:20+9 bad-value: text in `#ff8800` is too pale to be read on white (contrast 2.4, needed 4.5)\n"
+            '  write `colour: "#b56000"`, the nearest shade that can be read',
+        ),
+    ],
+)
+def test_one_problem(line: str, said: str) -> None:
+    """Each at its own place."""
+    located, found = reading(LEAST + line + "\n", School)
+    assert found == said
+    assert located is None
+
+
+def test_an_employer_that_is_a_trust_has_a_name() -> None:
+    """Wherever the policy says who employs the staff, it would print."""
+    file = LEAST.replace("employer: la", "employer: trust")
+    said = "4:11+5 missing-key: the employer is a trust, and `trust` is missing\n  write `trust:` and its name"
+    assert reading(file, School)[1] == said
+    assert read(file + "trust: Beacon Learning Trust\n", School).value.trust == "Beacon Learning Trust"
+
+
+@pytest.mark.parametrize("colour", ["#000000", "#1d5c3a", "#767676", "#ffffff", "#ffff00", "#ff8800", "#00ffff"])
+def test_a_darkened_colour_can_be_read(colour: str) -> None:
+    """And one that could be read stays as it is."""
+    assert contrast_with_white(darkened(colour)) >= 4.5
+    if contrast_with_white(colour) >= 4.5:
+        assert darkened(colour) == colour
+
+
+def test_contrast() -> None:
+    """As WCAG defines it: 21 for black; #767676 is the lightest grey that can be read."""
+    assert contrast_with_white("#000000") == pytest.approx(21)
+    assert contrast_with_white("#FFFFFF") == pytest.approx(1)
+    assert contrast_with_white("#767676") > 4.5 > contrast_with_white("#777777")
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("schools/*/school.yaml")), ids=lambda path: path.parent.name)
+def test_the_schools_of_this_repository_read(path: Path) -> None:
+    """Without a problem."""
+    problems = Problems()
+    read_yaml(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), School, problems)
+    assert told(problems) == ""

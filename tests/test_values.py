@@ -1,0 +1,111 @@
+"""A value can never change the structure of a document: whatever is in it prints literally."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policygen.document import Value, walk
+from policygen.html import Stamp, policy_html
+from tests.support.example import adoption_of, document, facts_of, masked, school
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policygen.document import Document
+
+NASTY = "*x* # y | <b> {{ 7*7 }} {% raw %}\n1. z"
+STAMP = Stamp("draft", "0000-0000")
+# What decides by its value, or has a form of its own, is no free text.
+_DECIDING = {"type", "phase", "employer", "logo", "colour", "email", "phone", "website"}
+
+
+def _texts(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path of every free text in plain data."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key not in _DECIDING:
+                yield from _texts(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _texts(value, (*path, index))
+    elif isinstance(data, str):
+        yield path
+
+
+def _with(data: Any, path: tuple[str | int, ...], text: str) -> Any:
+    if not path:
+        return text
+    first, *rest = path
+    if isinstance(data, dict):
+        return {key: _with(value, tuple(rest), text) if key == first else value for key, value in data.items()}
+    return [_with(value, tuple(rest), text) if index == first else value for index, value in enumerate(data)]
+
+
+FACTS = facts_of("st-brigids")
+FACT_PATHS = [path for path in _texts(FACTS) if path[0] != "branding"]
+ADOPTION = adoption_of("st-brigids")
+ANSWERS = [
+    name
+    for name, answer in ADOPTION["answers"].items()
+    if isinstance(answer, list) or (isinstance(answer, str) and " " in answer)
+]
+
+special = st.text(alphabet="*#|<>{}%&[]()_`~:!\"'\\-+=.1^ \nab£ŵ’", min_size=1).filter(
+    lambda text: text.strip() and "\n\n" not in text
+)
+
+
+def _same_but_for_values(changed: Document, original: Document) -> bool:
+    one, other = masked(changed), masked(original)
+    return (one.sections, one.forms, one.appendices) == (other.sections, other.forms, other.appendices)
+
+
+@pytest.fixture(scope="module")
+def original() -> Document:
+    return document("st-brigids")
+
+
+@settings(max_examples=60)
+@given(path=st.sampled_from(FACT_PATHS), text=special)
+def test_a_fact_changes_only_its_own_words(original: Document, path: tuple[str | int, ...], text: str) -> None:
+    """Any text in any fact gives the same tree, numbers, references and ids, but for that value's words."""
+    assert _same_but_for_values(document("st-brigids", _with(FACTS, path, text)), original)
+
+
+@pytest.mark.parametrize("path", FACT_PATHS, ids=lambda path: ".".join(map(str, path)))
+def test_every_fact_prints_literally(original: Document, path: tuple[str | int, ...]) -> None:
+    """The worst value we know, in each fact in turn, prints as it is, and nothing else moves."""
+    changed = document("st-brigids", _with(FACTS, path, NASTY))
+    assert _same_but_for_values(changed, original)
+    name = ".".join(str(part) for part in path if isinstance(part, str))
+    name = name if path[0] in ("roles", "people", "providers", "policies", "terms") else f"school.{name}"
+    for node in walk(changed.parts):
+        if isinstance(node, Value) and node.name == name:
+            assert node.text == NASTY
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_written_answer_prints_literally(original: Document, name: str) -> None:
+    """The same for answers that a school writes in its own words."""
+    answer = ADOPTION["answers"][name]
+    changed = {**ADOPTION["answers"], name: [NASTY, *answer[1:]] if isinstance(answer, list) else NASTY}
+    made = document("st-brigids", adoption={**ADOPTION, "answers": changed})
+    assert _same_but_for_values(made, original)
+    values = [node.text for node in walk(made.parts) if isinstance(node, Value) and f"answers.{name}" in node.name]
+    assert any(NASTY in text for text in values)
+
+
+def test_a_value_prints_literally_in_html(original: Document) -> None:
+    """In the page, the value stands escaped, and the page is otherwise the same, character by character."""
+    logo = {original.branding.logo: school("st-brigids").logo or b""}
+    plain = document("st-brigids", _with(FACTS, ("roles", "it_support"), "QQQQ"))
+    nasty = document("st-brigids", _with(FACTS, ("roles", "it_support"), NASTY))
+    for medium in ("screen", "print"):
+        expected = policy_html(plain, STAMP, medium=medium, images=logo)  # type: ignore[arg-type]
+        page = policy_html(nasty, STAMP, medium=medium, images=logo)  # type: ignore[arg-type]
+        assert expected.count("QQQQ") > 3
+        assert page == expected.replace("QQQQ", "*x* # y | &lt;b&gt; {{ 7*7 }} {% raw %}<br>1. z")

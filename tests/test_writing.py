@@ -1,0 +1,84 @@
+"""Output folders appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from policygen.writing import one_at_a_time, remove_others, write_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = "drafts/oak/policy"
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_folder_holds_exactly_the_new_files(tmp_path: Path) -> None:
+    """What an earlier build made and this one does not is gone."""
+    with one_at_a_time(tmp_path):
+        assert write_folder(tmp_path, FOLDER, {"a.html": b"1", "forms/b.html": b"2"})
+        assert write_folder(tmp_path, FOLDER, {"a.html": b"3"})
+        assert not write_folder(tmp_path, FOLDER, {"a.html": b"3"})
+    assert content(tmp_path / FOLDER) == {"a.html": b"3"}
+    assert not (tmp_path / ".staging").exists() or not any((tmp_path / ".staging").iterdir())
+
+
+def test_a_full_build_removes_what_is_withdrawn(tmp_path: Path) -> None:
+    """Only folders that a build made (they have a manifest) are removed."""
+    with one_at_a_time(tmp_path):
+        write_folder(tmp_path, FOLDER, {"manifest.json": b"{}"})
+        write_folder(tmp_path, "drafts/elm/policy", {"manifest.json": b"{}"})
+        (tmp_path / "drafts" / "notes").mkdir()
+        (tmp_path / "drafts" / "notes" / "mine.txt").write_text("keep")
+        remove_others(tmp_path, {FOLDER})
+    assert sorted(content(tmp_path / "drafts")) == ["notes/mine.txt", "oak/policy/manifest.json"]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from policygen.writing import one_at_a_time, write_folder
+output, mark = Path(sys.argv[1]), sys.argv[2]
+turn = 0
+print("ready", flush=True)
+while True:
+    turn += 1
+    with one_at_a_time(output):
+        write_folder(output, "drafts/oak/policy", {f"{n}.txt": f"{mark}{turn}".encode() * 500 for n in range(8)})
+"""
+
+
+def _start(output: Path, mark: str) -> subprocess.Popen[str]:
+    process = subprocess.Popen([sys.executable, "-c", WRITER, str(output), mark], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
+
+
+def test_killed_writers_leave_a_whole_folder(tmp_path: Path) -> None:
+    """Two writers at once, killed with SIGKILL at random moments: the folder is always one whole version."""
+    chance = random.Random(1)
+    with one_at_a_time(tmp_path):
+        write_folder(tmp_path, FOLDER, {f"{n}.txt": b"first" * 500 for n in range(8)})
+    for _ in range(12):
+        writers = [_start(tmp_path, mark) for mark in ("a", "b")]
+        time.sleep(chance.uniform(0.0, 0.15))
+        for writer in writers:
+            os.kill(writer.pid, signal.SIGKILL)
+        for writer in writers:
+            writer.communicate()
+        found = content(tmp_path / FOLDER)
+        assert len(found) == 8
+        assert len(set(found.values())) == 1, "a mixture of two builds"
+    with one_at_a_time(tmp_path):
+        write_folder(tmp_path, FOLDER, {"last.txt": b"last"})
+    assert content(tmp_path / FOLDER) == {"last.txt": b"last"}
