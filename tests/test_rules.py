@@ -20,7 +20,9 @@ from tests.support.workspace import BASE, Folder, Link, Result, Workspace
 ZOO = BASE.parent
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference" / "rules.md"
 NOT_BY_INPUT = {"renderer-warning", "pdf-damaged"}
-"""Rules that only a fault of the renderer breaks; tests/test_pdf.py breaks them."""
+"""Rules that only a fault of the renderer breaks; tests/test_pdf.py and tests/test_pdfcheck.py break them."""
+TOGETHER = {"ambiguous-reference": {"duplicate-id"}}
+"""Rules that cannot be broken alone, with those that are broken then, too."""
 
 _FENCE = re.compile(
     r"^(?:#+ (?P<heading>.+)|````(?P<kind>[a-z]+)(?: (?P<info>.+))?\n(?P<text>(?:(?!````$).*\n)*)````)$", re.MULTILINE
@@ -95,7 +97,9 @@ def _examples(path: Path) -> list[Example]:
         elif kind == "terminal":
             command, _, printed = found["text"].partition("\n")
             code = int(info.removeprefix("exit "))
-            examples.append(Example(path.stem, title, (*changes,), command.removeprefix("$ "), code, printed, found.span()))
+            examples.append(
+                Example(path.stem, title, (*changes,), command.removeprefix("$ "), code, printed, found.span())
+            )
             changes = []
         else:
             changes.append((kind, info, found["text"]))
@@ -111,7 +115,7 @@ def test_example(example: Example, tmp_path: Path) -> None:
     result = example.run(tmp_path)
     assert result.stderr + result.stdout == example.printed
     assert result.code == example.code
-    assert set(_SHOWN.findall(result.stderr)) == {example.rule}
+    assert set(_SHOWN.findall(result.stderr)) == {example.rule} | TOGETHER.get(example.rule, set())
 
 
 def test_each_rule_has_an_example() -> None:
@@ -120,9 +124,11 @@ def test_each_rule_has_an_example() -> None:
 
 
 def test_each_rule_is_explained() -> None:
-    """Each rule has its heading in the reference, and no heading is left over from a rule that went."""
-    headings = re.findall(r"^### `(.+)`", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert headings == [*RULES]
+    """In the order of rules.py, with its severity and how to mend it; no rule that went is left over."""
+    explained = re.findall(
+        r"^### `(.+)`\n\n(Error|Warning)\. (?:.+\n)+\nMend: .+$", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert explained == [(name, rule.severity.capitalize()) for name, rule in RULES.items()]
 
 
 def test_errors_say_nothing_on_stdout(tmp_path: Path) -> None:

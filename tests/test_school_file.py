@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tests.support.reading import lines, read, reading, told
 
 from policygen.diagnostics import Problems
 from policygen.school import FACT_SHAPE, School, Shape, contrast_with_white, darkened, facts
 from policygen.yamlfile import read_yaml
+from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]
 FILES_MD = ROOT / "docs" / "reference" / "files.md"
@@ -46,7 +46,7 @@ def test_the_least_school() -> None:
 
 
 def test_facts_are_plain() -> None:
-    """Texts see text, yes or no, lists and names within names, and no models."""
+    """Texts see text, yes or no, lists and names within names; no models, and nobody who is not public."""
     school = read(
         LEAST
         + """\
@@ -54,7 +54,8 @@ address: [1 Elm Road, Northshire]
 terms: {pupils: children}
 people:
   dsl: {name: Priya Nair, phone: 01632 960101, public: yes}
-  deputy_dsls: [{name: Tom Hale}]
+  deputy_dsls: [{name: Tom Hale, public: yes}, {name: Ann Private}]
+  it_support: {name: Not For Print, public: no}
 providers: {filtering: Netsafe, ai: [Copilot, Oak]}
 branding: {strapline: Grow together}
 """,
@@ -65,7 +66,8 @@ branding: {strapline: Grow together}
     people = seen["people"]
     assert isinstance(people, dict)
     assert people["dsl"] == {"name": "Priya Nair", "email": None, "phone": "01632 960101", "public": True}
-    assert people["deputy_dsls"] == [{"name": "Tom Hale", "email": None, "phone": None, "public": False}]
+    assert people["deputy_dsls"] == [{"name": "Tom Hale", "email": None, "phone": None, "public": True}]
+    assert people["it_support"] is None
     assert people["head"] is None
     assert isinstance(seen["providers"], dict)
     assert seen["providers"]["ai"] == ["Copilot", "Oak"]
@@ -91,7 +93,9 @@ def fits(value: object, shape: Shape) -> bool:
     if value is None:
         return True
     if isinstance(shape, dict):
-        return isinstance(value, dict) and set(value) == set(shape) and all(fits(value[key], shape[key]) for key in shape)
+        return (
+            isinstance(value, dict) and set(value) == set(shape) and all(fits(value[key], shape[key]) for key in shape)
+        )
     if isinstance(shape, list):
         return isinstance(value, list) and all(fits(item, shape[0]) for item in value)
     return isinstance(value, str | bool | int)
@@ -111,19 +115,19 @@ def test_the_reference_page_reads() -> None:
 def test_everything_that_is_missing_is_told_at_once() -> None:
     """With what to write."""
     assert reading("short_name: x\nroles:\n  chair: y\npeople:\n  dsl:\n    public: yes\n", School)[1] == lines("""
-        file missing-key: `employer` is missing
-          write `employer: la`, `employer: governing-board` or `employer: trust`
         file missing-key: `name` is missing
           write `name: Elm Grove Primary School`
-        file missing-key: `phase` is missing
-          write `phase: nursery`, `phase: primary`, `phase: secondary`, `phase: all-through` or `phase: special`
         file missing-key: `type` is missing
           write `type: community`, `type: voluntary-aided`, `type: voluntary-controlled`, `type: foundation`, \
 `type: academy` or `type: special`
-        2:1+5 missing-key: `roles` lacks `board`
-          write `board: governing board`
+        file missing-key: `phase` is missing
+          write `phase: nursery`, `phase: primary`, `phase: secondary`, `phase: all-through` or `phase: special`
+        file missing-key: `employer` is missing
+          write `employer: la`, `employer: governing-board` or `employer: trust`
         2:1+5 missing-key: `roles` lacks `head`
           write `head: Headteacher`
+        2:1+5 missing-key: `roles` lacks `board`
+          write `board: governing board`
         5:3+3 missing-key: `dsl` lacks `name`
           write `name: Priya Nair`
         """)
@@ -132,22 +136,47 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("phone: 01632960101", '6:8+11 wrong-type: `phone` must be text, not a whole number\n  write `phone: "01632960101"`'),
+        (
+            "phone: 01632960101",
+            '6:8+11 wrong-type: `phone` must be text, not a whole number\n  write `phone: "01632960101"`',
+        ),
         ("people: {dls: {name: x}}", "6:10+3 unknown-key: `dls` means nothing in `people`\n  did you mean `dsl`?"),
         ("people: {deputy_dsls: {name: x}}", "6:23+9 wrong-type: `deputy_dsls` must be a list, not a group of keys"),
         ("people: {dsl: Priya}", "6:15+5 wrong-type: `dsl` must be a group of keys, not text"),
         ("providers: {ai: Copilot}", "6:17+7 wrong-type: `ai` must be a list, not text\n  write `ai: [Copilot]`"),
-        ("branding: {logo: logo.svg}", "6:1+8 missing-key: `branding` has a `logo` and lacks `logo_alt`\n"
-                                       "  say what the logo shows, such as the school's name"),
-        ("branding: {logo: ../x.svg, logo_alt: x}", "6:18+8 outside-workspace: `../x.svg` is not in the school's folder\n  write `logo: logo.svg`"),
-        ("branding: {logo: /etc/x.svg, logo_alt: x}", "6:18+10 outside-workspace: `/etc/x.svg` is not in the school's folder\n  write `logo: logo.svg`"),
-        ("branding: {logo: 'C:\\x.svg', logo_alt: x}", "6:18+10 outside-workspace: `C:\\x.svg` is not in the school's folder\n  write `logo: logo.svg`"),
-        ("branding: {colour: green}", '6:20+5 bad-value: `colour` must be `#` and six digits\n  write `colour: "#1d5c3a"`'),
-        ("branding:\n  colour: #1d5c3a", "7:3+6 wrong-type: `colour` has no value\n  what follows ` #` is a comment; put the value in quotes"),
+        (
+            "branding: {logo: logo.svg}",
+            (
+                "6:1+8 missing-key: `branding` has a `logo` and lacks `logo_alt`\n"
+                "  say what the logo shows, such as the school's name"
+            ),
+        ),
+        (
+            "branding: {logo: ../x.svg, logo_alt: x}",
+            "6:18+8 outside-workspace: `../x.svg` is not in the school's folder\n  write `logo: logo.svg`",
+        ),
+        (
+            "branding: {logo: /etc/x.svg, logo_alt: x}",
+            "6:18+10 outside-workspace: `/etc/x.svg` is not in the school's folder\n  write `logo: logo.svg`",
+        ),
+        (
+            "branding: {logo: 'C:\\x.svg', logo_alt: x}",
+            "6:18+10 outside-workspace: `C:\\x.svg` is not in the school's folder\n  write `logo: logo.svg`",
+        ),
+        (
+            "branding: {colour: green}",
+            '6:20+5 bad-value: `colour` must be `#` and six digits\n  write `colour: "#1d5c3a"`',
+        ),
+        (
+            "branding:\n  colour: #1d5c3a",
+            "7:3+6 wrong-type: `colour` has no value\n  what follows ` #` is a comment; put the value in quotes",
+        ),
         (
             'branding: {colour: "#ff8800"}',
-            "6:20+9 bad-value: text in `#ff8800` is too pale to be read on white (contrast 2.4, needed 4.5)\n"
-            '  write `colour: "#b56000"`, the nearest shade that can be read',
+            (
+                "6:20+9 bad-value: text in `#ff8800` is too pale to be read on white (contrast 2.4, needed 4.5)\n"
+                '  write `colour: "#b56000"`, the nearest shade that can be read'
+            ),
         ),
     ],
 )

@@ -66,7 +66,7 @@ def _start(output: Path, mark: str) -> subprocess.Popen[str]:
 
 def test_killed_writers_leave_a_whole_folder(tmp_path: Path) -> None:
     """Two writers at once, killed with SIGKILL at random moments: the folder is always one whole version."""
-    chance = random.Random(1)
+    chance = random.Random(1)  # noqa: S311
     with one_at_a_time(tmp_path):
         write_folder(tmp_path, FOLDER, {f"{n}.txt": b"first" * 500 for n in range(8)})
     for _ in range(12):

@@ -7,12 +7,12 @@ from typing import Literal
 
 import pytest
 from pydantic import Field
-from tests.support.reading import lines, read, reading, told
 
 from policygen.diagnostics import Place, Problems
 from policygen.fields import Day, Dotted, FileModel, Group, Id, Many, Markdown, Maybe, Months, Quoted, Words, YesNo
 from policygen.yamlfile import read_yaml
 from policygen.yamltree import compose, compose_thoroughly, plain
+from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]
 
@@ -217,13 +217,17 @@ def test_where_a_text_begins(file: str, origin: tuple[int, int]) -> None:
         ),
         (
             "title: 'it's'",
-            "1:12+1 yaml-syntax: a text stands after a value that is already complete\n"
-            "  put a text that holds quotes or ` #` in quotes as a whole",
+            (
+                "1:12+1 yaml-syntax: a text stands after a value that is already complete\n"
+                "  put a text that holds quotes or ` #` in quotes as a whole"
+            ),
         ),
         (
             "title: x: y",
-            "1:9+1 yaml-syntax: a `:` stands where no key can be\n"
-            "  put a text that holds `: ` in quotes, and begin all keys of one level in the same column",
+            (
+                "1:9+1 yaml-syntax: a `:` stands where no key can be\n"
+                "  put a text that holds `: ` in quotes, and begin all keys of one level in the same column"
+            ),
         ),
         (
             "words: [a, b\non: yes",
@@ -240,13 +244,17 @@ def test_where_a_text_begins(file: str, origin: tuple[int, int]) -> None:
         ("title: x\n: y", "2:1+1 yaml-syntax: a `:` has no key before it\n  write `key: value`"),
         (
             "words:\n  - x\n on: yes",
-            "3:2+1 yaml-syntax: this line does not fit the lines above it\n"
-            "  begin all keys of one level, and every `-` of one list, in the same column",
+            (
+                "3:2+1 yaml-syntax: this line does not fit the lines above it\n"
+                "  begin all keys of one level, and every `-` of one list, in the same column"
+            ),
         ),
         (
             "text: | First\n  second",
-            "1:7+1 yaml-syntax: `|` or `>` does not stand alone at the end of its line\n"
-            "  begin the text on the next line",
+            (
+                "1:7+1 yaml-syntax: `|` or `>` does not stand alone at the end of its line\n"
+                "  begin the text on the next line"
+            ),
         ),
         (
             "title: {{ x }}",
@@ -260,7 +268,10 @@ def test_where_a_text_begins(file: str, origin: tuple[int, int]) -> None:
             "%YAML 1.1\n---\ntitle: x",
             "1:1+9 yaml-syntax: the file says that it is not YAML 1.2\n  take out the line that begins with `%`",
         ),
-        ("title: &", "1:9+1 yaml-syntax: this is not YAML: expected alphabetic or numeric character, but found '\\x00'"),
+        (
+            "title: &",
+            "1:9+1 yaml-syntax: this is not YAML: expected alphabetic or numeric character, but found '\\x00'",
+        ),
         (f"words: {'[' * 5000}", "1:32+1 yaml-syntax: more than 24 levels stand inside each other"),
     ],
 )
@@ -313,7 +324,9 @@ def test_every_duplicate_tag_and_reference_is_told_at_once() -> None:
 
 def test_references_cannot_blow_up() -> None:
     """A file of a few lines cannot become gigabytes, nor a value hold itself."""
-    bomb = "loose:\n  a: &a [x]\n" + "".join(f"  {b}: &{b} [{f'*{a},' * 9}]\n" for a, b in zip("abcd", "bcde", strict=True))
+    bomb = "loose:\n  a: &a [x]\n" + "".join(
+        f"  {b}: &{b} [{f'*{a},' * 9}]\n" for a, b in zip("abcd", "bcde", strict=True)
+    )
     located, found = reading(bomb + "title: &t [*t]\n", Sample)
     assert located is None
     assert found.count("references to other values") == 37
@@ -416,25 +429,39 @@ def test_every_problem_of_meaning_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("edition: first", '2:10+5 bad-value: `edition` must be numbers with dots between them\n  write `edition: "1.0"`'),
+        (
+            "edition: first",
+            '2:10+5 bad-value: `edition` must be numbers with dots between them\n  write `edition: "1.0"`',
+        ),
         ("edition: [1]", "2:10+3 wrong-type: `edition` must be text, not a list"),
-        ("edition: 2", '2:10+1 version-not-text: `edition` must be text in quotes; `2` without them is a whole number\n'
-                       '  write `edition: "2"`'),
+        (
+            "edition: 2",
+            (
+                "2:10+1 version-not-text: `edition` must be text in quotes; `2` without them is a whole number\n"
+                '  write `edition: "2"`'
+            ),
+        ),
         ("kind: huge", "2:7+4 bad-value: `kind` must be `tall` or `small`"),
         ("kind: 3", "2:7+1 bad-value: `kind` must be `tall` or `small`"),
         ("kind: [tall]", "2:7+6 bad-value: `kind` must be `tall` or `small`"),
         ("on: 1", "2:5+1 wrong-type: `on` must be yes or no\n  write `on: yes` or `on: no`"),
         ("day: 2026-02-30", "2:6+10 bad-value: the calendar has no day `2026-02-30`"),
-        ("day: 2026", "2:6+4 wrong-type: `day` must be a date, not a whole number\n  write `day: 2026-09-01`, the year first"),
+        (
+            "day: 2026",
+            "2:6+4 wrong-type: `day` must be a date, not a whole number\n  write `day: 2026-09-01`, the year first",
+        ),
         ("months: 0", "2:9+1 bad-value: `months` must be at least 1"),
         ("months: 1.5", "2:9+3 wrong-type: `months` must be a whole number, not a number"),
         ("months: true", "2:9+4 wrong-type: `months` must be a whole number, not true or false"),
-        ("id: 42", "2:5+2 wrong-type: `id` must be text, not a whole number\n  write `id: \"42\"`"),
-        ("words: [1, x]", "2:9+1 wrong-type: item 1 of `words` must be text, not a whole number\n  write `\"1\"`"),
+        ("id: 42", '2:5+2 wrong-type: `id` must be text, not a whole number\n  write `id: "42"`'),
+        ("words: [1, x]", '2:9+1 wrong-type: item 1 of `words` must be text, not a whole number\n  write `"1"`'),
         ("words: [x, ' ']", "2:12+3 bad-value: item 2 of `words` is empty"),
         ("words:\n-\n- x", "3:1+1 wrong-type: item 1 of `words` has no value\n  write one, or take the line out"),
         ("part: oak", "2:7+3 wrong-type: `part` must be a group of keys, not text"),
-        ("part: # later", "2:1+4 wrong-type: `part` has no value\n  what follows ` #` is a comment; put the value in quotes"),
+        (
+            "part: # later",
+            "2:1+4 wrong-type: `part` has no value\n  what follows ` #` is a comment; put the value in quotes",
+        ),
         ("parts:", "2:1+5 wrong-type: `parts` has no value\n  write one, or take the line out"),
     ],
 )
@@ -462,7 +489,9 @@ TRICKY = [
 ]
 
 
-@pytest.mark.parametrize("text", TRICKY + [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("templates/*/*.yaml"))])
+@pytest.mark.parametrize(
+    "text", TRICKY + [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("templates/*/*.yaml"))]
+)
 def test_both_parsers_see_the_same(text: str) -> None:
     """The fast parser and the thorough one give the same nodes at the same places."""
     problems = Problems()

@@ -46,28 +46,28 @@ def adapt_sections(
     declared: Collection[str],
     asked_at: Place,
     problems: Problems,
+    *,
+    guidance: Mapping[str, str],
+    certain: bool,
 ) -> tuple[Section, ...]:
     """Apply a school's decisions to clauses.
 
     A decision that a clause does not allow, or a required clause without one, is a problem.
 
-    `declared` are all ids of the template, in any branch; `asked_at` is where decisions are written.
+    `declared` are all ids of the template, in any branch; `asked_at` is where decisions are written; `guidance` is the
+    issuer's, by clause. Without `certain`, a clause that is not in the sections may still belong to the policy.
     """
     clauses = {node.id: node for node in walk(sections) if isinstance(node, Clause)}
     for identity, change in changes.items():
         if identity in clauses:
             _check(clauses[identity], change, problems)
         elif identity in declared:
-            problems.add(
-                "unknown-clause",
-                f"`{identity}` is no clause of this school's policy: its answers leave it out",
-                change.place,
-                "remove the decision, or put it into a comment until it is wanted again",
-            )
+            if certain:
+                _note_left_out(change, problems)
         else:
-            problems.add(
-                "unknown-clause", f"there is no clause `{identity}`", change.place, nearest(identity, [*clauses])
-            )
+            near = nearest(identity, [*clauses])
+            hint = near if near.startswith("did") else "write the id of a clause, as it stands in the model policy"
+            problems.add("unknown-clause", f"there is no clause `{identity}`", change.place, hint)
     for identity, clause in clauses.items():
         if clause.adapt == "required" and identity not in changes:
             problems.add(
@@ -75,8 +75,18 @@ def adapt_sections(
                 f"this school has not decided about the clause `{identity}`",
                 asked_at,
                 f"under `clauses:` write `{identity}: keep` to keep the model text, or `replace:` with your own",
+                guidance.get(identity, ""),
             )
     return tuple(replace(section, blocks=tuple(_adapted(section.blocks, changes))) for section in sections)
+
+
+def _note_left_out(change: LocalChange, problems: Problems) -> None:
+    problems.add(
+        "unknown-clause",
+        f"`{change.clause}` is no clause of this school's policy: its answers leave it out",
+        change.place,
+        "remove the decision, or put it into a comment until it is wanted again",
+    )
 
 
 def _check(clause: Clause, change: LocalChange, problems: Problems) -> None:

@@ -4,17 +4,17 @@ import datetime
 import json
 from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from policygen.diagnostics import Problems
 from policygen.fields import (
-    Day,
+    ById,
+    DayOrMonth,
     Dotted,
     FileModel,
     Group,
-    Id,
     Many,
     Markdown,
     Maybe,
@@ -39,7 +39,7 @@ from policygen.template import (
     WholeNumberQuestion,
     YesNoQuestion,
 )
-from policygen.wording import nearest
+from policygen.wording import certainly_before, nearest
 from policygen.yamlfile import Located
 
 
@@ -76,7 +76,7 @@ class ClauseDecision(FileModel):
 
 
 def _keep_or_group(written: Any) -> Any:
-    if isinstance(written, dict) or written in {"keep", None}:
+    if isinstance(written, dict | FileModel) or written is None or written == "keep":
         return written
     raise refusal("bad-value", "{name} must be `keep` or a decision with its reason", "write `{key}: keep`")
 
@@ -98,38 +98,49 @@ class HistoryRow(FileModel):
     """One version from before policygen."""
 
     version: Dotted = Field(examples=["1.0"])
-    date: Day = Field(examples=["2019-03-12"])
+    date: DayOrMonth = Field(examples=["2019-03-12", "2024-01"])
     author: Words = Field(examples=["Headteacher"])
     reason: Words = Field(examples=["First adopted"])
     minute: Maybe[Quoted] = None
     """The minute number, in quotes."""
 
 
-class AdoptionFile(FileModel):
-    """A school's adoption of one edition."""
+class StartedAdoption(FileModel):
+    """An adoption whose version, author or reason may not have been written yet."""
 
     edition: Dotted = Field(examples=["2026.1"])
     """The edition that is adopted."""
-    version: Dotted = Field(examples=["1.0"])
-    """The version that is being prepared."""
-    author: Words = Field(examples=["Headteacher"])
-    """Who prepares it, for the amendment history."""
-    reason: Words = Field(examples=["First adopted"])
-    """Why, for the amendment history."""
+    version: Dotted | None = None
+    author: Words | None = None
+    reason: Words | None = None
     answers: Group[Any] = Field(default_factory=dict)
     """By question, as written; `check_answers` gives them their types."""
-    clauses: dict[Id, Decision] = Field(default_factory=dict)
+    clauses: ById[Decision] = Field(default_factory=dict)
     """What the school decided about clauses, by id."""
     review: Maybe[Review] = None
     history: Many[HistoryRow] = ()
     """Versions from before policygen, oldest first."""
 
 
+class AdoptionFile(StartedAdoption):
+    """A school's adoption of one edition."""
+
+    version: Dotted = Field(examples=["1.0"])
+    """The version that is being prepared."""
+    author: Words = Field(examples=["Headteacher"])
+    """Who prepares it, for the amendment history."""
+    reason: Words = Field(examples=["First adopted"])
+    """Why, for the amendment history."""
+
+
+LocatedAdoption: TypeAlias = Located[AdoptionFile] | Located[StartedAdoption]
+
+
 # --- answers ----------------------------------------------------------------------------------------------------------
 
 
 def check_answers(
-    template: Template, adoption: Located[AdoptionFile], asked: Collection[str], problems: Problems
+    template: Template, adoption: LocatedAdoption, asked: Collection[str], problems: Problems
 ) -> dict[str, object]:
     """The typed answers to the questions in `asked`, in the template's order; a question with a bad answer is left out.
 
@@ -166,6 +177,15 @@ def check_answers(
     return answers
 
 
+def why_refused(question: AnyQuestion, given: object) -> str:
+    """What is wrong with an answer, to follow the name of the question; empty when it will do."""
+    try:
+        _answer(question, given)
+    except _RefusedAnswerError as error:
+        return error.message.replace("{written}", str(given))
+    return ""
+
+
 def wordings(template: Template, answers: dict[str, object]) -> dict[str, object]:
     """The words in which the chosen options print, by question: text for a choice, a list for choices.
 
@@ -185,7 +205,7 @@ def wordings(template: Template, answers: dict[str, object]) -> dict[str, object
     return words
 
 
-def check_history(adoption: Located[AdoptionFile], problems: Problems) -> None:
+def check_history(adoption: LocatedAdoption, problems: Problems) -> None:
     """Note a history whose versions do not rise up to the one being prepared, or whose dates go back."""
     file = adoption.value
     for index, (earlier, later) in enumerate(pairwise(file.history), start=1):
@@ -196,14 +216,14 @@ def check_history(adoption: Located[AdoptionFile], problems: Problems) -> None:
                 adoption.place("history", index, "version"),
                 "write the oldest version first, and each version once",
             )
-        if later.date < earlier.date:
+        if certainly_before(later.date, earlier.date):
             problems.add(
                 "history-order",
                 f"version `{later.version}` has an earlier date than version `{earlier.version}`",
                 adoption.place("history", index, "date"),
                 "write the oldest version first",
             )
-    if file.history and version_order(file.version) <= version_order(file.history[-1].version):
+    if file.version and file.history and version_order(file.version) <= version_order(file.history[-1].version):
         problems.add(
             "history-order",
             f"version `{file.version}` is being prepared, and the history already has `{file.history[-1].version}`",
@@ -220,9 +240,7 @@ def version_order(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _note_needless(
-    template: Template, adoption: Located[AdoptionFile], asked: Collection[str], problems: Problems
-) -> None:
+def _note_needless(template: Template, adoption: LocatedAdoption, asked: Collection[str], problems: Problems) -> None:
     """Note answers to questions that do not exist, or that are not asked of this school."""
     for name in adoption.value.answers:
         place = adoption.place("answers", name, key=True)

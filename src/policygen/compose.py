@@ -6,26 +6,32 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from policygen.adaptation import Action, LocalChange, adapt_sections
-from policygen.adoption import check_answers, wordings
-from policygen.document import Block, Branding, Document, Image, Section, VersionRow, walk
+from policygen.adoption import AdoptionFile, check_answers, check_history, wordings
+from policygen.diagnostics import Problems
+from policygen.document import Block, Branding, Clause, Document, Image, Section, VersionRow, walk
 from policygen.markdown import Heading, parse
 from policygen.numbering import number
-from policygen.references import resolve
+from policygen.references import check_targets, resolve
 from policygen.school import School, fact_shape, facts
 from policygen.sections import Plan, arrange
-from policygen.source import source, with_includes
-from policygen.templating import Prepared, Shape, Vocabulary, fill, holds, prepare, prepare_condition
+from policygen.source import with_includes
+from policygen.templating import Prepared, Shape, Vocabulary, every_branch, fill, holds, prepare, prepare_condition
 from policygen.typed_numbers import check_typed_numbers
+from policygen.wording import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from policygen.adoption import AdoptionFile
-    from policygen.diagnostics import Place, Problems
+    from policygen.adoption import LocatedAdoption
+    from policygen.diagnostics import Place
     from policygen.edition import Edition, SchoolFiles
     from policygen.law import LawLibrary
-    from policygen.template import AppendixEntry, FormEntry, SectionEntry, Template
-    from policygen.yamlfile import Located
+    from policygen.template import AnyQuestion, AppendixEntry, FormEntry, SectionEntry, Template
+
+_OPEN = "…"
+"""Stands in a text for an answer that is missing."""
+_DECIDING = ("choice", "choices", "yes-no")
+"""Kinds of question that choose text: without their answer nobody knows what a section says."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,11 @@ class PreparedPart:
     prepared: Prepared
     condition: Prepared | None
     place: Place
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """Every name with a dot that it prints or tests."""
+        return self.prepared.uses | (self.condition.uses if self.condition else frozenset())
 
 
 @dataclass(frozen=True)
@@ -49,13 +60,15 @@ class PreparedEdition:
     """The conditions of questions that are not always asked."""
     declared: frozenset[str]
     """Every id of the template, in any branch."""
+    sound: bool
+    """Whether it can be composed. What a school wrote about it is checked in any case."""
 
 
 # --- once for each edition -------------------------------------------------------------------------------------------
 
 
-def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> PreparedEdition | None:
-    """Check everything about an edition that does not depend on a school. Returns None when it cannot be composed."""
+def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> PreparedEdition:
+    """Check everything about an edition that does not depend on a school; all problems are noted."""
     before = len(problems.errors)
     template = edition.file.value
     vocabulary = _vocabulary(template, law)
@@ -66,16 +79,21 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
         and (condition := _condition(edition, question.when, ("questions", name, "when"), vocabulary, problems))
     }
     parts = tuple(_parts(edition, vocabulary, problems))
-    declared: set[str] = set()
+    sections: list[Section] = []
     for part in parts:
         section = arrange(parse(part.prepared.every_branch, problems), part.plan, part.place, problems)
         if section is not None:
-            check_typed_numbers(section, problems)
-            declared |= {identity for node in walk(section) if (identity := getattr(node, "id", ""))}
+            check_typed_numbers(section, part.prepared.source, problems)
             _check_images(section, edition, problems)
-    if len(problems.errors) > before:
-        return None
-    return PreparedEdition(edition, vocabulary, parts, questions, frozenset(declared))
+            sections.append(section)
+    declared = frozenset(identity for node in walk(tuple(sections)) if (identity := getattr(node, "id", "")))
+    if len(sections) == len(template.sections) + len(template.forms) + len(template.appendices):
+        check_targets(sections, declared, problems)
+        _check_clause_ids(edition, sections, problems)
+        sound = len(problems.errors) == before
+    else:
+        sound = False
+    return PreparedEdition(edition, vocabulary, parts, questions, declared, sound)
 
 
 def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
@@ -156,6 +174,22 @@ def _part(
     prepared = prepare(text, vocabulary, problems)
     if prepared is not None:
         yield PreparedPart(plan, prepared, condition, text.line(0).place())
+    elif (unchecked := every_branch(text)) is not None:
+        arrange(parse(unchecked, problems), plan, text.line(0).place(), problems)  # for the rest of its mistakes
+
+
+def _check_clause_ids(edition: Edition, sections: Iterable[Section], problems: Problems) -> None:
+    """Note each id under `guidance:` and `clauses:` of template.yaml that no clause or section has."""
+    known = [node.id for node in walk(tuple(sections)) if isinstance(node, Clause | Section)]
+    named = [(identity, edition.file.place("guidance", identity, key=True)) for identity in edition.file.value.guidance]
+    for name, question in edition.file.value.questions.items():
+        for index, identity in enumerate(question.clauses):
+            named.append((identity, edition.file.place("questions", name, "clauses", index)))
+    for identity, place in named:
+        if identity not in known:
+            near = nearest(identity, known)
+            hint = near if near.startswith("did") else "write the id of a clause or section of this template"
+            problems.add("unknown-clause", f"there is no clause `{identity}`", place, hint)
 
 
 def _check_images(section: Section, edition: Edition, problems: Problems) -> None:
@@ -171,24 +205,36 @@ def _check_images(section: Section, edition: Edition, problems: Problems) -> Non
 def compose(
     prepared: PreparedEdition,
     school: SchoolFiles,
-    adoption: Located[AdoptionFile],
+    adoption: LocatedAdoption,
     law: LawLibrary,
     problems: Problems,
 ) -> Document | None:
     """Compose the adopted policy of one school. Returns None when there are errors; all of them are noted."""
     before = len(problems.errors)
     template = prepared.edition.file.value
-    names = _names(prepared, school, adoption, law, problems)
-    drafts = tuple(_drafted(prepared, names, problems))
+    check_history(adoption, problems)
+    names, open_questions = _names(prepared, school, adoption, law, problems)
     changes = {
-        identity: change
-        for identity in adoption.value.clauses
-        if (change := _local_change(prepared, adoption, identity, names, problems))
+        identity: _local_change(prepared, adoption, identity, names, problems) for identity in adoption.value.clauses
     }
+    if not prepared.sound:
+        return None
+    doubtful = {f"answers.{name}" for name in open_questions if template.questions[name].kind in _DECIDING}
+    settled = [part for part in prepared.parts if not part.uses & doubtful]
+    drafts = tuple(_drafted(settled, names, problems))
+    whole = len(drafts) == sum(part.condition is None or holds(part.condition, names) for part in prepared.parts)
+    certain = whole and not open_questions  # whether what is not there is really left out
     asked_at = adoption.place("clauses") if adoption.value.clauses else adoption.place()
-    adapted = adapt_sections(drafts, changes, prepared.declared, asked_at, problems)
-    parts = resolve(number(adapted), prepared.declared, problems)
-    if len(problems.errors) > before:
+    adapted = adapt_sections(
+        drafts, changes, prepared.declared, asked_at, problems, guidance=template.guidance, certain=certain
+    )
+    if not certain:
+        known = {getattr(node, "id", "") for node in walk(adapted)}
+        check_targets(adapted, known | prepared.declared, problems)
+        return None
+    omitted = {identity for identity, change in changes.items() if "omit" in change.texts}
+    parts = resolve(number(adapted), prepared.declared, problems, omitted)
+    if len(problems.errors) > before or not isinstance(adoption.value, AdoptionFile):
         return None
     review = adoption.value.review.months if adoption.value.review else template.adoption.review_months
     return Document(
@@ -210,32 +256,95 @@ def compose(
     )
 
 
-def _names(
-    prepared: PreparedEdition,
-    school: SchoolFiles,
-    adoption: Located[AdoptionFile],
-    law: LawLibrary,
-    problems: Problems,
-) -> dict[str, object]:
+def asked_questions(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The questions that are asked of this school, in the template's order, and those of which nobody knows yet.
+
+    Of the second kind, those that are answered all the same are in both.
+    """
+    unanswered = dict.fromkeys(prepared.edition.file.value.questions)
+    given = adoption.value.answers
+    answers = {**unanswered, **{name: _provisional(answer) for name, answer in given.items()}}
+    names = {**_standing_names(prepared, school, law), "answers": answers, "wording": {}}
+    asked = {name for name in unanswered if name not in prepared.questions or holds(prepared.questions[name], names)}
+    unsure = _perhaps_asked(prepared, adoption, asked)
+    return tuple(name for name in unanswered if name in (given if name in unsure else asked)), unsure
+
+
+def required_clauses(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
+) -> tuple[Clause, ...]:
+    """The clauses of this school's policy that it must decide about, as the model has them; “…” for what is missing."""
+    unnoted = Problems()
+    names, _ = _names(prepared, school, adoption, law, unnoted)
+    drafts = number(_drafted(prepared.parts, names, unnoted, _OPEN))
+    sections = resolve(drafts, prepared.declared, unnoted)
+    return tuple(node for node in walk(sections) if isinstance(node, Clause) and node.adapt == "required")
+
+
+def _standing_names(prepared: PreparedEdition, school: SchoolFiles, law: LawLibrary) -> dict[str, object]:
+    """What texts may name whatever the answers are."""
     template = prepared.edition.file.value
-    names: dict[str, object] = {
+    return {
         **facts(school.file.value),
         "issuer": template.issuer.model_dump(),
         "policy": {"title": template.title, "short_title": template.short_title or template.title},
         "law": law.names(),
     }
-    given = {name: _provisional(answer) for name, answer in adoption.value.answers.items()}
-    unanswered = dict.fromkeys(template.questions)
-    first = {**names, "answers": {**unanswered, **given}, "wording": {}}
-    asked = {
-        name for name in template.questions if name not in prepared.questions or holds(prepared.questions[name], first)
-    }
+
+
+def _names(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary, problems: Problems
+) -> tuple[dict[str, object], frozenset[str]]:
+    """All that texts may name, and the questions whose answers are open."""
+    template = prepared.edition.file.value
+    asked, unsure = asked_questions(prepared, school, adoption, law)
     answers = check_answers(template, adoption, asked, problems)
-    wording = wordings(template, answers)
-    questions = {name for name, question in template.questions.items() if question.kind in ("choice", "choices")}
-    names["answers"] = {**unanswered, **answers}
-    names["wording"] = {**dict.fromkeys(questions), **wording}
-    return names
+    missing = [name for name in asked if name not in answers]
+    choices = {name for name, question in template.questions.items() if question.kind in ("choice", "choices")}
+    stand_ins = {name: _stand_in(template.questions[name]) for name in missing}
+    worded = {name: [_OPEN] if template.questions[name].kind == "choices" else _OPEN for name in missing}
+    names = _standing_names(prepared, school, law)
+    names["answers"] = {**dict.fromkeys(template.questions), **stand_ins, **answers}
+    names["wording"] = {
+        **dict.fromkeys(choices),
+        **{name: words for name, words in worded.items() if name in choices},
+        **wordings(template, answers),
+    }
+    return names, frozenset(missing) | unsure
+
+
+def _perhaps_asked(prepared: PreparedEdition, adoption: LocatedAdoption, asked: Collection[str]) -> frozenset[str]:
+    """The questions of which nobody knows whether they are asked: what decides it has no good answer."""
+    template = prepared.edition.file.value
+    answers = check_answers(template, adoption, asked, Problems())
+    missing = {f"answers.{name}" for name in asked if name not in answers}
+    return frozenset(
+        name
+        for name, question in template.questions.items()
+        if question.when and (name not in prepared.questions or prepared.questions[name].uses & missing)
+    )
+
+
+class _OpenNumber(int):
+    """A number that nobody has given yet. It can be compared, and prints as such."""
+
+    def __str__(self) -> str:
+        return _OPEN
+
+
+def _stand_in(question: AnyQuestion) -> object:
+    """What fills a text in place of an answer that is missing, so that nothing else is reported for want of it."""
+    match question.kind:
+        case "text" | "date":
+            return _OPEN
+        case "list":
+            return [_OPEN]
+        case "whole-number":
+            return _OpenNumber()
+        case _:
+            return None
 
 
 def _provisional(answer: object) -> object:
@@ -243,11 +352,13 @@ def _provisional(answer: object) -> object:
     return {"yes": True, "no": False}.get(answer, answer) if isinstance(answer, str) else answer
 
 
-def _drafted(prepared: PreparedEdition, names: Mapping[str, object], problems: Problems) -> Iterator[Section]:
-    for part in prepared.parts:
+def _drafted(
+    parts: Iterable[PreparedPart], names: Mapping[str, object], problems: Problems, missing: str = ""
+) -> Iterator[Section]:
+    for part in parts:
         if part.condition is not None and not holds(part.condition, names):
             continue
-        filled = fill(part.prepared, names, problems)
+        filled = fill(part.prepared, names, problems, missing)
         if filled is None:
             continue
         section = arrange(parse(filled, problems), part.plan, part.place, problems)
@@ -257,12 +368,12 @@ def _drafted(prepared: PreparedEdition, names: Mapping[str, object], problems: P
 
 def _local_change(
     prepared: PreparedEdition,
-    adoption: Located[AdoptionFile],
+    adoption: LocatedAdoption,
     identity: str,
     names: Mapping[str, object],
     problems: Problems,
-) -> LocalChange | None:
-    place = adoption.place("clauses", identity)
+) -> LocalChange:
+    place = adoption.place("clauses", identity, key=True)
     decision = adoption.value.clauses[identity]
     if isinstance(decision, str):
         return LocalChange(identity, place, {"keep": ()})
@@ -279,14 +390,13 @@ def _local_change(
 
 def _local_blocks(
     prepared: PreparedEdition,
-    adoption: Located[AdoptionFile],
+    adoption: LocatedAdoption,
     keys: tuple[str, str],
     text: str,
     names: Mapping[str, object],
     problems: Problems,
 ) -> tuple[Block, ...]:
-    first_line, indent = adoption.text_origin("clauses", *keys)
-    own = source(text, adoption.place().path, first_line=first_line, indent=indent)
+    own = adoption.source(text, "clauses", *keys)
     ready = prepare(own, prepared.vocabulary, problems)
     filled = fill(ready, names, problems) if ready else None
     if filled is None:

@@ -101,11 +101,11 @@ class InputError(Exception):
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By place, each problem once; one that several schools share keeps every trail."""
+    """By place, then rule, then as found; each problem once; one that several schools share keeps every trail."""
     merged: dict[tuple[object, ...], Diagnostic] = {}
     for each in diagnostics:
         key = (each.rule, each.message, each.place)
         known = merged.get(key)
         trail = each.trail if known is None else (*known.trail, *(t for t in each.trail if t not in known.trail))
         merged[key] = replace(each, trail=trail)
-    return tuple(sorted(merged.values(), key=lambda each: (each.place or Place(""), each.rule, each.message)))
+    return tuple(sorted(merged.values(), key=lambda each: (each.place or Place(""), each.rule)))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from policygen.diagnostics import Place
+    from policygen.wording import Month
 
 N = TypeVar("N", bound="DataclassInstance")
 
@@ -315,8 +316,8 @@ class VersionRow:
     """One row of the version table and of the amendment history."""
 
     version: str
-    date: datetime.date | None
-    """None while the version is a draft."""
+    date: datetime.date | Month | None
+    """None while the version is a draft; only a month where an old record says no more."""
     author: str
     reason: str
     minute: str

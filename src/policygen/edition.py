@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from policygen.adoption import AdoptionFile
+    from policygen.adoption import AdoptionFile, LocatedAdoption, StartedAdoption
     from policygen.school import School
     from policygen.source import Source
     from policygen.staff import StaffMember
@@ -47,3 +47,10 @@ class SchoolFiles:
     staff: tuple[StaffMember, ...]
     logo: bytes | None
     inputs: Mapping[str, str] = field(default_factory=dict)
+    started: Mapping[str, Located[StartedAdoption]] = field(default_factory=dict)
+    """Adoptions that lack their version, author or reason, by template id."""
+
+    @property
+    def adoptions(self) -> dict[str, LocatedAdoption]:
+        """Whole and started ones, by template id."""
+        return {**self.policies, **self.started}

@@ -14,12 +14,15 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StringConstraints,
     ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
+
+from policygen.wording import Month
 
 T = TypeVar("T")
 
@@ -138,6 +141,13 @@ def _day(value: Any) -> datetime.date:
     return day
 
 
+def _day_or_month(value: Any) -> datetime.date | Month:
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", value) if isinstance(value, str) else None
+    if found:
+        return Month(int(found[1]), int(found[2]))
+    return value if isinstance(value, Month) else _day(value)
+
+
 def _quoted(value: Any) -> Any:
     if isinstance(value, int | float | datetime.date) and not isinstance(value, bool):
         raise refusal(
@@ -172,11 +182,22 @@ Markdown = Annotated[str, AfterValidator(_not_blank)]
 Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$"), BeforeValidator(_id)]
 """Lower-case words joined by hyphens (or underscores)."""
 
+ById = Annotated[dict[Id, T], BeforeValidator(_empty_when_nothing)]
+"""Keys that are ids; none when nothing stands after the colon."""
+
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"enum": ["yes", "no", True, False]})]
 """yes or no."""
 
 Day = Annotated[datetime.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 """A day, written with the year first."""
+
+DayOrMonth = Annotated[
+    datetime.date | Month,
+    BeforeValidator(_day_or_month),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"}),
+]
+"""A day, or only its month where an old record says no more: "2024-01"."""
 
 Quoted = Annotated[Words, BeforeValidator(_quoted)]
 """Text that looks like a number and therefore stands in quotes: a minute number."""

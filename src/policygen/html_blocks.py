@@ -95,7 +95,7 @@ def block_html(block: Block, setting: Setting) -> str:
         case Quote():
             return _quote(block, setting)
         case SignatureBlock():
-            return signature_html(block, setting)
+            return _signature(block, setting)
         case AudiencePart():
             return _audience_part(block, setting)
         case Definitions(entries=entries):
@@ -226,14 +226,13 @@ def _quote(quote: Quote, setting: Setting) -> str:
     return element("figure", "\n", lines((text, credit)), "\n", class_="quote", id=quote.id or None)
 
 
-def signature_html(block: SignatureBlock, setting: Setting, filled: Sequence[str] = ()) -> str:
-    """Fields to fill in by hand, each with a line to write on; `filled` gives what is known of the first ones."""
-    known = [*filled, *[""] * len(block.fields)]
-    rows = [_field(inline_html(label, setting), value) for label, value in zip(block.fields, known, strict=False)]
+def _signature(block: SignatureBlock, setting: Setting) -> str:
+    """Fields to fill in by hand, each with a line to write on."""
+    fields = (_field(inline_html(label, setting)) for label in block.fields)
     return element(
         "div",
         "\n",
-        lines((element("p", escape(block.signatory), class_="signatory"), *rows)),
+        lines((element("p", escape(block.signatory), class_="signatory"), *fields)),
         "\n",
         class_="signature",
         id=block.id or None,
@@ -242,9 +241,9 @@ def signature_html(block: SignatureBlock, setting: Setting, filled: Sequence[str
     )
 
 
-def _field(label: str, value: str) -> str:
-    written = element("span", escape(value), class_="written")
-    return element("p", element("span", label, class_="field-label"), " ", written, class_="field")
+def _field(label: str) -> str:
+    line = element("span", class_="written")
+    return element("p", element("span", label, class_="field-label"), " ", line, class_="field")
 
 
 def _audience_part(part: AudiencePart, setting: Setting) -> str:

@@ -37,7 +37,7 @@ class Setting:
     rank_offset: int = 1
     """How far a heading stands below the level of its section: 1 where the page's h1 is the policy's title."""
     linked: frozenset[str] | None = None
-    """The ids that stand on a page of its own, where a reference to elsewhere is words only; None for the whole policy."""
+    """The ids on a form's own page, where a reference to anything else is words only; None for the whole policy."""
 
     def links(self, target: str) -> bool:
         """Whether the target stands on this page."""
@@ -56,7 +56,7 @@ def escape(text: str) -> str:
 
 def broken_lines(text: str) -> str:
     """Escaped text whose line breaks stay line breaks."""
-    return "<br>".join(escape(line) for line in text.splitlines()) if "\n" in text else escape(text)
+    return "<br>".join(map(escape, text.split("\n")))
 
 
 def element(tag: str, *content: str, **attributes: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from policygen.document import (
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
     from policygen.html_elements import Setting
 
 
+_SPACE_BEFORE_ELEMENT = re.compile(r" (?=<(?!br\b|/))")
+"""WeasyPrint 70 breaks a line behind its first word if only such a space exceeds it; a box of its own helps."""
+
+
 def inline_html(children: tuple[Inline, ...], setting: Setting) -> str:
     """Inline nodes, one after the other."""
-    return "".join(_inline(node, setting) for node in children)
+    text = "".join(_inline(node, setting) for node in children)
+    return _SPACE_BEFORE_ELEMENT.sub("<span> </span>", text) if setting.print else text
 
 
 def _inline(node: Inline, setting: Setting) -> str:

@@ -1,11 +1,11 @@
-"""The words that every product prints beside the author's own: what a copy is, how a version stands, whom a part is for."""
+"""The words that every product prints beside the author's own: what a copy is, how a version stands, for whom."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from policygen.wording import long_date
+from policygen.wording import printed_day
 
 if TYPE_CHECKING:
     from policygen.document import Document, VersionRow
@@ -59,7 +59,7 @@ def version_date(row: VersionRow, *, first: bool = False) -> str:
     if row.date is None:
         return NOT_APPROVED
     note = " (date of first approval)" if first and row.version in _FIRST else ""
-    return f"{long_date(row.date)}{note}"
+    return f"{printed_day(row.date)}{note}"
 
 
 def version_minute(row: VersionRow) -> str:

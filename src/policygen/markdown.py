@@ -46,17 +46,19 @@ from policygen.document import (
     plain,
 )
 from policygen.templating import VALUE_MARK
-from policygen.wording import nearest
+from policygen.wording import count, join_and, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from policygen.diagnostics import Place, Problems
+    from policygen.source import Line
     from policygen.templating import Filled
 
 _ATTRIBUTES = re.compile(r"\s*\{([#a-z][^{}]*)\}\s*$")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _FLAGS = ("clause", "unnumbered")
+_CELL_END = re.compile(r"(?<!\\)\|")
 _FENCE = re.compile(r"^\s*(:{3,})\s*(.*?)\s*$")
 _TYPED_ITEM = re.compile(r"^\s*\d{1,2}[.)]\s+\S")
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
@@ -157,11 +159,16 @@ class _Reader:
 
     def place(self, node: SyntaxTreeNode, needle: str = "") -> Place:
         first, last = node.map or (0, 1)
-        for index in range(first, last):
-            line = self.filled.line(index)
+        for line in (line for index in range(first, last) for line in self.filled.lines(index)):
             if needle and needle in line.text:
                 return line.place(needle)
-        return self.filled.line(first).place()
+        return self.beginning(first).place()
+
+    def beginning(self, index: int) -> Line:
+        """The source line on which an output line begins; that on which it ends where its first words do not tell."""
+        opening = VALUE_MARK.split(self.filled.text.split("\n")[index])[0].strip()[:16]
+        lines = self.filled.lines(index)
+        return next((line for line in reversed(lines) if opening and opening in line.text), lines[0])
 
     def blocks(self, siblings: Sequence[SyntaxTreeNode], *, top: bool = False) -> Iterator[Heading | Block]:
         caption: tuple[tuple[Inline, ...], str] | None = None
@@ -197,6 +204,9 @@ class _Reader:
             case "paragraph":
                 children, attributes = self.inline(node)
                 self.lost(node)
+                if self.written(node).lstrip().startswith("|"):
+                    hint = "the second line is dashes, `|---|---|`, with as many cells as the first"
+                    self.problems.add("table-shape", "these lines are no table", self.place(node), hint)
                 if children:
                     yield Paragraph(children, attributes.id, self.place(node))
             case "heading":
@@ -273,12 +283,13 @@ class _Reader:
                 audience = next(each for each in get_args(Audience) if each == rest)
                 yield AudiencePart(audience, self.plain_blocks(node.children), attributes.id, place)
             case "audience":
-                hint = nearest(rest, get_args(Audience))
-                self.problems.add("container-unknown", f"there is no audience `{rest}`", place, hint)
+                hint = f"there is {join_and(f'`{each}`' for each in get_args(Audience))}"
+                there = self.place(node, rest) if rest else place
+                self.problems.add("container-unknown", f"there is no audience `{rest}`", there, hint)
                 yield from self.plain_blocks(node.children)
             case _:
                 if name:
-                    hint = nearest(name, _CONTAINERS)
+                    hint = f"there is {join_and(f'`{each}`' for each in _CONTAINERS)}"
                     self.problems.add("container-unknown", f"there is no container `{name}`", place, hint)
                 yield from self.plain_blocks(node.children)
 
@@ -319,7 +330,20 @@ class _Reader:
         if not caption:
             hint = "write `Table: what it lists` and a blank line before it"
             self.problems.add("table-shape", "this table has no caption", place, hint)
+        for row in (row for part in node.children[1:] for row in part.children):
+            self.row(row, len(rows[0]))
         return Table(caption, head, body, identity, place)
+
+    def row(self, node: SyntaxTreeNode, columns: int) -> None:
+        cells = _CELL_END.split(self.written(node).strip().removeprefix("|").rstrip("|"))
+        if len(cells) != columns:
+            message = f"this row has {count(len(cells), 'cell')}, and the head of the table {columns}"
+            hint = "leave a cell empty where there is nothing to say, and write `\\|` for a line within the text"
+            self.problems.add("table-shape", message, self.place(node), hint)
+
+    def written(self, node: SyntaxTreeNode) -> str:
+        """The first line of a node as it stands in the text."""
+        return self.filled.text.split("\n")[node.map[0]] if node.map else ""
 
     def notes(self, node: SyntaxTreeNode) -> Iterator[Footnote]:
         for index, note in enumerate(node.children):
@@ -359,11 +383,14 @@ class _Reader:
                 flags.add(word)
             else:
                 self.bad_attribute(word, node)
+                identity = identity or _like_id(word)  # so that nothing else is reported for want of an id
         return text[: found.start()], Attributes(identity, adapt, frozenset(flags))
 
     def bad_attribute(self, word: str, node: SyntaxTreeNode) -> None:
-        if word.startswith("#"):
-            hint = "an id is lower-case words joined by hyphens, such as `#report-faults`, and there is one"
+        if word.startswith("#") and _ID.fullmatch(word[1:]):
+            hint = "keep one id"
+        elif word.startswith("#"):
+            hint = f"write `#{_like_id(word) or 'report-faults'}`: an id is lower-case words joined by hyphens"
         elif word.startswith("adapt="):
             hint = nearest(word.removeprefix("adapt="), get_args(Adapt))
         else:
@@ -444,6 +471,12 @@ class _Reader:
             hint = f"write `![what it shows]({path})`, or `![]({path}){{decorative}}` if it only decorates"
             self.problems.add("image-alt", f"the image `{path}` has no alternative text", place, hint)
         return Image(path, alt, place)
+
+
+def _like_id(word: str) -> str:
+    """The id that was meant by "#Report_Faults"; empty when that is not clear."""
+    like = re.sub(r"[^a-z0-9]+", "-", word.lower()).strip("-") if word.startswith("#") else ""
+    return like if _ID.fullmatch(like) else ""
 
 
 def _without_prefix(children: tuple[Inline, ...], prefix: str) -> tuple[Inline, ...]:

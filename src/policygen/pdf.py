@@ -96,7 +96,7 @@ def _tools() -> _Tools:
 
 @contextmanager
 def _only_our_fonts() -> Iterator[None]:
-    """Let Fontconfig read the theme's configuration, which names no font of the system."""
+    """Let Fontconfig read the theme's configuration, which names the theme's fonts and none of the system."""
     before = os.environ.get("FONTCONFIG_FILE")
     with as_file(_theme() / "fonts.conf") as path:
         os.environ["FONTCONFIG_FILE"] = str(path.resolve())
@@ -118,7 +118,7 @@ def _fetcher() -> Any:
             if not url.startswith(SCHEME):
                 return super().fetch(url, headers)
             name = url.removeprefix(SCHEME)
-            kind = {".css": "text/css", ".svg": "image/svg+xml"}.get(PurePosixPath(name).suffix, "font/ttf")
+            kind = "text/css" if name.endswith(".css") else "image/svg+xml"
             return URLFetcherResponse(url, _theme_file(name), {"Content-Type": kind})
 
     return ThemeFetcher(allowed_protocols={"data"})

@@ -53,6 +53,8 @@ Passage = tuple[str, str]
 _POINTS = 72 / 25.4
 _RUNNING = (24 * _POINTS, 24 * _POINTS)
 """Above and below these, print.css puts the running header and footer and nothing else."""
+_FAMILY = "Source-Sans-Pro"
+"""How the names of the theme's fonts begin in a PDF, behind the mark of a subset."""
 _ENDS = 48
 """How many letters of the beginning and end of a long passage are looked for."""
 _IGNORED = re.compile(r"[\s\-\u00ad\u2010\u2011\u2060\ufffe\x00-\x1f]+")
@@ -348,6 +350,8 @@ def _font_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
         descriptor: Any = owner.get("/FontDescriptor", {})
         if font.get("/Subtype") != "/Type3" and not any(f"/FontFile{kind}" in descriptor for kind in ("", "2", "3")):
             yield f"the font `{name}` is not in the file"
+        if not name.partition("+")[2].startswith(_FAMILY):
+            yield f"the font `{name}` is not one of the theme"
         if "/ToUnicode" not in font:
             yield f"the letters of the font `{name}` cannot be read out"
 
@@ -357,7 +361,7 @@ def _contents_faults(pdf: bytes, opened: pikepdf.Pdf, texts: Sequence[str], line
     if not lines:
         return
     real = _real_pages(opened)
-    shown = dict(_shown_lines(pdf, opened))
+    shown = _shown_lines(pdf, opened)
     for target, text in lines:
         page, title = real.get(target), _bare(text).replace(":", "")
         numbers = _numbers_after(title, shown.get(target, ()))
@@ -386,15 +390,18 @@ def _real_pages(opened: pikepdf.Pdf) -> dict[str, int]:
     return {str(name): numbers.get(place[0].objgen, 0) for name, place in pikepdf.NameTree(places).items()}
 
 
-def _shown_lines(pdf: bytes, opened: pikepdf.Pdf) -> Iterator[tuple[str, list[str]]]:
+def _shown_lines(pdf: bytes, opened: pikepdf.Pdf) -> dict[str, list[str]]:
     """For each place that links lead to, the bare text of the lines in which they stand, the first page first."""
     found: dict[str, list[str]] = {}
     with pypdfium2.PdfDocument(pdf) as document:
-        for page, drawn in zip(opened.pages, document, strict=True):
+        for index, page in enumerate(opened.pages):
+            links = [note for note in page.get("/Annots", []) if "/Dest" in note]
+            if not links:
+                continue
+            drawn = document[index]
             text = drawn.get_textpage()
-            for note in page.get("/Annots", []):
-                if "/Dest" in note:
-                    low, high = sorted((float(note.Rect[1]), float(note.Rect[3])))
-                    words = text.get_text_bounded(left=0, bottom=low, right=drawn.get_width(), top=high)
-                    found.setdefault(str(note.Dest), []).append(_bare(words).replace(":", ""))
-    yield from found.items()
+            for note in links:
+                low, high = sorted((float(note.Rect[1]), float(note.Rect[3])))
+                words = text.get_text_bounded(left=0, bottom=low, right=drawn.get_width(), top=high)
+                found.setdefault(str(note.Dest), []).append(_bare(words).replace(":", ""))
+    return found

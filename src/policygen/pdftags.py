@@ -36,7 +36,8 @@ _ROLES = {
     *"H H1 H2 H3 H4 H5 H6 P L LI Lbl LBody Table TR TH TD THead TBody TFoot".split(),
     *"Span Quote Note Reference BibEntry Code Link Annot Ruby Warichu Figure Formula Form".split(),
 }
-_DRAWS = {"Tj", "TJ", "'", '"', "Do", "S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "EI", "INLINE IMAGE"}
+_DRAWS = {*"Tj TJ ' \" Do S s f F f* B B* b b* sh BI".split()}
+_MARKS = "BDC BMC EMC"
 
 
 def tag_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -139,7 +140,7 @@ def _link_faults(pdf: pikepdf.Pdf, tree: Any) -> Iterator[str]:
                 continue
             if not str(note.get("/Contents", "")).strip():
                 yield f"a link on page {number} does not say where it leads"
-            owner = owners.get(int(note.get("/StructParent", -1)))
+            owner = owners.get(int(note.StructParent)) if "/StructParent" in note else None
             if owner is None or owner.get("/S") != "/Link":
                 yield f"a link on page {number} is not tagged"
 
@@ -148,7 +149,7 @@ def _page_faults(number: int, page: pikepdf.Page) -> Iterator[str]:
     if "/StructParents" not in page or page.get("/Tabs") != "/S":
         yield f"page {number} is not bound to the tags"
     depth = 0
-    for instruction in pikepdf.parse_content_stream(page):
+    for instruction in pikepdf.parse_content_stream(page, " ".join((_MARKS, *sorted(_DRAWS)))):
         name = str(instruction.operator)
         if name in {"BDC", "BMC"}:
             depth += 1

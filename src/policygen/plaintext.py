@@ -30,13 +30,12 @@ from policygen.document import (
     Value,
     contents,
 )
-from policygen.labels import AUDIENCES, CALLOUTS, LOCAL, review, status, version_date, version_minute
+from policygen.labels import AUDIENCES, CALLOUTS, LOCAL, Stamp, review, status, version_date, version_minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from policygen.document import Block, Cell, Definition, Document, Footnote, Inline, Item
-    from policygen.labels import Stamp
 
 WIDTH = 78
 _BLANK = "____________"
@@ -59,6 +58,11 @@ def form_text(document: Document, form: Section, stamp: Stamp) -> str:
     """One form as plain text."""
     standing = [f"Policy: {document.title}", *_standing(document, stamp)]
     return _joined([_title(_words(form.title)), standing, *_body(form, stamp)])
+
+
+def clause_text(clause: Clause) -> list[str]:
+    """The lines of one clause as the model policy has it, without its number."""
+    return _blocks(clause.blocks, Stamp("draft", ""), WIDTH)
 
 
 def _joined(groups: Iterable[Sequence[str]]) -> str:
@@ -84,7 +88,9 @@ def _standing(document: Document, stamp: Stamp) -> list[str]:
 def _versions(document: Document) -> list[str]:
     found = ["Versions and amendments", "-----------------------"]
     for index, row in enumerate(document.versions):
-        words = f"{version_date(row, first=index == 0)}; minute: {version_minute(row)}; {row.author or 'author not recorded'}: {row.reason}"
+        author = row.author or "author not recorded"
+        day = version_date(row, first=index == 0)
+        words = f"{day}; minute: {version_minute(row)}; {author}: {row.reason}"
         found += _hanging(row.version, _wrapped(words, WIDTH - 6), 6)
     return found
 

@@ -24,11 +24,12 @@ from policygen.pdfcheck import Expectation, check_pdf, count_pages, expect
 from policygen.plaintext import policy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from policygen.document import Document
     from policygen.template import FormEntry, Template
 
+_SHEETS: tuple[Literal["roster"], Literal["slips"]] = ("roster", "slips")
 _MADE_WITH = ("jinja2", "markdown-it-py", "weasyprint", "pydyf", "fonttools")
 
 
@@ -125,9 +126,8 @@ def _sheets(draft: Draft, stamp: Stamp, record: Mapping[str, Any]) -> tuple[Prod
     for form in document.forms:
         if form.name not in rosters:
             continue
-        sheets: tuple[tuple[Literal["roster", "slips"], Callable[..., str]], ...]
-        sheets = (("roster", roster_html), ("slips", slips_html))
-        for kind, page in sheets:
+        for kind in _SHEETS:
+            page = roster_html if kind == "roster" else slips_html
             files[f"{form.name}-{kind}.html"] = page(
                 document, form, draft.staff, stamp, medium="screen", images=images
             ).encode()

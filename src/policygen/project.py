@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING
 
 from policygen.compose import PreparedEdition, compose, image_bytes, prepare_edition
 from policygen.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
+from policygen.glyphs import check_glyphs
 from policygen.law import read_law
-from policygen.reading import read_edition, read_school, school_ids, template_ids
+from policygen.reading import (
+    adopted_ids,
+    adoption_path,
+    latest_edition,
+    read_adoption_text,
+    read_edition,
+    read_school,
+    school_ids,
+    template_ids,
+)
 from policygen.wording import nearest
 
 if TYPE_CHECKING:
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from policygen.adopting import Adopting
     from policygen.document import Document
     from policygen.edition import SchoolFiles
     from policygen.law import LawLibrary
@@ -93,10 +104,13 @@ def select(root: Path, words: Sequence[str]) -> tuple[Selection, ...]:
         if not slash and school not in schools and school in templates:
             school, policy = "", school
         if school and school not in schools:
-            known = schools if slash else [*schools, *templates]
-            problems.add("unknown-school", f"there is no school or policy `{school}`", None, nearest(school, known))
+            what, known = ("school", schools) if slash else ("school or policy", [*schools, *templates])
+            problems.add("unknown-school", f"there is no {what} `{school}`", None, nearest(school, known))
         elif policy and policy not in templates:
             problems.add("unknown-template", f"there is no model policy `{policy}`", None, nearest(policy, templates))
+        elif school and policy and policy not in (adopted := adopted_ids(root, school)):
+            hint = nearest(policy, adopted) or "it adopts no policy"
+            problems.add("unknown-template", f"`{school}` does not adopt `{policy}`", None, hint)
         else:
             selections.append(Selection(school, policy))
     if problems:
@@ -147,7 +161,7 @@ def _prepare_editions(
     """Every edition that a school pins, and every working template that is selected, each prepared once."""
     asked: dict[tuple[str, str], Place | None] = {}
     for school in schools:
-        for template_id, adoption in school.policies.items():
+        for template_id, adoption in school.adoptions.items():
             asked.setdefault((template_id, adoption.value.edition), adoption.place("edition"))
     whole = [each.policy for each in selections if not each.school]
     pinned = {template_id for template_id, _ in asked}
@@ -168,16 +182,62 @@ def _compose_school(
     problems: Problems,
 ) -> list[Composed]:
     composed = []
-    for template_id, adoption in school.policies.items():
+    for template_id, adoption in school.adoptions.items():
         prepared = editions[template_id, adoption.value.edition]
         if prepared is None:
             continue
         own = Problems()
         document = compose(prepared, school, adoption, law, own)
+        if document is not None:
+            check_glyphs(document, prepared.edition, school, adoption, own)
         problems.extend(own, f"while composing {template_id} for {school.school_id}")
         if document is not None:
             composed.append(Composed(document, school, prepared))
     return composed
+
+
+def start_adoption(root: Path, school_id: str, template_id: str) -> Adopting:
+    """Read a school's adoption of a template, or begin one of the last edition. Raises InputError; writes nothing."""
+    from policygen.adopting import Adopting, begun, read_started
+
+    problems = Problems()
+    if school_id not in (known := school_ids(root)):
+        hints = (nearest(school_id, known), f"to begin it, type `policygen new school {school_id}`")
+        problems.add("unknown-school", f"there is no school `{school_id}`", None, *hints)
+        raise InputError(problems)
+    path = adoption_path(school_id, template_id)
+    law, school = read_law(), read_school(root, school_id, lambda _: False, problems)
+    text = read_adoption_text(root, path, problems)
+    if problems:
+        raise InputError(in_order(problems))
+    started = None if text is None else read_started(text, path)
+    edition_id = latest_edition(root, template_id) if started is None else started.value.edition
+    asked_at = None if started is None else started.place("edition")
+    edition = read_edition(root, template_id, edition_id, asked_at, problems)
+    prepared = None if edition is None else prepare_edition(edition, law, problems)
+    if problems or school is None or prepared is None:
+        raise InputError(in_order(problems))
+    name = f"{school_id}/{template_id}"
+    text = text or begun(name, school.file.value.name, prepared.edition.file.value)
+    return Adopting(name, path, text, school, prepared, law)
+
+
+def write_questions(root: Path, adopting: Adopting) -> bool:
+    """Write every open question into an adoption's file, without an answer. Returns whether anything was added."""
+    from policygen.adopting import with_notes
+
+    noted = with_notes(adopting)
+    if noted.text == adopting.text and (root / adopting.path).exists():
+        return False
+    save_adoption(root, noted)
+    return True
+
+
+def save_adoption(root: Path, adopting: Adopting) -> None:
+    """Write an adoption into its file."""
+    from policygen.writing import write_text
+
+    write_text(root / adopting.path, adopting.text)
 
 
 def build(
@@ -199,10 +259,7 @@ def build(
     if checked.failed:
         raise InputError(checked.diagnostics)
     problems = Problems()
-    per_policy = []
-    for composed in checked.policies:
-        _check_glyphs(composed, problems)
-        per_policy.append((composed, draft_products(_draft(composed))))
+    per_policy = [(composed, draft_products(_draft(composed))) for composed in checked.policies]
     circulars = [
         made
         for prepared in checked.editions
@@ -235,30 +292,6 @@ def _draft(composed: Composed) -> Draft:
         staff=tuple(StaffRow(member.name, member.role) for member in school.staff if member.left is None),
         forms=edition.file.value.forms,
     )
-
-
-def _check_glyphs(composed: Composed, problems: Problems) -> None:
-    from policygen.document import walk
-    from policygen.pdf import missing_glyphs
-
-    place: Place | None = None
-    reported: set[str] = set()
-    for node in walk(composed.document.parts):
-        place = getattr(node, "place", None) or place
-        text = getattr(node, "text", "")
-        for sign in sorted(missing_glyphs(text) - reported) if isinstance(text, str) else ():
-            reported.add(sign)
-            problems.add(
-                "missing-glyph",
-                f"the fonts have no `{sign}` (U+{ord(sign):04X})",
-                place,
-                "write it in letters, or leave it out",
-            )
-    names = (composed.document.school_name, composed.document.title)
-    for sign in sorted(set().union(*map(missing_glyphs, names)) - reported):
-        problems.add(
-            "missing-glyph", f"the fonts have no `{sign}` (U+{ord(sign):04X})", composed.school.file.place("name")
-        )
 
 
 def _render_all(

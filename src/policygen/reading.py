@@ -9,24 +9,27 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from policygen.adoption import AdoptionFile
-from policygen.diagnostics import Place
+from policygen.adoption import AdoptionFile, StartedAdoption, version_order
+from policygen.diagnostics import Place, Problems
 from policygen.edition import Edition, SchoolFiles
+from policygen.fields import NUMBER_PATTERN
 from policygen.school import School
 from policygen.source import Source, source
 from policygen.staff import StaffMember, read_staff
 from policygen.template import Template
 from policygen.wording import nearest
 from policygen.yamlfile import Located, read_yaml
+from policygen.yamltree import check_characters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-    from policygen.diagnostics import Problems
-
-_BAD = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\ue000-\uf8ff\ufffe\uffff]")
-_PICTURES = {".svg": b"<", ".png": b"\x89PNG", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8"}
+_PICTURES = {".svg": b"<svg", ".png": b"\x89PNG", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8"}
+_NAMED_HINT = "the file of an adoption has the name of its model policy"
+_BEGINNING = 4096
+"""Bytes: what may stand before the `<svg` of a picture, such as a comment, is shorter."""
+_SAVE_HINT = "save it again as UTF-8: in Notepad choose the encoding “UTF-8”, in Excel the file type “CSV UTF-8”"
 
 
 def find_workspace(start: Path) -> Path | None:
@@ -40,6 +43,11 @@ def find_workspace(start: Path) -> Path | None:
 def template_ids(root: Path) -> list[str]:
     """The templates of a workspace, in alphabetical order. `templates/shared/` is none."""
     return sorted(path.name for path in (root / "templates").glob("*") if path.is_dir() and path.name != "shared")
+
+
+def adopted_ids(root: Path, school_id: str) -> list[str]:
+    """The policies that a school adopts, in alphabetical order."""
+    return sorted(path.stem for path in (root / "schools" / school_id / "policies").glob("*.yaml"))
 
 
 def school_ids(root: Path) -> list[str]:
@@ -58,52 +66,48 @@ class _Reader:
     def path(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
 
-    def content(self, path: Path, asked: Place | None = None) -> bytes | None:
-        """The bytes of a file of this workspace; None, with a problem, where there are none."""
-        place = asked or Place(self.path(path))
-        if not path.resolve().is_relative_to(self.root):
-            self.problems.add("outside-workspace", f"`{self.path(path)}` leads out of the workspace", place)
-            return None
+    def content(self, path: Path, asked: Place | None = None, hint: str = "") -> bytes | None:
+        """The bytes of a file of this workspace; None, with a problem, where there are none.
+
+        `hint` is what to do about a file that is not there.
+        """
+        place, name = asked or Place(self.path(path)), self.path(path)
         try:
+            if not path.resolve().is_relative_to(self.root):
+                copy = "copy the file here, in place of the link"
+                self.problems.add("outside-workspace", f"`{name}` leads out of the workspace", place, copy)
+                return None
             content = path.read_bytes()
         except FileNotFoundError:
-            self.problems.add("file-missing", f"there is no file `{self.path(path)}`", place)
+            self.problems.add("file-missing", f"there is no file `{name}`", place, hint)
             return None
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            self.problems.add("file-unreadable", f"`{self.path(path)}` cannot be opened: {reason}", place)
+        except (OSError, RuntimeError) as error:  # what `resolve` raises where links lead in a circle
+            reason = (getattr(error, "strerror", "") or "its links lead in a circle").lower()
+            self.problems.add("file-unreadable", f"`{name}` cannot be opened: {reason}", place)
             return None
         self.inputs[self.path(path)] = hashlib.sha256(content).hexdigest()
         return content
 
-    def text(self, path: Path, asked: Place | None = None) -> str | None:
+    def text(self, path: Path, asked: Place | None = None, hint: str = "") -> str | None:
         """The text of a UTF-8 file; None, with a problem, where it is missing, empty or holds what cannot print."""
-        content = self.content(path, asked)
+        content = self.content(path, asked, hint)
         if content is None:
             return None
         name = self.path(path)
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line, column = _position(content[: error.start].decode("utf-8", "replace"), error.start)
-            hint = "save the file as UTF-8"
-            self.problems.add("file-encoding", "this file is not UTF-8", Place(name, line, column), hint)
+            self.problems.add("file-encoding", *_encoding_fault(name, content, error.start), _SAVE_HINT)
             return None
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
         if not text.strip():
-            self.problems.add("file-empty", "this file is empty", Place(name))
+            self.problems.add("file-empty", "this file is empty", Place(name), "write its text, or delete it")
             return None
-        bad = [*_BAD.finditer(text)]
-        for found in bad:
-            line, column = _position(text, found.start())
-            message = f"the character U+{ord(found[0]):04X} cannot be printed"
-            self.problems.add(
-                "bad-character", message, Place(name, line, column, 1, text.split("\n")[line - 1]), "remove it"
-            )
-        return None if bad else text
+        before = len(self.problems.errors)
+        text = check_characters(text, name, self.problems)
+        return None if len(self.problems.errors) > before else text
 
-    def source(self, path: Path, asked: Place | None = None) -> Source | None:
-        text = self.text(path, asked)
+    def source(self, path: Path, asked: Place | None = None, hint: str = "") -> Source | None:
+        text = self.text(path, asked, hint)
         return None if text is None else source(text, self.path(path))
 
     def picture(self, path: Path, asked: Place) -> bytes | None:
@@ -112,17 +116,31 @@ class _Reader:
             self.problems.add("image-missing", f"there is no picture `{self.path(path)}`", asked)
             return None
         content = self.content(path, asked)
-        begins = _PICTURES.get(path.suffix.lower())
-        if content is not None and (begins is None or not content.lstrip().startswith(begins)):
+        if content is not None and not _is_picture(path.suffix.lower(), content):
             hint = "use an SVG, PNG or JPEG file"
             self.problems.add("image-missing", f"`{self.path(path)}` is no picture that can be used", asked, hint)
             return None
         return content
 
 
-def _position(text: str, offset: int) -> tuple[int, int]:
-    before = text[:offset]
-    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+def _is_picture(suffix: str, content: bytes) -> bool:
+    begins = _PICTURES.get(suffix)
+    if begins is None:
+        return False
+    return begins in content[:_BEGINNING] if suffix == ".svg" else content.startswith(begins)
+
+
+def _encoding_fault(name: str, content: bytes, offset: int) -> tuple[str, Place]:
+    """What is wrong with bytes that are not UTF-8 from an offset on, and where."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "this file is UTF-16, not UTF-8", Place(name)
+    before = content[:offset].decode().replace("\r\n", "\n")
+    line = before.count("\n")
+    column = len(before) - before.rfind("\n")
+    shown = content.decode("utf-8", "replace").splitlines()[line]
+    return "this file is not UTF-8; here stands the first character that cannot be read", Place(
+        name, line + 1, column, 1, shown
+    )
 
 
 # --- editions --------------------------------------------------------------------------------------------------------
@@ -137,8 +155,9 @@ def read_edition(root: Path, template_id: str, edition: str, asked: Place | None
     working = reader.root / "templates" / template_id
     frozen = working / "editions" / edition
     if not working.is_dir():
+        where = Place(asked.path) if asked else None
         hint = nearest(template_id, template_ids(root))
-        problems.add("unknown-template", f"there is no model policy `{template_id}`", asked, hint)
+        problems.add("unknown-template", f"there is no model policy `{template_id}`", where, hint, _NAMED_HINT)
         return None
     folder = frozen if edition and frozen.is_dir() else working
     text = reader.text(folder / "template.yaml")
@@ -172,8 +191,7 @@ def _edition(reader: _Reader, folder: Path, template_id: str, file: Located[Temp
     images = {}
     for path in sorted((folder / "images").glob("*")):
         picture = reader.picture(path, Place(reader.path(path)))
-        if picture is not None:
-            images[f"images/{path.name}"] = picture
+        images[f"images/{path.name}"] = picture or b""  # what is wrong with it is noted, once
     return Edition(
         template_id=template_id,
         folder=reader.path(folder),
@@ -193,7 +211,7 @@ def _listed(
     for name, keys in names.items():
         path = folder / f"{name}.md"
         asked = None if path.exists() else file.place(*keys)
-        text = reader.source(path, asked)
+        text = reader.source(path, asked, f"write the file, or take `{name}` off this list")
         if text is not None:
             read[name] = text
     return read
@@ -222,15 +240,18 @@ def read_school(root: Path, school_id: str, wanted: Callable[[str], bool], probl
     """Read one school: its facts, logo, staff list, and those of its policies whose template id is `wanted`."""
     reader = _Reader(root, problems)
     folder = reader.root / "schools" / school_id
-    text = reader.text(folder / "school.yaml")
+    text = reader.text(folder / "school.yaml", hint="write the facts of the school there, or remove its folder")
     file = None if text is None else read_yaml(text, reader.path(folder / "school.yaml"), School, problems)
     policies: dict[str, Located[AdoptionFile]] = {}
+    started: dict[str, Located[StartedAdoption]] = {}
     for path in sorted((folder / "policies").glob("*.yaml")):
-        if wanted(path.stem):
-            content = reader.text(path)
-            read = None if content is None else read_yaml(content, reader.path(path), AdoptionFile, problems)
-            if read is not None:
-                policies[path.stem] = read
+        content = reader.text(path) if wanted(path.stem) else None
+        if content is None:
+            continue
+        if whole := read_yaml(content, reader.path(path), AdoptionFile, problems):
+            policies[path.stem] = whole
+        elif begun := read_yaml(content, reader.path(path), StartedAdoption, Problems()):
+            started[path.stem] = begun
     staff = _staff(reader, folder / "staff.csv")
     logo = None
     if file is not None and file.value.branding.logo:
@@ -238,7 +259,25 @@ def read_school(root: Path, school_id: str, wanted: Callable[[str], bool], probl
     if file is None:
         return None
     inputs = dict(sorted(reader.inputs.items()))
-    return SchoolFiles(school_id, reader.path(folder), file, policies, staff, logo, inputs)
+    return SchoolFiles(school_id, reader.path(folder), file, policies, staff, logo, inputs, started)
+
+
+def adoption_path(school_id: str, template_id: str) -> str:
+    """Where a school's adoption of a template stands in a workspace."""
+    return f"schools/{school_id}/policies/{template_id}.yaml"
+
+
+def read_adoption_text(root: Path, path: str, problems: Problems) -> str | None:
+    """The text of an adoption; None where there is none yet, or with a problem where it cannot be read."""
+    reader = _Reader(root, problems)
+    return reader.text(reader.root / path) if (reader.root / path).exists() else None
+
+
+def latest_edition(root: Path, template_id: str) -> str:
+    """The last edition of a template that was published; empty where none was, so that the working template counts."""
+    folders = (root / "templates" / template_id / "editions").glob("*")
+    editions = [path.name for path in folders if path.is_dir() and re.fullmatch(NUMBER_PATTERN, path.name)]
+    return max(editions, key=version_order, default="")
 
 
 def _staff(reader: _Reader, path: Path) -> tuple[StaffMember, ...]:

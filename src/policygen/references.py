@@ -134,19 +134,32 @@ def check_ids(parts: tuple[Section, ...], problems: Problems) -> Counter[str]:
     return seen
 
 
-def resolve(parts: tuple[Section, ...], declared: Collection[str], problems: Problems) -> tuple[Section, ...]:
-    """Replace every reference as written by one that prints. `declared` are all ids of the template, in any branch."""
+def resolve(
+    parts: tuple[Section, ...], declared: Collection[str], problems: Problems, omitted: Collection[str] = ()
+) -> tuple[Section, ...]:
+    """Replace every reference as written by one that prints.
+
+    `declared` are all ids of the template, in any branch; `omitted` those clauses that the school left out.
+    """
     used = check_ids(parts, problems)
     known = targets(parts)
     known.pop("", None)
 
     def leads(mark: ReferenceMark, target: str) -> bool:
         if used[target] > 1:
-            problems.add("ambiguous-reference", f"`#{target}` could mean several places", mark.place)
+            hint = "give one of the places another id, then name the one that is meant"
+            problems.add("ambiguous-reference", f"`#{target}` could mean several places", mark.place, hint)
             return False
         if target in known:
             return True
-        if target in declared:
+        if target in omitted:
+            problems.add(
+                "broken-reference",
+                f"`#{target}` is left out by this school's own decision, and is referred to here",
+                mark.place,
+                f"keep the clause `{target}`, or give this clause words of your own, too",
+            )
+        elif target in declared:
             problems.add(
                 "broken-reference",
                 f"`#{target}` is left out of this school's policy",
@@ -154,8 +167,7 @@ def resolve(parts: tuple[Section, ...], declared: Collection[str], problems: Pro
                 f"put the reference under the same condition as `#{target}`",
             )
         else:
-            hint = nearest(target, [*known]) if nearest(target, [*known]).startswith("did") else ""
-            problems.add("broken-reference", f"`#{target}` leads nowhere", mark.place, hint)
+            note_nowhere(mark, target, known, problems)
         return False
 
     def change(node: Any) -> Any:
@@ -167,6 +179,21 @@ def resolve(parts: tuple[Section, ...], declared: Collection[str], problems: Pro
         return _with_capital(node)
 
     return tuple(rebuild(part, change) for part in parts)
+
+
+def check_targets(parts: Iterable[Section], declared: Collection[str], problems: Problems) -> None:
+    """Note each reference to an id that the template does not have in any branch."""
+    for node in walk(tuple(parts)):
+        if isinstance(node, ReferenceMark):
+            for target in (each for each in node.targets if each not in declared):
+                note_nowhere(node, target, declared, problems)
+
+
+def note_nowhere(mark: ReferenceMark, target: str, known: Collection[str], problems: Problems) -> None:
+    """Note a reference to an id that does not exist."""
+    near = nearest(f"#{target}", [f"#{each}" for each in sorted(known)])
+    hint = near if near.startswith("did") else ""
+    problems.add("broken-reference", f"`#{target}` leads nowhere", mark.place, hint)
 
 
 def _printed(mark: ReferenceMark, known: dict[str, Target]) -> tuple[Inline, ...]:

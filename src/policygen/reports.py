@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from policygen.diagnostics import Severity
 from policygen.rules import RULES
@@ -91,7 +92,7 @@ def _result(diagnostic: Diagnostic, used: list[str]) -> dict[str, Any]:
         "message": {"text": message},
     }
     if diagnostic.place is not None:
-        location: dict[str, Any] = {"artifactLocation": {"uri": diagnostic.place.path}}
+        location: dict[str, Any] = {"artifactLocation": {"uri": quote(diagnostic.place.path)}}
         if diagnostic.place.line:
             start = max(diagnostic.place.column, 1)
             location["region"] = {

@@ -34,6 +34,7 @@ RULES: dict[str, Rule] = {
     "unknown-school": Rule("there is no such school"),
     "unknown-template": Rule("there is no such model policy"),
     "unknown-edition": Rule("the model policy has no such edition"),
+    "already-there": Rule("what is to be made new exists already"),
     "unlisted-section": Rule("a section file exists that template.yaml does not list"),
     # the section language
     "jinja-syntax": Rule("Jinja cannot read a section"),

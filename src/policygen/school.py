@@ -235,10 +235,20 @@ _NOT_FACTS = {*_NAMESPACES, "branding"}
 
 
 def facts(school: School) -> dict[str, object]:
-    """The school as plain data, by the names that texts use. A fact that it does not have is None."""
-    written: dict[str, object] = school.model_dump(mode="json")
+    """The school as plain data, by the names that texts use. A fact that it does not have is None.
+
+    A person whose entry does not say `public: yes` is left out: no document can print them.
+    """
+    written: dict[str, Any] = school.model_dump(mode="json")
+    written["people"] = {role: _public(person) for role, person in written["people"].items()}
     own = {name: value for name, value in written.items() if name not in _NOT_FACTS}
     return {"school": own, **{name: written[name] for name in _NAMESPACES}}
+
+
+def _public(person: Any) -> Any:
+    if isinstance(person, list):
+        return [each for each in person if each["public"]] or None
+    return person if person is not None and person["public"] else None
 
 
 def fact_shape() -> dict[str, Shape]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Scheme = Literal["decimal", "headings", "flat", "none"]
 _DEEPEST = 4
+_EMPTY_HINT = "write its text, or take the section off the list in template.yaml"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def arrange(parsed: Parsed, plan: Plan, place: Place, problems: Problems) -> Sec
     if not title.attributes.id:
         problems.add("missing-id", "the title has no id", title.place, f"write {code(_suggest(title))} after it")
     if not rest:
-        problems.add("empty-section", f"“{plain(title.children)}” has a title and no text", title.place)
+        problems.add("empty-section", f"“{plain(title.children)}” has a title and no text", title.place, _EMPTY_HINT)
     _check_levels(rest, problems)
     arranger = _Arranger(plan, parsed.adapt, problems)
     blocks = arranger.nested(rest) if plan.scheme == "headings" else arranger.flat(rest)

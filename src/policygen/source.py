@@ -26,6 +26,8 @@ class Line:
     shift: int = 0
     """Columns by which the text was moved left (block scalars) or, negative, right (includes)."""
     original: str = ""
+    rows: tuple[Place, ...] = ()
+    """Of a text in quotes: its part of each line of the file, for its columns are not theirs."""
 
     def place(self, needle: str = "") -> Place:
         """Its place; of `needle` in it, where that is found."""
@@ -36,8 +38,20 @@ class Line:
 
     def place_at(self, start: int, length: int) -> Place:
         """The place of some of its characters, counted from 0."""
+        if self.rows:
+            return self._found(self.text[start : start + length], self.text[:start])
         shown = self.original or self.text
         return Place(self.path, self.number, max(start + self.shift, 0) + 1, max(length, 1), shown)
+
+    def _found(self, words: str, before: str) -> Place:
+        """The place of words in quotes, after as many of the same as stand before them; the first row if not found."""
+        found = [
+            Place(row.path, row.line, match.start() + 1, len(words), row.text)
+            for row in self.rows
+            for match in re.finditer(re.escape(words), row.text)
+        ]
+        index = before.count(words) if words else 0
+        return found[index] if index < len(found) else self.rows[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,10 @@ def read_staff(text: str, path: str, problems: Problems) -> tuple[StaffMember, .
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The cells of one row, and the line on which it begins."""
+    """The cells of one row, and the lines that it takes: more than one where quotes hold a line break."""
 
-    line: int
+    first: int
+    last: int
     cells: list[str]
 
 
@@ -70,11 +71,13 @@ class _Reader:
         try:
             for cells in reader:
                 if any(cell.strip() for cell in cells):
-                    yield _Row(line, [cell.strip() for cell in cells])
+                    yield _Row(line, reader.line_num, [cell.strip() for cell in cells])
                 line = reader.line_num + 1
         except csv.Error:
             self._note(
-                _Row(line, []), "the quotes of this row are not in pairs", 'write a quote inside quotes twice: `""`'
+                _Row(line, line, []),
+                "the quotes of this row are not in pairs",
+                'write a quote inside quotes twice: `""`',
             )
 
     def columns(self, head: _Row) -> list[str] | None:
@@ -137,12 +140,13 @@ class _Reader:
 
     def _note(self, row: _Row, message: str, hint: str, cell: int | None = None, *, rule: str = "csv-shape") -> None:
         """Note a problem of a row, or of one of its cells."""
-        line = self.lines[row.line - 1]
-        column, length = 1, max(len(line), 1)
+        number, column, length = row.first, 1, max(len(self.lines[row.first - 1]), 1)
         if cell is not None:
-            column = _column_of(line, row.cells, cell)
-            length = max(len(row.cells[cell]), 1)
-        self.problems.add(rule, message, Place(self.path, row.line, column, length, line), hint)
+            written = self.lines[row.first - 1 : row.last]
+            at = _offset("\n".join(written), row.cells, cell)
+            before = "\n".join(written)[:at].split("\n")
+            number, column, length = row.first + len(before) - 1, len(before[-1]) + 1, max(len(row.cells[cell]), 1)
+        self.problems.add(rule, message, Place(self.path, number, column, length, self.lines[number - 1]), hint)
 
 
 def _column_hint(name: str) -> str:
@@ -150,11 +154,10 @@ def _column_hint(name: str) -> str:
     return near if near.startswith("did") else f"the columns are {join_and(f'`{each}`' for each in COLUMNS)}"
 
 
-def _column_of(line: str, cells: list[str], index: int) -> int:
-    """The column, from 1, at which a cell's text begins in its line."""
+def _offset(row: str, cells: list[str], index: int) -> int:
+    """How far into the text of a row one of its cells begins."""
     at = 0
     for cell in cells[:index]:
-        at = max(line.find(cell, at), at) + len(cell)
-        at = line.find(",", at) + 1 or at
-    found = line.find(cells[index], at)
-    return max(found, at) + 1
+        at = max(row.find(cell, at), at) + len(cell)
+        at = row.find(",", at) + 1 or at
+    return max(row.find(cells[index], at), at)

@@ -47,7 +47,7 @@ def _short_form(key: str, what: str) -> Callable[[Any], Any]:
     def expand(written: Any) -> Any:
         if isinstance(written, str):
             return {key: written}
-        if isinstance(written, dict) or written is None:
+        if isinstance(written, dict | FileModel) or written is None:
             return written
         raise refusal("wrong-type", f"{{name}} must be {what} or a group of keys, not {kind_of(written)}")
 
@@ -247,6 +247,8 @@ QUESTION_KINDS = ("choice", "choices", "yes-no", "text", "list", "whole-number",
 
 
 def _with_known_kind(written: Any) -> Any:
+    if isinstance(written, FileModel):
+        return written
     if not isinstance(written, dict):
         raise refusal("wrong-type", "{name} must be a group of keys, not " + kind_of(written))
     kinds = [f"`{kind}`" for kind in QUESTION_KINDS]

@@ -10,6 +10,7 @@ import datetime
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
@@ -40,11 +41,40 @@ _LAYERS: dict[str, Layer] = {
     "law": "law",
 }
 _DETAILS = ("people", "providers", "issuer")
+_UNKNOWN: Shape = {}
+"""The shape of a name that was refused: nothing that follows from it is worth saying."""
+_KINDS = {
+    "call": ("a call", "change a value with a filter: `{{ roles.head | sentence_case }}`"),
+    "getitem": ("an item by its number", "repeat over the list with `{% for one in … %}`"),
+    "test": ("a test with `is`", "write `{% if name %}`, or compare with `==`"),
+    **dict.fromkeys(("add", "sub", "mul", "div", "floordiv", "mod", "pow"), ("arithmetic", "")),
+}
+"""What the language has not, by the name of its node: in words, and what to write instead."""
+_SYNTAX: tuple[tuple[str, str, str], ...] = (
+    (
+        r"unknown tag '(\w+)'",
+        r"there is no statement `\1`",
+        "there is `if`, `elif`, `else`, `for`, `set` and `include`",
+    ),
+    (r"'end of statement block'$", "this ends before it is complete", "write what comes after the last word"),
+    (
+        r"expected token .*, got '(.+)'",
+        r"`\1` has no meaning here",
+        "compare with `==`, join with `and` or `or`, change with `|`",
+    ),
+    (r"unexpected char '([“”‘’])'", r"`\1` is a curly quotation mark", 'write the straight one, `"`'),
+    (r"unexpected char '(.)'", r"`\1` has no meaning here", "take it out, or put a text in quotes"),
+    (r"unexpected '(.+)'", r"`\1` has no meaning here", "take it out"),
+)
+"""What Jinja says, what we say, and what to write."""
 
 _STATEMENT = r"\{%-?(?:(?!%\}).)*?-?%\}"
 _COMMENT = r"<!--(?:(?!-->)[\s\S])*-->"
 _CONTROL_LINES = re.compile(rf"^[ \t]*((?:(?:{_STATEMENT}|{_COMMENT})[ \t]*)+)\n", re.MULTILINE)
 _TAG = re.compile(r"\{%-?\s*(\w+)(?:(?!%\}).)*%\}")
+_ANY_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
+_UNCLOSED_PRINT = re.compile(r"\{\{(?:(?!\{\{|\{%|\}\}).)*?(?:\}(?!\})|(?=\{\{|\{%)|$)")
+_EMPTY_PRINT = re.compile(r"\{\{\s*\}\}")
 _END_OF_TAG = re.compile(r"(-?%\}|-->)[ \t]*$")
 
 
@@ -80,6 +110,8 @@ class Prepared:
     sites: tuple[Site, ...]
     every_branch: Filled
     """The text with all branches one after another and a dummy for each value: for checks without a school."""
+    uses: frozenset[str] = frozenset()
+    """Every name with a dot that it prints or tests, in any branch."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +121,16 @@ class Filled:
     path: str
     text: str
     values: tuple[Value, ...]
-    origins: tuple[Line, ...]
-    """For each line of the text, the source line."""
+    origins: tuple[tuple[Line, ...], ...]
+    """For each line of the text, the source lines that it came from: several where a statement goes over lines."""
+
+    def lines(self, index: int) -> tuple[Line, ...]:
+        """The source lines of an output line, from 0; that on which it ends first."""
+        return self.origins[min(max(index, 0), len(self.origins) - 1)]
 
     def line(self, index: int) -> Line:
-        """The source line of an output line, from 0."""
-        return self.origins[min(max(index, 0), len(self.origins) - 1)]
+        """The source line on which an output line ends."""
+        return self.lines(index)[0]
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -111,36 +147,52 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self.undefined(obj=obj, name=str(argument))
 
     def is_safe_callable(self, obj: Any) -> bool:
-        return isinstance(obj, _Print)
+        return isinstance(obj, _Print) or getattr(obj, "__func__", None) is _Print.each
 
 
 class _Print:
     """Notes each value at its site and puts out the mark that stands for it."""
 
-    def __init__(self, sites: tuple[Site, ...], problems: Problems) -> None:
+    def __init__(
+        self, sites: tuple[Site, ...], names: Mapping[str, object], problems: Problems, missing: str = ""
+    ) -> None:
         self.sites = sites
+        self.names = names
         self.problems = problems
+        self.missing = missing
         self.values: list[Value] = []
 
     def __call__(self, number: int, value: object) -> str:
         site = self.sites[number]
         text = printed(value)
-        if text is None:
-            self.problems.add("missing-fact", *_missing(site))
-            text = ""
+        if text is None and not self.missing:
+            self.problems.add("missing-fact", *_missing(site, self.names))
+        text = text or self.missing
         self.values.append(Value(text, site.name, site.layer, site.kind))
         return f"{VALUE_OPEN}{len(self.values) - 1}{VALUE_CLOSE}"
 
+    def each(self, number: int, value: object) -> list[Any]:
+        """What a text repeats over: a list, even where the school has none."""
+        if isinstance(value, list):
+            return value
+        if not self.missing:
+            self.problems.add("missing-fact", *_missing(self.sites[number], self.names))
+        return []
 
-def _missing(site: Site) -> tuple[str, Place, str]:
+
+def _missing(site: Site, names: Mapping[str, object]) -> tuple[str, Place, str]:
     name = site.name.partition(" ")[0]
-    if name.startswith("wording."):
-        question = name.removeprefix("wording.")
-        message = f"the option that this school chose for `{question}` has no words of its own to print"
-        return message, site.place, "give the option `prints:` in template.yaml, or test the answer first"
-    file = "the school's answers" if name.startswith("answers.") else "school.yaml"
-    hint = f"add `{name}` to {file}, or put the sentence under `{{% if {name} %}}`"
-    return f"this school has no `{name}`, and a sentence needs it", site.place, hint
+    root, _, question = name.partition(".")
+    if root not in ("answers", "wording"):
+        public = " (with `public: yes`)" if root == "people" else ""
+        hint = f"add `{name}` to school.yaml{public}, or put the sentence under `{{% if {name} %}}`"
+        return f"this school has no `{name}`, and a sentence needs it", site.place, hint
+    answers = names.get("answers")
+    if isinstance(answers, dict) and answers.get(question) is None:
+        message = f"`{question}` is not asked of this school, and a sentence prints its answer"
+        return message, site.place, "put the sentence under the condition that the question has in template.yaml"
+    message = f"the option that this school chose for `{question}` has no words of its own to print"
+    return message, site.place, "give the option `prints:` in template.yaml, or test the answer first"
 
 
 def printed(value: object) -> str | None:
@@ -214,20 +266,19 @@ def prepare(source: Source, vocabulary: Vocabulary, problems: Problems) -> Prepa
     Returns None when Jinja cannot read it or a name does not exist; all problems are noted with their places.
     """
     before = len(problems.errors)
-    text = _CONTROL_LINES.sub(lambda found: _END_OF_TAG.sub(r"\n\1", found[1]), source.text)
     try:
-        tree = _environment().parse(text)
+        tree = _parse(source)
     except TemplateSyntaxError as error:
         if not _note_unclosed(source, problems):
-            problems.add("jinja-syntax", _plainly(error), source.line(error.lineno - 1).place())
+            _note_syntax(error, source.line(error.lineno - 1), problems)
         return None
     check = _Check(source, vocabulary, problems)
     check.body(tree.body, {})
     if len(problems.errors) > before:
         return None
-    _mark_lines(tree)
-    every_branch = _filled(source, "".join(_every_branch(tree.body)), (Value("…", "", "issuer", "material"),))
-    return Prepared(source, _environment().from_string(cast("str", tree)), tuple(check.sites), every_branch)
+    branches = _in_every_branch(source, tree)
+    template = _environment().from_string(cast("str", tree))
+    return Prepared(source, template, tuple(check.sites), branches, frozenset(check.uses))
 
 
 def prepare_condition(expression: str, vocabulary: Vocabulary, place: Place, problems: Problems) -> Prepared | None:
@@ -240,37 +291,98 @@ def prepare_condition(expression: str, vocabulary: Vocabulary, place: Place, pro
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
-        problems.add("jinja-syntax", _plainly(error), place)
+        _note_syntax(error, line, problems)
         return None
     before = len(problems.errors)
-    _Check(source, vocabulary, problems).body(tree.body, {})
+    check = _Check(source, vocabulary, problems)
+    check.body(tree.body, {})
     if len(problems.errors) > before:
         return None
-    return Prepared(source, _environment().from_string(cast("str", tree)), (), _filled(source, "", ()))
+    template = _environment().from_string(cast("str", tree))
+    return Prepared(source, template, (), _filled(source, "", ()), frozenset(check.uses))
 
 
 def holds(condition: Prepared, names: Mapping[str, object]) -> bool:
-    """Whether a prepared condition holds for these names."""
-    return condition.template.render(names) == "yes"
+    """Whether a prepared condition holds for these names. One about a number or date that is not there does not."""
+    try:
+        return condition.template.render(names) == "yes"
+    except (TemplateError, TypeError):
+        return False
+
+
+def every_branch(source: Source) -> Filled | None:
+    """The text with all branches one after another and a dummy for each value; None where Jinja cannot read it."""
+    try:
+        tree = _parse(source)
+    except TemplateSyntaxError:
+        return None
+    return _in_every_branch(source, tree)
+
+
+def _parse(source: Source) -> nodes.Template:
+    text = _CONTROL_LINES.sub(lambda found: _END_OF_TAG.sub(r"\n\1", found[1]), source.text)
+    return _environment().parse(text)
+
+
+def _in_every_branch(source: Source, tree: nodes.Template) -> Filled:
+    _mark_lines(tree)
+    return _filled(source, "".join(_every_branch(tree.body)), (Value("…", "", "issuer", "material"),))
 
 
 def _note_unclosed(source: Source, problems: Problems) -> bool:
-    """Note each `if` and `for` that is never closed, where it opens. Returns whether there is one."""
+    """Note what opens and does not close, or closes and does not open, at its place. Returns whether there is any."""
+    before = len(problems.errors)
+    _note_prints(source, problems)
+    _note_pairs(source, problems)
+    return len(problems.errors) > before
+
+
+def _note_prints(source: Source, problems: Problems) -> None:
+    for line, following in zip(source.lines, (*(each.text for each in source.lines[1:]), ""), strict=True):
+        for found in _EMPTY_PRINT.finditer(line.text):
+            place = line.place_at(found.start(), len(found[0]))
+            problems.add("jinja-syntax", "there is nothing to print here", place, "write a name between the braces")
+        for found in _UNCLOSED_PRINT.finditer(line.text):
+            if found.end() < len(line.text) or "}}" not in following.partition("{{")[0]:
+                place = line.place_at(found.start(), len(found[0]))
+                problems.add("jinja-syntax", "this `{{` is not closed with `}}`", place, "write `}}` after the name")
+
+
+def _note_pairs(source: Source, problems: Problems) -> None:
     opened: list[tuple[str, Place]] = []
     for line in source.lines:
         for tag in _TAG.finditer(line.text):
-            if tag[1] in ("if", "for"):
-                opened.append((tag[1], line.place_at(tag.start(), tag.end() - tag.start())))
-            elif opened and tag[1] == f"end{opened[-1][0]}":
+            name, place = tag[1], line.place_at(tag.start(), len(tag[0]))
+            if name in ("if", "for"):
+                opened.append((name, place))
+            elif opened and name == f"end{opened[-1][0]}":
                 opened.pop()
+            elif name in ("endif", "endfor"):
+                hint = f"take it out, or write `{{% {name.removeprefix('end')} … %}}` before it"
+                problems.add("jinja-syntax", f"this `{name}` closes nothing", place, hint)
     for name, place in opened:
         problems.add("jinja-syntax", f"this `{name}` is never closed", place, f"write `{{% end{name} %}}` after it")
-    return bool(opened)
 
 
-def _plainly(error: TemplateSyntaxError) -> str:
-    message = (error.message or "Jinja cannot read this").rstrip(".")
-    return message[:1].lower() + message[1:]
+def _note_syntax(error: TemplateSyntaxError, line: Line, problems: Problems) -> None:
+    """Note what Jinja could not read, at the word that it stumbled over, in our words where we have some."""
+    said = (error.message or "Jinja cannot read this").partition(". ")[0].rstrip(".")
+    for pattern, message, hint in _SYNTAX:
+        if found := re.search(pattern, said):
+            word = found[1] if found.groups() else ""
+            problems.add("jinja-syntax", found.expand(message), _in_tag(line, word), hint)
+            return
+    problems.add("jinja-syntax", said[:1].lower() + said[1:], line.place())
+
+
+def _in_tag(line: Line, word: str) -> Place:
+    """The place of a word between Jinja's marks, or of the tag where there is but one; else of the line."""
+    tags = [*_ANY_TAG.finditer(line.text)]
+    for tag in tags:
+        at = tag[0].find(word, 2) if word else -1
+        if at >= 0:
+            return line.place_at(tag.start() + at, len(word))
+    return line.place(tags[0][0]) if len(tags) == 1 else line.place(word)
 
 
 @dataclass
@@ -281,6 +393,7 @@ class _Check:
     vocabulary: Vocabulary
     problems: Problems
     sites: list[Site] = field(default_factory=list)
+    uses: set[str] = field(default_factory=set)
 
     def body(self, statements: list[nodes.Node], scope: dict[str, tuple[str, Shape]]) -> None:
         scope = dict(scope)
@@ -296,8 +409,10 @@ class _Check:
                 case nodes.For(target=nodes.Name(name=name), recursive=False, test=None):
                     path, shape = self.resolve(statement.iter, scope)
                     if not isinstance(shape, list):
-                        self.refuse("unprintable-name", f"`{path}` is not a list", statement, path)
-                        shape = [None]
+                        if shape is not _UNKNOWN:
+                            self.refuse("unprintable-name", f"`{path}` is not a list", statement, path)
+                        shape = [_UNKNOWN]
+                    statement.iter = self.printing("each_of", statement.iter, path, scope)
                     inner = {**scope, name: (f"{path}[]", shape[0])}
                     self.body(statement.body, inner)
                     self.body(statement.else_, scope)
@@ -321,7 +436,9 @@ class _Check:
 
     def output(self, expression: nodes.Expr, scope: dict[str, tuple[str, Shape]]) -> nodes.Expr:
         name, shape = self.resolve(expression, scope)
-        if isinstance(shape, dict):
+        if shape is _UNKNOWN:
+            pass
+        elif isinstance(shape, dict):
             parts = wording.join_or(f"`{name}.{part}`" for part in shape)
             self.refuse("unprintable-name", f"`{name}` has parts and cannot print", expression, name, f"write {parts}")
         elif isinstance(shape, list):
@@ -330,14 +447,19 @@ class _Check:
         elif name in self.vocabulary.unprintable:
             hint = self.vocabulary.unprintable[name]
             self.refuse("unprintable-name", f"`{name}` can be tested, not printed", expression, name, hint)
+        return self.printing("print_value", expression, name, scope)
+
+    def printing(
+        self, function: str, expression: nodes.Node, name: str, scope: dict[str, tuple[str, Shape]]
+    ) -> nodes.Expr:
+        """The expression as an argument of one of our functions, which learns at which site it stands."""
         roots = {path.partition(".")[0].removesuffix("[]") for path in _paths(expression, scope)}
         layers = [_LAYERS.get(root, "school") for root in sorted(roots)]
         kind: ValueClass = "details" if roots and roots <= set(_DETAILS) else "material"
-        place = self.place(expression, name)
-        self.sites.append(Site(name, layers[0] if layers else "issuer", kind, place))
+        self.sites.append(Site(name, layers[0] if layers else "issuer", kind, self.place(expression, name)))
         number = nodes.Const(len(self.sites) - 1, lineno=expression.lineno)
-        printer = nodes.Name("print_value", "load", lineno=expression.lineno)
-        return nodes.Call(printer, [number, expression], [], None, None, lineno=expression.lineno)
+        called = nodes.Name(function, "load", lineno=expression.lineno)
+        return nodes.Call(called, [number, expression], [], None, None, lineno=expression.lineno)
 
     def resolve(self, expression: nodes.Node, scope: dict[str, tuple[str, Shape]]) -> tuple[str, Shape]:
         """The canonical name and the shape of an expression; problems are noted on the way."""
@@ -350,7 +472,7 @@ class _Check:
                 self.unknown(
                     expression, name, f"`{name}` is not a name that a section can use", [*self.vocabulary.shape, *scope]
                 )
-                return name, None
+                return name, _UNKNOWN
             case nodes.Getattr(node=inner, attr=attribute):
                 return self.part(expression, inner, attribute, scope)
             case nodes.Getitem(node=inner, arg=nodes.Const(value=str() as attribute)):
@@ -377,17 +499,21 @@ class _Check:
             case nodes.Concat(nodes=parts):
                 return " ~ ".join(self.resolve(each, scope)[0] for each in parts), None
             case _:
-                kind = type(expression).__name__.lower()
-                self.refuse("jinja-statement", f"`{kind}` is not part of the section language", expression, "")
-                return kind, None
+                what, hint = _KINDS.get(type(expression).__name__.lower(), ("this", ""))
+                name = next(iter(_dotted_names(expression)), "")
+                self.refuse("jinja-statement", f"{what} is not part of the section language", expression, name, hint)
+                return name, _UNKNOWN
 
     def part(
         self, expression: nodes.Node, inner: nodes.Node, attribute: str, scope: dict[str, tuple[str, Shape]]
     ) -> tuple[str, Shape]:
         path, shape = self.resolve(inner, scope)
         name = f"{path}.{attribute}"
+        if shape is _UNKNOWN:
+            return name, _UNKNOWN
         if isinstance(shape, dict):
             if attribute in shape:
+                self.uses.add(name)
                 return name, shape[attribute]
             self.unknown(expression, name, f"`{path}` has no `{attribute}`", [f"{path}.{part}" for part in shape])
         elif isinstance(shape, list):
@@ -395,12 +521,14 @@ class _Check:
             self.refuse("unknown-name", f"`{path}` is a list", expression, name, hint)
         elif path in self.vocabulary.shape or "." in path:
             self.refuse("unknown-name", f"`{path}` has no parts", expression, name)
-        return name, None
+        return name, _UNKNOWN
 
     def filter(self, expression: nodes.Node, name: str, path: str, shape: Shape) -> None:
         if name not in FILTERS:
             hint = wording.nearest(name, [*FILTERS])
             self.refuse("unknown-filter", f"there is no filter `{name}`", expression, name, hint)
+        elif shape is _UNKNOWN:
+            pass
         elif name in ("join_and", "join_or") and not isinstance(shape, list):
             self.refuse("unprintable-name", f"`{path}` is not a list, so it cannot be joined", expression, path)
         elif name not in ("join_and", "join_or", "length") and shape is not None:
@@ -459,6 +587,19 @@ def _paths(expression: nodes.Node, scope: dict[str, tuple[str, Shape]]) -> Itera
         yield scope[name.name][0] if name.name in scope else name.name
 
 
+def _dotted_names(expression: nodes.Node) -> Iterator[str]:
+    """The longest dotted names of an expression as they are written, such as `roles.head.upper`."""
+    for child in expression.iter_child_nodes():
+        names, node = [], child
+        while isinstance(node, nodes.Getattr):
+            names.append(node.attr)
+            node = node.node
+        if isinstance(node, nodes.Name):
+            yield ".".join([node.name, *reversed(names)])
+        else:
+            yield from _dotted_names(child)
+
+
 # --- filling ---------------------------------------------------------------------------------------------------------
 
 
@@ -484,21 +625,34 @@ def _every_branch(statements: list[nodes.Node]) -> Iterator[str]:
 
 def _filled(source: Source, text: str, values: tuple[Value, ...]) -> Filled:
     lines, origins = [], []
+    last = -1
     for line in text.split("\n"):
         marks = _LINE_MARK.findall(line)
         lines.append(_LINE_MARK.sub("", line))
-        origins.append(source.line(int(marks[-1]) if marks else len(source.lines) - 1))
+        first, last = last + 1, int(marks[-1]) if marks else len(source.lines) - 1
+        origins.append(tuple(source.line(index) for index in range(last, min(first, last) - 1, -1)))
     return Filled(source.path, "\n".join(lines), values, tuple(origins))
 
 
-def fill(prepared: Prepared, names: Mapping[str, object], problems: Problems) -> Filled | None:
-    """The section's Markdown for one school. A fact that it lacks is a problem at the place that prints it."""
-    printer = _Print(prepared.sites, problems)
+def _line_of(error: BaseException) -> int:
+    """The line of a template at which rendering failed, from 1."""
+    lines = [number for frame, number in walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
+    return lines[-1] if lines else 1
+
+
+def fill(prepared: Prepared, names: Mapping[str, object], problems: Problems, missing: str = "") -> Filled | None:
+    """The section's Markdown for one school. A fact that it lacks is a problem at the place that prints it.
+
+    With `missing`, that prints in place of the fact instead.
+    """
+    printer = _Print(prepared.sites, names, problems, missing)
     before = len(problems.errors)
     try:
-        text = prepared.template.render({**names, "print_value": printer})
+        text = prepared.template.render({**names, "print_value": printer, "each_of": printer.each})
     except (TemplateError, TypeError) as error:
-        problems.add("missing-fact", f"a name has no value here: {error}", prepared.source.line(0).place())
+        place = prepared.source.line(_line_of(error) - 1).place()
+        hint = "test the name first: `{% if name and name > 3 %}`"
+        problems.add("missing-fact", "a name in this line has no value for this school", place, hint)
         return None
     if len(problems.errors) > before:
         return None

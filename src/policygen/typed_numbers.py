@@ -9,12 +9,13 @@ from policygen.document import Item, Paragraph, Section, Subhead, Text, walk
 
 if TYPE_CHECKING:
     from policygen.diagnostics import Place, Problems
+    from policygen.source import Source
 
 _TYPED = re.compile(r"\b(?:[Pp]aragraphs?|[Ss]ections?|[Cc]lauses?|[Aa]ppendix) \d+(?:\.\d+)*(?:\([a-z]+\))?")
 _LAW = re.compile(r"^[^.;]{0,60}\b(?:Act|Regulations|Order|guidance|Code)\b")
 
 
-def check_typed_numbers(section: Section, problems: Problems) -> None:
+def check_typed_numbers(section: Section, source: Source, problems: Problems) -> None:
     """Warn of "see paragraph 4.2" in the author's words. A section of an Act or of guidance is left alone."""
     place: Place | None = section.place
     for node in walk(section):
@@ -26,6 +27,15 @@ def check_typed_numbers(section: Section, problems: Problems) -> None:
                     problems.add(
                         "typed-number",
                         f"“{found[0]}” is typed by hand",
-                        place,
+                        _place(found[0], place, source),
                         "write a reference: `[](#id)` prints the noun and the number",
                     )
+
+
+def _place(words: str, block: Place | None, source: Source) -> Place | None:
+    """Where the words stand, at or below the beginning of their block; the block where they go over two lines."""
+    if block is not None:
+        for line in source.lines:
+            if line.path == block.path and line.number >= block.line and words in line.text:
+                return line.place(words)
+    return block

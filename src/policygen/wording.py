@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -78,6 +79,30 @@ def count(number: int, noun: str) -> str:
 def long_date(day: datetime.date) -> str:
     """A date as it prints: "12 November 2026"."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A month of a year: all that some old records say of a date."""
+
+    year: int
+    month: int
+
+    def __str__(self) -> str:
+        """As written in a file: "2024-01"."""
+        return f"{self.year:04}-{self.month:02}"
+
+
+def printed_day(day: datetime.date | Month) -> str:
+    """A day or a month as it prints: "12 November 2026", "January 2024"."""
+    return f"{_MONTHS[day.month - 1]} {day.year}" if isinstance(day, Month) else long_date(day)
+
+
+def certainly_before(one: datetime.date | Month, other: datetime.date | Month) -> bool:
+    """Whether a day or month lies before another, as far as both are known."""
+    if isinstance(one, Month) or isinstance(other, Month):
+        return (one.year, one.month) < (other.year, other.month)
+    return one < other
 
 
 def code(text: str) -> str:

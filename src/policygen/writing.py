@@ -47,6 +47,38 @@ def write_folder(output: Path, folder: str, files: Mapping[str, bytes]) -> bool:
     return True
 
 
+def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder that is not there yet, with these files, in one step. Raises OSError where it is there."""
+    staging = folder.parent.parent / f".new-{os.getpid()}"
+    for name, content in files.items():
+        path = staging / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, content)
+    try:
+        staging.rename(folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Make a file hold this content, in one step: whoever reads meanwhile sees the old file or the new one."""
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staging = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        _write(staging, content)
+        staging.replace(target)
+    finally:
+        staging.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """The same for a text that people edit: line ends and the byte order mark stay as the file has them."""
+    before = path.read_bytes() if path.exists() else b""
+    content = text.replace("\n", "\r\n") if b"\r\n" in before else text
+    write_file(path, (b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + content.encode())
+
+
 def remove_others(output: Path, folders: Collection[str]) -> None:
     """Remove earlier drafts and packs that a full build no longer makes, so that nothing withdrawn lies about."""
     for manifest in sorted(output.glob("*/**/manifest.json")):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from policygen.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.fields import kind_of
 from policygen.rules import RULES
+from policygen.source import Line, Source, source
 from policygen.wording import count, join_and, join_or, nearest
 from policygen.yamltree import ListNode, MapNode, Node, TextNode, check_characters, compose, plain
 
@@ -36,9 +37,6 @@ _EXPECTED = {
     "model_attributes_type": "a group of keys",
 }
 
-_CONSEQUENCES = {"default_factory_not_called"}
-"""What pydantic reports only because something else is wrong, too."""
-
 
 @dataclass(frozen=True, slots=True)
 class Located(Generic[M]):
@@ -57,17 +55,42 @@ class Located(Generic[M]):
 
     def written(self, *keys: str | int) -> str:
         """A single value as it stands in the file, without quotes: "1.10". Empty for a list, a group or no value."""
-        node, depth = _find(self.root, keys)[-1], len(_find(self.root, keys)) - 1
-        return node.written if isinstance(node, TextNode) and depth == len(keys) else ""
+        way = _find(self.root, keys)
+        node, found = way[-1], len(way) - 1 == len(keys)
+        return node.written if found and isinstance(node, TextNode) else ""
 
     def text_origin(self, *keys: str | int) -> tuple[int, int]:
         """The line of the first line of a text, counted from 1, and the columns that stand before it there."""
-        found = _find(self.root, keys)[-1]
-        place = found.place
-        if not isinstance(found, TextNode) or found.style not in {"|", ">"}:
-            quote = 1 if isinstance(found, TextNode) and found.style else 0
-            return place.line, place.column - 1 + quote
-        return place.line + 1, found.indent
+        node = _find(self.root, keys)[-1]
+        line, before = node.place.line, node.place.column - 1
+        match node:
+            case TextNode(style="|" | ">"):
+                return line + 1, node.indent
+            case TextNode(style="'" | '"'):
+                return line, before + 1
+            case _:
+                return line, before
+
+    def source(self, text: str, *keys: str | int) -> Source:
+        """The text at these keys as something to compose, each line with its place.
+
+        Where YAML would fold lines into one, they stay lines: to Markdown that is the same, and a list stays a list.
+        """
+        node = _find(self.root, keys)[-1]
+        if not isinstance(node, TextNode) or node.style == "|" or node.written != text:
+            first_line, indent = self.text_origin(*keys)
+            return source(text, self.path, first_line=first_line, indent=indent)
+        rows = node.rows or (node.place,)
+        if node.style in {'"', "'"}:
+            lines = tuple(Line(line, self.path, rows[0].line, rows=rows) for line in text.rstrip().split("\n"))
+        else:
+            lines = tuple(_line(row) for row in rows)
+        return Source(self.path, lines)
+
+
+def _line(row: Place) -> Line:
+    shift = row.column - 1
+    return Line(row.text[shift : shift + row.length], row.path, row.line, shift, row.text)
 
 
 def read_yaml(text: str, path: str, model: type[M], problems: Problems) -> Located[M] | None:
@@ -157,7 +180,7 @@ class _Translator:
 
     def diagnostics(self, errors: Sequence[ErrorDetails]) -> list[Diagnostic]:
         """Our diagnostics; one error can hide another that only follows from it."""
-        located = [(self._keys(error), error) for error in errors if error["type"] not in _CONSEQUENCES]
+        located = [(self._keys(error), error) for error in errors if not _follows(error)]
         misspelt = {
             (keys[:-1], near)
             for keys, error in located
@@ -172,7 +195,9 @@ class _Translator:
 
     def _keys(self, error: ErrorDetails) -> Keys:
         """The way to a value, without the names of branches that pydantic puts in."""
-        return tuple(key for key in error["loc"] if not (isinstance(key, str) and re.fullmatch(r"<[a-z-]+>|\[key\]", key)))
+        return tuple(
+            key for key in error["loc"] if not (isinstance(key, str) and re.fullmatch(r"<[a-z-]+>|\[key\]", key))
+        )
 
     def _refused(self, keys: Keys) -> bool:
         return any(isinstance(node, TextNode) and node.refused for node in _find(self.root, keys))
@@ -191,7 +216,7 @@ class _Translator:
 
     def _fault(self, keys: Keys, error: ErrorDetails) -> _Fault:
         kind, context = error["type"], error.get("ctx", {})
-        value = _value_at(self.data, keys)
+        value = error["input"]
         match kind:
             case "missing":
                 return self._missing(keys)
@@ -240,10 +265,18 @@ class _Translator:
         return {field.alias or name: field for name, field in fields.items()}
 
     def _nothing_hint(self, keys: Keys) -> str:
-        line = _place(self.root, self.path, keys).text
-        if re.search(r":\s+#", line):
+        line, fields, key = _place(self.root, self.path, keys).text, self._fields(keys[:-1]), str(keys[-1])
+        needed = key in fields and fields[key].is_required()
+        if re.search(r":\s+#\S" if needed else r":\s+#", line):
             return "what follows ` #` is a comment; put the value in quotes"
-        return "write one, or take the line out"
+        return (_how_to_write(key, fields) or "write one") if needed else "write one, or take the line out"
+
+
+def _follows(error: ErrorDetails) -> bool:
+    """Whether pydantic reports an error only because something else is wrong, too."""
+    if error["type"] == "too_short":  # it counts only the items that are right
+        return bool(len(error["input"]) >= error["ctx"]["min_length"])
+    return error["type"] == "default_factory_not_called"
 
 
 def _value_at(data: Any, keys: Keys) -> Any:

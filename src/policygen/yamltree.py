@@ -125,6 +125,8 @@ class TextNode:
     """The mark that it begins with: one of `'`, `"`, `|`, `>`; empty for a plain word."""
     indent: int = 0
     """Of a text after `|` or `>`: the columns before each of its lines."""
+    rows: tuple[Place, ...] = ()
+    """Where it stands on several lines that YAML folds into one: its part of each line."""
     refused: bool = False
     """A problem was noted about it already; nothing that follows from it is worth saying."""
 
@@ -316,10 +318,25 @@ class _Composer:
     def _text(self, event: Any, *, refused: bool) -> TextNode:
         place = self._at(event.start_mark, event.end_mark) if event.value or event.style else self._before(event)
         indent = self._indent(place.line, event.value) if event.style in {"|", ">"} else 0
-        node = TextNode(place, event.value, event.style or "", indent, refused)
+        rows = tuple(self._rows(event, indent)) if event.style != "|" else ()
+        node = TextNode(place, event.value, event.style or "", indent, rows, refused)
         if found := _BAD_CHARACTER.search(event.value):
             _add_bad_character(found.group(), node.place, self.problems)
         return node
+
+    def _rows(self, event: Any, indent: int) -> Iterator[Place]:
+        start, end = event.start_mark, event.end_mark
+        if event.style == ">":
+            for index, line in enumerate(self.lines[start.line + 1 :], start.line + 2):
+                if line.strip() and not line.startswith(" " * indent):
+                    return
+                yield Place(self.path, index, indent + 1, max(len(line.rstrip()) - indent, 0), line)
+        elif start.line != end.line:
+            for index in range(start.line, min(end.line + 1, len(self.lines))):
+                line = self.lines[index]
+                first = start.column if index == start.line else len(line) - len(line.lstrip())
+                last = end.column if index == end.line else len(line.rstrip())
+                yield Place(self.path, index + 1, first + 1, max(last - first, 0), line)
 
     def _indent(self, first: int, value: str) -> int:
         """The indent of the block text that begins at a line index: what stands before its words in the file alone."""

@@ -82,7 +82,7 @@ CIRCULAR = CircularContent(
     purpose="To give governing boards a policy on the use of school equipment that they can adopt as it stands.",
     summary=(
         "Schools want to use the internet and e-mail for teaching and for their own business.",
-        "Other uses, and the dangers that come with them, are recognised: social media and artificial intelligence too.",
+        "Other uses, and their dangers, are recognised: social media and artificial intelligence too.",
         "Monitoring is described in one place, and staff are told of it in advance.",
         "Passwords follow the national advice: three random words and no routine change.",
         "The recognised trade unions were consulted and have agreed the text.",
@@ -237,8 +237,8 @@ SAFE_PRACTICE = Section(
         clause(
             "personal-email",
             "3.1",
-            "Staff write personal e-mail in their own time. In the working day a few minutes are allowed when something "
-            "is urgent, and never while teaching or in charge of pupils.",
+            "Staff write personal e-mail in their own time. In the working day a few minutes are allowed when "
+            "something is urgent, and never while teaching or in charge of pupils.",
             "Too much of it is not allowed and may be treated as misconduct.",
         ),
         clause(
@@ -377,10 +377,10 @@ DATA = Section(
         clause(
             f"data-rule-{index}",
             f"5.{index}",
-            f"Rule {index} of data security: staff keep what they know about pupils and families to themselves and to the "
-            "systems of the school, whatever the device and wherever they work.",
-            "What has been printed is locked away at the end of the day and destroyed when it is no longer needed. Paper "
-            "that leaves the building is signed out, and signed in again when it comes back.",
+            f"Rule {index} of data security: staff keep what they know about pupils and families to themselves and "
+            "to the systems of the school, whatever the device and wherever they work.",
+            "What has been printed is locked away at the end of the day and destroyed when it is no longer needed. "
+            "Paper that leaves the building is signed out, and signed in again when it comes back.",
         )
         for index in range(1, 8)
     ),
@@ -393,8 +393,8 @@ AGREEMENT = Section(
     text("Acceptable use agreement for staff"),
     (
         paragraph(
-            "I have read and understood the policy and the training that goes with it, and I will keep to it. I know that "
-            "the school records what is done on its network."
+            "I have read and understood the policy and the training that goes with it, and I will keep to it. "
+            "I know that the school records what is done on its network."
         ),
         SignatureBlock("Member of staff", (text("Name (please print)"), text("Signed"), text("Date")), "sign-staff"),
     ),
