@@ -48,11 +48,18 @@ def documents() -> None:
     jobs *= COPIES
     pages = sum(result.pages for _, result in run_all(render, jobs))
     pool = seconds(lambda: [*run_all(render, jobs)]) / len(jobs)
-    print(f"documents: {len(jobs)} of {pages // len(jobs)} pages on average, each read back and checked: {1 / pool:.1f} a second")
+    average = f"{len(jobs)} of {pages // len(jobs)} pages on average"
+    print(f"documents: {average}, each read back and checked: {1 / pool:.1f} a second")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "policy.html"
         path.write_bytes(jobs[0].html)
-        weasyprint = [Path(sys.executable).with_name("weasyprint"), "--pdf-variant", "pdf/ua-1", path, path.with_suffix(".pdf")]
+        weasyprint = [
+            Path(sys.executable).with_name("weasyprint"),
+            "--pdf-variant",
+            "pdf/ua-1",
+            path,
+            path.with_suffix(".pdf"),
+        ]
         peers: dict[str, list[str]] = {"one weasyprint process each": [str(each) for each in weasyprint]}
         if chromium := shutil.which("chromium"):
             out = f"--print-to-pdf={path.with_suffix('.c.pdf')}"

@@ -71,7 +71,7 @@ MISTAKES = [
 ]
 """Rule, path, line and column of all that is told, in order."""
 
-_SHOWN = re.compile(r"^(?:error|warning): .*  \[(.+)\]\n  --> (.+):(\d+):(\d+)$", re.MULTILINE)
+_SHOWN = re.compile(r"^(?:error|warning|note): .*  \[(.+)\]\n  --> (.+):(\d+):(\d+)$", re.MULTILINE)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ TOGETHER = {"ambiguous-reference": {"duplicate-id"}}
 _FENCE = re.compile(
     r"^(?:#+ (?P<heading>.+)|````(?P<kind>[a-z]+)(?: (?P<info>.+))?\n(?P<text>(?:(?!````$).*\n)*)````)$", re.MULTILINE
 )
-_SHOWN = re.compile(r"^(?:error|warning): .*  \[(.+)\]$", re.MULTILINE)
+_SHOWN = re.compile(r"^(?:error|warning|note): .*  \[(.+)\]$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 
 
@@ -126,7 +126,9 @@ def test_each_rule_has_an_example() -> None:
 def test_each_rule_is_explained() -> None:
     """In the order of rules.py, with its severity and how to mend it; no rule that went is left over."""
     explained = re.findall(
-        r"^### `(.+)`\n\n(Error|Warning)\. (?:.+\n)+\nMend: .+$", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE
+        r"^### `(.+)`\n\n(Error|Warning|Note)\. (?:.+\n)+\nMend: .+$",
+        REFERENCE.read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
     assert explained == [(name, rule.severity.capitalize()) for name, rule in RULES.items()]
 

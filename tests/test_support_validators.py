@@ -68,9 +68,7 @@ def test_axe_passes_a_good_page(write) -> None:
     [
         pytest.param('<html lang="en">', "<html>", "html-has-lang", id="wcag 2.0 a"),
         pytest.param("<p>", '<p style="color: #aaa; background: #fff">', "color-contrast", id="wcag 2.0 aa"),
-        pytest.param(
-            "<p>", '<input autocomplete="x" aria-label="Name"><p>', "autocomplete-valid", id="wcag 2.1 aa"
-        ),
+        pytest.param("<p>", '<input autocomplete="x" aria-label="Name"><p>', "autocomplete-valid", id="wcag 2.1 aa"),
         pytest.param(
             "<p>",
             '<a href="#a" style="font-size: 8px">a</a><br><a href="#b" style="font-size: 8px">b</a><p>',

@@ -416,7 +416,7 @@ def test_every_problem_of_meaning_is_told_at_once() -> None:
           the keys here are `name` and `size`
         16:5+3 wrong-type: item 2 of `parts` must be a group of keys, not text
         17:5+4 wrong-type: `name` has no value
-          write one, or take the line out
+          write `name: oak`
         18:9+2 bad-value: `needed` must hold at least 1 entry
         20:3+9 bad-value: `Not An Id` is not lower-case words joined by hyphens
           write `not-an-id`

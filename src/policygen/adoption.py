@@ -30,6 +30,7 @@ from policygen.fields import (
 )
 from policygen.template import (
     AnyQuestion,
+    Body,
     ChoiceQuestion,
     ChoicesQuestion,
     DateQuestion,
@@ -117,6 +118,8 @@ class StartedAdoption(FileModel):
     """By question, as written; `check_answers` gives them their types."""
     clauses: ById[Decision] = Field(default_factory=dict)
     """What the school decided about clauses, by id."""
+    approving_body: Maybe[Body] = None
+    """Who is to approve this version, if not the body that the model policy asks for."""
     review: Maybe[Review] = None
     history: Many[HistoryRow] = ()
     """Versions from before policygen, oldest first."""

@@ -71,7 +71,8 @@ class _Interview:
     def questions(self, again: Sequence[str]) -> None:
         """First those that are asked again; then the open ones, which an answer may add to."""
         for name in again:
-            self.question(name)
+            if name in self.adopting.asked:  # an answer just given may have taken it out
+                self.question(name)
         later: set[str] = {*again}
         while name := next((name for name in self.adopting.open_questions if name not in later), ""):
             later.add(name)

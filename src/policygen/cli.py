@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from policygen.adopting import Adopting
     from policygen.diagnostics import Diagnostic
-    from policygen.project import BuildResult
+    from policygen.project import BuildResult, Composed
 
 PROBLEMS, USAGE, BUG = 1, 2, 70
 
@@ -120,13 +120,32 @@ def commands() -> None:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", help="How to say what was found."
 )
-def check_command(selection: tuple[str, ...], as_of: datetime.date, workspace: Path, form: str) -> None:
-    """Say what is wrong or missing, and write nothing."""
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--readability", is_flag=True, help="Say how hard each part is to read.")
+@click.option("--fix", is_flag=True, help="First add ids that are missing, and put versions in quotes, in the files.")
+def check_command(
+    selection: tuple[str, ...],
+    as_of: datetime.date,
+    workspace: Path,
+    form: str,
+    *,
+    strict: bool,
+    readability: bool,
+    fix: bool,
+) -> None:
+    """Say what is wrong or missing, and write nothing but what --fix asks for."""
     from policygen import project
+    from policygen.diagnostics import Severity
     from policygen.reports import as_json, as_sarif
     from policygen.wording import count
 
-    checked = project.check(workspace, project.select(workspace, selection), as_of)
+    selections = project.select(workspace, selection)
+    if fix:
+        checked, mends = project.fix(workspace, selections, as_of)
+        for mend in mends:
+            click.echo(f"mended {mend}", err=form != "text")
+    else:
+        checked = project.check(workspace, selections, as_of)
     if form == "json":
         click.echo(as_json(checked.diagnostics), nl=False)
     elif form == "sarif":
@@ -137,7 +156,10 @@ def check_command(selection: tuple[str, ...], as_of: datetime.date, workspace: P
         _show(checked.diagnostics)
         if not checked.failed:
             click.echo(f"{count(len(checked.policies), 'policy')} checked, no errors")
-    if checked.failed:
+        if readability:
+            _show_readability(checked.policies)
+    warned = any(each.severity is Severity.WARNING for each in checked.diagnostics)
+    if checked.failed or (strict and warned):
         raise click.exceptions.Exit(PROBLEMS)
 
 
@@ -166,6 +188,23 @@ def schema_command(kind: Any) -> None:
     from policygen.schema import schema
 
     click.echo(json.dumps(schema(kind), ensure_ascii=False, indent=2))
+
+
+def _show_readability(policies: Sequence[Composed]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from policygen.checks.readability import readability
+
+    for composed in policies:
+        document = composed.document
+        table = Table(title=f"{document.title}, {document.school_name}", title_justify="left")
+        table.add_column("Part")
+        table.add_column("Words", justify="right")
+        table.add_column("Reading age", justify="right")
+        for part in readability(document):
+            table.add_row(part.title, str(part.words), f"{part.reading_age:.0f}")
+        Console().print(table)
 
 
 def _show(diagnostics: Sequence[Diagnostic]) -> None:

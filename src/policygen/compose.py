@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from policygen.adaptation import Action, LocalChange, adapt_sections
 from policygen.adoption import AdoptionFile, check_answers, check_history, wordings
 from policygen.diagnostics import Problems
-from policygen.document import Block, Branding, Clause, Document, Image, Section, VersionRow, walk
+from policygen.document import Block, Branding, Clause, Document, Front, Image, Section, VersionRow, walk
 from policygen.markdown import Heading, parse
 from policygen.numbering import number
 from policygen.references import check_targets, resolve
@@ -17,7 +17,7 @@ from policygen.sections import Plan, arrange
 from policygen.source import with_includes
 from policygen.templating import Prepared, Shape, Vocabulary, every_branch, fill, holds, prepare, prepare_condition
 from policygen.typed_numbers import check_typed_numbers
-from policygen.wording import nearest
+from policygen.wording import nearest, sentence_case
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -60,6 +60,8 @@ class PreparedEdition:
     """The conditions of questions that are not always asked."""
     declared: frozenset[str]
     """Every id of the template, in any branch."""
+    every_branch: tuple[Section, ...]
+    """Its parts with the text of all branches, for checks that need no school."""
     sound: bool
     """Whether it can be composed. What a school wrote about it is checked in any case."""
 
@@ -93,7 +95,7 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
         sound = len(problems.errors) == before
     else:
         sound = False
-    return PreparedEdition(edition, vocabulary, parts, questions, declared, sound)
+    return PreparedEdition(edition, vocabulary, parts, questions, declared, tuple(sections), sound)
 
 
 def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
@@ -142,7 +144,8 @@ def _parts(edition: Edition, vocabulary: Vocabulary, problems: Problems) -> Iter
         )
         yield from _part(edition, section, plan, ("sections", index), vocabulary, problems)
     for index, form in enumerate(template.forms):
-        plan = Plan(form.name, "form", "none", template.adapt, _form_audience(form), form.contents)
+        audience = form.audience or ("staff" if form.signed_by == "holders" else form.signed_by)
+        plan = Plan(form.name, "form", "none", template.adapt, audience, form.contents, form.one_page)
         yield from _part(edition, form, plan, ("forms", index), vocabulary, problems)
     for index, appendix in enumerate(template.appendices):
         scheme = appendix.numbering or template.numbering
@@ -150,10 +153,6 @@ def _parts(edition: Edition, vocabulary: Vocabulary, problems: Problems) -> Iter
             appendix.name, "appendix", scheme, appendix.adapt or template.adapt, appendix.audience or template.audience
         )
         yield from _part(edition, appendix, plan, ("appendices", index), vocabulary, problems)
-
-
-def _form_audience(form: FormEntry) -> Any:
-    return "staff" if form.signed_by == "holders" else form.signed_by
 
 
 def _part(
@@ -253,6 +252,8 @@ def compose(
         forms=tuple(part for part in parts if part.kind == "form"),
         appendices=tuple(part for part in parts if part.kind == "appendix"),
         branding=_branding(school),
+        front=_front(template, school, adoption.value),
+        audience=template.audience,
     )
 
 
@@ -414,6 +415,25 @@ def _local_blocks(
 def _versions(adoption: AdoptionFile) -> tuple[VersionRow, ...]:
     earlier = (VersionRow(row.version, row.date, row.author, row.reason, row.minute or "") for row in adoption.history)
     return (*earlier, VersionRow(adoption.version, None, adoption.author, adoption.reason, ""))
+
+
+def _front(template: Template, school: SchoolFiles, adoption: AdoptionFile) -> Front:
+    roles, people = school.file.value.roles, school.file.value.people
+    body = adoption.approving_body or template.adoption.body
+    level = {
+        "full-board": f"full {roles.board}",
+        "committee": f"committee of the {roles.board}",
+        "head": roles.head,
+        "trust-board": "trust board",
+    }[body]
+    signatory = people.head if body == "head" else people.chair
+    return Front(
+        cover=template.cover,
+        record=template.record,
+        level=sentence_case(level),
+        signatory=signatory.name if signatory is not None and signatory.public else "",
+        owner=adoption.author,
+    )
 
 
 def _branding(school: SchoolFiles) -> Branding:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """How much a problem matters: an error stops the build, a warning does not."""
+    """How much a problem matters: an error stops the build, a warning does not, a note is there to be known."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -272,6 +272,10 @@ class Section:
     contents: bool = True
     """Whether the contents may list it."""
     audience: Audience = "everyone"
+    flat: bool = False
+    """Whether its clauses count from 1 by themselves, without its own number before them."""
+    one_page: bool = False
+    """Whether a form is set small enough for one page."""
     name: str = ""
     """Of its file, without ending."""
     footnotes: tuple[Footnote, ...] = ()
@@ -337,6 +341,21 @@ class Branding:
 
 
 @dataclass(frozen=True, slots=True)
+class Front:
+    """How a policy begins, and what its approval record says. No part of the content digest."""
+
+    cover: bool = True
+    """Whether there is a cover page; without one the policy is set compactly."""
+    record: Literal["versions", "box", "table"] = "versions"
+    level: str = ""
+    """The body that the model policy asks for: "full governing board"."""
+    signatory: str = ""
+    """Who signs for that body, where the school names the person."""
+    owner: str = ""
+    """Who looks after the policy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An adopted policy, composed: numbered, every reference resolved, ready for any product."""
 
@@ -357,6 +376,9 @@ class Document:
     forms: tuple[Section, ...]
     appendices: tuple[Section, ...]
     branding: Branding
+    front: Front = Front()
+    audience: Audience = "everyone"
+    """For whom the policy as a whole is meant."""
     language: str = "en-GB"
 
     @property

@@ -33,6 +33,8 @@ class Edition:
     """By path as a section writes it: "images/padlock.svg"."""
     inputs: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of each file that was read, by path."""
+    texts: Mapping[str, Source] = field(default_factory=dict)
+    """Every text file as it stands, by path: for the places of words, and for allowances."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class SchoolFiles:
     staff: tuple[StaffMember, ...]
     logo: bytes | None
     inputs: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, Source] = field(default_factory=dict)
     started: Mapping[str, Located[StartedAdoption]] = field(default_factory=dict)
     """Adoptions that lack their version, author or reason, by template id."""
 

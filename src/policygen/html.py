@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policygen.html_elements import Medium
-from policygen.html_policy import form_html, policy_html
+from policygen.html_policy import extract_html, form_html, policy_html
 from policygen.html_sheets import CircularContent, StaffRow, circular_html, roster_html, slips_html
 from policygen.labels import Stamp
 
@@ -13,6 +13,7 @@ __all__ = [
     "StaffRow",
     "Stamp",
     "circular_html",
+    "extract_html",
     "form_html",
     "policy_html",
     "roster_html",

@@ -41,7 +41,9 @@ def part_html(part: Section, setting: Setting) -> str:
             part_body(part, setting),
         )
     )
-    return element("section", "\n", inside, "\n", class_=part.kind, id=part.id)
+    return element(
+        "section", "\n", inside, "\n", class_=f"{part.kind} one-page" if part.one_page else part.kind, id=part.id
+    )
 
 
 def part_body(part: Section, setting: Setting) -> str:

@@ -17,10 +17,19 @@ from policygen.html_page import (
     page,
     running,
 )
-from policygen.labels import full_title, review, status, version_date, version_minute
+from policygen.labels import (
+    audience_title,
+    full_title,
+    record_box,
+    record_rows,
+    review,
+    status,
+    version_date,
+    version_minute,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from policygen.document import ContentsLine, Document, Section, VersionRow
     from policygen.html_elements import Medium
@@ -40,7 +49,7 @@ def policy_html(document: Document, stamp: Stamp, *, medium: Medium, images: Map
         colour=document.branding.colour,
         medium=medium,
         draft=stamp.draft,
-        class_="policy",
+        class_="policy" if document.front.cover else "policy compact",
         body=_paper(document, setting) if setting.print else _screen(document, setting),
         running=running(document, stamp) if setting.print else None,
     )
@@ -57,11 +66,38 @@ def form_html(document: Document, form: Section, stamp: Stamp, *, medium: Medium
         colour=document.branding.colour,
         medium=medium,
         draft=stamp.draft,
-        class_="form-page",
+        class_="form-page one-page" if form.one_page else "form-page",
         body=[
             sheet_header(document, setting, inline_html(form.title, setting)),
             element("main", "\n", part_body(form, setting), "\n", id=form.id),
         ],
+        running=running(document, stamp) if setting.print else None,
+    )
+
+
+def extract_html(
+    document: Document,
+    audience: str,
+    parts: Sequence[Section],
+    stamp: Stamp,
+    *,
+    medium: Medium,
+    images: Mapping[str, bytes],
+) -> str:
+    """The parts of a policy that are meant for one audience, as a document of their own."""
+    ids = frozenset(str(getattr(node, "id", "")) for node in walk(tuple(parts)))
+    setting = Setting(medium, stamp, images, linked=ids)
+    what = audience_title(audience)
+    body = [part_html(part, setting) for part in parts]
+    return page(
+        language=document.language,
+        title=full_title(document, stamp, what),
+        description=f"{what}: {description(document)}",
+        colour=document.branding.colour,
+        medium=medium,
+        draft=stamp.draft,
+        class_="form-page extract",
+        body=[sheet_header(document, setting, escape(what)), element("main", "\n", lines(body), "\n")],
         running=running(document, stamp) if setting.print else None,
     )
 
@@ -133,7 +169,7 @@ def _footer(document: Document, setting: Setting) -> str:
 def _record(document: Document, setting: Setting) -> str:
     inside = (
         heading(2, "Versions and amendments"),
-        versions_table(document, setting),
+        record_html(document, setting),
         amendments_table(document, setting, "Record of policy amendments"),
     )
     return element("section", "\n", lines(inside), "\n", class_="record", id=_RECORD)
@@ -142,7 +178,59 @@ def _record(document: Document, setting: Setting) -> str:
 def _paper(document: Document, setting: Setting) -> list[str]:
     parts = [part_html(part, setting) for part in document.parts]
     main = element("main", "\n", lines(parts), "\n")
+    if not document.front.cover:
+        return [
+            _heading_block(document, setting),
+            _contents(document, setting),
+            main,
+            _amendments_at_end(document, setting),
+        ]
     return [_cover(document, setting), _title_page(document, setting), _contents(document, setting), main]
+
+
+def _heading_block(document: Document, setting: Setting) -> str:
+    """What stands above the text of a policy without a cover: whose it is, what it is, and its approval record."""
+    strapline = document.branding.strapline
+    inside = (
+        logo(document, setting),
+        element("p", escape(document.school_name), class_="school"),
+        heading(1, escape(document.title), class_="policy-title"),
+        element("p", escape(strapline), class_="strapline") if strapline else "",
+        draft_banner() if setting.stamp.draft else "",
+        record_html(document, setting),
+    )
+    return element("div", "\n", lines(inside), "\n", class_="heading-block")
+
+
+def _amendments_at_end(document: Document, setting: Setting) -> str:
+    inside = (
+        heading(2, "Record of policy amendments", class_="record-title"),
+        amendments_table(document, setting, "", "Record of policy amendments"),
+        element("p", escape(_issuer(document)), class_="issuer"),
+    )
+    return element("div", "\n", lines(inside), "\n", class_="amendments-at-end")
+
+
+def record_html(document: Document, setting: Setting) -> str:
+    """The approval record in the shape that the model policy asks for."""
+    match document.front.record:
+        case "versions":
+            return versions_table(document, setting)
+        case "box":
+            rows = [
+                [cell for label, value in ((one, two), (three, four)) for cell in _labelled(label, value)]
+                for one, two, three, four in record_box(document, setting.stamp)
+            ]
+            return framed_table("Approval", [], rows, setting, class_="approval box", name="Approval")
+        case "table":
+            rows = [_labelled(label, value) for label, value in record_rows(document, setting.stamp)]
+            return framed_table("Approval", [], rows, setting, class_="approval labels", name="Approval")
+
+
+def _labelled(label: str, value: str) -> list[str]:
+    """A label and its value. A value that is written by hand is a blank; on a copy for the screen it says so."""
+    blank = element("td", class_="blank") if not value else element("td", escape(value))
+    return [element("th", escape(label), scope="row"), blank]
 
 
 def _cover(document: Document, setting: Setting) -> str:
@@ -153,7 +241,7 @@ def _cover(document: Document, setting: Setting) -> str:
         element("p", escape(strapline), class_="strapline") if strapline else "",
         heading(1, escape(document.title), class_="policy-title"),
         draft_banner() if setting.stamp.draft else "",
-        versions_table(document, setting),
+        "" if document.front.record == "table" else record_html(document, setting),
         element("p", f"Content code {escape(setting.stamp.content_code)}", class_="content-code"),
     )
     return element("div", "\n", lines(inside), "\n", class_="cover")
@@ -164,6 +252,7 @@ def _title_page(document: Document, setting: Setting) -> str:
         element("p", escape(_issuer(document)), class_="issuer"),
         element("p", escape(document.title), class_="full-title"),
         element("p", escape(document.school_name), class_="school"),
+        record_html(document, setting) if document.front.record == "table" else "",
         heading(2, "Record of policy amendments", class_="record-title"),
         amendments_table(document, setting, "", "Record of policy amendments"),
     )

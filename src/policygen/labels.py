@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from policygen.wording import printed_day
+from policygen.wording import lower_first, months_after, printed_day
 
 if TYPE_CHECKING:
     from policygen.document import Document, VersionRow
@@ -73,3 +73,47 @@ def review(months: int) -> str:
     """How often a policy is reviewed: "every 2 years", "every 18 months"."""
     number, unit = (months // 12, "year") if months % 12 == 0 else (months, "month")
     return f"every {unit}" if number == 1 else f"every {number} {unit}s"
+
+
+def audience_title(audience: str) -> str:
+    """The title of an extract: "For staff: what this policy asks of you"."""
+    return f"{AUDIENCES[audience]}: your part of this policy"
+
+
+def record_rows(document: Document, stamp: Stamp) -> tuple[tuple[str, str], ...]:
+    """The approval record as labels and values, each with one statement. Nothing is left empty."""
+    front, last = document.front, document.versions[-1]
+    rows = (
+        ("School", document.school_name),
+        ("Version", f"{document.version}{' (draft)' if stamp.draft else ''}"),
+        ("Approved by", front.level if last.date else f"{NOT_APPROVED}; for the {lower_first(front.level)}"),
+        ("Date of approval", version_date(last)),
+        ("Minute number", version_minute(last)),
+        ("Review", review(document.review_months).capitalize()),
+        ("Next review", next_review(document)),
+        ("Owner", front.owner),
+        ("Model policy", f"{document.issuer_name}, edition {document.edition}"),
+        ("Content code", stamp.content_code),
+    )
+    return tuple((label, value) for label, value in rows if value)
+
+
+def record_box(document: Document, stamp: Stamp) -> tuple[tuple[str, str, str, str], ...]:
+    """The approval record as rows of label, value, label, value. The signature is written by hand."""
+    front, last = document.front, document.versions[-1]
+    return (
+        ("Review frequency", review(document.review_months).capitalize(), "Approval level required", front.level),
+        ("Approved by", front.level if last.date else NOT_APPROVED, "Approval date", version_date(last)),
+        ("Signed", "", "Print name", front.signatory),
+        ("Next review", next_review(document), "Minute number", version_minute(last)),
+        ("Version", document.version, "Content code", stamp.content_code),
+    )
+
+
+def next_review(document: Document) -> str:
+    """When the version is due for review: so long after its approval."""
+    last = document.versions[-1]
+    if last.date is None:
+        length = review(document.review_months).removeprefix("every ")
+        return f"{length if length[0].isdigit() else f'One {length}'} after approval"
+    return printed_day(months_after(last.date, document.review_months))

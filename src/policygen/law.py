@@ -55,16 +55,7 @@ class OldEntry(FileModel):
 
     pattern: Annotated[Words, AfterValidator(_compiles)]
     """A regular expression, searched in the words of a text."""
-    status: Literal[
-        "superseded",
-        "partly-superseded",
-        "renamed",
-        "defunct",
-        "deprecated-term",
-        "dead-product",
-        "anachronism",
-        "watch",
-    ]
+    status: Status
     severity: Literal["error", "warning", "note"]
     since: Maybe[Words] = None
     replaced_by: Many[LawId] = ()

@@ -36,7 +36,7 @@ def number(parts: Iterable[Section]) -> tuple[Section, ...]:
     numbered = []
     for part in parts:
         own = str(next(series[part.kind])) if part.numbered else ""
-        prefix = f"A{own}" if part.kind == "appendix" and own else own
+        prefix = "" if part.flat else f"A{own}" if part.kind == "appendix" and own else own
         blocks = tuple(_number(part.blocks, _Series(prefix)))
         numbered.append(_number_notes(replace(part, number=own, blocks=blocks), notes))
     return tuple(numbered)

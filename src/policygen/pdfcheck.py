@@ -39,6 +39,7 @@ from policygen.document import (
     contents,
 )
 from policygen.html_sheets import CircularContent, StaffRow, statement
+from policygen.labels import audience_title
 from policygen.pdftags import entry, tag_faults
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def expect(
     what = _printed(form.title)
     if kind == "form":
         passages = ((what, what), *_runs(what, form.blocks), *_notes(form))
-        pages = 1, _most_pages(1, passages)
+        pages = 1, 1 if form.one_page else _most_pages(1, passages)
         return _expectation(subject, f"{what}, ", passages, pages)
     declared = tuple(_runs(what, statement(form)))
     if kind == "roster":
@@ -101,6 +102,12 @@ def expect(
     slips = [*chain.from_iterable((*declared, (f"the slip of {row.name}", row.name)) for row in staff), *declared]
     pages = 1, 4 + len(staff)
     return _expectation(subject, f"{what}: slips to sign, ", slips, pages, running=False)
+
+
+def expect_extract(document: Document, audience: str, parts: Sequence[Section]) -> Expectation:
+    """What the PDF of an audience extract must hold."""
+    passages = tuple(chain.from_iterable(map(_part, parts)))
+    return _expectation(document, f"{audience_title(audience)}, ", passages, (1, _most_pages(1, passages) + len(parts)))
 
 
 def check_pdf(pdf: bytes, expectation: Expectation) -> list[str]:
@@ -131,7 +138,7 @@ def count_pages(pdf: bytes) -> int:
 
 
 def _expect_policy(document: Document) -> Expectation:
-    front = 3 if contents(document) else 2
+    front = 0 if not document.front.cover else 3 if contents(document) else 2
     least = front + bool(document.sections) + len(document.forms) + len(document.appendices)
     passages = tuple(chain.from_iterable(map(_part, document.parts)))
     return _expectation(document, "", passages, (least, _most_pages(least, passages)))

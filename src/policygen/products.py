@@ -9,18 +9,21 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 from policygen.digest import content_code, content_digest
+from policygen.extracts import extracts
 from policygen.html import (
     CircularContent,
+    Medium,
     StaffRow,
     Stamp,
     circular_html,
+    extract_html,
     form_html,
     policy_html,
     roster_html,
     slips_html,
 )
 from policygen.pdf import RenderError, render_pdf, renderer_version
-from policygen.pdfcheck import Expectation, check_pdf, count_pages, expect
+from policygen.pdfcheck import Expectation, check_pdf, count_pages, expect, expect_extract
 from policygen.plaintext import policy_text
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from policygen.document import Document
     from policygen.template import FormEntry, Template
 
+MEDIA: tuple[Medium, ...] = ("screen", "print")
 _SHEETS: tuple[Literal["roster"], Literal["slips"]] = ("roster", "slips")
 _MADE_WITH = ("jinja2", "markdown-it-py", "weasyprint", "pydyf", "fonttools")
 
@@ -103,6 +107,10 @@ def draft_products(draft: Draft) -> tuple[Products, ...]:
         files[f"forms/{form.name}.html"] = form_html(document, form, stamp, medium="screen", images=images).encode()
         page = form_html(document, form, stamp, medium="print", images=images)
         pdfs[f"forms/{form.name}.pdf"] = PdfJob(page.encode(), expect(document, "form", form))
+    for audience, parts in extracts(document).items():
+        made = [extract_html(document, audience, parts, stamp, medium=medium, images=images) for medium in MEDIA]
+        files[f"extracts/{audience}.html"] = made[0].encode()
+        pdfs[f"extracts/{audience}.pdf"] = PdfJob(made[1].encode(), expect_extract(document, audience, parts))
     record = {
         "school": document.school_id,
         "policy": document.policy_id,

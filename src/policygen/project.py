@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from policygen.checks import TextFinder, allowed, check_document, check_facts, check_people, check_template
 from policygen.compose import PreparedEdition, compose, image_bytes, prepare_edition
 from policygen.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
 from policygen.glyphs import check_glyphs
@@ -18,6 +20,7 @@ from policygen.reading import (
     read_edition,
     read_school,
     school_ids,
+    school_names,
     template_ids,
 )
 from policygen.wording import nearest
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
     from policygen.document import Document
     from policygen.edition import SchoolFiles
     from policygen.law import LawLibrary
+    from policygen.mending import Mend
     from policygen.products import Draft, PdfResult, Products
+    from policygen.source import Source
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,80 @@ def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> 
     editions = _prepare_editions(root, selections, schools, law, problems)
     policies = tuple(composed for school in schools for composed in _compose_school(school, editions, law, problems))
     found = tuple(prepared for prepared in editions.values() if prepared is not None)
-    return Checked(policies, found, in_order(problems))
+    texts = _texts(schools, found)
+    whole = not problems
+    _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, problems)
+    return Checked(policies, found, in_order(allowed(problems, texts, whole=whole)))
+
+
+def fix(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> tuple[Checked, tuple[Mend, ...]]:
+    """Check, mend in the files what is safe to mend, and check again until nothing more can be. Says what was done."""
+    done: list[Mend] = []
+    while True:
+        checked = check(root, selections, as_of)
+        mends = _mend(root, checked)
+        if not mends:
+            return checked, tuple(done)
+        done.extend(mends)
+
+
+def _mend(root: Path, checked: Checked) -> list[Mend]:
+    from policygen.mending import can_mend, mended
+    from policygen.writing import write_file
+
+    done: list[Mend] = []
+    for path in sorted({each.place.path for each in checked.diagnostics if each.place and can_mend(each)}):
+        here = [each for each in checked.diagnostics if each.place and each.place.path == path]
+        before = (root / path).read_bytes().decode()
+        after, mends = mended(before, here, _ids_beside(path, checked.editions))
+        if mends:
+            write_file(root / path, after.encode())
+            done.extend(mends)
+    return done
+
+
+def _ids_beside(path: str, editions: Sequence[PreparedEdition]) -> set[str]:
+    """Every id of the templates that a file belongs to, in any branch."""
+    beside = (prepared.edition.texts for prepared in editions if path in prepared.edition.texts)
+    return {found for texts in beside for text in texts.values() for found in re.findall(r"\{#([\w-]+)", text.text)}
+
+
+def _texts(schools: Sequence[SchoolFiles], editions: Sequence[PreparedEdition]) -> dict[str, Source]:
+    texts: dict[str, Source] = {}
+    for school in schools:
+        texts |= school.texts
+    for prepared in editions:
+        texts |= prepared.edition.texts
+    return texts
+
+
+def _check_texts(
+    root: Path,
+    schools: Sequence[SchoolFiles],
+    policies: Sequence[Composed],
+    editions: Sequence[PreparedEdition],
+    finder: TextFinder,
+    law: LawLibrary,
+    as_of: datetime.date,
+    problems: Problems,
+) -> None:
+    """Look for the damage that real policies were published with, in templates, facts and composed policies."""
+    names = school_names(root)
+    found = Problems()
+    for prepared in editions:
+        check_template(prepared.edition, prepared.every_branch, names.values(), finder, law, found)
+    others = {each.school_id: [name for other, name in names.items() if other != each.school_id] for each in schools}
+    for school in schools:
+        check_facts(school, others[school.school_id], finder, law, found)
+    problems.extend(found)
+    known = {(each.rule, each.place) for each in found}
+    for composed in policies:
+        school, document = composed.school, composed.document
+        template = composed.prepared.edition.file.value
+        own = Problems()
+        check_document(document, template, school, others[school.school_id], finder, law, as_of, own)
+        new = (each for each in own if (each.rule, each.place) not in known)
+        problems.extend(new, f"in {document.policy_id} of {school.school_id}")
 
 
 def _read_schools(root: Path, selections: Sequence[Selection], problems: Problems) -> tuple[SchoolFiles, ...]:
@@ -187,6 +265,8 @@ def _compose_school(
         if prepared is None:
             continue
         own = Problems()
+        names = {site.name for part in prepared.parts for site in part.prepared.sites}
+        check_people(names, school, own)
         document = compose(prepared, school, adoption, law, own)
         if document is not None:
             check_glyphs(document, prepared.edition, school, adoption, own)

@@ -62,6 +62,7 @@ class _Reader:
         self.root = root.resolve()
         self.problems = problems
         self.inputs: dict[str, str] = {}
+        self.texts: dict[str, Source] = {}
 
     def path(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
@@ -104,6 +105,7 @@ class _Reader:
             return None
         before = len(self.problems.errors)
         text = check_characters(text, name, self.problems)
+        self.texts[name] = source(text, name)
         return None if len(self.problems.errors) > before else text
 
     def source(self, path: Path, asked: Place | None = None, hint: str = "") -> Source | None:
@@ -201,6 +203,7 @@ def _edition(reader: _Reader, folder: Path, template_id: str, file: Located[Temp
         shared=shared,
         images=images,
         inputs=dict(sorted(reader.inputs.items())),
+        texts=dict(reader.texts),
     )
 
 
@@ -259,7 +262,20 @@ def read_school(root: Path, school_id: str, wanted: Callable[[str], bool], probl
     if file is None:
         return None
     inputs = dict(sorted(reader.inputs.items()))
-    return SchoolFiles(school_id, reader.path(folder), file, policies, staff, logo, inputs, started)
+    return SchoolFiles(school_id, reader.path(folder), file, policies, staff, logo, inputs, dict(reader.texts), started)
+
+
+def school_names(root: Path) -> dict[str, str]:
+    """The name of each school of a workspace, by id. Where a file cannot be read, `read_school` says why."""
+    reader = _Reader(root, Problems())
+    found = {}
+    for school_id in school_ids(root):
+        path = reader.root / "schools" / school_id / "school.yaml"
+        text = reader.text(path) if path.is_file() else None
+        read = None if text is None else read_yaml(text, reader.path(path), School, Problems())
+        if read is not None:
+            found[school_id] = read.value.name
+    return found
 
 
 def adoption_path(school_id: str, template_id: str) -> str:

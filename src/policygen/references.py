@@ -48,11 +48,14 @@ class Target:
     noun: str
     number: str
     title: str
+    within: str = ""
+    """The part that the number counts in, where it does not say so itself: "Appendix 3"."""
 
     @property
     def words(self) -> str:
         """As printed in the middle of a sentence."""
-        return f"{self.noun} {self.number}" if self.noun else f"“{self.title}”"
+        of = f" of {self.within}" if self.within else ""
+        return f"{self.noun} {self.number}{of}" if self.noun else f"“{self.title}”"
 
 
 def targets(parts: Iterable[Section]) -> dict[str, Target]:
@@ -72,7 +75,9 @@ def _section_targets(section: Section) -> Iterator[tuple[str, Target]]:
             "Appendix" if section.kind == "appendix" and section.level == 1 else "section", section.number, title
         )
     yield section.id, own
-    yield from _block_targets(section.blocks, own)
+    for identity, target in _block_targets(section.blocks, own):
+        counts = section.flat and target.noun == "paragraph" and not target.within
+        yield identity, replace(target, within=own.words) if counts else target
 
 
 def _block_targets(blocks: Iterable[Block], around: Target) -> Iterator[tuple[str, Target]]:
@@ -199,7 +204,9 @@ def note_nowhere(mark: ReferenceMark, target: str, known: Collection[str], probl
 def _printed(mark: ReferenceMark, known: dict[str, Target]) -> tuple[Inline, ...]:
     if mark.children:
         return (Reference(mark.targets[0], mark.children),)
-    groups = [[*group] for _, group in groupby(mark.targets, key=lambda target: known[target].noun)]
+    groups = [
+        [*group] for _, group in groupby(mark.targets, key=lambda target: (known[target].noun, known[target].within))
+    ]
     printed: list[Inline] = []
     remaining = len(mark.targets)
     for group in groups:
@@ -210,7 +217,8 @@ def _printed(mark: ReferenceMark, known: dict[str, Target]) -> tuple[Inline, ...
             words = known[target].words
             if noun and len(group) > 1:
                 number = known[target].number
-                words = f"{_PLURAL[noun]} {number}" if index == 0 else number
+                of = f" of {known[target].within}" if known[target].within and index == len(group) - 1 else ""
+                words = f"{_PLURAL[noun]} {number}" if index == 0 else f"{number}{of}"
             printed.append(Reference(target, (Text(words),)))
             remaining -= 1
     return tuple(printed)

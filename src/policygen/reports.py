@@ -43,8 +43,9 @@ def _one(diagnostic: Diagnostic) -> str:
 
 def _total(diagnostics: Sequence[Diagnostic]) -> str:
     errors = sum(each.severity is Severity.ERROR for each in diagnostics)
-    warnings = len(diagnostics) - errors
-    return join_and(count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number)
+    warnings = sum(each.severity is Severity.WARNING for each in diagnostics)
+    numbers = (errors, "error"), (warnings, "warning"), (len(diagnostics) - errors - warnings, "note")
+    return join_and(count(number, noun) for number, noun in numbers if number)
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:

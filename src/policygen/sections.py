@@ -30,6 +30,7 @@ class Plan:
     adapt: Adapt
     audience: Audience = "everyone"
     contents: bool = True
+    one_page: bool = False
 
 
 def arrange(parsed: Parsed, plan: Plan, place: Place, problems: Problems) -> Section | None:
@@ -56,6 +57,8 @@ def arrange(parsed: Parsed, plan: Plan, place: Place, problems: Problems) -> Sec
         numbered=numbered and "unnumbered" not in title.attributes.flags,
         kind=plan.kind,
         contents=plan.contents,
+        flat=plan.scheme == "flat",
+        one_page=plan.one_page,
         audience=plan.audience,
         name=plan.name,
         footnotes=parsed.footnotes,

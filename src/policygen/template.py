@@ -107,6 +107,8 @@ class FormEntry(FileModel):
     """Left out unless this holds."""
     roster: YesNo = False
     """Also made as a list with one row for each member of staff."""
+    one_page: YesNo = False
+    """Whether it is set small enough for one page."""
     contents: YesNo = True
     """Listed in the contents."""
     audience: Maybe[Audience] = None
@@ -297,6 +299,10 @@ class Template(FileModel):
     adoption: AdoptionRules
     audience: Audience = "everyone"
     """Whom the policy is meant for."""
+    cover: YesNo = True
+    """Whether the policy begins with a cover; without one it is set compactly, from the first page on."""
+    record: Literal["versions", "box", "table"] = "versions"
+    """The shape of the approval record: a table of versions, a box of four cells, or a table of labels."""
     numbering: Numbering = "decimal"
     """How sections and clauses are numbered."""
     contents: int = Field(1, ge=0, le=4)

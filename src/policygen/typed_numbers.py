@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from policygen.document import Item, Paragraph, Section, Subhead, Text, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from policygen.diagnostics import Place, Problems
     from policygen.source import Source
 
@@ -22,14 +24,19 @@ def check_typed_numbers(section: Section, source: Source, problems: Problems) ->
         if isinstance(node, Paragraph | Item | Subhead):
             place = node.place or place
         if isinstance(node, Text):
-            for found in _TYPED.finditer(node.text):
-                if not _LAW.match(node.text[found.end() :]):
-                    problems.add(
-                        "typed-number",
-                        f"“{found[0]}” is typed by hand",
-                        _place(found[0], place, source),
-                        "write a reference: `[](#id)` prints the noun and the number",
-                    )
+            for found in typed_numbers(node.text):
+                note_typed_number(found[0], _place(found[0], place, source), problems)
+
+
+def typed_numbers(text: str) -> Iterator[re.Match[str]]:
+    """Where a text says "paragraph 4.2" of itself."""
+    return (found for found in _TYPED.finditer(text) if not _LAW.match(text[found.end() :]))
+
+
+def note_typed_number(words: str, place: Place | None, problems: Problems) -> None:
+    """Note one number that was typed by hand."""
+    hint = "write a reference: `[](#id)` prints the noun and the number"
+    problems.add("typed-number", f"“{words}” is typed by hand", place, hint)
 
 
 def _place(words: str, block: Place | None, source: Source) -> Place | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterable, Sequence
 
 _SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
@@ -96,6 +97,14 @@ class Month:
 def printed_day(day: datetime.date | Month) -> str:
     """A day or a month as it prints: "12 November 2026", "January 2024"."""
     return f"{_MONTHS[day.month - 1]} {day.year}" if isinstance(day, Month) else long_date(day)
+
+
+def months_after(day: datetime.date | Month, months: int) -> datetime.date | Month:
+    """The same day so many months later, or the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if isinstance(day, Month):
+        return Month(year, month + 1)
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def certainly_before(one: datetime.date | Month, other: datetime.date | Month) -> bool:

@@ -56,9 +56,7 @@ def open_browser_page(*, width: int = 1280, height: int = 900) -> Iterator[Quiet
     """Give a page that loads `file:` and `data:` addresses only."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
-        raise FileNotFoundError(
-            f"none of {', '.join(NAMES)} is on the path; `python3 build.py test` installs it"
-        )
+        raise FileNotFoundError(f"none of {', '.join(NAMES)} is on the path; `python3 build.py test` installs it")
     refused: list[str] = []
 
     def admit(route: Route) -> None:

@@ -23,16 +23,23 @@ ROOT = Path(__file__).parents[2]
 AS_OF = datetime.date(2026, 11, 20)
 POLICY = "staff-acceptable-use"
 SCHOOLS = ("beacon-academy", "elm-grove", "st-brigids")
+"""Those that adopt it."""
 
 
 @cache
-def edition() -> PreparedEdition:
+def edition(policy: str = POLICY) -> PreparedEdition:
     problems = Problems()
-    read = read_edition(ROOT, POLICY, "", None, problems)
+    read = read_edition(ROOT, policy, "", None, problems)
     assert read is not None, problems.found
     prepared = prepare_edition(read, read_law(), problems)
     assert prepared is not None, problems.found
     return prepared
+
+
+@cache
+def adopters(policy: str) -> list[str]:
+    """The schools that adopt a policy, in alphabetical order."""
+    return sorted(path.parent.parent.name for path in (ROOT / "schools").glob(f"*/policies/{policy}.yaml"))
 
 
 @cache
@@ -49,9 +56,9 @@ def facts_of(name: str) -> dict[str, Any]:
     return school(name).file.value.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def adoption_of(name: str) -> dict[str, Any]:
+def adoption_of(name: str, policy: str = POLICY) -> dict[str, Any]:
     """A school's adoption as plain data, to change and hand to `composed`."""
-    written = school(name).policies[POLICY].value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    written = school(name).policies[policy].value.model_dump(mode="json", by_alias=True, exclude_none=True)
     for decision in written["clauses"].values():
         if isinstance(decision, dict):
             decision.pop("omit", None)
@@ -59,22 +66,24 @@ def adoption_of(name: str) -> dict[str, Any]:
 
 
 def composed(
-    name: str, facts: dict[str, Any] | None = None, adoption: dict[str, Any] | None = None
+    name: str, facts: dict[str, Any] | None = None, adoption: dict[str, Any] | None = None, policy: str = POLICY
 ) -> tuple[Document | None, Problems]:
     """Compose the example policy for a school, with other facts or another adoption."""
     read = school(name)
     if facts is not None:
         read = replace(read, file=replace(read.file, value=School.model_validate(facts)))
-    own = read.policies[POLICY]
+    own = read.policies[policy]
     if adoption is not None:
         own = replace(own, value=AdoptionFile.model_validate(adoption))
     problems = Problems()
-    return compose(edition(), read, own, read_law(), problems), problems
+    return compose(edition(policy), read, own, read_law(), problems), problems
 
 
-def document(name: str, facts: dict[str, Any] | None = None, adoption: dict[str, Any] | None = None) -> Document:
+def document(
+    name: str, facts: dict[str, Any] | None = None, adoption: dict[str, Any] | None = None, policy: str = POLICY
+) -> Document:
     """As `composed`, for what must succeed."""
-    made, problems = composed(name, facts, adoption)
+    made, problems = composed(name, facts, adoption, policy)
     assert made is not None, [f"{each.place} {each.message}" for each in problems]
     return made
 

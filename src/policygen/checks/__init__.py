@@ -1,0 +1,76 @@
+"""Checks between a template and a published document: damage that real policies were published with.
+
+Each module holds one kind of check: functions that take passages, documents or facts and note problems.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policygen.checks.allowances import allowed
+from policygen.checks.dates import check_dates
+from policygen.checks.facts import check_facts, check_template_file
+from policygen.checks.names import check_other_schools, check_people, check_terms
+from policygen.checks.passages import TextFinder, passages
+from policygen.checks.phrases import check_phrases
+from policygen.checks.readability import check_readability
+from policygen.checks.structure import check_structure
+from policygen.typed_numbers import note_typed_number, typed_numbers
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Collection, Iterable
+
+    from policygen.checks.passages import Passage
+    from policygen.diagnostics import Problems
+    from policygen.document import Document, Section
+    from policygen.edition import Edition, SchoolFiles
+    from policygen.law import LawLibrary
+    from policygen.template import Template
+
+__all__ = ["TextFinder", "allowed", "check_document", "check_facts", "check_people", "check_template"]
+
+
+def check_template(
+    edition: Edition,
+    every_branch: Iterable[Section],
+    schools: Collection[str],
+    finder: TextFinder,
+    law: LawLibrary,
+    problems: Problems,
+) -> None:
+    """Check an edition with all its branches: leftovers, law, capitals, names. `schools` are those of the workspace."""
+    found = [passage for section in every_branch for passage in passages(section)]
+    for passage in found:
+        check_phrases(passage, finder, law, problems, composed=False)
+    check_other_schools(found, None, schools, finder, problems)
+    check_template_file(edition.file, schools, finder, law, problems)
+
+
+def check_document(
+    document: Document,
+    template: Template,
+    school: SchoolFiles,
+    other_schools: Collection[str],
+    finder: TextFinder,
+    law: LawLibrary,
+    as_of: datetime.date,
+    problems: Problems,
+) -> None:
+    """Check a composed policy as its readers will see it."""
+    found = [passage for part in document.parts for passage in passages(part)]
+    for passage in found:
+        check_phrases(passage, finder, law, problems)
+        if passage.place is not None and passage.place.path.startswith(f"{school.folder}/"):
+            _check_typed_numbers(passage, finder, problems)
+    check_structure(document, finder, problems)
+    check_other_schools(found, school, other_schools, finder, problems)
+    check_terms(found, school, finder, problems)
+    check_readability(document, problems)
+    check_dates(template, school, document.policy_id, as_of, problems)
+
+
+def _check_typed_numbers(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+    """Those in a school's own wording; the template's are noted once, without a school."""
+    for number in typed_numbers(passage.typed):
+        note_typed_number(number[0], finder.within(passage, *number.span()), problems)

@@ -1,0 +1,196 @@
+"""Names: another school's, a role called by two names, and the people that a policy needs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from policygen.checks.passages import Passage, TextFinder
+    from policygen.diagnostics import Problems
+    from policygen.edition import SchoolFiles
+
+_SCHOOL = re.compile(
+    r"""(?x)\b
+    (?:(?:St|SS|Saint)\.?[ ])?
+    (?:[A-Z][\w’'-]+,?[ ](?:of[ ]|the[ ]|and[ ]|&[ ]|C[ ]of[ ]E[ ]|CofE[ ]|RC[ ]|CE[ ])?){1,5}
+    (?:School|Academy|College|Primary|Infants?|Juniors?|Nursery)\b
+    (?![ ](?:Schools|Academies|Colleges)\b)"""
+)
+_BEFORE = re.compile(r"(?i)^(?:(?:the|a|an|our|your|each|every|this|all|any|in|at|by|from|of|for|and|to|with) )+")
+_OF_ANY_SCHOOL = frozenset(
+    """a academy aided all an and another any association at both by c catholic ce chartered church cofe college
+    community controlled council county deputy e each early eco education england every executive female for
+    form former foundation free from further governing grammar head healthy high higher in independent infant
+    infants junior juniors key learning local lower maintained male middle multi national neighbouring new
+    nursery of old open or other our partner phase police prep preparatory primary private pupil rc reception
+    roman royal safe safer saturday school secondary senior sixth sixth-form special staff stage state student
+    summer sunday teaching that the this to training trust uk university upper virtual voluntary wales whole
+    with year years your""".split()
+)
+"""Words that make no name: what is left of a school's name without them is its own."""
+_NO_SCHOOL = re.compile(r"\b(?:Oak National|Khan|Duolingo|Google|Microsoft|Apple|Cisco \w+) Academy\b")
+"""Products, whatever they are called."""
+_KINDS = frozenset({"primary", "infant", "infants", "junior", "secondary", "high", "grammar", "community", "special"})
+_PLACES = frozenset(
+    """abbey avenue bank bridge brook c catholic church close common court cross down drive end farm field
+    fields fold garden gardens gate grange green grove hall heath hill hills house lane lea lodge manor meadow
+    meadows mill mount oak park place priory rc ridge rise road saint saints square ss st street top vale valley
+    view village walk way well wood woods""".split()
+)
+_PLACE_ENDING = re.compile(
+    r"\w{3,}(?:field|wood|ton|ham|ford|bury|ley|brook|bridge|gate|side|mead|croft|hill|dale|worth|well|stead|mere|moor)"
+)
+_ROLES: dict[str, tuple[str, ...]] = {
+    "head": (
+        "headteacher",
+        "head teacher",
+        "head-teacher",
+        "principal",
+        "head of school",
+        "headmaster",
+        "headmistress",
+    ),
+    "board": (
+        "governing board",
+        "governing body",
+        "board of governors",
+        "local governing committee",
+        "board of trustees",
+    ),
+    "dsl": (
+        "designated safeguarding lead",
+        "designated safeguarding officer",
+        "designated senior person",
+        "designated person",
+        "child protection officer",
+        "child protection coordinator",
+    ),
+    "chair": (
+        "chair of governors",
+        "chair of the governing body",
+        "chairman of governors",
+        "chair of the governing board",
+    ),
+}
+
+
+def check_other_schools(
+    passages: Sequence[Passage],
+    school: SchoolFiles | None,
+    others: Collection[str],
+    finder: TextFinder,
+    problems: Problems,
+) -> None:
+    """Note the name of another school: any of the workspace, or a proper name of that shape.
+
+    Without a school, as in a template, every school is another one.
+    """
+    facts = school.file.value if school else None
+    own = [facts.name, facts.short_name, facts.trust, facts.local_authority, facts.employer_name] if facts else []
+    own_names = [_same_quotes(name) for name in own if name]
+    own_words = {word for name in own_names for word in _own_words(name)}
+    for passage in passages:
+        typed = _same_quotes(passage.typed)
+        for name in own_names:
+            typed = typed.replace(name, " " * len(name))
+        for start, end in _names(typed, others, own_words):
+            problems.add(
+                "foreign-school",
+                f"“{passage.typed[start:end]}” is another school's name" if school else _IN_TEMPLATE,
+                finder.within(passage, start, end),
+                "write your own, or “the school”"
+                if passage.kind == "value"
+                else "write `{{ school.name }}` or “the school”",
+            )
+
+
+_IN_TEMPLATE = "a school's name stands in the model policy, and would print in every school's"
+
+
+def _names(typed: str, others: Collection[str], own_words: AbstractSet[str]) -> list[tuple[int, int]]:
+    """Where names of other schools stand."""
+    known = "|".join(map(re.escape, sorted(map(_same_quotes, others), key=len, reverse=True)))
+    spans = [found.span() for found in re.finditer(rf"\b(?:{known})\b", typed)] if known else []
+    for found in _SCHOOL.finditer(typed):
+        name = _BEFORE.sub("", found[0])
+        start = found.end() - len(name)
+        words = {*_own_words(name)}
+        overlaps = any(start < end and found.end() > begin for begin, end in spans)
+        another = words and not own_words >= words and not _NO_SCHOOL.search(name) and _is_a_name(name, words)
+        if another and not overlaps:
+            spans.append((start, found.end()))
+    return spans
+
+
+def _same_quotes(text: str) -> str:
+    return text.replace("'", "’")
+
+
+def _own_words(name: str) -> list[str]:
+    """What tells the name of a school from that of any other, in small letters."""
+    words = (re.sub(r"’s?$|[,.]", "", word.lower()) for word in name.split())
+    return [word for word in words if word not in _OF_ANY_SCHOOL]
+
+
+def _is_a_name(name: str, words: Collection[str]) -> bool:
+    """Whether a phrase such as "Hazel Road School" names a school: by its kind, or by a word as in names of places."""
+    *before, last = name.lower().split()
+    if last in {"academy", "college"} or (last == "school" and _KINDS.intersection(before)):
+        return True
+    return any(word in _PLACES or _PLACE_ENDING.fullmatch(word) for word in (*before[:1], *words))
+
+
+def check_terms(passages: Sequence[Passage], school: SchoolFiles, finder: TextFinder, problems: Problems) -> None:
+    """Note a role that is called by another title than the school's own."""
+    titles = school.file.value.roles.model_dump()
+    for role, names in _ROLES.items():
+        own = (titles.get(role) or "").lower()
+        others = [name for name in names if name != own and name not in own]
+        if not own or not others:
+            continue
+        pattern = re.compile(rf"(?i)\b(?:the|a|our|their) ({'|'.join(map(_as_role, others))})\b{_OF_ANOTHER}")
+        for passage in passages:
+            for found in pattern.finditer(passage.typed):
+                problems.add(
+                    "term-drift",
+                    f"“{found[1]}” is called “{titles[role]}” in this school",
+                    finder.within(passage, *found.span(1)),
+                    f"write “{titles[role]}”" if passage.kind == "value" else f"write `{{{{ roles.{role} }}}}`",
+                )
+
+
+_OF_ANOTHER = r"(?! (?:of|at|for|from) (?:another|other|any|each|the (?:other|new|next|previous|receiving)))"
+
+
+def _as_role(name: str) -> str:
+    """A pattern for the name of a role. In small letters, "the principal" may be "the principal reason"."""
+    if name != "principal":
+        return re.escape(name)
+    return r"(?-i:Principal)|principal(?=[.,;:)’]|$| (?:and|or|is|was|has|may|must|can|will|who|at|of the school)\b)"
+
+
+def check_people(names: Collection[str], school: SchoolFiles, problems: Problems) -> None:
+    """Note a school without a lead for safeguarding, or one whose lead is listed as a deputy as well.
+
+    `names` are those that the model policy uses.
+    """
+    people = school.file.value.people
+    if "roles.dsl" in names and people.dsl is None:
+        problems.add(
+            "dsl-count",
+            "this school names no designated safeguarding lead, and its policy relies on one",
+            school.file.place("people"),
+            "write `dsl: {name: …, public: yes}` under `people:`",
+        )
+    for index, deputy in enumerate(people.deputy_dsls or ()):
+        if people.dsl is not None and deputy.name == people.dsl.name:
+            problems.add(
+                "dsl-count",
+                f"{deputy.name} is both the lead and a deputy",
+                school.file.place("people", "deputy_dsls", index, "name"),
+                "a school has one lead: take the entry out of `dsl` or out of `deputy_dsls`",
+            )

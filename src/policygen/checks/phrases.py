@@ -1,0 +1,271 @@
+"""What no passage may hold: leftovers of a template, law that is gone, words in capitals, slips of the pen."""
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Literal
+
+from policygen.checks.passages import VALUE, Passage, TextFinder
+from policygen.diagnostics import InputError, Problems
+from policygen.fields import FileModel, Many, Words
+from policygen.law import LawLibrary, OldEntry, Status
+from policygen.wording import Month, join_and, printed_day
+from policygen.yamlfile import read_yaml
+
+
+class Phrase(FileModel):
+    """A pattern that no passage may hold."""
+
+    rule: Words
+    pattern: Words
+    message: Words
+    """With `{found}` for what was found."""
+    hint: Words
+    not_in: Many[Literal["heading", "cell", "quote"]] = ()
+    """Kinds of passage that are left alone."""
+
+
+class PhraseFile(FileModel):
+    """The patterns that come with the program, as data/phrases.yaml holds them."""
+
+    phrases: Many[Phrase]
+    abbreviations: Words
+
+
+_ONLY_COMPOSED = ("stray-punctuation", "doubled-word")
+_TWICE_IS_FINE = frozenset({"had had", "that that", "is is", "her her", "no no", "bye bye"})
+_AFTER_PARTICLE = re.compile(r"(?i)\b(?:log|sign|hand|plug|come|bring|take|switch|turn|carr)\w* $")
+_SHORT_WORDS = frozenset(
+    """ALL AND ANY ARE BUT CAN DO FOR HAS HAVE IF IN IS MAY MUST NEVER NO NOT OF OFF ON ONLY OR OUR OUT THE TO
+    YOU""".split()
+)
+"""Words of few letters that stand in capitals for emphasis, or in a title."""
+_STRESSED_ALONE = frozenset("ALL ANY MAY MUST NEVER NO NOT ONLY".split())
+_EDITORIAL = re.compile(r"\[(?:sic|…|\.{3}|[a-z][a-z ’]{0,20})\]")
+"""What an editor puts into a quotation."""
+_LONGEST_SHOWN = 60
+_HEADING_HINT = "write small letters, but for the first and in names"
+
+
+def check_phrases(
+    passage: Passage, finder: TextFinder, law: LawLibrary, problems: Problems, *, composed: bool = True
+) -> None:
+    """Note everything in one passage that no passage may hold.
+
+    A passage that is not `composed` holds all branches of a template side by side: punctuation says nothing there.
+    """
+    _check_patterns(passage, finder, problems, composed=composed)
+    if composed:
+        _check_brackets(passage, finder, problems)
+        _check_start(passage, finder, problems)
+        _check_seams(passage, finder, problems)
+    _check_law(passage, finder, law, problems)
+
+
+def _check_patterns(passage: Passage, finder: TextFinder, problems: Problems, *, composed: bool) -> None:
+    typed, leftovers = passage.typed, set[int]()
+    for phrase, pattern in read_phrases().compiled:
+        if passage.kind in phrase.not_in or (not composed and phrase.rule in _ONLY_COMPOSED):
+            continue
+        for found in pattern.finditer(typed):
+            span = range(*found.span())
+            leftover = phrase.rule.startswith("leftover-")
+            touching = leftover or phrase.rule == "stray-punctuation"
+            known = not leftovers.isdisjoint(span) if touching else leftovers.issuperset(span)
+            if known or not found[0].strip() or _harmless(phrase.rule, found, passage):
+                continue
+            if leftover:
+                leftovers.update(span)
+            in_heading = phrase.rule == "capitals" and passage.kind == "heading"
+            rule, hint = ("heading-capitals", _HEADING_HINT) if in_heading else (phrase.rule, phrase.hint)
+            message = phrase.message.format(found=_shown(found[0]))
+            problems.add(rule, message, finder.within(passage, *found.span()), hint)
+
+
+def _shown(words: str) -> str:
+    words = words.strip().replace(VALUE, "…")
+    return words if len(words) <= _LONGEST_SHOWN else f"{words[:_LONGEST_SHOWN].rsplit(maxsplit=1)[0]} …"
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The patterns with their compiled form, and the short forms that may stand in capitals."""
+
+    compiled: tuple[tuple[Phrase, re.Pattern[str]], ...]
+    abbreviations: frozenset[str]
+
+
+@cache
+def read_phrases() -> Patterns:
+    """What data/phrases.yaml holds. Raises InputError when it cannot be read: a fault of the release."""
+    problems = Problems()
+    text = files("policygen").joinpath("data", "phrases.yaml").read_text(encoding="utf-8")
+    read = read_yaml(text, "policygen/data/phrases.yaml", PhraseFile, problems)
+    if read is None:
+        raise InputError(problems)
+    compiled = tuple((phrase, re.compile(phrase.pattern)) for phrase in read.value.phrases)
+    return Patterns(compiled, frozenset(read.value.abbreviations.split()))
+
+
+def _harmless(rule: str, found: re.Match[str], passage: Passage) -> bool:
+    """Whether words only look like damage."""
+    typed, words = passage.typed, found[0].strip()
+    match rule:
+        case "capitals":
+            return not _stressed(words) or _in_quotes(typed, found.start())
+        case "doubled-word":
+            return _said_twice(typed, found)
+        case "leftover-bracket":
+            return (
+                passage.kind == "quote" and re.fullmatch(r"\[(?:sic|…|\.{3}|[a-z][a-z ’]{0,20})\]", words) is not None
+            )
+        case _:
+            return False
+
+
+def _stressed(words: str) -> bool:
+    """Whether words in capitals are more than short forms side by side."""
+    parts = re.split(r"[ ,&]+", words)
+    if len(parts) == 1:
+        return words in _STRESSED_ALONE or _is_long_word(words)
+    return any(part in _SHORT_WORDS or _is_long_word(part) for part in parts)
+
+
+def _is_long_word(word: str) -> bool:
+    word = re.sub(r"[’'].*", "", word)
+    known = read_phrases().abbreviations
+    return len(word) > 3 and re.search("[AEIOUY]", word) is not None and word not in known
+
+
+def _in_quotes(typed: str, at: int) -> bool:
+    return typed.count("“", 0, at) > typed.count("”", 0, at)
+
+
+def _said_twice(typed: str, found: re.Match[str]) -> bool:
+    """Whether a word may stand twice: "had had", "log in in time", "that IT it is"."""
+    one, other = found[0].split()
+    particle = one in {"in", "on", "off"} and _AFTER_PARTICLE.search(typed, 0, found.start()) is not None
+    return found[0].lower() in _TWICE_IS_FINE or one.isupper() != other.isupper() or particle
+
+
+_PAIRS = {")": "(", "”": "“"}
+_LABEL = re.compile(r"(?:^|[\s,;:])(?:[a-z]|[ivx]{1,4}|\d{1,2})$")
+
+
+def _check_brackets(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+    """Note a bracket or quotation mark without its partner. A label, as in "a) or b)", closes nothing and may."""
+    typed, opened = passage.typed, list[int]()
+    if passage.kind == "quote":  # an editor’s business, and quotation marks may run over its paragraphs
+        return
+    wrong, says, hint = -1, "closes nothing", "open it, or take it out"
+    for at, sign in enumerate(typed):
+        if sign in "(“":
+            opened.append(at)
+        elif sign in _PAIRS:
+            if opened and typed[opened[-1]] == _PAIRS[sign]:
+                opened.pop()
+            elif sign != ")" or not _LABEL.search(typed[:at]):
+                wrong = at
+                break
+    else:
+        if opened:
+            wrong, says, hint = opened[-1], "is never closed", "close it, or take it out"
+    if wrong >= 0:
+        place = finder.within(passage, wrong, wrong + 1)
+        problems.add("unbalanced-brackets", f"`{typed[wrong]}` {says}", place, hint)
+
+
+def _check_start(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+    first = passage.text.split(maxsplit=1)[0] if passage.text.split() else ""
+    if passage.kind == "clause" and first[:1].islower() and first == first.lower():
+        words = " ".join(passage.text.split()[:4])
+        problems.add(
+            "lower-case-start",
+            f"a numbered paragraph begins with a small letter: “{words}”",
+            finder.within(passage, 0, len(passage.typed.split(maxsplit=1)[0])),
+            "has its beginning been lost? else write a capital, or `| sentence_case` after a name in braces",
+        )
+
+
+_FIRST, _LAST = re.compile(r"\s*([\w’]+)"), re.compile(r"([\w’]+)\s*$")
+
+
+def _check_seams(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+    """Note what goes wrong where a value meets the words around it: "the the governing body"."""
+    at, pieces = 0, passage.pieces
+    for (left, left_filled), (right, right_filled) in pairwise(pieces):
+        width = len(VALUE) if left_filled else len(left)
+        last, first = _LAST.search(left), _FIRST.match(right)
+        apart = left[-1:].isspace() or right[:1].isspace()
+        if left_filled != right_filled and apart and last and first and last[1].lower() == first[1].lower():
+            start = at if left_filled else at + last.start()
+            end = at + width + (len(VALUE) if right_filled else first.end())
+            place = finder.within(passage, start, end)
+            problems.add("doubled-word", f"“{last[1]} {first[1]}” says a word twice", place, _SEAM_HINT)
+        at += width
+
+
+_SEAM_HINT = "what is filled in has the word already: take it out of the sentence"
+
+
+# --- law --------------------------------------------------------------------------------------------------------------
+
+_RULES = {"error": "law-superseded", "warning": "law-dated", "note": "law-term"}
+
+
+def _check_law(passage: Passage, finder: TextFinder, law: LawLibrary, problems: Problems) -> None:
+    typed = passage.typed
+    for entry in law.no_longer.values():
+        for found in re.compile(entry.pattern).finditer(typed):
+            if VALUE in found[0] or (passage.kind == "quote" and entry.severity == "note"):
+                continue
+            words = found[0] if "(" in found[0] else found[0].rstrip(")")
+            place = finder.within(passage, *found.span())
+            hints = _instead(entry, law, filled=passage.kind == "value")
+            problems.add(_RULES[entry.severity], f"“{words}” {_status(entry)}", place, *hints)
+
+
+_STATUS: dict[Status, tuple[str, str]] = {
+    "superseded": ("was replaced", "has been replaced"),
+    "partly-superseded": ("was replaced in part", "has been replaced in part"),
+    "renamed": ("was renamed", "has another name now"),
+    "defunct": ("came to an end", "no longer exists"),
+    "deprecated-term": ("went out of use", "is out of use"),
+    "dead-product": ("went out of support", "is a product that is gone or out of support"),
+    "anachronism": ("cannot be right for that year", "cannot be right for that year"),
+    "watch": ("may be out of date", "may be out of date"),
+}
+"""What to say of an old entry, with a date after it and without one."""
+
+
+def _status(entry: OldEntry) -> str:
+    dated, undated = _STATUS[entry.status]
+    return f"{dated} {_when(entry.since)}" if entry.since and dated != undated else undated
+
+
+def _when(since: str) -> str:
+    """A day, month or year in a sentence: "on 25 May 2018", "in September 2022", "in 2011"."""
+    year, *rest = map(int, since.split("-"))
+    match rest:
+        case [month, day]:
+            return f"on {printed_day(datetime.date(year, month, day))}"
+        case [month]:
+            return f"in {printed_day(Month(year, month))}"
+        case _:
+            return f"in {year}"
+
+
+def _instead(entry: OldEntry, law: LawLibrary, *, filled: bool) -> Iterator[str]:
+    """What to write in place of an old entry; where a value is filled in, nothing is composed."""
+    if entry.replaced_by:
+        cites = [law.current[name].cite for name in entry.replaced_by]
+        named = [f"`{{{{ law.{name} }}}}` ({cite})" for name, cite in zip(entry.replaced_by, cites, strict=True)]
+        yield f"write “{join_and(cites)}”" if filled else f"cite {join_and(named)}"
+    if entry.instead:
+        yield f"write “{entry.instead}”"
+    if entry.note:
+        yield entry.note

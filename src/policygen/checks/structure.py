@@ -1,0 +1,175 @@
+"""What is wrong with lists, repeats and promises in a document as a whole."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policygen.document import (
+    AudiencePart,
+    Block,
+    Callout,
+    Clause,
+    Document,
+    ItemList,
+    Paragraph,
+    Quote,
+    Reference,
+    Section,
+    SignatureBlock,
+    Subhead,
+    plain,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from policygen.checks.passages import TextFinder
+    from policygen.diagnostics import Place, Problems
+
+_FORBIDS = re.compile(
+    r"""(?ix)(?:^|[.;!?][ ])(?!(?:if|when|where|unless|because)\b)[^.;!?]*(?<!\bwho[ ])(?<!\bthat[ ])(?<!\bwhich[ ])\b
+    (?:(?:must|may|should|shall|will|can|do)[ ]?not|must[ ]never|don[’']t|never|not[ ](?:allowed|permitted)[ ]to
+    |no[ ]one[ ]may|nobody[ ]may)\b
+    [^.]*$"""
+)
+_NEGATIVE = re.compile(r"(?i)(?:do not|don[’']t|must not|never|not|no)\b(?! (?:later|more|fewer|less|longer|only)\b|-)")
+_PROMISE = re.compile(
+    r"""(?ix)
+    \b(?<!take[ ]the[ ])(?<!takes[ ]the[ ])(?<!in[ ]the[ ])(?:attached|enclosed|appended|following)[ ]
+    (?:form|agreement|slip|declaration|appendix|pro[ ]?forma)\b
+    | \b(?:form|agreement|slip|declaration)[ ](?:is[ ])?
+    (?:attached|enclosed|overleaf|below|appended|at[ ]the[ ](?:end|back))\b"""
+)
+_LONG = 12
+"""Words from which a paragraph that stands twice is no accident."""
+_SHOWN = 8
+"""Words of a lead-in that a message shows."""
+
+
+def check_structure(document: Document, finder: TextFinder, problems: Problems) -> None:
+    """Lists without a lead-in or against it, paragraphs that stand twice, forms that are promised and not there."""
+    for part in document.parts:
+        _check_lists(part.blocks, _title(part), problems)
+    _check_repeats(document, problems)
+    _check_promises(document, finder, problems)
+
+
+def _title(block: Section | Clause) -> Subhead | None:
+    return Subhead(2, block.title) if block.title else None
+
+
+def _check_lists(blocks: Iterable[Block], before: Block | None, problems: Problems) -> None:
+    for block in blocks:
+        match block:
+            case ItemList():
+                _check_list(block, before, problems)
+            case Section() | Clause():
+                _check_lists(block.blocks, _title(block), problems)
+            case Callout() | AudiencePart() | Quote():
+                _check_lists(block.blocks, None, problems)
+            case _:
+                pass
+        before = block
+
+
+def _check_list(made: ItemList, before: Block | None, problems: Problems) -> None:
+    if isinstance(before, Clause) and not before.number and before.blocks:
+        before = before.blocks[-1]
+    lead = plain(before.children).strip() if isinstance(before, Paragraph | Subhead) else ""
+    if _lacks_lead(made, before, lead):
+        problems.add(
+            "list-lead-in",
+            "this list has lost its lead-in: its items are parts of a sentence that does not begin",
+            made.items[0].place,
+            "write the beginning of the sentence before the list, ending with a colon",
+        )
+    if lead and _FORBIDS.search(lead):
+        _check_against(lead, made, problems)
+    for item in made.items:
+        inner: Block | None = None
+        for block in item.blocks:
+            if isinstance(block, ItemList):
+                _check_list(block, inner, problems)
+            inner = block
+
+
+def _lacks_lead(made: ItemList, before: Block | None, lead: str) -> bool:
+    """Whether items go on with a sentence that nothing begins. Below a heading, only their ends tell."""
+    words = [_words(item.blocks).strip() for item in made.items]
+    fragments = sum(each[:1].islower() for each in words)
+    if fragments * 2 <= len(words):
+        return False
+    if isinstance(before, Subhead):
+        return any(each.endswith((";", ",", "; and", ", and", "; or", ", or")) for each in words[:-1])
+    return not lead or lead.endswith((".", "!", "?", ".”", ".)"))
+
+
+def _check_against(lead: str, made: ItemList, problems: Problems) -> None:
+    for item in made.items:
+        found = _NEGATIVE.match(_words(item.blocks).strip())
+        if found:
+            problems.add(
+                "double-negative",
+                f"“{found[0]}” contradicts the lead-in “{_end(lead)}”, which forbids already",
+                item.place,
+                "take the negative out of the item, or out of the lead-in",
+            )
+
+
+def _end(lead: str) -> str:
+    words = lead.split()
+    return " ".join(words) if len(words) <= _SHOWN else f"… {' '.join(words[-_SHOWN:])}"
+
+
+def _words(blocks: Iterable[Block]) -> str:
+    return next((plain(block.children) for block in blocks if isinstance(block, Paragraph)), "")
+
+
+def _check_repeats(document: Document, problems: Problems) -> None:
+    """The same paragraph twice. A text that is included in two places is meant to be."""
+    seen: dict[str, Place] = {}
+    for paragraph in _running(document.parts):
+        words = " ".join(plain(paragraph.children).split())
+        if len(words.split()) < _LONG or paragraph.place is None:
+            continue
+        first = seen.setdefault(words, paragraph.place)
+        if first != paragraph.place:
+            problems.add(
+                "repeated-paragraph",
+                f"this paragraph stands also at {first}",
+                paragraph.place,
+                "state a rule once and refer to it with `[](#id)`, or share the text with an include",
+            )
+
+
+def _running(blocks: Iterable[Block]) -> Iterable[Paragraph]:
+    for block in blocks:
+        match block:
+            case Section() | Clause() | Callout() | AudiencePart():
+                yield from _running(block.blocks)
+            case Paragraph():
+                yield block
+            case ItemList():
+                for item in block.items:
+                    yield from _running(item.blocks)
+            case _:
+                pass
+
+
+def _check_promises(document: Document, finder: TextFinder, problems: Problems) -> None:
+    """A form that the text speaks of and does not lead to. A form may speak of itself."""
+    forms = {part.id for part in (*document.forms, *document.appendices)}
+    parts = [part for part in document.parts if not any(isinstance(node, SignatureBlock) for node in walk(part))]
+    for paragraph in _running(parts):
+        text = plain(paragraph.children)
+        found = _PROMISE.search(text)
+        leads = any(isinstance(node, Reference) and node.target in forms for node in walk(paragraph))
+        if found and not leads:
+            problems.add(
+                "form-promised",
+                f"“{found[0].strip()}” promises a form, and nothing leads to one",
+                finder.place(found[0], paragraph.place, text[: found.start()], text[found.end() :]),
+                "write a reference to the form: `[](#id)`",
+            )

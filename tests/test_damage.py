@@ -1,0 +1,738 @@
+"""Damage seen in real published policies, put into the built-in ones: each kind is found, with its rule and its line."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policygen import project
+from tests.support.example import AS_OF, POLICY, ROOT
+from tests.support.workspace import BASE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from policygen.diagnostics import Diagnostic
+
+TEMPLATE = f"templates/{POLICY}"
+SCHOOL = "schools/st-brigids/school.yaml"
+ADOPTION = f"schools/st-brigids/policies/{POLICY}.yaml"
+
+
+@dataclass(frozen=True)
+class Damage:
+    kind: str
+    rule: str
+    file: str
+    old: str
+    new: str
+    at: str = ""
+    """Words of the line that the problem must be at; the beginning of `new` if empty."""
+
+
+def section(kind: str, rule: str, name: str, old: str, new: str, at: str = "") -> Damage:
+    return Damage(kind, rule, f"{TEMPLATE}/sections/{name}.md", old, new, at)
+
+
+DAMAGE = (
+    # leftovers, in the template
+    section(
+        "[NAME OF] SCHOOL",
+        "leftover-bracket",
+        "introduction",
+        "Information technology",
+        "[NAME OF] SCHOOL. Information technology",
+    ),
+    section(
+        "an instruction in brackets",
+        "leftover-bracket",
+        "safe-working",
+        "1. Staff sign in",
+        "1. [School to adapt paragraph as appropriate] Staff sign in",
+    ),
+    section(
+        "a bracket never closed",
+        "leftover-bracket",
+        "safe-working",
+        "1. Staff sign in",
+        "1. [School to amend Staff sign in",
+    ),
+    section("an empty bracket", "leftover-bracket", "summary", "1. Managers owe", "1. [ ] Managers owe"),
+    section(
+        "a placeholder in angle brackets",
+        "leftover-placeholder",
+        "safe-working",
+        "1. Staff sign in",
+        "1. \\<Name of head> and staff sign in",
+    ),
+    section(
+        "dots to fill in", "leftover-placeholder", "summary", "1. Managers owe", "1. The ........ and managers owe"
+    ),
+    section("xxx", "leftover-placeholder", "summary", "1. Managers owe", "1. XXX managers owe"),
+    section(
+        "insert name",
+        "leftover-placeholder",
+        "summary",
+        "1. Managers owe",
+        "1. Insert name of governor here. Managers owe",
+    ),
+    section(
+        "advice to the school",
+        "leftover-instruction",
+        "summary",
+        "1. Managers owe",
+        "1. Schools may wish to amend this paragraph. Managers owe",
+    ),
+    section(
+        "delete as appropriate",
+        "leftover-instruction",
+        "summary",
+        "1. Managers owe",
+        "1. Delete as appropriate. Managers owe",
+    ),
+    section(
+        "delete this note",
+        "leftover-instruction",
+        "summary",
+        "1. Managers owe",
+        "1. This section should be deleted before adoption. Managers owe",
+    ),
+    section(
+        "proforma", "leftover-instruction", "summary", "1. Managers owe", "1. This proforma says that managers owe"
+    ),
+    section(
+        "Error! Bookmark not defined",
+        "leftover-word-error",
+        "summary",
+        "1. Managers owe",
+        "1. Error! Bookmark not defined. Managers owe",
+    ),
+    section(
+        "school / Trust", "leftover-alternative", "summary", "1. Managers owe", "1. In the school / Trust, managers owe"
+    ),
+    section(
+        "a date that is missing",
+        "leftover-blank",
+        "summary",
+        "1. Managers owe",
+        "1. This was approved by the governing body on . Managers owe",
+    ),
+    section("text in red", "colour-meaning", "summary", "1. Managers owe", "1. Text shown in red is new. Managers owe"),
+    # another school, roles
+    section(
+        "another school of the workspace",
+        "foreign-school",
+        "summary",
+        "1. Managers owe",
+        "1. At Elm Grove Primary School managers owe",
+    ),
+    section(
+        "a school from elsewhere",
+        "foreign-school",
+        "summary",
+        "1. Managers owe",
+        "1. At Hazel Road Junior School managers owe",
+    ),
+    section("a role by another name", "term-drift", "summary", "1. Managers owe", "1. The Principal and managers owe"),
+    section(
+        "an old name of a role",
+        "term-drift",
+        "summary",
+        "1. Managers owe",
+        "1. The designated senior person and managers owe",
+    ),
+    # lists, numbers, words
+    section(
+        "a list that lost its lead-in",
+        "list-lead-in",
+        "email-monitoring",
+        "1. The following details of each message are recorded: {#email-details}",
+        "1. Details. {#email-details}",
+        "- the sender",
+    ),
+    section(
+        "a double negative",
+        "double-negative",
+        "access-security",
+        "   - put a password into an email",
+        "   - do not put a password into an email",
+        "- do not put",
+    ),
+    section("a lost beginning", "lower-case-start", "summary", "1. Managers owe", "1. and managers owe"),
+    section("a bracket too few", "unbalanced-brackets", "summary", "1. Managers owe", "1. (Managers owe"),
+    section(
+        "comma slash",
+        "stray-punctuation",
+        "summary",
+        "1. Managers owe their staff",
+        "1. Managers owe their staff, / governors",
+    ),
+    section("a doubled word", "doubled-word", "summary", "1. Managers owe", "1. Managers owe owe"),
+    section(
+        "capitals for emphasis", "capitals", "summary", "1. Managers owe", "1. Managers MUST remember that they owe"
+    ),
+    section("a heading in capitals", "heading-capitals", "summary", "# Summary", "# SUMMARY OF THE RULES"),
+    section(
+        "a number typed by hand", "typed-number", "summary", "1. Managers owe", "1. As paragraph 4.2 says, managers owe"
+    ),
+    section(
+        "a rule stated twice",
+        "repeated-paragraph",
+        "summary",
+        "1. Managers owe",
+        "Use that harms the good name of the school or of the employer may be treated as a disciplinary matter.\n\n1. Managers owe",
+    ),
+    section(
+        "a form that is not there",
+        "form-promised",
+        "summary",
+        "1. Managers owe",
+        "1. Sign the attached form. Managers owe",
+    ),
+    section(
+        "a reference that leads nowhere",
+        "broken-reference",
+        "summary",
+        "1. Managers owe",
+        "1. As [](#lost) says, managers owe",
+    ),
+    # law
+    section(
+        "the data Act of 1998",
+        "law-superseded",
+        "scope",
+        "1. Use that harms",
+        "1. Under the Data Protection Act 1998, use that harms",
+    ),
+    section("RIPA", "law-superseded", "email-monitoring", "1. The following", "1. Under RIPA. The following"),
+    section("the LSCB", "law-superseded", "safeguarding", "Further reading:", "Ask the LSCB. Further reading:"),
+    section(
+        "an old KCSIE",
+        "law-superseded",
+        "safeguarding",
+        "Further reading:",
+        "See Keeping Children Safe in Education 2023. Further reading:",
+    ),
+    section("NQTs", "law-superseded", "new-staff", "1. Many people", "1. NQTs and many people"),
+    section("the DCSF", "law-superseded", "safeguarding", "Further reading:", "The DCSF says so. Further reading:"),
+    section("a dead product", "law-dated", "laptops", "1. A laptop", "1. With Windows 7, a laptop"),
+    section(
+        "a term out of use",
+        "law-term",
+        "safeguarding",
+        "Further reading:",
+        "This is part of e-safety. Further reading:",
+    ),
+    # school files
+    Damage("a bracket in a fact", "leftover-bracket", SCHOOL, "  it_support: ", '  it_support: "[insert] "  # '),
+    Damage(
+        "a placeholder in an answer", "leftover-placeholder", ADOPTION, "  message_guide: ", "  message_guide: TBC  # "
+    ),
+    Damage(
+        "a blank from a form in a fact", "leftover-placeholder", SCHOOL, "  filtering: ", "  filtering: ________  # "
+    ),
+    Damage(
+        "an alternative in a fact",
+        "leftover-alternative",
+        SCHOOL,
+        "  it_support: ",
+        "  it_support: school / trust technician  # ",
+    ),
+    Damage(
+        "another school in an answer",
+        "foreign-school",
+        ADOPTION,
+        "  message_guide: ",
+        "  message_guide: the Hazel Road Junior School guide  # ",
+    ),
+    Damage("no designated safeguarding lead", "dsl-count", SCHOOL, "  dsl: {", "  senco: {", "people:"),
+    Damage("a version in the future", "date-impossible", ADOPTION, "date: 2026-01,", "date: 2027-01,"),
+    Damage("a review long past", "review-overdue", ADOPTION, "date: 2026-01,", "date: 2019-01,"),
+    Damage(
+        "a body below the level",
+        "approval-level",
+        ADOPTION,
+        'version: "2.0"',
+        'version: "2.0"\napproving_body: head',
+        "approving_body",
+    ),
+    # local wording
+    Damage(
+        "an instruction in local wording",
+        "leftover-instruction",
+        ADOPTION,
+        "      Bad news is given",
+        "      Amend as appropriate. Bad news is given",
+    ),
+    Damage(
+        "dead law in local wording",
+        "law-superseded",
+        ADOPTION,
+        "      Bad news is given",
+        "      Under the Data Protection Act 1998, bad news is given",
+    ),
+    Damage(
+        "another school in local wording",
+        "foreign-school",
+        ADOPTION,
+        "      Bad news is given",
+        "      At Beacon Academy bad news is given",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("damage")
+    for name in ("templates", "schools"):
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
+def found(folder: Path, as_of: datetime.date = AS_OF) -> tuple[Diagnostic, ...]:
+    return project.check(folder, (project.Selection("st-brigids", POLICY),), as_of).diagnostics
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: f"{damage.kind} ({damage.rule})")
+def test_damage_is_found(workspace: Path, damage: Damage) -> None:
+    """The rule is broken at the line that was damaged."""
+    path = workspace / damage.file
+    sound = path.read_text(encoding="utf-8")
+    assert damage.old in sound, "the text to be damaged has changed"
+    try:
+        path.write_text(sound.replace(damage.old, damage.new, 1), encoding="utf-8")
+        diagnostics = found(workspace)
+    finally:
+        path.write_text(sound, encoding="utf-8")
+    places = [each.place for each in diagnostics if each.rule == damage.rule]
+    assert places, [(each.rule, str(each.place), each.message) for each in diagnostics]
+    at = damage.at or damage.new.split("\n")[0].strip()
+    assert any(place and place.path == damage.file and at[:40] in place.text for place in places), places
+
+
+def test_nothing_is_found_in_the_undamaged_policies() -> None:
+    """No error, no warning, no note on any example school or template."""
+    checked = project.check(ROOT, (project.Selection(),), AS_OF)
+    assert [(each.rule, str(each.place), each.message) for each in checked.diagnostics] == []
+
+
+def test_old_law_that_is_in_force_is_left_alone(workspace: Path) -> None:
+    """The display screen regulations of 1992 and the Copyright Act of 1988 are still right."""
+    path = workspace / TEMPLATE / "sections" / "summary.md"
+    sound = path.read_text(encoding="utf-8")
+    said = (
+        "1. Under the Health and Safety (Display Screen Equipment) Regulations 1992, the Copyright, Designs and Patents Act "
+        "1988 and the Computer Misuse Act 1990, managers owe"
+    )
+    try:
+        path.write_text(sound.replace("1. Managers owe", said, 1), encoding="utf-8")
+        assert found(workspace) == ()
+    finally:
+        path.write_text(sound, encoding="utf-8")
+
+
+def test_history_may_be_told_with_a_reason(workspace: Path) -> None:
+    """An allowance lets one rule pass on its line and the next; without use it is reported itself."""
+    path = workspace / TEMPLATE / "sections" / "summary.md"
+    sound = path.read_text(encoding="utf-8")
+    told = "1. Under the Data Protection Act 1998, managers owed"
+    try:
+        path.write_text(
+            sound.replace(
+                "1. Managers owe", f"<!-- allow law-superseded: tells the history of this policy -->\n{told}", 1
+            ),
+            encoding="utf-8",
+        )
+        assert found(workspace) == ()
+        path.write_text(
+            sound.replace("1. Managers owe", "<!-- allow law-superseded: no use -->\n1. Managers owe", 1),
+            encoding="utf-8",
+        )
+        assert [each.rule for each in found(workspace)] == ["allowance-unused"]
+        path.write_text(sound.replace("1. Managers owe", f"<!-- allow law-superseded -->\n{told}", 1), encoding="utf-8")
+        assert sorted(each.rule for each in found(workspace)) == ["allowance-unused", "law-superseded"]
+    finally:
+        path.write_text(sound, encoding="utf-8")
+
+
+def test_an_old_law_library_warns(workspace: Path) -> None:
+    """Past its own review date the library says so."""
+    assert [each.rule for each in found(workspace, datetime.date(2027, 6, 1))][:1] == [
+        "law-outdated"
+    ] or "law-outdated" in {each.rule for each in found(workspace, datetime.date(2027, 6, 1))}
+
+
+# --- the same words in every kind of place ----------------------------------------------------------------------------
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "leftover-bracket": (
+        "the [School to adapt paragraph as appropriate] pupils",
+        "the [NAME OF] SCHOOL keeps",
+        "[delete or amend the words",
+        "[school/academy]",
+        "[ ] keys",
+        "insert here] keys",
+    ),
+    "leftover-placeholder": (
+        "the ...... keeper",
+        "the XXX keeper",
+        "on ___/___/20___ they",
+        "by TBC, they",
+        "ask A. N. Other, who",
+        "the keeper ??? keeps",
+        "see insert name of governor, who",
+    ),
+    "leftover-instruction": (
+        "delete as appropriate, then",
+        "which schools may wish to amend, then",
+        "this paragraph should be deleted, then",
+        "the section on boarders which does not apply should therefore be removed, then",
+        "this template policy is",
+        "the text in italics must be deleted, then",
+        "delete/amend as applicable, then",
+        "using this proforma, then",
+    ),
+    "leftover-word-error": (
+        "see Error! Bookmark not defined. Then",
+        "see Error! Reference source not found. Then",
+        "see REF _Ref12345 then",
+    ),
+    "leftover-alternative": (
+        "the school / Trust keeps",
+        "the school/academy keeps",
+        "the Headteacher/Principal keeps",
+        "pupils/students keep",
+        "the school / the college keeps",
+        "governors/trustees keep",
+    ),
+    "leftover-blank": (
+        "approved by the governing body on . Then",
+        "it was reviewed on, and then",
+        "adopted by the governors on (date). Then",
+    ),
+    "colour-meaning": (
+        "the text in red is new, then",
+        "sections highlighted in yellow apply, then",
+        "the red text applies, then",
+    ),
+    "foreign-school": (
+        "at Hazel Road Junior School they",
+        "at Hazel Road School they",
+        "at St Mary’s School they",
+        "at St Mary's C of E Primary School they",
+        "at Beacon Academy they",
+        "at Northfield Primary they",
+    ),
+    "term-drift": (
+        "ask the Head Teacher, who",
+        "ask the Principal, who",
+        "ask the governing body, which",
+    ),
+    "unbalanced-brackets": (
+        "the keys (which are many",
+        "the keys which are many) or",
+        "the “keys of the school",
+    ),
+    "stray-punctuation": (
+        "the keys , or",
+        "the keys, / locks",
+        "the keys;; locks",
+        "the keys.. Then",
+        "the keys () or",
+        "the keys,, or",
+    ),
+    "doubled-word": (
+        "the keys keys or",
+        "to the the office",
+    ),
+    "capitals": (
+        "they MUST keep",
+        "they do NOT keep",
+        "keys are STRICTLY FORBIDDEN here",
+        "keys are ALWAYS kept",
+    ),
+    "typed-number": ("as paragraph 4.2 says",),
+    "form-promised": (
+        "sign the attached form, then",
+        "sign the declaration overleaf, then",
+    ),
+    "law-superseded": (
+        "under the Data Protection Act 1998 they",
+        "under the Data Protection Act (1998) they",
+        "under RIPA they",
+        "the Lawful Business Practice Regulations 2000 say",
+        "ask the LSCB, which",
+        "LSCBs",
+        "NQTs keep",
+        "the DCSF says",
+        "Keeping Children Safe in Education 2023 says",
+        "KCSIE (2024) says",
+        "Keeping Children Safe in Education (DfE, September 2023) says",
+        "Working Together to Safeguard Children (2018) says",
+    ),
+    "law-dated": (
+        "DfE (2007) says",
+        "on Windows 7 they",
+        "on Windows XP or so",
+    ),
+    "law-term": (
+        "for e-safety they",
+        "peer on peer abuse",
+    ),
+}
+"""Damage by rule, each to be found at its line wherever it stands."""
+
+SOUND = (
+    "Use that harms the good name of the school is a matter for the governing board.",
+    "Staff use the school or college network, and X (formerly known by another name) is not used in class.",
+    "The school / home link book goes with each child.",
+    "The home/school agreement is signed by parents/carers and staff.",
+    "Staff follow KCSIE and the advice of the NHS, the DfE and Ofsted.",
+    "Staff choose either (a) or (b), and a) is better than b) for short visits.",
+    "Records are kept for six years (within 24 hours where it is urgent) and then deleted.",
+    "The form is returned no later than Friday, and no more than three keys are held.",
+    "The hall of St Mary’s Church is used each Friday, and St John Ambulance trains staff.",
+    "Staff are told in writing (by letter or email).",
+    "He said “DO NOT TOUCH” and pressed “OK” on the screen.",
+    "Staff log in in the morning, and log on on any computer that they had had before.",
+    "The principal reason is safety, and the principal aim is clear.",
+    "Pupils enter their names and staff enter the number of the key.",
+    "Staff do not enter names of pupils into any AI tool.",
+    "Staff do not insert a memory stick, nor insert text from elsewhere.",
+    "Governors complete the form each year, and the school asks firms to delete the data of those who leave.",
+    "Staff return memory sticks or remove them after use.",
+    "Pupils put waste into the items in yellow bags, and forms are written in black or blue ink.",
+    "The work is marked in green pen by pupils.",
+    "The rules that the governors agreed on are kept.",
+    "The date that they agreed on, and what they rely on, is clear.",
+    "Files of type .doc, .pdf and .xls, or a name such as ../keys, are opened with care.",
+    "The address is https://www.example.org/schools/academies/keys for all.",
+    "The Association of School and College Leaders gives advice.",
+    "Staff use Oak National Academy and Khan Academy with care.",
+    "The School Community values kindness, and our Learning Community grows.",
+    "Primary and Secondary Schools differ, and so do Early Years and Primary.",
+    "The Virtual School Head and the Sixth Form College are told.",
+    "The National College of Teaching and the Royal College of Nursing advise.",
+    "Staff think before they post, whatever it is is kept.",
+    "The NSPCC, CEOP, CAMHS and the LADO are told by the DSL.",
+    "IT and AI are used with care, and UK GDPR applies to HR and IT.",
+    "Staff use JPEG, PNG and PDF files and HTTPS addresses.",
+    "Keeping children safe in education has been issued each year since 2014.",
+    "Staff read Keeping children safe in education 2026 and the Equality Act 2010.",
+    "The Display Screen Equipment Regulations 1992 and the Computer Misuse Act 1990 apply.",
+    "The headteacher of another school may visit.",
+    "Passwords take the following form: three random words.",
+    "Signed off by the office, e.g., on paper, etc., as before.",
+    "iPads are kept in the safe.",
+    "Messages that break these rules should be deleted by staff.",
+    "A section of the network should be switched off at night.",
+    "Attachments in text messages must be deleted.",
+    "Staff who find this unclear say so ... and ask.",
+    "Ask whether it is “fair”, “safe” and “needed”.",
+    "The office opens at 8.30 (on Fridays at 9).",
+    "The keys (those of the hall (and the gym) included) are counted.",
+    "It is the school’s own, not the trust’s.",
+    "Staff at any school/home visit carry a badge.",
+    "Under 13s may not use it, and 11-16 year olds may.",
+    "The school (“the School”) keeps keys.",
+    "Staff may add details of visitors to the book and add your name to the list there.",
+    "Data that is wrong is amended as required by law.",
+    "Settings can be changed if necessary.",
+    "Staff wear a red top or a yellow bib, and a blue badge.",
+    "Parents may complete the consent form if they wish.",
+    "The governing board approved on 3 May the plan that was drafted.",
+    "The plan was reviewed on Friday.",
+    "All staff of Northshire Primary Schools meet once a year.",
+    "A pro rata share is kept, and professional forms are used.",
+    "Each pupil, student or apprentice has a key.",
+    "Class 4B, Key Stage 2 and Year 6 have keys; A* grades are kept.",
+    "Staff use the UK’s COVID-19 advice.",
+    "The PREVENT lead and the SEND team meet.",
+    "The DfE guidance of 2026 is read.",
+    "Staff are asked to complete it if required.",
+    "The sum of £5.00 is paid – or £10, if lost.",
+    "Meetings on MS Teams and Windows 11 are fine.",
+    "Send it to head@oak.example or see www.oak.example/keys.",
+    "The Church of England School Estates team and Church schools.",
+    "Staff do not use social media at work; nor do they log on at night.",
+    "Headteachers of Other Schools are told.",
+)
+"""Sentences that look like damage and are none."""
+
+SECTION, FACTS, ANSWERS = (
+    "templates/tiny/sections/lost-keys.md",
+    "schools/oak/school.yaml",
+    "schools/oak/policies/tiny.yaml",
+)
+IN_ANSWERS = ("leftover-", "law-", "unbalanced-", "doubled-", "stray-", "foreign-", "capitals", "colour-", "term-")
+IN_FACTS = IN_ANSWERS[:6]
+FOLLOWS = {"governing body on": {"term-drift"}}
+"""What else is wrong with some of the words."""
+COUNT = "1. Keys are counted each term"
+
+Change = tuple[str, str, str]
+"""A file, words of it, and what comes in their place."""
+
+
+def in_paragraphs(texts: Sequence[str]) -> Change:
+    made = [
+        f"1. Keys hang on a board, and here\n   it goes on: {text} meanwhile\n   it ends. {{#probe-{i}}}\n"
+        for i, text in enumerate(texts)
+    ]
+    return SECTION, COUNT, f"{''.join(made)}{COUNT}"
+
+
+def at_the_beginning(texts: Sequence[str]) -> Change:
+    made = [f"1. {text[:1].upper()}{text[1:]} {{#probe-{index}}}\n" for index, text in enumerate(texts)]
+    return SECTION, COUNT, f"{''.join(made)}{COUNT}"
+
+
+def in_a_table(texts: Sequence[str]) -> Change:
+    rows = "".join(f"   | Key | {text} |\n" for text in texts)
+    return SECTION, COUNT, f"1. Keys. {{#probe}}\n\n   Table: Keys\n\n   | Key | Place |\n   |---|---|\n{rows}\n{COUNT}"
+
+
+def in_local_wording(texts: Sequence[str]) -> Change:
+    wording = "".join(
+        f"\n\n      Another goes over lines,\n      as here: {text} meanwhile\n      so." for text in texts
+    )
+    return ANSWERS, "who-may-hold: keep", f"who-may-hold:\n    replace: |\n      One.{wording}\n    reason: Ours"
+
+
+def in_answers(texts: Sequence[str]) -> Change:
+    return ANSWERS, "doors: [the front door, the hall door]", f"doors:{_listed(texts)}"
+
+
+def in_facts(texts: Sequence[str]) -> Change:
+    return FACTS, "phase: primary", f"phase: primary\naddress:{_listed(texts)}"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return "".join("\n    - '{}'".format(text.replace("'", "''")) for text in texts)
+
+
+PLACES = (in_paragraphs, at_the_beginning, in_a_table, in_local_wording, in_answers, in_facts)
+
+
+def looked_for(rule: str, place: Callable[[Sequence[str]], Change]) -> bool:
+    if place is in_answers:
+        return rule.startswith(IN_ANSWERS)
+    if place is in_facts:
+        return rule.startswith(IN_FACTS)
+    return place is not in_a_table or rule not in ("leftover-blank", "form-promised")
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Callable[[Change], tuple[Diagnostic, ...]]:
+    shutil.copytree(BASE, tmp_path / "tiny")
+
+    def check(change: Change) -> tuple[Diagnostic, ...]:
+        path = tmp_path / "tiny" / change[0]
+        sound = path.read_text(encoding="utf-8")
+        assert change[1] in sound
+        path.write_text(sound.replace(change[1], change[2], 1), encoding="utf-8")
+        try:
+            return project.check(tmp_path / "tiny", (project.Selection(),), AS_OF).diagnostics
+        finally:
+            path.write_text(sound, encoding="utf-8")
+
+    return check
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_words_are_found_wherever_they_stand(place: Callable[[Sequence[str]], Change], tiny) -> None:
+    """In a template, a table, local wording, an answer and a fact: once, at their line, and nothing else."""
+    expected = {text: rule for rule, texts in WORDS.items() for text in texts if looked_for(rule, place)}
+    diagnostics = tiny(place([*expected]))
+    for text, rule in expected.items():
+        shown = text[1:].replace("'", "''" if place in (in_answers, in_facts) else "'")
+        rules = [each.rule for each in diagnostics if shown in each.place.text]
+        assert rules.count(rule) == 1, (text, rule, rules)
+        follows = next((more for part, more in FOLLOWS.items() if part in text and place is not in_facts), set())
+        assert {*rules} == {rule} | follows, (text, rule, rules)
+    lines = {each.place.line for each in diagnostics}
+    assert len(lines) == len(expected)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_sound_sentences_are_left_alone(place: Callable[[Sequence[str]], Change], tiny) -> None:
+    assert [(each.rule, str(each.place), each.message) for each in tiny(place(SOUND))] == []
+
+
+def test_sound_lists_are_left_alone(tiny) -> None:
+    """A lead-in that speaks of what somebody does not do forbids nothing; a list of names needs no sentence."""
+    for text in (
+        "If you do not know who sent it: {#probe}\n\n   - do not open it\n   - never answer it",
+        "Pupils who do not have a key: {#probe}\n\n   - do not wait\n   - never climb",
+        "Staff must not, on any account: {#probe}\n\n   - lend keys\n   - copy keys, not even once",
+        "Staff must not send a list {#probe}\n\n   - no later than noon\n   - no longer than a page",
+        "Keys are of three kinds (see below): {#probe}\n\n   - doors\n   - gates",
+        "Keys are for {#probe}\n\n   - doors\n   - gates",
+    ):
+        assert tiny((SECTION, COUNT, f"1. {text}\n{COUNT}")) == (), text
+
+
+@pytest.mark.parametrize(
+    "title", ["IT and AI", "KCSIE", "Keys: IT and AI", "UK GDPR", "NHS and HR", "DSL", "ICT AUP", "FAQs"]
+)
+def test_sound_titles_are_left_alone(title: str, tiny) -> None:
+    assert tiny((SECTION, "# Lost keys", f"# {title}")) == ()
+
+
+def test_a_quotation_is_left_as_it_was_written(tiny) -> None:
+    quote = "::: quote\nKeys MUST be “kept [by staff], and e-safety is is.\n\nIt is so.”\n\n— An old book\n:::\n"
+    assert tiny((SECTION, "1. Keys are counted", f"{quote}\n1. Keys are counted")) == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (
+            SECTION,
+            "1. A lost key is reported",
+            "1. A lost key is kept\n   <!-- allow leftover-placeholder: a code -->\n   as XXX",
+        ),
+        (SECTION, "1. A lost key is reported", "1. A lost XXX <!-- allow leftover-placeholder: a code --> key is"),
+        (
+            SECTION,
+            "1. A lost",
+            "<!-- allow leftover-placeholder: a code -->\n<!-- allow capitals: so -->\n1. XXX MUST lost",
+        ),
+        (SECTION, "1. A lost", "1. XXX <!-- allow leftover-placeholder: so --><!-- allow capitals: so --> MUST lost"),
+        (SECTION, "# Lost keys", "<!-- allow heading-capitals: so -->\n# LOST KEYS"),
+        (FACTS, "branding:", "providers:\n  # allow leftover-placeholder: its name\n  cloud: XXX\nbranding:"),
+        (FACTS, "branding:", "providers:\n  cloud: XXX # allow leftover-placeholder: its name\nbranding:"),
+        (
+            ANSWERS,
+            "who-may-hold: keep",
+            "who-may-hold:\n    replace: |\n      <!-- allow list-lead-in: agreed -->\n      - by staff;\n      - by us\n    reason: Ours",
+        ),
+    ],
+)
+def test_what_is_allowed_passes(file: str, old: str, new: str, tiny) -> None:
+    """Above the line or on it, in a section, a YAML file and local wording; several at once."""
+    assert tiny((file, old, new)) == ()
+
+
+def test_the_words_of_an_option_are_checked_where_they_are_written(tiny) -> None:
+    file = "templates/tiny/template.yaml"
+    (found,) = tiny((file, "prints: the school office", "prints: the school/academy office"))
+    assert (found.rule, found.place.path) == ("leftover-alternative", file)
+
+
+def test_a_clause_number_in_local_wording_is_found(tiny) -> None:
+    (found,) = tiny(in_local_wording(["as paragraph 2.4 says"]))
+    assert (found.rule, found.place.path) == ("typed-number", ANSWERS)
+    assert "paragraph 2.4" in found.place.text
+
+
+def test_of_two_brackets_the_one_without_a_partner_is_shown(tiny) -> None:
+    """The place is that of the words meant, not of the first like them."""
+    words = "1. A key (lost) is\n   reported (always to"
+    (found,) = tiny((SECTION, "1. A lost key is reported to", words))
+    assert found.place.text[: found.place.column].endswith("reported (")

@@ -1,0 +1,285 @@
+"""The acceptance list of the model policy `it-and-mobile-phones`, on the documents of all schools that adopt it."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pypdfium2
+import pytest
+
+from policygen.compose import compose, prepare_edition
+from policygen.diagnostics import Problems
+from policygen.document import Clause, Document, Paragraph, Quote, Reference, Table, contents, plain
+from policygen.html import form_html, policy_html
+from policygen.labels import record_box
+from policygen.law import read_law
+from policygen.pdf import render_pdf
+from policygen.pdfcheck import check_pdf, expect
+from policygen.reading import read_edition
+from policygen.references import targets
+from policygen.wording import Month, printed_day
+from tests.support.acceptance import (
+    APPROVED,
+    DRAFT,
+    adopted,
+    all_words,
+    answers,
+    authors_words,
+    find,
+    images,
+    led_by,
+    model,
+    model_with,
+    numbered,
+    of_kind,
+    page,
+    refers,
+    said,
+    values,
+    words,
+)
+from tests.support.example import ROOT, adopters, facts_of, school
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+POLICY = "it-and-mobile-phones"
+ORDER = "purpose scope responsibilities user-responsibilities personal-use mobile-phones".split()
+
+
+@pytest.fixture(params=adopters(POLICY))
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def policy(name: str) -> Document:
+    return model(POLICY, name)
+
+
+@pytest.mark.parametrize("medium", ["screen", "print"])
+def test_01_approval_box(policy: Document, medium: str) -> None:
+    """4 columns of label, value, label, value; the signature is empty; no cover and no contents."""
+    assert (policy.front.cover, policy.front.record) == (False, "box")
+    made = page(policy, medium=medium)
+    (box,) = made.xpath("//table[@class='approval box']")
+    rows = box.xpath(".//tr")
+    assert len(rows) >= 4
+    assert all([cell.tag for cell in row] == ["th", "td", "th", "td"] for row in rows)
+    cells = {said(row[at]): said(row[at + 1]) for row in rows for at in (0, 2)}
+    assert [label for label, value in cells.items() if not value] == ["Signed"]
+    assert {"Review frequency", "Approval level required", "Approved by", "Print name", "Next review"} <= {*cells}
+    assert not contents(policy)
+    assert not made.xpath("//nav[@class='contents']")
+
+
+@pytest.mark.parametrize("day", [datetime.date(2026, 12, 3), Month(2026, 12)])
+def test_01_next_review(policy: Document, day: datetime.date | Month) -> None:
+    """The next review is the day or month of approval, and so many months later."""
+    approved = replace(policy, versions=(*policy.versions[:-1], replace(policy.versions[-1], date=day, minute="7")))
+    cells = {row[at]: row[at + 1] for row in record_box(approved, APPROVED) for at in (0, 2)}
+    years, months = divmod(policy.review_months + 11, 12)
+    later = (2026 + years, months + 1)
+    due = Month(*later) if isinstance(day, Month) else datetime.date(*later, 3)
+    assert cells["Approval date"] == printed_day(day)
+    assert cells["Next review"] == printed_day(due)
+
+
+def test_02_headings(policy: Document) -> None:
+    """Six, numbered 1 to 6, in sentence case in the source."""
+    assert [(part.id, part.number) for part in policy.sections] == [(each, str(at)) for at, each in enumerate(ORDER, 1)]
+    for part in policy.sections:
+        first, *rest = plain(part.title).split()
+        assert first.istitle()
+        assert all(word.islower() for word in rest), plain(part.title)
+
+
+def test_03_purpose_has_no_number(policy: Document) -> None:
+    (aims,) = find(policy, "purpose").blocks
+    assert not aims.number
+
+
+def test_04_paragraphs(name: str, policy: Document) -> None:
+    """Sections 2 to 6 have 2 (1 where nobody else's staff work on site), 5, 21, 3 and 8."""
+    scope = 2 if answers(POLICY, name)["central_staff"] else 1
+    assert [len(numbered(part)) for part in policy.sections[1:]] == [scope, 5, 21, 3, 8]
+    for part in policy.sections[1:]:
+        assert [each.number for each in numbered(part)] == [
+            f"{part.number}.{at}" for at, _ in enumerate(numbered(part), 1)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("identity", "number", "count"),
+    [("inspection", "4.14", 10), ("prohibited-content", "4.18", 7), ("personal-use-limits", "5.1", 4)],
+)
+def test_05_bullets(policy: Document, identity: str, number: str, count: int) -> None:
+    """4.14 has 10 bullets, 4.18 has 7 and 5.1 has 4, below the paragraph."""
+    clause = find(policy, identity)
+    assert clause.number == number
+    assert isinstance(clause.blocks[0], Paragraph)
+    assert clause.blocks[1] == led_by(policy, identity)
+    assert len(clause.blocks[1].items) == count
+    assert clause.blocks[1].style == "bullet"
+
+
+@pytest.mark.parametrize("boxed", [True, False])
+def test_06_four_readers(name: str, *, boxed: bool) -> None:
+    """5.3 holds a quotation with its source, if the school wants it, and then two paragraphs without a number."""
+    policy = model_with(POLICY, name, four_readers=boxed)
+    clause = find(policy, "social-networking")
+    assert clause.number == "5.3"
+    kinds = [Paragraph, Quote, Paragraph, Paragraph] if boxed else [Paragraph] * 3
+    assert [type(block) for block in clause.blocks] == kinds
+    for quote in of_kind(Quote, clause):
+        assert plain(quote.source)
+    assert words(clause.blocks[0])[-1] == (":" if boxed else ".")
+
+
+def test_07_the_same_noun(policy: Document) -> None:
+    """4.5 prints "paragraph 5.1" and 5.2 prints "paragraph 4.18"."""
+    for start, number, printed in (
+        ("laptop-receipt", "4.5", "paragraph 5.1"),
+        ("personal-internet", "5.2", "paragraph 4.18"),
+    ):
+        clause = find(policy, start)
+        assert clause.number == number
+        assert printed in [plain(each.children) for each in of_kind(Reference, clause)]
+
+
+def test_08_values_and_strapline(policy: Document) -> None:
+    """Neither the footer's words nor the strapline stand in the text; the strapline prints once, below the title."""
+    footer, strapline = policy.branding.footer, policy.branding.strapline
+    text = all_words(policy.parts)
+    for line in filter(None, (footer, strapline)):
+        assert line not in text
+    paper = page(policy, medium="print")
+    found = [each.get("class") for each in paper.xpath("//body//*[@class='policy-title' or @class='strapline']")]
+    assert found == ["policy-title", "strapline"][: 1 + bool(strapline)]
+
+
+@pytest.mark.slow
+def test_08_and_13_pages(name: str) -> None:
+    """The text fits 5 pages, the first with the box and the start of section 1; the values stand on every page."""
+    policy = adopted(POLICY, name)
+    pdf = render_pdf(policy_html(policy, DRAFT, medium="print", images=images(policy)).encode())
+    assert check_pdf(pdf, expect(policy)) == []
+    with pypdfium2.PdfDocument(io.BytesIO(pdf)) as document:
+        pages = [" ".join(each.get_textpage().get_text_range().split()) for each in document]
+    assert policy.branding.footer
+    assert all(" ".join(policy.branding.footer.split()) in each for each in pages)
+    assert all(
+        each in pages[0] for each in ("Approval level required", "1 Purpose", words(find(policy, "purpose"))[:40])
+    )
+    assert any("6.8" in each for each in pages[:5])
+
+
+def test_09_possessive_of_a_name_in_s(name: str) -> None:
+    policy = model_with(POLICY, name, {**facts_of(name), "name": "All Saints C of E School, St Giles"})
+    assert "C of E School, St Giles’ ICT" in words(find(policy, "applies-to"))
+    assert "s’s" not in words(policy.parts)
+
+
+def test_10_a_trust_has_no_county(name: str) -> None:
+    """With a trust as employer nothing is left of a local authority or county."""
+    facts = {
+        **facts_of(name),
+        "employer": "trust",
+        "employer_name": "Beacon Learning Trust",
+        "trust": "Beacon Learning Trust",
+    }
+    for role in ("hr_adviser", "compliance"):
+        facts["roles"].pop(role, None)  # titles are the school's own
+    policy = model_with(POLICY, name, facts, central_staff=True)
+    for identity in ("not-school-based", "suspected-misuse", "licences", "inspection"):
+        assert not re.search(r"(?i)local authority|county|council|\bLA\b|area office", words(find(policy, identity)))
+    assert "Beacon Learning Trust" in words(find(policy, "not-school-based"))
+
+
+def test_11_parallel_cases(policy: Document) -> None:
+    """Each of the ten completes "necessary to:" with a verb; the last one catches the rest."""
+    clause = find(policy, "inspection")
+    assert words(clause.blocks[0]).endswith("necessary to:")
+    items = [words(item) for item in clause.blocks[1].items]
+    verbs = [item.split()[0] for item in items]
+    assert {*verbs} <= set("act look protect establish show prevent investigate keep find do".split())
+    assert items[-1].startswith("do anything else")
+    assert not any(item.endswith((".", ";", ",")) for item in items)
+
+
+def test_12_nothing_outdated(name: str) -> None:
+    """No former department, no data Act of 1998, no interception regulations of 2000."""
+    text = all_words(adopted(POLICY, name).parts)
+    assert not re.search(
+        r"DCSF|DfES|Department for Children|Data Protection Act 1998|Regulations 2000|newsgroup|top-shelf", text
+    )
+    assert not re.search(r"\bAct\b|\b(19|20)\d\d\b|Regulations", authors_words(model(POLICY, name).parts))
+
+
+def test_14_another_order(name: str, tmp_path: Path) -> None:
+    """When section 4 is written in another order, 4.5 and 5.2 repair themselves."""
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    file = tmp_path / "templates" / POLICY / "sections" / "user-responsibilities.md"
+    title, *paragraphs = re.split(r"(?m)^1\. ", file.read_text(encoding="utf-8"))
+    file.write_text(title + "".join(f"1. {each.rstrip()}\n" for each in reversed(paragraphs)), encoding="utf-8")
+    problems = Problems()
+    prepared = prepare_edition(read_edition(tmp_path, POLICY, "", None, problems), read_law(), problems)
+    policy = compose(prepared, school(name), school(name).policies[POLICY], read_law(), problems)
+    assert policy is not None, problems.found
+    usual = adopted(POLICY, name)
+    for identity in ("laptop-receipt", "prohibited-content"):
+        assert find(policy, identity).number != find(usual, identity).number
+    refers(policy, "laptop-receipt>personal-use-limits")
+    refers(policy, "personal-internet>prohibited-content")
+    known = targets(policy.parts)
+    for each in of_kind(Reference, policy.parts):
+        if known[each.target].noun == "paragraph":
+            assert plain(each.children).lower() == known[each.target].words
+
+
+REFERENCES = (
+    "laptop-receipt>personal-use-limits personal-internet>prohibited-content suspected-misuse>inspection "
+    "breach>suspected-misuse agreement-by-login>acknowledgement sensitive-data>sending security>inspection "
+    "accidental>prohibited-content phone-pictures>staff-phones school-accounts>messaging ai-tools>sensitive-data "
+    "filtering-duty>accidental laptop-receipt>laptop-receipt-form others-files>inspection"
+).split()
+
+
+@pytest.mark.parametrize("link", REFERENCES)
+def test_references(policy: Document, link: str) -> None:
+    """Every reference that must exist does, with the right noun."""
+    refers(policy, link)
+
+
+def test_laptop_receipt(policy: Document) -> None:
+    """Two columns; device, serial number, tag, four accessories and the date are blank; the return has its own rows."""
+    received, back = of_kind(Table, find(policy, "laptop-receipt-form"))
+    labels = [plain(row[0].children) for row in received.rows]
+    assert labels == ["Device", "Serial number", "Asset tag", *["Accessory"] * 4, "Date issued"]
+    assert [plain(row[0].children) for row in back.rows] == ["Return date", "Received by"]
+    assert all(len(row) == 2 and not row[1].children for row in (*received.rows, *back.rows))
+
+
+def test_acknowledgement_is_for_one_version(policy: Document) -> None:
+    form = find(policy, "acknowledgement")
+    assert "this version only" in words(form)
+    made = form_html(policy, form, DRAFT, medium="screen", images=images(policy))
+    assert all(each in made for each in (policy.version, DRAFT.content_code, policy.title))
+
+
+@pytest.mark.parametrize("months", [1, 6, 12])
+def test_retention_from_one_answer(name: str, months: int) -> None:
+    policy = model_with(POLICY, name, monitoring_retention_months=months)
+    assert values("answers.monitoring_retention_months", policy.parts) == [str(months)]
+    assert re.search(rf"\b{months} month{'s' * (months != 1)}\b", words(find(policy, "inspection")))
+
+
+def test_only_the_last_section_is_free(policy: Document) -> None:
+    """The rules are agreed with the employer; section 6 is free."""
+    free = {clause.id for clause in of_kind(Clause, policy.sections) if clause.adapt != "locked"}
+    assert free == {clause.id for clause in numbered(find(policy, "mobile-phones"))}

@@ -1,0 +1,247 @@
+"""What all model policies and their adoptions have in common: one rule in one place, and nothing that no school uses."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from policygen.document import Clause, FootnoteMark, Item, ItemList, Reference, contents, plain, walk
+from policygen.references import targets
+from tests.support.acceptance import (
+    ADOPTED,
+    POLICIES,
+    adopted,
+    all_words,
+    answers,
+    authors_words,
+    model,
+    of_kind,
+    page,
+    right_words,
+    words,
+)
+from tests.support.example import ROOT, adopters, edition, facts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policygen.template import AnyQuestion
+
+SCHOOLS = tuple(sorted({name for _, name in ADOPTED}))
+each_adopted = pytest.mark.parametrize(("policy", "name"), ADOPTED)
+
+
+def questions(policy: str) -> dict[str, AnyQuestion]:
+    return edition(policy).edition.file.value.questions
+
+
+# --- one rule in one place --------------------------------------------------------------------------------------------
+
+PROHIBITED = ROOT / "templates" / "shared" / "prohibited-content.md"
+WITH_PROHIBITED = [each for each in POLICIES if each != "online-safety"]
+"""Of the five only online-safety has a list of its own, since it is for pupils and visitors too."""
+
+
+def bullets_of_the_include() -> list[str]:
+    text = re.sub(r"<!--.*?-->", "", PROHIBITED.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return [" ".join(item.split()) for item in re.split(r"(?m)^- ", text) if item.strip()]
+
+
+def test_prohibited_content_is_one_include() -> None:
+    """The wording stands in one file, and in no template beside it."""
+    first_words = [" ".join(item.split()[:8]) for item in bullets_of_the_include()]
+    including = set()
+    for file in (ROOT / "templates").glob("*/**/*.md"):
+        text = " ".join(file.read_text(encoding="utf-8").split())
+        if '{% include "prohibited-content.md" %}' in text:
+            including.add(file.relative_to(ROOT / "templates").parts[0])
+        assert file == PROHIBITED or not [each for each in first_words if each in text], file
+    assert including == {*WITH_PROHIBITED}
+
+
+@pytest.mark.parametrize(("policy", "name"), [pair for pair in ADOPTED if pair[0] in WITH_PROHIBITED])
+def test_prohibited_content_prints_the_same(policy: str, name: str) -> None:
+    """All its bullets, in their order, at the head of each list that begins so."""
+    expected = bullets_of_the_include()
+    found = [
+        [" ".join(words(item).split()) for item in made.items] for made in of_kind(ItemList, model(policy, name).parts)
+    ]
+    including = [each[: len(expected)] for each in found if each[0] == expected[0]]
+    assert including
+    assert all(each == expected for each in including)
+
+
+def test_the_rule_on_pictures_is_one_include() -> None:
+    """Each policy that asks about own devices for pictures prints the same include."""
+    including = {
+        file.relative_to(ROOT / "templates").parts[0]
+        for file in (ROOT / "templates").glob("*/**/*.md")
+        if '{% include "pupil-images.md" %}' in file.read_text(encoding="utf-8")
+    }
+    assert including == {policy for policy in POLICIES if "image_devices" in questions(policy)}
+
+
+# --- one answer in one school -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SCHOOLS)
+def test_a_school_answers_a_question_the_same_in_every_policy(name: str) -> None:
+    given: dict[str, dict[str, Any]] = {}
+    for policy, school in ADOPTED:
+        if school == name:
+            for key, answer in answers(policy, name).items():
+                given.setdefault(key, {})[policy] = answer
+    differing = {key: each for key, each in given.items() if len({str(answer) for answer in each.values()}) > 1}
+    assert not differing
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(POLICIES, 2)))
+def test_a_question_means_the_same_in_every_policy(one: str, other: str) -> None:
+    """The same key is the same kind of question, with an option in common, so that one answer can hold for both."""
+    for key in questions(one).keys() & questions(other).keys():
+        left, right = questions(one)[key], questions(other)[key]
+        assert left.kind == right.kind, key
+        assert not hasattr(left, "options") or left.options.keys() & right.options.keys(), key
+        if left.kind == "whole-number":
+            assert left.bounds == right.bounds, key
+
+
+# --- nothing that no school uses --------------------------------------------------------------------------------------
+
+NEVER_CHOSEN: dict[str, str] = {}
+"""What no school of the examples uses, as `policy: question = option` and the like, with the reason."""
+
+
+def unused() -> Iterator[str]:
+    """Each question, option, optional section and form that is not used both ways by some school."""
+    for policy in POLICIES:
+        given = {name: answers(policy, name) for name in adopters(policy)}
+        for key, question in questions(policy).items():
+            asked = [own[key] for own in given.values() if key in own]
+            if not asked:
+                yield f"{policy}: {key} is asked of nobody"
+            elif question.when and len(asked) == len(given):
+                yield f"{policy}: {key} is asked of everybody"
+            match question.kind:
+                case "choice":
+                    yield from (f"{policy}: {key} = {each}" for each in question.options if each not in asked)
+                case "choices":
+                    for each in question.options:
+                        ticked = {each in own for own in asked}
+                        yield from (
+                            f"{policy}: {key} {way} {each}"
+                            for way in ("with", "without")
+                            if (way == "with") not in ticked
+                        )
+                case "yes-no":
+                    yield from (f"{policy}: {key} = {each}" for each in (True, False) if each not in asked)
+                case "whole-number" if len({*asked}) < 2:
+                    yield f"{policy}: {key} is the same everywhere"
+        template = edition(policy).edition.file.value
+        for kind, entries in (("section", (*template.sections, *template.appendices)), ("form", template.forms)):
+            for entry in entries:
+                present = {entry.name in {part.name for part in model(policy, name).parts} for name in given}
+                for way in (True, False) if entry.when else (True,):
+                    if way not in present:
+                        yield f"{policy}: {kind} {entry.name} is {'in' if way else 'left out of'} no school's policy"
+
+
+def test_everything_is_used_both_ways() -> None:
+    assert sorted(unused()) == sorted(NEVER_CHOSEN)
+
+
+# --- every adopted policy ---------------------------------------------------------------------------------------------
+
+
+@each_adopted
+def test_every_clause_says_something(policy: str, name: str) -> None:
+    """No clause and no item is empty; a numbered clause ends its sentence, or ends in a list."""
+    for node in of_kind(Clause | Item, adopted(policy, name).parts):
+        text = all_words(node.blocks).strip()
+        assert text, node
+        if isinstance(node, Clause) and node.number and not isinstance(node.blocks[-1], ItemList):
+            assert text[-1] in ".:?)”", text[-80:]
+
+
+@each_adopted
+def test_grammar_where_facts_meet_sentences(policy: str, name: str) -> None:
+    """No "Saints's", no "the Elm Grove Primary School", no "a academy", no doubled word or stray space."""
+    document = adopted(policy, name)
+    text = words(document.parts)
+    assert "s’s" not in text
+    assert f"the {document.school_name}" not in text
+    for wrong in (
+        r"\b[Aa] (?=[aeio])\w+",
+        r"\b(?:an|An) (?![aeiouhAEIOUHLMNSFRX])\w+",
+        r"\b([Tt]he|[Aa]n?) ([Tt]he|[Aa]n?)\b",
+        r"\b(\w+) \1\b",
+        r".{20} [,.;:)].{5}|\( |  |,,|\.\.",
+        r"\bundefined\b|\bNone\b(?! of)",
+        r"(?<!etc)[.?!] [a-zà-ÿ]\w*",
+    ):
+        assert not re.search(wrong, text), [found.group() for found in re.finditer(wrong, text)]
+
+
+@each_adopted
+def test_no_placeholder(policy: str, name: str) -> None:
+    """No bracket, no "school to adapt" text and no placeholder anywhere."""
+    text = all_words(adopted(policy, name).parts)
+    assert not re.search(r"[\[\]{}<>]|_{3}|\.\.\.|…|TODO|TBC|\bxxx", text)
+    assert not re.search(r"(?i)school to adapt|delete as|insert |proforma|model policy|template", text)
+
+
+@each_adopted
+def test_law_comes_from_the_library(policy: str, name: str) -> None:
+    """Authors write no Act and no year: all are cited through the law library."""
+    own = authors_words(model(policy, name).parts)
+    assert not re.search(r"\b[A-Z]\w+ Act\b|\b(?:19|20)\d\d\b|\bRegulations\b", own), re.findall(
+        r".{20}\b(?:19|20)\d\d\b", own
+    )
+
+
+@each_adopted
+def test_references_print_what_they_lead_to(policy: str, name: str) -> None:
+    """Each prints its target's noun and number, or its title, unless the author gave it words of its own."""
+    document = adopted(policy, name)
+    known = targets(document.parts)
+    for reference in of_kind(Reference, document.parts):
+        assert right_words(reference, known[reference.target]), plain(reference.children)
+
+
+@each_adopted
+def test_ids_stand_once(policy: str, name: str) -> None:
+    nodes = walk(adopted(policy, name).parts)
+    ids = Counter(node.id for node in nodes if getattr(node, "id", "") and not isinstance(node, FootnoteMark))
+    assert [each for each, count in ids.items() if count > 1] == []
+
+
+@each_adopted
+def test_contents_lead_to_headings(policy: str, name: str) -> None:
+    """Each line of the contents is the heading that it leads to."""
+    document = adopted(policy, name)
+    made = page(document)
+    for line in contents(document):
+        heading = made.get_element_by_id(line.target).xpath("./h2|./h3|./h4|./h5")[0]
+        said = " ".join(heading.text_content().split())
+        assert said == " ".join(
+            filter(None, (f"{line.label}:" if "Appendix" in line.label else line.label, plain(line.title)))
+        )
+
+
+@each_adopted
+def test_nobody_who_is_not_public_is_named(policy: str, name: str) -> None:
+    people = facts_of(name)["people"].values()
+    every = [person for each in people for person in (each if isinstance(each, list) else [each])]
+    shown = {person["name"] for person in every if person.get("public")}
+    text = all_words(adopted(policy, name).parts)
+    assert not [person["name"] for person in every if person["name"] not in shown and person["name"] in text]
+
+
+def test_five_policies() -> None:
+    """Each is adopted by some school, and each school adopts more than one."""
+    assert len(POLICIES) == 5
+    assert all(adopters(policy) for policy in POLICIES)

@@ -1,0 +1,320 @@
+"""The acceptance list of the model policy `online-safety`, on the documents of all schools that adopt it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policygen.document import (
+    Callout,
+    Clause,
+    Emphasis,
+    Image,
+    Item,
+    Paragraph,
+    Reference,
+    Section,
+    SignatureBlock,
+    Strong,
+    Table,
+    plain,
+    walk,
+)
+from policygen.extracts import extracts
+from policygen.html import form_html
+from policygen.labels import record_rows, version_date
+from policygen.pdf import render_pdf
+from policygen.pdfcheck import check_pdf, count_pages, expect
+from tests.support.acceptance import (
+    APPROVED,
+    DRAFT,
+    adopted,
+    all_words,
+    answers,
+    below,
+    find,
+    images,
+    led_by,
+    lists,
+    model,
+    model_with,
+    of_kind,
+    page,
+    refers,
+    said,
+    subheads,
+    values,
+    words,
+)
+from tests.support.example import adopters, facts_of
+
+if TYPE_CHECKING:
+    from policygen.document import Document
+
+POLICY = "online-safety"
+ORDER = (
+    "purpose scope roles teaching authorise not-allowed curriculum concerns community enlist cyberbullying images prevent "
+    "reporting published filtering ai appendix-list"
+).split()
+"""That of the outline; `roles` and `ai` are new."""
+FORMS = "pupil-agreement staff-agreement image-consent laptop-issue".split()
+APPENDICES = "phones social-media-guidance laptop-conditions".split()
+
+
+@pytest.fixture(params=adopters(POLICY))
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def policy(name: str) -> Document:
+    return model(POLICY, name)
+
+
+def cells(table: Table) -> list[list[str]]:
+    return [[plain(cell.children) for cell in row] for row in table.rows]
+
+
+def test_01_approval_table(policy: Document) -> None:
+    """Two columns, at least three rows and a value in each cell; its dates are those of the history."""
+    assert policy.front.record == "table"
+    day = datetime.date(2026, 12, 3)
+    last = replace(policy.versions[-1], date=day, minute="14b")
+    approved = replace(policy, versions=(*policy.versions[:-1], last))
+    for document, stamp in ((policy, DRAFT), (approved, APPROVED)):
+        made = page(document, stamp=stamp, medium="print")
+        rows = made.xpath("//table[@class='approval labels']//tr")
+        assert len(rows) >= 3
+        assert all([cell.tag for cell in row] == ["th", "td"] and all(map(said, row)) for row in rows)
+        dates = [said(row[1]) for row in made.xpath("//table[contains(@class, 'amendments')]//tr")[1:]]
+        assert (
+            dict(record_rows(document, stamp))["Date of approval"] == version_date(document.versions[-1]) == dates[-1]
+        )
+    assert all(all(row) and len(row) == 2 for row in cells(find(policy, "oversight")))
+
+
+def test_02_no_numbers_and_the_order_of_the_headings(policy: Document) -> None:
+    """The main policy prints no number; teaching has its three children."""
+    assert [part.id for part in policy.sections] == ORDER
+    assert not [node for node in walk(policy.sections) if isinstance(node, Section | Clause) and node.number]
+    assert not [item for item in of_kind(Item, policy.sections) if item.label]
+    assert subheads(find(policy, "teaching")) == ["why", "enhance", "evaluate"]
+
+
+def test_03_what_is_not_allowed(policy: Document) -> None:
+    """Lists of 5, 7 and 11 bullets; two bullets have 1 and 7 nested ones."""
+    found = [led_by(policy, identity) for identity in ("prohibited", "police", "also-not")]
+    assert [len(each.items) for each in found] == [5, 7, 11]
+    nested = [len(inner.items) for each in found for item in each.items for inner in lists(item.blocks)]
+    assert nested == [1, 7]
+
+
+COUNTS = {
+    "concerns-rules": 7,
+    "community-work": 4,
+    "enlist-ways": 4,
+    "cyberbullying-steps": 6,
+    "authorise-terms": 6,
+    "why-reasons": 3,
+    "evaluate-habits": 3,
+}
+
+
+@pytest.mark.parametrize("identity", COUNTS)
+def test_04_bullets(policy: Document, identity: str) -> None:
+    """Concerns 7; community and parents 4 each; cyberbullying 6; authorising 6; why and evaluating 3 each."""
+    assert len(led_by(policy, identity).items) == COUNTS[identity]
+
+
+def test_05_pupil_sheet(policy: Document) -> None:
+    """Three tiles with alternative text; 5, 13 (with the one on AI) and 1 promises; pupil and parent sign; one page."""
+    sheet = find(policy, "pupil-agreement")
+    tiles = find(policy, "tiles")
+    assert len(tiles.head) == 3
+    assert [len(row) for row in tiles.rows] == [3, 3]
+    pictures = of_kind(Image, tiles)
+    assert len(pictures) == len({picture.alt for picture in pictures if picture.alt}) == 3
+    promises = [len(led_by(policy, f"promise-{group}-list").items) for group in ("safe", "school", "broken")]
+    assert promises == [5, 13, 1]
+    pupil, parent = of_kind(SignatureBlock, sheet)
+    assert [plain(each) for each in pupil.fields] == ["Name", "Signed", "Date"]
+    assert [plain(each) for each in parent.fields] == ["Signed", "Date"]
+    assert sheet.one_page
+
+
+@pytest.mark.slow
+def test_05_pupil_sheet_fits_one_page(name: str) -> None:
+    document = adopted(POLICY, name)
+    sheet = find(document, "pupil-agreement")
+    pdf = render_pdf(form_html(document, sheet, DRAFT, medium="print", images=images(document)).encode())
+    assert check_pdf(pdf, expect(document, "form", sheet)) == []
+    assert count_pages(pdf) == 1
+
+
+def test_06_staff_agreement(policy: Document) -> None:
+    """3 aims; 21 statements under subheads; 2; 2; a declaration; 3 fields."""
+    sheet = find(policy, "staff-agreement")
+    groups = subheads(sheet)
+    assert groups == [
+        f"agree-{each}" for each in "safety communications devices professional answerable declaration".split()
+    ]
+    assert len(led_by(policy, "agreement-purpose").items) == 3
+    counts = [sum(len(made.items) for made in lists(below(sheet.blocks, group))) for group in groups]
+    assert (sum(counts[:3]), *counts[3:]) == (21, 2, 2, 0)
+    declaration, signature = below(sheet.blocks, "agree-declaration")
+    assert isinstance(declaration, Paragraph)
+    assert isinstance(signature, SignatureBlock)
+    assert len(signature.fields) == 3
+
+
+def test_07_social_media(policy: Document) -> None:
+    """9 headings in order; 14 responsibilities; 3 bullets with bold beginnings; one callout."""
+    guidance = find(policy, "social-media-guidance")
+    topics = "documents purpose application definition use responsibilities discipline security monitoring".split()
+    assert subheads(guidance) == [f"sm-{topic}" for topic in topics]
+    assert len(led_by(policy, "sm-responsibilities-list").items) == 14
+    bold = [item for item in led_by(policy, "sm-use-list").items if isinstance(item.blocks[0].children[0], Strong)]
+    assert len(bold) == len(led_by(policy, "sm-use-list").items) == 3
+    assert [callout.id for callout in of_kind(Callout, guidance)] == ["sm-think"]
+
+
+@pytest.mark.parametrize(("employer", "mentions"), [("la", 7), ("governing-board", 0), ("trust", 0)])
+def test_08_the_employer_all_or_nowhere(name: str, employer: str, mentions: int) -> None:
+    """The seven mentions of the local authority all appear, or all vanish, with one fact."""
+    authority = "Northshire County Council"
+    facts = {**facts_of(name), "employer": employer, "employer_name": authority, "trust": "Beacon Learning Trust"}
+    given = answers(POLICY, name).get("concern_about_head", "chair") if employer == "trust" else None
+    policy = model_with(POLICY, name, facts, concern_about_head=given)
+    guidance = find(policy, "social-media-guidance")
+    assert len(values("school.employer_name", guidance)) == mentions
+    assert all_words(guidance).count(authority) == mentions
+
+
+def test_09_class_laptops(policy: Document) -> None:
+    """Equipment of 3 rows, 14 conditions, and recipients with 3 labels and blank lines. The tables are in the form."""
+    conditions = find(policy, "laptop-conditions")
+    found = [block for block in conditions.blocks if isinstance(block, Clause) and block.number]
+    assert [clause.number for clause in found] == [str(number) for number in range(1, 15)]
+    assert len(of_kind(Emphasis, conditions)) == 3, "three conditions stress that they must be met"
+    assert len(find(policy, "laptop-equipment").rows) == 3
+    recipients = find(policy, "laptop-recipients")
+    assert len(recipients.head) == 3
+    assert len(recipients.rows) >= 3
+    assert not any(cell for row in cells(recipients) for cell in row)
+    assert "Date returned" in cells(find(policy, "laptop-return"))[0]
+
+
+def test_10_list_of_forms_and_appendices(policy: Document) -> None:
+    """It names what is present and nothing else. The two agreements are forms, so the appendices are 1 to 3."""
+    listed = [each.target for each in of_kind(Reference, led_by(policy, "parts-present"))]
+    assert listed == [part.id for part in (*policy.forms, *policy.appendices)] == [*FORMS, *APPENDICES]
+    assert [part.label for part in policy.appendices] == ["Appendix 1", "Appendix 2", "Appendix 3"]
+    assert {each.target for each in of_kind(Reference, find(policy, "other-policies"))} == {*FORMS, *APPENDICES}
+
+
+def test_11_one_lead_and_deputies(name: str, policy: Document) -> None:
+    """Exactly one person has the lead's role; any other is listed as a deputy."""
+    facts = facts_of(name)
+    lead, deputies = facts["people"]["dsl"]["name"], facts["people"].get("deputy_dsls", [])
+    title = facts["roles"]["dsl"]
+    held = [(role, by) for role, by, _ in cells(find(policy, "roles-table")) if title.lower() in role.lower()]
+    assert held[0] == (f"{title[:1].upper()}{title[1:]}", lead)
+    assert held[1][0].startswith("Deputies of ")
+    assert len(held) == 2
+    assert lead not in held[1][1]
+    assert all((each["name"] in held[1][1]) == bool(each.get("public")) for each in deputies)
+
+
+def test_12_extracts(policy: Document) -> None:
+    """The pupils' extract holds none of the staff's text, and the other way round. See also test_extracts.py."""
+    made = extracts(policy)
+    assert [part.id for part in made["pupils"]] == ["pupil-agreement"]
+    assert [part.id for part in made["staff"]] == ["staff-agreement", "laptop-issue", *APPENDICES[1:]]
+    assert [part.id for part in made["parents"]] == ["pupil-agreement", "image-consent"]
+    assert not {*words(made["pupils"]).splitlines()} & {*words(made["staff"]).splitlines()}
+
+
+def test_13_consent_is_a_sheet_of_its_own(policy: Document) -> None:
+    """The agreement of pupils and parents asks for no consent; the form for it has a yes and a no in each row."""
+    sheet = find(policy, "pupil-agreement")
+    assert not re.search(r"(?<!is not )consent", words(sheet))
+    assert [table.id for table in of_kind(Table, sheet)] == ["tiles"]
+    assert not of_kind(Reference, sheet)
+    consents = [table for table in of_kind(Table, find(policy, "image-consent")) if table.head]
+    assert consents
+    for table in consents:
+        assert [plain(cell.children) for cell in table.head][1:] == ["Yes", "No"]
+        assert all(row[0] and not any(row[1:]) for row in cells(table))
+
+
+def test_13_one_row_for_each_service_that_needs_consent(name: str) -> None:
+    apps = ["Maths Garden", "Reading Tree", "Saltglass Spelling"]
+    with_apps = model_with(POLICY, name, app_consent=True, consent_apps=apps)
+    assert [row[0] for row in cells(find(with_apps, "consent-apps"))] == apps
+    without = model_with(POLICY, name, app_consent=False, consent_apps=None)
+    assert not [node for node in walk(without.parts) if getattr(node, "id", "") == "consent-apps"]
+
+
+def test_14_phones(name: str, policy: Document) -> None:
+    """8 subheads; free of phones by default; exceptions by written agreement, and each that the school grants."""
+    topics = "aim pupils exceptions breach staff visitors wearables contact".split()
+    assert subheads(find(policy, "phones")) == [f"phones-{topic}" for topic in topics]
+    assert "free of phones, by default and for the whole day" in words(find(policy, "phones-whole-day"))
+    assert "written agreement" in words(find(policy, "phones-exceptions-list"))
+    granted = answers(POLICY, name)["phone_exceptions"]
+    printed = [words(item) for item in led_by(policy, "phones-exceptions-list").items]
+    assert [each.lower() for each in printed] == [each.lower() for each in granted]
+
+
+KEPT = {
+    "handed-in": "handed in on arrival",
+    "out-of-sight": "out of sight",
+    "pouches": "locker or pouch",
+    "not-brought": "not brought to school",
+}
+
+
+@pytest.mark.parametrize("answer", KEPT)
+def test_14_how_phones_are_kept(name: str, answer: str) -> None:
+    policy = model_with(POLICY, name, phones_pupils=answer)
+    for other, printed in KEPT.items():
+        assert (printed in words(find(policy, "phones-kept"))) == (other == answer)
+    assert any(getattr(node, "id", "") == "phones-care" for node in walk(policy.parts)) == (answer != "not-brought")
+
+
+def test_15_no_alternatives_and_no_old_names(name: str) -> None:
+    """No bracket, no slash between alternatives and no old name in what a school adopts."""
+    text = all_words(adopted(POLICY, name).parts)
+    assert not re.search(r"[\[\]{}<>]|[^\W\d] ?/ ?[^\W\d]", text), re.findall(r".{9}[\[\]{}<>/].{9}", text)
+    assert not re.search(
+        r"(?i)e-?safety|sexting|grid for learning|LGfL|Janet|tweet|twitter|safeguarding children board", text
+    )
+
+
+REFERENCES = (
+    "other-policies>phones other-policies>social-media-guidance other-policies>laptop-conditions "
+    "other-policies>pupil-agreement other-policies>staff-agreement authorise-terms>pupil-agreement "
+    "authorise-terms>staff-agreement evaluate-habits>unsuitable-sites after-breach>filtering after-breach>concerns "
+    "after-breach>planned-exceptions concerns-rules>reporting cyberbullying-steps>reporting images-nudes>reporting "
+    "published-rules>agree-images enlist-ways>pupil-agreement community-work>enlist "
+    "agree-social-media>social-media-guidance agree-own-devices>phones agree-drives>laptop-drives "
+    "sm-use-documents>sm-documents sm-monitoring-use>sm-discipline laptop-policy>staff-agreement "
+    "parts-present>phones parts-present>social-media-guidance parts-present>laptop-conditions"
+).split()
+
+
+@pytest.mark.parametrize("link", REFERENCES)
+def test_references(policy: Document, link: str) -> None:
+    """Every reference that must exist does, with the right noun."""
+    refers(policy, link)
+
+
+def test_the_policies_named_for_concerns_are_the_schools(name: str, policy: Document) -> None:
+    """Behaviour, discipline and child protection are named by the titles that the school uses."""
+    titles = facts_of(name)["policies"]
+    text = words(led_by(policy, "concerns-rules"))
+    assert all(titles[each] in text for each in ("behaviour", "discipline", "safeguarding"))
