@@ -117,7 +117,7 @@ def test_the_content_code_is_on_every_copy(built: Path) -> None:
         code = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["content"]["code"]
         for path in [*folder.rglob("*.html"), *folder.rglob("*.txt")]:
             assert code in path.read_text(encoding="utf-8"), path
-        for path in [*folder.rglob("*.pdf"), *(built / "output" / "packs" / school).rglob("*.pdf")]:
+        for path in [*folder.rglob("*.pdf"), *(built / "output" / "packs" / school / POLICY).rglob("*.pdf")]:
             with pypdfium2.PdfDocument(path) as pdf:
                 for page in pdf:
                     assert code in page.get_textpage().get_text_bounded(), path

@@ -112,8 +112,12 @@ def test_a_question_means_the_same_in_every_policy(one: str, other: str) -> None
 
 # --- nothing that no school uses --------------------------------------------------------------------------------------
 
-NEVER_CHOSEN: dict[str, str] = {}
-"""What no school of the examples uses, as `policy: question = option` and the like, with the reason."""
+NEVER_CHOSEN = {
+    "electronic-communications-advice: equipment_kinds without accounts": "no school works without accounts",
+    "electronic-communications-advice: equipment_kinds without computers": "nor without computers",
+    "it-and-mobile-phones: phones_pupils = out-of-sight": "four options and three schools; used in online-safety",
+}
+"""What the schools do not use both ways, with the reason."""
 
 
 def unused() -> Iterator[str]:

@@ -426,12 +426,12 @@ def _front(template: Template, school: SchoolFiles, adoption: AdoptionFile) -> F
         "head": roles.head,
         "trust-board": "trust board",
     }[body]
-    signatory = people.head if body == "head" else people.chair
+    signatory, office = (people.head, roles.head) if body == "head" else (people.chair, roles.chair or "Chair")
     return Front(
         cover=template.cover,
         record=template.record,
         level=sentence_case(level),
-        signatory=signatory.name if signatory is not None and signatory.public else "",
+        signatory=signatory.name if signatory is not None and signatory.public else office,
         owner=adoption.author,
     )
 

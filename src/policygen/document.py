@@ -350,7 +350,7 @@ class Front:
     level: str = ""
     """The body that the model policy asks for: "full governing board"."""
     signatory: str = ""
-    """Who signs for that body, where the school names the person."""
+    """Who signs for that body: the name, or the title where the school does not publish the name."""
     owner: str = ""
     """Who looks after the policy."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from policygen.wording import lower_first, months_after, printed_day
+from policygen.wording import months_after, printed_day
 
 if TYPE_CHECKING:
     from policygen.document import Document, VersionRow
@@ -86,7 +86,8 @@ def record_rows(document: Document, stamp: Stamp) -> tuple[tuple[str, str], ...]
     rows = (
         ("School", document.school_name),
         ("Version", f"{document.version}{' (draft)' if stamp.draft else ''}"),
-        ("Approved by", front.level if last.date else f"{NOT_APPROVED}; for the {lower_first(front.level)}"),
+        ("Approval level required", front.level),
+        ("Approved by", front.level if last.date else NOT_APPROVED),
         ("Date of approval", version_date(last)),
         ("Minute number", version_minute(last)),
         ("Review", review(document.review_months).capitalize()),

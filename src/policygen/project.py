@@ -11,23 +11,25 @@ from policygen.checks import TextFinder, allowed, check_document, check_facts, c
 from policygen.compose import PreparedEdition, compose, image_bytes, prepare_edition
 from policygen.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
 from policygen.glyphs import check_glyphs
-from policygen.law import read_law
+from policygen.law import read_law, with_own
 from policygen.reading import (
     adopted_ids,
     adoption_path,
     latest_edition,
+    own_law_inputs,
     read_adoption_text,
     read_edition,
+    read_own_law,
     read_school,
     school_ids,
     school_names,
     template_ids,
 )
-from policygen.wording import nearest
+from policygen.wording import nearest, printed_day
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from policygen.adopting import Adopting
@@ -126,14 +128,7 @@ def select(root: Path, words: Sequence[str]) -> tuple[Selection, ...]:
 def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> Checked:
     """Read, prepare and compose everything selected; notes all problems, writes nothing."""
     problems = Problems()
-    law = read_law()
-    if law.outdated(as_of):
-        problems.add(
-            "law-outdated",
-            f"the law library was due for review on {law.review_due.isoformat()}",
-            None,
-            "install a newer version of policygen",
-        )
+    law = _read_law(root, problems, as_of)
     schools = _read_schools(root, selections, problems)
     editions = _prepare_editions(root, selections, schools, law, problems)
     policies = tuple(composed for school in schools for composed in _compose_school(school, editions, law, problems))
@@ -142,6 +137,21 @@ def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> 
     whole = not problems
     _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, problems)
     return Checked(policies, found, in_order(allowed(problems, texts, whole=whole)))
+
+
+def _read_law(root: Path, problems: Problems, as_of: datetime.date | None = None) -> LawLibrary:
+    """The law library with what this workspace adds to it; says what is past its review on a day."""
+    law, own = read_law(), read_own_law(root, problems)
+    if as_of is not None and law.outdated(as_of):
+        says = f"the law library of policygen was due for review on {printed_day(law.review_due)}"
+        problems.add("law-outdated", says, None, "install a newer version of policygen")
+    if own is None:
+        return law
+    if as_of is not None and as_of > own.value.due:
+        says = f"the law library of this workspace was due for review on {printed_day(own.value.due)}"
+        key = "review_due" if own.value.review_due else "as_of"
+        problems.add("law-outdated", says, own.place(key), f"look at each entry again, then write a later `{key}`")
+    return with_own(law, own, problems)
 
 
 def fix(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> tuple[Checked, tuple[Mend, ...]]:
@@ -199,7 +209,7 @@ def _check_texts(
     names = school_names(root)
     found = Problems()
     for prepared in editions:
-        check_template(prepared.edition, prepared.every_branch, names.values(), finder, law, found)
+        check_template(prepared, names.values(), finder, law, as_of, found)
     others = {each.school_id: [name for other, name in names.items() if other != each.school_id] for each in schools}
     for school in schools:
         check_facts(school, others[school.school_id], finder, law, found)
@@ -286,7 +296,7 @@ def start_adoption(root: Path, school_id: str, template_id: str) -> Adopting:
         problems.add("unknown-school", f"there is no school `{school_id}`", None, *hints)
         raise InputError(problems)
     path = adoption_path(school_id, template_id)
-    law, school = read_law(), read_school(root, school_id, lambda _: False, problems)
+    law, school = _read_law(root, problems), read_school(root, school_id, lambda _: False, problems)
     text = read_adoption_text(root, path, problems)
     if problems:
         raise InputError(in_order(problems))
@@ -339,7 +349,8 @@ def build(
     if checked.failed:
         raise InputError(checked.diagnostics)
     problems = Problems()
-    per_policy = [(composed, draft_products(_draft(composed))) for composed in checked.policies]
+    law = own_law_inputs(root)
+    per_policy = [(composed, draft_products(_draft(composed, law))) for composed in checked.policies]
     circulars = [
         made
         for prepared in checked.editions
@@ -358,7 +369,7 @@ def build(
     return BuildResult(built, tuple(each.folder for each in circulars), checked.diagnostics)
 
 
-def _draft(composed: Composed) -> Draft:
+def _draft(composed: Composed, law: Mapping[str, str]) -> Draft:
     from policygen.html import StaffRow
     from policygen.products import Draft
 
@@ -368,7 +379,7 @@ def _draft(composed: Composed) -> Draft:
     return Draft(
         document=document,
         images=image_bytes(composed.prepared, document, school.logo),
-        inputs={**inputs, **edition.inputs},
+        inputs={**inputs, **edition.inputs, **law},
         staff=tuple(StaffRow(member.name, member.role) for member in school.staff if member.left is None),
         forms=edition.file.value.forms,
     )

@@ -13,6 +13,7 @@ from policygen.adoption import AdoptionFile, StartedAdoption, version_order
 from policygen.diagnostics import Place, Problems
 from policygen.edition import Edition, SchoolFiles
 from policygen.fields import NUMBER_PATTERN
+from policygen.law import OwnLaw
 from policygen.school import School
 from policygen.source import Source, source
 from policygen.staff import StaffMember, read_staff
@@ -234,6 +235,26 @@ def _unlisted(reader: _Reader, folder: Path, names: Collection[str], under: str)
 def _texts(reader: _Reader, folder: Path) -> dict[str, Source]:
     texts = {path.name: reader.source(path) for path in sorted(folder.glob("*.md"))}
     return {name: text for name, text in texts.items() if text is not None}
+
+
+# --- law ------------------------------------------------------------------------------------------------------------
+
+
+def read_own_law(root: Path, problems: Problems) -> Located[OwnLaw] | None:
+    """What this workspace adds to the law library; None where it has no law.yaml, or one with problems."""
+    reader = _Reader(root, problems)
+    path = reader.root / "law.yaml"
+    text = reader.text(path) if path.exists() else None
+    return None if text is None else read_yaml(text, reader.path(path), OwnLaw, problems)
+
+
+def own_law_inputs(root: Path) -> dict[str, str]:
+    """SHA-256 of this workspace's law.yaml, by path, where there is one."""
+    reader = _Reader(root, Problems())
+    path = reader.root / "law.yaml"
+    if path.exists():
+        reader.content(path)
+    return reader.inputs
 
 
 # --- schools ---------------------------------------------------------------------------------------------------------

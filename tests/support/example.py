@@ -60,7 +60,7 @@ def adoption_of(name: str, policy: str = POLICY) -> dict[str, Any]:
     """A school's adoption as plain data, to change and hand to `composed`."""
     written = school(name).policies[policy].value.model_dump(mode="json", by_alias=True, exclude_none=True)
     for decision in written["clauses"].values():
-        if isinstance(decision, dict):
+        if isinstance(decision, dict) and not decision.get("omit"):
             decision.pop("omit", None)
     return written
 

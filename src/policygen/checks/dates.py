@@ -52,7 +52,7 @@ def check_dates(
             "approval-level",
             f"the model policy needs approval by `{template.adoption.body}`; `{file.approving_body}` is below that",
             adoption.place("approving_body"),
-            f"write `approving_body: {template.adoption.body}`, or record the delegation when it is approved",
+            f"write `approving_body: {template.adoption.body}`, or take the line out",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from policygen.checks.citations import check_old_law
 from policygen.checks.names import check_other_schools, check_terms
 from policygen.checks.passages import Passage
 from policygen.checks.phrases import check_phrases
@@ -77,7 +78,8 @@ def _found(
     passage: Passage, school: SchoolFiles | None, others: Collection[str], finder: TextFinder, law: LawLibrary
 ) -> tuple[Diagnostic, ...]:
     found = Problems()
-    check_phrases(passage, finder, law, found)
+    check_phrases(passage, finder, found)
+    check_old_law(passage, finder, law, found)
     check_other_schools([passage], school, others, finder, found)
     if school is not None:
         check_terms([passage], school, finder, found)

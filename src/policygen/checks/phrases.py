@@ -1,8 +1,6 @@
-"""What no passage may hold: leftovers of a template, law that is gone, words in capitals, slips of the pen."""
+"""What no passage may hold: leftovers of a template, words in capitals, slips of the pen."""
 
-import datetime
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,8 +10,6 @@ from typing import Literal
 from policygen.checks.passages import VALUE, Passage, TextFinder
 from policygen.diagnostics import InputError, Problems
 from policygen.fields import FileModel, Many, Words
-from policygen.law import LawLibrary, OldEntry, Status
-from policygen.wording import Month, join_and, printed_day
 from policygen.yamlfile import read_yaml
 
 
@@ -51,9 +47,7 @@ _LONGEST_SHOWN = 60
 _HEADING_HINT = "write small letters, but for the first and in names"
 
 
-def check_phrases(
-    passage: Passage, finder: TextFinder, law: LawLibrary, problems: Problems, *, composed: bool = True
-) -> None:
+def check_phrases(passage: Passage, finder: TextFinder, problems: Problems, *, composed: bool = True) -> None:
     """Note everything in one passage that no passage may hold.
 
     A passage that is not `composed` holds all branches of a template side by side: punctuation says nothing there.
@@ -63,7 +57,7 @@ def check_phrases(
         _check_brackets(passage, finder, problems)
         _check_start(passage, finder, problems)
         _check_seams(passage, finder, problems)
-    _check_law(passage, finder, law, problems)
+        _check_definition(passage, finder, problems)
 
 
 def _check_patterns(passage: Passage, finder: TextFinder, problems: Problems, *, composed: bool) -> None:
@@ -212,60 +206,17 @@ def _check_seams(passage: Passage, finder: TextFinder, problems: Problems) -> No
 _SEAM_HINT = "what is filled in has the word already: take it out of the sentence"
 
 
-# --- law --------------------------------------------------------------------------------------------------------------
-
-_RULES = {"error": "law-superseded", "warning": "law-dated", "note": "law-term"}
-
-
-def _check_law(passage: Passage, finder: TextFinder, law: LawLibrary, problems: Problems) -> None:
-    typed = passage.typed
-    for entry in law.no_longer.values():
-        for found in re.compile(entry.pattern).finditer(typed):
-            if VALUE in found[0] or (passage.kind == "quote" and entry.severity == "note"):
-                continue
-            words = found[0] if "(" in found[0] else found[0].rstrip(")")
-            place = finder.within(passage, *found.span())
-            hints = _instead(entry, law, filled=passage.kind == "value")
-            problems.add(_RULES[entry.severity], f"“{words}” {_status(entry)}", place, *hints)
+_AS_ITSELF = re.compile(
+    r"""(?ix) \b(\w[\w’ -]{2,40}?) [”"]? [ ]
+    (?P<says>(?:(?:will|shall)[ ]be[ ]|is[ ]|are[ ])?(?:referred[ ]to|known|described)(?:[ ]\w+){0,4}?[ ]as|means)
+    [ ] (?:the[ ]|an?[ ])? [“"]? \1\b"""
+)
 
 
-_STATUS: dict[Status, tuple[str, str]] = {
-    "superseded": ("was replaced", "has been replaced"),
-    "partly-superseded": ("was replaced in part", "has been replaced in part"),
-    "renamed": ("was renamed", "has another name now"),
-    "defunct": ("came to an end", "no longer exists"),
-    "deprecated-term": ("went out of use", "is out of use"),
-    "dead-product": ("went out of support", "is a product that is gone or out of support"),
-    "anachronism": ("cannot be right for that year", "cannot be right for that year"),
-    "watch": ("may be out of date", "may be out of date"),
-}
-"""What to say of an old entry, with a date after it and without one."""
-
-
-def _status(entry: OldEntry) -> str:
-    dated, undated = _STATUS[entry.status]
-    return f"{dated} {_when(entry.since)}" if entry.since and dated != undated else undated
-
-
-def _when(since: str) -> str:
-    """A day, month or year in a sentence: "on 25 May 2018", "in September 2022", "in 2011"."""
-    year, *rest = map(int, since.split("-"))
-    match rest:
-        case [month, day]:
-            return f"on {printed_day(datetime.date(year, month, day))}"
-        case [month]:
-            return f"in {printed_day(Month(year, month))}"
-        case _:
-            return f"in {year}"
-
-
-def _instead(entry: OldEntry, law: LawLibrary, *, filled: bool) -> Iterator[str]:
-    """What to write in place of an old entry; where a value is filled in, nothing is composed."""
-    if entry.replaced_by:
-        cites = [law.current[name].cite for name in entry.replaced_by]
-        named = [f"`{{{{ law.{name} }}}}` ({cite})" for name, cite in zip(entry.replaced_by, cites, strict=True)]
-        yield f"write “{join_and(cites)}”" if filled else f"cite {join_and(named)}"
-    if entry.instead:
-        yield f"write “{entry.instead}”"
-    if entry.note:
-        yield entry.note
+def _check_definition(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+    """Note a definition that a school's own words have made empty: "Headteacher will be referred to as Headteacher"."""
+    for found in _AS_ITSELF.finditer(passage.text):
+        says = found["says"]
+        at = passage.typed.find(says)
+        place = finder.within(passage, at, at + len(says)) if at >= 0 else passage.place
+        problems.add("doubled-word", f"“{found[1]}” is explained by itself", place, "leave the definition out")

@@ -1,0 +1,94 @@
+"""Law and guidance that has ended: written out by hand, or cited from the library."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING
+
+from policygen.checks.passages import VALUE
+from policygen.wording import Month, join_and, printed_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from policygen.checks.passages import Passage, TextFinder
+    from policygen.diagnostics import Place, Problems
+    from policygen.law import LawLibrary, OldEntry, Status
+
+_RULES = {"error": "law-superseded", "warning": "law-dated", "note": "law-term"}
+
+
+def check_old_law(passage: Passage, finder: TextFinder, law: LawLibrary, problems: Problems) -> None:
+    """Note law, bodies and terms that are written out by hand and gone. A quotation may use old terms."""
+    typed = passage.typed
+    for entry in law.no_longer.values():
+        for found in re.compile(entry.pattern).finditer(typed):
+            if VALUE in found[0] or (passage.kind == "quote" and entry.severity == "note"):
+                continue
+            words = found[0] if "(" in found[0] else found[0].rstrip(")")
+            place = finder.within(passage, *found.span())
+            hints = _instead(entry, law, filled=passage.kind == "value")
+            problems.add(_RULES[entry.severity], f"“{words}” {_status(entry)}", place, *hints)
+
+
+def check_cited(name: str, place: Place | None, law: LawLibrary, as_of: datetime.date, problems: Problems) -> None:
+    """Note a citation `{{ law.… }}` of an entry that has ended. `name` is the id of the entry."""
+    entry = law.current.get(name)
+    if entry is None or not entry.ended(as_of):
+        return
+    says = f"was in force until {printed_moment(entry.until)}" if entry.until else "has been replaced"
+    problems.add("law-superseded", f"“{entry.cite}” {says}", place, *_citing(entry.replaced_by, law), entry.note or "")
+
+
+_STATUS: dict[Status, tuple[str, str]] = {
+    "superseded": ("was replaced", "has been replaced"),
+    "partly-superseded": ("was replaced in part", "has been replaced in part"),
+    "renamed": ("was renamed", "has another name now"),
+    "defunct": ("came to an end", "no longer exists"),
+    "deprecated-term": ("went out of use", "is out of use"),
+    "dead-product": ("went out of support", "is a product that is gone or out of support"),
+    "anachronism": ("cannot be right for that year", "cannot be right for that year"),
+    "watch": ("may be out of date", "may be out of date"),
+}
+"""What to say of an old entry, with a date after it and without one."""
+
+
+def _status(entry: OldEntry) -> str:
+    dated, undated = _STATUS[entry.status]
+    return f"{dated} {_when(entry.since)}" if entry.since and dated != undated else undated
+
+
+def printed_moment(since: str) -> str:
+    """A day, month or year as it prints: "25 May 2018", "September 2022", "2011"."""
+    year, *rest = map(int, since.split("-"))
+    match rest:
+        case [month, day]:
+            return printed_day(datetime.date(year, month, day))
+        case [month]:
+            return printed_day(Month(year, month))
+        case _:
+            return str(year)
+
+
+def _when(since: str) -> str:
+    """The same in a sentence: "on 25 May 2018", "in September 2022"."""
+    return f"{'on' if since.count('-') == 2 else 'in'} {printed_moment(since)}"
+
+
+def _instead(entry: OldEntry, law: LawLibrary, *, filled: bool) -> Iterator[str]:
+    """What to write in place of an old entry; where a value is filled in, nothing is composed."""
+    if filled and entry.replaced_by:
+        yield f"write “{join_and(law.current[name].cite for name in entry.replaced_by)}”"
+    else:
+        yield from _citing(entry.replaced_by, law)
+    if entry.instead:
+        yield f"write “{entry.instead}”"
+    if entry.note:
+        yield entry.note
+
+
+def _citing(names: Iterable[str], law: LawLibrary) -> Iterator[str]:
+    cites = [f"`{{{{ law.{name} }}}}` ({law.current[name].cite})" for name in names]
+    if cites:
+        yield f"cite {join_and(cites)}"
