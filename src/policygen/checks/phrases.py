@@ -41,7 +41,6 @@ _SHORT_WORDS = frozenset(
 )
 """Words of few letters that stand in capitals for emphasis, or in a title."""
 _STRESSED_ALONE = frozenset("ALL ANY MAY MUST NEVER NO NOT ONLY".split())
-_EDITORIAL = re.compile(r"\[(?:sic|…|\.{3}|[a-z][a-z ’]{0,20})\]")
 """What an editor puts into a quotation."""
 _LONGEST_SHOWN = 60
 _HEADING_HINT = "write small letters, but for the first and in names"
