@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policygen.compose import image_bytes
-from policygen.executors import run_all
-from policygen.html import Stamp, policy_html
-from policygen.pdfcheck import expect
-from policygen.products import PdfJob, render
-from policygen.project import Selection, check
+from policygen.disk.executors import run_all
+from policygen.pages.html import Stamp, policy_html
+from policygen.pages.pdfcheck import expect
+from policygen.pages.products import PdfJob, render
+from policygen.policy.compose import image_bytes
+from policygen.project.checking import Selection, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable

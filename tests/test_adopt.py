@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygen.diagnostics import Problems
-from policygen.yamledit import CannotAddError, as_yaml, with_value
-from policygen.yamltree import compose, plain
+from policygen.files.yamledit import CannotAddError, as_yaml, with_value
+from policygen.files.yamltree import compose, plain
+from policygen.ground.diagnostics import Problems
 from tests.support.standing import Standing, standing
 from tests.support.terminal import CTRL_C, DOWN, ENTER, SPACE, Terminal
 from tests.support.workspace import ADOPTION, Workspace

@@ -7,7 +7,9 @@ from textwrap import indent
 
 import pytest
 
-from policygen.adoption import (
+from policygen.files.yamlfile import read_yaml
+from policygen.ground.diagnostics import Problems
+from policygen.policy.adoption import (
     AdoptionFile,
     ClauseDecision,
     HistoryRow,
@@ -16,9 +18,7 @@ from policygen.adoption import (
     version_order,
     wordings,
 )
-from policygen.diagnostics import Problems
-from policygen.template import Template
-from policygen.yamlfile import read_yaml
+from policygen.policy.template import Template
 from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]

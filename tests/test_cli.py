@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from policygen import project
 from policygen.cli import commands
-from policygen.yamltree import compose, plain
+from policygen.files.yamltree import compose, plain
+from policygen.project import checking
 from tests.support.workspace import ADOPTION, BASE, SCHOOL, TEMPLATE, Result, Workspace
 
 EXAMPLES = Path(__file__).parents[1]
@@ -133,7 +133,7 @@ def test_70_for_a_bug_of_ours(workspace: Workspace, monkeypatch: pytest.MonkeyPa
     def broken(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(project, "check", broken)
+    monkeypatch.setattr(checking, "check", broken)
     result = workspace.run("check")
     assert (result.stdout, result.code) == ("", 70)
     assert result.stderr.startswith("Traceback (most recent call last):\n")
@@ -255,7 +255,7 @@ def test_the_schema_accepts_the_example(workspace: Workspace, kind: str, path: s
 
 def as_json(text: str, path: str) -> Any:
     """What a YAML file says, as JSON has it."""
-    from policygen.diagnostics import Problems
+    from policygen.ground.diagnostics import Problems
 
     root = compose(text, path, Problems())
     assert root is not None

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from policygen.document import (
+from policygen.ground.wording import Month, months_after, printed_day
+from policygen.language.document import (
     Callout,
     Clause,
     Definitions,
@@ -25,12 +26,11 @@ from policygen.document import (
     plain,
     walk,
 )
-from policygen.html import form_html, policy_html
-from policygen.labels import record_rows
-from policygen.pdf import render_pdf
-from policygen.pdfcheck import check_pdf, expect
-from policygen.references import targets
-from policygen.wording import Month, months_after, printed_day
+from policygen.pages.html import form_html, policy_html
+from policygen.pages.labels import record_rows
+from policygen.pages.pdf import render_pdf
+from policygen.pages.pdfcheck import check_pdf, expect
+from policygen.policy.references import targets
 from tests.support.acceptance import (
     APPROVED,
     DRAFT,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen import project
+from policygen.project import checking
 from tests.support.example import AS_OF, POLICY, ROOT
 from tests.support.workspace import BASE
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from policygen.diagnostics import Diagnostic
+    from policygen.ground.diagnostics import Diagnostic
 
 TEMPLATE = f"templates/{POLICY}"
 SCHOOL = "schools/st-brigids/school.yaml"
@@ -295,7 +295,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def found(folder: Path, as_of: datetime.date = AS_OF) -> tuple[Diagnostic, ...]:
-    return project.check(folder, (project.Selection("st-brigids", POLICY),), as_of).diagnostics
+    return checking.check(folder, (checking.Selection("st-brigids", POLICY),), as_of).diagnostics
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: f"{damage.kind} ({damage.rule})")
@@ -317,7 +317,7 @@ def test_damage_is_found(workspace: Path, damage: Damage) -> None:
 
 def test_nothing_is_found_in_the_undamaged_policies() -> None:
     """No error, no warning, no note on any example school or template."""
-    checked = project.check(ROOT, (project.Selection(),), AS_OF)
+    checked = checking.check(ROOT, (checking.Selection(),), AS_OF)
     assert [(each.rule, str(each.place), each.message) for each in checked.diagnostics] == []
 
 
@@ -636,7 +636,7 @@ def tiny(tmp_path: Path) -> Callable[[Change], tuple[Diagnostic, ...]]:
         assert change[1] in sound
         path.write_text(sound.replace(change[1], change[2], 1), encoding="utf-8")
         try:
-            return project.check(tmp_path / "tiny", (project.Selection(),), AS_OF).diagnostics
+            return checking.check(tmp_path / "tiny", (checking.Selection(),), AS_OF).diagnostics
         finally:
             path.write_text(sound, encoding="utf-8")
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.digest import content_code, content_digest
-from policygen.document import Text, Value, rebuild
+from policygen.language.document import Text, Value, rebuild
+from policygen.policy.digest import content_code, content_digest
 from tests.support.example import adoption_of, document, facts_of, school
 
 if TYPE_CHECKING:
-    from policygen.document import Document
+    from policygen.language.document import Document
 
 NAME = "st-brigids"
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
-from policygen.adoption import AdoptionFile
-from policygen.document import (
+from policygen.language.document import (
     Callout,
     Clause,
     Document,
@@ -26,12 +25,13 @@ from policygen.document import (
     plain,
     rebuild,
 )
-from policygen.html import policy_html
-from policygen.labels import record_rows
-from policygen.pdf import render_pdf
-from policygen.pdfcheck import check_pdf, count_pages, expect
-from policygen.school import School
-from policygen.template import Template
+from policygen.pages.html import policy_html
+from policygen.pages.labels import record_rows
+from policygen.pages.pdf import render_pdf
+from policygen.pages.pdfcheck import check_pdf, count_pages, expect
+from policygen.policy.adoption import AdoptionFile
+from policygen.policy.school import School
+from policygen.policy.template import Template
 from tests.support.acceptance import (
     DRAFT,
     adopted,

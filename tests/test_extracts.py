@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import html as parser
 
-from policygen.document import AudiencePart, Callout, Clause, FootnoteMark, Item, Reference, Section, plain
-from policygen.extracts import extracts
-from policygen.html import StaffRow, extract_html
-from policygen.labels import AUDIENCES
-from policygen.products import Draft, draft_products, render
+from policygen.language.document import AudiencePart, Callout, Clause, FootnoteMark, Item, Reference, Section, plain
+from policygen.pages.html import StaffRow, extract_html
+from policygen.pages.labels import AUDIENCES
+from policygen.pages.products import Draft, draft_products, render
+from policygen.policy.extracts import extracts
 from tests.support import samples
 from tests.support.acceptance import ADOPTED, APPROVED, DRAFT, adopted, all_words, images, of_kind, said, words
 from tests.support.example import adopters, edition, school
 
 if TYPE_CHECKING:
-    from policygen.document import Document
+    from policygen.language.document import Document
 
 each_adopted = pytest.mark.parametrize(("policy", "name"), ADOPTED)
 

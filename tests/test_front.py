@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import html as parser
 
-from policygen.document import Front, VersionRow
-from policygen.html import Stamp, policy_html
-from policygen.labels import NOT_APPROVED, next_review, record_box, record_rows
-from policygen.wording import Month
+from policygen.ground.wording import Month
+from policygen.language.document import Front, VersionRow
+from policygen.pages.html import Stamp, policy_html
+from policygen.pages.labels import NOT_APPROVED, next_review, record_box, record_rows
 from tests.support import samples
 from tests.support.acceptance import ADOPTED, DRAFT, adopted, model, page, said
 
 if TYPE_CHECKING:
-    from policygen.document import Document
+    from policygen.language.document import Document
 
 APPROVED = Stamp("approved", "7f3a-91c2")
 FIRST = VersionRow("1.0", Month(2024, 1), "Headteacher", "First adopted", "9a")

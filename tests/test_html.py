@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as parser
 
-from policygen.document import Branding, Paragraph, ReferenceMark, Section, Text, Value, walk
-from policygen.html import circular_html, form_html, policy_html, roster_html, slips_html
+from policygen.language.document import Branding, Paragraph, ReferenceMark, Section, Text, Value, walk
+from policygen.pages.html import circular_html, form_html, policy_html, roster_html, slips_html
 from tests.support import samples
 
 if TYPE_CHECKING:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pytest
 
-from policygen.compose import compose, prepare_edition
-from policygen.diagnostics import Problems
-from policygen.document import Clause, Document, Paragraph, Quote, Reference, Table, contents, plain
-from policygen.html import form_html, policy_html
-from policygen.labels import record_box
-from policygen.law import read_law
-from policygen.pdf import render_pdf
-from policygen.pdfcheck import check_pdf, expect
-from policygen.reading import read_edition
-from policygen.references import targets
-from policygen.wording import Month, printed_day
+from policygen.disk.reading import read_edition
+from policygen.ground.diagnostics import Problems
+from policygen.ground.wording import Month, printed_day
+from policygen.language.document import Clause, Document, Paragraph, Quote, Reference, Table, contents, plain
+from policygen.pages.html import form_html, policy_html
+from policygen.pages.labels import record_box
+from policygen.pages.pdf import render_pdf
+from policygen.pages.pdfcheck import check_pdf, expect
+from policygen.policy.compose import compose, prepare_edition
+from policygen.policy.law import read_law
+from policygen.policy.references import targets
 from tests.support.acceptance import (
     APPROVED,
     DRAFT,

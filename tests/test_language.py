@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from policygen.diagnostics import Place, Problems, in_order
-from policygen.markdown import parse
-from policygen.numbering import number
-from policygen.references import resolve
-from policygen.reports import as_text
-from policygen.sections import Plan, arrange
-from policygen.source import source, with_includes
-from policygen.templating import Vocabulary, fill, prepare
+from policygen.cli.reports import as_text
+from policygen.ground.diagnostics import Place, Problems, in_order
+from policygen.language.markdown import parse
+from policygen.language.source import source, with_includes
+from policygen.language.templating import Vocabulary, fill, prepare
+from policygen.policy.numbering import number
+from policygen.policy.references import resolve
+from policygen.policy.sections import Plan, arrange
 from tests.support.outline import outline
 
 CASES = Path(__file__).parent / "cases"

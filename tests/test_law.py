@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen import project
-from policygen.diagnostics import Problems
-from policygen.law import LawEntry, LawLibrary, OwnLaw, read_law, with_own
-from policygen.reading import own_law_inputs
-from policygen.yamlfile import read_yaml
+from policygen.disk.reading import own_law_inputs
+from policygen.files.yamlfile import read_yaml
+from policygen.ground.diagnostics import Problems
+from policygen.policy.law import LawEntry, LawLibrary, OwnLaw, read_law, with_own
+from policygen.project import building, checking
 from tests.support.workspace import AS_OF, Workspace
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def test_a_section_cites_an_entry_of_the_workspace(tmp_path: Path) -> None:
 def test_a_manifest_names_the_file(tmp_path: Path) -> None:
     """What a document was made from."""
     root = Workspace(tmp_path).with_files({"law.yaml": "as_of: 2026-09-01\n"}).write()
-    (composed,) = project.check(root, (project.Selection(),), datetime.date(2026, 11, 20)).policies
-    assert "law.yaml" in project._draft(composed, own_law_inputs(root)).inputs
+    (composed,) = checking.check(root, (checking.Selection(),), datetime.date(2026, 11, 20)).policies
+    assert "law.yaml" in building._draft(composed, own_law_inputs(root)).inputs
     assert own_law_inputs(root / "templates") == {}
 
 

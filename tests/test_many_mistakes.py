@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policygen.rules import RULES
+from policygen.ground.rules import RULES
 from tests.support.workspace import ADOPTION, Workspace
 
 if TYPE_CHECKING:

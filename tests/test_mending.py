@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygen import project
-from policygen.diagnostics import Diagnostic, Place
-from policygen.mending import can_mend, mended
+from policygen.ground.diagnostics import Diagnostic, Place
+from policygen.policy.mending import can_mend, mended
+from policygen.project import checking
 from tests.support.example import AS_OF
 from tests.support.workspace import ADOPTION, TEMPLATE, Result, Workspace
 
@@ -214,6 +214,6 @@ def test_fix_writes_nothing_where_nothing_is_wrong(tmp_path: Path) -> None:
     files = {path for path in sound.write().rglob("*") if path.is_file()}
     for path in files:
         path.chmod(0o444)
-    assert project.fix(tmp_path, (project.Selection(),), AS_OF)[1] == ()
+    assert checking.fix(tmp_path, (checking.Selection(),), AS_OF)[1] == ()
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == files
     assert {path.stat().st_mode & 0o777 for path in files} == {0o444}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policygen.document import Clause, FootnoteMark, Item, ItemList, Reference, contents, plain, walk
-from policygen.references import targets
+from policygen.language.document import Clause, FootnoteMark, Item, ItemList, Reference, contents, plain, walk
+from policygen.policy.references import targets
 from tests.support.acceptance import (
     ADOPTED,
     POLICIES,
@@ -29,7 +29,7 @@ from tests.support.example import ROOT, adopters, edition, facts_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policygen.template import AnyQuestion
+    from policygen.policy.template import AnyQuestion
 
 SCHOOLS = tuple(sorted({name for _, name in ADOPTED}))
 each_adopted = pytest.mark.parametrize(("policy", "name"), ADOPTED)

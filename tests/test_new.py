@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 from pydantic import BaseModel
 
-from policygen.school import School
+from policygen.policy.school import School
 from tests.support.reading import read
 from tests.support.standing import Standing, standing
 from tests.support.terminal import ENTER, Terminal

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.document import (
+from policygen.language.document import (
     Callout,
     Clause,
     Emphasis,
@@ -24,11 +24,11 @@ from policygen.document import (
     plain,
     walk,
 )
-from policygen.extracts import extracts
-from policygen.html import form_html
-from policygen.labels import record_rows, version_date
-from policygen.pdf import render_pdf
-from policygen.pdfcheck import check_pdf, count_pages, expect
+from policygen.pages.html import form_html
+from policygen.pages.labels import record_rows, version_date
+from policygen.pages.pdf import render_pdf
+from policygen.pages.pdfcheck import check_pdf, count_pages, expect
+from policygen.policy.extracts import extracts
 from tests.support.acceptance import (
     APPROVED,
     DRAFT,
@@ -53,7 +53,7 @@ from tests.support.acceptance import (
 from tests.support.example import adopters, facts_of
 
 if TYPE_CHECKING:
-    from policygen.document import Document
+    from policygen.language.document import Document
 
 POLICY = "online-safety"
 ORDER = (

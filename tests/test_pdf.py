@@ -14,10 +14,10 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from policygen.document import AudiencePart, Emphasis, ItemList, Paragraph, Section, Text, walk
-from policygen.html import circular_html, form_html, policy_html, roster_html, slips_html
-from policygen.pdf import RenderError, missing_glyphs, render_pdf, renderer_version
-from policygen.pdfcheck import check_pdf, expect
+from policygen.language.document import AudiencePart, Emphasis, ItemList, Paragraph, Section, Text, walk
+from policygen.pages.html import circular_html, form_html, policy_html, roster_html, slips_html
+from policygen.pages.pdf import RenderError, missing_glyphs, render_pdf, renderer_version
+from policygen.pages.pdfcheck import check_pdf, expect
 from tests.support import samples
 
 AGREEMENT, LAPTOP = samples.POLICY.forms
@@ -154,8 +154,8 @@ def test_four_slips_fill_a_page_and_the_unnamed_ones_have_their_own() -> None:
 
 SCRIPT = """
 import hashlib, sys
-from policygen.html import policy_html
-from policygen.pdf import render_pdf
+from policygen.pages.html import policy_html
+from policygen.pages.pdf import render_pdf
 from tests.support import samples
 documents = [samples.POLICY, samples.NUMBERED_HEADINGS, samples.FLAT]
 for document in documents[:: int(sys.argv[1])]:
@@ -217,7 +217,7 @@ def test_the_module_loads_no_renderer() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, policygen.pdf as p; print(p.renderer_version()); print('weasyprint' in sys.modules)",
+            "import sys, policygen.pages.pdf as p; print(p.renderer_version()); print('weasyprint' in sys.modules)",
         ],
         check=True,
         capture_output=True,

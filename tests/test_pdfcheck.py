@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from policygen.html import policy_html
-from policygen.pdf import render_pdf
-from policygen.pdfcheck import check_pdf, count_pages, expect
+from policygen.pages.html import policy_html
+from policygen.pages.pdf import render_pdf
+from policygen.pages.pdfcheck import check_pdf, count_pages, expect
 from tests.support import samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from policygen.document import Section
+    from policygen.language.document import Section
 
 pytestmark = pytest.mark.slow
 EXPECTED = expect(samples.POLICY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policygen.plaintext import WIDTH, form_text, policy_text
+from policygen.pages.plaintext import WIDTH, form_text, policy_text
 from tests.support import samples
 
 POLICIES = [samples.POLICY, samples.NUMBERED_HEADINGS, samples.FLAT]

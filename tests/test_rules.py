@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from policygen.rules import RULES
+from policygen.ground.rules import RULES
 from tests.support.workspace import BASE, Folder, Link, Result, Workspace
 
 ZOO = BASE.parent

@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 import pytest
 
-from policygen.law import read_law
-from policygen.schema import Kind, schema
+from policygen.policy.law import read_law
+from policygen.policy.schema import Kind, schema
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

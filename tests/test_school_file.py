@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from policygen.diagnostics import Problems
-from policygen.school import FACT_SHAPE, School, Shape, contrast_with_white, darkened, facts
-from policygen.yamlfile import read_yaml
+from policygen.files.yamlfile import read_yaml
+from policygen.ground.diagnostics import Problems
+from policygen.policy.school import FACT_SHAPE, School, Shape, contrast_with_white, darkened, facts
 from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]

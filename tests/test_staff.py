@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from policygen.diagnostics import Problems
-from policygen.staff import StaffMember, read_staff
+from policygen.ground.diagnostics import Problems
+from policygen.policy.staff import StaffMember, read_staff
 from tests.support.reading import told
 
 ROOT = Path(__file__).parents[1]

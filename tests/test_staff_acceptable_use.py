@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.document import (
+from policygen.language.document import (
     Clause,
     Item,
     ItemList,
@@ -21,12 +21,12 @@ from policygen.document import (
     plain,
     walk,
 )
-from policygen.html import Stamp, policy_html
-from policygen.references import targets
+from policygen.pages.html import Stamp, policy_html
+from policygen.policy.references import targets
 from tests.support.example import SCHOOLS, adoption_of, composed, document, school
 
 if TYPE_CHECKING:
-    from policygen.document import Block, Document
+    from policygen.language.document import Block, Document
 
 ORDER = (
     "introduction scope electronic-communication safe-working learning-platform social-media safeguarding new-staff laptops "

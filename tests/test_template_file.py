@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from policygen.diagnostics import Problems
-from policygen.template import (
+from policygen.files.yamlfile import read_yaml
+from policygen.ground.diagnostics import Problems
+from policygen.policy.template import (
     AppendixEntry,
     ChoiceQuestion,
     ChoicesQuestion,
@@ -20,7 +21,6 @@ from policygen.template import (
     WholeNumberQuestion,
     YesNoQuestion,
 )
-from policygen.yamlfile import read_yaml
 from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]

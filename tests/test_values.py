@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policygen.document import Value, walk
-from policygen.html import Stamp, policy_html
+from policygen.language.document import Value, walk
+from policygen.pages.html import Stamp, policy_html
 from tests.support.example import adoption_of, document, facts_of, masked, school
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policygen.document import Document
+    from policygen.language.document import Document
 
 NASTY = "*x* # y | <b> {{ 7*7 }} {% raw %}\n1. z"
 STAMP = Stamp("draft", "0000-0000")

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from policygen.writing import one_at_a_time, remove_others, write_folder
+from policygen.disk.writing import one_at_a_time, remove_others, write_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def test_a_full_build_removes_what_is_withdrawn(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from policygen.writing import one_at_a_time, write_folder
+from policygen.disk.writing import one_at_a_time, write_folder
 output, mark = Path(sys.argv[1]), sys.argv[2]
 turn = 0
 print("ready", flush=True)

@@ -8,10 +8,23 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from policygen.diagnostics import Place, Problems
-from policygen.fields import Day, Dotted, FileModel, Group, Id, Many, Markdown, Maybe, Months, Quoted, Words, YesNo
-from policygen.yamlfile import read_yaml
-from policygen.yamltree import compose, compose_thoroughly, plain
+from policygen.files.fields import (
+    Day,
+    Dotted,
+    FileModel,
+    Group,
+    Id,
+    Many,
+    Markdown,
+    Maybe,
+    Months,
+    Quoted,
+    Words,
+    YesNo,
+)
+from policygen.files.yamlfile import read_yaml
+from policygen.files.yamltree import compose, compose_thoroughly, plain
+from policygen.ground.diagnostics import Place, Problems
 from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]

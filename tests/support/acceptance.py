@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lxml import html as parser
 
-from policygen.compose import image_bytes
-from policygen.document import (
+from policygen.files.fields import read_yes_or_no
+from policygen.language.document import (
     Cell,
     Clause,
     ItemList,
@@ -25,16 +25,16 @@ from policygen.document import (
     plain,
     walk,
 )
-from policygen.fields import read_yes_or_no
-from policygen.html import Stamp, policy_html
-from policygen.references import targets
+from policygen.pages.html import Stamp, policy_html
+from policygen.policy.compose import image_bytes
+from policygen.policy.references import targets
 from tests.support.example import ROOT, adopters, adoption_of, composed, document, edition, school
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policygen.document import Block, Document, Inline, Node
-    from policygen.references import Target
+    from policygen.language.document import Block, Document, Inline, Node
+    from policygen.policy.references import Target
 
 N = TypeVar("N")
 

@@ -8,16 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policygen.adoption import AdoptionFile
-from policygen.compose import PreparedEdition, compose, prepare_edition
-from policygen.diagnostics import Problems
-from policygen.document import Document, rebuild
-from policygen.law import read_law
-from policygen.reading import read_edition, read_school
-from policygen.school import School
+from policygen.disk.reading import read_edition, read_school
+from policygen.ground.diagnostics import Problems
+from policygen.language.document import Document, rebuild
+from policygen.policy.adoption import AdoptionFile
+from policygen.policy.compose import PreparedEdition, compose, prepare_edition
+from policygen.policy.law import read_law
+from policygen.policy.school import School
 
 if TYPE_CHECKING:
-    from policygen.edition import SchoolFiles
+    from policygen.policy.edition import SchoolFiles
 
 ROOT = Path(__file__).parents[2]
 AS_OF = datetime.date(2026, 11, 20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.document import (
+from policygen.language.document import (
     AudiencePart,
     Block,
     Callout,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING, TypeVar
 
-from policygen.diagnostics import Problems
-from policygen.yamlfile import Located, read_yaml
+from policygen.files.yamlfile import Located, read_yaml
+from policygen.ground.diagnostics import Problems
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

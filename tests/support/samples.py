@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
-from policygen.document import (
+from policygen.language.document import (
     AudiencePart,
     Block,
     Branding,
@@ -37,7 +37,7 @@ from policygen.document import (
     Value,
     VersionRow,
 )
-from policygen.html import CircularContent, StaffRow, Stamp
+from policygen.pages.html import CircularContent, StaffRow, Stamp
 
 DRAFT = Stamp("draft", "7f3a-91c2")
 APPROVED = Stamp("approved", "7f3a-91c2")

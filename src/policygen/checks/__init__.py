@@ -16,20 +16,20 @@ from policygen.checks.passages import TextFinder, passages
 from policygen.checks.phrases import check_phrases
 from policygen.checks.readability import check_readability
 from policygen.checks.structure import check_structure
-from policygen.document import Value, walk
-from policygen.typed_numbers import note_typed_number, typed_numbers
+from policygen.language.document import Value, walk
+from policygen.policy.typed_numbers import note_typed_number, typed_numbers
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Collection
 
     from policygen.checks.passages import Passage
-    from policygen.compose import PreparedEdition
-    from policygen.diagnostics import Problems
-    from policygen.document import Document
-    from policygen.edition import SchoolFiles
-    from policygen.law import LawLibrary
-    from policygen.template import Template
+    from policygen.ground.diagnostics import Problems
+    from policygen.language.document import Document
+    from policygen.policy.compose import PreparedEdition
+    from policygen.policy.edition import SchoolFiles
+    from policygen.policy.law import LawLibrary
+    from policygen.policy.template import Template
 
 __all__ = ["TextFinder", "allowed", "check_document", "check_facts", "check_people", "check_template"]
 

@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.diagnostics import Diagnostic, Problems
-from policygen.wording import nearest
+from policygen.ground.diagnostics import Diagnostic, Problems
+from policygen.ground.wording import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from policygen.diagnostics import Place
-    from policygen.source import Line, Source
+    from policygen.ground.diagnostics import Place
+    from policygen.language.source import Line, Source
 
 ALLOWABLE = (
     "leftover-bracket",

@@ -7,14 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from policygen.checks.passages import VALUE
-from policygen.wording import Month, join_and, printed_day
+from policygen.ground.wording import Month, join_and, printed_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policygen.checks.passages import Passage, TextFinder
-    from policygen.diagnostics import Place, Problems
-    from policygen.law import LawLibrary, OldEntry, Status
+    from policygen.ground.diagnostics import Place, Problems
+    from policygen.policy.law import LawLibrary, OldEntry, Status
 
 _RULES = {"error": "law-superseded", "warning": "law-dated", "note": "law-term"}
 

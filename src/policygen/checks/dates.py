@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from policygen.wording import Month, certainly_before, months_after, printed_day
+from policygen.ground.wording import Month, certainly_before, months_after, printed_day
 
 if TYPE_CHECKING:
-    from policygen.diagnostics import Problems
-    from policygen.edition import SchoolFiles
-    from policygen.template import Template
+    from policygen.ground.diagnostics import Problems
+    from policygen.policy.edition import SchoolFiles
+    from policygen.policy.template import Template
 
 _LEVELS = ("head", "committee", "full-board")
 """From the lowest to the highest. A trust board stands beside the full board."""

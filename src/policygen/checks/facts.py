@@ -8,18 +8,18 @@ from policygen.checks.citations import check_old_law
 from policygen.checks.names import check_other_schools, check_terms
 from policygen.checks.passages import Passage
 from policygen.checks.phrases import check_phrases
-from policygen.diagnostics import Problems
-from policygen.document import Text
+from policygen.ground.diagnostics import Problems
+from policygen.language.document import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from policygen.checks.passages import TextFinder
-    from policygen.diagnostics import Diagnostic
-    from policygen.edition import SchoolFiles
-    from policygen.law import LawLibrary
-    from policygen.template import Template
-    from policygen.yamlfile import Keys, Located
+    from policygen.files.yamlfile import Keys, Located
+    from policygen.ground.diagnostics import Diagnostic
+    from policygen.policy.edition import SchoolFiles
+    from policygen.policy.law import LawLibrary
+    from policygen.policy.template import Template
 
 _IN_FACTS = ("leftover-", "law-", "unbalanced-", "doubled-", "stray-", "foreign-")
 _IN_ANSWERS = (*_IN_FACTS, "capitals", "colour-", "term-")

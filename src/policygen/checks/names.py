@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from policygen.checks.passages import Passage, TextFinder
-    from policygen.diagnostics import Problems
-    from policygen.edition import SchoolFiles
+    from policygen.ground.diagnostics import Problems
+    from policygen.policy.edition import SchoolFiles
 
 _SCHOOL = re.compile(
     r"""(?x)\b

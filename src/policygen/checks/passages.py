@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from policygen.document import (
+from policygen.language.document import (
     AudiencePart,
     Block,
     Callout,
@@ -30,8 +30,8 @@ from policygen.document import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from policygen.diagnostics import Place
-    from policygen.source import Line, Source
+    from policygen.ground.diagnostics import Place
+    from policygen.language.source import Line, Source
 
 Kind = Literal["heading", "clause", "paragraph", "item", "cell", "quote", "value"]
 VALUE = "\ufffc"

@@ -3,14 +3,13 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Literal
 
 from policygen.checks.passages import VALUE, Passage, TextFinder
-from policygen.diagnostics import InputError, Problems
-from policygen.fields import FileModel, Many, Words
-from policygen.yamlfile import read_yaml
+from policygen.files.fields import FileModel, Many, Words
+from policygen.files.yamlfile import read_data
+from policygen.ground.diagnostics import Problems
 
 
 class Phrase(FileModel):
@@ -95,13 +94,9 @@ class Patterns:
 @cache
 def read_phrases() -> Patterns:
     """What data/phrases.yaml holds. Raises InputError when it cannot be read: a fault of the release."""
-    problems = Problems()
-    text = files("policygen").joinpath("data", "phrases.yaml").read_text(encoding="utf-8")
-    read = read_yaml(text, "policygen/data/phrases.yaml", PhraseFile, problems)
-    if read is None:
-        raise InputError(problems)
-    compiled = tuple((phrase, re.compile(phrase.pattern)) for phrase in read.value.phrases)
-    return Patterns(compiled, frozenset(read.value.abbreviations.split()))
+    read = read_data("phrases.yaml", PhraseFile)
+    compiled = tuple((phrase, re.compile(phrase.pattern)) for phrase in read.phrases)
+    return Patterns(compiled, frozenset(read.abbreviations.split()))
 
 
 def _harmless(rule: str, found: re.Match[str], passage: Passage) -> bool:

@@ -12,8 +12,8 @@ from policygen.checks.passages import passages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policygen.diagnostics import Problems
-    from policygen.document import Document, Section
+    from policygen.ground.diagnostics import Problems
+    from policygen.language.document import Document, Section
 
 PUPILS_MAY_READ = 11
 """The reading age, in years, that a text for pupils may not pass: the end of primary school."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policygen.document import (
+from policygen.language.document import (
     AudiencePart,
     Block,
     Callout,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from policygen.checks.passages import TextFinder
-    from policygen.diagnostics import Place, Problems
+    from policygen.ground.diagnostics import Place, Problems
 
 _FORBIDS = re.compile(
     r"""(?ix)(?:^|[.;!?][ ])(?!(?:if|when|where|unless|because)\b)[^.;!?]*(?<!\bwho[ ])(?<!\bthat[ ])(?<!\bwhich[ ])\b

@@ -1,0 +1,76 @@
+"""The command line: prints, asks, and picks the exit code. Everything else is one call of `policygen.project`.
+
+Heavy modules are imported inside the commands, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+import click
+
+from policygen.cli.beginning import adopt_command, new_group
+from policygen.cli.building import build_command
+from policygen.cli.checking import check_command, schema_command
+from policygen.cli.output import BUG, PROBLEMS, USAGE, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+_ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
+    ("School office", (new_group, adopt_command, check_command, build_command)),
+    ("Authors of model policies", (schema_command,)),
+)
+
+
+class _Group(click.Group):
+    """Lists commands by who uses them."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for role, members in _ROLES:
+            with formatter.section(role):
+                formatter.write_dl([(each.name or "", each.get_short_help_str(80)) for each in members])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line. Exit codes: 0 fine, 1 problems in the input, 2 usage, 70 a bug of ours.
+
+    `arguments` are those of the process, unless given.
+    """
+    try:
+        code = commands(arguments, prog_name="policygen", standalone_mode=False)  # the code of an `Exit`, or None
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except Exception as error:  # noqa: BLE001
+        _explain(error)
+    else:
+        sys.exit(code)
+
+
+def _explain(error: Exception) -> None:
+    from policygen.ground.diagnostics import InputError
+
+    if isinstance(error, InputError):
+        show(error.diagnostics)
+        sys.exit(PROBLEMS)
+    traceback.print_exception(error)
+    click.echo("\nThis is a fault of policygen, not of your files. Please report it with the lines above.", err=True)
+    sys.exit(BUG)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="policygen")
+def commands() -> None:
+    """Model policies, adopted by schools: numbered, checked, accessible documents."""
+
+
+for _, _members in _ROLES:
+    for _command in _members:
+        commands.add_command(_command)

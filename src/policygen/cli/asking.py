@@ -1,0 +1,281 @@
+"""Asking a person at a terminal, one question after another. The only interactive module.
+
+Nothing is chosen beforehand: the pointer begins at “Decide later”, and each answer is saved as soon as it is given.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import questionary
+from questionary import Choice
+
+from policygen.files.fields import NUMBER_PATTERN, day_hint, read_day
+from policygen.pages.plaintext import clause_text
+from policygen.policy.adoption import version_order, why_refused
+from policygen.policy.template import (
+    ChoiceQuestion,
+    ChoicesQuestion,
+    DateQuestion,
+    ListQuestion,
+    TextQuestion,
+    WholeNumberQuestion,
+    YesNoQuestion,
+)
+from policygen.project.adopting import suggested, with_answer, with_head, with_history, with_kept, with_offer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from policygen.language.document import Clause
+    from policygen.policy.template import AnyQuestion
+    from policygen.project.adopting import Adopting
+
+_WIDTH = 78
+_LATER = "<later>"
+_OWN = "<own>"
+
+
+class _LaterError(Exception):
+    """The person decides later."""
+
+
+def ask(adopting: Adopting, again: Sequence[str], save: Callable[[Adopting], None]) -> tuple[Adopting, bool]:
+    """Ask all that is open, and what is asked `again`; `save` is told of each step.
+
+    Returns the adoption with the answers, and whether the person went through to the end.
+    """
+    interview = _Interview(adopting, save)
+    try:
+        interview.questions(again)
+        interview.clauses()
+        interview.heads()
+    except (KeyboardInterrupt, EOFError):
+        return interview.adopting, False
+    return interview.adopting, True
+
+
+class _Interview:
+    """One sitting."""
+
+    def __init__(self, adopting: Adopting, save: Callable[[Adopting], None]) -> None:
+        self.adopting = adopting
+        self._save = save
+
+    def keep(self, adopting: Adopting) -> None:
+        self.adopting = adopting
+        self._save(adopting)
+
+    def questions(self, again: Sequence[str]) -> None:
+        """First those that are asked again; then the open ones, which an answer may add to."""
+        for name in again:
+            if name in self.adopting.asked:  # an answer just given may have taken it out
+                self.question(name)
+        later: set[str] = {*again}
+        while name := next((name for name in self.adopting.open_questions if name not in later), ""):
+            later.add(name)
+            self.question(name)
+
+    def question(self, name: str) -> None:
+        asked = self.adopting.asked
+        question = self.adopting.template.questions[name]
+        _say(f"\nquestion {asked.index(name) + 1} of {len(asked)}", "bold")
+        _say(question.ask)
+        _say_indented(question.guidance or "")
+        try:
+            answer = _answer(question)
+        except _LaterError:
+            return
+        self.keep(with_answer(self.adopting, name, answer))
+
+    def clauses(self) -> None:
+        clauses = self.adopting.open_clauses
+        for index, clause in enumerate(clauses, 1):
+            _say(f"\nclause {index} of {len(clauses)}: every school decides about it", "bold")
+            for line in clause_text(clause):
+                _say(f"    {line}".rstrip())
+            _say_indented(self.adopting.template.guidance.get(clause.id, ""))
+            self.clause(clause)
+
+    def clause(self, clause: Clause) -> None:
+        own = Choice("Write our own later: our text goes into the file, to begin from", _OWN)
+        try:
+            chosen = _select([Choice("Keep this text", "keep"), own])
+        except _LaterError:
+            return
+        kept = chosen == "keep"
+        self.keep(with_kept(self.adopting, clause.id) if kept else with_offer(self.adopting, clause))
+
+    def heads(self) -> None:
+        """The version, who prepares it and why: what the amendment history prints."""
+        for key in self.adopting.open_heads:
+            try:
+                value = _head(key)
+            except _LaterError:
+                continue
+            self.keep(with_head(self.adopting, key, value))
+            if key == "version" and version_order(value) > version_order("1.0"):
+                self.history()
+
+    def history(self) -> None:
+        if self.adopting.file.value.history:
+            return
+        _say("\nearlier versions, for the amendment history, the oldest first", "bold")
+        rows: list[dict[str, object]] = []
+        while version := _text("Earlier version, such as 1.0 (empty: no more):", _version_fault):
+            rows.append(_row(version))
+            self.keep(with_history(self.adopting, rows))
+
+
+# --- one answer -------------------------------------------------------------------------------------------------------
+
+
+def _answer(question: AnyQuestion) -> object:
+    """What the person answers. Raises _LaterError."""
+    match question:
+        case ChoiceQuestion(options=options):
+            labels = [
+                Choice(f"{option.label}{suggested(marked=not index)}", key)
+                for index, (key, option) in enumerate(options.items())
+            ]
+            return _select(labels)
+        case ChoicesQuestion(options=options):
+            return _checkbox([Choice(option.label, key) for key, option in options.items()])
+        case YesNoQuestion(suggested=answer):
+            both = sorted((True, False), key=lambda value: value is not (answer is not False))
+            return _select(
+                [Choice(f"{'Yes' if each else 'No'}{suggested(marked=each is answer)}", each) for each in both]
+            )
+        case TextQuestion(suggested=answer):
+            return _suggested_or(answer, "Our own words", lambda: _open_text(question))
+        case WholeNumberQuestion(suggested=answer):
+            return _suggested_or(answer, "Another number", lambda: int(_open_text(question)))
+        case ListQuestion(suggested=answers):
+            return _suggested_or([*answers] or None, "Our own list", _list)
+        case DateQuestion():
+            return read_day(_open_text(question))
+
+
+def _suggested_or(answer: Any, other: str, ask_own: Callable[[], object]) -> object:
+    """The suggested answer, if that is chosen; without one, the own one is asked for at once."""
+    if answer is None:
+        return ask_own()
+    chosen = _select([Choice(f"{_shown(answer)}{suggested()}", "<suggested>"), Choice(other, _OWN)])
+    return ask_own() if chosen == _OWN else answer
+
+
+def _shown(answer: object) -> str:
+    return ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+
+
+def _select(choices: list[Choice]) -> Any:
+    """One of these. The pointer begins at “Decide later”, so that nobody takes an answer by pressing Enter alone."""
+    later = Choice("Decide later", _LATER)
+    chosen = questionary.select(
+        "Your answer:",
+        [*choices, later],
+        default=later,
+        use_shortcuts=len(choices) < 9,
+        instruction="(arrow keys or a number, then Enter; Ctrl-C stops)",
+    ).unsafe_ask()
+    if chosen == _LATER:
+        raise _LaterError
+    return chosen
+
+
+def _checkbox(choices: list[Choice]) -> Any:
+    chosen = questionary.checkbox(
+        "Your answer:",
+        choices,
+        instruction="(Space marks, Enter ends; nothing marked: decide later; Ctrl-C stops)",
+    ).unsafe_ask()
+    if not chosen:
+        raise _LaterError
+    return chosen
+
+
+def _open_text(question: TextQuestion | WholeNumberQuestion | DateQuestion) -> str:
+    def fault(text: str) -> str:
+        number = isinstance(question, WholeNumberQuestion) and re.fullmatch(r"-?[0-9]{1,18}", text)
+        return why_refused(question, int(text) if number else text)
+
+    text = _text("Your answer (empty: decide later):", fault)
+    if not text:
+        raise _LaterError
+    return text
+
+
+def _list() -> list[str]:
+    """Texts, one after another."""
+    texts: list[str] = []
+    while text := _text(f"Entry {len(texts) + 1} (empty: {'no more' if texts else 'decide later'}):"):
+        if text not in texts:
+            texts.append(text)
+    if not texts:
+        raise _LaterError
+    return texts
+
+
+def _text(message: str, fault: Callable[[str], str] = lambda _: "", *, needed: bool = False) -> str:
+    """A line of text, empty unless it is needed. `fault` says what is wrong with one."""
+
+    def check(text: str) -> bool | str:
+        written = text.strip()
+        found = fault(written) if written else "cannot be empty" * needed
+        return f"this {found}" if found else True
+
+    return str(questionary.text(message, validate=check).unsafe_ask()).strip()
+
+
+# --- about the version ------------------------------------------------------------------------------------------------
+
+
+def _head(key: str) -> str:
+    """The version, author or reason. Raises _LaterError."""
+    if key == "version":
+        _say("\nthe version that is being prepared", "bold")
+        first = Choice("1.0: the school never had such a policy", "1.0")
+        chosen = str(_select([first, Choice("Another number: there were versions before", _OWN)]))
+        text = _text("Its number, such as 2.0 (empty: decide later):", _version_fault) if chosen == _OWN else chosen
+    else:
+        who = "Who prepares this version, such as School Business Manager"
+        why = "Why, in a few words, such as First adoption of the model policy"
+        text = _text(f"{who if key == 'author' else why} (empty: decide later):")
+    if not text:
+        raise _LaterError
+    return text
+
+
+def _row(version: str) -> dict[str, object]:
+    """One row of the history."""
+    row: dict[str, object] = {
+        "version": version,
+        "date": read_day(_text("Approved on, the year first:", _date_fault, needed=True)),
+        "author": _text("Prepared by:", needed=True),
+        "reason": _text("Why:", needed=True),
+    }
+    if minute := _text("Minute number (empty: not known):"):
+        row["minute"] = minute
+    return row
+
+
+def _version_fault(text: str) -> str:
+    return "" if re.fullmatch(NUMBER_PATTERN, text) else "must be numbers with dots between them, such as 2.0"
+
+
+def _date_fault(text: str) -> str:
+    return "" if read_day(text) else f"must be a date such as {day_hint(text)}"
+
+
+# --- on the screen ----------------------------------------------------------------------------------------------------
+
+
+def _say(text: str, style: str = "") -> None:
+    questionary.print(text, style=style)
+
+
+def _say_indented(text: str) -> None:
+    for line in textwrap.wrap(text, _WIDTH):
+        _say(f"  {line}", "italic")

@@ -1,0 +1,55 @@
+"""Options and arguments that several commands take."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime.date:
+    if value is None:
+        return datetime.datetime.now(tz=datetime.UTC).date()
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        message = f"`{value}` is not a date; write it as 2026-11-20"
+        raise click.BadParameter(message) from None
+
+
+def _workspace(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
+    from policygen.disk.reading import find_workspace
+
+    found = find_workspace((value or Path.cwd()).resolve())
+    if found is None:
+        message = "here is no workspace: no folder with `templates/` and `schools/` in it"
+        raise click.BadParameter(message)
+    return found
+
+
+def selected(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.argument("selection", nargs=-1, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")(command)
+    command = click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")(command)
+    return in_workspace(command)
+
+
+def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--workspace",
+        type=click.Path(path_type=Path, file_okay=False),
+        callback=_workspace,
+        help="The folder with templates/ and schools/. Default: this folder or one above it.",
+    )(command)
+
+
+def school_and_policy(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, str]:
+    school, _, policy = value.strip("/").partition("/")
+    if not school or not policy or "/" in policy:
+        message = f"`{value}` is not a school and a policy; write `elm-grove/staff-acceptable-use`"
+        raise click.BadParameter(message)
+    return school, policy

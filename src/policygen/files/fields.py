@@ -1,0 +1,211 @@
+"""What the keys of our files may hold: the model that all files build on, and the kinds of value that they share.
+
+A validator refuses a value with `refusal`, which names one of our rules. In its message and hint, `{name}` stands for
+the name of the key in backticks, `{key}` for the key alone and `{written}` for the value as it stands in the file.
+"""
+
+import datetime
+import re
+from typing import Annotated, Any, LiteralString, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from policygen.ground.wording import Month
+
+T = TypeVar("T")
+
+ID_PATTERN = r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*"
+NUMBER_PATTERN = r"[0-9]+(?:\.[0-9]+)*"
+_UK_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+
+
+class FileModel(BaseModel):
+    """A group of keys in a file that people write. Frozen; a key that it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tell_model(cls, written: object, info: ValidationInfo) -> object:
+        """Tell the reader of the file which model these keys belong to, so that it can name the right ones."""
+        if isinstance(info.context, dict):
+            info.context[id(written)] = cls
+        return written
+
+
+def refusal(rule: LiteralString, message: str, hint: str = "", *keys: str | int) -> PydanticCustomError:
+    """An error for a validator to raise. `keys` lead from the value to the part of it that is at fault."""
+    return PydanticCustomError(rule, "{message}", {"message": message, "hint": hint, "keys": keys})
+
+
+def kind_of(value: object) -> str:
+    """What a value is, in plain words."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case int():
+            return "a whole number"
+        case float():
+            return "a number"
+        case datetime.date():
+            return "a date"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case _:
+            return "a group of keys"
+
+
+def _not_nothing(value: Any) -> Any:
+    if value is None:
+        raise refusal("wrong-type", "{name} has no value")
+    return value
+
+
+def _empty_when_nothing(value: Any) -> Any:
+    return {} if value is None else value
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise refusal("bad-value", "{name} is empty", "write a text, or take it out")
+    return text
+
+
+def _id(text: Any) -> Any:
+    if isinstance(text, str) and not re.fullmatch(ID_PATTERN, text):
+        like = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+        hint = f"write `{like}`" if re.fullmatch(ID_PATTERN, like) else ""
+        raise refusal("bad-value", f"`{text}` is not lower-case words joined by hyphens", hint)
+    return text
+
+
+def read_yes_or_no(value: object) -> bool | None:
+    """True or False for `yes`, `no`, `true` and `false`; None for anything else."""
+    if isinstance(value, bool):
+        return value
+    return {"yes": True, "no": False}.get(value.lower()) if isinstance(value, str) else None
+
+
+def _yes_or_no(value: Any) -> bool:
+    answer = read_yes_or_no(value)
+    if answer is None:
+        raise refusal("wrong-type", "{name} must be yes or no", "write `{key}: yes` or `{key}: no`")
+    return answer
+
+
+def read_day(value: object) -> datetime.date | None:
+    """The day that a date, or a text such as "2026-09-01", names; None for anything else."""
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+    except ValueError:
+        return None
+
+
+def day_hint(written: object) -> str:
+    """How to write a day: the one meant by "12/11/2026", else an example."""
+    if isinstance(written, str) and (found := _UK_DATE.fullmatch(written.strip())):
+        day, month, year = found.groups()
+        meant = read_day(f"{year}-{int(month):02}-{int(day):02}")
+        if meant is not None:
+            return f"{meant}"
+    return "2026-09-01"
+
+
+def _day(value: Any) -> datetime.date:
+    day = read_day(value)
+    if day is None:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            raise refusal("bad-value", "the calendar has no day `{written}`")
+        said = "" if isinstance(value, str) else f", not {kind_of(value)}"
+        raise refusal(
+            "wrong-type", "{name} must be a date" + said, f"write `{{key}}: {day_hint(value)}`, the year first"
+        )
+    return day
+
+
+def _day_or_month(value: Any) -> datetime.date | Month:
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", value) if isinstance(value, str) else None
+    if found:
+        return Month(int(found[1]), int(found[2]))
+    return value if isinstance(value, Month) else _day(value)
+
+
+def _quoted(value: Any) -> Any:
+    if isinstance(value, int | float | datetime.date) and not isinstance(value, bool):
+        raise refusal(
+            "version-not-text",
+            "{name} must be text in quotes; `{written}` without them is " + kind_of(value),
+            'write `{key}: "{written}"`',
+        )
+    return value
+
+
+def _dotted(text: str) -> str:
+    if not re.fullmatch(NUMBER_PATTERN, text):
+        raise refusal("bad-value", "{name} must be numbers with dots between them", 'write `{key}: "1.0"`')
+    return text
+
+
+Maybe = Annotated[T | None, BeforeValidator(_not_nothing)]
+"""A key that may be left out, and is then None; it may not stand there with nothing after it."""
+
+Many = Annotated[tuple[T, ...], Field(strict=False)]
+"""A list."""
+
+Group = Annotated[dict[str, T], BeforeValidator(_empty_when_nothing)]
+"""Keys that the writer chooses; none when nothing stands after the colon."""
+
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+"""Text that prints, or a name."""
+
+Markdown = Annotated[str, AfterValidator(_not_blank)]
+"""Text in the section language, exactly as it stands."""
+
+Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$"), BeforeValidator(_id)]
+"""Lower-case words joined by hyphens (or underscores)."""
+
+ById = Annotated[dict[Id, T], BeforeValidator(_empty_when_nothing)]
+"""Keys that are ids; none when nothing stands after the colon."""
+
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"enum": ["yes", "no", True, False]})]
+"""yes or no."""
+
+Day = Annotated[datetime.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day, written with the year first."""
+
+DayOrMonth = Annotated[
+    datetime.date | Month,
+    BeforeValidator(_day_or_month),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"}),
+]
+"""A day, or only its month where an old record says no more: "2024-01"."""
+
+Quoted = Annotated[Words, BeforeValidator(_quoted)]
+"""Text that looks like a number and therefore stands in quotes: a minute number."""
+
+Dotted = Annotated[
+    Quoted, AfterValidator(_dotted), WithJsonSchema({"type": "string", "pattern": f"^{NUMBER_PATTERN}$"})
+]
+"""A version or edition: numbers with dots between them, in quotes."""
+
+Months = Annotated[int, Field(ge=1, le=60)]
+"""A review cycle."""

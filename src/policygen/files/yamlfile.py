@@ -1,0 +1,375 @@
+"""YAML files as typed values that know their places, and every problem of a file at once.
+
+The only module that reads pydantic's errors: each becomes one of our rules, in plain words, at its line and column.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from policygen.files.fields import kind_of
+from policygen.files.yamltree import ListNode, MapNode, Node, TextNode, check_characters, compose, plain
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
+from policygen.ground.resources import data
+from policygen.ground.rules import RULES
+from policygen.ground.wording import count, join_and, join_or, nearest
+from policygen.language.source import Line, Source, source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
+
+M = TypeVar("M", bound=BaseModel)
+Keys = tuple[str | int, ...]
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "tuple_type": "a list",
+    "dict_type": "a group of keys",
+    "model_type": "a group of keys",
+    "model_attributes_type": "a group of keys",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Located(Generic[M]):
+    """What a file says, and where it says it."""
+
+    value: M
+    path: str
+    root: Node
+
+    def place(self, *keys: str | int, key: bool = False) -> Place:
+        """Where the value at these keys stands, or with `key` its key; the nearest parent's where there is none.
+
+        A value of several lines, or one with nothing in it, has the place of its key. The place of no keys is the file.
+        """
+        return _place(self.root, self.path, keys, key=key)
+
+    def written(self, *keys: str | int) -> str:
+        """A single value as it stands in the file, without quotes: "1.10". Empty for a list, a group or no value."""
+        way = _find(self.root, keys)
+        node, found = way[-1], len(way) - 1 == len(keys)
+        return node.written if found and isinstance(node, TextNode) else ""
+
+    def text_origin(self, *keys: str | int) -> tuple[int, int]:
+        """The line of the first line of a text, counted from 1, and the columns that stand before it there."""
+        node = _find(self.root, keys)[-1]
+        line, before = node.place.line, node.place.column - 1
+        match node:
+            case TextNode(style="|" | ">"):
+                return line + 1, node.indent
+            case TextNode(style="'" | '"'):
+                return line, before + 1
+            case _:
+                return line, before
+
+    def source(self, text: str, *keys: str | int) -> Source:
+        """The text at these keys as something to compose, each line with its place.
+
+        Where YAML would fold lines into one, they stay lines: to Markdown that is the same, and a list stays a list.
+        """
+        node = _find(self.root, keys)[-1]
+        if not isinstance(node, TextNode) or node.style == "|" or node.written != text:
+            first_line, indent = self.text_origin(*keys)
+            return source(text, self.path, first_line=first_line, indent=indent)
+        rows = node.rows or (node.place,)
+        if node.style in {'"', "'"}:
+            lines = tuple(Line(line, self.path, rows[0].line, rows=rows) for line in text.rstrip().split("\n"))
+        else:
+            lines = tuple(_line(row) for row in rows)
+        return Source(self.path, lines)
+
+
+def _line(row: Place) -> Line:
+    shift = row.column - 1
+    return Line(row.text[shift : shift + row.length], row.path, row.line, shift, row.text)
+
+
+def read_yaml(text: str, path: str, model: type[M], problems: Problems) -> Located[M] | None:
+    """What a YAML file says, as `model`; None when anything is wrong with it. Every problem is noted, by place.
+
+    `text` is the whole file and `path` its name in messages.
+    """
+    mine = Problems()
+    root = compose(check_characters(text, path, mine), path, mine)
+    value = None
+    if root is not None:
+        value = _validated(root, path, model, mine)
+    elif not mine:
+        mine.add("file-empty", "the file has nothing in it", Place(path))
+    problems.extend(in_order(mine))
+    return None if value is None or root is None or mine else Located(value, path, root)
+
+
+def read_data(name: str, model: type[M]) -> M:
+    """What one of the package's own data files says. Raises InputError when it is faulty: a fault of the release."""
+    problems = Problems()
+    read = read_yaml(data(name), f"policygen/data/{name}", model, problems)
+    if read is None:
+        raise InputError(problems)
+    return read.value
+
+
+# --- finding places ---------------------------------------------------------------------------------------------------
+
+
+def _find(root: Node, keys: Sequence[str | int]) -> list[Node]:
+    """The nodes on the way down these keys, the root first, as far as they exist."""
+    way = [root]
+    for key in keys:
+        node = way[-1]
+        if isinstance(node, MapNode) and key in node.entries:
+            way.append(node.entries[str(key)].node)
+        elif isinstance(node, ListNode) and isinstance(key, int) and key < len(node.items):
+            way.append(node.items[key])
+        else:
+            break
+    return way
+
+
+def _place(root: Node, path: str, keys: Sequence[str | int], *, key: bool = False) -> Place:
+    way = _find(root, keys)
+    depth = len(way) - 1
+    if not depth:
+        return Place(path)
+    node, parent = way[-1], way[-2]
+    nothing = isinstance(node, TextNode) and not node.written and not node.style
+    several_lines = not isinstance(node, TextNode) and not node.flow
+    if isinstance(parent, MapNode) and (key or nothing or several_lines):
+        return parent.entries[str(keys[depth - 1])].key
+    return node.place
+
+
+# --- from pydantic's errors to ours -----------------------------------------------------------------------------------
+
+
+def _validated(root: Node, path: str, model: type[M], problems: Problems) -> M | None:
+    if not isinstance(root, MapNode):
+        problems.add("wrong-type", f"the file must hold keys and values, not {kind_of(plain(root))}", root.place)
+        return None
+    models: dict[int, type[BaseModel]] = {}
+    data = plain(root)
+    try:
+        return model.model_validate(data, context=models)
+    except ValidationError as error:
+        reader = _Translator(root, path, data, models)
+        problems.extend(reader.diagnostics(error.errors(include_url=False)))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """One problem before its place is known."""
+
+    rule: str
+    message: str
+    hint: str = ""
+    keys: Keys = ()
+    """From the value to the part of it that is at fault."""
+    at_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Translator:
+    """What is known about one file while pydantic's errors about it are put into our words."""
+
+    root: Node
+    path: str
+    data: Any
+    models: dict[int, type[BaseModel]]
+    """By identity of the plain group of keys that it was made from."""
+
+    def diagnostics(self, errors: Sequence[ErrorDetails]) -> list[Diagnostic]:
+        """Our diagnostics; one error can hide another that only follows from it."""
+        located = [(self._keys(error), error) for error in errors if not _follows(error)]
+        misspelt = {
+            (keys[:-1], near)
+            for keys, error in located
+            if error["type"] == "extra_forbidden" and (near := self._meant(keys))
+        }
+        return [
+            self._diagnostic(keys, self._fault(keys, error))
+            for keys, error in located
+            if (keys[:-1], keys[-1] if keys else "") not in misspelt or error["type"] != "missing"
+            if not self._refused(keys)
+        ]
+
+    def _keys(self, error: ErrorDetails) -> Keys:
+        """The way to a value, without the names of branches that pydantic puts in."""
+        return tuple(
+            key for key in error["loc"] if not (isinstance(key, str) and re.fullmatch(r"<[a-z-]+>|\[key\]", key))
+        )
+
+    def _refused(self, keys: Keys) -> bool:
+        return any(isinstance(node, TextNode) and node.refused for node in _find(self.root, keys))
+
+    def _diagnostic(self, keys: Keys, fault: _Fault) -> Diagnostic:
+        node = _find(self.root, keys)[-1]
+        key = next((str(each) for each in reversed(keys) if isinstance(each, str)), "")
+        names = {
+            "key": key,
+            "name": _name(keys),
+            "written": node.written if isinstance(node, TextNode) else "",
+        }
+        place = _place(self.root, self.path, (*keys, *fault.keys), key=fault.at_key)
+        hints = (_fill(fault.hint, names),) if fault.hint else ()
+        return Diagnostic(fault.rule, _fill(fault.message, names), place, hints)
+
+    def _fault(self, keys: Keys, error: ErrorDetails) -> _Fault:
+        kind, context = error["type"], error.get("ctx", {})
+        value = error["input"]
+        match kind:
+            case "missing":
+                return self._missing(keys)
+            case "extra_forbidden":
+                return self._unknown(keys)
+            case _ if value is None:
+                return _Fault("wrong-type", "{name} has no value", self._nothing_hint(keys))
+            case _ if kind in RULES:
+                at_key = error["loc"][-1:] == ("[key]",) or (kind == "missing-key" and not context["keys"])
+                return _Fault(kind, context["message"], context["hint"], tuple(context["keys"]), at_key)
+            case _ if kind in _EXPECTED:
+                return _Fault(
+                    "wrong-type",
+                    f"{{name}} must be {_EXPECTED[kind]}, not {kind_of(value)}",
+                    _type_hint(_EXPECTED[kind], _find(self.root, keys)[-1], in_list=isinstance(keys[-1], int)),
+                )
+            case "literal_error":
+                return _bad_choice(context["expected"], value)
+            case _:
+                return _Fault("bad-value", _bound(kind, context, error["msg"]))
+
+    def _missing(self, keys: Keys) -> _Fault:
+        *parents, key = keys
+        owner = f"{_name(tuple(parents))} lacks `{key}`" if parents else f"`{key}` is missing"
+        return _Fault("missing-key", owner, _how_to_write(str(key), self._fields(tuple(parents))), at_key=True)
+
+    def _unknown(self, keys: Keys) -> _Fault:
+        owner = f" in {_name(keys[:-1])}" if keys[:-1] else ""
+        known = list(self._fields(keys[:-1]))
+        return _Fault(
+            "unknown-key",
+            f"`{keys[-1]}` means nothing{owner or ' here'}",
+            _known_keys(str(keys[-1]), known),
+            at_key=True,
+        )
+
+    def _meant(self, keys: Keys) -> str:
+        """The key that a misspelt one stands for; empty when none is near."""
+        near = re.fullmatch(r"did you mean `(.+)`\?", nearest(str(keys[-1]), list(self._fields(keys[:-1]))))
+        return near[1] if near else ""
+
+    def _fields(self, keys: Keys) -> dict[str, FieldInfo]:
+        """The fields of the model that these keys lead to, by the names that people write."""
+        model = self.models.get(id(_value_at(self.data, keys)))
+        fields = model.model_fields if model else {}
+        return {field.alias or name: field for name, field in fields.items()}
+
+    def _nothing_hint(self, keys: Keys) -> str:
+        line, fields, key = _place(self.root, self.path, keys).text, self._fields(keys[:-1]), str(keys[-1])
+        needed = key in fields and fields[key].is_required()
+        if re.search(r":\s+#\S" if needed else r":\s+#", line):
+            return "what follows ` #` is a comment; put the value in quotes"
+        return (_how_to_write(key, fields) or "write one") if needed else "write one, or take the line out"
+
+
+def _follows(error: ErrorDetails) -> bool:
+    """Whether pydantic reports an error only because something else is wrong, too."""
+    if error["type"] == "too_short":  # it counts only the items that are right
+        return bool(len(error["input"]) >= error["ctx"]["min_length"])
+    return error["type"] == "default_factory_not_called"
+
+
+def _value_at(data: Any, keys: Keys) -> Any:
+    for key in keys:
+        if isinstance(data, dict):
+            data = data.get(key)
+        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+            data = data[key]
+        else:
+            return None
+    return data
+
+
+def _name(keys: Keys) -> str:
+    """What to call a value: "`title`", "item 2 of `sections`"."""
+    match keys:
+        case (*_, str(key), int(index)):
+            return f"item {index + 1} of `{key}`"
+        case (*_, key):
+            return f"`{key}`"
+        case _:
+            return "the file"
+
+
+def _fill(text: str, names: dict[str, str]) -> str:
+    return re.sub(r"\{(name|key|written)\}", lambda found: names[found[1]], text)
+
+
+def _known_keys(key: str, known: list[str]) -> str:
+    near = nearest(key, known)
+    return near if near.startswith("did") else f"the keys here are {join_and(f'`{each}`' for each in known)}"
+
+
+def _how_to_write(key: str, fields: dict[str, FieldInfo]) -> str:
+    """How to write a key that is missing, where its field says what it may hold."""
+    field = fields.get(key)
+    if field is None:
+        return ""
+    options = get_args(field.annotation) if get_origin(field.annotation) is Literal else (field.examples or ())
+    return f"write {join_or(f'`{key}: {_as_yaml(option)}`' for option in options)}" if options else ""
+
+
+def _as_yaml(example: object) -> str:
+    """An example as it is written: text that looks like a number in quotes."""
+    looks_like_number = isinstance(example, str) and re.fullmatch(r"[\d.]+", example)
+    return f'"{example}"' if looks_like_number else str(example)
+
+
+def _type_hint(expected: str, node: Node, *, in_list: bool) -> str:
+    """How to write the same value as the right kind of thing; empty when that is not clear."""
+    if not isinstance(node, TextNode):
+        return ""
+    before = "" if in_list else "{key}: "
+    match expected:
+        case "text":
+            return f'write `{before}"{{written}}"`'
+        case "a list" if node.style not in {"|", ">"}:
+            return f"write `{before}[{{written}}]`"
+        case "a whole number" if node.style and re.fullmatch(r"\d+", node.written):
+            return f"write `{before}{{written}}`, without quotes"
+        case _:
+            return ""
+
+
+def _bad_choice(expected: str, value: object) -> _Fault:
+    options = re.findall(r"'([^']+)'", expected)
+    near = nearest(value, options) if isinstance(value, str) else ""
+    return _Fault(
+        "bad-value",
+        f"{{name}} must be {join_or(f'`{option}`' for option in options)}",
+        near if near.startswith("did") else "",
+    )
+
+
+def _bound(kind: str, context: dict[str, Any], said: str) -> str:
+    match kind:
+        case "greater_than_equal":
+            return f"{{name}} must be at least {context['ge']}"
+        case "less_than_equal":
+            return f"{{name}} must be at most {context['le']}"
+        case "string_too_short":
+            return "{name} is empty"
+        case "too_short":
+            return f"{{name}} must hold at least {count(context['min_length'], 'entry')}"
+        case _:
+            return f"{{name}} cannot be read: {said[:1].lower()}{said[1:]}"

@@ -1,0 +1,416 @@
+"""YAML text as a tree of nodes, each with its place. The only module that knows YAML libraries.
+
+The tree is made from a parser's events, so that one reading finds every duplicate key, tag and alias. Plain words are
+read by the rules below alone, those of YAML 1.2: `yes` and `12:30` are text, and a value never loses the way in which
+it was written. PyYAML's compiled parser gives the events of a sound file, 25 times as fast as ruamel; ruamel, which
+knows YAML 1.2 best, has the last word on every file that PyYAML cannot read, and says why.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from policygen.ground.diagnostics import Place, Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Plain = str | bool | int | float | datetime.date | list[Any] | dict[str, Any] | None
+"""What a node holds once it is read: what JSON has, and dates."""
+
+DEEPEST = 24
+"""Levels of nesting that any file of ours could need, with room."""
+
+_BAD_CHARACTER = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]"
+)
+_WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+# What ruamel says, in plain words: pattern of its context and problem, our message, our hint, whether to point at the
+# beginning of the thing being read rather than at the place where reading failed.
+_SYNTAX: tuple[tuple[str, str, str, bool], ...] = (
+    (
+        r"character '\\t'|found a tab",
+        "a tab stands where only spaces may stand",
+        "indent with spaces",
+        False,
+    ),
+    (
+        r"character '`' that cannot start",
+        "a value cannot begin with a backtick",
+        "put the whole value in quotes",
+        False,
+    ),
+    (
+        r"character '(.)' that cannot start",
+        r"a value cannot begin with `\1`",
+        "put the whole value in quotes",
+        False,
+    ),
+    (
+        r"quoted scalar .*unexpected (?:end|document)",
+        "a text in quotes is not closed",
+        "add the closing quote",
+        True,
+    ),
+    (
+        r"unknown escape character '(.)'",
+        r"`\\\1` means nothing inside double quotes",
+        "put the text in single quotes instead",
+        False,
+    ),
+    (
+        r"scanning a block scalar",
+        "`|` or `>` does not stand alone at the end of its line",
+        "begin the text on the next line",
+        True,
+    ),
+    (
+        r"mapping values are not allowed",
+        "a `:` stands where no key can be",
+        "put a text that holds `: ` in quotes, and begin all keys of one level in the same column",
+        False,
+    ),
+    (
+        r"flow sequence",
+        "a list in `[ ]` is not closed or lacks a comma",
+        "close it with `]`",
+        True,
+    ),
+    (
+        r"flow mapping",
+        "a group in `{ }` is not closed or lacks a comma",
+        "close it with `}`",
+        True,
+    ),
+    (
+        r"could not find expected ':'",
+        "a line has no `:` after its key",
+        "write `key: value`",
+        True,
+    ),
+    (
+        r"found '<scalar>'",
+        "a text stands after a value that is already complete",
+        "put a text that holds quotes or ` #` in quotes as a whole",
+        False,
+    ),
+    (
+        r"block (?:mapping|collection|sequence)",
+        "this line does not fit the lines above it",
+        "begin all keys of one level, and every `-` of one list, in the same column",
+        False,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextNode:
+    """A single value."""
+
+    place: Place
+    written: str
+    """Its text, without quotes."""
+    style: str = ""
+    """The mark that it begins with: one of `'`, `"`, `|`, `>`; empty for a plain word."""
+    indent: int = 0
+    """Of a text after `|` or `>`: the columns before each of its lines."""
+    rows: tuple[Place, ...] = ()
+    """Where it stands on several lines that YAML folds into one: its part of each line."""
+    refused: bool = False
+    """A problem was noted about it already; nothing that follows from it is worth saying."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListNode:
+    """A list."""
+
+    place: Place
+    items: tuple[Node, ...]
+    flow: bool
+    """Written in brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode:
+    """Keys and their values."""
+
+    place: Place
+    entries: dict[str, Entry]
+    flow: bool
+    """Written in braces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key with its value."""
+
+    key: Place
+    node: Node
+
+
+Node = TextNode | ListNode | MapNode
+
+
+def check_characters(text: str, path: str, problems: Problems) -> str:
+    """The text with plain line ends and no byte order mark; what cannot be printed is noted and becomes U+FFFD.
+
+    One problem a line, so that a file that is no text at all does not fill the screen.
+    """
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for index, line in enumerate(lines):
+        if found := _BAD_CHARACTER.search(line):
+            lines[index] = _BAD_CHARACTER.sub("\ufffd", line)
+            _add_bad_character(found.group(), Place(path, index + 1, found.start() + 1, 1, lines[index]), problems)
+    return "\n".join(lines)
+
+
+def compose(text: str, path: str, problems: Problems) -> Node | None:
+    """The root node of a YAML file; None where there is none, or where the file cannot be read as YAML.
+
+    `text` comes from `check_characters`.
+    """
+    from yaml import YAMLError
+
+    mine = Problems()
+    try:
+        root = _Composer(path, text.split("\n"), mine, _fast_events(text)).document()
+    except YAMLError:
+        return compose_thoroughly(text, path, problems)
+    problems.extend(mine)
+    return root
+
+
+def compose_thoroughly(text: str, path: str, problems: Problems) -> Node | None:
+    """The same as `compose`, slowly, and with words for what cannot be read."""
+    from ruamel.yaml.error import MarkedYAMLError
+
+    reader = _Composer(path, text.split("\n"), problems, _thorough_events(text))
+    try:
+        return reader.document()
+    except MarkedYAMLError as error:
+        reader.note_syntax(error)
+        return None
+
+
+def plain(node: Node) -> Plain:
+    """What a node says, without places."""
+    match node:
+        case TextNode(written=written, style=""):
+            return _read_word(written)
+        case TextNode(written=written):
+            return written
+        case ListNode(items=items):
+            return [plain(item) for item in items]
+        case MapNode(entries=entries):
+            return {key: plain(entry.node) for key, entry in entries.items()}
+
+
+def _read_word(word: str) -> Plain:
+    if word in _WORDS:
+        return _WORDS[word]
+    if _WHOLE_NUMBER.fullmatch(word):
+        return int(word)
+    if _NUMBER.fullmatch(word):
+        return float(word)
+    if _DATE.fullmatch(word):
+        try:
+            return datetime.date.fromisoformat(word)
+        except ValueError:
+            return word  # no day of the calendar: whoever wants a date says so
+    return word
+
+
+def _add_bad_character(character: str, place: Place, problems: Problems) -> None:
+    problems.add(
+        "bad-character",
+        f"the character U+{ord(character):04X} cannot be printed",
+        place,
+        "delete it and type the text around it again",
+    )
+
+
+def _fast_events(text: str) -> Iterator[Any]:
+    import yaml
+
+    # Where PyYAML comes without its compiled parser, the other one reads alone.
+    return yaml.parse(text, Loader=yaml.CSafeLoader) if yaml.__with_libyaml__ else _thorough_events(text)
+
+
+def _thorough_events(text: str) -> Iterator[Any]:
+    from ruamel.yaml import YAML
+
+    events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
+    return events
+
+
+class _UnreadableError(Exception):
+    """The rest of the file cannot be read; why is noted."""
+
+
+@dataclass(slots=True)
+class _Composer:
+    """Turns the events of one file into nodes."""
+
+    path: str
+    lines: list[str]
+    problems: Problems
+    events: Iterator[Any]
+
+    def document(self) -> Node | None:
+        """The root of the one document of the file; None where there is none, or where it cannot be read."""
+        try:
+            return self._document()
+        except _UnreadableError:
+            return None  # it was noted where it was found
+
+    def _document(self) -> Node | None:
+        next(self.events)  # the stream begins
+        if _kind(event := next(self.events)) == "StreamEnd":
+            return None
+        if event.version not in {None, (1, 2)}:
+            self._note(event, "the file says that it is not YAML 1.2", "take out the line that begins with `%`")
+        root = self._node(next(self.events))
+        next(self.events)  # the document ends
+        if _kind(event := next(self.events)) != "StreamEnd":
+            self._note(event, "a second document begins here", "keep one document in each file")
+        return None if isinstance(root, TextNode) and not root.written and not root.style else root
+
+    def note_syntax(self, error: Any) -> None:
+        """Note what ruamel could not read."""
+        said = f"{error.context or ''} {error.problem or ''}"
+        mark = error.problem_mark or error.context_mark
+        for pattern, message, hint, at_beginning in _SYNTAX:
+            if found := re.search(pattern, said):
+                begin = error.context_mark if at_beginning and error.context_mark else mark
+                self.problems.add("yaml-syntax", found.expand(message), self._at(begin), hint)
+                return
+        self.problems.add("yaml-syntax", f"this is not YAML: {(error.problem or said).strip()}", self._at(mark))
+
+    def _node(self, event: Any, depth: int = 0) -> Node:
+        if depth > DEEPEST:
+            self._note(event, f"more than {DEEPEST} levels stand inside each other", "")
+            raise _UnreadableError
+        tagged = getattr(event, "tag", None) is not None
+        if tagged:
+            self._note(event, "tags are not part of our files", "take out the word that begins with `!`")
+        match _kind(event):
+            case "Scalar":
+                return self._text(event, refused=tagged)
+            case "SequenceStart":
+                return self._list(event, depth)
+            case "MappingStart":
+                return self._map(event, depth)
+            case _:
+                self._note(event, "references to other values are not part of our files", "write the value again")
+                return TextNode(self._at(event.start_mark, event.end_mark), f"*{event.anchor}", refused=True)
+
+    def _text(self, event: Any, *, refused: bool) -> TextNode:
+        place = self._at(event.start_mark, event.end_mark) if event.value or event.style else self._before(event)
+        indent = self._indent(place.line, event.value) if event.style in {"|", ">"} else 0
+        rows = tuple(self._rows(event, indent)) if event.style != "|" else ()
+        node = TextNode(place, event.value, event.style or "", indent, rows, refused)
+        if found := _BAD_CHARACTER.search(event.value):
+            _add_bad_character(found.group(), node.place, self.problems)
+        return node
+
+    def _rows(self, event: Any, indent: int) -> Iterator[Place]:
+        start, end = event.start_mark, event.end_mark
+        if event.style == ">":
+            for index, line in enumerate(self.lines[start.line + 1 :], start.line + 2):
+                if line.strip() and not line.startswith(" " * indent):
+                    return
+                yield Place(self.path, index, indent + 1, max(len(line.rstrip()) - indent, 0), line)
+        elif start.line != end.line:
+            for index in range(start.line, min(end.line + 1, len(self.lines))):
+                line = self.lines[index]
+                first = start.column if index == start.line else len(line) - len(line.lstrip())
+                last = end.column if index == end.line else len(line.rstrip())
+                yield Place(self.path, index + 1, first + 1, max(last - first, 0), line)
+
+    def _indent(self, first: int, value: str) -> int:
+        """The indent of the block text that begins at a line index: what stands before its words in the file alone."""
+        for line, kept in zip(self.lines[first:], value.split("\n"), strict=False):
+            if line.strip():
+                return len(line) - len(line.lstrip(" ")) - (len(kept) - len(kept.lstrip(" ")))
+        return 0
+
+    def _list(self, start: Any, depth: int) -> ListNode:
+        items = []
+        while _kind(event := next(self.events)) != "SequenceEnd":
+            items.append(self._node(event, depth + 1))
+        return ListNode(self._extent(start, event), tuple(items), bool(start.flow_style))
+
+    def _map(self, start: Any, depth: int) -> MapNode:
+        entries: dict[str, Entry] = {}
+        while _kind(event := next(self.events)) != "MappingEnd":
+            key = self._key(event)
+            place = self._at(event.start_mark, event.end_mark)
+            node = self._node(next(self.events), depth + 1)
+            if key in entries:
+                first = entries[key].key.line
+                self.problems.add(
+                    "duplicate-key",
+                    f"`{key}` stands here twice",
+                    place,
+                    f"the first is in line {first}; keep one of the two",
+                )
+            else:
+                entries[key] = Entry(place, node)
+        return MapNode(self._extent(start, event), entries, bool(start.flow_style))
+
+    def _key(self, event: Any) -> str:
+        """The word of a key. Anything else cannot be read any further."""
+        if _kind(event) != "Scalar":
+            self._note(event, "a key must be a word", "put a text that begins with `{`, `[` or `*` in quotes")
+            raise _UnreadableError
+        if not event.value:
+            self._note(event, "a `:` has no key before it", "write `key: value`")
+            raise _UnreadableError
+        return str(event.value)
+
+    def _extent(self, start: Any, end: Any) -> Place:
+        """The place of a list or group in brackets; of any other, the rest of the line on which it begins."""
+        place = self._at(start.start_mark, end.end_mark)
+        if start.flow_style:
+            return place
+        return replace(place, length=max(len(place.text.rstrip()) - place.column + 1, 1))
+
+    def _before(self, event: Any) -> Place:
+        """The place of the `-` or `:` after which nothing stands; parsers differ in where they see the nothing."""
+        index, column = event.start_mark.line, event.start_mark.column
+        if index >= len(self.lines):
+            index, column = len(self.lines) - 1, len(self.lines[-1])
+        while index and (self.lines[index][:column].strip() or "#").startswith("#"):
+            index -= 1
+            column = len(self.lines[index])
+        line = self.lines[index]
+        return Place(self.path, index + 1, max(len(line[:column].rstrip()), 1), 1, line)
+
+    def _note(self, event: Any, message: str, hint: str) -> None:
+        self.problems.add("yaml-syntax", message, self._at(event.start_mark, event.end_mark), hint)
+
+    def _at(self, start: Any, end: Any = None) -> Place:
+        """The place of a mark; down to `end`, or to the end of the line where that is further down."""
+        index = min(start.line, len(self.lines) - 1)
+        line = self.lines[index]
+        column = min(start.column, len(line)) if index == start.line else len(line)
+        length = 1
+        if end is not None:
+            last = end.column if end.line == start.line else len(line.rstrip())
+            length = max(last - column, 1)
+        return Place(self.path, index + 1, column + 1, length, line)
+
+
+def _kind(event: Any) -> str:
+    return type(event).__name__.removesuffix("Event")

@@ -1,0 +1,1 @@
+"""What every other module stands on: problems with their places, the rules, small grammar."""

@@ -1,0 +1,112 @@
+"""What went wrong, where, and what to write instead.
+
+Low code names a rule, a message and a hint; whoever knows the place adds it. Problems are collected, so that one run
+tells everything; `Problems.stop` ends a stage whose result cannot be trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from policygen.ground.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Severity(StrEnum):
+    """How much a problem matters: an error stops the build, a warning does not, a note is there to be known."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a file that people write. Lines and columns count from 1; 0 means the file as a whole."""
+
+    path: str
+    """Relative to the workspace, with forward slashes."""
+    line: int = 0
+    column: int = 0
+    length: int = 1
+    text: str = ""
+    """The line itself, so that an error can show it."""
+
+    def __str__(self) -> str:
+        """`path:line:column`, as editors and terminals understand it."""
+        if not self.line:
+            return self.path
+        return f"{self.path}:{self.line}:{max(self.column, 1)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem, ready to be shown."""
+
+    rule: str
+    """A permanent id out of `policygen.rules.RULES`."""
+    message: str
+    """Lower case, no full stop."""
+    place: Place | None = None
+    hints: tuple[str, ...] = ()
+    trail: tuple[str, ...] = ()
+    """What was being done, outermost last: "while composing X for Y"."""
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of its rule."""
+        return Severity(RULES[self.rule].severity)
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects diagnostics in the order in which they are found."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, rule: str, message: str, place: Place | None = None, *hints: str) -> None:
+        """Note one problem. Raises KeyError when the rule is not one of ours."""
+        RULES[rule]
+        self.found.append(Diagnostic(rule, message, place, tuple(hint for hint in hints if hint)))
+
+    def extend(self, diagnostics: Iterable[Diagnostic], trail: str = "") -> None:
+        """Take over problems found elsewhere, saying what was being done."""
+        for diagnostic in diagnostics:
+            self.found.append(replace(diagnostic, trail=(*diagnostic.trail, trail)) if trail else diagnostic)
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Only what stops a build."""
+        return tuple(each for each in self.found if each.severity is Severity.ERROR)
+
+    def __bool__(self) -> bool:
+        """Whether anything was found that stops a build."""
+        return bool(self.errors)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        """All of it, in the order found."""
+        return iter(self.found)
+
+
+class InputError(Exception):
+    """The input has problems; it carries all of them. The only exception that the CLI turns into exit code 1."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Carry the diagnostics."""
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("; ".join(f"{each.place}: {each.message} [{each.rule}]" for each in self.diagnostics))
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """By place, then rule, then as found; each problem once; one that several schools share keeps every trail."""
+    merged: dict[tuple[object, ...], Diagnostic] = {}
+    for each in diagnostics:
+        key = (each.rule, each.message, each.place)
+        known = merged.get(key)
+        trail = each.trail if known is None else (*known.trail, *(t for t in each.trail if t not in known.trail))
+        merged[key] = replace(each, trail=trail)
+    return tuple(sorted(merged.values(), key=lambda each: (each.place or Place(""), each.rule)))

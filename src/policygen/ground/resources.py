@@ -1,0 +1,10 @@
+"""Data files of the package."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+
+def data(*names: str) -> str:
+    """The text of one file below `data/`."""
+    return files("policygen").joinpath("data", *names).read_text(encoding="utf-8")

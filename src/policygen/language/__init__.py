@@ -1,0 +1,1 @@
+"""The section language: Jinja, then Markdown, into a tree."""

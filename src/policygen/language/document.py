@@ -1,0 +1,474 @@
+"""The document tree: what every product (HTML, PDF, plain text, digest, redline) reads.
+
+Nodes are frozen and hold no text to be parsed again. Compose makes them; nothing changes them
+afterwards. `place` says where a node was written; it is no part of its meaning and takes no part in comparison.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Iterator
+
+    from _typeshed import DataclassInstance
+
+    from policygen.ground.diagnostics import Place
+    from policygen.ground.wording import Month
+
+N = TypeVar("N", bound="DataclassInstance")
+
+Adapt = Literal["locked", "free", "optional", "required"]
+Audience = Literal["staff", "pupils", "parents", "headteachers", "everyone"]
+ListStyle = Literal["bullet", "number", "letter", "roman"]
+Layer = Literal["issuer", "school", "policy", "law"]
+ValueClass = Literal["details", "material"]
+
+
+# --- inline ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words of the author."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A fact or an answer, printed as it is. A line break in it is a line break in print; nothing else is special."""
+
+    text: str
+    name: str
+    """The expression that printed it, such as `people.dsl.name`."""
+    layer: Layer
+    """Who decides it."""
+    kind: ValueClass
+    """`details` may change without a new approval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Stressed words."""
+
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Strongly stressed words."""
+
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Something to type as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to an address outside the document (https, http, mailto, tel)."""
+
+    address: str
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceMark:
+    """A reference as written, before numbering. No finished document holds one."""
+
+    targets: tuple[str, ...]
+    children: tuple[Inline, ...]
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference to one place of this document, with the words that print: "paragraph 4.1"."""
+
+    target: str
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FootnoteMark:
+    """The mark of a footnote in the text."""
+
+    id: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    """A line break that the author asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the template or school."""
+
+    path: str
+    """Relative to the workspace."""
+    alt: str
+    """What it shows; empty where it only decorates."""
+    place: Place | None = field(default=None, compare=False)
+
+
+Inline = Text | Value | Emphasis | Strong | Code | Link | ReferenceMark | Reference | FootnoteMark | LineBreak | Image
+
+
+# --- blocks ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    children: tuple[Inline, ...]
+    id: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subhead:
+    """A heading without a number that is no section of its own. Level 2 stands directly below a section's title."""
+
+    level: int
+    children: tuple[Inline, ...]
+    id: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list."""
+
+    blocks: tuple[Block, ...]
+    label: str = ""
+    """As printed: "(a)", "(ii)", "3."; empty for a bullet."""
+    id: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """A list below a clause or in running text."""
+
+    style: ListStyle
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table; without children it is a blank to fill in."""
+
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table. Without a head, the first column heads its rows."""
+
+    caption: tuple[Inline, ...]
+    head: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    id: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """One thing to remember, or the key points."""
+
+    kind: Literal["remember", "key-points"]
+    blocks: tuple[Block, ...]
+    id: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation and its source."""
+
+    blocks: tuple[Block, ...]
+    source: tuple[Inline, ...] = ()
+    id: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureBlock:
+    """Fields that one person fills in by hand."""
+
+    signatory: str
+    """Who signs, such as "Member of staff"."""
+    fields: tuple[tuple[Inline, ...], ...]
+    id: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AudiencePart:
+    """A part meant for one audience."""
+
+    audience: Audience
+    blocks: tuple[Block, ...]
+    id: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A term and what it means here."""
+
+    term: tuple[Inline, ...]
+    meanings: tuple[tuple[Block, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Terms and their meanings."""
+
+    entries: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One numbered paragraph with all that belongs to it, or a paragraph without a number that has an id."""
+
+    id: str
+    blocks: tuple[Block, ...]
+    title: tuple[Inline, ...] = ()
+    """The heading of a clause with a title (3.8 Personal use of the internet)."""
+    number: str = ""
+    """Computed; empty where it prints none."""
+    numbered: bool = True
+    adapt: Adapt = "locked"
+    local: str = ""
+    """Empty, or what the school did: "replaced", "added"."""
+    level: int = 2
+    """Heading depth of its number, for number-only headings."""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section, appendix or form with its title; in a template with numbered headings, sections hold sections."""
+
+    id: str
+    title: tuple[Inline, ...]
+    blocks: tuple[Block, ...]
+    level: int = 1
+    number: str = ""
+    """Computed: "4", "4.1.2"; for an appendix "1"; empty where it prints none."""
+    numbered: bool = True
+    kind: Literal["section", "appendix", "form"] = "section"
+    contents: bool = True
+    """Whether the contents may list it."""
+    audience: Audience = "everyone"
+    flat: bool = False
+    """Whether its clauses count from 1 by themselves, without its own number before them."""
+    one_page: bool = False
+    """Whether a form is set small enough for one page."""
+    name: str = ""
+    """Of its file, without ending."""
+    footnotes: tuple[Footnote, ...] = ()
+    place: Place | None = field(default=None, compare=False)
+
+    @property
+    def label(self) -> str:
+        """What prints before its title: "4", "Appendix 2", or nothing."""
+        return f"Appendix {self.number}" if self.kind == "appendix" and self.number else self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A note at the end of its section."""
+
+    id: str
+    number: str
+    blocks: tuple[Block, ...]
+
+
+Block = (
+    Paragraph
+    | Subhead
+    | ItemList
+    | Table
+    | Callout
+    | Quote
+    | SignatureBlock
+    | AudiencePart
+    | Definitions
+    | Clause
+    | Section
+)
+Node = Inline | Block | Item | Cell | Definition | Footnote
+
+
+# --- the whole ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One row of the version table and of the amendment history."""
+
+    version: str
+    date: datetime.date | Month | None
+    """None while the version is a draft; only a month where an old record says no more."""
+    author: str
+    reason: str
+    minute: str
+    """Minute number; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branding:
+    """How a school's documents look; no part of the content digest."""
+
+    logo: str = ""
+    """Path relative to the workspace, or empty."""
+    logo_alt: str = ""
+    strapline: str = ""
+    footer: str = ""
+    colour: str = "#1d3f6e"
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """How a policy begins, and what its approval record says. No part of the content digest."""
+
+    cover: bool = True
+    """Whether there is a cover page; without one the policy is set compactly."""
+    record: Literal["versions", "box", "table"] = "versions"
+    level: str = ""
+    """The body that the model policy asks for: "full governing board"."""
+    signatory: str = ""
+    """Who signs for that body: the name, or the title where the school does not publish the name."""
+    owner: str = ""
+    """Who looks after the policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An adopted policy, composed: numbered, every reference resolved, ready for any product."""
+
+    school_id: str
+    policy_id: str
+    school_name: str
+    title: str
+    short_title: str
+    issuer_name: str
+    edition: str
+    version: str
+    """The version that is being prepared or was approved."""
+    versions: tuple[VersionRow, ...]
+    """Oldest first; the last one is this version."""
+    review_months: int
+    contents_depth: int
+    sections: tuple[Section, ...]
+    forms: tuple[Section, ...]
+    appendices: tuple[Section, ...]
+    branding: Branding
+    front: Front = Front()
+    audience: Audience = "everyone"
+    """For whom the policy as a whole is meant."""
+    language: str = "en-GB"
+
+    @property
+    def parts(self) -> tuple[Section, ...]:
+        """Sections, forms and appendices in the order in which they print."""
+        return (*self.sections, *self.forms, *self.appendices)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsLine:
+    """One line of the contents."""
+
+    target: str
+    label: str
+    title: tuple[Inline, ...]
+    level: int
+
+
+def contents(document: Document) -> tuple[ContentsLine, ...]:
+    """The lines of the contents, down to the document's depth, in the order in which they print."""
+
+    def lines(section: Section) -> Iterator[ContentsLine]:
+        if not section.contents or section.level > document.contents_depth:
+            return
+        yield ContentsLine(section.id, section.label, section.title, section.level)
+        for block in section.blocks:
+            if isinstance(block, Section):
+                yield from lines(block)
+
+    return tuple(line for part in document.parts for line in lines(part))
+
+
+def walk(*nodes: object) -> Iterator[Node]:
+    """Every node below and including these, in reading order."""
+    for node in nodes:
+        if isinstance(node, tuple):
+            yield from walk(*node)
+        elif is_dataclass(node) and not isinstance(node, type):
+            if isinstance(node, Node):
+                yield node
+            for each in fields(node):
+                inner = getattr(node, each.name)
+                if isinstance(inner, tuple):
+                    yield from walk(inner)
+
+
+def rebuild(node: N, change: Callable[[Any], Any]) -> N:
+    """A copy of a node in which `change` was applied to every node below it, innermost first.
+
+    `change` gives back a node, or a tuple of nodes to stand in its place.
+    """
+
+    def below(value: tuple[Any, ...]) -> tuple[Any, ...]:
+        made: list[Any] = []
+        for each in value:
+            if isinstance(each, tuple):
+                made.append(below(each))
+            elif isinstance(each, Node):
+                changed = change(rebuild(each, change))
+                made.extend(changed if isinstance(changed, tuple) else (changed,))
+            else:
+                made.append(each)
+        return tuple(made)
+
+    parts = {}
+    for each in fields(node):
+        value = getattr(node, each.name)
+        if isinstance(value, tuple) and value:
+            new = below(value)
+            if new != value:
+                parts[each.name] = new
+    return replace(node, **parts) if parts else node
+
+
+def plain(children: tuple[Inline, ...]) -> str:
+    """The words of inline nodes, as a reader hears them. An image gives its alternative text."""
+    return "".join(_plain(node) for node in children)
+
+
+def _plain(node: Inline) -> str:
+    match node:
+        case Text(text=text) | Value(text=text) | Code(text=text):
+            return text
+        case Emphasis(children=children) | Strong(children=children) | Link(children=children):
+            return plain(children)
+        case Reference(children=children) | ReferenceMark(children=children):
+            return plain(children)
+        case LineBreak():
+            return "\n"
+        case FootnoteMark():
+            return ""
+        case Image(alt=alt):
+            return alt

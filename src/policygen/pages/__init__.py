@@ -1,0 +1,1 @@
+"""Products of a document: HTML, PDF, plain text."""

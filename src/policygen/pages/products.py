@@ -1,0 +1,200 @@
+"""What a build makes of a document in draft: files ready to write, and pages ready to become PDFs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Literal
+
+from policygen.pages.html import (
+    CircularContent,
+    Medium,
+    StaffRow,
+    Stamp,
+    circular_html,
+    extract_html,
+    form_html,
+    policy_html,
+    roster_html,
+    slips_html,
+)
+from policygen.pages.pdf import RenderError, render_pdf, renderer_version
+from policygen.pages.pdfcheck import Expectation, check_pdf, count_pages, expect, expect_extract
+from policygen.pages.plaintext import policy_text
+from policygen.policy.digest import content_code, content_digest
+from policygen.policy.extracts import extracts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from policygen.language.document import Document
+    from policygen.policy.template import FormEntry, Template
+
+MEDIA: tuple[Medium, ...] = ("screen", "print")
+_SHEETS: tuple[Literal["roster"], Literal["slips"]] = ("roster", "slips")
+_MADE_WITH = ("jinja2", "markdown-it-py", "weasyprint", "pydyf", "fonttools")
+
+
+@dataclass(frozen=True)
+class PdfJob:
+    """A page for paper, and what the PDF made of it must hold."""
+
+    html: bytes
+    expectation: Expectation
+
+
+@dataclass(frozen=True)
+class PdfResult:
+    """A PDF, and what is wrong with it."""
+
+    pdf: bytes
+    pages: int = 0
+    warnings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Products:
+    """The content of one output folder."""
+
+    folder: str
+    """Below output/."""
+    files: Mapping[str, bytes]
+    pdfs: Mapping[str, PdfJob]
+    record: Mapping[str, Any] = field(default_factory=dict)
+    """What its manifest says beside the list of outputs."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A composed document with all that its products need."""
+
+    document: Document
+    images: Mapping[str, bytes]
+    inputs: Mapping[str, str]
+    staff: Sequence[StaffRow]
+    forms: Sequence[FormEntry]
+
+    @property
+    def digest(self) -> str:
+        """The content digest."""
+        return content_digest(self.document, self.images)
+
+
+def render(job: PdfJob) -> PdfResult:
+    """Make one PDF and read it back. A pure function of its job, for any process on any machine."""
+    try:
+        pdf = render_pdf(job.html)
+    except RenderError as error:
+        return PdfResult(b"", warnings=error.messages)
+    return PdfResult(pdf, count_pages(pdf), faults=tuple(check_pdf(pdf, job.expectation)))
+
+
+def draft_products(draft: Draft) -> tuple[Products, ...]:
+    """The folders of one adopted policy in draft: what the school and board read, and the sheets to sign."""
+    document, images, digest = draft.document, draft.images, draft.digest
+    stamp = Stamp("draft", content_code(digest))
+    name = document.policy_id
+    files = {
+        f"{name}.html": policy_html(document, stamp, medium="screen", images=images).encode(),
+        f"{name}.txt": policy_text(document, stamp).encode(),
+    }
+    paper = policy_html(document, stamp, medium="print", images=images)
+    pdfs = {f"{name}.pdf": PdfJob(paper.encode(), expect(document, "policy"))}
+    for form in document.forms:
+        files[f"forms/{form.name}.html"] = form_html(document, form, stamp, medium="screen", images=images).encode()
+        page = form_html(document, form, stamp, medium="print", images=images)
+        pdfs[f"forms/{form.name}.pdf"] = PdfJob(page.encode(), expect(document, "form", form))
+    for audience, parts in extracts(document).items():
+        made = [extract_html(document, audience, parts, stamp, medium=medium, images=images) for medium in MEDIA]
+        files[f"extracts/{audience}.html"] = made[0].encode()
+        pdfs[f"extracts/{audience}.pdf"] = PdfJob(made[1].encode(), expect_extract(document, audience, parts))
+    record = {
+        "school": document.school_id,
+        "policy": document.policy_id,
+        "title": document.title,
+        "edition": document.edition,
+        "version": document.version,
+        "status": "draft",
+        "content": {"digest": digest, "code": content_code(digest)},
+        "inputs": dict(sorted(draft.inputs.items())),
+        "made_with": made_with(),
+    }
+    folder = f"drafts/{document.school_id}/{document.policy_id}"
+    return (Products(folder, files, pdfs, record), *_sheets(draft, stamp, record))
+
+
+def _sheets(draft: Draft, stamp: Stamp, record: Mapping[str, Any]) -> tuple[Products, ...]:
+    document, images = draft.document, draft.images
+    rosters = {form.name for form in draft.forms if form.roster}
+    files: dict[str, bytes] = {}
+    pdfs: dict[str, PdfJob] = {}
+    for form in document.forms:
+        if form.name not in rosters:
+            continue
+        for kind in _SHEETS:
+            page = roster_html if kind == "roster" else slips_html
+            files[f"{form.name}-{kind}.html"] = page(
+                document, form, draft.staff, stamp, medium="screen", images=images
+            ).encode()
+            paper = page(document, form, draft.staff, stamp, medium="print", images=images)
+            expectation = expect(document, kind, form, draft.staff)
+            pdfs[f"{form.name}-{kind}.pdf"] = PdfJob(paper.encode(), expectation)
+    if not files:
+        return ()
+    return (Products(f"packs/{document.school_id}/{document.policy_id}", files, pdfs, record),)
+
+
+def circular_products(template_id: str, template: Template, inputs: Mapping[str, str]) -> Products | None:
+    """The folder of an edition's circular; None where the template has none."""
+    circular = template.circular
+    if circular is None:
+        return None
+    content = CircularContent(
+        issuer_name=template.issuer.name,
+        title=template.title,
+        edition=template.edition,
+        issued=template.issued,
+        action=circular.action,
+        to=circular.to,
+        purpose=circular.purpose,
+        summary=tuple(circular.summary),
+        contact=circular.contact,
+        consultation=circular.consultation or "",
+        by_when=circular.by_when or "",
+    )
+    record = {
+        "template": template_id,
+        "edition": template.edition,
+        "issued": template.issued.isoformat(),
+        "inputs": dict(sorted(inputs.items())),
+        "made_with": made_with(),
+    }
+    paper = circular_html(content, "print").encode()
+    return Products(
+        f"packs/circulars/{template_id}/{template.edition}",
+        {"circular.html": circular_html(content, "screen").encode()},
+        {"circular.pdf": PdfJob(paper, expect(content, "circular"))},
+        record,
+    )
+
+
+def with_manifest(products: Products, pdfs: Mapping[str, bytes]) -> dict[str, bytes]:
+    """All files of a folder, its PDFs now made, with `manifest.json`: every output with its size and SHA-256."""
+    files = {**products.files, **pdfs}
+    outputs = {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in sorted(files.items())
+    }
+    manifest = {"manifest": 1, **products.record, "outputs": outputs}
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    return {**files, "manifest.json": text.encode()}
+
+
+def made_with() -> dict[str, str]:
+    """The versions of policygen and of what takes part in making its bytes."""
+    return {"policygen": version("policygen"), "renderer": renderer_version()} | {
+        name: version(name) for name in _MADE_WITH
+    }

@@ -1,0 +1,1 @@
+"""What a model policy, a school and an adopted policy are: pure functions over frozen values."""

@@ -1,0 +1,377 @@
+"""A school's use of one edition, as its policies/TEMPLATE-ID.yaml says it, and the check of its answers and history."""
+
+import datetime
+import json
+from collections.abc import Callable, Collection, Iterator
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from policygen.files.fields import (
+    ById,
+    DayOrMonth,
+    Dotted,
+    FileModel,
+    Group,
+    Many,
+    Markdown,
+    Maybe,
+    Months,
+    Quoted,
+    Words,
+    YesNo,
+    day_hint,
+    kind_of,
+    read_day,
+    read_yes_or_no,
+    refusal,
+)
+from policygen.files.yamlfile import Located
+from policygen.ground.diagnostics import Problems
+from policygen.ground.wording import certainly_before, nearest
+from policygen.policy.template import (
+    AnyQuestion,
+    Body,
+    ChoiceQuestion,
+    ChoicesQuestion,
+    DateQuestion,
+    ListQuestion,
+    Template,
+    TextQuestion,
+    WholeNumberQuestion,
+    YesNoQuestion,
+)
+
+
+class ClauseDecision(FileModel):
+    """What the school did with one clause, and why."""
+
+    replace: Maybe[Markdown] = None
+    """The clause's whole content, without its number."""
+    add_before: Maybe[Markdown] = None
+    """Paragraphs of the school's own before the clause."""
+    add_after: Maybe[Markdown] = None
+    """Paragraphs of the school's own after the clause."""
+    omit: Maybe[YesNo] = None
+    """yes to leave the clause out."""
+    reason: Words = Field(examples=["Agreed with the safeguarding partnership"])
+
+    @model_validator(mode="after")
+    def _decides_one_thing(self) -> Self:
+        if self.omit is False:
+            raise refusal("bad-value", "`omit` can only be true", "write `omit: true`, or take the line out", "omit")
+        added = [key for key in ("add_before", "add_after") if getattr(self, key)]
+        done = [key for key in ("replace", "omit") if getattr(self, key)] + added[:1]
+        if not done:
+            raise refusal(
+                "missing-key",
+                "{name} decides nothing",
+                "write `replace`, `add_before`, `add_after` or `omit: true`, or `keep` alone",
+            )
+        if len(done) > 1:
+            raise refusal(
+                "bad-value", f"`{done[0]}` and `{done[1]}` exclude each other", "keep one of the two", done[1]
+            )
+        return self
+
+
+def _keep_or_group(written: Any) -> Any:
+    if isinstance(written, dict | FileModel) or written is None or written == "keep":
+        return written
+    raise refusal("bad-value", "{name} must be `keep` or a decision with its reason", "write `{key}: keep`")
+
+
+Decision = Annotated[
+    Annotated[Literal["keep"], Tag("<keep>")] | Annotated[ClauseDecision, Tag("<decision>")],
+    Discriminator(lambda written: "<keep>" if isinstance(written, str) else "<decision>"),
+    BeforeValidator(_keep_or_group),
+]
+
+
+class Review(FileModel):
+    """The review cycle, if not the template's."""
+
+    months: Months = Field(examples=[12])
+
+
+class HistoryRow(FileModel):
+    """One version from before policygen."""
+
+    version: Dotted = Field(examples=["1.0"])
+    date: DayOrMonth = Field(examples=["2019-03-12", "2024-01"])
+    author: Words = Field(examples=["Headteacher"])
+    reason: Words = Field(examples=["First adopted"])
+    minute: Maybe[Quoted] = None
+    """The minute number, in quotes."""
+
+
+class StartedAdoption(FileModel):
+    """An adoption whose version, author or reason may not have been written yet."""
+
+    edition: Dotted = Field(examples=["2026.1"])
+    """The edition that is adopted."""
+    version: Dotted | None = None
+    author: Words | None = None
+    reason: Words | None = None
+    answers: Group[Any] = Field(default_factory=dict)
+    """By question, as written; `check_answers` gives them their types."""
+    clauses: ById[Decision] = Field(default_factory=dict)
+    """What the school decided about clauses, by id."""
+    approving_body: Maybe[Body] = None
+    """Who is to approve this version, if not the body that the model policy asks for."""
+    review: Maybe[Review] = None
+    history: Many[HistoryRow] = ()
+    """Versions from before policygen, oldest first."""
+
+
+class AdoptionFile(StartedAdoption):
+    """A school's adoption of one edition."""
+
+    version: Dotted = Field(examples=["1.0"])
+    """The version that is being prepared."""
+    author: Words = Field(examples=["Headteacher"])
+    """Who prepares it, for the amendment history."""
+    reason: Words = Field(examples=["First adopted"])
+    """Why, for the amendment history."""
+
+
+LocatedAdoption: TypeAlias = Located[AdoptionFile] | Located[StartedAdoption]
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def check_answers(
+    template: Template, adoption: LocatedAdoption, asked: Collection[str], problems: Problems
+) -> dict[str, object]:
+    """The typed answers to the questions in `asked`, in the template's order; a question with a bad answer is left out.
+
+    The types: for choice the option's key, for choices a list of keys, for yes-no a bool, for text a str, for list a
+    list of str, for whole-number an int, for date a date.
+    """
+    given = adoption.value.answers
+    _note_needless(template, adoption, asked, problems)
+    answers: dict[str, object] = {}
+    for name, question in template.questions.items():
+        if name not in asked:
+            continue
+        if given.get(name) is None:
+            problems.add(
+                "unanswered-question",
+                f"`{name}` has no answer",
+                adoption.place("answers", name, key=True),
+                question.ask,
+                *_how_to_answer(name, question),
+            )
+            continue
+        try:
+            answers[name] = _answer(question, given[name])
+        except _RefusedAnswerError as error:
+            keys: tuple[str | int, ...] = ("answers", name, *error.keys)
+            written = adoption.written(*keys)
+            hint = error.hint.replace("{written}", written)
+            problems.add(
+                "bad-answer",
+                f"`{name}` {error.message.replace('{written}', written)}",
+                adoption.place(*keys),
+                *([hint] if hint else _how_to_answer(name, question)),
+            )
+    return answers
+
+
+def why_refused(question: AnyQuestion, given: object) -> str:
+    """What is wrong with an answer, to follow the name of the question; empty when it will do."""
+    try:
+        _answer(question, given)
+    except _RefusedAnswerError as error:
+        return error.message.replace("{written}", str(given))
+    return ""
+
+
+def wordings(template: Template, answers: dict[str, object]) -> dict[str, object]:
+    """The words in which the chosen options print, by question: text for a choice, a list for choices.
+
+    None for an option that has no words of its own, or for choices with such an option among them. `answers` come from
+    `check_answers`; those to questions without options have no wording.
+    """
+    words: dict[str, object] = {}
+    for name, answer in answers.items():
+        match template.questions[name], answer:
+            case ChoiceQuestion(options=options), str(key):
+                words[name] = options[key].prints
+            case ChoicesQuestion(options=options), list(keys):
+                printed = [options[key].prints for key in keys]
+                words[name] = None if None in printed else printed
+            case _:
+                pass
+    return words
+
+
+def check_history(adoption: LocatedAdoption, problems: Problems) -> None:
+    """Note a history whose versions do not rise up to the one being prepared, or whose dates go back."""
+    file = adoption.value
+    for index, (earlier, later) in enumerate(pairwise(file.history), start=1):
+        if version_order(later.version) <= version_order(earlier.version):
+            problems.add(
+                "history-order",
+                f"version `{later.version}` stands after version `{earlier.version}`",
+                adoption.place("history", index, "version"),
+                "write the oldest version first, and each version once",
+            )
+        if certainly_before(later.date, earlier.date):
+            problems.add(
+                "history-order",
+                f"version `{later.version}` has an earlier date than version `{earlier.version}`",
+                adoption.place("history", index, "date"),
+                "write the oldest version first",
+            )
+    if file.version and file.history and version_order(file.version) <= version_order(file.history[-1].version):
+        problems.add(
+            "history-order",
+            f"version `{file.version}` is being prepared, and the history already has `{file.history[-1].version}`",
+            adoption.place("version"),
+            "write a higher version",
+        )
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """What to sort versions by: 1.9 before 1.10, and 1.0 the same as 1."""
+    numbers = [int(number) for number in version.split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def _note_needless(template: Template, adoption: LocatedAdoption, asked: Collection[str], problems: Problems) -> None:
+    """Note answers to questions that do not exist, or that are not asked of this school."""
+    for name in adoption.value.answers:
+        place = adoption.place("answers", name, key=True)
+        if name not in template.questions:
+            hint = nearest(name, [*template.questions]) or "the template asks no questions"
+            problems.add("unknown-answer", f"`{name}` is no question of this policy", place, hint)
+        elif name not in asked:
+            when = template.questions[name].when
+            problems.add(
+                "unasked-answer",
+                f"`{name}` is not asked of this school",
+                place,
+                f"it is asked only when `{when}`; take the answer out" if when else "take the answer out",
+            )
+
+
+class _RefusedAnswerError(Exception):
+    """An answer that does not fit its question."""
+
+    def __init__(self, message: str, hint: str = "", *keys: int) -> None:
+        """Say what is wrong, to follow the name of the question; `keys` name the item at fault, in a list.
+
+        Without a hint, how to answer is said.
+        """
+        super().__init__(message)
+        self.message, self.hint, self.keys = message, hint, keys
+
+
+def _answer(question: AnyQuestion, given: Any) -> object:
+    """The typed answer. Raises _RefusedAnswerError."""
+    match question:
+        case ChoiceQuestion(options=options):
+            return _option(given, [*options])
+        case ChoicesQuestion(options=options):
+            return _each(given, lambda item: _option(item, [*options]))
+        case YesNoQuestion():
+            answer = read_yes_or_no(given)
+            if answer is None:
+                raise _RefusedAnswerError(f"must be yes or no{_not(given)}")
+            return answer
+        case TextQuestion():
+            return _text(given)
+        case ListQuestion():
+            return _each(given, _text)
+        case WholeNumberQuestion():
+            if not isinstance(given, int) or isinstance(given, bool) or not question.allows(given):
+                raise _RefusedAnswerError(f"must be {question.bounds}{_not(given)}")
+            return given
+        case DateQuestion():
+            return _date(question, given)
+
+
+def _not(given: object) -> str:
+    return f", not {kind_of(given)}" if isinstance(given, list | dict) else ", not `{written}`"
+
+
+def _option(given: object, options: list[str]) -> str:
+    if isinstance(given, list | dict):
+        raise _RefusedAnswerError(f"takes one option, not {kind_of(given)}")
+    if isinstance(given, str) and given in options:
+        return given
+    near = nearest(str(given), options)
+    raise _RefusedAnswerError("has no option `{written}`", near if near.startswith("did") else "")
+
+
+def _each(given: object, read: Callable[[object], str]) -> list[str]:
+    if not isinstance(given, list) or not given:
+        raise _RefusedAnswerError("must be a list" + (", and it is empty" if given == [] else _not(given)))
+    answers: list[str] = []
+    for index, item in enumerate(given):
+        try:
+            answers.append(read(item))
+        except _RefusedAnswerError as error:
+            raise _RefusedAnswerError(error.message, error.hint, index) from None
+        if answers[-1] in answers[:-1]:
+            raise _RefusedAnswerError(f"names `{answers[-1]}` twice", "take one of the two out", index)
+    return answers
+
+
+def _text(given: object) -> str:
+    if isinstance(given, str) and given.strip():
+        return given.strip()
+    if isinstance(given, str) or given is None:
+        raise _RefusedAnswerError("is answered with an empty text")
+    hint = "" if isinstance(given, list | dict) else 'put the answer in quotes: `"{written}"`'
+    raise _RefusedAnswerError(f"must be text, not {kind_of(given)}", hint)
+
+
+def _date(question: DateQuestion, given: object) -> datetime.date:
+    day = read_day(given)
+    if day is None:
+        raise _RefusedAnswerError("must be a date, the year first", f"write `{day_hint(given)}`")
+    if question.earliest and day < question.earliest:
+        raise _RefusedAnswerError(f"must be {question.earliest} or later")
+    if question.latest and day > question.latest:
+        raise _RefusedAnswerError(f"must be {question.latest} or earlier")
+    return day
+
+
+def _how_to_answer(name: str, question: AnyQuestion) -> Iterator[str]:
+    """What to write, one hint for each option. What the template suggests serves as the example."""
+    match question:
+        case ChoiceQuestion(options=options):
+            for key, option in options.items():
+                yield f"write `{name}: {key}` for “{option.label}”"
+        case ChoicesQuestion(options=options):
+            yield f"write `{name}: [{', '.join(options)}]` with those that hold"
+            for key, option in options.items():
+                yield f"`{key}` is “{option.label}”"
+        case YesNoQuestion():
+            yield f"write `{name}: yes` or `{name}: no`"
+        case WholeNumberQuestion():
+            number = next(n for n in (question.suggested, question.lowest, question.highest, 1) if n is not None)
+            yield f"write {question.bounds}, such as `{name}: {number}`"
+        case DateQuestion():
+            yield f"write a date, such as `{name}: {question.earliest or question.latest or day_hint(None)}`"
+        case TextQuestion() | ListQuestion():
+            suggested = list(question.suggested) if isinstance(question, ListQuestion) else question.suggested
+            example = _as_yaml(suggested or ("…" if isinstance(question, TextQuestion) else ["…", "…"]))
+            yield f"write `{name}: {example}`" + (", if that is right" if suggested else "")
+
+
+def _as_yaml(value: object) -> str:
+    """A value as it can be written in YAML."""
+    match value:
+        case list():
+            return f"[{', '.join(_as_yaml(item) for item in value)}]"
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)

@@ -1,0 +1,59 @@
+"""What was read from disk, held together: an edition of a template, and a school with its adoptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policygen.files.yamlfile import Located
+    from policygen.language.source import Source
+    from policygen.policy.adoption import AdoptionFile, LocatedAdoption, StartedAdoption
+    from policygen.policy.school import School
+    from policygen.policy.staff import StaffMember
+    from policygen.policy.template import Template
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of a template, with the text of all its files."""
+
+    template_id: str
+    folder: str
+    """Relative to the workspace."""
+    file: Located[Template]
+    sections: Mapping[str, Source]
+    """By name; appendices too."""
+    forms: Mapping[str, Source]
+    shared: Mapping[str, Source]
+    """Texts to include, by file name."""
+    images: Mapping[str, bytes]
+    """By path as a section writes it: "images/padlock.svg"."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each file that was read, by path."""
+    texts: Mapping[str, Source] = field(default_factory=dict)
+    """Every text file as it stands, by path: for the places of words, and for allowances."""
+
+
+@dataclass(frozen=True)
+class SchoolFiles:
+    """One school, with the policies that it adopts."""
+
+    school_id: str
+    folder: str
+    file: Located[School]
+    policies: Mapping[str, Located[AdoptionFile]]
+    """By template id."""
+    staff: tuple[StaffMember, ...]
+    logo: bytes | None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, Source] = field(default_factory=dict)
+    started: Mapping[str, Located[StartedAdoption]] = field(default_factory=dict)
+    """Adoptions that lack their version, author or reason, by template id."""
+
+    @property
+    def adoptions(self) -> dict[str, LocatedAdoption]:
+        """Whole and started ones, by template id."""
+        return {**self.policies, **self.started}
