@@ -38,11 +38,9 @@ def write_folder(output: Path, folder: str, files: Mapping[str, bytes]) -> bool:
     staging = output / ".staging" / folder.replace("/", "%")
     shutil.rmtree(staging, ignore_errors=True)
     for name, content in files.items():
-        path = staging / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, content)
+        write_durably(staging / name, content)
     target.parent.mkdir(parents=True, exist_ok=True)
-    _swap(staging, target)
+    swap(staging, target)
     shutil.rmtree(staging, ignore_errors=True)
     return True
 
@@ -51,9 +49,7 @@ def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make a folder that is not there yet, with these files, in one step. Raises OSError where it is there."""
     staging = folder.parent.parent / f".new-{os.getpid()}"
     for name, content in files.items():
-        path = staging / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, content)
+        write_durably(staging / name, content)
     try:
         staging.rename(folder)
     finally:
@@ -66,7 +62,7 @@ def write_file(path: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        _write(staging, content)
+        write_durably(staging, content)
         staging.replace(target)
     finally:
         staging.unlink(missing_ok=True)
@@ -98,15 +94,20 @@ def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
     return present == set(files) and all((folder / name).read_bytes() == content for name, content in files.items())
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file, with its folder, through to the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _swap(new: Path, target: Path) -> None:
-    """Put `new` where `target` is. Atomic where the system can exchange two names (Linux); else two quick renames."""
+def swap(new: Path, target: Path) -> None:
+    """Put the folder `new` where `target` is, or will be; the old one is then at `new`, or gone.
+
+    Atomic where the system can exchange two names (Linux); else two quick renames.
+    """
     if not target.exists():
         new.rename(target)
         return

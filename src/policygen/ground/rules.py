@@ -104,6 +104,8 @@ RULES: dict[str, Rule] = {
     "law-dated": Rule("law or a term that is partly out of date is written out by hand", "warning"),
     "law-term": Rule("a term has a newer name", "note"),
     "allowance-unused": Rule("an allowance allows nothing", "warning"),
+    # the register
+    "register-damaged": Rule("a register is not as it was written"),
     # products
     "renderer-warning": Rule("the PDF renderer complained"),
     "pdf-damaged": Rule("a PDF does not hold what the document says"),

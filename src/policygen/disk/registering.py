@@ -1,0 +1,121 @@
+"""Reading a school's registers, and adding to one in a single step: the whole folder of a policy is exchanged."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from policygen.disk.writing import swap, write_durably
+from policygen.ground.diagnostics import Place
+from policygen.language.stored import restored
+from policygen.register.records import RegisterFile, VersionEntry, VersionRecord, read_record, written_record
+from policygen.register.state import Register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from policygen.ground.diagnostics import Problems
+    from policygen.language.document import Document
+
+LIST = "register.json"
+DIGEST = "register.sha256"
+VERSION = "version.json"
+DOCUMENT = "document.json"
+
+
+def register_path(school_id: str, policy_id: str) -> str:
+    """The folder of a register in a workspace."""
+    return f"schools/{school_id}/register/{policy_id}"
+
+
+def registered_policies(root: Path, school_id: str) -> tuple[str, ...]:
+    """The policies of a school that have a register."""
+    return tuple(sorted(path.parent.name for path in (root / "schools" / school_id / "register").glob(f"*/{LIST}")))
+
+
+def read_register(root: Path, school_id: str, policy_id: str, problems: Problems) -> Register | None:
+    """A register; an empty one where nothing was approved yet; None, with a problem, where it cannot be read.
+
+    Digests are not looked at here: `verify` does that.
+    """
+    folder = register_path(school_id, policy_id)
+    if not (root / folder).exists():
+        return Register(RegisterFile(school=school_id, policy=policy_id))
+    path = f"{folder}/{LIST}"
+    try:
+        file = read_record((root / path).read_text("utf-8"), RegisterFile)
+        records = {}
+        for entry in file.entries:
+            if isinstance(entry, VersionEntry):
+                path = f"{folder}/{entry.version}/{VERSION}"
+                records[entry.version] = read_record((root / path).read_text("utf-8"), VersionRecord)
+    except (OSError, ValueError) as error:
+        says = error.strerror if isinstance(error, OSError) else str(error)
+        hint = "put the folder back as it was, from a backup or from version control"
+        problems.add("register-damaged", f"the register cannot be read: {says}", Place(path), hint)
+        return None
+    return Register(file, records)
+
+
+def read_version_document(root: Path, school_id: str, policy_id: str, version: str) -> Document:
+    """The document of a registered version. Raises OSError and NotADocumentError."""
+    return restored((root / register_path(school_id, policy_id) / version / DOCUMENT).read_text("utf-8"))
+
+
+@contextmanager
+def one_register_at_a_time(root: Path, school_id: str) -> Iterator[None]:
+    """Wait until nobody else adds to a register of this school."""
+    folder = root / "schools" / school_id / "register"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        _recover(folder)
+        yield
+
+
+def _recover(folder: Path) -> None:
+    """Undo what was killed between two renames, where the system cannot exchange, and clear what a killed write left."""
+    for old in folder.glob(".new-*.old"):
+        target = folder / old.name.removeprefix(".new-").removesuffix(".old")
+        if not target.exists():
+            old.rename(target)
+    for left in folder.glob(".new-*"):
+        shutil.rmtree(left)
+
+
+def write_register(root: Path, register: Register, files: Mapping[str, bytes]) -> None:
+    """Make a register hold this list of entries and these new files, by path in its folder, in one step.
+
+    Call it under `one_register_at_a_time`. Files that are there stay the same files; a path that is taken raises
+    FileExistsError, and nothing was changed.
+    """
+    target = root / register_path(register.file.school, register.file.policy)
+    staging = target.with_name(f".new-{target.name}")
+    shutil.rmtree(staging, ignore_errors=True)
+    for path in sorted(each for each in target.rglob("*") if each.is_file()):
+        name = path.relative_to(target)
+        if name.as_posix() not in (LIST, DIGEST):
+            _same_file(path, staging / name)
+    for added, content in files.items():
+        if (staging / added).exists():
+            shutil.rmtree(staging)
+            raise FileExistsError(added)
+        write_durably(staging / added, content)
+    entries = written_record(register.file)
+    write_durably(staging / LIST, entries)
+    write_durably(staging / DIGEST, f"{hashlib.sha256(entries).hexdigest()}  {LIST}\n".encode())
+    swap(staging, target)
+    shutil.rmtree(staging, ignore_errors=True)
+
+
+def _same_file(path: Path, copy: Path) -> None:
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, copy)
+    except OSError:  # a file system without links
+        shutil.copyfile(path, copy)

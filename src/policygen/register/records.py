@@ -1,0 +1,178 @@
+"""The files of a register as values.
+
+`schools/SCHOOL/register/POLICY/` holds `register.json`, a list of entries, each with the digest of the one before;
+`register.sha256`, the digest of that file; one folder for each version with its frozen files and `version.json`, which
+has the digest of every one of them; and `signatures/`, one CSV file for each list of signatures that was recorded.
+Nothing here is rewritten: the list of entries only grows, and the other files stay as they are.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from policygen.policy.template import Body
+
+R = TypeVar("R", bound="Record")
+
+ChangeClass = Literal["details", "editorial", "material", "review"]
+"""What follows: nothing (details), acceptance under a delegation, approval. A `review` changes no text at all."""
+MinutesStatus = Literal["draft", "signed"]
+
+
+class Record(BaseModel):
+    """A group of keys in a file that only the program writes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Content(Record):
+    """What a version binds to: the content digest and the short code of it that people read."""
+
+    digest: str
+    code: str
+
+
+class Approval(Record):
+    """One decision about a version."""
+
+    body: Body
+    """Who decided."""
+    name: str
+    """As it prints: "Full governing board"."""
+    date: datetime.date
+    minute: str
+    minutes_status: MinutesStatus = "draft"
+    """As it was when the version was approved; later entries of the register say when minutes were signed."""
+    signatory: str = ""
+    """Who signs for the body."""
+    delegation: str = ""
+    """The minute under which a body below the level required, or a role, may decide; empty where none is needed."""
+
+
+class Amendment(Record):
+    """Why a version was made: its row of the amendment history."""
+
+    author: str
+    reason: str
+    clauses: dict[str, ChangeClass] = Field(default_factory=dict)
+    """Every clause whose text differs from the version before, by id, with the class of the change."""
+
+
+class FrozenFile(Record):
+    """Size and SHA-256 of one frozen file."""
+
+    bytes: int
+    sha256: str
+
+
+class VersionRecord(Record):
+    """`version.json`: one version of one policy, and all that was frozen of it."""
+
+    record: Literal[1] = 1
+    school: str
+    policy: str
+    title: str
+    version: str
+    edition: str
+    issuer: str
+    change: ChangeClass
+    content: Content
+    approvals: tuple[Approval, ...]
+    """In turn; none for a version that changes details only."""
+    amendment: Amendment
+    released: datetime.date
+    """The day from which it is in force: of the last approval, or the day on which details were released."""
+    next_review: datetime.date
+    previous: str
+    """SHA-256 of the version.json of the version before; empty for the first."""
+    files: dict[str, FrozenFile]
+    """By path in the folder of the version, version.json itself left out."""
+    sealed: tuple[str, ...] = ()
+    """Those of the files that carry a digital signature."""
+
+
+class VersionEntry(Record):
+    """A version that was frozen."""
+
+    entry: Literal["version"] = "version"
+    version: str
+    sha256: str
+    """Of its version.json."""
+    previous: str
+    """Digest of the entry before; empty for the first. So in every entry."""
+
+
+class EndorsementEntry(Record):
+    """The decision of the first of two bodies, before the second has decided."""
+
+    entry: Literal["endorsement"] = "endorsement"
+    version: str
+    content: Content
+    approval: Approval
+    previous: str
+
+
+class MinutesEntry(Record):
+    """Minutes that were draft when the version was approved have been signed."""
+
+    entry: Literal["minutes"] = "minutes"
+    version: str
+    minute: str
+    signed_on: datetime.date
+    previous: str
+
+
+class SignaturesEntry(Record):
+    """A list of signatures was recorded."""
+
+    entry: Literal["signatures"] = "signatures"
+    version: str
+    file: str
+    """Below the register, such as signatures/0001.csv."""
+    sha256: str
+    recorded: datetime.date
+    previous: str
+
+
+Entry = Annotated[
+    VersionEntry | EndorsementEntry | MinutesEntry | SignaturesEntry,
+    Field(discriminator="entry"),
+]
+
+
+class RegisterFile(Record):
+    """`register.json`: what happened to one policy of one school, in order."""
+
+    register_: Literal[1] = Field(1, alias="register")
+    school: str
+    policy: str
+    entries: tuple[Entry, ...] = ()
+
+
+def read_record(text: str, kind: type[R]) -> R:
+    """A record out of its JSON. Raises ValueError."""
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def written_record(record: Record) -> bytes:
+    """A record as the JSON that is written, indented, with a line break at its end."""
+    return (json.dumps(_json(record), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def digest_of(record: Record) -> str:
+    """SHA-256 of a record in its canonical form: keys sorted, no spaces."""
+    text = json.dumps(_json(record), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _json(record: Record) -> Any:
+    return record.model_dump(mode="json", by_alias=True)
