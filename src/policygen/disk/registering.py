@@ -79,7 +79,7 @@ def one_register_at_a_time(root: Path, school_id: str) -> Iterator[None]:
 
 
 def _recover(folder: Path) -> None:
-    """Undo what was killed between two renames, where the system cannot exchange, and clear what a killed write left."""
+    """Undo what was killed between two renames, where nothing can be exchanged, and clear what a killed write left."""
     for old in folder.glob(".new-*.old"):
         target = folder / old.name.removeprefix(".new-").removesuffix(".old")
         if not target.exists():

@@ -1,8 +1,9 @@
 """The content digest: what a board approves, whatever the document looks like.
 
 SHA-256 over a canonical JSON form of the document: ids, numbers, words, tables, forms. Details (names of people and
-providers) are masked by their names, so that a new telephone number leaves the digest alone. Dates of approval, version
-numbers, local-change labels and the theme take no part.
+providers) are masked by their names, so that a new telephone number leaves the digest alone; items or rows that repeat
+for one person after another count once, so that a second deputy leaves it alone too. Dates of approval, version numbers,
+local-change labels and the theme take no part.
 """
 
 from __future__ import annotations
@@ -75,11 +76,11 @@ def _block(block: Block, images: Mapping[str, bytes]) -> list[Any]:
         case Subhead():
             return ["head", block.id, block.level, _words(block.children, images)]
         case ItemList():
-            items = [[item.id, item.label, _blocks(item.blocks, images)] for item in block.items]
-            return ["list", block.style, items]
+            items = [[item.id, _blocks(item.blocks, images)] for item in block.items]
+            return ["list", block.style, _once(items)]
         case Table():
             rows = [[_words(cell.children, images) for cell in row] for row in (block.head, *block.rows)]
-            return ["table", block.id, _words(block.caption, images), rows]
+            return ["table", block.id, _words(block.caption, images), _once(rows)]
         case Callout():
             return ["callout", block.kind, block.id, _blocks(block.blocks, images)]
         case Quote():
@@ -96,6 +97,17 @@ def _block(block: Block, images: Mapping[str, bytes]) -> list[Any]:
                     for entry in block.entries
                 ],
             ]
+
+
+def _once(forms: list[Any]) -> list[Any]:
+    """Neighbours that are the same but for details that they print, once."""
+    return [
+        form for before, form in zip([None, *forms], forms, strict=False) if form != before or not _prints_details(form)
+    ]
+
+
+def _prints_details(form: Any) -> bool:
+    return isinstance(form, list) and (form[:1] == ["details"] or any(_prints_details(part) for part in form))
 
 
 def _words(children: Iterable[Inline], images: Mapping[str, bytes]) -> list[Any]:

@@ -1,0 +1,328 @@
+"""Two documents compared as trees: by id, with moves, renames and renumbering told apart from changed words."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Literal, cast
+
+from policygen.compare.lines import MarkedLine, Words, come, differ_in_details_only, gone, marked
+from policygen.compare.units import Unit, units
+from policygen.compare.words import Owner, likeness, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from policygen.language.document import Document
+
+Kind = Literal["same", "reworded", "added", "removed", "moved"]
+ChangeClass = Literal["details", "editorial", "material"]
+
+_GRAVITY: tuple[ChangeClass, ...] = ("details", "editorial", "material")
+_ALIKE = 0.5
+"""Two blocks without an id that share less are one gone and another come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the editions between two documents, or the school, say of the changes."""
+
+    renamed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """New ids by old id: one for a renamed clause, several for one that was split; merged ones share theirs."""
+    owners: Mapping[str, Owner] = field(default_factory=dict)
+    """Who changed a clause between the editions, by its id in either document."""
+    classes: Mapping[str, ChangeClass] = field(default_factory=dict)
+    """How grave the change of a clause is, by its id in either document; material where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A unit in the old document, in the new one, or in both."""
+
+    old: Unit | None
+    new: Unit | None
+    kind: Kind
+    lines: tuple[MarkedLine, ...]
+    change: ChangeClass = "material"
+    """Of no meaning where nothing changed."""
+    owners: frozenset[Owner] = frozenset()
+    """Who decided the changes."""
+    moved: bool = False
+    """Whether it stands elsewhere among the units around it, reworded or not."""
+    related: tuple[str, ...] = ()
+    """Ids of what it was split from or merged into."""
+
+    @property
+    def unit(self) -> Unit:
+        """The unit as it is now; of one that is gone, as it was."""
+        return cast("Unit", self.new or self.old)
+
+    @property
+    def id(self) -> str:
+        """The id that it has now, or had."""
+        return self.unit.id
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids that it has and had."""
+        return frozenset(unit.id for unit in (self.old, self.new) if unit is not None and unit.id)
+
+    @property
+    def renamed(self) -> bool:
+        """Whether it goes by another id now."""
+        return self.old is not None and self.new is not None and self.old.id != self.new.id
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbered:
+    """A number that moved along with what stands before it."""
+
+    id: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every unit of two documents, side by side."""
+
+    old: Document
+    new: Document
+    pairs: tuple[Pair, ...]
+    """In the order of the new document; what is gone stands behind what it followed."""
+
+    @property
+    def changes(self) -> tuple[Pair, ...]:
+        """Those that differ."""
+        return tuple(pair for pair in self.pairs if pair.kind != "same")
+
+    @property
+    def change(self) -> ChangeClass | None:
+        """The gravest class of all changes; None where nothing differs."""
+        found = {pair.change for pair in self.changes}
+        return next((each for each in reversed(_GRAVITY) if each in found), None)
+
+    @property
+    def renumbered(self) -> tuple[Renumbered, ...]:
+        """Numbers that are no longer the same, of units that are."""
+        both = ((pair.old, pair.new) for pair in self.pairs)
+        return tuple(
+            Renumbered(new.id, old.label, new.label) for old, new in both if old and new and old.label != new.label
+        )
+
+
+def compare(old: Document, new: Document, declared: Declared | None = None) -> Comparison:
+    """Compare two documents of one policy."""
+    told = declared or Declared()
+    comparer = _Comparer(units(old), units(new), told, same_edition=old.edition == new.edition)
+    return Comparison(old, new, tuple(comparer.pairs()))
+
+
+@dataclass
+class _Comparer:
+    old: tuple[Unit, ...]
+    new: tuple[Unit, ...]
+    declared: Declared
+    same_edition: bool
+
+    def pairs(self) -> Iterator[Pair]:
+        partners = self._partners()
+        moved = self._moved(partners)
+        behind = self._gone(partners)
+        yield from (self._removed(index) for index in behind.get(-1, ()))
+        for index, unit in enumerate(self.new):
+            partner = partners.get(index)
+            if partner is None:
+                yield self._added(unit)
+            else:
+                yield self._pair(self.old[partner], unit, moved=index in moved)
+            yield from (self._removed(each) for each in behind.get(index, ()))
+
+    # --- which became which ---
+
+    def _partners(self) -> dict[int, int]:
+        """The index of the old unit by that of the new one."""
+        partners = self._by_id()
+        partners |= self._by_words(partners)
+        return partners
+
+    def _by_id(self) -> dict[int, int]:
+        old = {self._key(unit): index for index, unit in enumerate(self.old) if _has_identity(unit)}
+        before = {new: gone for gone, ids in reversed([*self.declared.renamed.items()]) for new in ids[:1]}
+        partners: dict[int, int] = {}
+        for index, unit in enumerate(self.new):
+            if not _has_identity(unit):
+                continue
+            kind, identity = self._key(unit)
+            for candidate in ((kind, identity), (kind, before.get(identity, ""))):
+                if candidate in old:
+                    partners[index] = old.pop(candidate)
+                    break
+        return partners
+
+    def _by_words(self, known: Mapping[int, int]) -> dict[int, int]:
+        """Units without an id, section by section: the same words first, then what is like enough, in order."""
+        old, new = defaultdict(list), defaultdict(list)
+        for index, unit in enumerate(self.old):
+            if index not in known.values():
+                old[self._now(unit.section)].append(index)
+        for index, unit in enumerate(self.new):
+            if index not in known and not unit.id:
+                new[unit.section].append(index)
+        partners: dict[int, int] = {}
+        for section, indices in new.items():
+            candidates = [index for index in old[section] if not self.old[index].id]
+            partners |= self._aligned(candidates, indices)
+        return partners
+
+    def _aligned(self, old: Sequence[int], new: Sequence[int]) -> dict[int, int]:
+        matcher = SequenceMatcher(
+            None, [self.old[i].text for i in old], [self.new[i].text for i in new], autojunk=False
+        )
+        partners: dict[int, int] = {}
+        for tag, left, left_end, right, right_end in matcher.get_opcodes():
+            if tag == "equal":
+                partners |= dict(zip(new[right:right_end], old[left:left_end], strict=True))
+                continue
+            start = left
+            for index in new[right:right_end]:
+                found = next((each for each in old[start:left_end] if self._alike(each, index)), None)
+                if found is not None:
+                    partners[index] = found
+                    start = old.index(found) + 1
+        return partners
+
+    def _alike(self, old: int, new: int) -> bool:
+        before, after = self.old[old], self.new[new]
+        if before.lines[0].role != after.lines[0].role:
+            return False
+        words = [
+            [token for line in self._words(unit, "issuer") for cell in line.cells for token in cell]
+            for unit in (before, after)
+        ]
+        return likeness(*words) >= _ALIKE
+
+    def _key(self, unit: Unit) -> tuple[bool, str]:
+        return unit.kind == "title", unit.id
+
+    def _now(self, identity: str) -> str:
+        """The id that an old id has become."""
+        return self.declared.renamed.get(identity, (identity,))[0]
+
+    # --- order ---
+
+    def _moved(self, partners: Mapping[int, int]) -> set[int]:
+        """New units that changed place: into another section, or among what stands around them."""
+        groups: dict[tuple[bool, str], list[int]] = defaultdict(list)
+        moved: set[int] = set()
+        for index, partner in partners.items():
+            unit, before = self.new[index], self.old[partner]
+            if unit.section == self._now(before.section):
+                groups[unit.kind == "title", unit.section].append(index)
+            else:
+                moved.add(index)
+        for members in groups.values():
+            members.sort()
+            staying = _rising([partners[index] for index in members])
+            moved |= {index for index in members if partners[index] not in staying}
+        return moved
+
+    def _gone(self, partners: Mapping[int, int]) -> dict[int, list[int]]:
+        """Old units without a partner, by the index of the new unit that they stand behind; -1 for the beginning."""
+        now = {old: new for new, old in partners.items()}
+        behind: dict[int, list[int]] = defaultdict(list)
+        last = -1
+        for index in range(len(self.old)):
+            if index in now:
+                last = now[index]
+            else:
+                behind[last].append(index)
+        return behind
+
+    # --- what changed ---
+
+    def _pair(self, old: Unit, new: Unit, *, moved: bool) -> Pair:
+        owner = self._owner(old, new)
+        before, after = self._words(old, owner), self._words(new, owner)
+        lines = marked(before, after)
+        reworded = any(line.change != "same" for line in lines)
+        kind: Kind = "reworded" if reworded else "moved" if moved else "same"
+        if kind == "same":
+            return Pair(old, new, kind, lines)
+        if not reworded:
+            return Pair(old, new, kind, lines, self._class(old, new), frozenset([owner]), moved=True)
+        owners = frozenset(_owners(lines))
+        change = self._class(old, new)
+        if not moved and differ_in_details_only(before, after):
+            change, owners = "details", frozenset[Owner](["details"])
+        elif not moved and owners == {"law"} and change == "material" and not self._declares(old, new):
+            change = "editorial"
+        return Pair(old, new, kind, lines, change, owners, moved)
+
+    def _added(self, unit: Unit) -> Pair:
+        owner = self._owner(None, unit)
+        sources = tuple(old for old, ids in self.declared.renamed.items() if unit.id and unit.id in ids)
+        lines = come(self._words(unit, owner))
+        return Pair(None, unit, "added", lines, self._class(None, unit), frozenset([owner]), related=sources)
+
+    def _removed(self, index: int) -> Pair:
+        unit = self.old[index]
+        owner = self._owner(unit, None)
+        targets = self.declared.renamed.get(unit.id, ()) if unit.id else ()
+        lines = gone(self._words(unit, owner))
+        return Pair(unit, None, "removed", lines, self._class(unit, None), frozenset([owner]), related=targets)
+
+    def _owner(self, old: Unit | None, new: Unit | None) -> Owner:
+        """Whose decision a changed word of the text is, where it is no value."""
+        both = [unit for unit in (old, new) if unit is not None]
+        if any(unit.local for unit in both):
+            return "school"
+        for unit in both:
+            if unit.id in self.declared.owners:
+                return self.declared.owners[unit.id]
+        return "school" if self.same_edition else "issuer"
+
+    def _class(self, old: Unit | None, new: Unit | None) -> ChangeClass:
+        for unit in (new, old):
+            if unit is not None and unit.id in self.declared.classes:
+                return self.declared.classes[unit.id]
+        return "material"
+
+    def _declares(self, old: Unit, new: Unit) -> bool:
+        return old.id in self.declared.classes or new.id in self.declared.classes
+
+    def _words(self, unit: Unit, owner: Owner) -> tuple[Words, ...]:
+        renamed = {old: ids[0] for old, ids in self.declared.renamed.items() if ids}
+        return tuple(
+            Words(line, tuple(tuple(tokens(cell, owner, renamed)) for cell in line.cells)) for line in unit.lines
+        )
+
+
+def _has_identity(unit: Unit) -> bool:
+    return bool(unit.id) or unit.kind == "title"
+
+
+def _owners(lines: Iterable[MarkedLine]) -> Iterator[Owner]:
+    for line in lines:
+        for cell in line.cells:
+            for run in cell:
+                if run.change != "same":
+                    yield run.owner
+
+
+def _rising(numbers: Sequence[int]) -> set[int]:
+    """The members of a longest rising subsequence: what can be said to have stayed while the others moved."""
+    tails: list[int] = []
+    before: dict[int, int | None] = {}
+    for number in numbers:
+        place = bisect_left(tails, number)
+        before[number] = tails[place - 1] if place else None
+        tails[place : place + 1] = [number]
+    found: set[int] = set()
+    last = tails[-1] if tails else None
+    while last is not None:
+        found.add(last)
+        last = before[last]
+    return found
