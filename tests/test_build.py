@@ -70,7 +70,7 @@ def test_every_school_gets_every_product(built: Path) -> None:
     """HTML, PDF, text, each form, roster and slips; the circular once."""
     found = set(content(built / "output"))
     for school in SCHOOLS:
-        drafts, packs = f"drafts/{school}/{POLICY}", f"packs/{school}/{POLICY}"
+        drafts, packs = f"drafts/{school}/{POLICY}", f"packs/{school}/{POLICY}/sheets-draft"
         expected = {f"{drafts}/{POLICY}.{kind}" for kind in ("html", "pdf", "txt")}
         expected |= {f"{drafts}/forms/{form}.{kind}" for form in ("agreement", "laptop") for kind in ("html", "pdf")}
         expected |= {f"{packs}/agreement-{sheet}.{kind}" for sheet in ("roster", "slips") for kind in ("html", "pdf")}
@@ -207,8 +207,8 @@ def pages_to_look_at() -> Iterator[tuple[str, int, str]]:
         f"drafts/st-brigids/{POLICY}/{POLICY}.html",
         f"drafts/elm-grove/{POLICY}/{POLICY}.html",
         f"drafts/elm-grove/{POLICY}/forms/laptop.html",
-        f"packs/beacon-academy/{POLICY}/agreement-roster.html",
-        f"packs/elm-grove/{POLICY}/agreement-slips.html",
+        f"packs/thornwick-academy/{POLICY}/sheets-draft/agreement-roster.html",
+        f"packs/elm-grove/{POLICY}/sheets-draft/agreement-slips.html",
         f"packs/circulars/{POLICY}/2026.1/circular.html",
     )
     for kind in kinds:

@@ -248,6 +248,12 @@ def test_an_issuer_changes_text_between_editions_and_a_school_within_one() -> No
     assert (pair.owners, pair.change) == ({"trust"}, "editorial")
 
 
+def test_a_paragraph_without_an_id_is_declared_by_its_section() -> None:
+    old, new = (policy(section("use", Paragraph((Text(words),)))) for words in ("Keep it safe.", "Keep it very safe."))
+    assert compare(old, new).change == "material"
+    assert compare(old, new, Declared(classes={"use": "editorial"})).change == "editorial"
+
+
 def test_local_wording_is_the_schools_whatever_the_edition() -> None:
     old = policy(section("use", clause("key", "Keep it.")))
     new = policy(section("use", clause("key", "Keep it in the safe.", local="replaced")), edition="2026.2")

@@ -235,7 +235,7 @@ def test_10_one_name_for_each(name: str, policy: Document) -> None:
 ONE_PLACE = {
     "monitoring_retention_months": {"monitoring-retention"},
     "return_hours": {"return"},
-    "software_install": {"software"},
+    "portable_software": {"software"},
     "image_devices": {"key-points", "recording-equipment"},
 }
 """What may change with an answer: everything else refers to it."""

@@ -228,6 +228,134 @@ DAMAGE = (
         "Further reading:",
         "This is part of e-safety. Further reading:",
     ),
+    # found and replaced
+    section(
+        "the before the school's name",
+        "article-before-name",
+        "summary",
+        "1. Managers owe",
+        "1. The {{ school.name }} will monitor. Managers owe",
+    ),
+    section(
+        "a title inside a word",
+        "blind-replacement",
+        "summary",
+        "1. Managers owe",
+        "1. In the Headteacherlines, managers owe",
+    ),
+    section(
+        "the school's school",
+        "blind-replacement",
+        "summary",
+        "1. Managers owe",
+        "1. For the school’s school. Managers owe",
+    ),
+    section(
+        "a lost apostrophe",
+        "lost-apostrophe",
+        "summary",
+        "1. Managers owe",
+        "1. Over the schools broadband managers owe",
+    ),
+    section(
+        "schools broadband, again and again",
+        "lost-apostrophe",
+        "summary",
+        "1. Managers owe",
+        "1. Use of schools broadband, faults of schools broadband and costs of schools broadband are the care of those to whom managers owe",
+    ),
+    section(
+        "a definition made absurd",
+        "doubled-word",
+        "summary",
+        "1. Managers owe",
+        "1. The {{ roles.head }} will be referred to as {{ roles.head }}. Managers owe",
+    ),
+    # tables, lists, promises
+    section(
+        "an empty table of key people",
+        "leftover-blank",
+        "summary",
+        "1. Managers owe",
+        "Table: Key people\n\n| Role | Name |\n|---|---|\n| Safeguarding lead | |\n| Online safety | |\n\n1. Managers owe",
+        "| Role | Name |",
+    ),
+    section(
+        "a list twice, with drift",
+        "repeated-paragraph",
+        "summary",
+        "1. Managers owe",
+        "1. These are recorded: {#details-twice}\n\n   - all recipients, those copied in included\n   - the names and sizes of attachments\n"
+        "   - the text of the message\n   - the hour at which it was read\n\n1. Managers owe",
+        "- all recipients, those copied in included",
+    ),
+    section(
+        "agreed to by signing the original",
+        "agreed-in-advance",
+        "summary",
+        "1. Managers owe",
+        "1. Amendments are agreed to by signing the original. Managers owe",
+    ),
+    section(
+        "an appendix by a number typed by hand",
+        "typed-number",
+        "summary",
+        "1. Managers owe",
+        "1. As Appendix 4 says, managers owe",
+    ),
+    # other kinds of place
+    section(
+        "a placeholder in a callout",
+        "leftover-placeholder",
+        "summary",
+        "1. Managers owe",
+        "::: remember\nAsk XXX before you post.\n:::\n\n1. Managers owe",
+        "Ask XXX",
+    ),
+    section(
+        "dead law in a table",
+        "law-superseded",
+        "summary",
+        "1. Managers owe",
+        "Table: Law\n\n| Law | Of |\n|---|---|\n| Data Protection Act 1998 | 1998 |\n\n1. Managers owe",
+        "| Data Protection Act",
+    ),
+    section(
+        "a doubled word where no school takes the branch",
+        "doubled-word",
+        "summary",
+        "1. Managers owe",
+        '{% if school.type == "foundation" %}\n1. Governors owe owe them care. {#owe-owe}\n{% endif %}\n1. Managers owe',
+        "1. Governors owe owe",
+    ),
+    Damage(
+        "an instruction in a form",
+        "leftover-instruction",
+        f"{TEMPLATE}/forms/agreement.md",
+        "I have been trained",
+        "Delete as appropriate. I have been trained",
+    ),
+    Damage(
+        "another school in the circular",
+        "foreign-school",
+        f"{TEMPLATE}/template.yaml",
+        "    For adoption by governing boards.",
+        "    For adoption at Hazel Road Junior School.",
+    ),
+    Damage(
+        "dead law in the circular",
+        "law-superseded",
+        f"{TEMPLATE}/template.yaml",
+        "    For adoption by governing boards.",
+        "    For adoption under the Data Protection Act 1998.",
+    ),
+    Damage(
+        "a placeholder in guidance",
+        "leftover-placeholder",
+        f"{TEMPLATE}/template.yaml",
+        "    guidance: This protects staff",
+        "    guidance: Ask [name of adviser] or TBC. This protects staff",
+    ),
     # school files
     Damage("a bracket in a fact", "leftover-bracket", SCHOOL, "  it_support: ", '  it_support: "[insert] "  # '),
     Damage(
@@ -261,7 +389,71 @@ DAMAGE = (
         'version: "2.0"\napproving_body: head',
         "approving_body",
     ),
+    Damage("dead law in a fact", "law-superseded", SCHOOL, "  it_support: ", "  it_support: LSCB technician  # "),
+    Damage(
+        "the before the name in a fact",
+        "article-before-name",
+        SCHOOL,
+        "  footer: ",
+        "  footer: Made by the St Brigid’s  # ",
+    ),
+    Damage(
+        "a lost apostrophe in an answer",
+        "lost-apostrophe",
+        ADOPTION,
+        "  message_guide: ",
+        "  message_guide: our schools policy  # ",
+    ),
+    Damage(
+        "an old version, in capitals",
+        "capitals",
+        ADOPTION,
+        "  message_guide: ",
+        "  message_guide: what you MUST read  # ",
+    ),
     # local wording
+    Damage(
+        "the before the name in local wording",
+        "article-before-name",
+        ADOPTION,
+        "      Bad news is given",
+        "      The {{ school.name }} is open. Bad news is given",
+    ),
+    Damage(
+        "a title inside a word in local wording",
+        "blind-replacement",
+        ADOPTION,
+        "      Bad news is given",
+        "      By Headteacherphones bad news is given",
+    ),
+    Damage(
+        "a role by another name in local wording",
+        "term-drift",
+        ADOPTION,
+        "      Bad news is given",
+        "      The Principal is told. Bad news is given",
+    ),
+    Damage(
+        "a placeholder in local wording",
+        "leftover-placeholder",
+        ADOPTION,
+        "      Bad news is given",
+        "      By \\<name of governor> bad news is given",
+    ),
+    Damage(
+        "a lost beginning in local wording",
+        "unbalanced-brackets",
+        ADOPTION,
+        "      Bad news is given",
+        "      (as of old. Bad news is given",
+    ),
+    Damage(
+        "a promise of a form in local wording",
+        "form-promised",
+        ADOPTION,
+        "      Bad news is given",
+        "      Sign the attached form. Bad news is given",
+    ),
     Damage(
         "an instruction in local wording",
         "leftover-instruction",
@@ -455,6 +647,29 @@ WORDS: dict[str, tuple[str, ...]] = {
         "keys are STRICTLY FORBIDDEN here",
         "keys are ALWAYS kept",
     ),
+    "article-before-name": (
+        "the Oak Lane School will",
+        "of the Oak Lane School, or",
+        "see the Oak Lane School’s keys",
+    ),
+    "blind-replacement": (
+        "in the Headteacherlines of",
+        "with Headteacherphones on",
+        "a preacademy school",
+        "to enSchool a key",
+        "the school’s school is",
+        "the school of the school",
+    ),
+    "lost-apostrophe": (
+        "on the schools network",
+        "by our schools IT",
+        "the headteachers laptop",
+        "each colleges equipment",
+    ),
+    "agreed-in-advance": (
+        "amendments are agreed to by signing the original",
+        "by signing the form staff agree to any later changes",
+    ),
     "typed-number": ("as paragraph 4.2 says",),
     "form-promised": (
         "sign the attached form, then",
@@ -560,6 +775,18 @@ SOUND = (
     "The Church of England School Estates team and Church schools.",
     "Staff do not use social media at work; nor do they log on at night.",
     "Headteachers of Other Schools are told.",
+    "All schools use a network, and the schools of the county share one.",
+    "Most schools broadband is fast, and schools equipment differs.",
+    "Pupils use laptops, and pupils computers hold are theirs.",
+    "Headteachers and principals entrust keys to governors and trustees, academics and schoolchildren.",
+    "The school’s school council and the school’s school bus have keys.",
+    "Principally, preschool children and headteachers’ deputies have none.",
+    "“School” means the school that is named on the cover.",
+    "The designated safeguarding lead (“the lead”) keeps one, and a “key” means a key or a code.",
+    "Write to office@oaklaneacademy.example or see www.myAcademy.example/headteacherlines.",
+    "Staff sign again when changes are agreed, and a signature is no consent to later amendments.",
+    "By signing they say that they have read it.",
+    "Parents’ evenings and pupils’ lessons are held as the schools policy unit asks.",
 )
 """Sentences that look like damage and are none."""
 
@@ -568,8 +795,15 @@ SECTION, FACTS, ANSWERS = (
     "schools/oak/school.yaml",
     "schools/oak/policies/tiny.yaml",
 )
-IN_ANSWERS = ("leftover-", "law-", "unbalanced-", "doubled-", "stray-", "foreign-", "capitals", "colour-", "term-")
-IN_FACTS = IN_ANSWERS[:6]
+IN_FACTS = (
+    *("leftover-", "law-", "unbalanced-", "doubled-", "stray-", "foreign-"),
+    *("article-", "blind-", "lost-", "agreed-"),
+)
+IN_ANSWERS = (*IN_FACTS, "capitals", "colour-", "term-")
+IN_GUIDANCE = ("leftover-bracket", "leftover-placeholder", "leftover-word-", "law-", "doubled-", "stray-", "foreign-")
+NOT_IN_CIRCULARS = ("leftover-instruction", "term-drift", "typed-number", "form-promised", "article-before-name")
+NEEDS_A_SCHOOL = ("article-before-name", "term-drift")
+"""In a branch that no school takes nobody knows what is right, or another rule says so."""
 FOLLOWS = {"governing body on": {"term-drift"}}
 """What else is wrong with some of the words."""
 COUNT = "1. Keys are counted each term"
@@ -615,14 +849,65 @@ def _listed(texts: Sequence[str]) -> str:
     return "".join("\n    - '{}'".format(text.replace("'", "''")) for text in texts)
 
 
-PLACES = (in_paragraphs, at_the_beginning, in_a_table, in_local_wording, in_answers, in_facts)
+def in_a_callout(texts: Sequence[str]) -> Change:
+    made = "\n\n".join(f"Remember, and\nhere: {text} meanwhile." for text in texts)
+    return SECTION, COUNT, f"::: remember\n{made}\n:::\n\n{COUNT}"
+
+
+def in_a_list(texts: Sequence[str]) -> Change:
+    made = "\n".join(f"   - one key that {text} meanwhile" for text in texts)
+    return SECTION, COUNT, f"1. Keys of this kind: {{#probe}}\n\n{made}\n\n{COUNT}"
+
+
+def in_a_form(texts: Sequence[str]) -> Change:
+    made = "".join(f"I know that {text} meanwhile.\n\n" for text in texts)
+    return "templates/tiny/forms/receipt.md", "::: signature", f"{made}::: signature"
+
+
+def in_a_branch_not_taken(texts: Sequence[str]) -> Change:
+    made = "".join(f"1. Here is what {text} meanwhile. {{#probe-{index}}}\n" for index, text in enumerate(texts))
+    return SECTION, COUNT, f"{{% if not answers.key_safe %}}\n{made}{{% endif %}}\n{COUNT}"
+
+
+def in_guidance(texts: Sequence[str]) -> Change:
+    guidance = "".join("\n      '{}'".format(text.replace("'", "''")) for text in texts[:1])
+    return "templates/tiny/template.yaml", "    kind: yes-no", f"    guidance:{guidance}\n    kind: yes-no"
+
+
+def in_the_circular(texts: Sequence[str]) -> Change:
+    circular = f"circular:\n  action: a\n  to: b\n  purpose: c\n  contact: d\n  summary:{_listed(texts)}\nguidance:"
+    return "templates/tiny/template.yaml", "guidance:", circular
+
+
+PLACES = (
+    in_paragraphs,
+    at_the_beginning,
+    in_a_table,
+    in_a_callout,
+    in_a_list,
+    in_a_form,
+    in_a_branch_not_taken,
+    in_the_circular,
+    in_local_wording,
+    in_answers,
+    in_facts,
+)
+TEMPLATE_PLACES = PLACES[:8]
 
 
 def looked_for(rule: str, place: Callable[[Sequence[str]], Change]) -> bool:
+    if place in TEMPLATE_PLACES and rule == "article-before-name":
+        return False  # a name typed in a template is another school's
+    if place is in_a_branch_not_taken:
+        return rule not in NEEDS_A_SCHOOL
+    if place is in_the_circular:
+        return rule not in NOT_IN_CIRCULARS
     if place is in_answers:
         return rule.startswith(IN_ANSWERS)
     if place is in_facts:
         return rule.startswith(IN_FACTS)
+    if place is in_a_form:
+        return rule != "form-promised"
     return place is not in_a_table or rule not in ("leftover-blank", "form-promised")
 
 
@@ -649,13 +934,14 @@ def test_words_are_found_wherever_they_stand(place: Callable[[Sequence[str]], Ch
     expected = {text: rule for rule, texts in WORDS.items() for text in texts if looked_for(rule, place)}
     diagnostics = tiny(place([*expected]))
     for text, rule in expected.items():
-        shown = text[1:].replace("'", "''" if place in (in_answers, in_facts) else "'")
+        shown = text[1:].replace("'", "''" if place in (in_answers, in_facts, in_the_circular) else "'")
         rules = [each.rule for each in diagnostics if shown in each.place.text]
         assert rules.count(rule) == 1, (text, rule, rules)
-        follows = next((more for part, more in FOLLOWS.items() if part in text and place is not in_facts), set())
+        alone = place in (in_facts, in_a_branch_not_taken, in_the_circular)
+        follows = next((more for part, more in FOLLOWS.items() if part in text and not alone), set())
         assert {*rules} == {rule} | follows, (text, rule, rules)
-    lines = {each.place.line for each in diagnostics}
-    assert len(lines) == len(expected)
+    lines = {each.place for each in diagnostics if not any(text[1:8] in each.place.text for text in expected)}
+    assert lines == set()
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -41,6 +41,7 @@ from tests.support.acceptance import (
     find,
     images,
     led_by,
+    lists,
     model,
     model_with,
     of_kind,
@@ -99,7 +100,9 @@ def without_id(nodes: tuple[Any, ...]) -> Iterator[object]:
                 yield from without_id(node.blocks)
             case ItemList():
                 yield from without_id(node.items)
-            case Callout() | Clause() | Item() | Paragraph() if node.id:
+            case Clause() if node.id:
+                yield from without_id(tuple(lists(node.blocks)))
+            case Callout() | Item() | Paragraph() if node.id:
                 pass
             case _:
                 yield node
@@ -116,13 +119,14 @@ def test_03_callouts_and_lists(policy: Document) -> None:
     """Section 3 ends with a callout; in section 6 one stands between lists of 4 and, with the tip on AI, 8."""
     assert find(policy, "social-media-defined").blocks[-1].id == "callout-social"
     tips = find(policy, "tips").blocks
-    shape = [len(each.items) if isinstance(each, ItemList) else each.id for each in tips]
+    shape = [one for each in tips for one in (each.id, *(len(made.items) for made in lists(each.blocks)))]
     assert shape == ["tips-posting", 4, "callout-doubt", "tips-equipment", 8]
 
 
 def test_04_misuse(policy: Document) -> None:
     """At least 11 bullets, a lead-in whose modal is stressed, and a closing sentence outside the list."""
-    lead, bullets, closing = find(policy, "misuse").blocks[1:]
+    clause, closing = find(policy, "misuse").blocks[1:]
+    lead, bullets = clause.blocks
     assert len(bullets.items) >= 11
     assert [plain(each.children) for each in of_kind(Strong, lead)] == ["must not"]
     assert words(lead).startswith("You must not")

@@ -11,16 +11,24 @@ import pytest
 from lxml import html as parser
 
 from policygen.ground.wording import Month
-from policygen.language.document import Front, VersionRow
+from policygen.language.document import Front, Signatory, VersionRow
 from policygen.pages.html import Stamp, policy_html
 from policygen.pages.labels import NOT_APPROVED, next_review, record_box, record_rows
+from policygen.pages.plaintext import policy_text
+from policygen.project.checking import Selection, check
 from tests.support import samples
 from tests.support.acceptance import ADOPTED, DRAFT, adopted, model, page, said
+from tests.support.example import adoption_of
+from tests.support.example import document as composed
+from tests.support.workspace import SCHOOL, TEMPLATE, Workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from policygen.language.document import Document
 
 APPROVED = Stamp("approved", "7f3a-91c2")
+AS_OF = datetime.date(2026, 11, 20)
 FIRST = VersionRow("1.0", Month(2024, 1), "Headteacher", "First adopted", "9a")
 NEXT = VersionRow("1.1", None, "Business manager", "Second factor added", "")
 FRONT = Front(
@@ -133,6 +141,57 @@ def test_next_review_is_approval_plus_frequency(months: int, length: str, due: s
 @pytest.mark.parametrize(("months", "due"), [(1, "January 2027"), (12, "December 2027"), (18, "June 2028")])
 def test_next_review_of_a_month_is_a_month(months: int, due: str) -> None:
     assert next_review(replace(approved(Month(2026, 12)), review_months=months)) == due
+
+
+@pytest.mark.parametrize(
+    ("body", "signatory"),
+    [
+        ("full-board", "Digby Rahman"),
+        ("committee", "Chair of the committee"),
+        ("trust-board", "Chair of the trust board"),
+        ("head", "Leocadia Thwaite"),
+    ],
+)
+def test_who_signs_is_who_approves(body: str, signatory: str) -> None:
+    """The chair of governors signs for the full board alone; nobody's name stands where the facts do not say it."""
+    adoption = {**adoption_of("hollin-bank", "it-and-mobile-phones"), "approving_body": body}
+    cells = box(composed("hollin-bank", adoption=adoption, policy="it-and-mobile-phones"), DRAFT)
+    assert cells["Print name"] == signatory
+
+
+SIGNS = "  review_months: 24\n", "  review_months: 24\n  signatories: [governor, head, online_safety_lead, dsl]\n"
+
+
+def test_the_template_names_who_signs(tmp_path: Path) -> None:
+    """By the school's own titles; with a name only where the school publishes it."""
+    workspace = Workspace(tmp_path).with_change(TEMPLATE, *SIGNS)
+    facts = workspace.text(SCHOOL).replace("people:\n", "people:\n  dsl: {name: Priya Nair}\n")
+    (composed,) = check(workspace.with_files({SCHOOL: facts}).write(), [Selection()], AS_OF).policies
+    assert [(each.role, each.name) for each in composed.document.front.signatories] == [
+        ("Governor", ""),
+        ("Headteacher", "Ann Lee"),
+        ("Online-safety lead", ""),
+        ("Designated safeguarding lead", ""),
+    ]
+    printed = " ".join(policy_text(composed.document, DRAFT).split())
+    assert "To be signed by: Governor, Headteacher (Ann Lee), Online-safety lead and Designated safe" in printed
+
+
+@pytest.mark.parametrize("shape", ["versions", "box", "table"])
+@pytest.mark.parametrize("medium", ["screen", "print"])
+def test_each_signatory_has_a_row(shape: Any, medium: Any) -> None:
+    """Role, name, and room for signature and date; a name that is not known here is left to be written."""
+    signs = (Signatory("Governor"), Signatory("Headteacher", "Ann Lee"))
+    document = replace(POLICY, front=replace(FRONT, record=shape, signatories=signs))
+    made = parser.fromstring(policy_html(document, DRAFT, medium=medium, images=samples.IMAGES))
+    (found,) = made.xpath("//table[@class='signatories']")
+    assert [[said(cell) for cell in row] for row in found.xpath(".//tr")] == [
+        ["Signed by", "Name", "Signature", "Date"],
+        ["Governor", "", "", ""],
+        ["Headteacher", "Ann Lee", "", ""],
+    ]
+    assert [each.get("scope") for each in found.xpath(".//th")] == ["col"] * 4 + ["row"] * 2
+    assert len(found.xpath(".//td[@class='blank']")) == 5
 
 
 # --- on pages ---------------------------------------------------------------------------------------------------------

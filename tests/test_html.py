@@ -118,8 +118,15 @@ def test_numbered_headings_go_four_levels_deep() -> None:
 def test_a_number_is_text_in_the_first_paragraph_and_not_in_the_next() -> None:
     first, second = _select(_page(), "#personal-email > p")
     assert first.text_content().startswith("3.1 Staff write")
-    assert _texts(_page(), "#personal-email span.number") == ["3.1"]
+    assert _texts(_page(), "#personal-email .number") == ["3.1"]
     assert second.text_content().startswith("Too much")
+
+
+def test_the_number_of_a_clause_links_to_it_on_screen_and_is_plain_on_paper() -> None:
+    """Whoever wants to show others a clause copies the address of its number."""
+    (number,) = _select(_page(), "#personal-email .number")
+    assert (number.tag, number.get("href")) == ("a", "#personal-email")
+    assert [each.tag for each in _select(_page(medium="print"), "#personal-email .number")] == ["span"]
 
 
 def test_a_clause_with_a_title_is_a_heading_with_its_number() -> None:

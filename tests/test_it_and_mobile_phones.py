@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pytest
 
-from policygen.disk.reading import read_edition
+from policygen.disk.editions import read_edition
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import Month, printed_day
 from policygen.language.document import Clause, Document, Paragraph, Quote, Reference, Table, contents, plain
@@ -200,6 +200,14 @@ def test_10_a_trust_has_no_county(name: str) -> None:
     for identity in ("not-school-based", "suspected-misuse", "licences", "inspection"):
         assert not re.search(r"(?i)local authority|county|council|\bLA\b|area office", words(find(policy, identity)))
     assert "Beacon Learning Trust" in words(find(policy, "not-school-based"))
+
+
+def test_the_board_adopts(name: str, policy: Document) -> None:
+    """3.2 names the body that the approval box names, and a trust only as that on whose behalf it acts."""
+    facts = facts_of(name)
+    text = words(find(policy, "board-adopts"))
+    assert text.startswith(f"The {facts['roles']['board']} adopts")
+    assert (f"on behalf of {facts.get('trust')}" in text) == (facts["employer"] == "trust")
 
 
 def test_11_parallel_cases(policy: Document) -> None:

@@ -1,22 +1,31 @@
-"""The section language: each case is a text, and the tree or the errors that it gives. See tests/cases/*.md."""
+"""The section language: each case is a text, and the tree or the errors that it gives. See tests/cases/*.md.
+
+A `decisions` fence is what a school decided about its clauses.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from policygen.cli.reports import as_text
 from policygen.ground.diagnostics import Place, Problems, in_order
 from policygen.language.markdown import parse
 from policygen.language.source import source, with_includes
 from policygen.language.templating import Vocabulary, fill, prepare
+from policygen.policy.adaptation import LocalChange, adapt_sections
 from policygen.policy.numbering import number
 from policygen.policy.references import resolve
 from policygen.policy.sections import Plan, arrange
 from tests.support.outline import outline
+
+if TYPE_CHECKING:
+    from policygen.language.document import Section
 
 CASES = Path(__file__).parent / "cases"
 _CASE = re.compile(r"^## Case: (?P<title>.+)\n(?P<body>(?:(?!## Case: ).*\n)*)", re.MULTILINE)
@@ -50,6 +59,8 @@ class Case:
     """Kind and scheme, such as "section decimal", with the text."""
     shared: dict[str, str]
     expected: str
+    decisions: str = ""
+    """What a school decided about clauses, as under `clauses:` of its adoption."""
 
 
 def _cases() -> list[Case]:
@@ -63,6 +74,7 @@ def _cases() -> list[Case]:
                     tuple((info, text) for info, text in fences if info.split()[0] in ("section", "appendix", "form")),
                     {info.split()[1]: text for info, text in fences if info.startswith("shared ")},
                     next(text for info, text in fences if info == "expect").rstrip("\n"),
+                    next((text for info, text in fences if info == "decisions"), ""),
                 )
             )
     return cases
@@ -81,10 +93,33 @@ def run(case: Case) -> str:
             plan = Plan(path, kind, scheme, "locked")  # type: ignore[arg-type]
             section = arrange(parse(filled, problems), plan, Place(path), problems)
             sections += [section] if section else []
-    parts = resolve(number(sections), frozenset(), problems)
+    adapted = _adapted(tuple(sections), case.decisions, problems) if case.decisions else tuple(sections)
+    parts = resolve(number(adapted), frozenset(), problems)
     if problems.found:
         return as_text(in_order(problems)).rstrip("\n")
     return outline(parts)
+
+
+def _adapted(sections: tuple[Section, ...], decisions: str, problems: Problems) -> tuple[Section, ...]:
+    changes = {}
+    for identity, decision in YAML(typ="safe").load(decisions).items():
+        given = (
+            {"keep": ""} if decision == "keep" else {key: value for key, value in decision.items() if key != "reason"}
+        )
+        line = next(index for index, text in enumerate(decisions.splitlines(), 1) if text.startswith(f"{identity}:"))
+        changes[identity] = LocalChange(
+            identity,
+            Place("decisions.yaml", line, 1, len(identity), decisions.splitlines()[line - 1]),
+            {action: _blocks(text, problems) if isinstance(text, str) else () for action, text in given.items()},
+        )
+    asked_at = Place("decisions.yaml")
+    return adapt_sections(sections, changes, frozenset(), asked_at, problems, guidance={}, certain=True)
+
+
+def _blocks(text: str, problems: Problems) -> tuple[Any, ...]:
+    prepared = prepare(source(text, "own.md"), VOCABULARY, problems)
+    filled = fill(prepared, NAMES, problems) if prepared else None
+    return parse(filled, problems).blocks if filled else ()
 
 
 @pytest.mark.parametrize("case", _cases(), ids=lambda case: case.title)

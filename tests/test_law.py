@@ -113,7 +113,7 @@ def test_a_manifest_names_the_file(tmp_path: Path) -> None:
     """What a document was made from."""
     root = Workspace(tmp_path).with_files({"law.yaml": "as_of: 2026-09-01\n"}).write()
     (composed,) = checking.check(root, (checking.Selection(),), datetime.date(2026, 11, 20)).policies
-    assert "law.yaml" in building._draft(composed, own_law_inputs(root)).inputs
+    assert "law.yaml" in building.draft_of(composed, own_law_inputs(root)).inputs
     assert own_law_inputs(root / "templates") == {}
 
 

@@ -90,16 +90,16 @@ def test_every_problem_of_the_rows_is_told_at_once() -> None:
             (
                 "1:1+4 csv-shape: a column `nmae` means nothing\n  did you mean `name`?\n"
                 "1:11+9 csv-shape: a column `shoe size` means nothing\n"
-                "  the columns are `name`, `role`, `email`, `start` and `left`\n"
+                "  the columns are `name`, `role`, `email`, `start`, `left` and `policies`\n"
                 "1:1+19 csv-shape: the first line lacks `name`\n"
-                "  name the columns there, such as `name,role,email,start,left`"
+                "  name the columns there, such as `name,role,email,start,left,policies`"
             ),
         ),
         (
             "email\n",
             (
                 "1:1+5 csv-shape: the first line lacks `name` and `role`\n"
-                "  name the columns there, such as `name,role,email,start,left`"
+                "  name the columns there, such as `name,role,email,start,left,policies`"
             ),
         ),
         ("name,role,role\n", "1:11+4 csv-shape: there are two columns `role`\n  keep one of the two"),

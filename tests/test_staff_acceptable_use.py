@@ -33,7 +33,7 @@ ORDER = (
     "health-safety other-equipment software access-security encryption email-monitoring internet-monitoring private-use "
     "discipline summary"
 ).split()
-WITH_PLATFORM = ("beacon-academy", "st-brigids")
+WITH_PLATFORM = ("st-brigids", "thornwick-academy")
 
 
 def section(policy: Document, identity: str) -> Section:

@@ -7,6 +7,7 @@ import pytest
 
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
+from policygen.policy.overlay import OverlayFile, extends
 from policygen.policy.template import (
     AppendixEntry,
     ChoiceQuestion,
@@ -316,5 +317,7 @@ def test_the_reference_page_reads() -> None:
 def test_the_templates_of_this_repository_read(path: Path) -> None:
     """Without a problem."""
     problems = Problems()
-    read_yaml(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), Template, problems)
+    text = path.read_text(encoding="utf-8")
+    model = OverlayFile if extends(text) else Template
+    read_yaml(text, path.relative_to(ROOT).as_posix(), model, problems)
     assert told(problems) == ""

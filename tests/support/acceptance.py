@@ -40,7 +40,14 @@ N = TypeVar("N")
 
 DRAFT = Stamp("draft", "0000-0000")
 APPROVED = Stamp("approved", "0000-0000")
-POLICIES = tuple(sorted(path.parent.name for path in (ROOT / "templates").glob("*/template.yaml")))
+POLICIES = tuple(
+    sorted(
+        path.parent.name
+        for path in (ROOT / "templates").glob("*/template.yaml")
+        if "\nextends:" not in path.read_text()
+    )
+)
+"""Those that stand for themselves; a template that extends another says what that says."""
 ADOPTED = tuple((policy, name) for policy in POLICIES for name in adopters(policy))
 """Each policy with each school that adopts it."""
 

@@ -52,15 +52,17 @@ class Violation:
 
 
 @contextmanager
-def open_browser_page(*, width: int = 1280, height: int = 900) -> Iterator[Quiet]:
-    """Give a page that loads `file:` and `data:` addresses only."""
+def open_browser_page(
+    *, width: int = 1280, height: int = 900, served: str = "", scripts: bool = True
+) -> Iterator[Quiet]:
+    """Give a page that loads `file:` and `data:` addresses only, and what stands below the address `served`."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         raise FileNotFoundError(f"none of {', '.join(NAMES)} is on the path; `python3 build.py test` installs it")
     refused: list[str] = []
 
     def admit(route: Route) -> None:
-        if route.request.url.startswith(("file:", "data:")):
+        if route.request.url.startswith(("file:", "data:", *filter(None, [served]))):
             route.continue_()
         else:
             refused.append(route.request.url)
@@ -72,7 +74,9 @@ def open_browser_page(*, width: int = 1280, height: int = 900) -> Iterator[Quiet
             args=QUIET,
             chromium_sandbox=os.name == "posix" and os.geteuid() != 0,
         )
-        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", java_script_enabled=scripts
+        )
         context.route("**/*", admit)
         try:
             yield Quiet(context.new_page(), refused)

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policygen.disk.reading import read_edition, read_school
+from policygen.disk.editions import read_edition
+from policygen.disk.reading import read_school
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Document, rebuild
 from policygen.policy.adoption import AdoptionFile
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 AS_OF = datetime.date(2026, 11, 20)
 POLICY = "staff-acceptable-use"
-SCHOOLS = ("beacon-academy", "elm-grove", "st-brigids")
-"""Those that adopt it."""
+SCHOOLS = ("elm-grove", "st-brigids", "thornwick-academy")
+"""Some of those that adopt it: a school of a local authority, one that employs its own staff, and an academy."""
 
 
 @cache

@@ -28,10 +28,10 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][0-9A-Z]|\r|\x07")
 class Terminal:
     """`policygen` at work in a folder. Use it in a `with` statement."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        """Start the program with these arguments."""
+    def __init__(self, folder: Path, *arguments: str, width: int = 160) -> None:
+        """Start the program with these arguments, on a screen so many columns wide."""
         self._screen, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 160, 0, 0))
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 60, width, 0, 0))
         self._program = subprocess.Popen(
             [Path(sys.executable).with_name("policygen"), *arguments],
             cwd=folder,

@@ -8,15 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policygen.checks.allowances import allowed
-from policygen.checks.citations import check_cited, check_old_law
+from policygen.checks.branches import stands_alone
+from policygen.checks.citations import check_cited, check_cited_in, check_edition_law, check_old_law, entry_id
 from policygen.checks.dates import check_dates
 from policygen.checks.facts import check_facts, check_template_file
+from policygen.checks.length import check_length
 from policygen.checks.names import check_other_schools, check_people, check_terms
 from policygen.checks.passages import TextFinder, passages
 from policygen.checks.phrases import check_phrases
 from policygen.checks.readability import check_readability
-from policygen.checks.structure import check_structure
-from policygen.language.document import Value, walk
+from policygen.checks.replaced import check_apostrophes, check_article, check_article_in_source, check_replaced
+from policygen.checks.structure import check_branches, check_structure
+from policygen.policy.numbering import number
 from policygen.policy.typed_numbers import note_typed_number, typed_numbers
 
 if TYPE_CHECKING:
@@ -27,9 +30,8 @@ if TYPE_CHECKING:
     from policygen.ground.diagnostics import Problems
     from policygen.language.document import Document
     from policygen.policy.compose import PreparedEdition
-    from policygen.policy.edition import SchoolFiles
+    from policygen.policy.edition import Edition, SchoolFiles
     from policygen.policy.law import LawLibrary
-    from policygen.policy.template import Template
 
 __all__ = ["TextFinder", "allowed", "check_document", "check_facts", "check_people", "check_template"]
 
@@ -42,21 +44,37 @@ def check_template(
     as_of: datetime.date,
     problems: Problems,
 ) -> None:
-    """Check an edition with all its branches: leftovers, law, capitals, names. `schools` are those of the workspace."""
-    found = [passage for section in prepared.every_branch for passage in passages(section)]
+    """Check an edition with all its branches, also those that no school takes. `schools` are those of the workspace.
+
+    The law of an edition that was published is checked for each school that pins it: nobody can mend it here.
+    """
+    parts = number(prepared.every_branch)
+    found = [passage for section in parts for passage in passages(section)]
+    alone: list[Passage] = []
     for passage in found:
-        check_phrases(passage, finder, problems, composed=False)
-        check_old_law(passage, finder, law, problems)
-    for site in (site for part in prepared.parts for site in part.prepared.sites):
-        if site.layer == "law":
-            check_cited(_entry(site.name), site.place, law, as_of, problems)
+        whole = prepared.sound and stands_alone(passage, finder)
+        check_phrases(passage, finder, problems, composed=whole)
+        if whole:
+            alone.append(passage)
+            check_replaced(passage, finder, problems)
+        if not prepared.edition.frozen:
+            check_old_law(passage, finder, law, problems)
+    check_apostrophes(alone, finder, problems)
+    if prepared.sound:
+        check_branches(parts, finder, problems)
+    for part in prepared.parts:
+        check_article_in_source(part.prepared.source, problems)
+        for site in part.prepared.sites:
+            if site.layer == "law" and not prepared.edition.frozen:
+                check_cited(entry_id(site.name), site.place, law, as_of, problems)
     check_other_schools(found, None, schools, finder, problems)
     check_template_file(prepared.edition.file, schools, finder, law, problems)
 
 
 def check_document(
     document: Document,
-    template: Template,
+    edition: Edition,
+    newer: str,
     school: SchoolFiles,
     other_schools: Collection[str],
     finder: TextFinder,
@@ -64,37 +82,34 @@ def check_document(
     as_of: datetime.date,
     problems: Problems,
 ) -> None:
-    """Check a composed policy as its readers will see it."""
+    """Check a composed policy as its readers will see it. `newer` is a later edition than its own, if there is one."""
     found = [passage for part in document.parts for passage in passages(part)]
+    own: list[Passage] = []
+    issued: list[Passage] = []
+    for passage in found:
+        (own if passage.place and passage.place.path.startswith(f"{school.folder}/") else issued).append(passage)
     for passage in found:
         check_phrases(passage, finder, problems)
+        check_article(passage, school.file.value, finder, problems)
+        check_replaced(passage, finder, problems)
+    check_apostrophes(found, finder, problems)
+    for passage in own:
+        _check_typed_numbers(passage, finder, problems)
+        check_cited_in(passage, finder, law, as_of, problems)
+    for passage in own if edition.frozen else found:
         check_old_law(passage, finder, law, problems)
-        if passage.place is not None and passage.place.path.startswith(f"{school.folder}/"):
-            _check_typed_numbers(passage, finder, problems)
-            _check_cited(passage, finder, law, as_of, problems)
+    if edition.frozen:
+        pinned = school.policies[document.policy_id].place("edition")
+        check_edition_law(issued, edition, pinned, newer, finder, law, as_of, problems)
     check_structure(document, finder, problems)
+    check_length(document, problems)
     check_other_schools(found, school, other_schools, finder, problems)
     check_terms(found, school, finder, problems)
     check_readability(document, problems)
-    check_dates(template, school, document.policy_id, as_of, problems)
+    check_dates(edition.file.value, school, document, as_of, problems)
 
 
 def _check_typed_numbers(passage: Passage, finder: TextFinder, problems: Problems) -> None:
     """Those in a school's own wording; the template's are noted once, without a school."""
-    for number in typed_numbers(passage.typed):
-        note_typed_number(number[0], finder.within(passage, *number.span()), problems)
-
-
-def _check_cited(
-    passage: Passage, finder: TextFinder, law: LawLibrary, as_of: datetime.date, problems: Problems
-) -> None:
-    """The same for what it cites."""
-    for value in walk(passage.children):
-        if isinstance(value, Value) and value.layer == "law":
-            name = _entry(value.name)
-            check_cited(name, finder.place(f"law.{name}", passage.place), law, as_of, problems)
-
-
-def _entry(name: str) -> str:
-    """The id in "law.uk_gdpr | sentence_case"."""
-    return name.partition(" ")[0].removeprefix("law.")
+    for found in typed_numbers(passage.typed):
+        note_typed_number(found[0], finder.within(passage, *found.span()), problems)

@@ -24,22 +24,37 @@ ALLOWABLE = (
     "leftover-placeholder",
     "leftover-instruction",
     "leftover-alternative",
+    "leftover-blank",
     "foreign-school",
     "term-drift",
     "list-lead-in",
     "lower-case-start",
+    "article-before-name",
+    "blind-replacement",
+    "lost-apostrophe",
     "repeated-paragraph",
     "capitals",
     "heading-capitals",
     "colour-meaning",
     "form-promised",
+    "agreed-in-advance",
     "doubled-word",
     "typed-number",
     "law-superseded",
     "law-dated",
     "law-term",
 )
-_IN_EVERY_BRANCH = ("leftover-", "law-", "capitals", "heading-capitals", "colour-", "foreign-", "typed-")
+_IN_EVERY_BRANCH = (
+    "leftover-",
+    "law-",
+    "capitals",
+    "heading-capitals",
+    "colour-",
+    "foreign-",
+    "typed-",
+    "blind-",
+    "agreed-",
+)
 """Rules, or beginnings of them, that are checked in a template's text whatever schools make of it."""
 _IN_TEXT = re.compile(r"<!--\s*allow ([\w-]+)(?::\s*((?:(?!-->).)*?))?\s*-->")
 _IN_YAML = re.compile(r"(?:^|\s)#\s*allow ([\w-]+)(?::[ \t]*(\S.*?))?\s*$")

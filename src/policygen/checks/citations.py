@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from policygen.checks.passages import VALUE
+from policygen.checks.passages import REMEMBERED, VALUE
+from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import Month, join_and, printed_day
+from policygen.language.document import Value, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policygen.checks.passages import Passage, TextFinder
-    from policygen.ground.diagnostics import Place, Problems
+    from policygen.ground.diagnostics import Place
+    from policygen.policy.edition import Edition
     from policygen.policy.law import LawLibrary, OldEntry, Status
 
 _RULES = {"error": "law-superseded", "warning": "law-dated", "note": "law-term"}
@@ -21,15 +25,27 @@ _RULES = {"error": "law-superseded", "warning": "law-dated", "note": "law-term"}
 
 def check_old_law(passage: Passage, finder: TextFinder, law: LawLibrary, problems: Problems) -> None:
     """Note law, bodies and terms that are written out by hand and gone. A quotation may use old terms."""
-    typed = passage.typed
-    for entry in law.no_longer.values():
-        for found in re.compile(entry.pattern).finditer(typed):
-            if VALUE in found[0] or (passage.kind == "quote" and entry.severity == "note"):
-                continue
-            words = found[0] if "(" in found[0] else found[0].rstrip(")")
-            place = finder.within(passage, *found.span())
-            hints = _instead(entry, law, filled=passage.kind == "value")
-            problems.add(_RULES[entry.severity], f"“{words}” {_status(entry)}", place, *hints)
+    entries = tuple(law.no_longer.values())
+    for index, found in _old_words(tuple(entry.pattern for entry in entries), passage.typed):
+        entry = entries[index]
+        if VALUE in found[0] or (passage.kind == "quote" and entry.severity == "note"):
+            continue
+        words = found[0] if "(" in found[0] else found[0].rstrip(")")
+        place = finder.within(passage, *found.span())
+        hints = _instead(entry, law, filled=passage.kind == "value")
+        problems.add(_RULES[entry.severity], f"“{words}” {_status(entry)}", place, *hints)
+
+
+@lru_cache(REMEMBERED)
+def _old_words(patterns: tuple[str, ...], typed: str) -> tuple[tuple[int, re.Match[str]], ...]:
+    """What stands in a text, pattern by pattern, with the index of its pattern."""
+    compiled = enumerate(_compiled(patterns))
+    return tuple((index, found) for index, pattern in compiled for found in pattern.finditer(typed))
+
+
+@lru_cache
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, patterns))
 
 
 def check_cited(name: str, place: Place | None, law: LawLibrary, as_of: datetime.date, problems: Problems) -> None:
@@ -39,6 +55,47 @@ def check_cited(name: str, place: Place | None, law: LawLibrary, as_of: datetime
         return
     says = f"was in force until {printed_moment(entry.until)}" if entry.until else "has been replaced"
     problems.add("law-superseded", f"“{entry.cite}” {says}", place, *_citing(entry.replaced_by, law), entry.note or "")
+
+
+def check_edition_law(
+    passages: Iterable[Passage],
+    edition: Edition,
+    pinned: Place | None,
+    newer: str,
+    finder: TextFinder,
+    law: LawLibrary,
+    as_of: datetime.date,
+    problems: Problems,
+) -> None:
+    """Note old law in a frozen edition, once each, where a school pins it: only its issuer can mend it.
+
+    `newer` is the edition to go to; empty where there is none.
+    """
+    found = Problems()
+    for passage in passages:
+        check_old_law(passage, finder, law, found)
+        check_cited_in(passage, finder, law, as_of, found)
+    file = edition.file.value
+    issuer = f"{file.issuer.name} ({file.issuer.contact})" if file.issuer.contact else file.issuer.name
+    hint = f"edition `{newer}` is there to go to" if newer else f"ask {issuer} for a newer edition"
+    for message in dict.fromkeys(each.message for each in found if each.rule != _RULES["note"]):
+        says = f"edition `{file.edition}` of {file.issuer.name} is out of date: {message}"
+        problems.add("law-in-edition", says, pinned, hint)
+
+
+def check_cited_in(
+    passage: Passage, finder: TextFinder, law: LawLibrary, as_of: datetime.date, problems: Problems
+) -> None:
+    """Note each citation in a passage of an entry that has ended."""
+    for value in walk(passage.children):
+        if isinstance(value, Value) and value.layer == "law":
+            name = entry_id(value.name)
+            check_cited(name, finder.place(f"law.{name}", passage.place), law, as_of, problems)
+
+
+def entry_id(name: str) -> str:
+    """The id in "law.uk_gdpr | sentence_case"."""
+    return name.partition(" ")[0].removeprefix("law.")
 
 
 _STATUS: dict[Status, tuple[str, str]] = {

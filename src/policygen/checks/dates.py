@@ -5,22 +5,24 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from policygen.ground.wording import Month, certainly_before, months_after, printed_day
+from policygen.ground.reviews import review_due
+from policygen.ground.wording import Month, certainly_before, code, join_and, printed_day
+from policygen.policy.bodies import is_below
 
 if TYPE_CHECKING:
+    from policygen.files.yamlfile import Located
     from policygen.ground.diagnostics import Problems
+    from policygen.language.document import Document
+    from policygen.policy.adoption import AdoptionFile
     from policygen.policy.edition import SchoolFiles
     from policygen.policy.template import Template
 
-_LEVELS = ("head", "committee", "full-board")
-"""From the lowest to the highest. A trust board stands beside the full board."""
-
 
 def check_dates(
-    template: Template, school: SchoolFiles, policy_id: str, as_of: datetime.date, problems: Problems
+    template: Template, school: SchoolFiles, document: Document, as_of: datetime.date, problems: Problems
 ) -> None:
     """Note a history in the future, a review that is overdue, and an approving body below the level required."""
-    adoption = school.policies[policy_id]
+    adoption = school.policies[document.policy_id]
     file = adoption.value
     for index, row in enumerate(file.history):
         if _first(row.date) > as_of:
@@ -37,29 +39,48 @@ def check_dates(
             adoption.place("edition"),
             "adopt it when it is issued",
         )
-    months = file.review.months if file.review else template.adoption.review_months
-    if file.history:
-        due = months_after(file.history[-1].date, months)
-        if certainly_before(due, Month(as_of.year, as_of.month) if isinstance(due, Month) else as_of):
-            problems.add(
-                "review-overdue",
-                f"version `{file.history[-1].version}` was due for review in {printed_day(Month(due.year, due.month))}",
-                adoption.place("history", len(file.history) - 1, "date"),
-                "bring this version to the next meeting",
-            )
-    if file.approving_body and _below(file.approving_body, template.adoption.body):
+    _check_review(document, adoption, as_of, problems)
+    _check_bodies(template, adoption, problems)
+
+
+def _check_bodies(template: Template, adoption: Located[AdoptionFile], problems: Problems) -> None:
+    """Note bodies below those that the model policy asks for, or one where it asks for two in turn."""
+    required, named = template.adoption.bodies, adoption.value.approving_body
+    if named is None:
+        return
+    low = [one for one, other in zip(reversed(named), reversed(required), strict=False) if is_below(one, other)]
+    if low or len(named) < len(required):
+        wanted = code(required[0]) if len(required) == 1 else f"`{required[0]}` and then `{required[1]}`"
+        short = f"{join_and(map(code, low))} is below that" if low else f"{code(named[0])} alone is not enough"
+        written = required[0] if len(required) == 1 else f"[{', '.join(required)}]"
         problems.add(
             "approval-level",
-            f"the model policy needs approval by `{template.adoption.body}`; `{file.approving_body}` is below that",
+            f"the model policy needs approval by {wanted}; {short}",
             adoption.place("approving_body"),
-            f"write `approving_body: {template.adoption.body}`, or take the line out",
+            f"write `approving_body: {written}`, or take the line out",
+        )
+
+
+def _check_review(
+    document: Document, adoption: Located[AdoptionFile], as_of: datetime.date, problems: Problems
+) -> None:
+    """Note that the last version which a body decided about is past its review."""
+    decided = [row for row in document.versions if row.date is not None and row.change not in ("details", "editorial")]
+    if not decided or (day := decided[-1].date) is None:
+        return
+    due = review_due(day, document.review_months, document.review_term)
+    if certainly_before(due, Month(as_of.year, as_of.month) if isinstance(due, Month) else as_of):
+        row = decided[-1]
+        of_history = not row.change
+        problems.add(
+            "review-overdue",
+            f"version `{row.version}` was due for review in {printed_day(Month(due.year, due.month))}",
+            adoption.place("history", len(adoption.value.history) - 1, "date")
+            if of_history
+            else adoption.place("version"),
+            "bring this version to the next meeting",
         )
 
 
 def _first(day: datetime.date | Month) -> datetime.date:
     return datetime.date(day.year, day.month, 1) if isinstance(day, Month) else day
-
-
-def _below(body: str, required: str) -> bool:
-    same = {"trust-board": "full-board"}
-    return _LEVELS.index(same.get(body, body)) < _LEVELS.index(same.get(required, required))

@@ -8,6 +8,7 @@ from policygen.checks.citations import check_old_law
 from policygen.checks.names import check_other_schools, check_terms
 from policygen.checks.passages import Passage
 from policygen.checks.phrases import check_phrases
+from policygen.checks.replaced import check_apostrophes, check_article, check_replaced
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Text
 
@@ -21,9 +22,18 @@ if TYPE_CHECKING:
     from policygen.policy.law import LawLibrary
     from policygen.policy.template import Template
 
-_IN_FACTS = ("leftover-", "law-", "unbalanced-", "doubled-", "stray-", "foreign-")
+_IN_FACTS = (
+    *("leftover-", "law-", "unbalanced-", "doubled-", "stray-", "foreign-"),
+    *("article-", "blind-", "lost-", "agreed-"),
+)
 _IN_ANSWERS = (*_IN_FACTS, "capitals", "colour-", "term-")
 _IN_PRODUCTS = ("leftover-", "law-", "stray-")
+_IN_CIRCULARS = (
+    *("leftover-bracket", "leftover-placeholder", "leftover-word-", "leftover-alternative", "leftover-blank"),
+    *(rule for rule in _IN_ANSWERS if rule not in ("leftover-", "term-")),
+)
+_IN_GUIDANCE = ("leftover-bracket", "leftover-placeholder", "leftover-word-", "law-", "doubled-", "stray-", "foreign-")
+"""To schools one may speak of what they should adapt, but not with what is left over of another template."""
 _IN_NAMES = ("leftover-", "stray-")
 """A name is as it is, and whoever the school is with may have another school's name in theirs."""
 _NAMES = frozenset({"name", "trust", "local_authority", "employer_name", "author", "reason", "minute"})
@@ -61,17 +71,31 @@ def _parts(school: SchoolFiles) -> Iterator[tuple[Located[Any], dict[str, Any], 
 def check_template_file(
     file: Located[Template], schools: Collection[str], finder: TextFinder, law: LawLibrary, problems: Problems
 ) -> None:
-    """Check what template.yaml prints in every policy: its titles, and the words of each option."""
-    printed: dict[Keys, str | None] = {("title",): file.value.title}
-    for name, question in file.value.questions.items():
-        if question.kind in ("choice", "choices"):
-            options = question.options.items()
-            printed |= {("questions", name, "options", key, "prints"): option.prints for key, option in options}
-    for keys, text in printed.items():
+    """Check what template.yaml prints, in every policy or in the circular, and what it says to schools."""
+    for keys, text, rules in _printed(file.value):
         if text:
             passage = Passage("value", (Text(text),), file.place(*keys))
             found = _found(passage, None, schools, finder, law)
-            problems.extend(each for each in found if each.rule.startswith(_IN_ANSWERS))
+            problems.extend(each for each in found if each.rule.startswith(rules))
+
+
+def _printed(template: Template) -> Iterator[tuple[Keys, str | None, tuple[str, ...]]]:
+    """Each text of template.yaml, with its keys and the rules for it."""
+    for key in ("title", "short_title"):
+        if key in template.model_fields_set:
+            yield (key,), getattr(template, key), _IN_ANSWERS
+    for name, question in template.questions.items():
+        yield ("questions", name, "ask"), question.ask, _IN_GUIDANCE
+        yield ("questions", name, "guidance"), question.guidance, _IN_GUIDANCE
+        if question.kind in ("choice", "choices"):
+            for key, option in question.options.items():
+                yield ("questions", name, "options", key, "prints"), option.prints, _IN_ANSWERS
+                yield ("questions", name, "options", key, "label"), option.label, _IN_GUIDANCE
+    for identity, text in template.guidance.items():
+        yield ("guidance", identity), text, _IN_GUIDANCE
+    if template.circular is not None:
+        for keys, text in _texts(template.circular.model_dump()):
+            yield ("circular", *keys), text, _IN_CIRCULARS
 
 
 def _found(
@@ -83,6 +107,9 @@ def _found(
     check_other_schools([passage], school, others, finder, found)
     if school is not None:
         check_terms([passage], school, finder, found)
+        check_article(passage, school.file.value, finder, found)
+    check_replaced(passage, finder, found)
+    check_apostrophes([passage], finder, found)
     return tuple(found)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from policygen.checks.passages import Passage, TextFinder
     from policygen.ground.diagnostics import Problems
@@ -34,6 +35,10 @@ _OF_ANY_SCHOOL = frozenset(
 """Words that make no name: what is left of a school's name without them is its own."""
 _NO_SCHOOL = re.compile(r"\b(?:Oak National|Khan|Duolingo|Google|Microsoft|Apple|Cisco \w+) Academy\b")
 """Products, whatever they are called."""
+_LIKE_MOST = re.compile(r"\b(?:School|Primary|High|Infants?)\b")
+"""How the names of most schools end, and of hardly any product."""
+_OF_A_PLACE = r" (?:Avenue|Centre|Church|Close|Farm|Hall|Lane|Library|Parish|Park|Road|Street)\b"
+"""What makes the name of a place of the name of a school."""
 _KINDS = frozenset({"primary", "infant", "infants", "junior", "secondary", "high", "grammar", "community", "special"})
 _PLACES = frozenset(
     """abbey avenue bank bridge brook c catholic church close common court cross down drive end farm field
@@ -89,15 +94,10 @@ def check_other_schools(
 
     Without a school, as in a template, every school is another one.
     """
-    facts = school.file.value if school else None
-    own = [facts.name, facts.short_name, facts.trust, facts.local_authority, facts.employer_name] if facts else []
-    own_names = [_same_quotes(name) for name in own if name]
-    own_words = {word for name in own_names for word in _own_words(name)}
+    own = _own_names(school) if school else []
+    named = _named(tuple(own), tuple(_products(school)) if school else (), tuple(others))
     for passage in passages:
-        typed = _same_quotes(passage.typed)
-        for name in own_names:
-            typed = typed.replace(name, " " * len(name))
-        for start, end in _names(typed, others, own_words):
+        for start, end in _names(same_quotes(passage.typed), named):
             problems.add(
                 "foreign-school",
                 f"“{passage.typed[start:end]}” is another school's name" if school else _IN_TEMPLATE,
@@ -108,29 +108,86 @@ def check_other_schools(
             )
 
 
+def _own_names(school: SchoolFiles) -> list[str]:
+    facts = school.file.value
+    names = (facts.name, facts.short_name, facts.trust, facts.local_authority, facts.employer_name)
+    return [same_quotes(name) for name in names if name]
+
+
+def _products(school: SchoolFiles) -> list[str]:
+    """What may look like the name of a school and is none: the school's providers, and answers that are a name alone.
+
+    An answer that ends like most schools ("Hazel Road Primary School") is taken for what it looks like.
+    """
+    written = school.file.value.providers.model_dump(exclude_none=True).values()
+    answers = [answer for adoption in school.adoptions.values() for answer in adoption.value.answers.values()]
+    providers = {same_quotes(text) for text in _texts(written)}
+    named = (same_quotes(text) for text in _texts(answers))
+    return [*providers, *(text for text in named if _SCHOOL.fullmatch(text) and not _LIKE_MOST.search(text))]
+
+
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from _texts(value)
+
+
 _IN_TEMPLATE = "a school's name stands in the model policy, and would print in every school's"
 
 
-def _names(typed: str, others: Collection[str], own_words: AbstractSet[str]) -> list[tuple[int, int]]:
-    """Where names of other schools stand."""
-    known = "|".join(map(re.escape, sorted(map(_same_quotes, others), key=len, reverse=True)))
-    spans = [found.span() for found in re.finditer(rf"\b(?:{known})\b", typed)] if known else []
+@dataclass(frozen=True)
+class _Named:
+    """What is called by a name in the texts of one school."""
+
+    schools: re.Pattern[str]
+    """This school and the others of the workspace."""
+    others: frozenset[str]
+    ours: re.Pattern[str]
+    """This school and its products."""
+    own_words: frozenset[str]
+
+
+@lru_cache
+def _named(own: tuple[str, ...], products: tuple[str, ...], others: tuple[str, ...]) -> _Named:
+    known = frozenset(map(same_quotes, others)) - {*own}
+    return _Named(
+        schools=re.compile(rf"{any_of({*own, *known})}(?!{_OF_A_PLACE})"),
+        others=known,
+        ours=re.compile(any_of({*own, *products})),
+        own_words=frozenset(word for name in own for word in own_words(name)),
+    )
+
+
+def _names(typed: str, named: _Named) -> list[tuple[int, int]]:
+    """Where names of other schools stand: of those in the workspace, whatever else has that name, then of any."""
+    spans = [found.span() for found in named.schools.finditer(typed) if found[0] in named.others]
+    for found in named.ours.finditer(typed):
+        typed = f"{typed[: found.start()]}{' ' * len(found[0])}{typed[found.end() :]}"
     for found in _SCHOOL.finditer(typed):
         name = _BEFORE.sub("", found[0])
         start = found.end() - len(name)
-        words = {*_own_words(name)}
+        words = {*own_words(name)}
         overlaps = any(start < end and found.end() > begin for begin, end in spans)
-        another = words and not own_words >= words and not _NO_SCHOOL.search(name) and _is_a_name(name, words)
+        another = words and not named.own_words >= words and not _NO_SCHOOL.search(name) and _is_a_name(name, words)
         if another and not overlaps:
             spans.append((start, found.end()))
     return spans
 
 
-def _same_quotes(text: str) -> str:
+def any_of(names: Collection[str]) -> str:
+    """A pattern for any of some names as whole words, the longest that fits; of none, one that fits nothing."""
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)" if names else r"(?!)"
+
+
+def same_quotes(text: str) -> str:
+    """The text with curly apostrophes."""
     return text.replace("'", "’")
 
 
-def _own_words(name: str) -> list[str]:
+def own_words(name: str) -> list[str]:
     """What tells the name of a school from that of any other, in small letters."""
     words = (re.sub(r"’s?$|[,.]", "", word.lower()) for word in name.split())
     return [word for word in words if word not in _OF_ANY_SCHOOL]

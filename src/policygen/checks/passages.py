@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from policygen.language.document import (
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 Kind = Literal["heading", "clause", "paragraph", "item", "cell", "quote", "value"]
 VALUE = "\ufffc"
 """Stands for a value in `Passage.typed`: what a school filled in is checked where it was filled in."""
+REMEMBERED = 20_000
+"""Texts for which a search is remembered: the schools of one edition share most of theirs."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,12 @@ class Passage:
     children: tuple[Inline, ...]
     place: Place | None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """As printed."""
         return plain(self.children)
 
-    @property
+    @cached_property
     def typed(self) -> str:
         """As printed, with a sign in place of each value."""
         return "".join(VALUE if filled else text for text, filled in self.pieces)
@@ -60,19 +63,34 @@ class Passage:
     @property
     def pieces(self) -> tuple[tuple[str, bool], ...]:
         """What is printed, each piece with whether it was filled in rather than typed."""
+        return tuple((text, filled is not None) for text, filled in self._parts)
+
+    @property
+    def values(self) -> tuple[tuple[int, Value], ...]:
+        """Each value, with where its sign stands in `typed`."""
+        at, found = 0, list[tuple[int, Value]]()
+        for text, filled in self._parts:
+            if isinstance(filled, Value):
+                found.append((at, filled))
+            at += len(text if filled is None else VALUE)
+        return tuple(found)
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[str, Inline | None], ...]:
         return tuple(piece for child in self.children for piece in _pieces(child))
 
 
-def _pieces(child: Inline) -> Iterator[tuple[str, bool]]:
+def _pieces(child: Inline) -> Iterator[tuple[str, Inline | None]]:
+    """What is printed, each piece with the node that filled it in; None where it was typed."""
     if isinstance(child, Value | Reference):
-        yield plain((child,)), True
+        yield plain((child,)), child
     elif isinstance(child, ReferenceMark) and not child.children:
-        yield "", True
+        yield "", child
     elif children := getattr(child, "children", ()):
         for each in children:
             yield from _pieces(each)
     else:
-        yield plain((child,)), False
+        yield plain((child,)), None
 
 
 def passages(part: Section) -> Iterator[Passage]:
@@ -173,7 +191,7 @@ class TextFinder:
             found = [*pattern.finditer(text, begin)] or [*pattern.finditer(text)]
             if found:
                 best = max(found, key=lambda each: _agreement(text, each, before, after))
-                return _place_of(lines, best.start(), best.end())
+                return place_of(lines, best.start(), best.end())
         return start
 
 
@@ -212,7 +230,7 @@ def _common(one: str, other: str) -> int:
     return length
 
 
-def _place_of(lines: tuple[Line, ...], start: int, end: int) -> Place:
+def place_of(lines: tuple[Line, ...], start: int, end: int) -> Place:
     """The place of some characters of joined lines, as far as the first of the lines goes."""
     for line in lines:
         if start <= len(line.text):

@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from policygen.checks.passages import VALUE, Passage, TextFinder
+from policygen.checks.passages import REMEMBERED, VALUE, Kind, Passage, TextFinder
 from policygen.files.fields import FileModel, Many, Words
 from policygen.files.yamlfile import read_data
 from policygen.ground.diagnostics import Problems
@@ -59,23 +59,31 @@ def check_phrases(passage: Passage, finder: TextFinder, problems: Problems, *, c
 
 
 def _check_patterns(passage: Passage, finder: TextFinder, problems: Problems, *, composed: bool) -> None:
-    typed, leftovers = passage.typed, set[int]()
+    for phrase, found in _patterns_in(passage.typed, passage.kind, composed=composed):
+        in_heading = phrase.rule == "capitals" and passage.kind == "heading"
+        rule, hint = ("heading-capitals", _HEADING_HINT) if in_heading else (phrase.rule, phrase.hint)
+        message = phrase.message.format(found=_shown(found[0]))
+        problems.add(rule, message, finder.within(passage, *found.span()), hint)
+
+
+@lru_cache(REMEMBERED)
+def _patterns_in(typed: str, kind: Kind, *, composed: bool) -> tuple[tuple[Phrase, re.Match[str]], ...]:
+    """What a text of this kind holds that it may not; of what overlaps, the first."""
+    leftovers, all_found = set[int](), list[tuple[Phrase, re.Match[str]]]()
     for phrase, pattern in read_phrases().compiled:
-        if passage.kind in phrase.not_in or (not composed and phrase.rule in _ONLY_COMPOSED):
+        if kind in phrase.not_in or (not composed and phrase.rule in _ONLY_COMPOSED):
             continue
         for found in pattern.finditer(typed):
             span = range(*found.span())
             leftover = phrase.rule.startswith("leftover-")
             touching = leftover or phrase.rule == "stray-punctuation"
             known = not leftovers.isdisjoint(span) if touching else leftovers.issuperset(span)
-            if known or not found[0].strip() or _harmless(phrase.rule, found, passage):
+            if known or not found[0].strip() or _harmless(phrase.rule, found, kind):
                 continue
             if leftover:
                 leftovers.update(span)
-            in_heading = phrase.rule == "capitals" and passage.kind == "heading"
-            rule, hint = ("heading-capitals", _HEADING_HINT) if in_heading else (phrase.rule, phrase.hint)
-            message = phrase.message.format(found=_shown(found[0]))
-            problems.add(rule, message, finder.within(passage, *found.span()), hint)
+            all_found.append((phrase, found))
+    return tuple(all_found)
 
 
 def _shown(words: str) -> str:
@@ -99,18 +107,16 @@ def read_phrases() -> Patterns:
     return Patterns(compiled, frozenset(read.abbreviations.split()))
 
 
-def _harmless(rule: str, found: re.Match[str], passage: Passage) -> bool:
+def _harmless(rule: str, found: re.Match[str], kind: Kind) -> bool:
     """Whether words only look like damage."""
-    typed, words = passage.typed, found[0].strip()
+    typed, words = found.string, found[0].strip()
     match rule:
         case "capitals":
             return not _stressed(words) or _in_quotes(typed, found.start())
         case "doubled-word":
             return _said_twice(typed, found)
         case "leftover-bracket":
-            return (
-                passage.kind == "quote" and re.fullmatch(r"\[(?:sic|…|\.{3}|[a-z][a-z ’]{0,20})\]", words) is not None
-            )
+            return kind == "quote" and re.fullmatch(r"\[(?:sic|…|\.{3}|[a-z][a-z ’]{0,20})\]", words) is not None
         case _:
             return False
 
@@ -202,15 +208,27 @@ _SEAM_HINT = "what is filled in has the word already: take it out of the sentenc
 
 _AS_ITSELF = re.compile(
     r"""(?ix) \b(\w[\w’ -]{2,40}?) [”"]? [ ]
-    (?P<says>(?:(?:will|shall)[ ]be[ ]|is[ ]|are[ ])?(?:referred[ ]to|known|described)(?:[ ]\w+){0,4}?[ ]as|means)
-    [ ] (?:the[ ]|an?[ ])? [“"]? \1\b"""
+    (?:(?P<says>(?:(?:will|shall)[ ]be[ ]|is[ ]|are[ ])?(?:referred[ ]to|known|described|defined)(?:[ ]\w+){0,4}?[ ]as)
+      [ ] (?:the[ ]|an?[ ])? [“"]? \1\b
+    | (?P<means>means|refers[ ]to|stands[ ]for) [ ] (?:the[ ]|an?[ ])? [“"]? \1 (?=[”"]?\s*(?:$|[.,;:)])))"""
+)
+_NAMED_AGAIN = re.compile(
+    r"\b([A-Z][\w’]*(?: (?:of|and|[A-Z][\w’]*)){0,4}) "
+    r"\((?:hereafter |hereinafter |called )?(?:the )?[“\"]?(?:the )?\1[”\"]?\)"
 )
 
 
 def _check_definition(passage: Passage, finder: TextFinder, problems: Problems) -> None:
     """Note a definition that a school's own words have made empty: "Headteacher will be referred to as Headteacher"."""
-    for found in _AS_ITSELF.finditer(passage.text):
-        says = found["says"]
+    for term, says in _empty_definitions(passage.text):
         at = passage.typed.find(says)
         place = finder.within(passage, at, at + len(says)) if at >= 0 else passage.place
-        problems.add("doubled-word", f"“{found[1]}” is explained by itself", place, "leave the definition out")
+        problems.add("doubled-word", f"“{term}” is explained by itself", place, "leave the definition out")
+
+
+@lru_cache(REMEMBERED)
+def _empty_definitions(text: str) -> tuple[tuple[str, str], ...]:
+    """Each term that is explained by itself, with the words that do so."""
+    again = [(found[1], found[0]) for found in _NAMED_AGAIN.finditer(text)]
+    by_itself = [(found[1], found["says"] or found["means"]) for found in _AS_ITSELF.finditer(text)]
+    return (*by_itself, *again)

@@ -5,28 +5,34 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policygen.checks.branches import led_in_one_branch
+from policygen.ground.diagnostics import Problems
 from policygen.language.document import (
     AudiencePart,
     Block,
     Callout,
     Clause,
+    Definition,
     Document,
     ItemList,
+    Node,
     Paragraph,
     Quote,
     Reference,
+    ReferenceMark,
     Section,
     SignatureBlock,
     Subhead,
+    Table,
     plain,
     walk,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from policygen.checks.passages import TextFinder
-    from policygen.ground.diagnostics import Place, Problems
+    from policygen.ground.diagnostics import Place
 
 _FORBIDS = re.compile(
     r"""(?ix)(?:^|[.;!?][ ])(?!(?:if|when|where|unless|because)\b)[^.;!?]*(?<!\bwho[ ])(?<!\bthat[ ])(?<!\bwhich[ ])\b
@@ -44,6 +50,11 @@ _PROMISE = re.compile(
 )
 _LONG = 12
 """Words from which a paragraph that stands twice is no accident."""
+_SAME_ITEMS = 3
+"""Items that two lists share from which one was copied from the other."""
+_TELLING = 3
+"""Words from which an item is more than a name."""
+_MEANING = re.compile(r"(?i)\b(?:means|meaning|definition|explanation)\b")
 _SHOWN = 8
 """Words of a lead-in that a message shows."""
 
@@ -52,8 +63,22 @@ def check_structure(document: Document, finder: TextFinder, problems: Problems) 
     """Lists without a lead-in or against it, paragraphs that stand twice, forms that are promised and not there."""
     for part in document.parts:
         _check_lists(part.blocks, _title(part), problems)
+        _check_definitions(part, problems)
+        check_tables(part, problems)
     _check_repeats(document, problems)
-    _check_promises(document, finder, problems)
+    _check_lists_twice(document, problems)
+    _check_promises(document.parts, finder, problems)
+
+
+def check_branches(parts: Sequence[Section], finder: TextFinder, problems: Problems) -> None:
+    """The same in a template, where all branches stand one after another, as far as they do not touch."""
+    for part in parts:
+        found = Problems()
+        _check_lists(part.blocks, _title(part), found)
+        problems.extend(each for each in found if each.place and led_in_one_branch(each.place, finder))
+        _check_definitions(part, problems)
+        check_tables(part, problems)
+    _check_promises(parts, finder, problems)
 
 
 def _title(block: Section | Clause) -> Subhead | None:
@@ -127,6 +152,68 @@ def _words(blocks: Iterable[Block]) -> str:
     return next((plain(block.children) for block in blocks if isinstance(block, Paragraph)), "")
 
 
+def _targets(node: Node) -> tuple[str, ...]:
+    match node:
+        case Reference(target=target):
+            return (target,)
+        case ReferenceMark(targets=targets):
+            return targets
+        case _:
+            return ()
+
+
+def _check_definitions(part: Section, problems: Problems) -> None:
+    """A term that its meaning only says again: in a list of definitions, or in a table of terms."""
+    for node in walk(part):
+        pairs: list[tuple[str, str, Place | None]] = []
+        if isinstance(node, Definition):
+            pairs = [(plain(node.term), _words(meaning), _first_place(meaning)) for meaning in node.meanings]
+        elif isinstance(node, Table) and len(node.head) > 1 and _MEANING.search(plain(node.head[1].children)):
+            pairs = [(plain(row[0].children), plain(row[1].children), node.place) for row in node.rows]
+        for term, meaning, place in pairs:
+            if _bare(term) and _bare(term) == _bare(meaning):
+                says = f"“{term.strip()}” is explained by itself"
+                problems.add("doubled-word", says, place or part.place, "leave the definition out")
+
+
+def _bare(words: str) -> str:
+    return " ".join(re.sub(r"(?i)^(?:means )?(?:the|an?) ", "", re.sub(r"[^\w\s’]", "", words).strip()).lower().split())
+
+
+def _first_place(blocks: Iterable[Block]) -> Place | None:
+    return next((block.place for block in blocks if isinstance(block, Paragraph)), None)
+
+
+def check_tables(part: Section, problems: Problems) -> None:
+    """A table in which every cell beside the first column is blank. Those of forms and appendices may be filled in."""
+    if part.kind != "section":
+        return
+    for table in walk(part):
+        if isinstance(table, Table) and not any(plain(cell.children).strip() for row in table.rows for cell in row[1:]):
+            says = f"the table “{plain(table.caption)}” has nothing in it" if table.caption else "this table is empty"
+            problems.add("leftover-blank", says, table.place or part.place, "fill it in, or take it out")
+
+
+def _check_lists_twice(document: Document, problems: Problems) -> None:
+    """Two lists that say much the same, each a little differently. One that is included twice is meant to be."""
+    lists = [made for part in document.parts for made in walk(part) if isinstance(made, ItemList)]
+    said = [{_bare(_words(item.blocks)): item.place for item in made.items} for made in lists]
+    for index, items in enumerate(said):
+        for earlier in said[:index]:
+            same = [words for words in items if words in earlier and len(words.split()) >= _TELLING]
+            if len(same) < _SAME_ITEMS or 2 * len(same) < min(len(items), len(earlier)):
+                continue
+            one, other = earlier[same[0]], items[same[0]]
+            if one != other and one and other:
+                problems.add(
+                    "repeated-paragraph",
+                    f"{len(same)} items of this list stand also in the list at {one}",
+                    other,
+                    "state a list once and refer to it with `[](#id)`, or share it with an include",
+                )
+                break
+
+
 def _check_repeats(document: Document, problems: Problems) -> None:
     """The same paragraph twice. A text that is included in two places is meant to be."""
     seen: dict[str, Place] = {}
@@ -158,14 +245,14 @@ def _running(blocks: Iterable[Block]) -> Iterable[Paragraph]:
                 pass
 
 
-def _check_promises(document: Document, finder: TextFinder, problems: Problems) -> None:
+def _check_promises(parts: Sequence[Section], finder: TextFinder, problems: Problems) -> None:
     """A form that the text speaks of and does not lead to. A form may speak of itself."""
-    forms = {part.id for part in (*document.forms, *document.appendices)}
-    parts = [part for part in document.parts if not any(isinstance(node, SignatureBlock) for node in walk(part))]
-    for paragraph in _running(parts):
+    forms = {part.id for part in parts if part.kind != "section"}
+    speaking = [part for part in parts if not any(isinstance(node, SignatureBlock) for node in walk(part))]
+    for paragraph in _running(speaking):
         text = plain(paragraph.children)
         found = _PROMISE.search(text)
-        leads = any(isinstance(node, Reference) and node.target in forms for node in walk(paragraph))
+        leads = any(not forms.isdisjoint(_targets(node)) for node in walk(paragraph))
         if found and not leads:
             problems.add(
                 "form-promised",

@@ -5,24 +5,63 @@ Heavy modules are imported inside the commands, so that `--help` is quick.
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from typing import TYPE_CHECKING
 
 import click
 
+from policygen.cli.approving import approve_command, history_command, minutes_command, release_command
 from policygen.cli.beginning import adopt_command, new_group
 from policygen.cli.building import build_command
 from policygen.cli.checking import check_command, schema_command
+from policygen.cli.diffing import diff_command
+from policygen.cli.fleet import fleet_command
+from policygen.cli.hosting import site_command
 from policygen.cli.output import BUG, PROBLEMS, USAGE, show
+from policygen.cli.packing import pack_command
+from policygen.cli.publishing import announce_command, import_command, publish_command
+from policygen.cli.serving import serve_command
+from policygen.cli.signing import sign_group
+from policygen.cli.standing import status_command
+from policygen.cli.upgrading import upgrade_command
+from policygen.cli.verifying import verify_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_COLLECTED_AFTER = 50_000
+"""New objects until Python looks for circles of dead ones: a document is thousands of objects, and holds none."""
 _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
-    ("School office", (new_group, adopt_command, check_command, build_command)),
-    ("Authors of model policies", (schema_command,)),
+    (
+        "School office",
+        (
+            new_group,
+            adopt_command,
+            upgrade_command,
+            check_command,
+            build_command,
+            serve_command,
+            sign_group,
+            status_command,
+        ),
+    ),
+    (
+        "Governors and their clerk",
+        (
+            pack_command,
+            diff_command,
+            verify_command,
+            approve_command,
+            release_command,
+            minutes_command,
+            history_command,
+        ),
+    ),
+    ("Website manager", (site_command,)),
+    ("Authors of model policies", (publish_command, announce_command, import_command, fleet_command, schema_command)),
 )
 
 
@@ -40,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     `arguments` are those of the process, unless given.
     """
+    gc.set_threshold(_COLLECTED_AFTER)
     try:
         code = commands(arguments, prog_name="policygen", standalone_mode=False)  # the code of an `Exit`, or None
     except click.Abort:

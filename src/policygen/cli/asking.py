@@ -38,7 +38,7 @@ _LATER = "<later>"
 _OWN = "<own>"
 
 
-class _LaterError(Exception):
+class LaterError(Exception):
     """The person decides later."""
 
 
@@ -85,8 +85,8 @@ class _Interview:
         _say(question.ask)
         _say_indented(question.guidance or "")
         try:
-            answer = _answer(question)
-        except _LaterError:
+            answer = answer_to(question)
+        except LaterError:
             return
         self.keep(with_answer(self.adopting, name, answer))
 
@@ -102,8 +102,8 @@ class _Interview:
     def clause(self, clause: Clause) -> None:
         own = Choice("Write our own later: our text goes into the file, to begin from", _OWN)
         try:
-            chosen = _select([Choice("Keep this text", "keep"), own])
-        except _LaterError:
+            chosen = select_one([Choice("Keep this text", "keep"), own])
+        except LaterError:
             return
         kept = chosen == "keep"
         self.keep(with_kept(self.adopting, clause.id) if kept else with_offer(self.adopting, clause))
@@ -113,7 +113,7 @@ class _Interview:
         for key in self.adopting.open_heads:
             try:
                 value = _head(key)
-            except _LaterError:
+            except LaterError:
                 continue
             self.keep(with_head(self.adopting, key, value))
             if key == "version" and version_order(value) > version_order("1.0"):
@@ -132,20 +132,20 @@ class _Interview:
 # --- one answer -------------------------------------------------------------------------------------------------------
 
 
-def _answer(question: AnyQuestion) -> object:
-    """What the person answers. Raises _LaterError."""
+def answer_to(question: AnyQuestion) -> object:
+    """What the person answers. Raises LaterError."""
     match question:
         case ChoiceQuestion(options=options):
             labels = [
                 Choice(f"{option.label}{suggested(marked=not index)}", key)
                 for index, (key, option) in enumerate(options.items())
             ]
-            return _select(labels)
+            return select_one(labels)
         case ChoicesQuestion(options=options):
             return _checkbox([Choice(option.label, key) for key, option in options.items()])
         case YesNoQuestion(suggested=answer):
             both = sorted((True, False), key=lambda value: value is not (answer is not False))
-            return _select(
+            return select_one(
                 [Choice(f"{'Yes' if each else 'No'}{suggested(marked=each is answer)}", each) for each in both]
             )
         case TextQuestion(suggested=answer):
@@ -162,7 +162,7 @@ def _suggested_or(answer: Any, other: str, ask_own: Callable[[], object]) -> obj
     """The suggested answer, if that is chosen; without one, the own one is asked for at once."""
     if answer is None:
         return ask_own()
-    chosen = _select([Choice(f"{_shown(answer)}{suggested()}", "<suggested>"), Choice(other, _OWN)])
+    chosen = select_one([Choice(f"{_shown(answer)}{suggested()}", "<suggested>"), Choice(other, _OWN)])
     return ask_own() if chosen == _OWN else answer
 
 
@@ -170,7 +170,7 @@ def _shown(answer: object) -> str:
     return ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
 
 
-def _select(choices: list[Choice]) -> Any:
+def select_one(choices: list[Choice]) -> Any:
     """One of these. The pointer begins at “Decide later”, so that nobody takes an answer by pressing Enter alone."""
     later = Choice("Decide later", _LATER)
     chosen = questionary.select(
@@ -181,7 +181,7 @@ def _select(choices: list[Choice]) -> Any:
         instruction="(arrow keys or a number, then Enter; Ctrl-C stops)",
     ).unsafe_ask()
     if chosen == _LATER:
-        raise _LaterError
+        raise LaterError
     return chosen
 
 
@@ -192,7 +192,7 @@ def _checkbox(choices: list[Choice]) -> Any:
         instruction="(Space marks, Enter ends; nothing marked: decide later; Ctrl-C stops)",
     ).unsafe_ask()
     if not chosen:
-        raise _LaterError
+        raise LaterError
     return chosen
 
 
@@ -203,7 +203,7 @@ def _open_text(question: TextQuestion | WholeNumberQuestion | DateQuestion) -> s
 
     text = _text("Your answer (empty: decide later):", fault)
     if not text:
-        raise _LaterError
+        raise LaterError
     return text
 
 
@@ -214,7 +214,7 @@ def _list() -> list[str]:
         if text not in texts:
             texts.append(text)
     if not texts:
-        raise _LaterError
+        raise LaterError
     return texts
 
 
@@ -233,18 +233,18 @@ def _text(message: str, fault: Callable[[str], str] = lambda _: "", *, needed: b
 
 
 def _head(key: str) -> str:
-    """The version, author or reason. Raises _LaterError."""
+    """The version, author or reason. Raises LaterError."""
     if key == "version":
         _say("\nthe version that is being prepared", "bold")
         first = Choice("1.0: the school never had such a policy", "1.0")
-        chosen = str(_select([first, Choice("Another number: there were versions before", _OWN)]))
+        chosen = str(select_one([first, Choice("Another number: there were versions before", _OWN)]))
         text = _text("Its number, such as 2.0 (empty: decide later):", _version_fault) if chosen == _OWN else chosen
     else:
         who = "Who prepares this version, such as School Business Manager"
         why = "Why, in a few words, such as First adoption of the model policy"
         text = _text(f"{who if key == 'author' else why} (empty: decide later):")
     if not text:
-        raise _LaterError
+        raise LaterError
     return text
 
 

@@ -46,6 +46,12 @@ def _summary(result: BuildResult) -> None:
         click.echo(f"  {document.title}, version {document.version}, draft{changed}")
         click.echo(f"  {count(built.pages, 'page')}, content code {built.content_code}")
         click.echo(f"  output/{built.folder}/")
+    if result.approved:
+        click.echo("\nAs approved, so that there is no draft to make")
+        for composed in result.approved:
+            document = composed.document
+            click.echo(f"  {document.school_name}: {document.title}, version {document.version}")
+            click.echo(f"  {composed.school.folder}/register/{document.policy_id}/{document.version}/")
     if result.circulars:
         click.echo("\nCirculars")
         for folder in result.circulars:

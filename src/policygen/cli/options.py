@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +13,20 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from policygen.project.freezing import SealKey
+
+
+_PASSWORD = "POLICYGEN_SEAL_PASSWORD"  # noqa: S105
+
+
+def today() -> datetime.date:
+    """The day on which a command runs."""
+    return datetime.datetime.now(tz=datetime.UTC).date()
+
 
 def day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime.date:
     if value is None:
-        return datetime.datetime.now(tz=datetime.UTC).date()
+        return today()
     try:
         return datetime.date.fromisoformat(value)
     except ValueError:
@@ -53,3 +65,17 @@ def school_and_policy(_context: click.Context, _parameter: click.Parameter, valu
         message = f"`{value}` is not a school and a policy; write `elm-grove/staff-acceptable-use`"
         raise click.BadParameter(message)
     return school, policy
+
+
+def sealing_key(file: Path | None, option: str, on: datetime.date) -> SealKey | None:
+    """The key in a file, with its password from the environment or from whoever sits at the terminal."""
+    from policygen.project.freezing import SealKey
+
+    if file is None:
+        return None
+    password = os.environ.get(_PASSWORD)
+    if password is None:
+        if not sys.stdin.isatty():
+            raise click.UsageError(f"`{option}` needs the password of the key in the environment, as {_PASSWORD}")
+        password = click.prompt(f"Password of {file.name}", hide_input=True, default="", show_default=False, err=True)
+    return SealKey(file.read_bytes(), password, on)

@@ -13,7 +13,7 @@ from policygen.compare.units import Unit, units
 from policygen.compare.words import Owner, likeness, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from policygen.language.document import Document
 
@@ -116,7 +116,9 @@ class Comparison:
 def compare(old: Document, new: Document, declared: Declared | None = None) -> Comparison:
     """Compare two documents of one policy."""
     told = declared or Declared()
-    comparer = _Comparer(units(old), units(new), told, same_edition=old.edition == new.edition)
+    before, after = units(old), units(new)
+    trust = _of_trusts((*before, *after), {old.issuer_name, new.issuer_name})
+    comparer = _Comparer(before, after, told, trust, same_edition=old.edition == new.edition)
     return Comparison(old, new, tuple(comparer.pairs()))
 
 
@@ -125,6 +127,8 @@ class _Comparer:
     old: tuple[Unit, ...]
     new: tuple[Unit, ...]
     declared: Declared
+    trust: frozenset[str]
+    """Ids of what a trust wrote or changed last."""
     same_edition: bool
 
     def pairs(self) -> Iterator[Pair]:
@@ -279,25 +283,43 @@ class _Comparer:
         both = [unit for unit in (old, new) if unit is not None]
         if any(unit.local for unit in both):
             return "school"
+        if not self.same_edition and any(self.trust & {unit.id, unit.section} for unit in both):
+            return "trust"
         for unit in both:
             if unit.id in self.declared.owners:
                 return self.declared.owners[unit.id]
         return "school" if self.same_edition else "issuer"
 
     def _class(self, old: Unit | None, new: Unit | None) -> ChangeClass:
-        for unit in (new, old):
-            if unit is not None and unit.id in self.declared.classes:
-                return self.declared.classes[unit.id]
-        return "material"
+        return next(
+            (self.declared.classes[key] for key in _names(new, old) if key in self.declared.classes), "material"
+        )
 
     def _declares(self, old: Unit, new: Unit) -> bool:
-        return old.id in self.declared.classes or new.id in self.declared.classes
+        return any(key in self.declared.classes for key in _names(new, old))
 
     def _words(self, unit: Unit, owner: Owner) -> tuple[Words, ...]:
         renamed = {old: ids[0] for old, ids in self.declared.renamed.items() if ids}
         return tuple(
             Words(line, tuple(tuple(tokens(cell, owner, renamed)) for cell in line.cells)) for line in unit.lines
         )
+
+
+def _of_trusts(found: Sequence[Unit], issuers: Collection[str]) -> frozenset[str]:
+    """Ids of the clauses whose last owner extends another issuer's template, and of sections that hold no others.
+
+    `issuers` are those of the two documents. Clauses know their owners where there are several.
+    """
+    owned = [unit for unit in found if unit.owners]
+    later = {*issuers, *(name for unit in owned for name in unit.owners[1:])}
+    clauses = {unit.id for unit in owned if unit.owners[-1] in later}
+    others = {unit.section for unit in owned if unit.owners[0] not in later}
+    return frozenset(clauses | ({unit.section for unit in owned if unit.id in clauses} - others))
+
+
+def _names(*units: Unit | None) -> tuple[str, ...]:
+    """What a change can be declared by: the id of a unit, or of the section around one that has none."""
+    return tuple(unit.id or unit.section for unit in units if unit is not None)
 
 
 def _has_identity(unit: Unit) -> bool:

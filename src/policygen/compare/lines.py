@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from policygen.compare.units import Line
 
-_ALIKE = 0.35
+_ALIKE = 0.5
 """Two lines that share less are one line gone and another come."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
+_BUILT = re.compile(r"drafts/.+|packs/circulars/.+|packs/[^/]+/[^/]+(/sheets-draft)?")
+"""The folders that a build makes; what other commands make stays until they make it anew."""
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
@@ -43,6 +46,24 @@ def write_folder(output: Path, folder: str, files: Mapping[str, bytes]) -> bool:
     swap(staging, target)
     shutil.rmtree(staging, ignore_errors=True)
     return True
+
+
+def remove_folder(output: Path, folder: str) -> bool:
+    """Make `output/folder` be gone, in one step. Returns whether it was there. Call it under `one_at_a_time`."""
+    target, staging = output / folder, output / ".staging" / folder.replace("/", "%")
+    if not target.exists():
+        return False
+    staging.parent.mkdir(parents=True, exist_ok=True)
+    target.rename(staging)
+    shutil.rmtree(staging)
+    return True
+
+
+def remove_other_folders(output: Path, folder: str, kept: Collection[str]) -> None:
+    """Remove the folders in `output/folder` that are not among `kept`. Call it under `one_at_a_time`."""
+    for path in sorted((output / folder).glob("*")):
+        if path.is_dir() and path.name not in kept:
+            remove_folder(output, f"{folder}/{path.name}")
 
 
 def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -79,7 +100,7 @@ def remove_others(output: Path, folders: Collection[str]) -> None:
     """Remove earlier drafts and packs that a full build no longer makes, so that nothing withdrawn lies about."""
     for manifest in sorted(output.glob("*/**/manifest.json")):
         folder = manifest.parent.relative_to(output).as_posix()
-        if folder.startswith(("drafts/", "packs/")) and folder not in folders:
+        if _BUILT.fullmatch(folder) and folder not in folders:
             shutil.rmtree(manifest.parent)
             for parent in manifest.parent.parents:
                 if parent == output or any(parent.iterdir()):

@@ -27,6 +27,7 @@ from policygen.ground.wording import Month
 T = TypeVar("T")
 
 ID_PATTERN = r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*"
+_CLAUSE_PATTERN = rf"{ID_PATTERN}(?:\.(?:before|after))*"
 NUMBER_PATTERN = r"[0-9]+(?:\.[0-9]+)*"
 _UK_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 
@@ -93,6 +94,10 @@ def _id(text: Any) -> Any:
         hint = f"write `{like}`" if re.fullmatch(ID_PATTERN, like) else ""
         raise refusal("bad-value", f"`{text}` is not lower-case words joined by hyphens", hint)
     return text
+
+
+def _clause_id(text: Any) -> Any:
+    return text if isinstance(text, str) and re.fullmatch(_CLAUSE_PATTERN, text) else _id(text)
 
 
 def read_yes_or_no(value: object) -> bool | None:
@@ -184,6 +189,12 @@ Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$"), BeforeValidator(_id)]
 
 ById = Annotated[dict[Id, T], BeforeValidator(_empty_when_nothing)]
 """Keys that are ids; none when nothing stands after the colon."""
+
+ByClause = Annotated[
+    dict[Annotated[str, Field(pattern=f"^{_CLAUSE_PATTERN}$"), BeforeValidator(_clause_id)], T],
+    BeforeValidator(_empty_when_nothing),
+]
+"""The same for ids of clauses: an issuer's added paragraph is its clause's id with `.after` or `.before`."""
 
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"enum": ["yes", "no", True, False]})]
 """yes or no."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policygen.files.yamltree import ListNode, MapNode, TextNode, check_characters, compose, plain
@@ -62,6 +63,127 @@ def with_comment(text: str, group: str, lines: Sequence[str]) -> str:
     return added
 
 
+def with_items(text: str, name: str, items: Sequence[Sequence[str]]) -> str:
+    """The text with more items at the end of a list, which is made where it is missing. Raises CannotAddError.
+
+    An item is the lines of a group of keys, comments among them, as they stand without the dash.
+    """
+    root = _root(text)
+    lines = _ended(text).split("\n")
+    entry = root.entries.get(name)
+    indent = _STEP
+    if entry is None:
+        lines[-1:] = ["", f"{name}:", ""]
+        at = len(lines) - 1
+    elif isinstance(entry.node, ListNode) and entry.node.items and not entry.node.flow:
+        at = _end(lines, entry, _limit(root, entry, len(lines)))
+        indent = lines[entry.node.items[0].place.line - 1].find("-")
+    elif plain(entry.node) is None:
+        at = entry.key.line
+    else:
+        raise CannotAddError
+    pad = " " * indent
+    lines[at:at] = [f"{pad}{'  ' if row else '- '}{line}" for item in items for row, line in enumerate(item)]
+    added = "\n".join(lines)
+    expected = _said(text)
+    expected[name] = [*(expected.get(name) or []), *(_said("\n".join(item)) for item in items)]
+    if _said(added) != expected:
+        raise CannotAddError
+    return added
+
+
+def without_key(text: str, group: str, name: str) -> str:
+    """The text without a key of a group and its value; comments stay. Raises CannotAddError."""
+    root = _root(text)
+    lines, entry, limit = _within(text, root, group, name)
+    del lines[entry.key.line - 1 : _end(lines, entry, limit)]
+    expected = _said(text)
+    del expected[group][name]
+    return _sure("\n".join(lines), {**expected, group: expected[group] or None})
+
+
+def with_keys_renamed(text: str, group: str, names: Mapping[str, str]) -> str:
+    """The text with other names for keys of a group, by their old ones; values and comments stay.
+
+    Raises CannotAddError, also when two keys would have the same name.
+    """
+    root = _root(text)
+    lines = _ended(text).split("\n")
+    for old, new in names.items():
+        _, entry, _ = _within(text, root, group, old)
+        row, start = entry.key.line - 1, entry.key.column - 1
+        lines[row] = f"{lines[row][:start]}{new}{lines[row][start + entry.key.length :]}"
+    expected = _said(text)
+    if names:
+        expected[group] = {names.get(key, key): value for key, value in expected[group].items()}
+    return _sure("\n".join(lines), expected)
+
+
+def with_lines(text: str, group: str, name: str, written: Sequence[str]) -> str:
+    """The text with a key of a group whose value takes these lines, in place of an earlier one or at the end.
+
+    The first of `written` follows the colon; the others are indented from the key. Raises CannotAddError.
+    """
+    root = _root(text)
+    expected = _said(text)
+    said = _said("\n".join([f"{name}:{written[0]}", *written[1:]]))[name]
+    expected[group] = {**(expected.get(group) or {}), name: said}
+    if group not in root.entries:
+        text, root = (made := f"{_ended(text)}\n{group}:\n"), _root(made)
+    entry = root.entries[group]
+    pad = " " * _indent(entry)
+    new = [f"{pad}{name}:{written[0]}", *(f"{pad}{line}".rstrip() for line in written[1:])]
+    if isinstance(entry.node, MapNode) and name in entry.node.entries:
+        lines, old, limit = _within(text, root, group, name)
+        lines[old.key.line - 1 : _end(lines, old, limit)] = new
+    else:
+        lines = _ended(text).split("\n")
+        at = _end(lines, entry, _limit(root, entry, len(lines)))
+        lines[at:at] = new
+    return _sure("\n".join(lines), expected)
+
+
+def with_inner(text: str, group: str, name: str, key: str, value: object) -> str:
+    """The text with a value at a key of a group within a group. Raises CannotAddError."""
+    lines, entry, limit = _within(text, _root(text), group, name)
+    if not isinstance(entry.node, MapNode):
+        raise CannotAddError
+    new = _New(key, value, (), ())
+    if entry.node.flow:
+        _add_in_braces(lines, entry.node, new)
+    else:
+        _add(lines, entry.node, entry.key.line, limit, _indent(entry), new)
+    expected = _said(text)
+    expected[group][name][key] = _said(f"x: {as_yaml(value)}")["x"]
+    return _sure("\n".join(lines), expected)
+
+
+def as_block(key: str, text: str) -> list[str]:
+    """A key with a text below it, line by line as it stands; in quotes where YAML would not keep it so."""
+    ended = f"{text.rstrip()}\n"
+    lines = [f"{key}: |", *(f"  {line}".rstrip() for line in ended.rstrip().split("\n"))]
+    if _said_or_nothing("\n".join([*lines, ""])) == {key: ended}:
+        return lines
+    return [f"{key}: {json.dumps(ended, ensure_ascii=False)}"]
+
+
+def _within(text: str, root: MapNode, group: str, name: str) -> tuple[list[str], Entry, int]:
+    """The lines of a text, the key of a group in it, and the row before which its value ends."""
+    lines = _ended(text).split("\n")
+    outer = root.entries.get(group)
+    if outer is None or not isinstance(outer.node, MapNode) or outer.node.flow or name not in outer.node.entries:
+        raise CannotAddError
+    entry = outer.node.entries[name]
+    return lines, entry, _limit(outer.node, entry, _limit(root, outer, len(lines)))
+
+
+def _sure(text: str, expected: Any) -> str:
+    """A text that was seen to say what it should. Raises CannotAddError."""
+    if _said(text) != expected:
+        raise CannotAddError
+    return text
+
+
 def as_yaml(value: object, *, within: bool = False) -> str:
     """A value on one line, as a person would write it; `within` brackets or braces more needs quotes."""
     match value:
@@ -89,6 +211,7 @@ def _as_text(text: str, *, within: bool) -> str:
 # --- the text before and after ---------------------------------------------------------------------------------------
 
 
+@lru_cache(8)
 def _root(text: str) -> MapNode:
     problems = Problems()
     root = compose(check_characters(text, "", problems), "", problems)

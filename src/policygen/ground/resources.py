@@ -8,3 +8,8 @@ from importlib.resources import files
 def data(*names: str) -> str:
     """The text of one file below `data/`."""
     return files("policygen").joinpath("data", *names).read_text(encoding="utf-8")
+
+
+def theme(name: str) -> str:
+    """The text of one file of the theme."""
+    return files("policygen").joinpath("theme", name).read_text(encoding="utf-8")

@@ -67,6 +67,11 @@ def join_or(parts: Iterable[str]) -> str:
     return join_and(parts, "or")
 
 
+def agree(number: int, one: str, more: str) -> str:
+    """The verb, or another word, that goes with so many: "is" with 1, "are" with any other number."""
+    return one if number == 1 else more
+
+
 def in_words(number: int) -> str:
     """A whole number in words up to twelve, then in figures."""
     return _SMALL[number] if 0 < number < len(_SMALL) else str(number)

@@ -6,8 +6,9 @@ afterwards. `place` says where a node was written; it is no part of its meaning 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from dataclasses import dataclass, field, fields, replace
+from operator import is_
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 if TYPE_CHECKING:
     import datetime
@@ -251,9 +252,11 @@ class Clause:
     numbered: bool = True
     adapt: Adapt = "locked"
     local: str = ""
-    """Empty, or what the school did: "replaced", "added"."""
+    """Empty, or what the school did: "replaced", "added", or either against agreed wording: "deviation"."""
     level: int = 2
     """Heading depth of its number, for number-only headings."""
+    owners: tuple[str, ...] = ()
+    """Issuers that wrote or changed it, from the first to the last; none where the policy has one issuer only."""
     place: Place | None = field(default=None, compare=False)
 
 
@@ -276,6 +279,8 @@ class Section:
     """Whether its clauses count from 1 by themselves, without its own number before them."""
     one_page: bool = False
     """Whether a form is set small enough for one page."""
+    signed_by: Literal["", "staff", "pupils", "parents", "holders"] = ""
+    """Who signs a form; empty for what is none."""
     name: str = ""
     """Of its file, without ending."""
     footnotes: tuple[Footnote, ...] = ()
@@ -326,6 +331,32 @@ class VersionRow:
     reason: str
     minute: str
     """Minute number; empty where there is none."""
+    change: Literal["", "details", "editorial", "material", "review"] = ""
+    """What kind of change it was; empty for a draft, and for versions from before policygen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRow:
+    """One decision about a version, as its approval record prints it."""
+
+    by: str
+    """The body: "Full governing board"; or the role to which the decision was delegated."""
+    date: datetime.date
+    minute: str
+    signatory: str = ""
+    """Who signs for it."""
+    delegation: str = ""
+    """The minute under which a lower body, or a role, decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """One who signs the approval record."""
+
+    role: str
+    """As it prints: "Designated safeguarding lead"."""
+    name: str = ""
+    """Empty where it is written by hand: nobody holds the role, or the school does not publish the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +384,10 @@ class Front:
     """Who signs for that body: the name, or the title where the school does not publish the name."""
     owner: str = ""
     """Who looks after the policy."""
+    approvals: tuple[ApprovalRow, ...] = ()
+    """The decisions that stand for this version, in turn; none while it is a draft."""
+    signatories: tuple[Signatory, ...] = ()
+    """Who signs it by hand beside the body, where the model policy asks for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +415,8 @@ class Document:
     audience: Audience = "everyone"
     """For whom the policy as a whole is meant."""
     language: str = "en-GB"
+    review_term: str = ""
+    """The slot of the school year in which it is reviewed, such as "Autumn 2"; empty for any day."""
 
     @property
     def parts(self) -> tuple[Section, ...]:
@@ -411,18 +448,27 @@ def contents(document: Document) -> tuple[ContentsLine, ...]:
     return tuple(line for part in document.parts for line in lines(part))
 
 
+_NODES = frozenset(get_args(Node))
+_BRANCHES = {
+    kind: tuple(each.name for each in reversed(fields(kind)) if str(each.type).startswith("tuple"))
+    for kind in (*get_args(Node), Document)
+}
+"""The fields of each kind of node that hold others, the last one first."""
+
+
 def walk(*nodes: object) -> Iterator[Node]:
     """Every node below and including these, in reading order."""
-    for node in nodes:
-        if isinstance(node, tuple):
-            yield from walk(*node)
-        elif is_dataclass(node) and not isinstance(node, type):
-            if isinstance(node, Node):
+    ahead: list[Any] = [*reversed(nodes)]
+    while ahead:
+        node = ahead.pop()
+        kind = type(node)
+        if kind is tuple:
+            ahead.extend(reversed(node))
+        elif kind in _BRANCHES:
+            if kind in _NODES:
                 yield node
-            for each in fields(node):
-                inner = getattr(node, each.name)
-                if isinstance(inner, tuple):
-                    yield from walk(inner)
+            if branches := _BRANCHES[kind]:
+                ahead.extend(inner for name in branches if (inner := getattr(node, name)))
 
 
 def rebuild(node: N, change: Callable[[Any], Any]) -> N:
@@ -436,20 +482,20 @@ def rebuild(node: N, change: Callable[[Any], Any]) -> N:
         for each in value:
             if isinstance(each, tuple):
                 made.append(below(each))
-            elif isinstance(each, Node):
+            elif type(each) in _NODES:
                 changed = change(rebuild(each, change))
                 made.extend(changed if isinstance(changed, tuple) else (changed,))
             else:
                 made.append(each)
-        return tuple(made)
+        same = len(made) == len(value) and all(map(is_, made, value))
+        return value if same else tuple(made)
 
     parts = {}
-    for each in fields(node):
-        value = getattr(node, each.name)
-        if isinstance(value, tuple) and value:
-            new = below(value)
-            if new != value:
-                parts[each.name] = new
+    names = reversed(_BRANCHES[type(node)]) if type(node) in _BRANCHES else (each.name for each in fields(node))
+    for name in names:
+        value = getattr(node, name)
+        if isinstance(value, tuple) and (new := below(value)) is not value:
+            parts[name] = new
     return replace(node, **parts) if parts else node
 
 

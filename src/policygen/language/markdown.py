@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import quote
 
@@ -68,6 +68,10 @@ _UNSUPPORTED = {
     "blockquote": ("a quotation with `>`", "write `::: quote` and `:::` around it"),
     "hr": ("a rule across the page", "leave it out"),
 }
+_CELL_HINT = (
+    "give the id to the table, at the end of its caption; for a rule to be adapted write a paragraph with an id"
+)
+_TERM_HINT = "give the id to the paragraph before the definitions, ending with a colon; they belong to it then"
 
 
 @dataclass(frozen=True)
@@ -103,10 +107,16 @@ def parse(filled: Filled, problems: Problems) -> Parsed:
     """Read the Markdown of a filled section; everything outside the section language is a problem."""
     _check_containers(filled, problems)
     reader = _Reader(filled, problems)
-    root = SyntaxTreeNode(_parser().parse(filled.text))
+    root = _tree(filled.text)
     blocks = tuple(reader.blocks(root.children, top=True))
     footnotes = tuple(note for node in root.children if node.type == "footnote_block" for note in reader.notes(node))
     return Parsed(blocks, footnotes, dict(reader.adapt))
+
+
+@lru_cache(512)
+def _tree(text: str) -> SyntaxTreeNode:
+    """The text as the parser reads it. Schools that chose the same have the same text, for values are marks in it."""
+    return SyntaxTreeNode(_parser().parse(text))
 
 
 @cache
@@ -159,7 +169,7 @@ class _Reader:
 
     def place(self, node: SyntaxTreeNode, needle: str = "") -> Place:
         first, last = node.map or (0, 1)
-        for line in (line for index in range(first, last) for line in self.filled.lines(index)):
+        for line in (line for index in range(first, max(last, first + 1)) for line in self.filled.lines(index)):
             if needle and needle in line.text:
                 return line.place(needle)
         return self.beginning(first).place()
@@ -311,7 +321,7 @@ class _Reader:
         entries: list[Definition] = []
         for child in node.children:
             if child.type == "dt":
-                entries.append(Definition(self.inline(child)[0], ()))
+                entries.append(Definition(self.unnamed(child, "a term", _TERM_HINT), ()))
             else:
                 last = entries.pop()
                 entries.append(Definition(last.term, (*last.meanings, self.plain_blocks(child.children))))
@@ -319,7 +329,7 @@ class _Reader:
 
     def table(self, node: SyntaxTreeNode, caption: tuple[Inline, ...], identity: str) -> Table:
         rows = [
-            tuple(Cell(self.inline(cell)[0]) for cell in row.children)
+            tuple(Cell(self.unnamed(cell, "a cell", _CELL_HINT)) for cell in row.children)
             for part in node.children
             for row in part.children
         ]
@@ -367,6 +377,16 @@ class _Reader:
                 hint = "write `{#id}` at the very end of a heading, a paragraph or the first paragraph of an item"
                 self.problems.add("bad-attributes", "these attributes belong to nothing", self.place(node, "{#"), hint)
         return children, attributes
+
+    def unnamed(self, node: SyntaxTreeNode, what: str, hint: str) -> tuple[Inline, ...]:
+        """The words of what can have no id; an id that stands there is a problem."""
+        children, attributes = self.inline(node)
+        if attributes != Attributes():
+            needle = f"#{attributes.id}" if attributes.id else "{"
+            self.problems.add(
+                "bad-attributes", f"{what} has no id or status", self.place(node.children[0], needle), hint
+            )
+        return children
 
     def split_attributes(self, text: str, node: SyntaxTreeNode) -> tuple[str, Attributes]:
         found = _ATTRIBUTES.search(text)

@@ -10,7 +10,7 @@ from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _INCLUDE = re.compile(r"""^([ \t]*)\{%-?\s*include\s+["']([^"']+)["']\s*-?%\}[ \t]*$""")
 _ANY_INCLUDE = re.compile(r"\{%-?\s*include\b")
@@ -91,6 +91,16 @@ def with_includes(section: Source, shared: Mapping[str, Source], problems: Probl
     `shared` holds the texts by file name. A name that is not there, or a text that includes itself, is a problem.
     """
     return Source(section.path, tuple(_expand(section, shared, problems, ())))
+
+
+def included(sections: Iterable[Source], shared: Mapping[str, Source]) -> set[str]:
+    """The names of the shared texts that these sections include, and of those that these include in turn."""
+    found: set[str] = set()
+    for section in sections:
+        names = {named[2] for line in section.lines if (named := _INCLUDE.match(line.text))}
+        found |= names
+        found |= included((shared[name] for name in names if name in shared), shared)
+    return found
 
 
 def _expand(section: Source, shared: Mapping[str, Source], problems: Problems, trail: tuple[str, ...]) -> list[Line]:

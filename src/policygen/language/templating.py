@@ -229,6 +229,19 @@ def _on_text(change: Callable[[str], str]) -> Callable[[object], str | None]:
     return changed
 
 
+def _agree(value: object, one: str, more: str) -> str | None:
+    """The word that goes with a list by its length, with a whole number, or with a text, which is one thing."""
+    match value:
+        case bool() | None | []:
+            return None
+        case list():
+            return wording.agree(len(value), one, more)
+        case int():
+            return wording.agree(value, one, more)
+        case _:
+            return one if printed(value) else None
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "possessive": _on_text(wording.possessive),
     "with_article": _on_text(wording.with_article),
@@ -237,6 +250,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "lower_first": _on_text(wording.lower_first),
     "join_and": _join(wording.join_and),
     "join_or": _join(wording.join_or),
+    "agree": _agree,
     "in_words": lambda value: wording.in_words(value) if isinstance(value, int) else printed(value),
     "length": lambda value: len(value) if isinstance(value, list | str) else 0,
 }
@@ -481,6 +495,8 @@ class _Check:
                 return repr(value), None
             case nodes.List(items=items) | nodes.Tuple(items=items):
                 return f"[{', '.join(self.resolve(item, scope)[0] for item in items)}]", [None]
+            case nodes.Filter(node=nodes.Node() as inner, name="agree", args=words, kwargs=[]):
+                return self.agreement(expression, inner, words, scope)
             case nodes.Filter(node=nodes.Node() as inner, name=name, args=[], kwargs=[]):
                 path, shape = self.resolve(inner, scope)
                 self.filter(expression, name, path, shape)
@@ -533,6 +549,22 @@ class _Check:
             self.refuse("unprintable-name", f"`{path}` is not a list, so it cannot be joined", expression, path)
         elif name not in ("join_and", "join_or", "length") and shape is not None:
             self.refuse("unprintable-name", f"`{name}` works on a text, and `{path}` is none", expression, path)
+
+    def agreement(
+        self, expression: nodes.Node, inner: nodes.Node, words: list[nodes.Expr], scope: dict[str, tuple[str, Shape]]
+    ) -> tuple[str, Shape]:
+        path, shape = self.resolve(inner, scope)
+        match words:
+            case [nodes.Const(value=str() as one), nodes.Const(value=str() as more)]:
+                if isinstance(shape, dict) and shape is not _UNKNOWN:
+                    message = f"`agree` works on a list, a number or a text, and `{path}` is none"
+                    self.refuse("unprintable-name", message, expression, path)
+                return f'{path} | agree("{one}", "{more}")', None
+            case _:
+                hint = f'write `{path} | agree("is", "are")`'
+                message = "`agree` needs two words, that for one and that for more"
+                self.refuse("jinja-statement", message, expression, "agree", hint)
+                return path, _UNKNOWN
 
     def comparison(self, left: nodes.Node, operands: list[nodes.Operand], scope: dict[str, tuple[str, Shape]]) -> str:
         path, _ = self.resolve(left, scope)

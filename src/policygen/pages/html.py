@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policygen.pages.html_elements import Medium
-from policygen.pages.html_policy import extract_html, form_html, policy_html
+from policygen.pages.html_policy import extract_html, form_html, history_html, policy_html
 from policygen.pages.html_sheets import CircularContent, StaffRow, circular_html, roster_html, slips_html
 from policygen.pages.labels import Stamp
 
@@ -15,6 +15,7 @@ __all__ = [
     "circular_html",
     "extract_html",
     "form_html",
+    "history_html",
     "policy_html",
     "roster_html",
     "slips_html",

@@ -122,7 +122,7 @@ def _led(lead: str, blocks: Sequence[Block], setting: Setting) -> str:
 
 
 def _clause(clause: Clause, setting: Setting) -> str:
-    number = element("span", escape(clause.number), class_="number") if clause.number else ""
+    number = _clause_number(clause, setting)
     local = LOCAL.get(clause.local, "") if setting.stamp.draft else ""
     if clause.title:
         title = f"{number} {inline_html(clause.title, setting)}".strip()
@@ -135,6 +135,15 @@ def _clause(clause: Clause, setting: Setting) -> str:
     label = element("p", local, class_="local") if local else ""
     class_ = "clause" if clause.number else "clause unnumbered"
     return element("div", "\n", lines((label, body)), "\n", class_=class_, id=clause.id)
+
+
+def _clause_number(clause: Clause, setting: Setting) -> str:
+    """The number; on screen it is the link that a reader copies to show others this clause."""
+    if not clause.number:
+        return ""
+    if setting.print:
+        return element("span", escape(clause.number), class_="number")
+    return element("a", escape(clause.number), class_="number", href=f"#{clause.id}", title="Link to this paragraph")
 
 
 def _item_list(items: ItemList, setting: Setting) -> str:

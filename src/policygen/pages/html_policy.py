@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policygen.ground.wording import sentence_case
 from policygen.language.document import contents, walk
 from policygen.pages.html_blocks import framed_table, part_body, part_html, titled, words
 from policygen.pages.html_elements import Setting, element, escape, heading, lines
@@ -50,7 +51,7 @@ def policy_html(document: Document, stamp: Stamp, *, medium: Medium, images: Map
         medium=medium,
         draft=stamp.draft,
         class_="policy" if document.front.cover else "policy compact",
-        body=_paper(document, setting) if setting.print else _screen(document, setting),
+        body=paper_parts(document, setting) if setting.print else _screen(document, setting),
         running=running(document, stamp) if setting.print else None,
     )
 
@@ -102,6 +103,31 @@ def extract_html(
     )
 
 
+def history_html(document: Document, stamp: Stamp, *, images: Mapping[str, bytes], redline: str = "") -> str:
+    """The versions of a policy up to this one, with why each was made, as a page for the screen.
+
+    `redline` is the name of the page beside it that shows what changed since the version before; empty for none.
+    """
+    setting = Setting("screen", stamp, images, linked=frozenset())
+    what = "Versions and amendments"
+    link = element("a", f"What changed in version {escape(document.version)}, clause by clause", href=redline)
+    body = [
+        versions_table(document, setting),
+        amendments_table(document, setting, "Record of policy amendments"),
+        element("p", link) if redline else "",
+    ]
+    return page(
+        language=document.language,
+        title=full_title(document, stamp, what),
+        description=f"{what}: {description(document)}",
+        colour=document.branding.colour,
+        medium="screen",
+        draft=stamp.draft,
+        class_="form-page",
+        body=[sheet_header(document, setting, escape(what)), element("main", "\n", lines(body), "\n", id=MAIN)],
+    )
+
+
 def sheet_header(document: Document, setting: Setting, title: str) -> str:
     """What stands at the top of a form or sheet: the school, what it is, and for which version."""
     return element(
@@ -139,7 +165,7 @@ def _masthead(document: Document, setting: Setting) -> str:
     rows = [
         ("Version", document.version),
         ("Status", status(document, setting.stamp)),
-        ("Review", review(document.review_months).capitalize()),
+        ("Review", sentence_case(review(document))),
         ("Content code", setting.stamp.content_code),
     ]
     strapline = document.branding.strapline
@@ -175,7 +201,8 @@ def _record(document: Document, setting: Setting) -> str:
     return element("section", "\n", lines(inside), "\n", class_="record", id=_RECORD)
 
 
-def _paper(document: Document, setting: Setting) -> list[str]:
+def paper_parts(document: Document, setting: Setting) -> list[str]:
+    """What a policy on paper is made of: its front, its contents and its text."""
     parts = [part_html(part, setting) for part in document.parts]
     main = element("main", "\n", lines(parts), "\n")
     if not document.front.cover:
@@ -212,7 +239,29 @@ def _amendments_at_end(document: Document, setting: Setting) -> str:
 
 
 def record_html(document: Document, setting: Setting) -> str:
-    """The approval record in the shape that the model policy asks for."""
+    """The approval record in the shape that the model policy asks for, with who signs it by hand."""
+    return lines((_record_table(document, setting), _signatories(document, setting)))
+
+
+def _signatories(document: Document, setting: Setting) -> str:
+    """A row for each of those who sign: a name that is not known here is written by hand."""
+    if not document.front.signatories:
+        return ""
+    head = [element("th", name, scope="col") for name in ("Signed by", "Name", "Signature", "Date")]
+    blank = element("td", class_="blank")
+    rows = [
+        [
+            element("th", escape(each.role), scope="row"),
+            element("td", escape(each.name)) if each.name else blank,
+            blank,
+            blank,
+        ]
+        for each in document.front.signatories
+    ]
+    return framed_table("Signatures", head, rows, setting, class_="signatories", name="Signatures")
+
+
+def _record_table(document: Document, setting: Setting) -> str:
     match document.front.record:
         case "versions":
             return versions_table(document, setting)
@@ -241,7 +290,7 @@ def _cover(document: Document, setting: Setting) -> str:
         element("p", escape(strapline), class_="strapline") if strapline else "",
         heading(1, escape(document.title), class_="policy-title"),
         draft_banner() if setting.stamp.draft else "",
-        "" if document.front.record == "table" else record_html(document, setting),
+        "" if document.front.record == "table" else _record_table(document, setting),
         element("p", f"Content code {escape(setting.stamp.content_code)}", class_="content-code"),
     )
     return element("div", "\n", lines(inside), "\n", class_="cover")
@@ -252,7 +301,8 @@ def _title_page(document: Document, setting: Setting) -> str:
         element("p", escape(_issuer(document)), class_="issuer"),
         element("p", escape(document.title), class_="full-title"),
         element("p", escape(document.school_name), class_="school"),
-        record_html(document, setting) if document.front.record == "table" else "",
+        _record_table(document, setting) if document.front.record == "table" else "",
+        _signatories(document, setting),
         heading(2, "Record of policy amendments", class_="record-title"),
         amendments_table(document, setting, "", "Record of policy amendments"),
     )
@@ -267,7 +317,7 @@ def versions_table(document: Document, setting: Setting) -> str:
     """Version, date and minute number of each version, and how often the policy is reviewed."""
     head = [element("th", escape(name), scope="col") for name in ("Version", "Date", "Minute number")]
     rows = [_version(row, first=index == 0) for index, row in enumerate(document.versions)]
-    requirement = f"Review requirement: {review(document.review_months)}"
+    requirement = f"Review requirement: {review(document)}"
     rows.append([element("td", escape(requirement), colspan="3", class_="review")])
     return framed_table("Versions", head, rows, setting, class_="versions", name="Versions")
 

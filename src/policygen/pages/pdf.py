@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SCHEME = "policygen:"
 """Addresses of the theme's own files; beside data: addresses the only ones that the renderer may open."""
 
-_STYLES = ("print.css", "sheets.css")
+_STYLES = ("print.css", "sheets.css", "redline.css", "pack.css")
 _RELAXED = (50_000, 20, 50)
 """Garbage collector thresholds: WeasyPrint makes many boxes that live as long as the document."""
 _NO_FAULT = ("PDF/UA", "PDF/A")

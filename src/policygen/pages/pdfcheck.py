@@ -165,9 +165,10 @@ def _expectation(
 
 def _expect_circular(circular: CircularContent) -> Expectation:
     said = (circular.action, circular.to, circular.by_when, circular.purpose, *circular.summary)
-    passages = [(text, text) for text in (*said, circular.consultation, circular.contact) if text]
+    changes = [text for change in circular.changes for text in (*change.what, change.reason)]
+    passages = [(text, text) for text in (*said, circular.consultation, circular.contact, *changes) if text]
     title = f"Circular: {circular.title}: edition {circular.edition} – {circular.issuer_name}"
-    return Expectation(title, circular.language, tuple(passages), (), 1, 3)
+    return Expectation(title, circular.language, tuple(passages), (), 1, 3 + len(changes) // 8)
 
 
 def _contents_lines(document: Document) -> tuple[Passage, ...]:

@@ -38,6 +38,8 @@ _ROLES = {
 }
 _DRAWS = {*"Tj TJ ' \" Do S s f F f* B B* b b* sh BI".split()}
 _MARKS = "BDC BMC EMC"
+_HIDDEN = 2
+"""The flag of an annotation that no reader shows."""
 
 
 def tag_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -135,6 +137,8 @@ def _link_faults(pdf: pikepdf.Pdf, tree: Any) -> Iterator[str]:
     owners = pikepdf.NumberTree(tree.ParentTree)
     for number, page in enumerate(pdf.pages, 1):
         for note in page.get("/Annots", []):
+            if note.get("/Subtype") == "/Widget" and int(note.get("/F", 0)) & _HIDDEN:
+                continue  # the field of a digital signature (ISO 14289-1, 7.18.1)
             if note.get("/Subtype") != "/Link":
                 yield f"page {number} has an annotation that is no link"
                 continue

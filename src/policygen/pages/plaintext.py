@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from policygen.ground.wording import join_and
 from policygen.language.document import (
     AudiencePart,
     Callout,
@@ -81,8 +82,15 @@ def _standing(document: Document, stamp: Stamp) -> list[str]:
         f"Version: {document.version}",
         f"Status: {status(document, stamp)}",
         f"Content code: {stamp.content_code}",
-        f"Review requirement: {review(document.review_months)}",
+        f"Review requirement: {review(document)}",
+        *_signatories(document),
     ]
+
+
+def _signatories(document: Document) -> list[str]:
+    named = (f"{each.role} ({each.name})" if each.name else each.role for each in document.front.signatories)
+    words = f"To be signed by: {join_and(named)}"
+    return _wrapped(words) if document.front.signatories else []
 
 
 def _versions(document: Document) -> list[str]:

@@ -1,10 +1,10 @@
-"""What a build makes of a document in draft: files ready to write, and pages ready to become PDFs."""
+"""What is made of a document in draft, and of an approved one: files ready to write, and pages ready to become PDFs."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +16,7 @@ from policygen.pages.html import (
     circular_html,
     extract_html,
     form_html,
+    history_html,
     policy_html,
     roster_html,
     slips_html,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from policygen.language.document import Document
+    from policygen.policy.announcing import AnnouncedChange
     from policygen.policy.template import FormEntry, Template
 
 MEDIA: tuple[Medium, ...] = ("screen", "print")
@@ -94,8 +96,27 @@ def render(job: PdfJob) -> PdfResult:
 
 def draft_products(draft: Draft) -> tuple[Products, ...]:
     """The folders of one adopted policy in draft: what the school and board read, and the sheets to sign."""
+    document = draft.document
+    stamp = Stamp("draft", content_code(draft.digest))
+    folder = f"drafts/{document.school_id}/{document.policy_id}"
+    products = _copy(draft, stamp, folder)
+    return (products, *_sheets(draft, stamp, products.record))
+
+
+def approved_products(draft: Draft, folder: str, redline: Mapping[str, bytes]) -> Products:
+    """The approved copy of a document that has its approvals, for a folder: all that a register freezes of it.
+
+    `redline` are the files of what changed since the version before, the page first; none for a first version.
+    """
+    stamp = Stamp("approved", content_code(draft.digest))
+    products = _copy(draft, stamp, folder)
+    page = history_html(draft.document, stamp, images=draft.images, redline=next(iter(redline), ""))
+    return replace(products, files={**products.files, "history.html": page.encode(), **redline})
+
+
+def _copy(draft: Draft, stamp: Stamp, folder: str) -> Products:
+    """The policy, its forms and its extracts, as HTML, PDF and text."""
     document, images, digest = draft.document, draft.images, draft.digest
-    stamp = Stamp("draft", content_code(digest))
     name = document.policy_id
     files = {
         f"{name}.html": policy_html(document, stamp, medium="screen", images=images).encode(),
@@ -117,13 +138,12 @@ def draft_products(draft: Draft) -> tuple[Products, ...]:
         "title": document.title,
         "edition": document.edition,
         "version": document.version,
-        "status": "draft",
+        "status": stamp.mode,
         "content": {"digest": digest, "code": content_code(digest)},
         "inputs": dict(sorted(draft.inputs.items())),
         "made_with": made_with(),
     }
-    folder = f"drafts/{document.school_id}/{document.policy_id}"
-    return (Products(folder, files, pdfs, record), *_sheets(draft, stamp, record))
+    return Products(folder, files, pdfs, record)
 
 
 def _sheets(draft: Draft, stamp: Stamp, record: Mapping[str, Any]) -> tuple[Products, ...]:
@@ -144,14 +164,33 @@ def _sheets(draft: Draft, stamp: Stamp, record: Mapping[str, Any]) -> tuple[Prod
             pdfs[f"{form.name}-{kind}.pdf"] = PdfJob(paper.encode(), expectation)
     if not files:
         return ()
-    return (Products(f"packs/{document.school_id}/{document.policy_id}", files, pdfs, record),)
+    return (Products(f"packs/{document.school_id}/{document.policy_id}/sheets-draft", files, pdfs, record),)
 
 
 def circular_products(template_id: str, template: Template, inputs: Mapping[str, str]) -> Products | None:
-    """The folder of an edition's circular; None where the template has none."""
+    """The folder of the circular of a template; None where the template has none."""
+    folder = f"packs/circulars/{template_id}/{template.edition}"
+    made = circular_of(template_id, template, folder, (), {"inputs": dict(sorted(inputs.items()))})
+    return made if made.files else None
+
+
+def circular_of(
+    template_id: str, template: Template, folder: str, changes: Sequence[AnnouncedChange], said: Mapping[str, Any]
+) -> Products:
+    """A folder with the circular of an edition and its list of changes, or with nothing where the template has none.
+
+    `said` is what the manifest says beside the edition.
+    """
+    record = {
+        "template": template_id,
+        "edition": template.edition,
+        "issued": template.issued.isoformat(),
+        **said,
+        "made_with": made_with(),
+    }
     circular = template.circular
     if circular is None:
-        return None
+        return Products(folder, {}, {}, record)
     content = CircularContent(
         issuer_name=template.issuer.name,
         title=template.title,
@@ -164,17 +203,11 @@ def circular_products(template_id: str, template: Template, inputs: Mapping[str,
         contact=circular.contact,
         consultation=circular.consultation or "",
         by_when=circular.by_when or "",
+        changes=tuple(changes),
     )
-    record = {
-        "template": template_id,
-        "edition": template.edition,
-        "issued": template.issued.isoformat(),
-        "inputs": dict(sorted(inputs.items())),
-        "made_with": made_with(),
-    }
     paper = circular_html(content, "print").encode()
     return Products(
-        f"packs/circulars/{template_id}/{template.edition}",
+        folder,
         {"circular.html": circular_html(content, "screen").encode()},
         {"circular.pdf": PdfJob(paper, expect(content, "circular"))},
         record,

@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from policygen.files.fields import (
+    ByClause,
     ById,
+    Day,
     DayOrMonth,
     Dotted,
     FileModel,
@@ -29,10 +31,11 @@ from policygen.files.fields import (
 )
 from policygen.files.yamlfile import Located
 from policygen.ground.diagnostics import Problems
+from policygen.ground.reviews import Slot
 from policygen.ground.wording import certainly_before, nearest
 from policygen.policy.template import (
     AnyQuestion,
-    Body,
+    Bodies,
     ChoiceQuestion,
     ChoicesQuestion,
     DateQuestion,
@@ -42,6 +45,17 @@ from policygen.policy.template import (
     WholeNumberQuestion,
     YesNoQuestion,
 )
+
+
+class Deviation(FileModel):
+    """Leave to depart from agreed wording."""
+
+    agreed_by: Words = Field(examples=["Northshire County Council, Schools HR"])
+    """Who gave it: the issuer, or those who agreed the wording."""
+    reason: Words = Field(examples=["Agreed with the recognised unions for this site"])
+    """Why this school may depart from it."""
+    until: Maybe[Day] = None
+    """The last day on which it holds; without it, until the issuer changes the clause."""
 
 
 class ClauseDecision(FileModel):
@@ -56,6 +70,10 @@ class ClauseDecision(FileModel):
     omit: Maybe[YesNo] = None
     """yes to leave the clause out."""
     reason: Words = Field(examples=["Agreed with the safeguarding partnership"])
+    against: Maybe[Quoted] = None
+    """The digest of the model text that the school had before it; written by policygen."""
+    deviation: Maybe[Deviation] = None
+    """Where the clause is agreed wording: who agreed that this school departs from it."""
 
     @model_validator(mode="after")
     def _decides_one_thing(self) -> Self:
@@ -63,7 +81,7 @@ class ClauseDecision(FileModel):
             raise refusal("bad-value", "`omit` can only be true", "write `omit: true`, or take the line out", "omit")
         added = [key for key in ("add_before", "add_after") if getattr(self, key)]
         done = [key for key in ("replace", "omit") if getattr(self, key)] + added[:1]
-        if not done:
+        if not done and not self._decides_otherwise():
             raise refusal(
                 "missing-key",
                 "{name} decides nothing",
@@ -75,8 +93,13 @@ class ClauseDecision(FileModel):
             )
         return self
 
+    def _decides_otherwise(self) -> bool:
+        """Whether it does something that is no change of the wording."""
+        return False
 
-def _keep_or_group(written: Any) -> Any:
+
+def keep_or_group(written: Any) -> Any:
+    """Refuse what is neither `keep` nor a decision."""
     if isinstance(written, dict | FileModel) or written is None or written == "keep":
         return written
     raise refusal("bad-value", "{name} must be `keep` or a decision with its reason", "write `{key}: keep`")
@@ -85,14 +108,22 @@ def _keep_or_group(written: Any) -> Any:
 Decision = Annotated[
     Annotated[Literal["keep"], Tag("<keep>")] | Annotated[ClauseDecision, Tag("<decision>")],
     Discriminator(lambda written: "<keep>" if isinstance(written, str) else "<decision>"),
-    BeforeValidator(_keep_or_group),
+    BeforeValidator(keep_or_group),
 ]
 
 
 class Review(FileModel):
-    """The review cycle, if not the template's."""
+    """The review cycle, where it is not the template's."""
 
-    months: Months = Field(examples=[12])
+    months: Maybe[Months] = Field(None, examples=[12])
+    term: Maybe[Slot] = None
+    """The slot of the school year in which it is reviewed, the one nearest to so many months after approval."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.months is None and self.term is None:
+            raise refusal("missing-key", "{name} lacks `months`", "write `months: 12`, `term: Autumn 2` or both")
+        return self
 
 
 class HistoryRow(FileModel):
@@ -116,10 +147,12 @@ class StartedAdoption(FileModel):
     reason: Words | None = None
     answers: Group[Any] = Field(default_factory=dict)
     """By question, as written; `check_answers` gives them their types."""
-    clauses: ById[Decision] = Field(default_factory=dict)
+    clauses: ByClause[Decision] = Field(default_factory=dict)
     """What the school decided about clauses, by id."""
-    approving_body: Maybe[Body] = None
-    """Who is to approve this version, if not the body that the model policy asks for."""
+    amends: ById[Literal["editorial", "material"]] = Field(default_factory=dict)
+    """What this version changes since the last approved one: ids of clauses, each with the class of its change."""
+    approving_body: Maybe[Bodies] = None
+    """Who is to approve this version, if not the body that the model policy asks for; two of them decide in turn."""
     review: Maybe[Review] = None
     history: Many[HistoryRow] = ()
     """Versions from before policygen, oldest first."""
@@ -208,6 +241,12 @@ def wordings(template: Template, answers: dict[str, object]) -> dict[str, object
     return words
 
 
+def review_cycle(template: Template, adoption: StartedAdoption) -> tuple[int, str]:
+    """After how many months a policy is reviewed, and in which slot of the school year; empty for any."""
+    rules, own = template.adoption, adoption.review or Review(months=template.adoption.review_months)
+    return own.months or rules.review_months, own.term or rules.review_term or ""
+
+
 def check_history(adoption: LocatedAdoption, problems: Problems) -> None:
     """Note a history whose versions do not rise up to the one being prepared, or whose dates go back."""
     file = adoption.value
@@ -233,6 +272,11 @@ def check_history(adoption: LocatedAdoption, problems: Problems) -> None:
             adoption.place("version"),
             "write a higher version",
         )
+
+
+def same_version(one: str, other: str) -> bool:
+    """Whether two numbers name the same version: 1.0 and 1."""
+    return version_order(one) == version_order(other)
 
 
 def version_order(version: str) -> tuple[int, ...]:

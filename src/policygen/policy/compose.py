@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, get_args
 
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import nearest, sentence_case
+from policygen.ground.wording import nearest
 from policygen.language.document import Block, Branding, Clause, Document, Front, Image, Section, VersionRow, walk
 from policygen.language.markdown import Heading, parse
 from policygen.language.source import with_includes
@@ -20,8 +21,18 @@ from policygen.language.templating import (
     prepare,
     prepare_condition,
 )
-from policygen.policy.adaptation import Action, LocalChange, adapt_sections
-from policygen.policy.adoption import AdoptionFile, check_answers, check_history, wordings
+from policygen.policy.adaptation import Action, LocalChange, adapt_sections, with_layer, with_owner
+from policygen.policy.adoption import (
+    AdoptionFile,
+    ClauseDecision,
+    check_answers,
+    check_history,
+    review_cycle,
+    same_version,
+    wordings,
+)
+from policygen.policy.bases import Base, bases
+from policygen.policy.bodies import named_bodies, signatory, signs
 from policygen.policy.numbering import number
 from policygen.policy.references import check_targets, resolve
 from policygen.policy.school import School, fact_shape, facts
@@ -29,9 +40,10 @@ from policygen.policy.sections import Plan, arrange
 from policygen.policy.typed_numbers import check_typed_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from policygen.ground.diagnostics import Place
+    from policygen.language.templating import Filled
     from policygen.policy.adoption import LocatedAdoption
     from policygen.policy.edition import Edition, SchoolFiles
     from policygen.policy.law import LawLibrary
@@ -73,6 +85,25 @@ class PreparedEdition:
     """Its parts with the text of all branches, for checks that need no school."""
     sound: bool
     """Whether it can be composed. What a school wrote about it is checked in any case."""
+    given: Mapping[str, object] = field(default_factory=dict)
+    """Typed answers that an issuer gave for its schools, in a template that extends another."""
+
+    @cached_property
+    def bases(self) -> dict[str, Base]:
+        """What it says under the id of each clause, in all branches."""
+        return _bases(self.edition, self.parts, self.every_branch)
+
+
+def _bases(edition: Edition, parts: Iterable[PreparedPart], every_branch: Iterable[Section]) -> dict[str, Base]:
+    """What parts, as the layers of an edition left them, say under the id of each clause."""
+    sources = {(part.plan.kind, part.plan.name): part.prepared.source for part in parts}
+    found = bases((section, sources[section.kind, section.name]) for section in every_branch)
+    for layer in edition.layers:
+        for identity, decision in layer.decisions.value.clauses.items():
+            if isinstance(decision, ClauseDecision) and (base := found.get(identity)):
+                texts = (decision.replace, decision.add_before, decision.add_after)
+                found[identity] = replace(base, jinja=(*base.jinja, *(text for text in texts if text)))
+    return found
 
 
 # --- once for each edition -------------------------------------------------------------------------------------------
@@ -97,14 +128,58 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
             check_typed_numbers(section, part.prepared.source, problems)
             _check_images(section, edition, problems)
             sections.append(section)
-    declared = frozenset(identity for node in walk(tuple(sections)) if (identity := getattr(node, "id", "")))
+    declared = _ids(tuple(sections))
+    given = _given(edition, problems)
+    if edition.layers:
+        below = replace(edition, layers=edition.layers[:-1])
+        under = _layered(below, vocabulary, tuple(sections), None, declared, Problems())
+        _check_bases(lambda: _bases(below, parts, under), edition.layers[-1].decisions, problems, edition.template_id)
+    sections = [*_layered(edition, vocabulary, tuple(sections), None, declared, problems)]
+    declared |= _ids(tuple(sections))
     if len(sections) == len(template.sections) + len(template.forms) + len(template.appendices):
         check_targets(sections, declared, problems)
         _check_clause_ids(edition, sections, problems)
         sound = len(problems.errors) == before
     else:
         sound = False
-    return PreparedEdition(edition, vocabulary, parts, questions, declared, tuple(sections), sound)
+    return PreparedEdition(edition, vocabulary, parts, questions, declared, tuple(sections), sound, given)
+
+
+def _given(edition: Edition, problems: Problems) -> dict[str, object]:
+    """The answers that issuers gave for their schools, in a template that extends another."""
+    given: dict[str, object] = {}
+    for layer in edition.layers:
+        names = [name for name in layer.decisions.value.answers if name not in given]
+        given |= check_answers(edition.file.value, layer.decisions, names, problems)
+    return given
+
+
+def _layered(
+    edition: Edition,
+    vocabulary: Vocabulary,
+    sections: tuple[Section, ...],
+    names: Mapping[str, object] | None,
+    declared: Collection[str],
+    problems: Problems,
+) -> tuple[Section, ...]:
+    """Sections with what each issuer of a template that extends another decided about those below it.
+
+    Without `names`, with the text of all branches, and everything is checked; with them, for one school.
+    """
+    if edition.layers:
+        sections = tuple(with_owner(each, edition.origins[each.name]) for each in sections)
+    for layer in edition.layers:
+        decisions = layer.decisions
+        changes = {
+            identity: _local_change(vocabulary, decisions, identity, names, problems)
+            for identity in decisions.value.clauses
+        }
+        noted = problems if names is None else Problems()
+        place = decisions.place("clauses")
+        sections = with_layer(
+            sections, changes, layer.locked, layer.issuer, declared, place, noted, certain=names is None
+        )
+    return sections
 
 
 def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
@@ -142,26 +217,24 @@ def _condition(
 
 
 def _parts(edition: Edition, vocabulary: Vocabulary, problems: Problems) -> Iterator[PreparedPart]:
-    template = edition.file.value
+    for plan, entry, keys in part_plans(edition.file.value):
+        yield from _part(edition, entry, plan, keys, vocabulary, problems)
+
+
+def part_plans(template: Template) -> Iterator[tuple[Plan, SectionEntry | FormEntry | AppendixEntry, tuple[str, int]]]:
+    """What template.yaml says of each part, in the order in which they print, with its entry and where that stands."""
     for index, section in enumerate(template.sections):
-        plan = Plan(
-            section.name,
-            "section",
-            section.numbering or template.numbering,
-            section.adapt or template.adapt,
-            section.audience or template.audience,
-        )
-        yield from _part(edition, section, plan, ("sections", index), vocabulary, problems)
+        scheme = section.numbering or template.numbering
+        status, audience = section.adapt or template.adapt, section.audience or template.audience
+        yield Plan(section.name, "section", scheme, status, audience), section, ("sections", index)
     for index, form in enumerate(template.forms):
         audience = form.audience or ("staff" if form.signed_by == "holders" else form.signed_by)
         plan = Plan(form.name, "form", "none", template.adapt, audience, form.contents, form.one_page)
-        yield from _part(edition, form, plan, ("forms", index), vocabulary, problems)
+        yield plan, form, ("forms", index)
     for index, appendix in enumerate(template.appendices):
         scheme = appendix.numbering or template.numbering
-        plan = Plan(
-            appendix.name, "appendix", scheme, appendix.adapt or template.adapt, appendix.audience or template.audience
-        )
-        yield from _part(edition, appendix, plan, ("appendices", index), vocabulary, problems)
+        status, audience = appendix.adapt or template.adapt, appendix.audience or template.audience
+        yield Plan(appendix.name, "appendix", scheme, status, audience), appendix, ("appendices", index)
 
 
 def _part(
@@ -216,21 +289,30 @@ def compose(
     adoption: LocatedAdoption,
     law: LawLibrary,
     problems: Problems,
+    registered: Sequence[VersionRow] = (),
 ) -> Document | None:
-    """Compose the adopted policy of one school. Returns None when there are errors; all of them are noted."""
+    """Compose the adopted policy of one school. Returns None when there are errors; all of them are noted.
+
+    `registered` are the versions of its register, oldest first. Where that of the adoption file is among them, nothing
+    is being prepared, and the document is that of the last one.
+    """
     before = len(problems.errors)
     template = prepared.edition.file.value
     check_history(adoption, problems)
     names, open_questions = _names(prepared, school, adoption, law, problems)
     changes = {
-        identity: _local_change(prepared, adoption, identity, names, problems) for identity in adoption.value.clauses
+        identity: _local_change(prepared.vocabulary, adoption, identity, names, problems)
+        for identity in adoption.value.clauses
     }
+    name = f"{school.school_id}/{prepared.edition.template_id}"
+    _check_bases(lambda: prepared.bases, adoption, problems, name)
     if not prepared.sound:
         return None
     doubtful = {f"answers.{name}" for name in open_questions if template.questions[name].kind in _DECIDING}
     settled = [part for part in prepared.parts if not part.uses & doubtful]
-    drafts = tuple(_drafted(settled, names, problems))
-    whole = len(drafts) == sum(part.condition is None or holds(part.condition, names) for part in prepared.parts)
+    written = tuple(_drafted(settled, names, problems))
+    drafts = _layered(prepared.edition, prepared.vocabulary, written, names, prepared.declared, problems)
+    whole = len(written) == sum(part.condition is None or holds(part.condition, names) for part in prepared.parts)
     certain = whole and not open_questions  # whether what is not there is really left out
     asked_at = adoption.place("clauses") if adoption.value.clauses else adoption.place()
     adapted = adapt_sections(
@@ -240,11 +322,12 @@ def compose(
         known = {getattr(node, "id", "") for node in walk(adapted)}
         check_targets(adapted, known | prepared.declared, problems)
         return None
-    omitted = {identity for identity, change in changes.items() if "omit" in change.texts}
+    omitted = _ids(written) - _ids(adapted)
     parts = resolve(number(adapted), prepared.declared, problems, omitted)
     if len(problems.errors) > before or not isinstance(adoption.value, AdoptionFile):
         return None
-    review = adoption.value.review.months if adoption.value.review else template.adoption.review_months
+    months, term = review_cycle(template, adoption.value)
+    versions = _versions(adoption.value, registered)
     return Document(
         school_id=school.school_id,
         policy_id=prepared.edition.template_id,
@@ -253,12 +336,13 @@ def compose(
         short_title=template.short_title or template.title,
         issuer_name=template.issuer.name,
         edition=template.edition,
-        version=adoption.value.version,
-        versions=_versions(adoption.value),
-        review_months=review,
+        version=versions[-1].version,
+        versions=versions,
+        review_months=months,
+        review_term=term,
         contents_depth=template.contents,
         sections=tuple(part for part in parts if part.kind == "section"),
-        forms=tuple(part for part in parts if part.kind == "form"),
+        forms=_forms(parts, template),
         appendices=tuple(part for part in parts if part.kind == "appendix"),
         branding=_branding(school),
         front=_front(template, school, adoption.value),
@@ -273,24 +357,51 @@ def asked_questions(
 
     Of the second kind, those that are answered all the same are in both.
     """
+    questions, answers = prepared.edition.file.value.questions, adoption.value.answers
+    asked = _concerning(prepared, school, adoption, law) - {*prepared.given}
+    unsure = _perhaps_asked(prepared, adoption, asked) - {*prepared.given}
+    return tuple(name for name in questions if name in (answers if name in unsure else asked)), unsure
+
+
+def _concerning(prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary) -> set[str]:
+    """The questions that concern this school, whoever answers them."""
     unanswered = dict.fromkeys(prepared.edition.file.value.questions)
-    given = adoption.value.answers
-    answers = {**unanswered, **{name: _provisional(answer) for name, answer in given.items()}}
+    own = {name: _provisional(answer) for name, answer in adoption.value.answers.items()}
+    answers = {**unanswered, **own, **prepared.given}
     names = {**_standing_names(prepared, school, law), "answers": answers, "wording": {}}
-    asked = {name for name in unanswered if name not in prepared.questions or holds(prepared.questions[name], names)}
-    unsure = _perhaps_asked(prepared, adoption, asked)
-    return tuple(name for name in unanswered if name in (given if name in unsure else asked)), unsure
+    return {name for name in unanswered if name not in prepared.questions or holds(prepared.questions[name], names)}
 
 
 def required_clauses(
     prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
 ) -> tuple[Clause, ...]:
     """The clauses of this school's policy that it must decide about, as the model has them; “…” for what is missing."""
+    sections = model_parts(prepared, school, adoption, law)
+    return tuple(node for node in walk(sections) if isinstance(node, Clause) and node.adapt == "required")
+
+
+def model_parts(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
+) -> tuple[Section, ...]:
+    """This school's policy as the model has it, without local changes; “…” for what is missing. Notes no problems."""
     unnoted = Problems()
     names, _ = _names(prepared, school, adoption, law, unnoted)
-    drafts = number(_drafted(prepared.parts, names, unnoted, _OPEN))
-    sections = resolve(drafts, prepared.declared, unnoted)
-    return tuple(node for node in walk(sections) if isinstance(node, Clause) and node.adapt == "required")
+    written = tuple(_drafted(prepared.parts, names, unnoted, _OPEN))
+    drafts = _layered(prepared.edition, prepared.vocabulary, written, names, prepared.declared, unnoted)
+    return resolve(number(drafts), prepared.declared, unnoted)
+
+
+def filled_parts(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
+) -> Iterator[tuple[PreparedPart, Filled]]:
+    """The parts of this school's policy as Markdown, without local changes; “…” for what is missing."""
+    unnoted = Problems()
+    names, _ = _names(prepared, school, adoption, law, unnoted)
+    for part in prepared.parts:
+        if part.condition is None or holds(part.condition, names):
+            filled = fill(part.prepared, names, unnoted, _OPEN)
+            if filled is not None:
+                yield part, filled
 
 
 def _standing_names(prepared: PreparedEdition, school: SchoolFiles, law: LawLibrary) -> dict[str, object]:
@@ -312,6 +423,8 @@ def _names(
     asked, unsure = asked_questions(prepared, school, adoption, law)
     answers = check_answers(template, adoption, asked, problems)
     missing = [name for name in asked if name not in answers]
+    concerning = _concerning(prepared, school, adoption, law) if prepared.given else ()
+    answers |= {name: answer for name, answer in prepared.given.items() if name in concerning}
     choices = {name for name, question in template.questions.items() if question.kind in ("choice", "choices")}
     stand_ins = {name: _stand_in(template.questions[name]) for name in missing}
     worded = {name: [_OPEN] if template.questions[name].kind == "choices" else _OPEN for name in missing}
@@ -377,12 +490,13 @@ def _drafted(
 
 
 def _local_change(
-    prepared: PreparedEdition,
+    vocabulary: Vocabulary,
     adoption: LocatedAdoption,
     identity: str,
-    names: Mapping[str, object],
+    names: Mapping[str, object] | None,
     problems: Problems,
 ) -> LocalChange:
+    """One decision, its texts filled for a school; without `names`, with all branches."""
     place = adoption.place("clauses", identity, key=True)
     decision = adoption.value.clauses[identity]
     if isinstance(decision, str):
@@ -391,24 +505,46 @@ def _local_change(
     for action in ("replace", "add_before", "add_after"):
         text = getattr(decision, action)
         if text is not None:
-            blocks = _local_blocks(prepared, adoption, (identity, action), text, names, problems)
+            blocks = _local_blocks(vocabulary, adoption, (identity, action), text, names, problems)
             texts[action] = blocks
     if decision.omit:
         texts["omit"] = ()
-    return LocalChange(identity, place, texts)
+    return LocalChange(identity, place, texts, deviates=decision.deviation is not None)
+
+
+def _check_bases(
+    model: Callable[[], Mapping[str, Base]], adoption: LocatedAdoption, problems: Problems, name: str
+) -> None:
+    """Note each decision that was made about another model text than that of the edition. `name` is who decided."""
+    remembering = {
+        identity: decision.against
+        for identity, decision in adoption.value.clauses.items()
+        if isinstance(decision, ClauseDecision) and decision.against
+    }
+    found = model() if remembering else {}
+    for identity, against in remembering.items():
+        base = found.get(identity)
+        if base is not None and against != base.digest():
+            problems.add(
+                "changed-base",
+                f"the model text of `{identity}` is not the one that this decision was made about",
+                adoption.place("clauses", identity, "against"),
+                f"`policygen upgrade {name}{'' if '/' in name else ' --base'}` shows both texts and moves `edition:`",
+                "or read the clause again and take `against:` out",
+            )
 
 
 def _local_blocks(
-    prepared: PreparedEdition,
+    vocabulary: Vocabulary,
     adoption: LocatedAdoption,
     keys: tuple[str, str],
     text: str,
-    names: Mapping[str, object],
+    names: Mapping[str, object] | None,
     problems: Problems,
 ) -> tuple[Block, ...]:
     own = adoption.source(text, "clauses", *keys)
-    ready = prepare(own, prepared.vocabulary, problems)
-    filled = fill(ready, names, problems) if ready else None
+    ready = prepare(own, vocabulary, problems)
+    filled = None if ready is None else ready.every_branch if names is None else fill(ready, names, problems)
     if filled is None:
         return ()
     blocks: list[Block] = []
@@ -421,27 +557,35 @@ def _local_blocks(
     return tuple(blocks)
 
 
-def _versions(adoption: AdoptionFile) -> tuple[VersionRow, ...]:
-    earlier = (VersionRow(row.version, row.date, row.author, row.reason, row.minute or "") for row in adoption.history)
-    return (*earlier, VersionRow(adoption.version, None, adoption.author, adoption.reason, ""))
+def _ids(parts: tuple[Section, ...]) -> frozenset[str]:
+    return frozenset(identity for node in walk(parts) if (identity := getattr(node, "id", "")))
+
+
+def _forms(parts: Iterable[Section], template: Template) -> tuple[Section, ...]:
+    """The forms, each with who signs it."""
+    signers = {form.name: form.signed_by for form in template.forms}
+    return tuple(replace(part, signed_by=signers[part.name]) for part in parts if part.kind == "form")
+
+
+def _versions(adoption: AdoptionFile, registered: Sequence[VersionRow]) -> tuple[VersionRow, ...]:
+    """Those from before policygen, those of the register, and that which is being prepared."""
+    before = (VersionRow(row.version, row.date, row.author, row.reason, row.minute or "") for row in adoption.history)
+    known = (*before, *registered)
+    if any(same_version(row.version, adoption.version) for row in registered):
+        return known
+    return (*known, VersionRow(adoption.version, None, adoption.author, adoption.reason, ""))
 
 
 def _front(template: Template, school: SchoolFiles, adoption: AdoptionFile) -> Front:
-    roles, people = school.file.value.roles, school.file.value.people
-    body = adoption.approving_body or template.adoption.body
-    level = {
-        "full-board": f"full {roles.board}",
-        "committee": f"committee of the {roles.board}",
-        "head": roles.head,
-        "trust-board": "trust board",
-    }[body]
-    signatory, office = (people.head, roles.head) if body == "head" else (people.chair, roles.chair or "Chair")
+    facts_of_school = school.file.value
+    bodies = adoption.approving_body or template.adoption.bodies
     return Front(
         cover=template.cover,
         record=template.record,
-        level=sentence_case(level),
-        signatory=signatory.name if signatory is not None and signatory.public else office,
+        level=named_bodies(bodies, facts_of_school),
+        signatory=signatory(bodies[-1], facts_of_school),
         owner=adoption.author,
+        signatories=tuple(signs(key, facts_of_school) for key in template.adoption.signatories),
     )
 
 

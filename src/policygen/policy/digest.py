@@ -2,7 +2,7 @@
 
 SHA-256 over a canonical JSON form of the document: ids, numbers, words, tables, forms. Details (names of people and
 providers) are masked by their names, so that a new telephone number leaves the digest alone; items or rows that repeat
-for one person after another count once, so that a second deputy leaves it alone too. Dates of approval, version numbers,
+for one person after another count once, so that a second deputy leaves it alone too. Dates of approval, versions,
 local-change labels and the theme take no part.
 """
 

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Layer:
+    """What an issuer decided about the edition that its template extends."""
+
+    issuer: str
+    decisions: Located[StartedAdoption]
+    """Answers and local changes, in the shape of an adoption, with the places of its template.yaml."""
+    locked: frozenset[str]
+    """Clauses that its schools may not change."""
+
+
+@dataclass(frozen=True)
 class Edition:
     """One edition of a template, with the text of all its files."""
 
@@ -35,6 +46,15 @@ class Edition:
     """SHA-256 of each file that was read, by path."""
     texts: Mapping[str, Source] = field(default_factory=dict)
     """Every text file as it stands, by path: for the places of words, and for allowances."""
+    layers: tuple[Layer, ...] = ()
+    """Of a template that extends another: what each issuer decided, that next to the first issuer first."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Of such a template: the name of the issuer of each section and form, by its name."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it was published, so that no file of it may change any more."""
+        return "/editions/" in self.folder
 
 
 @dataclass(frozen=True)

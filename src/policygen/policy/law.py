@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from policygen.files.fields import Day, FileModel, Many, Maybe, Words, YesNo, refusal
 from policygen.files.yamlfile import Located, read_data
@@ -43,7 +43,11 @@ def _is_moment(text: str) -> bool:
     return re.fullmatch(r"\d{4}(-\d{2}){0,2}", text) is not None
 
 
-Moment = Annotated[str, BeforeValidator(_moment)]
+Moment = Annotated[
+    str,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": r"^\d{4}(-\d{2}){0,2}$", "examples": ["2026-09-01"]}),
+]
 """A day, a month or a year: "2026-09-01", "2026-09", "2026"."""
 
 Evidence: TypeAlias = Literal["page", "repo", "own"]

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from policygen.ground.diagnostics import Diagnostic
+    from policygen.ground.diagnostics import Diagnostic, Place
 
 MENDABLE = ("missing-id", "version-not-text")
 _UNTOUCHED = frozenset({"editions", "register"})
@@ -66,6 +66,29 @@ def mended(text: str, diagnostics: Iterable[Diagnostic], taken: Collection[str])
     return bom + "".join(line + end for line, end in zip(lines, ends, strict=True)), tuple(reversed(done))
 
 
+def with_chosen_ids(
+    diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], taken: Callable[[str], Collection[str]]
+) -> tuple[Diagnostic, ...]:
+    """The diagnostics, each about an id that is missing with the one that mending would choose in its hint.
+
+    `texts` are those of the files by path; `taken` gives the ids that the template of a file has.
+    """
+    told = list(diagnostics)
+    for path in {each.place.path for each in diagnostics if each.rule == "missing-id" and each.place} & {*texts}:
+        lines, ids = texts[path].split("\n"), {*taken(path)}
+        here = [index for index, each in enumerate(told) if each.place and each.place.path == path and can_mend(each)]
+        chosen: dict[Place, str] = {}
+        for index in sorted(here, key=lambda index: _last_first(told[index])):
+            place = told[index].place
+            if told[index].rule == "missing-id" and place and 0 < place.line <= len(lines):
+                if place not in chosen:
+                    _, chosen[place] = _choose_id(lines, place.line - 1, ids)
+                if chosen[place]:
+                    hint = f"write `{{#{chosen[place]}}}` at its end; `--fix` does"
+                    told[index] = replace(told[index], hints=(hint,))
+    return tuple(told)
+
+
 def _last_first(diagnostic: Diagnostic) -> tuple[int, int]:
     """From the end of a file to its beginning, and of a line, so that the places before stay right."""
     place = diagnostic.place
@@ -113,14 +136,21 @@ _MOST = 4
 
 def _add_id(lines: list[str], row: int, ids: set[str]) -> tuple[int, str]:
     """Put an id at the end of a title, or of the first paragraph of a clause. Gives its row and what was done."""
+    last, made = _choose_id(lines, row, ids)
+    if not made:
+        return row, ""
+    lines[last] = _with_id(lines[last], made)
+    return last, f"`{{#{made}}}` was added"
+
+
+def _choose_id(lines: Sequence[str], row: int, ids: set[str]) -> tuple[int, str]:
+    """The row at whose end an id belongs, and a new one, now taken; nothing where it is not clear what is right."""
     last, words = _first_paragraph(lines, row)
     made = _new_id(words, ids)
-    with_id = _with_id(lines[last], made) if last >= 0 and made else ""
-    if not with_id:
+    if last < 0 or not made or not _with_id(lines[last], made):
         return row, ""
-    lines[last] = with_id
     ids.add(made)
-    return last, f"`{{#{made}}}` was added"
+    return last, made
 
 
 def _with_id(line: str, made: str) -> str:

@@ -54,7 +54,8 @@ class _Series:
         return f"{self.prefix}.{self.last}" if self.prefix else str(self.last)
 
 
-def _number(blocks: Iterable[Block], series: _Series) -> Iterator[Block]:
+def _number(blocks: Iterable[Block], series: _Series, styles: tuple[ListStyle, ...] = _IN_TEXT) -> Iterator[Block]:
+    """`styles` are those of ordered lists, by depth, where no clause with a number is around them."""
     for block in blocks:
         match block:
             case Section():
@@ -63,10 +64,10 @@ def _number(blocks: Iterable[Block], series: _Series) -> Iterator[Block]:
                 yield replace(block, number=own, blocks=tuple(_number(block.blocks, inner)))
             case Clause():
                 own = series.next() if block.numbered else ""
-                styles = _BELOW_CLAUSE if own else _IN_TEXT
-                yield replace(block, number=own, blocks=tuple(_label(each, styles, 0) for each in block.blocks))
+                inner, below = (_Series(own), _BELOW_CLAUSE) if own else (series, styles)
+                yield replace(block, number=own, blocks=tuple(_number(block.blocks, inner, below)))
             case _:
-                yield _label(block, _IN_TEXT, 0)
+                yield _label(block, styles, 0)
 
 
 def _label(block: Block, styles: tuple[ListStyle, ...], depth: int) -> Block:
@@ -83,7 +84,7 @@ def _label(block: Block, styles: tuple[ListStyle, ...], depth: int) -> Block:
                 for index, item in enumerate(block.items, 1)
             )
             return ItemList(style, items)
-        case Callout() | Quote() | AudiencePart():
+        case Callout() | Quote() | AudiencePart() | Clause():
             return replace(block, blocks=tuple(_label(each, styles, depth) for each in block.blocks))
         case Definitions():
             return replace(
@@ -118,6 +119,8 @@ def _number_notes(part: Section, numbers: Iterator[int]) -> Section:
     for node in walk(part.title, part.blocks):
         if isinstance(node, FootnoteMark) and node.id not in order:
             order[node.id] = str(next(numbers))
+    if not order:
+        return replace(part, footnotes=())
 
     def mark(node: object) -> object:
         if isinstance(node, FootnoteMark):

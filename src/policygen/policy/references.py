@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from policygen.ground.wording import nearest, sentence_case
@@ -162,7 +163,7 @@ def resolve(
                 "broken-reference",
                 f"`#{target}` is left out by this school's own decision, and is referred to here",
                 mark.place,
-                f"keep the clause `{target}`, or give this clause words of your own, too",
+                "keep it, or give this clause words of your own, too",
             )
         elif target in declared:
             problems.add(
@@ -240,4 +241,5 @@ def _with_capital(node: Any) -> Any:
             if not isinstance(child, Text | Value) or plain((child,)).strip()
             else before + plain((child,))
         )
-    return replace(node, children=tuple(children))
+    same = all(map(is_, children, node.children))
+    return node if same else replace(node, children=tuple(children))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from policygen.policy.adoption import AdoptionFile
+from policygen.policy.law import OwnLaw
 from policygen.policy.school import School
 from policygen.policy.template import Template
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from policygen.files.fields import FileModel
 
-Kind = Literal["template", "school", "adoption"]
-_MODELS: dict[Kind, type[FileModel]] = {"template": Template, "school": School, "adoption": AdoptionFile}
+Kind = Literal["template", "school", "adoption", "law"]
+_MODELS: dict[Kind, type[FileModel]] = {"template": Template, "school": School, "adoption": AdoptionFile, "law": OwnLaw}
 
 
 def schema(kind: Kind) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """The facts of a school, as its school.yaml says them, and the plain form in which texts see them."""
 
+import datetime
 import re
 from pathlib import PurePosixPath
 from types import UnionType
 from typing import Annotated, Any, Literal, Self, TypeAlias, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from policygen.files.fields import FileModel, Many, Maybe, Words, YesNo, refusal
+from policygen.files.fields import Day, FileModel, Id, Many, Maybe, Quoted, Words, YesNo, refusal
+from policygen.ground.wording import nearest
+from policygen.policy.template import Body
 
 Shape: TypeAlias = "dict[str, Shape] | list[Shape] | None"
 """What a name holds: None for something that prints, names within it, or a list with the shape of each item."""
@@ -36,7 +39,7 @@ def _readable(colour: str) -> str:
     contrast = contrast_with_white(colour)
     if contrast < _LEAST_CONTRAST:
         raise refusal(
-            "bad-value",
+            "brand-contrast",
             f"text in `{colour}` is too pale to be read on white (contrast {contrast:.1f}, needed {_LEAST_CONTRAST})",
             f'write `{{key}}: "{darkened(colour)}"`, the nearest shade that can be read',
         )
@@ -191,6 +194,39 @@ class BrandingFile(FileModel):
         return self
 
 
+def _delegate(written: Any) -> Any:
+    known = ("committee", *Roles.model_fields)
+    if written not in known:
+        near = nearest(str(written), known)
+        hint = near if near.startswith("did") else "write `head`, `committee` or another key of `roles`"
+        raise refusal("bad-value", "nobody is called `{written}`", hint)
+    return written
+
+
+class Delegation(FileModel):
+    """A decision that a board left to somebody, with the minute that says so."""
+
+    to: Annotated[str, BeforeValidator(_delegate)] = Field(examples=["head"])
+    """`committee`, or a key of `roles`."""
+    what: Literal["editorial", "approval"]
+    """What may be decided: editorial changes, or whole versions."""
+    policies: Many[Id] = ()
+    """The policies for which it holds; all of them if left out."""
+    body: Body
+    """Who delegated."""
+    date: Day
+    """From when."""
+    minute: Quoted
+    """The minute of the delegation, in quotes."""
+    until: Maybe[Day] = None
+    """The last day, where there is one."""
+
+    def covers(self, who: str, what: str, policy_id: str, day: datetime.date) -> bool:
+        """Whether it lets somebody decide something about a policy on a day."""
+        current = self.date <= day and (self.until is None or day <= self.until)
+        return current and (self.to, self.what) == (who, what) and (not self.policies or policy_id in self.policies)
+
+
 class School(FileModel):
     """A school: what is true of it in every policy."""
 
@@ -215,6 +251,8 @@ class School(FileModel):
     providers: Providers = Providers()
     policies: Policies = Policies()
     branding: BrandingFile = BrandingFile()
+    delegations: Many[Delegation] = ()
+    """What the board has left to others to decide."""
 
     @model_validator(mode="after")
     def _trust_is_named(self) -> Self:
@@ -231,7 +269,7 @@ class School(FileModel):
 # --- as texts see it --------------------------------------------------------------------------------------------------
 
 _NAMESPACES = ("terms", "roles", "people", "providers", "policies")
-_NOT_FACTS = {*_NAMESPACES, "branding"}
+_NOT_FACTS = {*_NAMESPACES, "branding", "delegations"}
 
 
 def facts(school: School) -> dict[str, object]:

@@ -6,16 +6,34 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from policygen.ground.wording import code
-from policygen.language.document import Adapt, Audience, Block, Clause, ItemList, Paragraph, Section, Subhead, plain
+from policygen.language.document import (
+    Adapt,
+    Audience,
+    AudiencePart,
+    Block,
+    Callout,
+    Clause,
+    Definitions,
+    Item,
+    ItemList,
+    Paragraph,
+    Quote,
+    Section,
+    Subhead,
+    Table,
+    plain,
+)
 from policygen.language.markdown import Heading, Parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from policygen.ground.diagnostics import Place, Problems
 
 Scheme = Literal["decimal", "headings", "flat", "none"]
 _DEEPEST = 4
+_LED = (ItemList, Table, Definitions, Quote)
+"""What a lead-in that ends with a colon leads in."""
 _EMPTY_HINT = "write its text, or take the section off the list in template.yaml"
 
 
@@ -96,73 +114,101 @@ class _Arranger:
     def flat(self, blocks: Sequence[Heading | Block]) -> tuple[Block, ...]:
         """For decimal, flat and unnumbered sections: top-level ordered items are clauses, headings stand between."""
         arranged: list[Block] = []
-        titled: list[Clause] = []
-
-        def close() -> None:
-            arranged.extend(titled)
-            titled.clear()
-
-        for block in blocks:
-            match block:
-                case Heading() if "clause" in block.attributes.flags:
-                    close()
-                    self.need_id(block.attributes.id, block.place, _suggest(block))
-                    titled.append(self.clause(block.attributes.id, (), block.place, title=block.children))
+        for opener, following in self.runs(blocks):
+            match opener:
+                case Heading() if "clause" in opener.attributes.flags:
+                    identity = self.need_id(opener.attributes.id, opener.place, _suggest(opener))
+                    inner = self.within(identity).loose(following)
+                    arranged.append(self.clause(identity, inner, opener.place, title=opener.children))
                 case Heading():
-                    close()
-                    arranged.append(Subhead(block.level, block.children, block.attributes.id, block.place))
-                case ItemList(style="number") if self.plan.scheme in ("decimal", "flat"):
-                    close()
-                    for item in block.items:
-                        self.need_id(item.id, item.place, "{#two-or-three-words}")
-                        arranged.append(self.clause(item.id, item.blocks, item.place))
-                case _ if titled:
-                    titled[-1] = replace(titled[-1], blocks=(*titled[-1].blocks, block))
-                case Paragraph(id=identity) if identity:
-                    arranged.append(self.paragraph(block))
-                case _:
-                    arranged.append(block)
-        close()
+                    arranged.append(Subhead(opener.level, opener.children, opener.attributes.id, opener.place))
+                    arranged += self.loose(following)
+                case ItemList():
+                    arranged += self.loose([*map(self.item, opener.items), *following])
+                case None:
+                    arranged += self.loose(following)
         return tuple(arranged)
+
+    def runs(self, blocks: Iterable[Heading | Block]) -> Iterator[tuple[Heading | ItemList | None, list[Block]]]:
+        """Each heading and each list of clauses, with what follows it; first what stands before all of them."""
+        opener: Heading | ItemList | None = None
+        following: list[Block] = []
+        counted = self.plan.scheme in ("decimal", "flat")
+        for block in blocks:
+            if isinstance(block, Heading) or (counted and isinstance(block, ItemList) and block.style == "number"):
+                yield opener, following
+                opener, following = block, []
+            else:
+                following.append(block)
+        yield opener, following
 
     def nested(self, blocks: Sequence[Heading | Block]) -> tuple[Block, ...]:
         """For numbered headings: each heading holds what follows, down to the next of its level or above."""
+        leading: list[Block] = []
         arranged: list[Block] = []
         index = 0
         while index < len(blocks):
             block = blocks[index]
             index += 1
             if not isinstance(block, Heading):
-                arranged.append(self.paragraph(block) if isinstance(block, Paragraph) and block.id else block)
+                leading.append(block)
                 continue
             end = index
             while end < len(blocks) and not _ends(blocks[end], block.level):
                 end += 1
-            inner = self.nested(blocks[index:end])
+            arranged.append(self.headed(block, blocks[index:end]))
             index = end
-            self.need_id(block.attributes.id, block.place, _suggest(block))
-            if not block.children:
-                made = self.clause(block.attributes.id, inner, block.place)
-                arranged.append(replace(made, level=block.level))
-                continue
-            arranged.append(
-                Section(
-                    id=block.attributes.id,
-                    title=block.children,
-                    blocks=inner,
-                    level=block.level,
-                    numbered="unnumbered" not in block.attributes.flags,
-                    kind=self.plan.kind,
-                    audience=self.plan.audience,
-                    name=self.plan.name,
-                    place=block.place,
-                )
-            )
-        return tuple(arranged)
+        return (*self.loose(leading), *arranged)
 
-    def paragraph(self, paragraph: Paragraph) -> Clause:
-        made = self.clause(paragraph.id, (replace(paragraph, id=""),), paragraph.place)
-        return replace(made, numbered=False)
+    def headed(self, heading: Heading, below: Sequence[Heading | Block]) -> Clause | Section:
+        """What a heading of a section with numbered headings makes of the blocks that it holds."""
+        identity = self.need_id(heading.attributes.id, heading.place, _suggest(heading))
+        inner = self.within(identity).nested(below)
+        if not heading.children:
+            return replace(self.clause(identity, inner, heading.place), level=heading.level)
+        return Section(
+            id=identity,
+            title=heading.children,
+            blocks=inner,
+            level=heading.level,
+            numbered="unnumbered" not in heading.attributes.flags,
+            kind=self.plan.kind,
+            audience=self.plan.audience,
+            name=self.plan.name,
+            place=heading.place,
+        )
+
+    def loose(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+        """Blocks without headings: a paragraph with an id is a clause, and what its lead-in leads in belongs to it."""
+        made: list[Block] = []
+        for written in blocks:
+            block = self.one(written)
+            last = made[-1] if made else None
+            if isinstance(last, Clause) and _goes_on(last, block):
+                made[-1] = replace(last, blocks=(*last.blocks, block))
+            else:
+                made.append(block)
+        return tuple(made)
+
+    def one(self, block: Block) -> Block:
+        match block:
+            case Paragraph(id=identity) if identity:
+                made = self.clause(identity, (replace(block, id=""),), block.place)
+                return replace(made, numbered=False)
+            case Callout() | Quote() | AudiencePart():
+                return replace(block, blocks=self.within(block.id).loose(block.blocks))
+            case _:
+                return block
+
+    def item(self, item: Item) -> Clause:
+        identity = self.need_id(item.id, item.place, "{#two-or-three-words}")
+        inner = self.within(identity)
+        blocks = (each if isinstance(each, Paragraph) else inner.one(each) for each in item.blocks)
+        return self.clause(identity, tuple(blocks), item.place)
+
+    def within(self, identity: str) -> _Arranger:
+        """For what stands within something that may state a status: that is then the status of all in it."""
+        return replace(self, plan=replace(self.plan, adapt=self.adapt.get(identity, self.plan.adapt)))
 
     def clause(
         self, identity: str, blocks: tuple[Block, ...], place: Place | None, title: tuple[object, ...] = ()
@@ -170,10 +216,27 @@ class _Arranger:
         adapt = self.adapt.get(identity, self.plan.adapt)
         return Clause(identity, blocks, title, adapt=adapt, place=place)  # type: ignore[arg-type]
 
-    def need_id(self, identity: str, place: Place | None, suggestion: str) -> None:
+    def need_id(self, identity: str, place: Place | None, suggestion: str) -> str:
         if not identity:
             self.problems.add("missing-id", "this clause has no id", place, f"write {code(suggestion)} at its end")
+        return identity
 
 
 def _ends(block: Heading | Block, level: int) -> bool:
     return isinstance(block, Heading) and block.level <= level
+
+
+def _goes_on(clause: Clause, block: Block) -> bool:
+    """Whether a block goes on with a sentence that the clause before it began."""
+    last = clause.blocks[-1] if clause.blocks else None
+    if clause.title:
+        return False
+    match block:
+        case ItemList() if isinstance(last, ItemList):
+            return not clause.numbered
+        case ItemList() | Table() | Definitions() | Quote():
+            return isinstance(last, Paragraph) and plain(last.children).rstrip().endswith(":")
+        case Paragraph():
+            return isinstance(last, _LED) and plain(block.children).lstrip()[:1].islower()
+        case _:
+            return False

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from policygen.files.fields import (
     Day,
@@ -19,12 +19,28 @@ from policygen.files.fields import (
     kind_of,
     refusal,
 )
+from policygen.ground.reviews import Slot
 from policygen.ground.wording import join_or, nearest
 from policygen.language.document import Adapt, Audience
 
 Numbering = Literal["decimal", "headings", "flat", "none"]
 Signer = Literal["staff", "pupils", "parents", "holders"]
 Body = Literal["full-board", "committee", "head", "trust-board"]
+SignatoryKey = Literal[
+    "governor",
+    "chair",
+    "head",
+    "deputy_head",
+    "dsl",
+    "online_safety_lead",
+    "safeguarding_governor",
+    "fm_governor",
+    "fm_slt_lead",
+    "senco",
+    "dpo",
+    "business_manager",
+]
+"""Who may be asked to sign an approval record: roles of the school, and `governor` for any governor."""
 
 QUESTION_ID_PATTERN = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*"
 # `answers.items` would be a method of the answers in Jinja, not an answer.
@@ -54,6 +70,28 @@ def _short_form(key: str, what: str) -> Callable[[Any], Any]:
     return expand
 
 
+def _one_or_two(written: Any) -> Any:
+    if isinstance(written, list | tuple) and len(written) not in (1, 2):
+        raise refusal("bad-value", "{name} must be one body, or two that decide in turn", "write one or two bodies")
+    if not isinstance(written, str):
+        return written
+    if written not in get_args(Body):
+        near = nearest(written, get_args(Body))
+        known = join_or(f"`{body}`" for body in get_args(Body))
+        raise refusal("bad-value", f"{{name}} must be {known}", near if near.startswith("did") else "")
+    return [written]
+
+
+_BODY_SCHEMA = {"enum": [*get_args(Body)]}
+Bodies = Annotated[
+    tuple[Body, ...],
+    Field(strict=False),
+    BeforeValidator(_one_or_two),
+    WithJsonSchema({"oneOf": [_BODY_SCHEMA, {"type": "array", "items": _BODY_SCHEMA, "minItems": 1, "maxItems": 2}]}),
+]
+"""Who approves: one body, or two in turn."""
+
+
 QuestionId = Annotated[str, Field(pattern=f"^{QUESTION_ID_PATTERN}$"), BeforeValidator(_question_id)]
 
 
@@ -73,10 +111,19 @@ class Issuer(FileModel):
 class AdoptionRules(FileModel):
     """What an adoption needs."""
 
-    body: Body
-    """The lowest body that may approve."""
+    bodies: Bodies = Field(alias="body", examples=["full-board"])
+    """The lowest body that may approve, or two that decide in turn."""
     review_months: Months = Field(examples=[24])
     """How often the policy is reviewed, unless the school says otherwise."""
+    review_term: Maybe[Slot] = None
+    """The slot of the school year in which it is reviewed, unless the school says otherwise."""
+    signatories: Many[SignatoryKey] = ()
+    """Who signs the approval record by hand."""
+
+    @property
+    def body(self) -> Body:
+        """The body that decides last."""
+        return self.bodies[-1]
 
 
 class SectionEntry(FileModel):
@@ -291,6 +338,8 @@ class Template(FileModel):
     """On the cover, in the footer, everywhere."""
     short_title: Words = Field(default_factory=lambda data: data.get("title", ""))
     """Where there is little room; the title, if there is none."""
+    purpose: Maybe[Words] = None
+    """What the policy is for, in a sentence for whoever looks for it on a school's website."""
     edition: Dotted = Field(examples=["2026.1"])
     """The published issue that these files are, or are about to become."""
     issued: Day = Field(examples=["2026-09-01"])

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.disk.reading import (
-    own_law_inputs,
-)
+from policygen.disk.reading import own_law_inputs
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.policy.compose import image_bytes
 from policygen.project.checking import Composed, Selection, check
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
 
     from policygen.language.document import Document
     from policygen.pages.products import Draft, PdfResult, Products
+    from policygen.policy.compose import PreparedEdition
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,8 @@ class BuildResult:
     circulars: tuple[str, ...]
     """Folders."""
     warnings: tuple[Diagnostic, ...]
+    approved: tuple[Composed, ...] = ()
+    """Those of which nothing is being prepared: they stand in the register as approved."""
 
 
 def build(
@@ -62,10 +63,11 @@ def build(
         raise InputError(checked.diagnostics)
     problems = Problems()
     law = own_law_inputs(root)
-    per_policy = [(composed, draft_products(_draft(composed, law))) for composed in checked.policies]
+    prepared = [composed for composed in checked.policies if not _is_registered(composed)]
+    per_policy = [(composed, draft_products(draft_of(composed, law))) for composed in prepared]
     circulars = [
         made
-        for prepared in checked.editions
+        for prepared in _announced(checked.editions)
         if (
             made := circular_products(
                 prepared.edition.template_id, prepared.edition.file.value, prepared.edition.inputs
@@ -75,13 +77,27 @@ def build(
     if problems:
         raise InputError(in_order(problems))
     folders = [*(products for _, made in per_policy for products in made), *circulars]
-    results = _render_all(folders, progress, workers)
-    changed = _write_all(output, folders, results, prune=Selection() in selections)
+    results = render_all(folders, progress, workers)
+    changed = write_all(output, folders, results, prune=Selection() in selections)
     built = tuple(_built(composed.document, made[0], results[made[0].folder], changed) for composed, made in per_policy)
-    return BuildResult(built, tuple(each.folder for each in circulars), checked.diagnostics)
+    approved = tuple(composed for composed in checked.policies if _is_registered(composed))
+    return BuildResult(built, tuple(each.folder for each in circulars), checked.diagnostics, approved)
 
 
-def _draft(composed: Composed, law: Mapping[str, str]) -> Draft:
+def _announced(editions: Sequence[PreparedEdition]) -> tuple[PreparedEdition, ...]:
+    """Those whose circulars are made: of a working template beside the published edition of its number, that one."""
+    published_last = sorted(editions, key=lambda each: each.edition.frozen)
+    by_name = {(each.edition.template_id, each.edition.file.value.edition): each for each in published_last}
+    return tuple(each for each in editions if each in by_name.values())
+
+
+def _is_registered(composed: Composed) -> bool:
+    """Whether nothing of it is being prepared, so that there is no draft to make."""
+    return composed.standing is not None and not composed.standing.prepared
+
+
+def draft_of(composed: Composed, law: Mapping[str, str]) -> Draft:
+    """A composed policy with all that its products need. `law` are the inputs of the workspace's own law library."""
     from policygen.pages.html import StaffRow
     from policygen.pages.products import Draft
 
@@ -97,9 +113,10 @@ def _draft(composed: Composed, law: Mapping[str, str]) -> Draft:
     )
 
 
-def _render_all(
+def render_all(
     folders: Sequence[Products], progress: Callable[[int, int], None], workers: int | None
 ) -> dict[str, dict[str, PdfResult]]:
+    """Every PDF, by folder and name. Raises InputError where one lacks what it should hold."""
     from policygen.disk.executors import run_all
     from policygen.pages.products import render
 
@@ -122,9 +139,10 @@ def _render_all(
     return results
 
 
-def _write_all(
+def write_all(
     output: Path, folders: Sequence[Products], results: dict[str, dict[str, PdfResult]], *, prune: bool
 ) -> set[str]:
+    """Write every folder; returns those that changed. `prune` removes what an earlier build made and this one not."""
     from policygen.disk.writing import one_at_a_time, remove_others, write_folder
     from policygen.pages.products import with_manifest
 

@@ -8,24 +8,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from policygen.checks import TextFinder, allowed, check_document, check_facts, check_people, check_template
-from policygen.disk.reading import (
-    adopted_ids,
-    read_edition,
-    read_own_law,
-    read_school,
-    school_ids,
-    school_names,
-    template_ids,
-)
+from policygen.disk.editions import has_unpublished_changes, newer_edition, read_edition, template_ids
+from policygen.disk.reading import adopted_ids, known_names, read_own_law, read_school, school_ids
+from policygen.disk.registering import read_register
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
 from policygen.ground.wording import nearest, printed_day
 from policygen.pages.glyphs import check_glyphs
 from policygen.policy.compose import PreparedEdition, compose, prepare_edition
+from policygen.policy.deviations import check_deviations
 from policygen.policy.law import read_law, with_own
+from policygen.policy.mending import can_mend, mended, with_chosen_ids
+from policygen.policy.remembering import with_bases
+from policygen.project.registered import stand
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from policygen.language.document import Document
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from policygen.policy.edition import SchoolFiles
     from policygen.policy.law import LawLibrary
     from policygen.policy.mending import Mend
+    from policygen.register.following import Standing
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,8 @@ class Composed:
     document: Document
     school: SchoolFiles
     prepared: PreparedEdition
+    standing: Standing | None = None
+    """Where it stands with its register; None, with a problem, where that cannot be known."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,16 @@ def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> 
     law = law_of(root, problems, as_of)
     schools = _read_schools(root, selections, problems)
     editions = _prepare_editions(root, selections, schools, law, problems)
-    policies = tuple(composed for school in schools for composed in _compose_school(school, editions, law, problems))
+    policies = tuple(
+        composed for school in schools for composed in _compose_school(root, school, editions, law, problems)
+    )
     found = tuple(prepared for prepared in editions.values() if prepared is not None)
     texts = _texts(schools, found)
     whole = not problems
     _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, problems)
-    return Checked(policies, found, in_order(allowed(problems, texts, whole=whole)))
+    left = in_order(allowed(problems, texts, whole=whole))
+    written = {path: "\n".join(line.text for line in text.lines) for path, text in texts.items()}
+    return Checked(policies, found, with_chosen_ids(left, written, partial(_ids_beside, editions=found)))
 
 
 def law_of(root: Path, problems: Problems, as_of: datetime.date | None = None) -> LawLibrary:
@@ -140,7 +145,6 @@ def fix(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> tu
 
 def _mend(root: Path, checked: Checked) -> list[Mend]:
     from policygen.disk.writing import write_file
-    from policygen.policy.mending import can_mend, mended
 
     done: list[Mend] = []
     for path in sorted({each.place.path for each in checked.diagnostics if each.place and can_mend(each)}):
@@ -150,7 +154,21 @@ def _mend(root: Path, checked: Checked) -> list[Mend]:
         if mends:
             write_file(root / path, after.encode())
             done.extend(mends)
+    for composed in () if done else checked.policies:
+        done.extend(_remember(root, composed))
     return done
+
+
+def _remember(root: Path, composed: Composed) -> tuple[Mend, ...]:
+    """Write into an adoption which model text each of its local changes was made about."""
+    from policygen.disk.writing import write_text
+
+    adoption = composed.school.adoptions[composed.document.policy_id]
+    before = (root / adoption.path).read_text("utf-8-sig")
+    after, mends = with_bases(composed.prepared, adoption, before)
+    if mends:
+        write_text(root / adoption.path, after)
+    return mends
 
 
 def _ids_beside(path: str, editions: Sequence[PreparedEdition]) -> set[str]:
@@ -179,22 +197,29 @@ def _check_texts(
     problems: Problems,
 ) -> None:
     """Look for the damage that real policies were published with, in templates, facts and composed policies."""
-    names = school_names(root)
+    names = known_names(root)
     found = Problems()
     for prepared in editions:
-        check_template(prepared, names.values(), finder, law, as_of, found)
-    others = {each.school_id: [name for other, name in names.items() if other != each.school_id] for each in schools}
+        check_template(prepared, _all_but("", names), finder, law, as_of, found)
+    others = {each.school_id: _all_but(each.school_id, names) for each in schools}
     for school in schools:
         check_facts(school, others[school.school_id], finder, law, found)
     problems.extend(found)
     known = {(each.rule, each.place) for each in found}
     for composed in policies:
         school, document = composed.school, composed.document
-        template = composed.prepared.edition.file.value
+        edition = composed.prepared.edition
+        newer = newer_edition(root, edition.template_id, edition.file.value.edition)
         own = Problems()
-        check_document(document, template, school, others[school.school_id], finder, law, as_of, own)
+        check_document(document, edition, newer, school, others[school.school_id], finder, law, as_of, own)
+        check_deviations(composed.prepared, school.adoptions[document.policy_id], as_of, own)
         new = (each for each in own if (each.rule, each.place) not in known)
         problems.extend(new, f"in {document.policy_id} of {school.school_id}")
+
+
+def _all_but(school_id: str, names: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The names of every school but one."""
+    return [name for other, each in names.items() if other != school_id for name in each]
 
 
 def _read_schools(root: Path, selections: Sequence[Selection], problems: Problems) -> tuple[SchoolFiles, ...]:
@@ -219,7 +244,7 @@ def _prepare_editions(
     law: LawLibrary,
     problems: Problems,
 ) -> dict[tuple[str, str], PreparedEdition | None]:
-    """Every edition that a school pins, and every working template that is selected, each prepared once."""
+    """Every edition that a school pins, and every working template that is selected and in work, each prepared once."""
     asked: dict[tuple[str, str], Place | None] = {}
     for school in schools:
         for template_id, adoption in school.adoptions.items():
@@ -227,7 +252,8 @@ def _prepare_editions(
     whole = [each.policy for each in selections if not each.school]
     pinned = {template_id for template_id, _ in asked}
     for template_id in template_ids(root):
-        if template_id not in pinned and any(policy in ("", template_id) for policy in whole):
+        new = template_id not in pinned or has_unpublished_changes(root, template_id)
+        if new and any(policy in ("", template_id) for policy in whole):
             asked[template_id, ""] = None
     editions: dict[tuple[str, str], PreparedEdition | None] = {}
     for (template_id, edition), place in asked.items():
@@ -237,6 +263,7 @@ def _prepare_editions(
 
 
 def _compose_school(
+    root: Path,
     school: SchoolFiles,
     editions: dict[tuple[str, str], PreparedEdition | None],
     law: LawLibrary,
@@ -250,10 +277,13 @@ def _compose_school(
         own = Problems()
         names = {site.name for part in prepared.parts for site in part.prepared.sites}
         check_people(names, school, own)
-        document = compose(prepared, school, adoption, law, own)
+        register = read_register(root, school.school_id, template_id, own)
+        document = compose(prepared, school, adoption, law, own, register.rows() if register else ())
+        standing = None
         if document is not None:
             check_glyphs(document, prepared.edition, school, adoption, own)
+            standing = stand(root, document, school, prepared, register, own) if register else None
         problems.extend(own, f"while composing {template_id} for {school.school_id}")
         if document is not None:
-            composed.append(Composed(document, school, prepared))
+            composed.append(Composed(document, school, prepared, standing))
     return composed

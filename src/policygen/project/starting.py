@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.disk.reading import (
-    adoption_path,
-    latest_edition,
-    read_adoption_text,
-    read_edition,
-    read_school,
-    school_ids,
-)
+from policygen.disk.editions import latest_edition, read_edition
+from policygen.disk.reading import adoption_path, read_adoption_text, read_school, school_ids
 from policygen.ground.diagnostics import InputError, Problems, in_order
 from policygen.ground.wording import nearest
 from policygen.policy.compose import prepare_edition

@@ -40,12 +40,13 @@ class Content(Record):
 class Approval(Record):
     """One decision about a version."""
 
-    body: Body
-    """Who decided."""
+    body: Body | str
+    """Who decided; for editorial changes the role that accepted them, by its key in school.yaml."""
     name: str
     """As it prints: "Full governing board"."""
     date: datetime.date
     minute: str
+    """Empty where a role accepted editorial changes; `delegation` then says by which minute it may."""
     minutes_status: MinutesStatus = "draft"
     """As it was when the version was approved; later entries of the register say when minutes were signed."""
     signatory: str = ""
@@ -88,6 +89,8 @@ class VersionRecord(Record):
     released: datetime.date
     """The day from which it is in force: of the last approval, or the day on which details were released."""
     next_review: datetime.date
+    review_term: str = ""
+    """The slot of the school year that ends with that day, such as "Autumn 2"; empty for a day of its own."""
     previous: str
     """SHA-256 of the version.json of the version before; empty for the first."""
     files: dict[str, FrozenFile]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
-    from policygen.register.records import Entry, MinutesStatus
+    from policygen.register.records import Approval, Entry, MinutesStatus
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,16 @@ class Register:
                 each.released,
                 each.amendment.author,
                 each.amendment.reason,
-                ", ".join(approval.minute for approval in each.approvals),
+                printed_minutes(each.approvals),
+                each.change,
             )
             for each in self.versions
         )
+
+
+def printed_minutes(approvals: tuple[Approval, ...]) -> str:
+    """The minutes of decisions, in turn; of a role that decided under a delegation, the minute of that."""
+    return ", ".join(each.minute or f"{each.delegation} (delegation)" for each in approvals)
 
 
 def with_entry(register: Register, entry: Entry) -> Register:

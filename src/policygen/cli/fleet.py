@@ -1,0 +1,203 @@
+"""`policygen fleet`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from policygen.cli.options import day, in_workspace
+from policygen.cli.output import PROBLEMS, show
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from policygen.policy.fleet import Fleet, FleetPolicy, FleetRow
+    from policygen.policy.tracing import Finding, Outcome, Recall
+
+_PLAIN_WIDTH = 80
+"""Columns where the output is not shown on a terminal."""
+_BAR = 24
+
+
+@click.command("fleet")
+@click.argument("policies", nargs=-1, metavar="[POLICY]...")
+@click.option("--clause", default="", metavar="ID", help="Say who still publishes this clause, or a copy of it.")
+@click.option("--before", default="", metavar="EDITION", help="As in this edition or earlier. Default: the last.")
+@click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "html"]),
+    default="text",
+    help="Tables, JSON, CSV, or a page with charts in output/packs/fleet/.",
+)
+@in_workspace
+def fleet_command(
+    policies: tuple[str, ...], clause: str, before: str, as_of: datetime.date, form: str, workspace: Path
+) -> None:
+    """Say which school has which edition, where schools depart from agreed wording, who publishes a clause."""
+    from policygen.ground.diagnostics import Problems, Severity, in_order
+    from policygen.policy.fleet_report import as_plain, as_rows
+    from policygen.project import fleet
+
+    if before and not clause:
+        message = "`--before` says up to which edition `--clause ID` is looked for; write both"
+        raise click.UsageError(message)
+    problems = Problems()
+    chosen = fleet.chosen_policies(workspace, policies)
+    schools = fleet.read_fleet(workspace, problems)
+    recall = fleet.trace(workspace, schools, chosen, clause, before, as_of, problems) if clause else None
+    found = fleet.survey(workspace, schools, chosen, as_of, problems)
+    diagnostics = in_order(problems)
+    show(diagnostics)
+    match form:
+        case "json":
+            import json
+
+            click.echo(json.dumps(as_plain(found, recall), ensure_ascii=False, indent=2))
+        case "csv":
+            import csv
+
+            csv.writer(sys.stdout, lineterminator="\n").writerows(as_rows(found, recall))
+        case "html":
+            click.echo(fleet.save_page(workspace / "output", found, recall))
+        case _ if recall:
+            _show_recall(recall)
+        case _:
+            _show_fleet(found)
+    if any(each.severity is Severity.ERROR for each in diagnostics):
+        raise click.exceptions.Exit(PROBLEMS)
+
+
+# --- on a terminal ----------------------------------------------------------------------------------------------------
+
+
+def _show_fleet(fleet: Fleet) -> None:
+    from policygen.ground.wording import count
+
+    if not fleet.rows:
+        click.echo("no school has adopted a policy")
+        return
+    for policy in fleet.policies:
+        if rows := fleet.of(policy.policy):
+            _show_policy(policy, rows)
+    _show_deviations(fleet)
+    _show_open(fleet)
+    behind = sum(bool(row.lag.editions) for row in fleet.rows)
+    adoptions = f"{count(len(fleet.rows), 'adoption')} by {count(len(fleet.schools), 'school')}"
+    expired = sum(each.row.expired(fleet.as_of) for each in fleet.deviations)
+    ended = f" ({expired} expired)" if expired else ""
+    click.echo(f"{adoptions}: {behind or 'none'} behind")
+    departures, waiting = count(len(fleet.deviations), "deviation"), count(len(fleet.open), "upgrade")
+    click.echo(f"{departures}{ended}, {waiting} with open decisions")
+
+
+def _show_policy(policy: FleetPolicy, rows: Sequence[FleetRow]) -> None:
+    from policygen.policy.fleet import by_edition
+
+    click.echo(f"{policy.title}  [{policy.policy}]")
+    counted = by_edition(rows)
+    issued = {each.edition: each.issued for each in policy.issues}
+    for edition, number in counted:
+        bar = "#" * max(1, round(number / len(rows) * _BAR))
+        when = f"  issued {_short(issued[edition])}" if edition in issued else ""
+        click.echo(f"  {edition:<9} {bar:<{_BAR}} {number:>4}  {number / len(rows):>4.0%}{when}")
+    click.echo()
+    body = [
+        (
+            row.school_name,
+            row.edition + (f", {row.preparing} next" if row.preparing else ""),
+            f"{row.lag.editions}, {row.lag.days} days" if row.lag.editions else "–",
+            row.version + ("" if row.registered or not row.version else "*"),
+            _short(row.approved) if row.approved else "–",
+        )
+        for row in rows
+    ]
+    _table(("School", "Edition", "Behind", "Version", "Approved"), body, fixed=(0, 19, 11, 7, 11))
+
+
+def _show_deviations(fleet: Fleet) -> None:
+    if not fleet.deviations:
+        return
+    click.echo("Departures from agreed wording")
+    body = [
+        (
+            each.school_name,
+            f"{each.policy}: {each.row.clause}",
+            each.row.agreed_by,
+            "no end" if each.row.until is None else _until(each.row.until, expired=each.row.expired(fleet.as_of)),
+        )
+        for each in fleet.deviations
+    ]
+    _table(("School", "Clause", "Agreed by", "Until"), body, fixed=(0, 24, 20, 11))
+
+
+def _until(until: datetime.date, *, expired: bool) -> str:
+    return f"{_short(until)} expired" if expired else _short(until)
+
+
+def _show_open(fleet: Fleet) -> None:
+    if not fleet.open:
+        return
+    click.echo("Upgrades with open decisions")
+    body = [
+        (row.school_name, row.policy, row.upgrade.edition, ", ".join((*row.upgrade.questions, *row.upgrade.clauses)))
+        for row in fleet.open
+        if row.upgrade
+    ]
+    _table(("School", "Policy", "To", "To be decided"), body, fixed=(0, 22, 8, 24))
+
+
+def _show_recall(recall: Recall) -> None:
+    from policygen.ground.wording import count
+
+    traced = recall.traced
+    click.echo(f"{traced.clause} of {traced.policy}, edition {traced.before} or earlier\n")
+    order: tuple[Outcome, ...] = ("exact", "altered", "unknown", "none")
+    body = [
+        (each.outcome, each.school_name, _found(each))
+        for each in sorted(recall.findings, key=lambda each: order.index(each.outcome))
+    ]
+    _table(("Found", "School", "What stands there"), body, fixed=(7, 24, 0))
+    said = ", ".join(f"{recall.count(outcome)} {outcome}" for outcome in order)
+    click.echo(f"{count(len(recall.findings), 'place')}: {said}")
+
+
+def _found(finding: Finding) -> str:
+    """Such as "staff-acceptable-use 1.0, 7.1 online-disclosure: the model text"."""
+    where = f"{finding.number} {finding.clause}".strip()
+    version = f"{finding.policy} {finding.version}".strip()
+    return f"{version}{f', {where}' if where else ''}: {finding.says}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], fixed: Sequence[int]) -> None:
+    """A table as wide as the terminal; a column with width 0 takes what is left."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    on_terminal = sys.stdout.isatty()
+    console = Console(
+        file=sys.stdout, highlight=False, width=None if on_terminal else _PLAIN_WIDTH, no_color=not on_terminal
+    )
+    rest = max(console.width - sum(size + 2 for size in fixed if size), 12)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for name, size in zip(head, fixed, strict=True):
+        table.add_column(name, width=size or rest, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    with console.capture() as capture:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n")
+
+
+def _short(when: object) -> str:
+    """A day or month in as little room as may be: "12 Nov 2026"."""
+    from policygen.ground.wording import printed_day
+
+    *number, month, year = printed_day(when).split()  # type: ignore[arg-type]
+    return " ".join((*number, month[:3], year))

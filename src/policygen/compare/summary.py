@@ -1,0 +1,156 @@
+"""A comparison in words: how many of what, by whom, and each change in a line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from policygen.ground.wording import count, join_and
+from policygen.language.document import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from policygen.compare.comparison import Comparison, Kind, Pair
+    from policygen.compare.lines import MarkedLine
+    from policygen.compare.units import Unit
+    from policygen.compare.words import Owner
+
+OWNERS: dict[Owner, str] = {
+    "issuer": "the issuer",
+    "trust": "the trust",
+    "school": "the school",
+    "details": "the school (details)",
+    "law": "the law library",
+}
+KINDS: dict[Kind, str] = {
+    "same": "unchanged",
+    "reworded": "reworded",
+    "added": "added",
+    "removed": "removed",
+    "moved": "moved",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two documents that are compared, for people."""
+
+    name: str
+    """Such as "edition 2026.1" or "version 1.2"."""
+    standing: str = ""
+    """Such as "approved 12 November 2026, minute 19.2"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redline:
+    """A comparison with what a reader has to know of its two sides."""
+
+    comparison: Comparison
+    before: Side
+    after: Side
+    publisher: str
+    """The school or issuer whose policy it is."""
+    colour: str = "#1d3f6e"
+
+    @property
+    def title(self) -> str:
+        """Such as "Changes from edition 2026.1 to edition 2026.2: Online safety – Northshire County Council"."""
+        policy = self.comparison.new.title
+        return f"Changes from {self.before.name} to {self.after.name}: {policy} – {self.publisher}"
+
+
+_FIRST = 6
+"""How many of its words name a unit that has no number."""
+
+
+def in_short(comparison: Comparison) -> str:
+    """All changes in a sentence: "3 clauses reworded, 1 clause added; 12 numbers moved along"."""
+    if not comparison.changes:
+        return "nothing differs"
+    kinds = Counter((pair.kind, _what(pair.unit)) for pair in comparison.changes)
+    said = [f"{count(number, what)} {KINDS[kind]}" for (kind, what), number in kinds.items()]
+    moved = len(comparison.renumbered)
+    return ", ".join(said) + (f"; {count(moved, 'number')} moved along" if moved else "")
+
+
+def _what(unit: Unit) -> str:
+    if unit.part_kind == "form":
+        return "form line"
+    return {"title": "heading", "clause": "clause", "block": "paragraph"}[unit.kind]
+
+
+def named(pair: Pair) -> str:
+    """A unit as people find it: "4.1", "Appendix 2", or its first words."""
+    unit = pair.unit
+    words = unit.text.split()
+    return unit.label or " ".join(words[:_FIRST]) + (" …" if len(words) > _FIRST else "")
+
+
+def fate(pair: Pair) -> str:
+    """What became of it: "reworded and moved, was 4.1", "split from safe-key"."""
+    words = [KINDS[pair.kind]]
+    if pair.moved and pair.kind != "moved":
+        words.append("moved")
+    said = join_and(words)
+    if pair.old and pair.new and pair.old.label != pair.new.label and pair.old.label:
+        said += f", was {pair.old.label}"
+    if pair.related:
+        said += f", {'from' if pair.kind == 'added' else 'into'} {join_and(pair.related)}"
+    return said
+
+
+def decided_by(pair: Pair) -> str:
+    """Whose decision it is: "the issuer", "the school and the law library"."""
+    return join_and(text for owner, text in OWNERS.items() if owner in pair.owners)
+
+
+def as_data(comparison: Comparison) -> dict[str, Any]:
+    """The changes as plain data for JSON. A run is [mark, owner, words]; a mark is same, inserted or deleted."""
+    return {
+        "change": comparison.change,
+        "changes": [_pair(pair) for pair in comparison.changes],
+        "renumbered": [{"id": each.id, "old": each.old, "new": each.new} for each in comparison.renumbered],
+    }
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    return {
+        "id": pair.id,
+        "was": pair.old.id if pair.renamed and pair.old else None,
+        "unit": pair.unit.kind,
+        "part": pair.unit.part,
+        "kind": pair.kind,
+        "moved": pair.moved,
+        "class": pair.change,
+        "owners": sorted(pair.owners),
+        "number": {"old": pair.old.label if pair.old else None, "new": pair.new.label if pair.new else None},
+        "related": list(pair.related),
+        "lines": [_line(line) for line in pair.lines],
+    }
+
+
+def _line(line: MarkedLine) -> dict[str, Any]:
+    return {
+        "role": line.line.role,
+        "change": line.change,
+        "cells": [[[run.change, run.owner, plain(run.children)] for run in cell] for cell in line.cells],
+    }
+
+
+def as_text(pairs: Iterable[Pair]) -> str:
+    """Changes for a terminal or a plain file: "[-gone-]" and "{+come+}" around words."""
+    return "\n\n".join("\n".join(_text_of(pair)) for pair in pairs)
+
+
+def _text_of(pair: Pair) -> list[str]:
+    head = f"{named(pair)}  {fate(pair)}  ({decided_by(pair)}; {pair.change})  [{pair.id}]"
+    return [head.replace("  []", ""), *(f"    {_marked(line)}" for line in pair.lines)]
+
+
+def _marked(line: MarkedLine) -> str:
+    marks = {"same": "{}", "inserted": "{{+{}+}}", "deleted": "[-{}-]"}
+    cells = ("".join(marks[run.change].format(plain(run.children)) for run in cell) for cell in line.cells)
+    lead = f"{line.line.label or '•'} " if line.line.role == "item" else ""
+    return "  " * line.line.depth + lead + " | ".join(cells)

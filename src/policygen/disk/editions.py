@@ -1,0 +1,300 @@
+"""Reading templates and their editions: as they were published, or as they are being written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policygen.disk.reader import Reader
+from policygen.files.fields import NUMBER_PATTERN
+from policygen.files.yamlfile import Located, read_yaml
+from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.wording import nearest
+from policygen.policy.adoption import version_order
+from policygen.policy.changes_file import ChangesFile
+from policygen.policy.edition import Edition
+from policygen.policy.edition_record import EditionRecord, digest_of_record, written_edition_record
+from policygen.policy.overlay import OverlayFile, extends, layer, merged_edition, merged_file
+from policygen.policy.template import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from policygen.language.source import Source
+
+EDITION_RECORD = "edition.yaml"
+_NAMED_HINT = "the file of an adoption has the name of its model policy"
+
+
+def template_ids(root: Path) -> list[str]:
+    """The templates of a workspace, in alphabetical order. `templates/shared/` is none."""
+    return sorted(path.name for path in (root / "templates").glob("*") if path.is_dir() and path.name != "shared")
+
+
+def published_editions(root: Path, template_id: str) -> list[str]:
+    """The editions of a template that were published, oldest first."""
+    folders = (root / "templates" / template_id / "editions").glob("*")
+    editions = [path.name for path in folders if path.is_dir() and re.fullmatch(NUMBER_PATTERN, path.name)]
+    return sorted(editions, key=version_order)
+
+
+def latest_edition(root: Path, template_id: str) -> str:
+    """The last edition of a template that was published; empty where none was, so that the working template counts."""
+    return (published_editions(root, template_id) or [""])[-1]
+
+
+def newer_edition(root: Path, template_id: str, edition: str) -> str:
+    """The last published edition of a template; empty where that is this one or an earlier one."""
+    latest = latest_edition(root, template_id)
+    return latest if latest and version_order(latest) > version_order(edition) else ""
+
+
+def read_edition(
+    root: Path,
+    template_id: str,
+    edition: str,
+    asked: Place | None,
+    problems: Problems,
+    trail: tuple[str, ...] = (),
+) -> Edition | None:
+    """Read one edition of a template: the frozen one where there is one, else the working template of that edition.
+
+    An empty `edition` means the working template, whatever its edition; the last edition where there is none, because
+    it came in a bundle. Notes every file of a frozen edition that is not as it was published. `trail` are the templates
+    that extend this one.
+    """
+    reader = Reader(root, problems)
+    working = reader.root / "templates" / template_id
+    published = published_editions(root, template_id)
+    if not working.is_dir():
+        where = Place(asked.path) if asked else None
+        hint = nearest(template_id, template_ids(root))
+        problems.add("unknown-template", f"there is no model policy `{template_id}`", where, hint, _NAMED_HINT)
+        return None
+    unwritten = bool(published) and not (working / "template.yaml").exists()
+    if not edition and unwritten:
+        edition = published[-1]
+    frozen = edition in published
+    folder = working / "editions" / edition if frozen else working
+    if not frozen and edition and unwritten:
+        _note_unknown(template_id, edition, published, asked, problems)
+        return None
+    if frozen:
+        _check_frozen(reader, folder, template_id, edition)
+    text = reader.text(folder / "template.yaml")
+    if text is not None and extends(text):
+        read = _overlaid(reader, folder, template_id, text, trail)
+        file = None if read is None else read.file
+    else:
+        read = None
+        file = None if text is None else read_yaml(text, reader.path(folder / "template.yaml"), Template, problems)
+    if file is None:
+        return None
+    if edition and file.value.edition != edition:
+        _note_unknown(template_id, edition, [file.value.edition, *published], asked, problems)
+        return None
+    return read or _edition(reader, folder, template_id, file)
+
+
+def _overlaid(reader: Reader, folder: Path, template_id: str, text: str, trail: tuple[str, ...]) -> Edition | None:
+    """An edition that extends another one, put over it."""
+    problems = reader.problems
+    own = read_yaml(text, reader.path(folder / "template.yaml"), OverlayFile, problems)
+    if own is None:
+        return None
+    below, place = own.value.extends, own.place("extends", "template")
+    if below.template in (template_id, *trail):
+        problems.add("bad-value", f"`{below.template}` extends itself", place, "name the template of another issuer")
+        return None
+    pinned = own.place("extends", "edition")
+    base = read_edition(reader.root, below.template, below.edition, pinned, problems, (template_id, *trail))
+    if base is None:
+        return None
+    if folder.parent.name == "editions":
+        _check_below(reader, folder, own, base)
+    file = merged_file(base.file, own, problems)
+    files = file.value.model_copy(update={"sections": own.value.sections, "forms": (), "appendices": ()})
+    mine = _edition(reader, folder, template_id, Located(files, own.path, own.root))
+    return merged_edition(base, mine, file, layer(own), problems)
+
+
+def _check_below(reader: Reader, folder: Path, own: Located[OverlayFile], base: Edition) -> None:
+    """Note where a published edition does not stand over the very edition that it was published over."""
+    said, here = _record(Reader(reader.root, Problems()), folder), None
+    if base.frozen:
+        here = read_edition_record(reader.root, base.template_id, base.file.value.edition, Problems())
+    if said is not None and said.extends is not None and (here is None or here.digest != said.extends.digest):
+        below = f"{base.template_id}@{base.file.value.edition}"
+        says = f"`{below}` is not the edition that this one was published over"
+        hint = f"import `{below}` from whoever published it"
+        reader.problems.add("edition-damaged", says, own.place("extends"), hint)
+
+
+def extended_edition(root: Path, template_id: str, edition: str) -> tuple[str, str] | None:
+    """The template and edition that an edition is put over; None where it is the first issuer's, or cannot be read."""
+    reader = Reader(root, Problems())
+    working = reader.root / "templates" / template_id
+    folder = working / "editions" / edition if edition in published_editions(root, template_id) else working
+    text = reader.text(folder / "template.yaml")
+    return None if text is None else extends_in(text)
+
+
+def extends_in(text: str) -> tuple[str, str] | None:
+    """The template and edition that the text of a template.yaml extends; None where it extends none, or is wrong."""
+    own = read_yaml(text, "template.yaml", OverlayFile, Problems()) if extends(text) else None
+    return None if own is None else (own.value.extends.template, own.value.extends.edition)
+
+
+def _note_unknown(
+    template_id: str, edition: str, known: Collection[str], asked: Place | None, problems: Problems
+) -> None:
+    message = f"the model policy `{template_id}` has no edition `{edition}`"
+    problems.add("unknown-edition", message, asked, nearest(edition, [*dict.fromkeys(known)]))
+
+
+def has_unpublished_changes(root: Path, template_id: str) -> bool:
+    """Whether the working template differs from the edition that was published last."""
+    working, published = root / "templates" / template_id, published_editions(root, template_id)
+    if not published or not (working / "template.yaml").exists():
+        return False
+    frozen = working / "editions" / published[-1]
+    names = ("template.yaml", *(f"{folder}/*" for folder in ("sections", "forms", "includes", "images")))
+    held = [
+        {path.relative_to(folder).as_posix(): path.read_bytes() for name in names for path in folder.glob(name)}
+        for folder in (working, frozen)
+    ]
+    return held[0] != held[1]
+
+
+def read_edition_record(root: Path, template_id: str, edition: str, problems: Problems) -> EditionRecord | None:
+    """What a published edition says about itself; None, with a problem, where it cannot be read."""
+    reader = Reader(root, problems)
+    return _record(reader, reader.root / "templates" / template_id / "editions" / edition)
+
+
+def editions_between(root: Path, template_id: str, old: str, new: str, problems: Problems) -> tuple[EditionRecord, ...]:
+    """The records of the editions published after `old`, up to `new`, oldest first."""
+    between = [
+        edition
+        for edition in published_editions(root, template_id)
+        if version_order(old) < version_order(edition) <= version_order(new)
+    ]
+    records = [read_edition_record(root, template_id, edition, problems) for edition in between]
+    return tuple(record for record in records if record is not None)
+
+
+def read_changes(root: Path, path: str, problems: Problems) -> Located[ChangesFile] | None:
+    """What the author says of the next edition's changes; None where nothing is written, or with a problem."""
+    reader = Reader(root, problems)
+    file = reader.root / path
+    text = reader.text(file) if file.exists() else None
+    return None if text is None else read_yaml(text, path, ChangesFile, problems)
+
+
+def read_template_text(root: Path, template_id: str, problems: Problems) -> str | None:
+    """The text of a working template.yaml; None, with a problem, where it cannot be read."""
+    reader = Reader(root, problems)
+    return reader.text(reader.root / "templates" / template_id / "template.yaml")
+
+
+def _record(reader: Reader, folder: Path) -> EditionRecord | None:
+    path, problems = folder / EDITION_RECORD, Problems()
+    hint = "put the folder of the edition back as it was, from version control or from its bundle"
+    text = reader.text(path) if path.exists() else None
+    read = None if text is None else read_yaml(text, reader.path(path), EditionRecord, problems)
+    if read is None:
+        says = f"`{path.name}` cannot be read" if path.exists() else f"this edition has no `{path.name}`"
+        reader.problems.add("edition-damaged", says, Place(reader.path(path)), hint)
+    elif text != written_edition_record(read.value) or read.value.digest != digest_of_record(read.value):
+        says = f"`{path.name}` is not as it was published"
+        reader.problems.add("edition-damaged", says, Place(reader.path(path)), hint)
+    return None if read is None else read.value
+
+
+def _check_frozen(reader: Reader, folder: Path, template_id: str, edition: str) -> None:
+    """Note each file of a published edition that changed, came or went."""
+    record = _record(reader, folder)
+    if record is None:
+        return
+    hint = "published editions never change; put the file back, or publish another edition"
+    if (record.template, record.edition) != (template_id, edition):
+        says = f"this is the folder of `{record.template}@{record.edition}`"
+        reader.problems.add("edition-damaged", says, Place(reader.path(folder / EDITION_RECORD)), hint)
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
+    present = {path.relative_to(folder).as_posix(): path for path in found}
+    for name in sorted({*present, *record.files} - {EDITION_RECORD}):
+        if name not in present:
+            says = f"`{name}` is gone from this published edition"
+        elif name not in record.files:
+            says = f"`{name}` was not in this edition when it was published"
+        elif _sha256(reader, present[name]) != record.files[name]:
+            says = f"`{name}` is not as it was published"
+        else:
+            continue
+        reader.problems.add("edition-damaged", says, Place(reader.path(folder / name)), hint)
+
+
+def _sha256(reader: Reader, path: Path) -> str:
+    """The digest of a file that may have been read already."""
+    if reader.path(path) not in reader.inputs:
+        reader.content(path)
+    return reader.inputs.get(reader.path(path), "")
+
+
+def _edition(reader: Reader, folder: Path, template_id: str, file: Located[Template]) -> Edition:
+    template = file.value
+    sections = {
+        entry.name: (keys, index)
+        for keys, entries in (("sections", template.sections), ("appendices", template.appendices))
+        for index, entry in enumerate(entries)
+    }
+    forms = {entry.name: ("forms", index) for index, entry in enumerate(template.forms)}
+    _unlisted(reader, folder / "sections", sections, "sections:` or `appendices:")
+    _unlisted(reader, folder / "forms", forms, "forms:")
+    shared_folder = folder / "shared" if folder.parent.name == "editions" else reader.root / "templates" / "shared"
+    shared = _texts(reader, shared_folder) | _texts(reader, folder / "includes")
+    images = {}
+    for path in sorted((folder / "images").glob("*")):
+        picture = reader.picture(path, Place(reader.path(path)))
+        images[f"images/{path.name}"] = picture or b""  # what is wrong with it is noted, once
+    return Edition(
+        template_id=template_id,
+        folder=reader.path(folder),
+        file=file,
+        sections=_listed(reader, folder / "sections", file, sections),
+        forms=_listed(reader, folder / "forms", file, forms),
+        shared=shared,
+        images=images,
+        inputs=dict(sorted(reader.inputs.items())),
+        texts=dict(reader.texts),
+    )
+
+
+def _listed(
+    reader: Reader, folder: Path, file: Located[Template], names: dict[str, tuple[str, int]]
+) -> dict[str, Source]:
+    read = {}
+    for name, keys in names.items():
+        path = folder / f"{name}.md"
+        asked = None if path.exists() else file.place(*keys)
+        text = reader.source(path, asked, f"write the file, or take `{name}` off this list")
+        if text is not None:
+            read[name] = text
+    return read
+
+
+def _unlisted(reader: Reader, folder: Path, names: Collection[str], under: str) -> None:
+    for path in sorted(folder.glob("*.md")):
+        if path.stem not in names:
+            reader.problems.add(
+                "unlisted-section",
+                f"template.yaml does not list `{path.stem}`",
+                Place(reader.path(path)),
+                f"list it under `{under}`, or delete the file",
+            )
+
+
+def _texts(reader: Reader, folder: Path) -> dict[str, Source]:
+    texts = {path.name: reader.source(path) for path in sorted(folder.glob("*.md"))}
+    return {name: text for name, text in texts.items() if text is not None}

@@ -1,0 +1,120 @@
+"""Reading files below one folder: each once, its bytes noted by digest, and nothing outside, whatever a file says."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from policygen.files.yamltree import check_characters
+from policygen.ground.diagnostics import Place, Problems
+from policygen.language.source import Source, source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+SAVE_HINT = "save it again as UTF-8: in Notepad choose the encoding “UTF-8”, in Excel the file type “CSV UTF-8”"
+_PICTURES = {".svg": b"<svg", ".png": b"\x89PNG", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8"}
+_BEGINNING = 4096
+"""Bytes: what may stand before the `<svg` of a picture, such as a comment, is shorter."""
+
+
+class Reader:
+    """Reads files below one root, noting problems and the digest of each file."""
+
+    def __init__(self, root: Path, problems: Problems) -> None:
+        self.root = root.resolve()
+        self.problems = problems
+        self.inputs: dict[str, str] = {}
+        self.texts: dict[str, Source] = {}
+
+    def path(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def content(self, path: Path, asked: Place | None = None, hint: str = "") -> bytes | None:
+        """The bytes of a file of this workspace; None, with a problem, where there are none.
+
+        `hint` is what to do about a file that is not there.
+        """
+        place, name = asked or Place(self.path(path)), self.path(path)
+        try:
+            if not path.resolve().is_relative_to(self.root):
+                copy = "copy the file here, in place of the link"
+                self.problems.add("outside-workspace", f"`{name}` leads out of the workspace", place, copy)
+                return None
+            content = path.read_bytes()
+        except FileNotFoundError:
+            self.problems.add("file-missing", f"there is no file `{name}`", place, hint)
+            return None
+        except (OSError, RuntimeError) as error:  # what `resolve` raises where links lead in a circle
+            reason = (getattr(error, "strerror", "") or "its links lead in a circle").lower()
+            self.problems.add("file-unreadable", f"`{name}` cannot be opened: {reason}", place)
+            return None
+        self.inputs[self.path(path)] = hashlib.sha256(content).hexdigest()
+        return content
+
+    def text(self, path: Path, asked: Place | None = None, hint: str = "") -> str | None:
+        """The text of a UTF-8 file; None, with a problem, where it is missing, empty or holds what cannot print."""
+        content = self.content(path, asked, hint)
+        if content is None:
+            return None
+        name = self.path(path)
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self.problems.add("file-encoding", *encoding_fault(name, content, error.start), SAVE_HINT)
+            return None
+        if not text.strip():
+            self.problems.add("file-empty", "this file is empty", Place(name), "write its text, or delete it")
+            return None
+        before = len(self.problems.errors)
+        text = check_characters(text, name, self.problems)
+        self.texts[name] = source(text, name)
+        return None if len(self.problems.errors) > before else text
+
+    def source(self, path: Path, asked: Place | None = None, hint: str = "") -> Source | None:
+        text = self.text(path, asked, hint)
+        return None if text is None else source(text, self.path(path))
+
+    def picture(self, path: Path, asked: Place) -> bytes | None:
+        """The bytes of a picture of a kind that every browser shows."""
+        if not path.exists():
+            self.problems.add("image-missing", f"there is no picture `{self.path(path)}`", asked)
+            return None
+        content = self.content(path, asked)
+        if content is not None and not _is_picture(path.suffix.lower(), content):
+            hint = "use an SVG, PNG or JPEG file"
+            self.problems.add("image-missing", f"`{self.path(path)}` is no picture that can be used", asked, hint)
+            return None
+        return content
+
+
+def _is_picture(suffix: str, content: bytes) -> bool:
+    begins = _PICTURES.get(suffix)
+    if begins is None:
+        return False
+    return begins in content[:_BEGINNING] if suffix == ".svg" else content.startswith(begins)
+
+
+def encoding_fault(name: str, content: bytes, offset: int) -> tuple[str, Place]:
+    """What is wrong with bytes that are not UTF-8 from an offset on, and where."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "this file is UTF-16, not UTF-8", Place(name)
+    before = content[:offset].decode().replace("\r\n", "\n")
+    line = before.count("\n")
+    column = len(before) - before.rfind("\n")
+    shown = content.decode("utf-8", "replace").splitlines()[line]
+    return "this file is not UTF-8; here stands the first character that cannot be read", Place(
+        name, line + 1, column, 1, shown
+    )
+
+
+def read_files(root: Path, folder: str, names: Iterable[str]) -> dict[str, bytes]:
+    """The bytes of files below a folder, by name. Raises OSError, and ValueError for one outside the workspace."""
+    within, found = (root / folder).resolve(), dict[str, bytes]()
+    for name in names:
+        path = (within / name).resolve()
+        if not path.is_relative_to(root.resolve()):
+            raise ValueError(name)
+        found[name] = path.read_bytes()
+    return found

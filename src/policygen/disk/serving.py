@@ -1,0 +1,164 @@
+"""The preview's server: on this machine only unless asked, nothing outside what it was given, nothing cached."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'; script-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy: pages hold their own styles and pictures, and no script but ours."""
+_PING = 15
+"""Seconds after which a silent stream of events says that it lives."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request gets."""
+
+    content: bytes
+    kind: str
+    """Its media type."""
+    status: HTTPStatus = HTTPStatus.OK
+
+
+_STRANGER = Answer(b"this preview answers to its own address only\n", "text/plain", HTTPStatus.FORBIDDEN)
+_NOTHING = Answer(b"there is no such page\n", "text/plain", HTTPStatus.NOT_FOUND)
+
+
+@dataclass
+class Rounds:
+    """Tells every open page that there is something newer."""
+
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        """Begin with nothing to tell."""
+        self.changed = threading.Condition()
+        self.closed = False
+
+    def tell(self, number: int) -> None:
+        """There is a newer round."""
+        with self.changed:
+            self.number = number
+            self.changed.notify_all()
+
+    def close(self) -> None:
+        """Let every stream end."""
+        with self.changed:
+            self.closed = True
+            self.changed.notify_all()
+
+    def after(self, seen: int) -> int:
+        """Wait until there is a newer round than `seen`, or for a while. Gives the number of the newest."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.closed or self.number != seen, timeout=_PING)
+            return self.number
+
+
+def serve(host: str, port: int, answer: Callable[[str], Answer | None], rounds: Rounds) -> ThreadingHTTPServer:
+    """A server that is ready to run. `answer` gives what stands at a path, or None. Raises OSError for a taken port."""
+
+    class Handler(_Handler):
+        give = staticmethod(answer)
+        news = rounds
+        private = host in LOOPBACK
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+    return Server((host, port), Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "policygen"
+    sys_version = ""
+    give: Callable[[str], Answer | None]
+    news: Rounds
+    private: bool
+    """Whether only this machine may ask."""
+
+    def do_GET(self) -> None:
+        self._reply(body=True)
+
+    def do_HEAD(self) -> None:
+        self._reply(body=False)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def _reply(self, *, body: bool) -> None:
+        if not self._is_for_us():
+            self._send(_STRANGER, body=body)
+            return
+        path = clean_path(self.path)
+        if path == "/_/events" and body:
+            self._stream()
+            return
+        found = self.give(path) if path else None
+        self._send(found or _NOTHING, body=body)
+
+    def _is_for_us(self) -> bool:
+        """Whether the browser was sent here by name, and not by a name that somebody else pointed at this machine."""
+        name = re.sub(r":\d+$", "", self.headers.get("Host", "")).strip("[]")
+        return name in LOOPBACK or (not self.private and name != "")
+
+    def _send(self, answer: Answer, *, body: bool) -> None:
+        self.send_response(answer.status)
+        self._headers(f"{answer.kind}; charset=utf-8" if answer.kind.startswith("text/") else answer.kind)
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        if body:
+            self.wfile.write(answer.content)
+
+    def _headers(self, kind: str) -> None:
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Referrer-Policy", "no-referrer")
+
+    def _stream(self) -> None:
+        """Server-sent events: the number of each round, as long as the page is open."""
+        self.send_response(HTTPStatus.OK)
+        self._headers("text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        seen = self.news.number
+        try:
+            self._event(seen)
+            while not self.news.closed:
+                seen = self.news.after(seen)
+                self._event(seen)
+        except OSError:
+            return  # the page was closed
+
+    def _event(self, number: int) -> None:
+        self.wfile.write(f"event: round\ndata: {number}\n\n".encode())
+        self.wfile.flush()
+
+
+def clean_path(target: str) -> str:
+    """The path of a request, decoded once; empty where it leads anywhere but down."""
+    try:
+        path = unquote(urlsplit(target).path, errors="strict")
+    except (UnicodeDecodeError, ValueError):
+        return ""
+    if not path.startswith("/") or "\\" in path or "\0" in path or "//" in path:
+        return ""
+    return "" if any(part in (".", "..") for part in path.split("/")) else path

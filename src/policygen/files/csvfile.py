@@ -1,0 +1,158 @@
+"""CSV files as people's spreadsheets save them: named columns, every problem at its line and column, all at once."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policygen.files.fields import day_hint, read_day
+from policygen.files.yamltree import check_characters
+from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.wording import count, join_and, nearest
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns that a file may have."""
+
+    needed: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, in the order in which a hint names them."""
+        return (*self.needed, *self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that is not blank, with as many cells as there are columns."""
+
+    first: int
+    """Line in the file; a row takes several where quotes hold a line break."""
+    last: int
+    cells: tuple[str, ...]
+    columns: tuple[str, ...]
+    file: CsvFile
+
+    def text(self, column: str) -> str:
+        """What stands in a column; empty where the file has no such column."""
+        return self.cells[self.columns.index(column)] if column in self.columns else ""
+
+    def day(self, column: str) -> datetime.date | None:
+        """The day in a column; None where it is empty, or, with a problem, where it is no day."""
+        written = self.text(column)
+        day = read_day(written) if written else None
+        if written and day is None:
+            hint = f"write `{day_hint(written)}`, the year first"
+            self.note("bad-value", f"`{column}` is no date: `{written}`", hint, column)
+        return day
+
+    def note(self, rule: str, message: str, hint: str = "", column: str = "") -> None:
+        """Note a problem of the row, or of its cell in one column."""
+        index = self.columns.index(column) if column in self.columns else None
+        self.file.note(rule, self.first, self.last, self.cells, message, hint, index)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """The text of one file, and where its problems are noted."""
+
+    path: str
+    lines: tuple[str, ...]
+    problems: Problems
+
+    def rows(self, columns: Columns) -> Iterator[Row]:
+        """The rows below the first, which names the columns. A row of another length is noted and left out."""
+        raw = self._raw()
+        head = next(raw, None)
+        if head is None:
+            hint = f"begin with the line `{','.join(columns.needed)}`"
+            self.problems.add("file-empty", "the file has nothing in it", Place(self.path), hint)
+            return
+        names = self._named(head, columns)
+        for first, last, cells in raw:
+            if names is not None and (whole := self._fitted(first, last, cells, len(names))) is not None:
+                yield Row(first, last, whole, names, self)
+
+    def note(
+        self, rule: str, first: int, last: int, cells: Sequence[str], message: str, hint: str, index: int | None = None
+    ) -> None:
+        """Note a problem of the lines of a row, or of one of its cells."""
+        number, column, length = first, 1, max(len(self.lines[first - 1]), 1)
+        if index is not None:
+            written = "\n".join(self.lines[first - 1 : last])
+            before = written[: _offset(written, cells, index)].split("\n")
+            number, column, length = first + len(before) - 1, len(before[-1]) + 1, max(len(cells[index]), 1)
+        self.problems.add(rule, message, Place(self.path, number, column, length, self.lines[number - 1]), hint)
+
+    def _raw(self) -> Iterator[tuple[int, int, list[str]]]:
+        """First line, last line and cells of each row that is not blank."""
+        reader = csv.reader((f"{line}\n" for line in self.lines), strict=True)
+        line = 1
+        try:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield line, reader.line_num, [cell.strip() for cell in cells]
+                line = reader.line_num + 1
+        except csv.Error:
+            hint = 'write a quote inside quotes twice: `""`'
+            self.note("csv-shape", line, line, (), "the quotes of this row are not in pairs", hint)
+
+    def _named(self, head: tuple[int, int, list[str]], columns: Columns) -> tuple[str, ...] | None:
+        """The names of the columns; None when the rows below cannot be read with them."""
+        first, last, cells = head
+        names = tuple(cell.lower() for cell in cells)
+        if len(names) == 1 and ";" in names[0]:
+            hint = "save the file with commas between its columns"
+            self.note("csv-shape", first, last, cells, "the columns are separated by `;`", hint)
+            return None
+        before = len(self.problems.found)
+        for index, name in enumerate(names):
+            if name not in columns.names:
+                message, hint = f"a column `{cells[index]}` means nothing", _column_hint(name, columns)
+                self.note("csv-shape", first, last, cells, message, hint, index)
+            elif name in names[:index]:
+                message = f"there are two columns `{name}`"
+                self.note("csv-shape", first, last, cells, message, "keep one of the two", index)
+        if missing := [name for name in columns.needed if name not in names]:
+            wanted = join_and(f"`{name}`" for name in missing)
+            hint = f"name the columns there, such as `{','.join(columns.names)}`"
+            self.note("csv-shape", first, last, cells, f"the first line lacks {wanted}", hint)
+        return names if len(self.problems.found) == before else None
+
+    def _fitted(self, first: int, last: int, cells: list[str], wanted: int) -> tuple[str, ...] | None:
+        while len(cells) > wanted and not cells[-1]:
+            cells = cells[:-1]
+        if len(cells) == wanted:
+            return tuple(cells)
+        message = f"this row has {count(len(cells), 'cell')}, and there are {count(wanted, 'column')}"
+        more = len(cells) > wanted
+        hint = "put a text that holds a comma in double quotes" if more else "write a comma for each empty cell"
+        self.note("csv-shape", first, last, cells, message, hint)
+        return None
+
+
+def read_rows(text: str, path: str, columns: Columns, problems: Problems) -> Iterator[Row]:
+    """The rows of a file, as they are asked for. Its problems are noted; what is right is still read."""
+    clean = check_characters(text, path, problems)
+    return CsvFile(path, tuple(clean.split("\n")), problems).rows(columns)
+
+
+def _column_hint(name: str, columns: Columns) -> str:
+    near = nearest(name, columns.names)
+    return near if near.startswith("did") else f"the columns are {join_and(f'`{each}`' for each in columns.names)}"
+
+
+def _offset(row: str, cells: Sequence[str], index: int) -> int:
+    """How far into the text of a row one of its cells begins."""
+    at = 0
+    for cell in cells[:index]:
+        at = max(row.find(cell, at), at) + len(cell)
+        at = row.find(",", at) + 1 or at
+    return max(row.find(cells[index], at), at)

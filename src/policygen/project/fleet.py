@@ -1,0 +1,317 @@
+"""What an issuer sees of all schools: editions and their lag, deviations, open upgrades, and one clause traced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from policygen.disk.editions import editions_between, extended_edition, published_editions, read_edition, template_ids
+from policygen.disk.reading import adoption_path, read_adoption_text, read_adoptions, school_ids
+from policygen.disk.registering import read_register, read_version_clauses, registered_policies
+from policygen.files.yamlfile import read_yaml
+from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.wording import code, join_and, nearest
+from policygen.language.stored import authored_words
+from policygen.policy.adoption import ClauseDecision, StartedAdoption, version_order
+from policygen.policy.compose import prepare_edition
+from policygen.policy.deviations import deviations
+from policygen.policy.fleet import Fleet, FleetDeviation, FleetPolicy, FleetRow, Issue, lag, open_upgrade
+from policygen.policy.tracing import Publication, Traced, ids_by_edition, recall
+from policygen.policy.upgrade_file import SUFFIX, UpgradeFile
+from policygen.project.checking import law_of
+from policygen.register.due import version_in_force
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from policygen.language.stored import StoredClause
+    from policygen.policy.adoption import LocatedAdoption
+    from policygen.policy.compose import PreparedEdition
+    from policygen.policy.edition_record import EditionRecord
+    from policygen.policy.fleet import OpenUpgrade
+    from policygen.policy.tracing import Recall
+    from policygen.register.state import Register
+
+    Pinned = tuple[str, str]
+    """A template and its edition."""
+    Chains = Callable[[str, str], tuple[Pinned, ...]]
+    """An edition and those below it, each issuer's over the one before."""
+
+FOLDER = "packs/fleet"
+"""Of the page, below output/."""
+_NO_CYCLE = (0, "")
+"""Reviews are the schools' own affair, and no part of what an issuer sees."""
+
+
+@dataclass(frozen=True)
+class FleetSchool:
+    """One school with its adoptions and registers, by policy."""
+
+    school: str
+    name: str
+    adoptions: Mapping[str, StartedAdoption]
+    departing: Mapping[str, LocatedAdoption]
+    """Those adoptions that have leave to depart from agreed wording, with their places."""
+    registers: Mapping[str, Register]
+
+
+def read_fleet(root: Path, problems: Problems) -> tuple[FleetSchool, ...]:
+    """Every school, with the register of each policy that it adopts or once approved; each file is read once."""
+    found = []
+    for school in school_ids(root):
+        read = read_adoptions(root, school, problems)
+        if read is None:
+            continue
+        name, adoptions = read
+        policies = dict.fromkeys((*adoptions, *registered_policies(root, school)))
+        registers = {policy: read_register(root, school, policy, problems) for policy in policies}
+        found.append(
+            FleetSchool(
+                school,
+                name,
+                {policy: each.value for policy, each in adoptions.items()},
+                {policy: each for policy, each in adoptions.items() if _has_leave(each.value)},
+                {policy: each for policy, each in registers.items() if each is not None},
+            )
+        )
+    return tuple(found)
+
+
+def _has_leave(adoption: StartedAdoption) -> bool:
+    return any(isinstance(each, ClauseDecision) and each.deviation for each in adoption.clauses.values())
+
+
+def chosen_policies(root: Path, words: Sequence[str]) -> tuple[str, ...]:
+    """The policies that are named, or all. Raises InputError for a name that is none."""
+    known, problems = template_ids(root), Problems()
+    for word in words:
+        if word not in known:
+            problems.add("unknown-template", f"there is no model policy `{word}`", None, nearest(word, known))
+    if problems:
+        raise InputError(problems)
+    return tuple(policy for policy in known if not words or policy in words)
+
+
+# --- who has what -----------------------------------------------------------------------------------------------------
+
+
+def survey(
+    root: Path, schools: Sequence[FleetSchool], policies: Collection[str], as_of: datetime.date, problems: Problems
+) -> Fleet:
+    """How the schools stand with these policies on a day."""
+    models = {policy: model for policy in policies if (model := _model(root, policy, problems))}
+    chains = _chains(root)
+    rows = [row for each in schools for row in _rows(root, each, models, chains, as_of, problems)]
+    ordered = sorted(rows, key=lambda row: (row.policy, row.school, row.through))
+    departures = tuple(_deviations(root, schools, models, problems))
+    return Fleet(as_of, tuple(models.values()), tuple(ordered), departures)
+
+
+def _model(root: Path, policy: str, problems: Problems) -> FleetPolicy | None:
+    editions = published_editions(root, policy)
+    edition = read_edition(root, policy, editions[-1] if editions else "", None, problems)
+    if edition is None:
+        return None
+    issues = (
+        tuple(Issue(each.edition, each.issued) for each in editions_between(root, policy, "0", editions[-1], problems))
+        if editions
+        else ()
+    )
+    template = edition.file.value
+    return FleetPolicy(policy, template.title, template.issuer.name, issues)
+
+
+def _chains(root: Path) -> Chains:
+    @cache
+    def below(policy: str, edition: str) -> tuple[Pinned, ...]:
+        base = extended_edition(root, policy, edition)
+        return ((policy, edition), *(below(*base) if base else ()))
+
+    return below
+
+
+def _rows(
+    root: Path,
+    school: FleetSchool,
+    models: Mapping[str, FleetPolicy],
+    chains: Chains,
+    as_of: datetime.date,
+    problems: Problems,
+) -> Iterator[FleetRow]:
+    """The policies of a school; one that comes through a trust's template stands under that and under each below it."""
+    for policy, register in school.registers.items():
+        adoption = school.adoptions.get(policy)
+        now = version_in_force(register, adoption or StartedAdoption(edition="0"), _NO_CYCLE, as_of)
+        pin = adoption.edition if adoption else ""
+        own = (now.edition if now else "") or pin
+        for model, edition in chains(policy, own) if own else ():
+            if model not in models:
+                continue
+            direct = model == policy
+            yield FleetRow(
+                school=school.school,
+                school_name=school.name,
+                policy=model,
+                through="" if direct else f"{policy}@{own}",
+                edition=edition,
+                adopted=dict(chains(policy, pin)).get(model, "") if pin else "",
+                version=now.version if now else "",
+                approved=now.approved if now else None,
+                registered=bool(now and now.registered),
+                lag=lag(edition, models[model].issues, as_of),
+                upgrade=_upgrade(root, school.school, policy, problems) if direct else None,
+            )
+
+
+def _upgrade(root: Path, school_id: str, policy: str, problems: Problems) -> OpenUpgrade | None:
+    path = adoption_path(school_id, f"{policy}{SUFFIX}")
+    text = read_adoption_text(root, path, problems)
+    file = None if text is None else read_yaml(text, path, UpgradeFile, problems)
+    return None if file is None else open_upgrade(file.value, path)
+
+
+def _deviations(
+    root: Path, schools: Sequence[FleetSchool], models: Mapping[str, FleetPolicy], problems: Problems
+) -> Iterator[FleetDeviation]:
+    """Departures from agreed wording; an edition is prepared only where a school may have one."""
+    law = law_of(root, problems)
+
+    @cache
+    def prepared(policy: str, edition: str) -> PreparedEdition | None:
+        read = read_edition(root, policy, edition, None, problems)
+        return None if read is None else prepare_edition(read, law, Problems())
+
+    for school in schools:
+        for policy, adoption in school.departing.items():
+            pin = adoption.value.edition
+            edition = prepared(policy, pin) if policy in models else None
+            for row in deviations(edition, adoption) if edition else ():
+                yield FleetDeviation(school.school, school.name, policy, pin, row)
+
+
+# --- one clause -------------------------------------------------------------------------------------------------------
+
+
+def trace(
+    root: Path,
+    schools: Sequence[FleetSchool],
+    policies: Sequence[str],
+    clause: str,
+    before: str,
+    as_of: datetime.date,
+    problems: Problems,
+) -> Recall:
+    """Who publishes a clause as it was in the edition `before` or an earlier one; empty means the last edition.
+
+    Raises InputError where none of the policies has it, or several.
+    """
+    traced = _traced(root, policies, clause, before)
+    chains = _chains(root)
+    return recall(traced, [*_publications(root, schools, traced.policy, chains, as_of, problems)])
+
+
+def _traced(root: Path, policies: Sequence[str], clause: str, before: str) -> Traced:
+    problems, found = Problems(), dict[str, Traced]()
+    editions = {policy: each for policy in policies if (each := _until(root, policy, before, problems))}
+    if not editions and not problems:
+        issued = [each for policy in policies for each in published_editions(root, policy)]
+        problems.add("unknown-edition", f"there is no edition `{before}`", None, nearest(before, issued))
+    known: set[str] = set()
+    for policy, until in editions.items():
+        known |= {identity for each in until for identity in each.bases}
+        at = next((each for each in reversed(until) if clause in each.bases), None)
+        if at is not None:
+            found[policy] = _with_ids(root, policy, clause, at, until, problems)
+    if not found and not problems:
+        of = policies[0] if len(policies) == 1 else "no policy"
+        says = f"`{of}` has no clause `{clause}`" if len(policies) == 1 else f"{of} has a clause `{clause}`"
+        until_ = f" up to edition {before}" if before else ""
+        near = [each for each in sorted(known) if get_close_matches(clause, [each])]
+        problems.add("not-traceable", says + until_, None, nearest(clause, near))
+    if len(found) > 1:
+        hint = f"name the policy, too: `policygen fleet {next(iter(found))} --clause {clause}`"
+        problems.add("not-traceable", f"{join_and(map(code, found))} have a clause `{clause}`", None, hint)
+    if problems:
+        raise InputError(in_order(problems))
+    return next(iter(found.values()))
+
+
+def _until(root: Path, policy: str, before: str, problems: Problems) -> tuple[PreparedEdition, ...]:
+    """The editions of a policy up to one, oldest first; none where it has no such edition.
+
+    The working template stands for one that was never published.
+    """
+    published, law = published_editions(root, policy), law_of(root, problems)
+    wanted = [each for each in published if not before or version_order(each) <= version_order(before)]
+    read = [read_edition(root, policy, each, None, problems) for each in (wanted if published else [""])]
+    editions = [prepare_edition(each, law, Problems()) for each in read if each is not None]
+    last = editions[-1].edition.file.value.edition if editions else ""
+    return tuple(editions) if before in ("", last) else ()
+
+
+def _with_ids(
+    root: Path,
+    policy: str,
+    clause: str,
+    at: PreparedEdition,
+    until: Sequence[PreparedEdition],
+    problems: Problems,
+) -> Traced:
+    published = published_editions(root, policy)
+    records: tuple[EditionRecord, ...] = ()
+    if published:
+        records = editions_between(root, policy, "0", published[-1], problems)
+    own = at.edition.file.value.edition
+    ids = ids_by_edition(clause, own, records, {*published, own})
+    bases = [base for each in until for base in _under(each, ids)]
+    wordings = tuple(dict.fromkeys(authored_words(each) for base in bases for each in base.clauses))
+    return Traced(policy, clause, until[-1].edition.file.value.edition, ids, wordings)
+
+
+def _under(prepared: PreparedEdition, ids: Mapping[str, Collection[str]]) -> list[Any]:
+    names = ids.get(prepared.edition.file.value.edition, ())
+    return [prepared.bases[each] for each in sorted(names) if each in prepared.bases]
+
+
+def _publications(
+    root: Path,
+    schools: Sequence[FleetSchool],
+    traced: str,
+    chains: Chains,
+    as_of: datetime.date,
+    problems: Problems,
+) -> Iterator[Publication]:
+    """The version of every policy that each school has in force, with its clauses."""
+    for school in schools:
+        for policy, register in school.registers.items():
+            record = register.in_force(as_of)
+            adoption = school.adoptions.get(policy)
+            version = record.version if record else ""
+            edition = record.edition if record else adoption.edition if adoption else ""
+            base = dict(chains(policy, edition)).get(traced, "") if edition else ""
+            clauses = _clauses(root, school.school, policy, version, problems) if version else ()
+            yield Publication(school.school, school.name, policy, version, edition, base, clauses)
+
+
+def _clauses(root: Path, school: str, policy: str, version: str, problems: Problems) -> tuple[StoredClause, ...]:
+    try:
+        return read_version_clauses(root, school, policy, version)
+    except (OSError, ValueError) as error:
+        path = f"schools/{school}/register/{policy}/{version}/document.json"
+        hint = "put the folder back as it was, from a backup or from version control"
+        problems.add("register-damaged", f"the document cannot be read: {error}", Place(path), hint)
+        return ()
+
+
+def save_page(output: Path, fleet: Fleet, found: Recall | None) -> str:
+    """Write the page with its charts; its path below the workspace."""
+    from policygen.disk.writing import one_at_a_time, write_folder
+    from policygen.pages.html_fleet import fleet_html
+
+    with one_at_a_time(output):
+        write_folder(output, FOLDER, {"index.html": fleet_html(fleet, found).encode()})
+    return f"output/{FOLDER}/index.html"

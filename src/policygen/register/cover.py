@@ -1,0 +1,351 @@
+"""What the cover note of a policy says to the body that decides about it: what is asked, what changed, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policygen.compare.summary import in_short
+from policygen.ground.reviews import printed_due, review_due
+from policygen.ground.wording import (
+    agree,
+    count,
+    join_and,
+    long_date,
+    lower_first,
+    printed_day,
+    sentence_case,
+)
+from policygen.policy.bodies import is_below, named_body
+from policygen.register.cover_changes import by_whom, change_rows, is_must, must_or_may
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from policygen.compare.comparison import Comparison
+    from policygen.compare.summary import Redline
+    from policygen.policy.deviations import DeviationRow
+    from policygen.policy.template import Body, Circular
+    from policygen.register.cover_changes import ChangeRow, Why
+    from policygen.register.deciding import Case
+    from policygen.register.records import Approval, VersionRecord
+
+_DONE = {"replace": "reworded", "omit": "left out", "add_before": "added to", "add_after": "added to"}
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """One departure from agreed wording."""
+
+    what: str
+    """Such as "paragraph 4.1, reworded"."""
+    reason: str
+    agreed: str
+    """By whom, and until when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The cover note of one policy."""
+
+    school: str
+    title: str
+    """Of the policy."""
+    policy: str
+    """As commands name it."""
+    version: str
+    code: str
+    edition: str
+    """With its issuer."""
+    body_id: Body
+    body: str
+    """Such as "the full governing board"."""
+    meeting: datetime.date | None
+    asked: str
+    because: str
+    """Why this body decides, and who else does."""
+    minute: str
+    """The wording that is proposed for the minutes."""
+    reason: str
+    """Why there is a new version, and who prepared it."""
+    points: tuple[str, ...]
+    """The main points of a policy that is new to the body, as its issuer sums them up."""
+    first: bool
+    """Whether it is compared with the model text, for want of an approved version."""
+    since: str
+    """With what the draft is compared."""
+    in_short: str
+    rows: tuple[ChangeRow, ...]
+    must: str
+    consultation: str
+    departures: tuple[Departure, ...]
+    review: str
+    ask: str
+    """Who answers questions."""
+
+    @property
+    def name(self) -> str:
+        """Which version of which policy."""
+        return f"{self.title}, version {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Which body is to decide, when, and what it approved last."""
+
+    body: Body
+    day: datetime.date | None
+    """None where no meeting is fixed."""
+    on: datetime.date
+    """The day of the meeting, or today."""
+    before: VersionRecord | None = None
+    """The version with which the draft is compared; None for the model text."""
+
+    @property
+    def approved_before(self) -> Approval | None:
+        """Its own approval of that version; None where another body approved it."""
+        approvals = self.before.approvals if self.before else ()
+        return next((each for each in approvals if each.body == self.body), None)
+
+
+def last_seen(versions: Sequence[VersionRecord], body: Body) -> VersionRecord | None:
+    """The version that a body approved last; of a body that approved none, the last that any body approved."""
+    approved = [each for each in versions if any(approval.minute for approval in each.approvals)]
+    own = [each for each in approved if any(approval.body == body for approval in each.approvals)]
+    return next(reversed(own or approved), None)
+
+
+def cover(
+    case: Case,
+    meeting: Meeting,
+    redline: Redline,
+    whys: Mapping[str, Sequence[Why]],
+    departures: Sequence[DeviationRow],
+) -> Cover:
+    """The cover note of a policy for the body that decides about it.
+
+    `redline` compares the draft with what that body approved last, and `whys` says by id why clauses changed since.
+    """
+    document, comparison = case.document, redline.comparison
+    body, circular = the_body(meeting.body, case), case.template.circular
+    left = tuple(_departure(each, comparison) for each in departures)
+    rows = change_rows(comparison, whys)
+    return Cover(
+        school=document.school_name,
+        title=document.title,
+        policy=case.policy,
+        version=document.version,
+        code=case.standing.content.code,
+        edition=f"{document.issuer_name}, edition {document.edition}",
+        body_id=meeting.body,
+        body=body,
+        meeting=meeting.day,
+        asked=_asked(case, meeting),
+        because=_because(case, meeting),
+        minute=_minute(case, meeting, comparison, whys, left),
+        reason=f"{case.adoption.value.reason.rstrip('.')}. Prepared by: {case.adoption.value.author}.",
+        points=tuple(circular.summary) if circular and meeting.before is None else (),
+        first=meeting.before is None,
+        since=_since(case, meeting),
+        in_short=_in_short(case, meeting, comparison),
+        rows=rows,
+        must=_must(case, meeting, comparison, whys),
+        consultation=_consultation(document.issuer_name, circular),
+        departures=left,
+        review=_review(case, meeting),
+        ask=_ask(case),
+    )
+
+
+def the_body(body: str, case: Case) -> str:
+    """A body within a sentence: "the full governing board", "the Headteacher"."""
+    name = named_body(body, case.school)
+    return f"the {name if body == 'head' else lower_first(name)}"
+
+
+# --- what is asked ----------------------------------------------------------------------------------------------------
+
+
+def _turn(case: Case, meeting: Meeting) -> int:
+    """Which of the bodies decides: 0 for the first."""
+    done = case.standing.register.endorsements(case.document.version, case.standing.content.digest)
+    return len(case.bodies) - 1 if done or meeting.body == case.bodies[-1] else 0
+
+
+def _asked(case: Case, meeting: Meeting) -> str:
+    last = case.standing.last
+    what = f"version {case.document.version} of “{case.document.title}”"
+    instead = f", in place of version {last.version}" if last else ""
+    later = _passed_on(case, meeting)
+    then = f" and to pass it on to {later}" if later else ""
+    return f"{sentence_case(the_body(meeting.body, case))} is asked to approve {what}{instead}{then}."
+
+
+def _passed_on(case: Case, meeting: Meeting) -> str:
+    """The body that decides after this one; empty where this one decides last."""
+    return the_body(case.bodies[1], case) if _turn(case, meeting) < len(case.bodies) - 1 else ""
+
+
+def _because(case: Case, meeting: Meeting) -> str:
+    least = ", then ".join(the_body(each, case) for each in case.template.adoption.bodies)
+    turn = _turn(case, meeting)
+    higher = " or a higher body" if case.template.adoption.body in ("head", "committee") else ""
+    said = [f"The model policy asks for approval by {least}{higher}."]
+    below = is_below(meeting.body, case.bodies[turn])
+    delegation = case.delegation(meeting.body, "approval", meeting.on) if below else None
+    if delegation:
+        said = [f"The model policy asks for {least}, which delegated this under minute {delegation.minute}."]
+    elif case.bodies != case.template.adoption.bodies:
+        said.append(f"This school has it approved by {', then '.join(the_body(each, case) for each in case.bodies)}.")
+    if len(case.bodies) > 1 and turn:
+        said.append(_first_decision(case))
+    if not case.standing.last:
+        said.append(_replaced(case))
+    return " ".join(said)
+
+
+def _first_decision(case: Case) -> str:
+    first = case.standing.register.endorsements(case.document.version, case.standing.content.digest)
+    who = sentence_case(the_body(case.bodies[0], case))
+    if not first:
+        return f"{who} has yet to decide."
+    given = first[-1].approval
+    return f"{who} approved this very content on {long_date(given.date)}, minute {given.minute}."
+
+
+def _replaced(case: Case) -> str:
+    earlier = case.adoption.value.history
+    if not earlier:
+        return "It is the first adoption: no earlier version is on record that it would replace."
+    last = earlier[-1]
+    minute = f", minute {last.minute}" if last.minute else ""
+    of = printed_day(last.date)
+    return f"It is the first adoption of this model policy, and replaces version {last.version} ({of}{minute})."
+
+
+def _minute(
+    case: Case,
+    meeting: Meeting,
+    comparison: Comparison,
+    whys: Mapping[str, Sequence[Why]],
+    departures: Sequence[Departure],
+) -> str:
+    document = case.document
+    instead = f", in place of version {case.standing.last.version}" if case.standing.last else ""
+    later = _passed_on(case, meeting)
+    noted = [*_noted(document.edition, comparison, whys)] if meeting.before else []
+    if departures:
+        where = join_and(each.what.partition(",")[0] for each in departures[:3])
+        more = f" and {count(len(departures) - 3, 'other place')}" if len(departures) > 3 else ""
+        noted.append(f"that it departs from agreed wording, with leave, in {where}{more}")
+    noted.append(f"that its next review is due {_due(case, meeting)}")
+    return (
+        f"{sentence_case(the_body(meeting.body, case))} approved version {document.version} of “{document.title}”, "
+        f"content code {case.standing.content.code}{instead}, "
+        + (f"passed it on to {later} for decision, " if later else "")
+        + f"and noted {join_and(noted)}."
+    )
+
+
+def _noted(edition: str, comparison: Comparison, whys: Mapping[str, Sequence[Why]]) -> Iterator[str]:
+    total = len(comparison.changes)
+    must = sum(is_must(pair, whys) is True for pair in comparison.changes)
+    required = f", of which {must} {agree(must, 'is', 'are')} required by edition {edition}" if must else ""
+    yield f"{count(total, 'change')}{required}"
+
+
+def _due(case: Case, meeting: Meeting) -> str:
+    months, term = case.document.review_months, case.document.review_term
+    if meeting.day is None:
+        after = f"{count(months, 'month') if months % 12 else count(months // 12, 'year')} after approval"
+        return f"{after}, in {term}" if term else after
+    due = printed_due(review_due(meeting.day, months, term), term)
+    return f"in {due}" if term else f"on {due}"
+
+
+def _review(case: Case, meeting: Meeting) -> str:
+    due = f"{sentence_case(_due(case, meeting).removeprefix('on ').removeprefix('in '))}, if approved"
+    last = case.standing.last
+    return f"{due}. The version in force is due on {long_date(last.next_review)}." if last else f"{due}."
+
+
+# --- what changed -----------------------------------------------------------------------------------------------------
+
+
+def _since(case: Case, meeting: Meeting) -> str:
+    before, own = meeting.before, meeting.approved_before
+    if before is None:
+        return f"Compared with the model text of edition {case.document.edition}, filled in with this school’s answers"
+    if own:
+        said = f"Since version {before.version}, which {the_body(meeting.body, case)} approved on {long_date(own.date)}"
+        said += f", minute {own.minute}"
+    else:
+        by = join_and(lower_first(each.name) for each in before.approvals)
+        said = f"Since version {before.version}, approved by the {by} on {long_date(before.released)}; "
+        said += f"{the_body(meeting.body, case)} has approved no version before"
+    versions = case.standing.register.versions
+    later = versions[versions.index(before) + 1 :]
+    if not later:
+        return said
+    named = join_and(f"{each.version} ({each.change}, {long_date(each.released)})" for each in later)
+    return f"{said}. Included: what came into force since then with {named}"
+
+
+def _in_short(case: Case, meeting: Meeting, comparison: Comparison) -> str:
+    if not comparison.changes:
+        return "The school takes the model text as it stands, with its own answers." if meeting.before is None else ""
+    issuer = case.document.issuer_name
+    owners = Counter(by_whom(pair, issuer) for pair in comparison.changes)
+    by = [f"{who} ({number})" for who, number in owners.most_common()] if len(owners) > 1 else [*owners]
+    said = f"{sentence_case(in_short(comparison))}. Decided by {join_and(by)}."
+    if meeting.before is None:
+        return said
+    if {comparison.change, case.standing.change} == {"editorial"}:
+        return f"{said} All of it is editorial{_may_accept(case, meeting)}."
+    return f"{said} The gravest is material, so a body has to approve it."
+
+
+def _may_accept(case: Case, meeting: Meeting) -> str:
+    able = [each for each in case.school.delegations if case.delegation(each.to, "editorial", meeting.on) == each]
+    named = (f"{the_body(each.to, case)} could accept it under minute {each.minute}" for each in able[:1])
+    return "".join(f"; {each}" for each in named)
+
+
+# --- must or may, departures, whom to ask -----------------------------------------------------------------------------
+
+
+def _must(case: Case, meeting: Meeting, comparison: Comparison, whys: Mapping[str, Sequence[Why]]) -> str:
+    document = case.document
+    circular = case.template.circular
+    until = f" The issuer says: “{circular.by_when}”" if circular and circular.by_when else ""
+    if meeting.before is None:
+        who = sentence_case(the_body(meeting.body, case))
+        said = f"{who} may adopt the model policy (edition {document.edition}) or not. Agreed wording is taken as it"
+        return f"{said} stands, or departed from with leave; other wording may be adapted.{until}"
+    if comparison.old.edition == document.edition:
+        return f"The model policy is the same (edition {document.edition}). The changes are the school’s own choice."
+    return f"{must_or_may(comparison, whys)}{until}"
+
+
+def _consultation(issuer: str, circular: Circular | None) -> str:
+    if circular is None or not circular.consultation:
+        return f"{issuer} names no consultation for this edition."
+    return circular.consultation
+
+
+def _departure(row: DeviationRow, comparison: Comparison) -> Departure:
+    units = [pair.unit for pair in comparison.pairs if row.clause in pair.ids]
+    label = next((unit.label for unit in units if unit.label), "")
+    where = f"paragraph {label}" if label and label[0].isdigit() else label or f"“{row.clause}”"
+    until = f", until {long_date(row.until)}" if row.until else ", without an end"
+    return Departure(f"{where}, {_DONE[row.done]}", row.reason, f"{row.agreed_by}{until}")
+
+
+def _ask(case: Case) -> str:
+    school = f"About this school’s choices: {case.adoption.value.author}."
+    issuer = case.template.issuer
+    circular = case.template.circular
+    contact = circular.contact if circular else ", ".join(filter(None, (issuer.hr_team, issuer.name, issuer.contact)))
+    return f"{school} About the model policy: {contact}."

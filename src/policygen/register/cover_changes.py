@@ -1,0 +1,189 @@
+"""The changes of a comparison, by the reason on record for them: why, by whom, and whether a school must take them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policygen.compare.summary import KINDS, OWNERS
+from policygen.ground.wording import agree, count, join_and, sentence_case
+from policygen.policy.edition_record import chain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from policygen.compare.comparison import ChangeClass, Comparison, Pair
+    from policygen.policy.adoption import AdoptionFile
+    from policygen.policy.edition_record import EditionRecord
+    from policygen.register.records import VersionRecord
+
+_GRAVITY: tuple[ChangeClass, ...] = ("material", "editorial", "details")
+SILENT = "comes with the edition"
+"""What is said of a change of which the edition does not say whether it must be taken."""
+_OPEN = ("own choice", "may", "must", SILENT)
+"""What a body is freest to decide about comes first."""
+_MOST_PLACES = 4
+"""How many sections a row names before it counts the rest."""
+_MOST_NUMBERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What is on record of the change of a clause."""
+
+    reason: str
+    by_issuer: bool = False
+    """Whether an edition says so, or the school."""
+    must: bool | None = None
+    """Whether the edition says that schools must take it; None where it does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """Changes that have one reason, one owner and one class."""
+
+    where: str
+    """Such as "Passwords: 4.1, 4.3; Safeguarding: heading"."""
+    what: str
+    """Such as "2 reworded, 1 added"."""
+    why: str
+    """Empty where nothing is on record."""
+    by: str
+    asked: str
+    """Whether the school must take it."""
+    change: ChangeClass
+
+
+def change_rows(comparison: Comparison, whys: Mapping[str, Sequence[Why]]) -> tuple[ChangeRow, ...]:
+    """The changes of a comparison in rows: the gravest class first, of one class what is the school's own choice."""
+    groups: dict[tuple[str, str, str, ChangeClass], list[Pair]] = defaultdict(list)
+    issuer = comparison.new.issuer_name
+    for pair in comparison.changes:
+        groups[_why(pair, whys), by_whom(pair, issuer), asks(pair, whys), pair.change].append(pair)
+    rows = (
+        ChangeRow(_where(pairs), _what(pairs), why, sentence_case(by), asked, change)
+        for (why, by, asked, change), pairs in groups.items()
+    )
+    return tuple(sorted(rows, key=_weight))
+
+
+def _weight(row: ChangeRow) -> tuple[int, int]:
+    return _GRAVITY.index(row.change), _OPEN.index(row.asked) if row.asked in _OPEN else 0
+
+
+def by_whom(pair: Pair, issuer: str) -> str:
+    """Whose decision it is: "Northshire County Council", "the school and the law library".
+
+    A detail within other changes is not worth a word.
+    """
+    owners = pair.owners - {"details"} or pair.owners
+    return join_and(text for owner, text in {**OWNERS, "issuer": issuer}.items() if owner in owners)
+
+
+def _keys(pair: Pair) -> Iterator[str]:
+    """The ids under which a change may be explained, the nearest first.
+
+    Of a paragraph of the school's own ("report-loss.after") also that of its clause; of what has no id, the section's.
+    """
+    unit = pair.unit
+    own = unit.id.partition(":")[0] or unit.section or unit.part
+    yield from dict.fromkeys((own, own.partition(".")[0], *sorted(pair.ids)))
+
+
+def _told(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> list[Why]:
+    """What is on record of a change, by those who decided it."""
+    issuers, school = bool(pair.owners & {"issuer", "trust"}), bool(pair.owners & {"school", "law"})
+    found = [why for key in _keys(pair) for why in whys.get(key, ())]
+    return [why for why in found if (issuers if why.by_issuer else school)]
+
+
+def _why(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> str:
+    if pair.owners == {"details"}:
+        return "Names, numbers or providers as they are now"
+    return "; ".join(dict.fromkeys(why.reason.rstrip(".") for why in _told(pair, whys)))
+
+
+def is_must(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> bool | None:
+    """Whether an edition says that a change must be taken; None where no edition says anything."""
+    said = [why.must for why in _told(pair, whys) if why.must is not None]
+    return any(said) if said else None
+
+
+def must_or_may(comparison: Comparison, whys: Mapping[str, Sequence[Why]]) -> str:
+    """How many of the changes between two editions must be taken, and how many may be, in a sentence."""
+    said = [is_must(pair, whys) for pair in comparison.changes]
+    must, may = said.count(True), said.count(False)
+    silent = sum(asks(pair, whys) == SILENT for pair in comparison.changes)
+    own = len(said) - must - may - silent
+    parts = [
+        f"{must} must be taken" if must else "",
+        f"{may} may be taken" if may else "",
+        f"{silent} {agree(silent, 'comes', 'come')} with the edition, which does not say" if silent else "",
+        f"{own} {agree(own, 'is', 'are')} the school’s own" if own else "",
+    ]
+    changes = f"Of {count(len(said), 'change')} since edition {comparison.old.edition}"
+    return f"{changes}, {join_and(filter(None, parts))}."
+
+
+def asks(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> str:
+    """What a change asks of a school, in a word or two."""
+    must = is_must(pair, whys)
+    if must is not None:
+        return "must" if must else "may"
+    if pair.owners == {"details"}:
+        return "no approval needed"
+    return SILENT if pair.owners & {"issuer", "trust"} else "own choice"
+
+
+def _where(pairs: Iterable[Pair]) -> str:
+    """The places of changes, by the section in which they stand."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for pair in pairs:
+        unit = pair.unit
+        label = "title" if unit.kind == "title" else unit.label
+        places[unit.heading].append(label)
+    named = [_place(heading, labels) for heading, labels in places.items()]
+    rest = len(named) - _MOST_PLACES
+    return "; ".join(named[:_MOST_PLACES]) + (f"; and {count(rest, 'other section')}" if rest > 0 else "")
+
+
+def _place(heading: str, labels: Sequence[str]) -> str:
+    shown = [*dict.fromkeys(filter(None, labels))]
+    more = f" and {len(shown) - _MOST_NUMBERS} more" if len(shown) > _MOST_NUMBERS else ""
+    return f"{heading}: {', '.join(shown[:_MOST_NUMBERS])}{more}" if shown else heading
+
+
+def _what(pairs: Iterable[Pair]) -> str:
+    kinds = Counter(KINDS[pair.kind] for pair in pairs)
+    if kinds.total() == 1:
+        return next(iter(kinds))
+    return ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+
+
+# --- why --------------------------------------------------------------------------------------------------------------
+
+
+def reasons(
+    records: Sequence[EditionRecord], versions: Sequence[VersionRecord], adoption: AdoptionFile
+) -> dict[str, list[Why]]:
+    """Why clauses changed, by id: what the editions say, the versions since, and the adoption as it is now.
+
+    A local change says best why the school words a clause in its own way; else the version that named it.
+    """
+    found: dict[str, list[Why]] = defaultdict(list)
+    for index, record in enumerate(records):
+        for note in record.changes:
+            for identity in note.clauses:
+                for now in chain(records[index + 1 :], identity) or (identity,):
+                    found[now].append(Why(note.reason, by_issuer=True, must=note.must))
+        for identity, reason in record.retired.items():
+            if not any(why.by_issuer for why in found[identity]):
+                found[identity].append(Why(reason, by_issuer=True))
+    own = {key: decision.reason for key, decision in adoption.clauses.items() if not isinstance(decision, str)}
+    for version in versions:
+        for identity in version.amendment.clauses:
+            found[identity].append(Why(own.pop(identity, version.amendment.reason)))
+    for identity in {**own, **dict.fromkeys(adoption.amends)}:
+        found[identity].append(Why(own.get(identity, adoption.reason)))
+    return dict(found)

@@ -1,0 +1,252 @@
+"""Whether a body may decide about a version: everything that stands against it, noted at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policygen.ground.wording import certainly_before, code, join_or, printed_day
+from policygen.policy.adoption import same_version
+from policygen.policy.bodies import is_below, named_body, signatory
+from policygen.register.following import next_patch
+from policygen.register.records import Approval, EndorsementEntry
+
+if TYPE_CHECKING:
+    import datetime
+
+    from policygen.files.yamlfile import Located
+    from policygen.ground.diagnostics import Problems
+    from policygen.language.document import Document
+    from policygen.policy.adoption import AdoptionFile
+    from policygen.policy.school import Delegation, School
+    from policygen.policy.template import Body, Template
+    from policygen.register.following import Standing
+    from policygen.register.records import MinutesStatus, VersionRecord
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a body decided, as its minutes say."""
+
+    version: str
+    content: str
+    """The content code that it saw, or the whole digest."""
+    body: Body
+    date: datetime.date
+    minute: str
+    minutes_status: MinutesStatus = "draft"
+    signatory: str = ""
+    """Who signs, if not the chair of the body."""
+    review: bool = False
+    """Whether the version in force was reviewed and left as it is."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """An adopted policy with all that a decision about it depends on."""
+
+    standing: Standing
+    document: Document
+    adoption: Located[AdoptionFile]
+    template: Template
+    school: School
+
+    @property
+    def policy(self) -> str:
+        """As commands name it: elm-grove/staff-acceptable-use."""
+        return f"{self.document.school_id}/{self.document.policy_id}"
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        """Who has to approve: one body, or two in turn."""
+        return self.adoption.value.approving_body or self.template.adoption.bodies
+
+    def delegation(self, who: str, what: str, day: datetime.date) -> Delegation | None:
+        """The delegation that lets somebody decide on a day, if there is one."""
+        covers = (each for each in self.school.delegations if each.covers(who, what, self.document.policy_id, day))
+        return next(covers, None)
+
+
+@dataclass(frozen=True)
+class Approved:
+    """The decisions for a version, in turn, and whether another body still has to decide."""
+
+    approvals: tuple[Approval, ...]
+    waits_for: Body | None = None
+
+
+def decide(case: Case, decision: Decision, as_of: datetime.date, problems: Problems) -> Approved | None:
+    """What a decision makes of a version; None where something stands against it, with a problem for each."""
+    mine = len(problems.errors)
+    _check_version(case, decision, problems)
+    _check_content(case, decision, problems)
+    if not decision.minute.strip():
+        problems.add("minute-missing", "an approval needs its minute", None, "add `--minute 19.2`, as the minutes say")
+    first = _endorsement(case, decision)
+    check_date(case, decision.date, as_of, problems, first.approval.date if first else None)
+    turn = _turn(case, decision, first, problems)
+    delegation = _check_level(case, decision, turn, problems)
+    if len(problems.errors) > mine:
+        return None
+    approval = Approval(
+        body=decision.body,
+        name=named_body(decision.body, case.school),
+        date=decision.date,
+        minute=decision.minute.strip(),
+        minutes_status=decision.minutes_status,
+        signatory=decision.signatory or signatory(decision.body, case.school),
+        delegation=delegation.minute if delegation else "",
+    )
+    if turn < len(case.bodies) - 1:
+        return Approved((approval,), case.bodies[turn + 1])
+    return Approved((first.approval, approval) if first else (approval,))
+
+
+def _check_version(case: Case, decision: Decision, problems: Problems) -> None:
+    found, last = case.standing, case.standing.last
+    place = case.adoption.place("version")
+    if last and any(same_version(each.version, decision.version) for each in found.register.versions):
+        says = f"version `{decision.version}` is registered already"
+        problems.add("approved-already", says, place, f"see `policygen history {case.policy}`")
+    elif decision.review:
+        _check_review(case, decision, problems)
+    elif not found.prepared:
+        says = f"no version is being prepared: the files say `{case.adoption.value.version}`, which is registered"
+        hint = "write the new `version` there; or add `--review`, if it was reviewed and left as it is"
+        problems.add("not-prepared", says, place, hint)
+    elif not same_version(found.prepared, decision.version):
+        says = f"the version that is being prepared is `{found.prepared}`, not `{decision.version}`"
+        problems.add("not-prepared", says, place, f"write `--version {found.prepared}`, or mend the file")
+    elif found.last is not None and found.change in (None, "details"):
+        says = f"nothing differs from version `{found.last.version}` but its number"
+        hint = f"take back the `version` and approve `{next_patch(found.last.version)}` with `--review`"
+        problems.add("not-prepared", says, place, hint)
+
+
+def _check_review(case: Case, decision: Decision, problems: Problems) -> None:
+    found, place = case.standing, case.adoption.place("version")
+    if found.last is None or found.prepared:
+        says = f"version `{found.prepared}` is being prepared; a review is of the version in force"
+        problems.add("not-prepared", says, place, "approve it without `--review`")
+    elif not same_version(decision.version, next_patch(found.last.version)):
+        says = f"a review of version `{found.last.version}` makes version `{next_patch(found.last.version)}`"
+        problems.add("not-prepared", says, place, f"write `--version {next_patch(found.last.version)}`")
+
+
+def _check_content(case: Case, decision: Decision, problems: Problems) -> None:
+    content, given = case.standing.content, decision.content.strip().lower()
+    if given not in (content.code, content.digest):
+        says = f"the files have the content `{content.code}`, and `{decision.content.strip()}` was approved"
+        hint = "find out what changed since the board read it, and bring that to the board"
+        problems.add("content-differs", says, case.adoption.place("version"), hint)
+
+
+def check_date(
+    case: Case,
+    day: datetime.date,
+    as_of: datetime.date,
+    problems: Problems,
+    after: datetime.date | None = None,
+) -> None:
+    """Note a day before the edition, before the version in force or a first body's decision, or still to come."""
+    issued, last = case.template.issued, case.standing.last
+    before = [f"edition `{case.template.edition}` was issued on {printed_day(issued)}"] if day < issued else []
+    if last and day < last.released:
+        before.append(f"version `{last.version}` is in force since {printed_day(last.released)}")
+    for row in case.document.versions:
+        if not row.change and row.date is not None and certainly_before(day, row.date):
+            before += [f"version `{row.version}` is of {printed_day(row.date)}"]
+    if after and day < after:
+        before.append(f"the first body decided on {printed_day(after)}")
+    for why in before:
+        says = f"{printed_day(day)} is too early: {why}"
+        problems.add("date-impossible", says, None, "write the day of the meeting")
+    if day > as_of:
+        says = f"{printed_day(day)} is still to come"
+        problems.add("date-impossible", says, None, "write the day of the meeting, after it was held")
+
+
+# --- who ------------------------------------------------------------------------------------------------------------
+
+
+def _endorsement(case: Case, decision: Decision) -> EndorsementEntry | None:
+    """The decision of the first of two bodies about this very content."""
+    if len(case.bodies) == 1 or decision.review:
+        return None
+    found = case.standing.register.endorsements(decision.version, case.standing.content.digest)
+    return found[-1] if found else None
+
+
+def _turn(case: Case, decision: Decision, first: EndorsementEntry | None, problems: Problems) -> int:
+    """Which of the bodies this decision is of: 0 for the first."""
+    bodies = case.bodies
+    last = len(bodies) - 1
+    if not last or decision.review:
+        return last
+    if first is None and decision.body != bodies[last]:
+        return 0
+    if first is None:
+        wanted = named_body(bodies[0], case.school)
+        says = f"`{bodies[0]}` has to decide before `{decision.body}` does"
+        void = _void(case, decision)
+        if void:
+            says = f"`{bodies[0]}` decided on {printed_day(void.approval.date)} about the content `{void.content.code}`"
+            says += f", and the files have `{case.standing.content.code}` now"
+        problems.add("endorsement-missing", says, None, f"bring it to the {wanted[:1].lower()}{wanted[1:]}")
+    elif decision.body == bodies[0]:
+        says = f"`{bodies[0]}` decided about it on {printed_day(first.approval.date)}; `{bodies[1]}` has not"
+        problems.add("approved-already", says, None, f"write `--body {bodies[1]}` when that body has decided")
+    return last
+
+
+def _void(case: Case, decision: Decision) -> EndorsementEntry | None:
+    """A decision of the first body about other content than the files have now."""
+    found = [
+        each
+        for each in case.standing.register.file.entries
+        if isinstance(each, EndorsementEntry) and same_version(each.version, decision.version)
+    ]
+    return found[-1] if found else None
+
+
+def _check_level(case: Case, decision: Decision, turn: int, problems: Problems) -> Delegation | None:
+    """The delegation under which a body decides that is below the one required; None where it needs none."""
+    required = case.bodies[turn]
+    if not is_below(decision.body, required):
+        return None
+    delegation = case.delegation(decision.body, "approval", decision.date)
+    if delegation is None:
+        says = f"this needs approval by `{required}`; `{decision.body}` is below that"
+        named = f"{{to: {decision.body}, what: approval, policies: [{case.document.policy_id}], …}}"
+        hint = f"or record the delegation in school.yaml: `delegations: [{named}]`"
+        problems.add("approval-level", says, None, f"bring it to `{required}`", hint)
+    return delegation
+
+
+def accept(case: Case, role: str, day: datetime.date, problems: Problems) -> Approval | None:
+    """The acceptance of editorial changes by a role; None, with a problem, where nothing lets it accept them."""
+    delegation = case.delegation(role, "editorial", day)
+    if delegation is None:
+        able = [each.to for each in case.school.delegations if case.delegation(each.to, "editorial", day)]
+        says = f"no delegation lets `{role}` accept editorial changes on {printed_day(day)}"
+        hint = f"write `--by {join_or(map(code, able))}`" if able else "record it in school.yaml, under `delegations:`"
+        problems.add("delegation-missing", says, None, hint)
+        return None
+    return Approval(
+        body=role,
+        name=named_body(role, case.school),
+        date=day,
+        minute="",
+        minutes_status="signed",
+        delegation=delegation.minute,
+    )
+
+
+def standing_approvals(versions: tuple[VersionRecord, ...]) -> tuple[Approval, ...]:
+    """The approvals that still stand after the last version: details and editorial changes leave them as they are."""
+    return next((each.approvals for each in reversed(versions) if is_approved(each.approvals)), ())
+
+
+def is_approved(approvals: tuple[Approval, ...]) -> bool:
+    """Whether a body decided, and not a role that accepts editorial changes."""
+    return any(each.minute for each in approvals)

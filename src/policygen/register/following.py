@@ -1,0 +1,238 @@
+"""Where an adoption stands with its register: what is being prepared, what differs from the last version."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from policygen.compare.comparison import Comparison, Declared, compare
+from policygen.ground.wording import code, join_and, printed_day
+from policygen.language.document import Value, walk
+from policygen.policy.adoption import same_version, version_order
+from policygen.policy.digest import content_code, content_digest
+from policygen.register.records import Content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from policygen.compare.comparison import Pair
+    from policygen.files.yamlfile import Located
+    from policygen.ground.diagnostics import Place, Problems
+    from policygen.language.document import Document
+    from policygen.policy.adoption import AdoptionFile
+    from policygen.policy.school import Roles
+    from policygen.register.records import ChangeClass, VersionRecord
+    from policygen.register.state import Register
+
+_GRAVITY: tuple[ChangeClass, ...] = ("details", "editorial", "material")
+_OF_ITSELF: frozenset[ChangeClass] = frozenset({"details", "review"})
+"""Changes that need no new version in the adoption file."""
+WHOLE = "title"
+"""What `amends` calls a change that belongs to no clause and no section."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An adoption as it is now, beside its register."""
+
+    register: Register
+    prepared: str
+    """The version that is being prepared; empty where the last registered one still is the adoption's."""
+    content: Content
+    """Of the files as they are now."""
+    comparison: Comparison | None = None
+    """Of the last registered version with the files as they are now; None before the first."""
+    change: ChangeClass | None = None
+    """What differs from the last registered version; None where nothing does. A first version is material."""
+    clauses: tuple[tuple[str, ChangeClass], ...] = ()
+    """What differs, by the ids that `amends` uses, with the gravest class of each."""
+    details: tuple[str, ...] = ()
+    """The details that differ, in words: "Designated safeguarding lead (phone)"."""
+
+    @property
+    def last(self) -> VersionRecord | None:
+        """The last registered version."""
+        return self.register.latest
+
+
+def content_of(document: Document, images: Mapping[str, bytes]) -> Content:
+    """What an approval of this document binds to."""
+    digest = content_digest(document, images)
+    return Content(digest=digest, code=content_code(digest))
+
+
+def prepared_version(adoption: Located[AdoptionFile], register: Register, problems: Problems) -> str | None:
+    """The version that is being prepared; empty where nothing is; None, with a problem, where it cannot follow."""
+    version, last = adoption.value.version, register.latest
+    if last is None or version_order(version) > version_order(last.version):
+        return version
+    known = [same_version(each.version, version) for each in register.versions]
+    if True in known and all(each.change in _OF_ITSELF for each in register.versions[known.index(True) + 1 :]):
+        return ""
+    says = f"version `{version}` is being prepared, and version `{last.version}` is registered already"
+    problems.add("history-order", says, adoption.place("version"), "write a higher version")
+    return None
+
+
+def next_patch(version: str) -> str:
+    """The number of a version that a release makes by itself: 2.0.1 after 2.0, 2.0.2 after 2.0.1."""
+    first, second, *rest = (*version.split("."), "0")[: max(2, version.count(".") + 1)]
+    if not rest:
+        return f"{first}.{second}.1"
+    return ".".join((first, second, *rest[:-1], str(int(rest[-1]) + 1)))
+
+
+def standing(
+    register: Register,
+    prepared: str,
+    document: Document,
+    before: Document | None,
+    images: Mapping[str, bytes],
+    declared: Declared,
+    amends: Mapping[str, Literal["editorial", "material"]],
+    roles: Roles,
+) -> Standing:
+    """Compare a document with the one that was registered last, `before`.
+
+    `declared` is what the editions between the two say, and `amends` what the school says of its own changes.
+    """
+    content, last = content_of(document, images), register.latest
+    if before is None or last is None:
+        return Standing(register, prepared, content, change="material")
+    told = replace(declared, classes={**declared.classes, **amends})
+    comparison = compare(before, document, told)
+    same_pictures = _digest_with(before, images) == last.content.digest
+    change = _change(comparison, same_content=content.digest == last.content.digest, same_pictures=same_pictures)
+    clauses = tuple((key, _gravest(pairs, amends.get(key))) for key, pairs in changed(comparison).items())
+    return Standing(register, prepared, content, comparison, change, clauses, _details(before, document, roles))
+
+
+def changed(comparison: Comparison) -> dict[str, list[Pair]]:
+    """What differs, by the id that `amends` uses: of a clause, or of the section around what has no id."""
+    found: dict[str, list[Pair]] = defaultdict(list)
+    for pair in comparison.changes:
+        unit = pair.unit
+        found[unit.id.partition(":")[0] or unit.section or WHOLE].append(pair)
+    return dict(found)
+
+
+def _gravest(pairs: list[Pair], said: ChangeClass | None) -> ChangeClass:
+    gravest: ChangeClass = max((pair.change for pair in pairs), key=_GRAVITY.index)
+    return gravest if gravest == "details" or said is None else said
+
+
+def _digest_with(document: Document, images: Mapping[str, bytes]) -> str:
+    """The digest that a document has with these pictures; empty where one of its own is not among them."""
+    try:
+        return content_digest(document, images)
+    except KeyError:
+        return ""
+
+
+def _change(comparison: Comparison, *, same_content: bool, same_pictures: bool) -> ChangeClass | None:
+    if same_content:
+        return "details" if comparison.changes else None
+    return "editorial" if comparison.change == "editorial" and same_pictures else "material"
+
+
+def _details(before: Document, after: Document, roles: Roles) -> tuple[str, ...]:
+    old, new = (
+        Counter((each.name, each.text) for each in walk(document.parts) if isinstance(each, Value) and _is(each))
+        for document in (before, after)
+    )
+    differ = {key for key in old.keys() | new.keys() if bool(old[key]) != bool(new[key])}
+    return tuple(sorted({_called(name, roles) for name, _ in differ}))
+
+
+def _is(value: Value) -> bool:
+    return value.kind == "details"
+
+
+def _called(name: str, roles: Roles) -> str:
+    """A detail in words: `people.dsl.phone` is "Designated safeguarding lead (phone)"."""
+    names = name.partition(" ")[0].split(".")
+    kind, who, field = (*names, "", "")[:3]
+    titles = {key: title for key, title in roles.model_dump().items() if title}
+    title = titles.get(who) or titles.get(who.removesuffix("s")) or (who or kind).replace("_", " ")
+    if kind == "providers":
+        title = f"provider of {title}"
+    return title[:1].upper() + title[1:] + (f" ({field})" if field and field != "name" else "")
+
+
+# --- what the adoption file says of it --------------------------------------------------------------------------------
+
+
+def check_standing(
+    found: Standing, adoption: Located[AdoptionFile], document: Document, declared: Declared, problems: Problems
+) -> None:
+    """Note text that differs from the last registered version and that nothing explains."""
+    if found.comparison is None or found.last is None:
+        _note_needless(adoption, {}, "nothing was approved yet that it could amend", problems)
+        return
+    _check_history(found.comparison.old, adoption, document, problems)
+    if found.prepared:
+        _check_amends(found.comparison, found.last.version, adoption, declared, problems)
+        return
+    day = printed_day(found.last.released)
+    if found.change == "details":
+        says = f"details have changed since version `{found.last.version}` of {day}: {join_and(found.details)}"
+        hint = f"run `policygen release {document.school_id}/{document.policy_id} --details`"
+        problems.add("details-changed", says, adoption.place("version"), hint)
+    elif found.change is not None:
+        says = f"the text differs from that of version `{found.last.version}` of {day}: {_listed(found)}"
+        hint = "write a new `version`, its `author` and `reason`, and under `amends:` each clause that you changed"
+        problems.add("version-registered", says, adoption.place("version"), hint)
+
+
+def _listed(found: Standing) -> str:
+    named = [key for key, change in found.clauses if change != "details"]
+    return join_and(map(code, named)) if named else "its pictures or the order of its numbers"
+
+
+def _check_amends(
+    comparison: Comparison, last: str, adoption: Located[AdoptionFile], declared: Declared, problems: Problems
+) -> None:
+    """`amends` names every clause whose text differs, but for details and for what a new edition changed."""
+    pairs = changed(comparison)
+    amends = adoption.value.amends
+    same_edition = comparison.old.edition == comparison.new.edition
+    for key, each in pairs.items():
+        if key not in amends and not all(_explained(pair, same_edition=same_edition) for pair in each):
+            says = f"`{key}` differs from version `{last}`, and `amends` does not name it"
+            place = _place(comparison.new, key) or adoption.place("version")
+            hint = f"under `amends:` in {adoption.path} write `{key}: material`, or `{key}: editorial` for a slip"
+            problems.add("amendment-missing", says, place, hint)
+    _note_needless(adoption, pairs, f"it is as it was in version `{last}`", problems)
+    for key, said in amends.items():
+        least = declared.classes.get(key)
+        if key in pairs and said == "editorial" and least == "material":
+            says = f"edition `{comparison.new.edition}` says that the change of `{key}` is material"
+            problems.add("amendment-class", says, adoption.place("amends", key), f"write `{key}: material`")
+
+
+def _explained(pair: Pair, *, same_edition: bool) -> bool:
+    return pair.change == "details" or (not same_edition and pair.owners <= {"issuer", "trust"})
+
+
+def _note_needless(adoption: Located[AdoptionFile], pairs: Mapping[str, object], why: str, problems: Problems) -> None:
+    for key in adoption.value.amends:
+        if key not in pairs:
+            says, place = f"`amends` names `{key}`: {why}", adoption.place("amends", key, key=True)
+            problems.add("amendment-needless", says, place, "take the line out")
+
+
+def _place(document: Document, identity: str) -> Place | None:
+    places: Iterator[Place | None] = (
+        getattr(node, "place", None) for node in walk(document.parts) if getattr(node, "id", "") == identity
+    )
+    return next(places, None)
+
+
+def _check_history(before: Document, adoption: Located[AdoptionFile], document: Document, problems: Problems) -> None:
+    """Rows from before policygen that were printed in an approved version stay as they were."""
+    now = {row for row in document.versions if not row.change}
+    for row in before.versions:
+        if not row.change and row not in now:
+            says = f"version `{row.version}` of the history is not as version `{before.version}` was approved with"
+            problems.add("history-rewritten", says, adoption.place("history"), "write the row as it was")

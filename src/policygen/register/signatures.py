@@ -1,0 +1,215 @@
+"""Lists of signatures: read from a CSV file that a school hands in, and kept in the register as they are then.
+
+What is kept is normalised, one line for each signature, and is never changed: who confirms again has a second line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from policygen.files.csvfile import Columns, read_rows
+from policygen.ground.diagnostics import Problems
+from policygen.ground.wording import join_or, long_date, nearest
+from policygen.policy.staff import same_person
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sequence
+
+    from policygen.files.csvfile import Row
+    from policygen.language.document import Document, Section
+    from policygen.policy.staff import StaffMember
+    from policygen.register.records import VersionRecord
+
+State = Literal["signed", "declined", "absent"]
+How = Literal["", "paper", "elsewhere"]
+
+HANDED_IN = Columns(("name", "date"), ("role", "form", "state", "how", "note", "version"))
+KEPT = Columns(("name", "role", "form", "date", "state", "how", "note"))
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What one person did about one form of one version, on one day."""
+
+    version: str
+    name: str
+    role: str
+    """As it was then."""
+    form: str
+    """The name of the form."""
+    date: datetime.date
+    state: State = "signed"
+    how: How = ""
+    """On paper or elsewhere; empty where nobody said."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What a list of signatures is read against."""
+
+    record: VersionRecord
+    """Of the version that was signed."""
+    document: Document
+    staff: Sequence[StaffMember]
+    as_of: datetime.date
+
+
+def signed_forms(document: Document) -> tuple[Section, ...]:
+    """The forms whose signatures a register keeps by name: those of staff, and of people who hold something."""
+    return tuple(form for form in document.forms if form.signed_by in {"staff", "holders"})
+
+
+def read_rows_handed_in(text: str, path: str, handed: Handed, problems: Problems) -> tuple[Signature, ...]:
+    """The signatures of a file, in its order, with the roles of the staff list. Every problem is noted."""
+    found: dict[tuple[str, str, datetime.date], int] = {}
+    signatures = []
+    for row in read_rows(text, path, HANDED_IN, problems):
+        signature = _signature(row, handed)
+        if signature is None:
+            continue
+        key = same_person(signature.name), signature.form, signature.date
+        if key in found:
+            message = f"`{signature.name}` stands for the same form and day in line {found[key]}"
+            row.note("bad-value", message, "keep one of the two", "name")
+            continue
+        found[key] = row.first
+        signatures.append(signature)
+    return tuple(signatures)
+
+
+def kept(signatures: Sequence[Signature]) -> bytes:
+    """The file that the register keeps of a list."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(KEPT.names)
+    for each in signatures:
+        writer.writerow((each.name, each.role, each.form, each.date.isoformat(), each.state, each.how, each.note))
+    return out.getvalue().encode()
+
+
+def read_kept(text: str, path: str, version: str) -> tuple[Signature, ...]:
+    """The signatures of a file that a register keeps. Raises ValueError where it is not as it was written."""
+    problems = Problems()
+    found = []
+    for row in read_rows(text, path, KEPT, problems):
+        date, state, how = row.day("date"), row.text("state"), row.text("how")
+        if date is None or state not in get_args(State) or how not in get_args(How):
+            raise ValueError(f"line {row.first} is no signature")
+        name, role, form, note = (row.text(column) for column in ("name", "role", "form", "note"))
+        found.append(Signature(version, name, role, form, date, state, how, note))  # type: ignore[arg-type]
+    if problems:
+        raise ValueError("; ".join(each.message for each in problems))
+    return tuple(found)
+
+
+def new_ones(handed_in: Sequence[Signature], recorded: Sequence[Signature]) -> tuple[Signature, ...]:
+    """Those that the register does not hold yet, word for word."""
+    known = set(recorded)
+    return tuple(each for each in handed_in if each not in known)
+
+
+# --- one row ----------------------------------------------------------------------------------------------------------
+
+
+def _signature(row: Row, handed: Handed) -> Signature | None:
+    before = len(row.file.problems.found)
+    _check_version(row, handed.record)
+    form = _form(row, handed.document)
+    date = _date(row, handed)
+    state = _word(row, "state", get_args(State)) or "signed"
+    how = _word(row, "how", [each for each in get_args(How) if each])
+    name, role = _person(row, handed, date)
+    if len(row.file.problems.found) > before or date is None:
+        return None
+    version = handed.record.version
+    return Signature(version, name, role, form, date, state, how, row.text("note"))  # type: ignore[arg-type]
+
+
+def _check_version(row: Row, record: VersionRecord) -> None:
+    written = row.text("version")
+    if written and written != record.version:
+        message = f"this is a signature of version {written}, not of {record.version}"
+        row.note("unknown-version", message, f"record it by itself, with `--version {written}`", "version")
+
+
+def _form(row: Row, document: Document) -> str:
+    """The name of the form; it may be left out where there is only one."""
+    written, forms = row.text("form"), signed_forms(document)
+    names = [form.name for form in forms]
+    if not written and len(names) == 1:
+        return names[0]
+    if not written:
+        hint = f"write {join_or(f'`{name}`' for name in names)} in a column `form`"
+        row.note("unknown-form", "which form was signed is not said", hint, "form")
+    elif written not in names:
+        others = {form.name: form.signed_by for form in document.forms if form.name not in names}
+        if written in others:
+            hint = "keep the signed lists of pupils and parents with the pupils’ files"
+            row.note("unknown-form", f"what {others[written]} sign is not recorded by name", hint, "form")
+        else:
+            what = f"version {document.version} has no form `{written}` that is signed by name"
+            row.note("unknown-form", what, nearest(written, names), "form")
+    return written
+
+
+def _date(row: Row, handed: Handed) -> datetime.date | None:
+    before = len(row.file.problems.found)
+    date = row.day("date")
+    if date is None:
+        if len(row.file.problems.found) == before:
+            row.note("csv-shape", "this signature has no date", "write the day on which it was given", "date")
+        return None
+    record = handed.record
+    if date < record.released:
+        came = f"version {record.version} came into force, on {long_date(record.released)}"
+        row.note(
+            "signature-date",
+            f"{long_date(date)} is before {came}",
+            "correct the date, or the version of the command",
+            "date",
+        )
+    elif date > handed.as_of:
+        row.note("signature-date", f"{long_date(date)} has not come yet", "correct the date", "date")
+    return date
+
+
+def _word(row: Row, column: str, allowed: Sequence[str]) -> str:
+    written = row.text(column).lower()
+    if written and written not in allowed:
+        hint = f"write {join_or(f'`{each}`' for each in allowed)}"
+        row.note("bad-value", f"`{row.text(column)}` is no word for `{column}`", hint, column)
+        return ""
+    return written
+
+
+def _person(row: Row, handed: Handed, date: datetime.date | None) -> tuple[str, str]:
+    """Name and role as the staff list writes them; for somebody who is not on it, as the row does."""
+    name, role = row.text("name"), row.text("role")
+    if not name:
+        row.note("csv-shape", "nobody is named here", "write the name, or take the row out", "name")
+        return "", ""
+    rows = [each for each in handed.staff if same_person(each.name) == same_person(name)]
+    if not rows:
+        _check_visitor(row, name, role, handed.staff)
+        return name, role
+    there = [each for each in rows if date is None or not each.gone(date)]
+    if not there and date is not None:
+        message = f"`{name}` had left by {long_date(date)}"
+        row.note("signature-date", message, "correct the date or the staff list", "date")
+    member = (there or rows)[-1]
+    return member.name, role or member.role
+
+
+def _check_visitor(row: Row, name: str, role: str, staff: Sequence[StaffMember]) -> None:
+    """Supply staff, volunteers and visitors need not be on the staff list, if their role says what they are."""
+    near = nearest(name, list(dict.fromkeys(each.name for each in staff)))
+    near = near if near.startswith("did") else ""
+    alike = any(near and f"`{each.name}`" in near and role == each.role for each in staff)
+    if not role or alike:
+        visitor = "for supply staff, volunteers and visitors write what they are under `role`"
+        row.note("unknown-signer", f"`{name}` is not on the staff list", near or visitor, "name")

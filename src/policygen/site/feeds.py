@@ -1,0 +1,126 @@
+"""What other programs read: an Atom feed of versions, a sitemap, and an index of everything with its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from policygen.ground.wording import printed_day, sentence_case
+from policygen.pages.html_elements import element, escape, lines
+from policygen.site.frame import FEED, LIBRARY, SEARCH, STATEMENT, address
+from policygen.site.parts import approved_by, file_path, history_path, policy_path, version_path
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
+
+    from policygen.site.shelf import Policy, Shelf, Version
+
+
+def feed_xml(shelf: Shelf) -> str:
+    """Every version of every policy, the latest first. Its ids stay the same wherever the site is hosted."""
+    entries = sorted(
+        ((policy, version) for policy in shelf.policies for version in policy.versions),
+        key=lambda pair: (-pair[1].record.released.toordinal(), pair[0].policy_id, -pair[0].versions.index(pair[1])),
+    )
+    updated = shelf.updated
+    inside = (
+        element("title", escape(f"Policy updates – {shelf.name}")),
+        element("id", _id(shelf.school_id)),
+        element("updated", _instant(updated)) if updated else element("updated", "1970-01-01T00:00:00Z"),
+        element("author", element("name", escape(shelf.name))),
+        _link("alternate", "text/html", _way(shelf, LIBRARY)),
+        _link("self", "application/atom+xml", _way(shelf, FEED)),
+        *(_entry(shelf, policy, version) for policy, version in entries),
+    )
+    body = element("feed", "\n", lines(inside), "\n", xmlns="http://www.w3.org/2005/Atom")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
+
+
+def _entry(shelf: Shelf, policy: Policy, version: Version) -> str:
+    record = version.record
+    says = f"{sentence_case(record.amendment.reason)}. In force from {printed_day(record.released)}."
+    inside = (
+        element("title", escape(f"{version.document.title}, version {version.number}")),
+        element("id", _id(shelf.school_id, policy.policy_id, version.number)),
+        element("updated", _instant(record.released)),
+        _link("alternate", "text/html", _way(shelf, version_path(policy, version))),
+        element("summary", escape(says)),
+    )
+    return element("entry", "\n", lines(inside), "\n")
+
+
+def _link(rel: str, type_: str, address: str) -> str:
+    return element("link", rel=rel, type=type_, href=address)
+
+
+def _way(shelf: Shelf, target: str) -> str:
+    """The address on the website or, where there is none, relative to the feed."""
+    return address(shelf, target) or target
+
+
+def _id(*names: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"policygen:{'/'.join(names)}").urn
+
+
+def _instant(day: datetime.date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def sitemap_xml(shelf: Shelf) -> str:
+    """The pages that search engines should list: nothing superseded, no draft. Only for a school with a website."""
+    pages = [(LIBRARY, shelf.updated), (SEARCH, shelf.updated), (STATEMENT, shelf.updated)]
+    for policy in shelf.policies:
+        pages += [(path, policy.current.record.released) for path in (policy_path(policy), history_path(policy))]
+    urls = (
+        element("url", element("loc", escape(address(shelf, path))), element("lastmod", day.isoformat()) if day else "")
+        for path, day in pages
+    )
+    body = element("urlset", "\n", lines(urls), "\n", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
+
+
+def index_json(shelf: Shelf) -> str:
+    """Every policy and version with its addresses, relative to this file, and the digests of what was frozen."""
+    index = {
+        "index": 1,
+        "school": shelf.name,
+        "address": address(shelf, LIBRARY) or None,
+        "policies": [_policy(policy) for policy in shelf.policies],
+    }
+    return json.dumps(index, ensure_ascii=False, indent=1) + "\n"
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    return {
+        "policy": policy.policy_id,
+        "title": policy.title,
+        "for": list(policy.current.audiences),
+        "purpose": policy.purpose or None,
+        "current": policy.current.number,
+        "page": policy_path(policy),
+        "fragment": f"{policy.policy_id}/fragment.html",
+        "history": history_path(policy),
+        "versions": list(_versions(policy)),
+    }
+
+
+def _versions(policy: Policy) -> Iterator[dict[str, Any]]:
+    for version in policy.versions:
+        record = version.record
+        yield {
+            "version": version.number,
+            "edition": record.edition,
+            "content": {"digest": record.content.digest, "code": record.content.code},
+            "in_force_from": record.released.isoformat(),
+            "superseded_on": version.superseded_on.isoformat() if version.superseded_on else None,
+            "approved": approved_by(version),
+            "next_review": record.next_review.isoformat(),
+            "page": version_path(policy, version),
+            "files": {
+                file_path(version, name): {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+                for name, content in sorted(version.files.items())
+            },
+        }

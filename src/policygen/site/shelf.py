@@ -1,0 +1,155 @@
+"""What a school publishes, as values: approved versions with their frozen files, and what a visitor may know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from policygen.compare.units import units
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping
+
+    from policygen.compare.summary import Redline
+    from policygen.language.document import Audience, Document, VersionRow
+    from policygen.register.records import Approval, MinutesStatus, VersionRecord
+
+PUBLISHED_FOLDERS = ("forms/", "extracts/")
+
+
+@dataclass(frozen=True)
+class Version:
+    """One approved version with those of its frozen files that are published."""
+
+    record: VersionRecord
+    document: Document
+    files: Mapping[str, bytes]
+    """By path in the folder of the version: the policy, its forms and its extracts."""
+    approvals: tuple[Approval, ...]
+    """The decisions that stand for it: its own, or those of the version whose details it brings up to date."""
+    minutes: MinutesStatus | None
+    """Whether its minutes are signed by now; None where it needed none."""
+    superseded_on: datetime.date | None = None
+    superseded_by: str = ""
+    redline: Redline | None = None
+    """What changed since the version before; None for the first."""
+
+    @property
+    def number(self) -> str:
+        """Such as "1.1"."""
+        return self.record.version
+
+    @property
+    def page(self) -> str:
+        """The name of the frozen page of the whole policy."""
+        return f"{self.record.policy}.html"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The frozen pages of forms and extracts, without their ending: "forms/agreement"."""
+        names = (name.removesuffix(".html") for name in self.files if name.endswith(".html") and name != self.page)
+        return tuple(sorted(names, key=lambda name: (not name.startswith("forms/"), name)))
+
+    @property
+    def audiences(self) -> tuple[Audience, ...]:
+        """Whom the policy, or a part of it, is for; "everyone" where it says no more."""
+        found = {self.document.audience, *(part.audience for part in self.document.parts)}
+        order: tuple[Audience, ...] = ("staff", "pupils", "parents", "headteachers", "everyone")
+        return tuple(each for each in order if each in found)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One policy with all its approved versions."""
+
+    policy_id: str
+    versions: tuple[Version, ...]
+    """Oldest first, one at least."""
+    earlier: tuple[VersionRow, ...] = ()
+    """Versions from before the register, oldest first; nothing of them can be verified."""
+    purpose: str = ""
+    """What the policy is for, in a sentence of its issuer; empty where the edition has none."""
+    became: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Ids that the editions since the first version changed, with what they are now; nothing for one that is gone."""
+
+    @property
+    def current(self) -> Version:
+        """The version in force."""
+        return self.versions[-1]
+
+    @property
+    def title(self) -> str:
+        """As the version in force has it."""
+        return self.current.document.title
+
+
+@dataclass(frozen=True)
+class DraftCopy:
+    """A draft that the school asked for by name, to show it before it is approved."""
+
+    document: Document
+    page: bytes
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """All that the site of one school is made of."""
+
+    school_id: str
+    name: str
+    policies: tuple[Policy, ...]
+    """In alphabetical order of their titles."""
+    drafts: tuple[DraftCopy, ...] = ()
+    website: str = ""
+    """With its scheme and without a slash at the end; empty where the school gives none."""
+    email: str = ""
+    phone: str = ""
+    address: tuple[str, ...] = ()
+    colour: str = "#1d3f6e"
+    logo: bytes = b""
+    logo_name: str = ""
+    """Such as "logo.svg"."""
+    logo_alt: str = ""
+    maintained: bool = True
+    """Whether it must give paper copies free of charge."""
+    language: str = "en-GB"
+
+    @property
+    def updated(self) -> datetime.date | None:
+        """The day of the last release."""
+        return max((policy.current.record.released for policy in self.policies), default=None)
+
+
+@dataclass(frozen=True)
+class LostRule:
+    """An id of an earlier version that the current one does not have, so that old links to it would lead nowhere."""
+
+    id: str
+    label: str
+    """The number that it had."""
+    heading: str
+    version: str
+    """The last version that has it."""
+    now: tuple[str, ...]
+    """The ids that it became, among those of the current version."""
+
+
+def lost_rules(policy: Policy) -> tuple[LostRule, ...]:
+    """Every id of an earlier version that is gone from the current one, in the order of the latest that had it."""
+    here = {unit.id for unit in units(policy.current.document)}
+    found: dict[str, LostRule] = {}
+    for version in reversed(policy.versions[:-1]):
+        for unit in units(version.document):
+            if unit.id and ":" not in unit.id and unit.id not in here and unit.id not in found:
+                now = tuple(each for each in policy.became.get(unit.id, ()) if each in here)
+                found[unit.id] = LostRule(unit.id, unit.label, unit.heading, version.number, now)
+    return tuple(found.values())
+
+
+def is_published(name: str, policy_id: str) -> bool:
+    """Whether anybody may read a frozen file of a version: pages for people, and nothing about how they were made."""
+    pages = name.endswith((".html", ".pdf"))
+    return name in {f"{policy_id}.{ending}" for ending in ("html", "pdf", "txt")} or (
+        pages and name.startswith(PUBLISHED_FOLDERS)
+    )

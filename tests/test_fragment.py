@@ -1,0 +1,138 @@
+"""The fragment of a policy for a content management system: all its words and structure, whatever the system takes out."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import nh3
+import pytest
+
+from policygen.pages.html import Stamp, policy_html
+from policygen.site.fragment import fragment_html
+from policygen.site.frozen import taken_apart
+from tests.support import example
+
+POLICIES = {
+    "online-safety": "st-brigids",
+    "staff-acceptable-use": "elm-grove",
+    "computing-facilities": "beacon-heights",
+}
+CMS_TAGS = set(
+    "a blockquote br caption code dd div dl dt em h2 h3 h4 h5 h6 img li ol p span strong sub sup table tbody td th thead tr ul".split()
+)
+"""What editors of school websites commonly keep."""
+CMS_ATTRIBUTES = {
+    "*": {"id", "class"},
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "th": {"scope", "colspan"},
+    "td": {"colspan"},
+}
+
+
+@cache
+def frozen(policy: str) -> bytes:
+    document = example.document(POLICIES[policy], policy=policy)
+    images = dict.fromkeys(_pictures(document), b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    return policy_html(document, Stamp("approved", "7f3a-91c2"), medium="screen", images=images).encode()
+
+
+def _pictures(document) -> set[str]:
+    from policygen.language.document import Image, walk
+
+    found = {node.path for node in walk(document.parts) if isinstance(node, Image)}
+    return found | ({document.branding.logo} if document.branding.logo else set())
+
+
+def fragment(policy: str) -> str:
+    return fragment_html(taken_apart(frozen(policy)), policy)
+
+
+class Reader(HTMLParser):
+    """Words, and ranks of headings; contents and the foot of the page are left out."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.ranks: list[int] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if re.fullmatch(r"h\d", tag):
+            self.ranks.append(int(tag[1]))
+
+    def handle_data(self, data: str) -> None:
+        self.text += f" {data}"
+
+
+def spoken(text: str) -> list[str]:
+    return Reader(text).text.split()
+
+
+def main_of(policy: str) -> str:
+    body = taken_apart(frozen(policy)).body
+    main = body[body.index("<main") : body.index("</main>")]
+    return re.sub(r'<p class="back">.*?</p>', "", main)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_word_survives_a_sanitiser(policy: str) -> None:
+    """Of the frozen page's main part, in the same order, printed numbers and letters included."""
+    kept = nh3.clean(fragment(policy), tags=CMS_TAGS, attributes=CMS_ATTRIBUTES, link_rel=None)
+    words, main = spoken(kept), spoken(main_of(policy))
+    assert len(main) > 2000
+    assert words[-len(main) :] == main
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_strict_sanitiser_leaves_the_words(policy: str) -> None:
+    """One that takes out ids, classes and spans, too."""
+    kept = nh3.clean(fragment(policy), tags=CMS_TAGS - {"span", "div"}, attributes={"a": {"href"}}, link_rel=None)
+    main = spoken(main_of(policy))
+    assert spoken(kept)[-len(main) :] == main
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_sanitiser_takes_nothing_out(policy: str) -> None:
+    """But pictures inside the page, which keep their description: the text holds no tag or attribute that is not kept."""
+    text = re.sub(r' src="data:[^"]*"', "", fragment(policy)).replace(' lang="en-GB"', "")
+    kept = nh3.clean(text, tags=CMS_TAGS, attributes=CMS_ATTRIBUTES, link_rel=None)
+    tags = re.compile(r"<(/?)(\w+)([^>]*)>")
+
+    def shape(html: str) -> list[tuple[str, str, list[str]]]:
+        found = [(end, tag, sorted(re.findall(r'([\w-]+)="', given))) for end, tag, given in tags.findall(html)]
+        return [each for each in found if each[1] != "tbody"]
+
+    assert shape(kept) == shape(text)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_ids_and_classes_are_its_own(policy: str) -> None:
+    """All begin with the name of the policy; each link within it has its target; no style, script or event leaks."""
+    text = fragment(policy)
+    ids = re.findall(r' id="([^"]*)"', text)
+    names = [name for each in re.findall(r' class="([^"]*)"', text) for name in each.split()]
+    assert len(ids) > 40
+    assert {each for each in (*ids, *names) if not each.startswith(f"pg-{policy}")} == set()
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r' href="#([^"]*)"', text)) <= set(ids)
+    assert not re.search(r"<(style|script|link|meta|body|html|nav|main)\b| style=| on\w+=", text)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_headings_begin_below_the_page_of_the_system(policy: str) -> None:
+    """The title is an h2, and no rank is skipped."""
+    ranks = Reader(fragment(policy)).ranks
+    assert ranks[0] == 2
+    assert 2 not in ranks[1:]
+    assert all(later - earlier <= 1 for earlier, later in pairwise(ranks))
+
+
+def test_printed_letters_are_words() -> None:
+    """A list whose letters the policy refers to is a plain list that says them, so that no style can renumber it."""
+    text = fragment("staff-acceptable-use")
+    assert "<ol" not in text
+    assert re.search(r'<ul class="[^"]*-letter">\n<li><p [^>]*><span [^>]*>\(a\)</span>', text)

@@ -1,0 +1,440 @@
+"""The governors' pack: a cover note on one page that says what to decide, and with it all that a board reads."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from policygen.pages.html_pack import note_alone
+from policygen.pages.pdf import render_pdf
+from policygen.project.checking import Selection, check
+from policygen.project.packing import papers_of
+from tests.support.browser import axe_violations, open_browser_page
+from tests.support.editions import freeze as publish
+from tests.support.example import ROOT
+from tests.support.nu import check_html
+from tests.support.register import freeze, registered
+from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Result, Workspace, run_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+AS_OF = "2026-11-20"
+AS_OF_DAY = datetime.date.fromisoformat(AS_OF)
+MEETING = "2026-12-03"
+RULES = "templates/tiny/sections/rules.md"
+MANY = 40
+CIRCULAR = """circular:
+  action: Please adopt
+  to: Headteachers
+  purpose: To keep keys safe
+  summary: [Keys are counted]
+  consultation: Agreed with the caretakers’ union
+  by_when: By the end of the spring term 2027
+  contact: Estates, Northshire County Council
+"""
+DEPARTURE = """  report-loss:
+    replace: A lost key is reported at once, by telephone.
+    reason: The site is large
+    deviation: {agreed_by: Schools HR, reason: The site is large, until: 2027-08-31}
+"""
+DELEGATION = "delegations:\n  - {to: head, what: editorial, body: full-board, date: 2026-09-10, minute: '4.3'}\n"
+
+
+# --- what is on the pages ---------------------------------------------------------------------------------------------
+
+
+def pages(pdf: Path) -> list[str]:
+    """The text of each page on one line."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [" ".join(page.get_textpage().get_text_range().replace("\ufffe", "-").split()) for page in document]
+
+
+def bookmarks(pdf: Path) -> list[tuple[int, str]]:
+    """Depth and title of each bookmark."""
+
+    def below(items: list[pikepdf.OutlineItem], depth: int) -> Iterator[tuple[int, str]]:
+        for item in items:
+            yield depth, item.title
+            yield from below(item.children, depth + 1)
+
+    with pikepdf.open(pdf) as opened, opened.open_outline() as outline:
+        return list(below(list(outline.root), 0))
+
+
+def marked(pdf: Path) -> list[bool]:
+    """Whether each page shows a picture: the mark of a draft, since notes, changes and forms have none of their own."""
+    with pikepdf.open(pdf) as opened:
+        return [bool([*pikepdf.parse_content_stream(page, "Do")]) for page in opened.pages]
+
+
+def packed(root: Path, *arguments: str) -> Result:
+    result = run_in(root, "pack", *arguments, "--as-of", AS_OF)
+    assert result.code == 0, result.stderr
+    return result
+
+
+def folder(root: Path, *names: str) -> Path:
+    return root.joinpath("output", "packs", *names)
+
+
+# --- workspaces -------------------------------------------------------------------------------------------------------
+
+
+def rules(state: str) -> str:
+    lines = [
+        f"1. Rule {number} on keys is kept as it {state} by all who hold one. {{#rule-{number}}}"
+        for number in range(1, MANY + 1)
+    ]
+    return "# Rules in detail {#rules}\n\n" + "\n".join(lines) + "\n"
+
+
+def base(tmp_path: Path) -> Workspace:
+    """A model policy with many clauses and a circular."""
+    return (
+        Workspace(tmp_path)
+        .with_files({RULES: rules("was written")})
+        .with_change(TEMPLATE, "  - holding-keys\n", "  - holding-keys\n  - rules\n")
+        .with_change(TEMPLATE, "adoption:\n", f"{CIRCULAR}adoption:\n")
+        .with_change("templates/tiny/sections/lost-keys.md", "{#report-loss}", "{#report-loss adapt=locked}")
+    )
+
+
+def edit(root: Path, path: str, *changes: tuple[str, str]) -> None:
+    text = (root / path).read_text("utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1, (old, text)
+        text = text.replace(old, new)
+    (root / path).write_text(text, "utf-8")
+
+
+def upgraded(tmp_path: Path) -> Path:
+    """Version 2.0 approved by the committee; then a new edition with many changes, and three of the school's own."""
+    root = base(tmp_path).write()
+    publish(root, "tiny", "2026.1")
+    freeze(root, "2.0", "2026-10-12", minute="19.2")
+    (root / RULES).write_text(
+        rules("is printed").replace("{#rule-40}", "{#rule-40}\n1. Nobody lends a key. {#lending}")
+    )
+    notes = [
+        {
+            "clauses": [f"rule-{number}"],
+            "class": "material" if number % 4 else "editorial",
+            "must": bool(number % 2),
+            "reason": f"Reason {number} for this change, which the county explains at some length to every school",
+        }
+        for number in range(1, MANY + 1)
+    ]
+    notes.append({"clauses": ["lending"], "class": "material", "must": True, "reason": "Keys were lent to contractors"})
+    publish(root, "tiny", "2026.2", previous="2026.1", changes=notes)
+    edit(
+        root,
+        ADOPTION,
+        ('edition: "2026.1"', 'edition: "2026.2"'),
+        ('version: "2.0"', 'version: "3.0"'),
+        ("reason: First adoption of the county model policy", "reason: Edition 2026.2 and a departure of our own"),
+        ("days_to_report: 2", "days_to_report: 1"),
+        ("keeper: office", "keeper: caretaker"),
+        ("clauses:\n", f"amends: {{report-loss: material, who-keeps: material}}\nclauses:\n{DEPARTURE}"),
+    )
+    return root
+
+
+# --- the note ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_upgrade_with_many_changes_still_fits_one_page(tmp_path: Path) -> None:
+    """The note says version, code, body, minute, what changed, must or may and the departure; the rest is on page 2."""
+    root = upgraded(tmp_path)
+    packed(root, "oak/tiny", "--meeting", MEETING)
+    made = folder(root, "oak", "meetings", MEETING)
+    note, second, *rest = pages(made / "pack.pdf")
+    code = re.findall(r"[0-9a-f]{4}-[0-9a-f]{4}", note)[0]
+    for words in (
+        "The committee of the governing board is asked to approve version 3.0 of “Keys to the school”",
+        "in place of version 2.0.",
+        f"approved version 3.0 of “Keys to the school”, content code {code}, in place of version 2.0",
+        "and noted 43 changes, of which 21 are required by edition 2026.2",
+        "that it departs from agreed wording, with leave, in paragraph 3.1",
+        "that its next review is due on 3 December 2028",
+        "Since version 2.0, which the committee of the governing board approved on 12 October 2026, minute 19.2",
+        "Decided by Northshire County Council (41) and the school (2).",
+        "21 must be taken, 20 may be taken",
+        "The issuer says: “By the end of the spring term 2027”",
+        "Agreed with the caretakers’ union",
+        "Paragraph 3.1, reworded. Agreed by Schools HR, until 31 August 2027. Reason: The site is large.",
+        "Estates, Northshire County Council",
+        "Reason 2 for this change",
+    ):
+        assert words in note, note
+    left = re.search(r"And (\d+) more rows in the list of all changes, page 2", note)
+    assert left, note
+    assert "What changed Keys to the school, version 3.0. Since version 2.0" in second
+    whole = " ".join((second, *rest))
+    assert all(f"Reason {number} for this change" in whole for number in range(1, MANY + 1))
+    shown = len(re.findall(r"Reason \d+ for this change", note))
+    assert shown >= 5
+    assert "The site is large" in whole
+
+
+def test_what_a_body_is_freest_to_decide_comes_first(tmp_path: Path) -> None:
+    """Own choices before what may and what must be taken; material before editorial."""
+    root = upgraded(tmp_path)
+    (paper,), _ = papers_of(root, ["oak/tiny"], AS_OF_DAY)
+    asked = [(each.change, each.asked) for each in paper.cover.rows]
+    order = [("material", "own choice"), ("material", "may"), ("material", "must"), ("editorial", "may")]
+    assert [*dict.fromkeys(asked)] == order
+
+
+def test_a_first_adoption_says_what_it_replaces(tmp_path: Path) -> None:
+    """It is compared with the model text, sums up the policy, and names the version from before."""
+    added = "  key-safe:\n    add_after: Its code is changed each term.\n    reason: A code was passed on\n"
+    free = ("templates/tiny/sections/holding-keys.md", "{#key-safe}", "{#key-safe adapt=free}")
+    workspace = base(tmp_path).with_change(*free)
+    root = workspace.with_change(ADOPTION, "clauses:\n", f"clauses:\n{added}{DEPARTURE}").write()
+    packed(root, "oak/tiny")
+    made = folder(root, "oak", "tiny", "pack-2.0")
+    note = pages(made / "pack.pdf")[0]
+    assert "replaces version 1.0 (18 March 2025, minute 13.3)" in note
+    assert "Compared with the model text of edition 2026.1" in note
+    assert "1 clause added, 1 clause reworded. Decided by the school." in note
+    assert "A code was passed on The school Own choice; material" in note
+    assert "The site is large The school Own choice; material" in note
+    assert "Main points of the policy • Keys are counted" in note
+    assert "that its next review is due 2 years after approval" in note
+
+
+def test_nothing_of_its_own(tmp_path: Path) -> None:
+    """A school that takes the model text as it stands says so."""
+    root = base(tmp_path).write()
+    packed(root, "oak/tiny")
+    note, changes, *_ = pages(folder(root, "oak", "tiny", "pack-2.0", "pack.pdf"))
+    assert "The school takes the model text as it stands, with its own answers." in note
+    assert "Departures from agreed wording None." in note
+    assert "Nothing differs." in changes
+
+
+def test_two_bodies_in_turn(tmp_path: Path) -> None:
+    """The first passes it on; once it has decided, the pack is for the second and says what the first decided."""
+    root = (
+        base(tmp_path)
+        .with_change(ADOPTION, "answers:\n", "approving_body: [committee, full-board]\nanswers:\n")
+        .write()
+    )
+    packed(root, "oak/tiny")
+    made = folder(root, "oak", "tiny", "pack-2.0")
+    note = pages(made / "pack.pdf")[0]
+    assert "The committee of the governing board is asked to approve" in note
+    assert "and to pass it on to the full governing board." in note
+    assert "passed it on to the full governing board for decision, and noted" in note
+    command = re.findall(r"^policygen (approve .*)$", (made / "agenda.txt").read_text(), re.MULTILINE)[0]
+    words = command.replace("DATE", "2026-11-12").replace("NUMBER", "3.1").split()
+    assert run_in(root, *words, "--as-of", AS_OF).code == 0
+    packed(root, "oak/tiny", "--meeting", MEETING)
+    note = pages(folder(root, "oak", "meetings", MEETING, "pack.pdf"))[0]
+    assert "The full governing board is asked to approve version 2.0 of “Keys to the school”." in note
+    assert "The committee of the governing board approved this very content on 12 November 2026, minute 3.1." in note
+    result = run_in(root, "pack", "oak/tiny", "--body", "committee", "--as-of", AS_OF)
+    assert result.code == 1
+    assert "[approved-already]" in result.stderr
+
+
+def test_the_changes_are_those_since_this_board_decided(tmp_path: Path) -> None:
+    """What came into force without it is included, and said; classes declared on the way still count."""
+    root = base(tmp_path).with_change(SCHOOL, "branding:\n", f"{DELEGATION}branding:\n").write()
+    freeze(root, "2.0", "2026-10-12", minute="19.2")
+    edit(root, "templates/tiny/sections/holding-keys.md", ("are kept by", "are looked after by"))
+    freeze(root, "2.1", "2026-10-20", change="editorial", clauses={"who-keeps": "editorial"}, reason="A clearer word")
+    edit(root, ADOPTION, ('"2.0"', '"2.2"'), ("days_to_report: 2", "days_to_report: 1"))
+    edit(root, ADOPTION, ("clauses:\n", "amends: {report-loss: editorial}\nclauses:\n"))
+    packed(root, "oak/tiny")
+    note = pages(folder(root, "oak", "tiny", "pack-2.2", "pack.pdf"))[0]
+    assert "Since version 2.0, which the committee of the governing board approved on 12 October 2026" in note
+    assert "Included: what came into force since then with 2.1 (editorial, 20 October 2026)" in note
+    assert "A clearer word" in note
+    assert "All of it is editorial; the Headteacher could accept it under minute 4.3." in note
+    assert "The model policy is the same (edition 2026.1)" in note
+    packed(root, "oak/tiny", "--body", "full-board")
+    note = pages(folder(root, "oak", "tiny", "pack-2.2", "pack.pdf"))[0]
+    assert "the full governing board has approved no version before" in note
+
+
+def approve(root: Path, version: str, body: str, day: str, minute: str) -> None:
+    """Approve what the pack for this body shows, with the command of its agenda."""
+    packed(root, "oak/tiny", "--body", body)
+    agenda = folder(root, "oak", "tiny", f"pack-{version}", "agenda.txt").read_text()
+    command = re.findall(r"^policygen (approve .*)$", agenda, re.MULTILINE)[0]
+    words = command.replace("DATE", day).replace("NUMBER", minute).split()
+    assert run_in(root, *words, "--as-of", AS_OF).code == 0
+
+
+def test_each_board_sees_what_changed_since_it_decided_itself(tmp_path: Path) -> None:
+    """A version that another body approved in between is no starting point for the board that did not see it."""
+    root = base(tmp_path).write()
+    approve(root, "2.0", "full-board", "2026-10-12", "19.2")
+    edit(root, ADOPTION, ('"2.0"', '"2.1"'), ("keeper: office", "keeper: caretaker"))
+    edit(root, ADOPTION, ("clauses:\n", "amends: {who-keeps: material}\nclauses:\n"))
+    approve(root, "2.1", "committee", "2026-10-20", "3.1")
+    edit(root, ADOPTION, ('"2.1"', '"2.2"'), ("who-keeps: material", "report-loss: material"))
+    edit(root, ADOPTION, ("days_to_report: 2", "days_to_report: 1"))
+    seen = {}
+    for body in ("full-board", "committee"):
+        packed(root, "oak/tiny", "--body", body)
+        seen[body] = pages(folder(root, "oak", "tiny", "pack-2.2", "pack.pdf"))[0]
+    assert "Since version 2.0, which the full governing board approved on 12 October 2026" in seen["full-board"]
+    assert "Holding keys: 1.1; Lost keys: 3.1 (2 reworded)" in seen["full-board"]
+    assert "2 clauses reworded" in seen["full-board"]
+    assert "Since version 2.1, which the committee of the governing board approved" in seen["committee"]
+    assert "Holding keys: 1.1" not in seen["committee"]
+    assert "1 clause reworded" in seen["committee"]
+
+
+# --- the pack ---------------------------------------------------------------------------------------------------------
+
+
+def meeting(tmp_path: Path) -> tuple[Path, Path]:
+    """A workspace with two policies of one school, and the folder of their pack, which must be for one body."""
+    for name in ("templates", "schools/all-saints-juniors"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    policies = [f"all-saints-juniors/{name}" for name in ("staff-acceptable-use", "electronic-communications-advice")]
+    refused = run_in(tmp_path, "pack", *policies, "--meeting", MEETING, "--as-of", AS_OF)
+    assert refused.code == 1
+    assert "[approval-level]" in refused.stderr
+    packed(tmp_path, *policies, "--meeting", MEETING, "--body", "full-board")
+    return tmp_path, folder(tmp_path, "all-saints-juniors", "meetings", MEETING)
+
+
+def test_a_meeting_with_several_policies(tmp_path: Path) -> None:
+    """One PDF in the order of the agenda: real page numbers, one mark of a draft for each draft, bookmarks by policy."""
+    _, made = meeting(tmp_path)
+    pdf = made / "pack.pdf"
+    texts, tops = pages(pdf), [each for each in bookmarks(pdf) if each[0] == 0]
+    front = texts[0]
+    titles = re.findall(r"“(.+?)”", front)
+    assert [title for _, title in tops] == ["Governors’ pack", *titles]
+    assert len(titles) == 2
+    for title in titles:
+        start = int(re.search(rf"{re.escape(title)} ?(\d+)", front)[1])  # type: ignore[index]
+        assert "Cover note for the" in texts[start - 1]
+        assert texts[start - 1].count(title) >= 2
+    for name, words in (
+        ("What changed", "All changes"),
+        ("Draft", "Draft – not yet approved"),
+        ("Approval form", "Minute number"),
+    ):
+        found = [int(number) for number in re.findall(rf"{name} ?(\d+)", front)]
+        assert len(found) == 2, front
+        assert all(words in texts[number - 1] for number in found), (name, found)
+    drafts = [int(number) for number in re.findall(r"Draft ?(\d+)", front)]
+    forms = [int(number) for number in re.findall(r"Approval form ?(\d+)", front)]
+    expected = [
+        any(draft <= page < form for draft, form in zip(drafts, forms, strict=True))
+        for page in range(1, len(texts) + 1)
+    ]
+    assert marked(pdf) == expected
+    assert all(f"Page {number} of {len(texts)}" in text for number, text in enumerate(texts, 1) if "Page " in text)
+    agenda = (made / "agenda.txt").read_text()
+    assert agenda.index(f"1. {titles[0]}") < agenda.index(f"2. {titles[1]}") < agenda.index("policygen approve")
+
+
+def test_the_cover_note_for_email_is_accessible(tmp_path: Path) -> None:
+    """The note as a page says the same in full, and passes axe-core and the Nu checker."""
+    root = upgraded(tmp_path)
+    packed(root, "oak/tiny", "--meeting", MEETING)
+    file = folder(root, "oak", "meetings", MEETING, "cover-note-tiny.html")
+    text = file.read_text()
+    assert "And 3" not in text
+    assert all(f"Reason {number} for this change" in text for number in range(1, MANY + 1))
+    assert check_html([file]) == []
+    with open_browser_page() as quiet:
+        quiet.page.goto(file.as_uri())
+        assert axe_violations(quiet.page) == []
+        assert quiet.refused == []
+
+
+def test_the_command_of_the_agenda_approves_what_was_read(tmp_path: Path) -> None:
+    root = upgraded(tmp_path)
+    packed(root, "oak/tiny", "--meeting", "2026-11-19")
+    agenda = folder(root, "oak", "meetings", "2026-11-19", "agenda.txt").read_text()
+    command = re.findall(r"^policygen (approve .*)$", agenda, re.MULTILINE)[0].replace("NUMBER", "20.4")
+    assert run_in(root, *command.split(), "--as-of", AS_OF).code == 0
+    assert registered(root).latest.version == "3.0"  # type: ignore[union-attr]
+
+
+def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
+    """On another day too, when the meeting is the same."""
+    root = base(tmp_path).write()
+    found = []
+    for day in (AS_OF, "2026-11-25"):
+        run_in(root, "pack", "oak/tiny", "--meeting", MEETING, "--as-of", day)
+        made = folder(root, "oak", "meetings", MEETING)
+        found.append({path.name: path.read_bytes() for path in made.iterdir()})
+        shutil.rmtree(made)
+    assert found[0] == found[1]
+    assert [*sorted(found[0])] == ["agenda.txt", "cover-note-tiny.html", "manifest.json", "pack.pdf"]
+
+
+# --- what is refused --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "change", "rule"),
+    [
+        ((), ('version: "2.0"', 'version: "2.0"\nversion: "2.1"'), "duplicate-key"),
+        ((), ("doors:", "door:"), "unanswered-question"),
+        (("--body", "head"), None, "approval-level"),
+        (("--meeting", "2026-08-01"), None, "date-impossible"),
+    ],
+)
+def test_what_cannot_be_approved_is_refused(
+    tmp_path: Path, arguments: tuple[str, ...], change: tuple[str, str] | None, rule: str
+) -> None:
+    workspace = base(tmp_path)
+    root = (workspace.with_change(ADOPTION, *change) if change else workspace).write()
+    result = run_in(root, "pack", "oak/tiny", *arguments, "--as-of", AS_OF)
+    assert (result.code, result.stdout) == (1, "")
+    assert f"[{rule}]" in result.stderr
+    assert not (root / "output").exists()
+
+
+@pytest.mark.parametrize("version", ["2.0", "2.1"])
+def test_nothing_is_prepared(tmp_path: Path, version: str) -> None:
+    root = base(tmp_path).write()
+    freeze(root, "2.0", "2026-10-12", minute="19.2")
+    if version != "2.0":
+        edit(root, ADOPTION, ('version: "2.0"', f'version: "{version}"'))
+    result = run_in(root, "pack", "oak/tiny", "--as-of", AS_OF)
+    assert result.code == 1
+    assert "[not-prepared]" in result.stderr
+    assert not (root / "output").exists()
+
+
+# --- every example ----------------------------------------------------------------------------------------------------
+
+
+def test_the_cover_note_of_every_example_fits_one_page() -> None:
+    """Policies of all shapes and lengths, with one approving body or another; no change is left out unsaid."""
+    found = [
+        each for each in check(ROOT, [Selection()], AS_OF_DAY).policies if each.standing and each.standing.prepared
+    ]
+    policies = [f"{each.document.school_id}/{each.document.policy_id}" for each in found]
+    papers, _ = papers_of(ROOT, policies, AS_OF_DAY, datetime.date(2026, 12, 3))
+    assert [each.cover.policy for each in papers] == policies
+    assert len({each.document.policy_id for each in papers}) >= 5
+    for paper in papers:
+        with pypdfium2.PdfDocument(render_pdf(note_alone(paper).encode())) as document:
+            text = " ".join(document[0].get_textpage().get_text_range().split())
+            assert len(document) == 2, paper.cover.policy
+        left = len(paper.cover.rows) - paper.room.rows
+        assert ("in the list of all changes" in text) == bool(left)
+        assert paper.room.rows >= min(4, len(paper.cover.rows)), paper.cover.policy
+        assert "Whom to ask" in text

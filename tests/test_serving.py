@@ -1,0 +1,231 @@
+"""The preview: a real server on a real workspace, asked by a real client, while files change on disk."""
+
+from __future__ import annotations
+
+import datetime
+import http.client
+import shutil
+import threading
+import time
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policygen.disk.serving import clean_path
+from policygen.project.previewing import first_preview, next_preview, start_preview
+from tests.support.browser import axe_violations, open_browser_page
+from tests.support.nu import check_html
+from tests.support.workspace import ADOPTION, TEMPLATE, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+AS_OF = datetime.date(2026, 11, 20)
+SECTION = "templates/tiny/sections/keys.md"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return Workspace(tmp_path / "workspace").write()
+
+
+@contextmanager
+def served(root: Path) -> Iterator[int]:
+    server, end = start_preview(root, "127.0.0.1", 0, AS_OF)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield int(server.server_address[1])
+    finally:
+        end()
+        thread.join(5)
+
+
+def ask(port: int, path: str, method: str = "GET", host: str = "") -> tuple[int, str, dict[str, str]]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.putrequest(method, path, skip_host=True)
+    connection.putheader("Host", host or f"127.0.0.1:{port}")
+    connection.endheaders()
+    with connection.getresponse() as answer, closing(connection):
+        return answer.status, answer.read().decode("utf-8", "replace"), dict(answer.getheaders())
+
+
+def until(found: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not found():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.05)
+
+
+def change(root: Path, path: str, old: str, new: str) -> None:
+    text = (root / path).read_text("utf-8")
+    assert old in text
+    (root / path).write_text(text.replace(old, new), "utf-8")
+
+
+# --- what is composed again -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """Two schools that adopt one policy."""
+    base = Workspace(tmp_path / "workspace")
+    names = ("schools/oak/school.yaml", "schools/oak/logo.svg", ADOPTION)
+    copies = {path.replace("/oak/", "/elm/"): base.text(path).replace("Oak Lane", "Elm Grove") for path in names}
+    return base.with_files(copies).write()
+
+
+def test_only_what_changed_is_composed_again(two: Path) -> None:
+    """A school's file touches its policies, a template all who adopt it, and what is not touched stays the same object."""
+    first = first_preview(two, AS_OF)
+    assert {name: shown.round for name, shown in first.policies.items()} == {("elm", "tiny"): 1, ("oak", "tiny"): 1}
+    change(two, ADOPTION, "author: ", "author: The ")
+    second = next_preview(two, first, [ADOPTION], AS_OF)
+    assert {name: shown.round for name, shown in second.policies.items()} == {("elm", "tiny"): 1, ("oak", "tiny"): 2}
+    assert second.policies["elm", "tiny"] is first.policies["elm", "tiny"]
+    third = next_preview(two, second, [TEMPLATE], AS_OF)
+    assert {shown.round for shown in third.policies.values()} == {3}
+
+
+def test_a_broken_file_keeps_the_page_before(two: Path) -> None:
+    first = first_preview(two, AS_OF)
+    change(two, ADOPTION, "answers:", "answer:")
+    second = next_preview(two, first, [ADOPTION], AS_OF)
+    shown = second.policies["oak", "tiny"]
+    assert shown.composed is first.policies["oak", "tiny"].composed
+    assert {each.rule for each in shown.errors} >= {"unknown-key"}
+    assert not second.policies["elm", "tiny"].errors
+
+
+def test_a_school_that_is_gone_is_gone(two: Path) -> None:
+    first = first_preview(two, AS_OF)
+    shutil.rmtree(two / "schools/elm")
+    second = next_preview(two, first, ["schools/elm/school.yaml"], AS_OF)
+    assert [*second.policies] == [("oak", "tiny")]
+
+
+# --- the server -------------------------------------------------------------------------------------------------------
+
+
+def test_pages_are_served_and_follow_an_edit(root: Path) -> None:
+    with served(root) as port:
+        status, first, headers = ask(port, "/oak/tiny/")
+        assert (status, "/_/reload.js" in first) == (200, True)
+        assert headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        change(root, "schools/oak/school.yaml", "Oak Lane", "Acorn Lane")
+        until(lambda: "Acorn Lane" in ask(port, "/oak/tiny/")[1])
+        assert "Acorn Lane" in ask(port, "/")[1]
+
+
+def test_an_edit_by_rename_and_many_at_once(root: Path) -> None:
+    """Editors write beside a file and rename; several saves in a row end with the last one shown."""
+    path = root / "schools/oak/school.yaml"
+    with served(root) as port:
+        for number in range(5):
+            beside = path.with_name(".school.yaml.swp")
+            beside.write_text(path.read_text("utf-8").replace("Oak Lane", f"Oak Lane {number}"), "utf-8")
+            beside.replace(path)
+        until(lambda: "Oak Lane 4 3 2 1 0" in ask(port, "/oak/tiny/")[1])
+
+
+def test_errors_are_shown_in_the_page_with_place_and_hint(root: Path) -> None:
+    with served(root) as port:
+        change(root, ADOPTION, "keeper: office", "keeper: ofice")
+        until(lambda: "1 error to mend" in ask(port, "/oak/tiny/")[1])
+        page = ask(port, "/oak/tiny/")[1]
+        assert "has no option `ofice`" in page
+        assert f"<code>{ADOPTION}:" in page
+        assert "<mark>ofice</mark>" in page
+        assert "did you mean `office`?" in page
+        assert "Draft" in ask(port, "/oak/tiny/before")[1]
+        change(root, ADOPTION, "keeper: ofice", "keeper: office")
+        until(lambda: "error to mend" not in ask(port, "/oak/tiny/")[1])
+
+
+def test_many_ask_at_once(root: Path) -> None:
+    with served(root) as port:
+        answers: list[int] = []
+        threads = [threading.Thread(target=lambda: answers.append(ask(port, "/oak/tiny/")[0])) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert answers == [200] * 40
+
+
+OUTSIDE = [
+    "/../secret", "/oak/../../secret", "/_/site/../../secret", "/_/site/%2e%2e/%2e%2e/secret", "/_/site/..%2f..%2fsecret",
+    "/_/site//etc/passwd", "/_/site/%00", "/_/site/..\\..\\secret", "/_/site/%5c..%5csecret", "//etc/passwd", "/_/site/link",
+    "/_/site/folder/secret", "/%ff",
+]  # fmt: skip
+
+
+def test_nothing_outside_is_served(root: Path) -> None:
+    """However the path is written, and where a link inside the site leads out of it."""
+    (root / "secret").write_text("SECRET", "utf-8")
+    site = root / "output" / "site"
+    site.mkdir(parents=True)
+    (site / "index.html").write_text("the site", "utf-8")
+    (site / "link").symlink_to(root / "secret")
+    (site / "folder").symlink_to(root)
+    with served(root) as port:
+        assert ask(port, "/_/site/")[1] == "the site"
+        for path in OUTSIDE:
+            status, body, _ = ask(port, path)
+            assert (status, "SECRET" in body) == (404, False), path
+
+
+def test_other_names_and_methods_are_refused(root: Path) -> None:
+    with served(root) as port:
+        assert ask(port, "/", host="evil.example")[0] == 403
+        assert ask(port, "/", host=f"localhost:{port}")[0] == 200
+        assert ask(port, "/", method="POST")[0] == 501
+        assert ask(port, "/", method="HEAD")[:2] == (200, "")
+
+
+@pytest.mark.parametrize(
+    ("written", "clean"), [("/a/b?c#d", "/a/b"), ("/a%20b", "/a b"), ("/a/../b", ""), ("a", ""), ("/a//b", "")]
+)
+def test_paths_are_cleaned_once(written: str, clean: str) -> None:
+    assert clean_path(written) == clean
+    assert clean_path("/%252e%252e/a") == "/%2e%2e/a"
+
+
+def test_nothing_is_written(root: Path) -> None:
+    before = sorted(path for path in root.rglob("*"))
+    with served(root) as port:
+        ask(port, "/oak/tiny/")
+    assert sorted(path for path in root.rglob("*")) == before
+
+
+def test_a_port_that_is_taken(root: Path) -> None:
+    with served(root) as port:
+        result = Workspace(root).run("serve", "--port", str(port), "--as-of", "2026-11-20")
+    assert (result.code, result.stdout) == (2, "")
+    assert f"cannot listen on 127.0.0.1, port {port}" in result.stderr
+
+
+@pytest.mark.slow
+def test_a_browser_follows_an_edit_and_the_pages_are_accessible(root: Path, tmp_path: Path) -> None:
+    """The open page reloads by itself; list and problems stand before the validators at both widths."""
+    change(root, ADOPTION, "keeper: office", "keeper: ofice")
+    with served(root) as port:
+        pages = []
+        for name, path in (("list", "/"), ("problems", "/oak/tiny/")):
+            pages.append(tmp_path / f"{name}.html")
+            pages[-1].write_text(ask(port, path)[1], "utf-8")
+        assert [str(each) for each in check_html(pages)] == []
+        for page in pages:
+            for width in (320, 1280):
+                with open_browser_page(width=width) as quiet:
+                    quiet.page.goto(page.as_uri())
+                    assert [str(each) for each in axe_violations(quiet.page)] == []
+                    assert quiet.page.evaluate("document.documentElement.scrollWidth") <= width
+        with open_browser_page() as quiet:
+            quiet.page.context.unroute("**/*")
+            quiet.page.goto(f"http://127.0.0.1:{port}/oak/tiny/")
+            change(root, ADOPTION, "keeper: ofice", "keeper: office")
+            quiet.page.wait_for_selector("text=Not for use", timeout=20_000)

@@ -1,0 +1,548 @@
+"""`policygen upgrade`: what the issuer changed and what the school changed, brought together by id. Never a default."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from policygen.policy.deviations import deviations
+from policygen.project.checking import Selection, check
+from tests.support.editions import freeze
+from tests.support.standing import Standing, standing
+from tests.support.terminal import ENTER, Terminal
+from tests.support.workspace import ADOPTION, TEMPLATE, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOLDING, LOST = "templates/tiny/sections/holding-keys.md", "templates/tiny/sections/lost-keys.md"
+RECEIPT = "templates/tiny/forms/receipt.md"
+DECISIONS = "schools/oak/policies/tiny.upgrade.yaml"
+WORDS = "The caretaker’s bell is rung three times."
+"""The school's own, in every local change here."""
+
+TABLE = Path(__file__).parents[1] / "docs" / "reference" / "upgrade.md"
+
+
+# --- what the school did ----------------------------------------------------------------------------------------------
+
+STATES: dict[str, str] = {
+    "untouched": "",
+    "answered": "",
+    "replaced": f"  report-loss:\n    replace: |\n      {WORDS}\n    reason: Agreed here # by us\n",
+    "added after": f"  report-loss:\n    add_after: |\n      {WORDS}\n    reason: Agreed here # by us\n",
+    "omitted": "  report-loss:\n    omit: true\n    reason: Agreed here # by us\n",
+    "deviation": f"  report-loss:\n    replace: |\n      {WORDS}\n    reason: Agreed here # by us\n"
+    "    deviation: {agreed_by: Schools HR, reason: Asked for, until: 2030-01-31}\n",
+}
+
+
+def school(tmp_path: Path, state: str) -> Standing:
+    """A school with edition 2026.1, where `report-loss` is free, or locked for a deviation."""
+    adapt = "locked" if state == "deviation" else "free"
+    answer = "office" if state == "answered" else "caretaker"
+    workspace = standing(
+        Workspace(tmp_path / "work")
+        .with_change(LOST, "{#report-loss}", f"{{#report-loss adapt={adapt}}}")
+        .with_change(ADOPTION, "  who-may-hold: keep\n", f"  # decided in May\n  who-may-hold: keep\n{STATES[state]}")
+        .with_change(ADOPTION, "keeper: office", f"keeper: {answer}")
+    )
+    freeze(workspace.root, "tiny", "2026.1")
+    return workspace
+
+
+# --- what the issuer did ----------------------------------------------------------------------------------------------
+
+
+def change(workspace: Standing, path: str, old: str, new: str) -> None:
+    text = workspace.read(path)
+    assert text.count(old) == 1, (path, old)
+    workspace.put(path, text.replace(old, new))
+
+
+def clause(workspace: Standing, identity: str) -> str:
+    """The line of a clause of lost-keys."""
+    return next(line for line in workspace.read(LOST).split("\n") if f"{{#{identity} " in line) + "\n"
+
+
+def rewords(workspace: Standing) -> dict[str, Any]:
+    change(workspace, LOST, "A lost key is", "Any lost key is")
+    return {}
+
+
+def moves(workspace: Standing) -> dict[str, Any]:
+    line = clause(workspace, "report-loss")
+    change(workspace, LOST, line, "")
+    workspace.put(HOLDING, workspace.read(HOLDING) + line)
+    return {"moved": {"report-loss": "holding-keys"}}
+
+
+def renames(workspace: Standing) -> dict[str, Any]:
+    change(workspace, LOST, "{#report-loss ", "{#loss-reported ")
+    return {"renamed": {"report-loss": "loss-reported"}}
+
+
+def splits(workspace: Standing) -> dict[str, Any]:
+    line = clause(workspace, "report-loss")
+    attributes = line[line.index("adapt=") :]
+    change(
+        workspace, LOST, line, f"1. A lost key is reported. {{#loss {attributes}1. At once. {{#loss-when {attributes}"
+    )
+    return {"split": {"report-loss": ["loss", "loss-when"]}}
+
+
+def merges(workspace: Standing) -> dict[str, Any]:
+    line, other = clause(workspace, "report-loss"), clause(workspace, "count")
+    change(workspace, LOST, line, "")
+    change(workspace, LOST, other, "1. Lost keys are reported, the others counted. {#loss-and-count adapt=free}\n")
+    return {"merged": {"loss-and-count": ["report-loss", "count"]}}
+
+
+def retires(workspace: Standing) -> dict[str, Any]:
+    change(workspace, LOST, clause(workspace, "report-loss"), "")
+    return {"retired": {"report-loss": "Said in the staff code"}}
+
+
+def inserts(workspace: Standing) -> dict[str, Any]:
+    line = clause(workspace, "report-loss")
+    change(workspace, LOST, line, f"1. Keys are marked. {{#marked}}\n{line}")
+    return {}
+
+
+def asks(workspace: Standing) -> dict[str, Any]:
+    change(
+        workspace,
+        TEMPLATE,
+        "guidance:\n",
+        "  spare_keys:\n    ask: Are there spare keys?\n    kind: yes-no\nguidance:\n",
+    )
+    return {}
+
+
+OFFICE = "      office: {label: The school office, prints: the school office}\n"
+
+
+def drops_option(workspace: Standing) -> dict[str, Any]:
+    change(workspace, TEMPLATE, OFFICE, "      bursar: {label: The bursar, prints: the bursar}\n")
+    return {"answers": {"retired": {"keeper.office": "No office keeps keys any more"}}}
+
+
+def renames_option(workspace: Standing) -> dict[str, Any]:
+    change(workspace, TEMPLATE, OFFICE, OFFICE.replace("office:", "front-office:"))
+    return {"answers": {"options": {"keeper": {"office": "front-office"}}}}
+
+
+def retires_question(workspace: Standing) -> dict[str, Any]:
+    text = workspace.read(TEMPLATE)
+    workspace.put(TEMPLATE, text[: text.index("  keeper:")] + text[text.index("  holders:") :])
+    change(workspace, HOLDING, "{{ wording.keeper }}", "the school office")
+    return {"answers": {"retired": {"keeper": "The office keeps them everywhere"}}}
+
+
+def locks(workspace: Standing) -> dict[str, Any]:
+    change(workspace, LOST, "{#report-loss adapt=free}", "{#report-loss adapt=locked}")
+    return {}
+
+
+def removes_section(workspace: Standing) -> dict[str, Any]:
+    change(workspace, TEMPLATE, "  - name: lost-keys\n    adapt: free\n", "")
+    (workspace.root / LOST).unlink()
+    return {"retired": dict.fromkeys(("lost-keys", "report-loss", "count"), "Said in the staff code")}
+
+
+def changes_form(workspace: Standing) -> dict[str, Any]:
+    workspace.put(RECEIPT, workspace.read(RECEIPT).replace("I have", "I have today"))
+    return {}
+
+
+CHANGES: dict[str, tuple[Callable[[Standing], dict[str, Any]], str]] = {
+    "rewords a clause": (rewords, "report-loss"),
+    "moves a clause to another section": (moves, "report-loss"),
+    "renames a clause": (renames, "report-loss"),
+    "splits a clause": (splits, "report-loss"),
+    "merges clauses": (merges, "report-loss"),
+    "retires a clause": (retires, "report-loss"),
+    "inserts a clause before it, so that numbers move": (inserts, "report-loss"),
+    "asks a new question": (asks, "spare_keys"),
+    "drops an option": (drops_option, "keeper"),
+    "renames an option": (renames_option, "keeper"),
+    "retires a question": (retires_question, "keeper"),
+    "locks a clause": (locks, "report-loss"),
+    "removes a section": (removes_section, "report-loss"),
+    "changes a form": (changes_form, "report-loss"),
+}
+"""What an issuer does, and the clause or question that it is about."""
+GRAVER = ("taken", "kept", "asked")
+
+
+def matrix() -> list[tuple[str, str, str]]:
+    """The table of the documentation: what the issuer did, what the school did, what comes of it."""
+    rows = [
+        [cell.strip() for cell in line.strip("|\n").split("|")]
+        for line in TABLE.read_text("utf-8").split("\n")
+        if line.count("|") == 8
+    ]
+    states = rows[0][1:]
+    return [(row[0], state, cell) for row in rows[2:] for state, cell in zip(states, row[1:], strict=True)]
+
+
+def outcomes(said: str) -> dict[str, str]:
+    """The result of each clause and question, by id, out of a report in JSON."""
+    return {each["id"]: each["result"] for each in json.loads(said)[0]["outcomes"]}
+
+
+def test_the_table_is_whole() -> None:
+    """Every change against every state."""
+    assert [(row, state) for row, state, _ in matrix()] == [(row, state) for row in CHANGES for state in STATES]
+
+
+@pytest.mark.parametrize(("row", "state", "cell"), [each for each in matrix() if each[2] != "–"])
+def test_matrix(tmp_path: Path, row: str, state: str, cell: str) -> None:
+    """Each change of the issuer meets each state of a school exactly as the table says, and loses nothing."""
+    workspace = school(tmp_path, state)
+    issue, subject = CHANGES[row]
+    said = issue(workspace)
+    freeze(workspace.root, "tiny", "2026.2", previous="2026.1", **said)
+    before = workspace.read(ADOPTION)
+    result = workspace.run("upgrade", "oak/tiny", "--to", "2026.2", "--format", "json")
+    assert result.stderr == ""
+    found = outcomes(result.stdout)
+    about = [found.get(subject, "taken")] + [found.get("report-loss", "taken")] * (state in [*STATES][2:])
+    assert max(about, key=GRAVER.index) == cell
+    if cell == "asked":
+        assert result.code == 1
+        assert workspace.read(ADOPTION) == before
+        shown = workspace.read(DECISIONS)
+        assert WORDS in shown or WORDS not in before or found.get("report-loss") != "asked"
+        open_points = [identity for identity, each in found.items() if each == "asked"]
+        flags = [flag for each in open_points for flag in ("--decide", f"{each}={DECIDED.get(each, 'take')}")]
+        assert workspace.run("upgrade", "oak/tiny", *flags).code == 0
+    else:
+        assert result.code == 0
+        assert WORDS not in before or WORDS in workspace.read(ADOPTION)
+    after = workspace.read(ADOPTION)
+    assert after.startswith('edition: "2026.2"\n')
+    assert "  # decided in May\n" in after
+    assert not (workspace.root / DECISIONS).exists()
+    checked = workspace.run("check", "oak/tiny")
+    assert "error" not in checked.stderr
+    assert workspace.run("upgrade", "oak/tiny").code == 1  # there is no further edition
+
+
+DECIDED = {"spare_keys": "yes", "keeper": "bursar"}
+
+
+# --- decisions --------------------------------------------------------------------------------------------------------
+
+
+def upgraded(tmp_path: Path, state: str, issue: Callable[[Standing], dict[str, Any]]) -> Standing:
+    """A school in a state, with edition 2026.2 published."""
+    workspace = school(tmp_path, state)
+    freeze(workspace.root, "tiny", "2026.2", **issue(workspace))
+    return workspace
+
+
+def decisions(workspace: Standing) -> str:
+    """The file of decisions of a first run."""
+    assert workspace.run("upgrade", "oak/tiny").code == 1
+    return workspace.read(DECISIONS)
+
+
+def test_three_texts_are_shown(tmp_path: Path) -> None:
+    """The model text before and now, and the school's own, stand in the file as text to read."""
+    shown = decisions(upgraded(tmp_path, "replaced", rewords))
+    assert "    before: |\n      A lost key is reported to the Headteacher within two days.\n" in shown
+    assert "    now: |\n      Any lost key is reported to the Headteacher within two days.\n" in shown
+    assert f"    ours: |\n      {WORDS}\n" in shown
+    assert shown.endswith("    decision:\n")
+
+
+def test_own_text_from_the_file(tmp_path: Path) -> None:
+    """A new text of the school's is taken from the file of decisions, and the file goes."""
+    workspace = upgraded(tmp_path, "replaced", rewords)
+    text = decisions(workspace)
+    workspace.put(
+        DECISIONS, text.replace("    decision:", "    own: |\n      Ring [](#count): twice.\n\n      And then wait.")
+    )
+    assert workspace.run("upgrade", "oak/tiny").code == 0
+    after = workspace.read(ADOPTION)
+    assert (
+        "  report-loss:\n    replace: |\n      Ring [](#count): twice.\n\n      And then wait.\n    against: " in after
+    )
+    assert "    reason: Agreed here\n" in after
+    assert not (workspace.root / DECISIONS).exists()
+    assert workspace.run("check").code == 0
+
+
+def test_half_decided(tmp_path: Path) -> None:
+    """What was decided so far stays in the file of decisions; the adoption is not touched until all is."""
+    workspace = upgraded(tmp_path, "replaced", lambda each: rewords(each) | asks(each))
+    before = workspace.read(ADOPTION)
+    assert workspace.run("upgrade", "oak/tiny", "--decide", "report-loss=keep").code == 1
+    assert "    decision: keep\n" in workspace.read(DECISIONS)
+    assert workspace.read(ADOPTION) == before
+    written = workspace.read(DECISIONS).replace("  spare_keys:", "  # asked the caretaker\n  spare_keys: no")
+    workspace.put(DECISIONS, written)
+    result = workspace.run("upgrade", "oak/tiny")
+    assert result.code == 0
+    assert "  spare_keys: no\n" in workspace.read(ADOPTION)
+    assert WORDS in workspace.read(ADOPTION)
+
+
+def test_the_file_of_decisions_stays_as_people_left_it(tmp_path: Path) -> None:
+    """A run that decides nothing new leaves comments in it alone."""
+    workspace = upgraded(tmp_path, "replaced", rewords)
+    workspace.put(DECISIONS, decisions(workspace) + "# ask the governors\n")
+    assert workspace.run("upgrade", "oak/tiny").code == 1
+    assert workspace.read(DECISIONS).endswith("# ask the governors\n")
+
+
+def refused(workspace: Standing, *flags: str) -> str:
+    """What is said of decisions that cannot be carried out; nothing is written then."""
+    before = workspace.read(ADOPTION)
+    result = workspace.run("upgrade", "oak/tiny", *(part for each in flags for part in ("--decide", each)))
+    assert result.code == 1
+    assert workspace.read(ADOPTION) == before
+    assert not (workspace.root / DECISIONS).exists()
+    return result.stderr
+
+
+@pytest.mark.parametrize(
+    ("state", "issue", "flag", "said"),
+    [
+        ("replaced", locks, "report-loss=keep", "`report-loss` cannot stay: `report-loss` is agreed wording"),
+        ("replaced", splits, "report-loss=keep", "write `to: loss` or `to: loss-when`; or `take`"),
+        ("replaced", retires, "report-loss=keep", "`report-loss` is gone, so your text needs a place"),
+        ("replaced", retires, "report-loss=keep:nothing", "cannot go to `nothing`: there is no such clause"),
+        ("replaced", retires, "report-loss=keep:who-may-hold", "other text of yours is there"),
+        ("replaced", retires, "report-loss=keep:who-keeps", "`who-keeps` is agreed wording"),
+        ("replaced", rewords, "report-los=keep", "did you mean `report-loss`?"),
+        ("answered", drops_option, "keeper=office", "`keeper` has no option `office`"),
+        ("answered", drops_option, "keeper=take", "`keeper` needs an answer"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else each.__name__,
+)
+def test_refused_decisions(tmp_path: Path, state: str, issue: Any, flag: str, said: str) -> None:
+    """A decision that cannot be carried out is an error that says what can be written instead."""
+    assert said in refused(upgraded(tmp_path, state, issue), flag)
+
+
+@pytest.mark.parametrize(
+    ("issue", "target", "key"), [(splits, "loss-when", "replace"), (retires, "count", "add_after")]
+)
+def test_text_goes_to_another_clause(tmp_path: Path, issue: Any, target: str, key: str) -> None:
+    """The text of a clause that was split takes the place of a part; that of one that is gone follows another."""
+    workspace = upgraded(tmp_path, "replaced", issue)
+    workspace.put(LOST, workspace.read(LOST))
+    if key == "add_after":  # `count` may only be left out
+        change(workspace, LOST, "{#count adapt=optional}", "{#count adapt=free}")
+        (workspace.root / "templates/tiny/editions/2026.2/edition.yaml").unlink()
+        freeze(workspace.root, "tiny", "2026.2", retired={"report-loss": "Said elsewhere"})
+    result = workspace.run("upgrade", "oak/tiny", "--decide", f"report-loss=keep:{target}")
+    assert result.code == 0, result
+    assert re.search(rf"  {target}:\n    {key}: \|\n      {WORDS}\n", workspace.read(ADOPTION))
+    assert workspace.run("check").code == 0
+
+
+def test_deviation_from_the_file(tmp_path: Path) -> None:
+    """A clause that was locked keeps the school's text only with leave, which the adoption then records."""
+    workspace = upgraded(tmp_path, "replaced", locks)
+    leave = "deviation: {agreed_by: Schools HR, reason: Agreed, until: 2030-01-31}"
+    workspace.put(DECISIONS, decisions(workspace).replace("    decision:", f"    decision: keep\n    {leave}"))
+    assert workspace.run("upgrade", "oak/tiny").code == 0
+    assert f"    {leave}\n" in workspace.read(ADOPTION)
+    assert workspace.run("check").code == 0
+
+
+def test_decisions_about_another_edition(tmp_path: Path) -> None:
+    """Decisions that were made on the way to another edition are not used."""
+    workspace = upgraded(tmp_path, "replaced", rewords)
+    workspace.put(DECISIONS, decisions(workspace).replace('to: "2026.2"', 'to: "2026.9"'))
+    result = workspace.run("upgrade", "oak/tiny")
+    assert result.code == 1
+    assert "these decisions are about the way from `2026.1` to `2026.9`" in result.stderr
+
+
+def test_back_and_unknown(tmp_path: Path) -> None:
+    """There is no way back, and none to an edition that does not exist; both are said clearly."""
+    workspace = upgraded(tmp_path, "untouched", rewords)
+    assert "has no edition `2027.1`" in workspace.run("upgrade", "oak/tiny", "--to", "2027.1").stderr
+    assert "which is later than `2025.1`" in workspace.run("upgrade", "oak/tiny", "--to", "2025.1").stderr
+    assert workspace.run("upgrade", "oak", "--decide", "a=take").code == 2
+
+
+def test_version_in_preparation(tmp_path: Path) -> None:
+    """A version that is being prepared takes the new edition, and the report says so."""
+    workspace = upgraded(tmp_path, "untouched", rewords)
+    said = workspace.run("upgrade", "oak/tiny").stdout
+    assert "version 2.0, which is being prepared, takes the new edition" in said
+
+
+# --- several editions, several schools --------------------------------------------------------------------------------
+
+
+def test_over_two_editions(tmp_path: Path) -> None:
+    """An id is followed through every edition between: renamed, then moved; an option renamed twice."""
+    workspace = school(tmp_path, "replaced")
+    change(workspace, ADOPTION, "keeper: caretaker", "keeper: office")
+    freeze(workspace.root, "tiny", "2026.2", **(renames(workspace) | renames_option(workspace)))
+    change(workspace, LOST, "{#loss-reported ", "{#loss-told ")
+    change(workspace, TEMPLATE, "front-office:", "reception:")
+    said = {
+        "renamed": {"loss-reported": "loss-told"},
+        "answers": {"options": {"keeper": {"front-office": "reception"}}},
+    }
+    freeze(workspace.root, "tiny", "2026.3", **said)
+    assert workspace.run("upgrade", "oak/tiny").code == 0
+    after = workspace.read(ADOPTION)
+    assert f"  loss-told:\n    replace: |\n      {WORDS}\n" in after
+    assert "  keeper: reception\n" in after
+    assert workspace.run("check").code == 0
+
+
+def test_two_schools_keep_their_wording(tmp_path: Path) -> None:
+    """Two schools change one clause differently; two editions later both still have theirs."""
+    workspace = school(tmp_path, "replaced")
+    other = ADOPTION.replace("oak", "elm")
+    (workspace.root / "schools/elm/policies").mkdir(parents=True)
+    facts = workspace.read("schools/oak/school.yaml").replace("Oak Lane", "Elm Rise").replace("oaklane", "elmrise")
+    workspace.put("schools/elm/school.yaml", re.sub(r"\nbranding:(?:\n  .*)*", "", facts))
+    workspace.put(other, workspace.read(ADOPTION).replace(WORDS, "The gate is locked."))
+    for edition, marked in (("2026.2", "marked"), ("2026.3", "listed")):
+        line = clause(workspace, "report-loss")
+        change(workspace, LOST, line, f"1. Keys are {marked}. {{#{marked}}}\n{line}")
+        freeze(workspace.root, "tiny", edition)
+        result = workspace.run("upgrade", "tiny")
+        assert result.code == 0, result
+        assert result.stdout.endswith("2 policies upgraded, no policies with open decisions\n")
+    assert WORDS in workspace.read(ADOPTION)
+    assert "The gate is locked." in workspace.read(other)
+    assert 'edition: "2026.3"' in workspace.read(other)
+
+
+# --- what merging text files does wrong ------------------------------------------------------------------------------
+
+
+def test_a_dropped_option_never_flips_an_answer(tmp_path: Path) -> None:
+    """The chosen option is gone: the answer is asked for, and none is put in its place."""
+    workspace = upgraded(tmp_path, "answered", drops_option)
+    assert "  keeper:\n" in decisions(workspace)
+    assert "  keeper: office\n" in workspace.read(ADOPTION)
+
+
+def test_a_local_clause_survives_a_renamed_file(tmp_path: Path) -> None:
+    """The section's file has another name: the school's clause in it stays."""
+    workspace = school(tmp_path, "replaced")
+    (workspace.root / LOST).rename(workspace.root / LOST.replace("lost-keys", "losses"))
+    change(workspace, TEMPLATE, "  - name: lost-keys\n", "  - name: losses\n")
+    freeze(workspace.root, "tiny", "2026.2")
+    assert workspace.run("upgrade", "oak/tiny").code == 0
+    assert WORDS in workspace.read(ADOPTION)
+    assert workspace.run("check").code == 0
+
+
+def test_no_merge_marks(tmp_path: Path) -> None:
+    """Where both sides changed a clause nothing is written into the policy until somebody decides."""
+    workspace = upgraded(tmp_path, "replaced", rewords)
+    before = workspace.read(ADOPTION)
+    assert "<<<<" not in decisions(workspace)
+    assert workspace.read(ADOPTION) == before
+
+
+# --- what a local change was made about -------------------------------------------------------------------------------
+
+
+def test_fix_writes_what_a_change_was_made_about(tmp_path: Path) -> None:
+    """`check --fix` notes the model text of each local change, once; comments stay."""
+    workspace = school(tmp_path, "replaced")
+    assert "says now which model text it was made about" in workspace.run("check", "--fix").stdout
+    after = workspace.read(ADOPTION)
+    assert re.search(r"    reason: Agreed here # by us\n    against: \"?[0-9a-f]{12}\"?\n", after)
+    workspace.run("check", "--fix")
+    assert workspace.read(ADOPTION) == after
+
+
+def test_a_pin_moved_by_hand_is_found(tmp_path: Path) -> None:
+    """Whoever writes another edition into the file by hand is told which local change nobody looked at."""
+    workspace = school(tmp_path, "replaced")
+    workspace.run("check", "--fix")
+    freeze(workspace.root, "tiny", "2026.2", **rewords(workspace))
+    change(workspace, ADOPTION, '"2026.1"', '"2026.2"')
+    result = workspace.run("check")
+    assert result.code == 1
+    assert "[changed-base]" in result.stderr
+
+
+def test_a_required_clause_is_decided_again(tmp_path: Path) -> None:
+    """A school that kept the model text of a required clause is asked when that text changes."""
+    workspace = school(tmp_path, "untouched")
+    change(workspace, HOLDING, "Keys are held by", "Keys may be held by")
+    freeze(workspace.root, "tiny", "2026.2")
+    assert workspace.run("upgrade", "oak/tiny").code == 1
+    assert workspace.run("upgrade", "oak/tiny", "--decide", "who-may-hold=take").code == 0
+    assert "  # decided in May\n  who-may-hold: keep\n" in workspace.read(ADOPTION)
+
+
+def test_a_reworded_question_is_asked_again(tmp_path: Path) -> None:
+    """The same answer to another question is another answer: it is confirmed, unless the edition says editorial."""
+    workspace = school(tmp_path, "untouched")
+    change(workspace, TEMPLATE, "Is there a key safe?", "Is there no key safe?")
+    freeze(workspace.root, "tiny", "2026.2")
+    assert workspace.run("upgrade", "oak/tiny").code == 1
+    note = {"questions": ["key_safe"], "class": "editorial", "must": True, "reason": "Typing"}
+    freeze(workspace.root, "tiny", "2026.2", changes=[note])
+    (workspace.root / DECISIONS).unlink()
+    assert workspace.run("upgrade", "oak/tiny").code == 0
+
+
+# --- departures from agreed wording -----------------------------------------------------------------------------------
+
+
+def test_deviations_are_listed(tmp_path: Path) -> None:
+    """Who agreed to what, why and until when, for the issuer and for the governors; expired after its last day."""
+    workspace = school(tmp_path, "deviation")
+    checked = check(workspace.root, [Selection("oak", "tiny")], datetime.date(2026, 11, 20))
+    (composed,) = checked.policies
+    (row,) = deviations(composed.prepared, composed.school.adoptions["tiny"])
+    assert (row.clause, row.done, row.agreed_by, row.reason) == ("report-loss", "replace", "Schools HR", "Asked for")
+    assert not row.expired(datetime.date(2030, 1, 31))
+    assert row.expired(datetime.date(2030, 2, 1))
+
+
+@pytest.mark.slow
+def test_a_draft_marks_a_deviation_in_words(tmp_path: Path) -> None:
+    """The board sees which text departs from agreed wording."""
+    workspace = school(tmp_path, "deviation")
+    assert workspace.run("build", "oak/tiny").code == 0
+    draft = (workspace.root / "output/drafts/oak/tiny/tiny.txt").read_text("utf-8")
+    assert "[School’s own wording, which departs from agreed wording with leave]" in draft
+
+
+# --- on a terminal ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_on_a_terminal(tmp_path: Path) -> None:
+    """Each open point is asked about, and nothing is taken by pressing Enter alone."""
+    workspace = upgraded(tmp_path, "replaced", lambda each: rewords(each) | asks(each))
+    with Terminal(workspace.root, "upgrade", "oak/tiny") as terminal:
+        terminal.expect("Are there spare keys?")
+        terminal.expect("Decide later")
+        terminal.type("1", ENTER)
+        terminal.expect("yours:")
+        terminal.expect("Decide later")
+        terminal.type(ENTER)
+        terminal.expect("nothing is changed yet")
+        assert terminal.end() == 1
+    with Terminal(workspace.root, "upgrade", "oak/tiny") as terminal:
+        terminal.expect("Decide later")
+        terminal.type("2", ENTER)
+        terminal.expect("wrote")
+        assert terminal.end() == 0
+    assert "  spare_keys: yes\n" in workspace.read(ADOPTION)
+    assert WORDS in workspace.read(ADOPTION)
