@@ -118,6 +118,49 @@ def test_a_day_before_the_version_in_force_is_refused(tmp_path: Path) -> None:
     assert "1 error" in said
 
 
+def test_details_released_after_the_meeting_do_not_undo_it(tmp_path: Path) -> None:
+    """The minutes often come later than a new telephone number: the meeting counts, from when the text could change."""
+    root = Workspace(tmp_path).with_files({LOST: Workspace(tmp_path).text(LOST) + FOUND}).write()
+    freeze(root, "2.0", "2026-11-12", minute="19.2")
+    waiting(root)
+    content = approve(root, version="3.0", content="0000-0000", date="2026-11-20").stderr
+    content = content.partition("have the content `")[2][:9]
+    assert run_in(root, *RELEASE).code == 0
+    refused(root, "date-impossible", version="3.0", content=content, date="2026-11-11", minute="20.1")
+    assert approve(root, version="3.0", content=content, date="2026-11-14", minute="20.1").code == 0
+    record = registered(root).records["3.0"]
+    assert (f"{record.released}", f"{record.approvals[0].date}") == ("2026-11-19", "2026-11-14")
+    assert run_in(root, "verify", "oak").code == 0
+
+
+@pytest.mark.parametrize("written", ["a27ffdfb", "A27F-FDFB", "a27f\u2011fdfb", "a27f \u2013 fdfb"])
+def test_a_code_may_be_typed_in_any_way(written: str, tmp_path: Path) -> None:
+    """Without its hyphen, in capitals, or with the dash that a word processor makes of it."""
+    result = approve(Workspace(tmp_path).write(), content=written, minute="")
+    assert "[minute-missing]" in result.stderr
+    assert "1 error" in result.stderr
+
+
+def test_the_first_of_two_bodies_twice_is_told_once(tmp_path: Path) -> None:
+    root = Workspace(tmp_path).with_change(ADOPTION, *_once(tmp_path, *TURNS)).write()
+    assert approve(root, minute="7.1", date="2026-11-05").code == 0
+    assert "1 error" in refused(root, "approved-already", minute="7.1", date="2026-11-05")
+
+
+def test_a_paragraph_that_the_school_adds_can_be_amended(tmp_path: Path) -> None:
+    """`check` names it as `report-loss.after`, in the adoption file, and takes that name."""
+    root = Workspace(tmp_path).write()
+    freeze(root, "2.0", "2026-11-12", minute="19.2")
+    added = Workspace(tmp_path).text(ADOPTION).replace('version: "2.0"', 'version: "2.1"')
+    added = added.replace("clauses:\n", REPORT.replace("replace:", "add_after:"))
+    (root / ADOPTION).write_text(added)
+    said = run_in(root, "check").stderr
+    assert "write `report-loss.after: material`" in said
+    assert f"--> {ADOPTION}:{added[: added.index('  report-loss:')].count(chr(10)) + 1}:3" in said
+    (root / ADOPTION).write_text(added + "amends: {report-loss.after: material}\n")
+    assert run_in(root, "check").code == 0
+
+
 def test_a_lower_version_is_refused(tmp_path: Path) -> None:
     root = Workspace(tmp_path).write()
     freeze(root, "2.0", "2026-11-12", minute="19.2")

@@ -248,6 +248,59 @@ def test_an_issuer_changes_text_between_editions_and_a_school_within_one() -> No
     assert (pair.owners, pair.change) == ({"trust"}, "editorial")
 
 
+def test_what_the_editions_do_not_name_the_school_changed() -> None:
+    """A school that answers another way while it takes an edition decided that itself, and its board is told so."""
+    new = {**BASE, "loss": {"tell": "Tell the office."}}
+    told = Declared(owners={"other": "issuer"}, complete=True)
+    assert compare(of(BASE), of(new, "2026.2"), told).changes[0].owners == {"school"}
+    told = Declared(owners={"tell": "issuer"}, complete=True)
+    assert compare(of(BASE), of(new, "2026.2"), told).changes[0].owners == {"issuer"}
+
+
+def test_a_value_that_nobody_decided_anew_goes_with_the_text_around_it() -> None:
+    """The issuer takes out a sentence with an answer in it: that is no decision of the school."""
+
+    def made(edition: str, months: str, *more: Inline | str) -> Document:
+        head, kept = Value("Head", "roles.head", "school", "material"), Value(months, "answers.m", "policy", "material")
+        texts = clause("ask", "Ask first", *more, "."), clause("keep", "Kept for ", kept, " months by the ", head, ".")
+        return policy(section("use", *texts), edition=edition)
+
+    leave = (", unless the ", Value("Head", "roles.head", "school", "material"), " agrees")
+    told = Declared(owners={"ask": "issuer"}, complete=True)
+    found = {pair.id: pair.owners for pair in compare(made("1", "6", *leave), made("2", "9"), told).changes}
+    assert found == {"ask": {"issuer"}, "keep": {"school"}}
+
+
+def test_a_schools_paragraph_goes_along_with_a_clause_that_was_renamed() -> None:
+    old, new = (
+        policy(
+            section("use", clause(key, "Keep it."), clause(f"{key}.after", "In the safe.", local="after")), edition=at
+        )
+        for key, at in (("key", "2026.1"), ("keys", "2026.2"))
+    )
+    assert compare(old, new, Declared(renamed={"key": ("keys",)}, complete=True)).changes == ()
+
+
+def test_what_was_merged_is_as_grave_as_the_edition_says() -> None:
+    old = of({"use": {"one": "Lock it.", "two": "Hide it."}})
+    new = of({"use": {"both": "Lock it and hide it."}}, "2026.2")
+    merged = Declared(renamed={"one": ("both",), "two": ("both",)}, owners={"both": "issuer"},
+                      classes={"both": "editorial"}, complete=True)  # fmt: skip
+    pairs = compare(old, new, merged).changes
+    assert [(pair.kind, pair.change, pair.owners) for pair in pairs] == [
+        ("reworded", "editorial", {"issuer"}),
+        ("removed", "editorial", {"issuer"}),
+    ]
+
+
+def test_a_clause_that_moved_is_not_listed_again_among_the_numbers() -> None:
+    old = of({"use": {"one": "Lock it.", "two": "Hide it."}, "loss": {"tell": "Tell."}})
+    new = of({"use": {"two": "Hide it."}, "loss": {"tell": "Tell.", "one": "Lock it."}}, "2026.2")
+    found = compare(old, new, Declared(complete=True))
+    assert [(pair.id, pair.owners) for pair in found.changes] == [("one", {"issuer"})]
+    assert [each.id for each in found.renumbered] == ["two"]
+
+
 def test_a_paragraph_without_an_id_is_declared_by_its_section() -> None:
     old, new = (policy(section("use", Paragraph((Text(words),)))) for words in ("Keep it safe.", "Keep it very safe."))
     assert compare(old, new).change == "material"

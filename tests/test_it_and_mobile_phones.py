@@ -20,8 +20,9 @@ from policygen.pages.html import form_html, policy_html
 from policygen.pages.labels import record_box
 from policygen.pages.pdf import render_pdf
 from policygen.pages.pdfcheck import check_pdf, expect
-from policygen.policy.compose import compose, prepare_edition
+from policygen.policy.compose import compose
 from policygen.policy.law import read_law
+from policygen.policy.prepared import prepare_edition
 from policygen.policy.references import targets
 from tests.support.acceptance import (
     APPROVED,

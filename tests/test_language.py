@@ -17,7 +17,8 @@ from policygen.cli.reports import as_text
 from policygen.ground.diagnostics import Place, Problems, in_order
 from policygen.language.markdown import parse
 from policygen.language.source import source, with_includes
-from policygen.language.templating import Vocabulary, fill, prepare
+from policygen.language.templating import fill, prepare
+from policygen.language.vocabulary import Vocabulary
 from policygen.policy.adaptation import LocalChange, adapt_sections
 from policygen.policy.numbering import number
 from policygen.policy.references import resolve

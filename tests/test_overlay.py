@@ -10,8 +10,8 @@ import pytest
 
 from policygen.disk.editions import read_edition
 from policygen.ground.diagnostics import Problems
-from policygen.policy.compose import prepare_edition
 from policygen.policy.law import read_law
+from policygen.policy.prepared import prepare_edition
 from tests.support.editions import freeze
 from tests.support.standing import Standing, standing
 from tests.support.workspace import ADOPTION, Workspace
@@ -19,7 +19,7 @@ from tests.support.workspace import ADOPTION, Workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from policygen.policy.compose import PreparedEdition
+    from policygen.policy.prepared import PreparedEdition
 
 TRUST = "templates/trust-keys/template.yaml"
 SECTION = "templates/trust-keys/sections/trust-office.md"
@@ -199,10 +199,13 @@ ADDS = ADDS.replace("  report-loss:\n", "  report-loss:\n    add_after: The trus
     [
         ("  report-loss.after: {replace: The trust hears nothing., reason: x}\n", "days. The trust hears nothing. 3.2"),
         ("  report-loss.after: {omit: true, reason: x}\n", "days. 3.2"),
-        ("  report-loss: {add_after: We ring a bell., reason: x}\n", "days. The trust is told, too. We ring a bell. 3.2"),
+        (
+            "  report-loss: {add_after: We ring a bell., reason: x}\n",
+            "days. The trust is told, too. We ring a bell. 3.2",
+        ),
         (
             "  report-loss: {add_before: We look first., reason: x}\n",
-            "3 Lost keys We look first. 3.1 A lost key is reported to the Headteacher within three days. The trust",
+            "We look first. 3.1 A lost key is reported to the Headteacher within three days. The trust is told, too. 3.2",
         ),
     ],
 )

@@ -27,7 +27,7 @@ def test_unknown_keys_are_refused_everywhere(kind: Kind) -> None:
     made = schema(kind)
     assert made["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     found = groups(made)
-    assert len(found) > 3
+    assert len(found) > 1
     for group in found:
         assert group["additionalProperties"] is False
         assert group["title"]

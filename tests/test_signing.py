@@ -26,7 +26,7 @@ from tests.support.reading import told
 from tests.support.register import freeze, registered
 from tests.support.samples import POLICY, clause, paragraph, text
 from tests.support.standing import Standing, standing
-from tests.support.workspace import AS_OF, Workspace
+from tests.support.workspace import AS_OF, TEMPLATE, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -493,6 +493,26 @@ def test_every_mistake_of_a_list_is_told_at_once_and_nothing_is_written(tmp_path
     assert "hint: did you mean `Ann Lee`?" in said
     assert registered(workspace.root) == before
     assert not (workspace.root / "schools/oak/register/tiny/signatures").exists()
+
+
+def test_a_list_without_forms_is_told_once(tmp_path: Path) -> None:
+    """Where several forms are signed by name, a column that is missing is one mistake, not one for each row."""
+    workspace = standing(Workspace(tmp_path))
+    workspace.put(TEMPLATE, workspace.read(TEMPLATE).replace("forms:\n", "forms:\n  - {name: again, signed_by: staff}\n"))
+    workspace.put("templates/tiny/forms/again.md", "# Once more {#again}\n\nI sign again.\n\n::: signature\n:::\n")
+    freeze(workspace.root, "2.0", "2026-11-12", minute="19.2")
+    code, said = record(workspace, "name,date\nAnn Lee,2026-11-13\nJoe Birch,2026-11-13\n")
+    assert code == 1
+    assert said.count("[unknown-form]") == 1
+    assert "--> list.csv:1:1" in said
+    assert "`again` or" in said
+
+
+def test_a_school_without_a_list_of_staff_is_told_where_to_write_one(tmp_path: Path) -> None:
+    """Not that nobody has to sign."""
+    workspace = oak(tmp_path)
+    (workspace.root / "schools/oak/staff.csv").unlink()
+    assert "write schools/oak/staff.csv, with the columns `name` and `role`" in workspace.run(*SIGNED).stdout
 
 
 def test_leavers_are_told_by_their_last_day(tmp_path: Path) -> None:

@@ -294,6 +294,18 @@ def test_half_decided(tmp_path: Path) -> None:
     assert WORDS in workspace.read(ADOPTION)
 
 
+@pytest.mark.parametrize("typed", ["kep", "Keep", "takes", "keep:", "take:who-keeps", "yes"])
+def test_a_word_that_is_no_decision_is_refused(typed: str, tmp_path: Path) -> None:
+    """A slip on the command line never takes a school's text away."""
+    workspace = upgraded(tmp_path, "replaced", rewords)
+    before = workspace.read(ADOPTION)
+    result = workspace.run("upgrade", "oak/tiny", "--decide", f"report-loss={typed}")
+    assert result.code == 1
+    assert f"`{typed}` is no decision about `report-loss`  [bad-decision]" in result.stderr
+    assert not (workspace.root / DECISIONS).exists()
+    assert workspace.read(ADOPTION) == before
+
+
 def test_the_file_of_decisions_stays_as_people_left_it(tmp_path: Path) -> None:
     """A run that decides nothing new leaves comments in it alone."""
     workspace = upgraded(tmp_path, "replaced", rewords)
@@ -546,3 +558,126 @@ def test_on_a_terminal(tmp_path: Path) -> None:
         assert terminal.end() == 0
     assert "  spare_keys: yes\n" in workspace.read(ADOPTION)
     assert WORDS in workspace.read(ADOPTION)
+
+
+# --- references in the school's own words -----------------------------------------------------------------------------
+
+
+REFERS = "  key-safe:\n    add_after: |\n      See [](#report-loss) and [there](#who-keeps).\n    reason: Agreed here\n"
+
+
+def refers(tmp_path: Path, issue: Callable[[Standing], dict[str, Any]], text: str = REFERS) -> Standing:
+    """A school whose own words about `key-safe` refer to `report-loss`, with edition 2026.2 published."""
+    workspace = school(tmp_path, "untouched")
+    change(workspace, HOLDING, "{#key-safe}", "{#key-safe adapt=free}")
+    freeze(workspace.root, "tiny", "2026.1")
+    change(workspace, ADOPTION, "  who-may-hold: keep\n", f"  who-may-hold: keep\n{text}")
+    assert workspace.run("check").code == 0
+    freeze(workspace.root, "tiny", "2026.2", **issue(workspace))
+    return workspace
+
+
+@pytest.mark.parametrize(
+    ("issue", "said"),
+    [(retires, "`#report-loss` is gone"), (splits, "`#report-loss` is `#loss` and `#loss-when`")],
+    ids=["retired", "split"],
+)
+def test_a_reference_to_what_is_gone_is_asked_about(tmp_path: Path, issue: Any, said: str) -> None:
+    """The school writes its text anew, or takes it out; it cannot stay, and nobody finds out later."""
+    workspace = refers(tmp_path, issue)
+    shown = decisions(workspace)
+    assert f"the school's text refers to what is gone or was split; {said}" in shown
+    assert "See [](#report-loss)" in shown
+    (workspace.root / DECISIONS).unlink()
+    assert f"`key-safe` cannot stay as it is: {said} now" in refused(workspace, "key-safe=keep")
+    text = decisions(workspace)
+    workspace.put(DECISIONS, text.replace("    decision:", "    own: |\n      See [](#report-loss).\n"))
+    assert "`key-safe` cannot say that" in workspace.run("upgrade", "oak/tiny").stderr
+    workspace.put(DECISIONS, text.replace("    decision:", "    own: |\n      See [](#count).\n"))
+    assert workspace.run("upgrade", "oak/tiny").code == 0
+    assert workspace.run("check").code == 0
+
+
+def test_a_reference_to_what_an_answer_leaves_out_is_asked_about(tmp_path: Path) -> None:
+    """The clause is still there in the model, and no longer in this school's policy."""
+
+    def leaves_out(workspace: Standing) -> dict[str, Any]:
+        line = clause(workspace, "report-loss") if "{#report-loss " in workspace.read(LOST) else ""
+        line = line or next(each for each in workspace.read(LOST).split("\n") if "{#report-loss" in each) + "\n"
+        change(workspace, LOST, line, f"{{% if not answers.key_safe %}}\n{line}{{% endif %}}\n")
+        return {}
+
+    assert "refers to what is gone" in decisions(refers(tmp_path, leaves_out))
+
+
+def test_references_to_several_places_follow_a_renamed_clause(tmp_path: Path) -> None:
+    """Each id of a reference gets its new name."""
+    text = REFERS.replace("[](#report-loss)", "[](#count,#report-loss)")
+    workspace = refers(tmp_path, renames, text)
+    assert workspace.run("upgrade", "oak/tiny").code == 0
+    assert "See [](#count,#loss-reported) and [there](#who-keeps)." in workspace.read(ADOPTION)
+    assert workspace.run("check").code == 0
+
+
+EDITOR = "#!/bin/sh\nprintf 'Ring the bell four times.\\n' > \"$1\"\n"
+
+
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An editor in which a person writes one sentence and saves."""
+    path = tmp_path / "editor.sh"
+    path.write_text(EDITOR)
+    path.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(path))
+    monkeypatch.delenv("VISUAL", raising=False)
+
+
+@pytest.mark.slow
+def test_own_text_and_its_place_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The editor opens with the school's text; where the clause was split, one of its parts is chosen."""
+    workspace = upgraded(tmp_path, "replaced", splits)
+    editor(tmp_path, monkeypatch)
+    with Terminal(workspace.root, "upgrade", "oak/tiny") as terminal:
+        terminal.expect("Decide later")
+        terminal.type("3", ENTER)
+        terminal.expect("loss-when")
+        terminal.expect("Decide later")
+        terminal.type("2", ENTER)
+        terminal.expect("wrote")
+        assert terminal.end() == 0
+    assert "  loss-when:\n    replace: |\n      Ring the bell four times.\n" in workspace.read(ADOPTION)
+    assert workspace.run("check").code == 0
+
+
+@pytest.mark.slow
+def test_leave_on_a_terminal(tmp_path: Path) -> None:
+    """Who keeps a text of a clause that was locked is asked who agreed, why and until when."""
+    workspace = upgraded(tmp_path, "replaced", locks)
+    with Terminal(workspace.root, "upgrade", "oak/tiny") as terminal:
+        terminal.expect("Decide later")
+        terminal.type("2", ENTER)
+        for asked, written in (("Who agreed", "Schools HR"), ("Why?", "Shared site"), ("Until when", "2030-01-31")):
+            terminal.expect(asked)
+            terminal.type(written, ENTER)
+        terminal.expect("wrote")
+        assert terminal.end() == 0
+    assert "    deviation: {agreed_by: Schools HR, reason: Shared site, until: 2030-01-31}\n" in workspace.read(
+        ADOPTION
+    )
+    assert workspace.run("check").code == 0
+
+
+@pytest.mark.slow
+def test_a_place_for_what_is_gone_on_a_terminal(tmp_path: Path) -> None:
+    """A decision that cannot be carried out says why, and is asked for again."""
+    workspace = upgraded(tmp_path, "replaced", retires)
+    with Terminal(workspace.root, "upgrade", "oak/tiny") as terminal:
+        terminal.expect("Decide later")
+        terminal.type("2", ENTER)
+        terminal.expect("The id of the clause")
+        terminal.type("who-may-hold", ENTER)
+        terminal.expect("other text of yours is there")
+        terminal.expect("Decide later")
+        terminal.type("1", ENTER)
+        terminal.expect("wrote")
+        assert terminal.end() == 0
+    assert WORDS not in workspace.read(ADOPTION)

@@ -22,8 +22,9 @@ OTHER = ADOPTION.replace("oak", "elm")
 def two_schools(tmp_path: Path) -> Standing:
     """Oak and Elm, each with wording of its own of one clause, and edition 2026.1 approved."""
     workspace = standing(
-        Workspace(tmp_path / "work")
-        .with_change(ADOPTION, "  who-may-hold: keep\n", "  who-may-hold: keep\n" + own("The bell is rung."))
+        Workspace(tmp_path / "work").with_change(
+            ADOPTION, "  who-may-hold: keep\n", "  who-may-hold: keep\n" + own("The bell is rung.")
+        )
     )
     facts = workspace.read("schools/oak/school.yaml").replace("Oak Lane", "Elm Rise").replace("oaklane", "elmrise")
     (workspace.root / "schools/elm/policies").mkdir(parents=True)
@@ -55,7 +56,7 @@ def issue(workspace: Standing, edition: str, clause: str, grave: str) -> None:
 
 def next_version(workspace: Standing, adoption: str, version: str, amends: str = "") -> None:
     """Write what comes next into an adoption."""
-    text = re.sub(r'(?m)^version: .*$', f'version: "{version}"', workspace.read(adoption))
+    text = re.sub(r"(?m)^version: .*$", f'version: "{version}"', workspace.read(adoption))
     workspace.put(adoption, text + (f"amends: {amends}\n" if amends else ""))
 
 

@@ -13,8 +13,9 @@ from policygen.disk.reading import read_school
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Document, rebuild
 from policygen.policy.adoption import AdoptionFile
-from policygen.policy.compose import PreparedEdition, compose, prepare_edition
+from policygen.policy.compose import compose
 from policygen.policy.law import read_law
+from policygen.policy.prepared import PreparedEdition, prepare_edition
 from policygen.policy.school import School
 
 if TYPE_CHECKING:

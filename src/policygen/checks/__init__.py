@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from policygen.checks.passages import Passage
     from policygen.ground.diagnostics import Problems
     from policygen.language.document import Document
-    from policygen.policy.compose import PreparedEdition
     from policygen.policy.edition import Edition, SchoolFiles
     from policygen.policy.law import LawLibrary
+    from policygen.policy.prepared import PreparedEdition
 
 __all__ = ["TextFinder", "allowed", "check_document", "check_facts", "check_people", "check_template"]
 

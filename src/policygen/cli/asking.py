@@ -175,7 +175,7 @@ def select_one(choices: list[Choice]) -> Any:
     later = Choice("Decide later", _LATER)
     chosen = questionary.select(
         "Your answer:",
-        [*choices, later],
+        [*map(_whole, choices), later],
         default=later,
         use_shortcuts=len(choices) < 9,
         instruction="(arrow keys or a number, then Enter; Ctrl-C stops)",
@@ -185,10 +185,15 @@ def select_one(choices: list[Choice]) -> Any:
     return chosen
 
 
+def _whole(choice: Choice) -> Choice:
+    """A choice whose label goes on in the next line where the screen ends, instead of being cut off there."""
+    return Choice(textwrap.fill(str(choice.title), _WIDTH, subsequent_indent=" " * 6), choice.value)
+
+
 def _checkbox(choices: list[Choice]) -> Any:
     chosen = questionary.checkbox(
         "Your answer:",
-        choices,
+        [*map(_whole, choices)],
         instruction="(Space marks, Enter ends; nothing marked: decide later; Ctrl-C stops)",
     ).unsafe_ask()
     if not chosen:

@@ -66,7 +66,7 @@ def check_command(
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(["template", "school", "adoption", "law"]))
+@click.argument("kind", type=click.Choice(["template", "overlay", "changes", "school", "adoption", "upgrade", "law"]))
 def schema_command(kind: Any) -> None:
     """Print the JSON Schema of a YAML file, for editors."""
     import json

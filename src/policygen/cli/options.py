@@ -30,7 +30,9 @@ def day(_context: click.Context, _parameter: click.Parameter, value: str | None)
     try:
         return datetime.date.fromisoformat(value)
     except ValueError:
-        message = f"`{value}` is not a date; write it as 2026-11-20"
+        from policygen.files.fields import day_hint
+
+        message = f"`{value}` is not a date; write it as {day_hint(value)}, the year first"
         raise click.BadParameter(message) from None
 
 

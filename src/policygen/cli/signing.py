@@ -57,6 +57,8 @@ def sheet_command(policy: tuple[str, str], version: str, as_of: datetime.date, w
     for form, asked in made.asked.items():
         others = f", {asked.settled} need not" if asked.settled else ""
         click.echo(f"  {form}: {count(len(asked.staff), 'member of staff')} to sign{others}")
+    if made.asked and made.no_staff:
+        click.echo(f"The list has blank rows only: {_no_list(made.no_staff)}.")
     if made.superseded:
         click.echo(f"This version was superseded on {long_date(made.superseded)}.")
     if not made.address:
@@ -117,10 +119,16 @@ def _as_text(found: Sequence[PolicySigning]) -> None:
             click.echo(f"{school}")
         record = policy.record
         click.echo(f"  {record.title}, version {record.version}, in force since {long_date(record.released)}")
+        if policy.no_staff:
+            click.echo(f"    {_no_list(policy.no_staff)}")
         for form in dict.fromkeys(each.form for each in policy.standings):
             _form_as_text(form, [each for each in policy.standings if each.form == form])
     people = {(policy.school, each.name) for policy in found for each in policy.outstanding}
     click.echo(f"{count(len(people), 'person')} to sign, {count(len(found), 'policy')} in force")
+
+
+def _no_list(path: str) -> str:
+    return f"nobody is on the staff list; write {path}, with the columns `name` and `role`"
 
 
 def _form_as_text(form: str, standings: Sequence[Standing]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from policygen.compare.lines import MarkedLine, Words, come, differ_in_details_only, gone, marked
 from policygen.compare.units import Unit, units
-from policygen.compare.words import Owner, likeness, tokens
+from policygen.compare.words import Owner, likeness, steady_values, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,6 +35,8 @@ class Declared:
     """Who changed a clause between the editions, by its id in either document."""
     classes: Mapping[str, ChangeClass] = field(default_factory=dict)
     """How grave the change of a clause is, by its id in either document; material where nothing is said."""
+    complete: bool = False
+    """Whether `owners` names all that changed between the editions, so that any other change is the school's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,8 @@ class Comparison:
 
     @property
     def renumbered(self) -> tuple[Renumbered, ...]:
-        """Numbers that are no longer the same, of units that are."""
-        both = ((pair.old, pair.new) for pair in self.pairs)
+        """Numbers that are no longer the same, of units that stand where they stood."""
+        both = ((pair.old, pair.new) for pair in self.pairs if not pair.moved)
         return tuple(
             Renumbered(new.id, old.label, new.label) for old, new in both if old and new and old.label != new.label
         )
@@ -118,7 +120,7 @@ def compare(old: Document, new: Document, declared: Declared | None = None) -> C
     told = declared or Declared()
     before, after = units(old), units(new)
     trust = _of_trusts((*before, *after), {old.issuer_name, new.issuer_name})
-    comparer = _Comparer(before, after, told, trust, same_edition=old.edition == new.edition)
+    comparer = _Comparer(before, after, told, trust, steady_values(old, new), same_edition=old.edition == new.edition)
     return Comparison(old, new, tuple(comparer.pairs()))
 
 
@@ -129,6 +131,8 @@ class _Comparer:
     declared: Declared
     trust: frozenset[str]
     """Ids of what a trust wrote or changed last."""
+    steady: frozenset[str]
+    """Names of the values that print the same in both documents, or in one of them alone."""
     same_edition: bool
 
     def pairs(self) -> Iterator[Pair]:
@@ -160,7 +164,9 @@ class _Comparer:
             if not _has_identity(unit):
                 continue
             kind, identity = self._key(unit)
-            for candidate in ((kind, identity), (kind, before.get(identity, ""))):
+            clause, _, side = identity.partition(".")
+            was = before.get(identity) or (f"{before[clause]}.{side}" if side and clause in before else "")
+            for candidate in ((kind, identity), (kind, was)):
                 if candidate in old:
                     partners[index] = old.pop(candidate)
                     break
@@ -256,7 +262,8 @@ class _Comparer:
         if kind == "same":
             return Pair(old, new, kind, lines)
         if not reworded:
-            return Pair(old, new, kind, lines, self._class(old, new), frozenset([owner]), moved=True)
+            mover: Owner = "issuer" if owner == "school" and not self.same_edition and not new.local else owner
+            return Pair(old, new, kind, lines, self._class(old, new), frozenset([mover]), moved=True)
         owners = frozenset(_owners(lines))
         change = self._class(old, new)
         if not moved and differ_in_details_only(before, after):
@@ -283,17 +290,29 @@ class _Comparer:
         both = [unit for unit in (old, new) if unit is not None]
         if any(unit.local for unit in both):
             return "school"
+        names = [*self._declarable(old, new)]
+        named = next((name for name in names if name in self.declared.owners), None)
+        if named is None and (self.same_edition or (self.declared.complete and any(names))):
+            return "school"
         if not self.same_edition and any(self.trust & {unit.id, unit.section} for unit in both):
             return "trust"
+        return "issuer" if named is None else self.declared.owners[named]
+
+    def _declarable(self, old: Unit | None, new: Unit | None) -> Iterator[str]:
+        """What the change of a unit may be declared by; what is new or gone by the section around it, too."""
+        both = [unit for unit in (old, new) if unit is not None]
         for unit in both:
-            if unit.id in self.declared.owners:
-                return self.declared.owners[unit.id]
-        return "school" if self.same_edition else "issuer"
+            yield from (unit.id, unit.id.partition(":")[0])
+        yield from self._became(old, new)
+        yield from (unit.section for unit in both if len(both) == 1 or not unit.id)
+
+    def _became(self, old: Unit | None, new: Unit | None) -> tuple[str, ...]:
+        """The ids of what a unit that is gone became: of a clause that was merged with others."""
+        return self.declared.renamed.get(old.id, ()) if old is not None and new is None else ()
 
     def _class(self, old: Unit | None, new: Unit | None) -> ChangeClass:
-        return next(
-            (self.declared.classes[key] for key in _names(new, old) if key in self.declared.classes), "material"
-        )
+        names = (*_names(new, old), *self._became(old, new))
+        return next((self.declared.classes[key] for key in names if key in self.declared.classes), "material")
 
     def _declares(self, old: Unit, new: Unit) -> bool:
         return any(key in self.declared.classes for key in _names(new, old))
@@ -301,7 +320,8 @@ class _Comparer:
     def _words(self, unit: Unit, owner: Owner) -> tuple[Words, ...]:
         renamed = {old: ids[0] for old, ids in self.declared.renamed.items() if ids}
         return tuple(
-            Words(line, tuple(tuple(tokens(cell, owner, renamed)) for cell in line.cells)) for line in unit.lines
+            Words(line, tuple(tuple(tokens(cell, owner, renamed, self.steady)) for cell in line.cells))
+            for line in unit.lines
         )
 
 

@@ -21,7 +21,7 @@ OWNERS: dict[Owner, str] = {
     "issuer": "the issuer",
     "trust": "the trust",
     "school": "the school",
-    "details": "the school (details)",
+    "details": "new details",
     "law": "the law library",
 }
 KINDS: dict[Kind, str] = {

@@ -7,7 +7,7 @@ number that moved along is no change.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -27,10 +27,13 @@ from policygen.language.document import (
     Text,
     Value,
     plain,
+    walk,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from policygen.language.document import Document
 
 Owner = Literal["issuer", "trust", "school", "details", "law"]
 Mark = Literal["same", "inserted", "deleted"]
@@ -72,20 +75,28 @@ class Token:
 
 
 def tokens(
-    children: Iterable[Inline], owner: Owner, renamed: Mapping[str, str], styles: tuple[Inline, ...] = ()
+    children: Iterable[Inline],
+    owner: Owner,
+    renamed: Mapping[str, str],
+    steady: Collection[str] = (),
+    styles: tuple[Inline, ...] = (),
 ) -> Iterator[Token]:
-    """The words of inline nodes. `owner` is whose text it is; `renamed` gives the new id of a target that has one."""
+    """The words of inline nodes. `owner` is whose text it is; `renamed` gives the new id of a target that has one.
+
+    A value belongs to whoever decides it, but one that is `steady`, named here, comes and goes with the text around it.
+    """
     for node in children:
         match node:
             case Text():
                 for word in _WORDS.findall(node.text):
                     yield _token((word,), Text(word), styles, owner)
             case Value():
+                whose = owner if node.name in steady else _owner_of(node)
                 for word in _WORDS.findall(node.text):
                     masked = ("details", node.name) if node.kind == "details" else None
-                    yield _token((word,), replace(node, text=word), styles, _owner_of(node), masked)
+                    yield _token((word,), replace(node, text=word), styles, whose, masked)
             case Emphasis() | Strong() | Link():
-                yield from tokens(node.children, owner, renamed, (*styles, replace(node, children=())))
+                yield from tokens(node.children, owner, renamed, steady, (*styles, replace(node, children=())))
             case Reference():
                 words = _NUMBERS.sub("#", plain(node.children))
                 yield _token(("to", renamed.get(node.target, node.target), words), node, styles, owner)
@@ -116,6 +127,21 @@ def _owner_of(value: Value) -> Owner:
             return value.layer
         case _:
             return "school"
+
+
+def steady_values(old: Document, new: Document) -> frozenset[str]:
+    """Names of the values that nobody decided anew: they print the same in both documents, or in one of them alone."""
+    before, after = _printed(old), _printed(new)
+    differ = {name for name in before.keys() & after.keys() if before[name] != after[name]}
+    return frozenset((before.keys() | after.keys()) - differ)
+
+
+def _printed(document: Document) -> dict[str, set[str]]:
+    printed: dict[str, set[str]] = defaultdict(set)
+    for node in walk(document.parts):
+        if isinstance(node, Value):
+            printed[node.name].add(node.text)
+    return printed
 
 
 def likeness(old: Sequence[Token], new: Sequence[Token]) -> float:

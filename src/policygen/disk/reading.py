@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from policygen.policy.adoption import LocatedAdoption
 
 
+_OTHER_ENDINGS = {"yml", "yaml.txt", "yml.txt", "txt"}
+"""Endings that editors give to a file that was meant to end in `.yaml`."""
+
+
 def find_workspace(start: Path) -> Path | None:
     """The nearest folder, from `start` upwards, that holds `templates/` and `schools/`."""
     for folder in (start, *start.parents):
@@ -36,6 +40,15 @@ def adopted_ids(root: Path, school_id: str) -> list[str]:
 def _adoption_files(school: Path) -> list[Path]:
     """The files of a school's adoptions; the decisions of an upgrade stand beside them and are none."""
     return sorted(each for each in (school / "policies").glob("*.yaml") if not each.stem.endswith(".upgrade"))
+
+
+def _note_stray(reader: Reader, school: Path, wanted: Callable[[str], bool]) -> None:
+    """Note files that an editor saved under another ending than `.yaml`, so that they are no adoptions."""
+    for path in sorted((school / "policies").glob("*")):
+        stem, _, ending = path.name.partition(".")
+        if ending.lower() in _OTHER_ENDINGS and wanted(stem):
+            says = f"`{path.name}` is not read: the file of an adoption ends in `.yaml`"
+            reader.problems.add("stray-file", says, Place(reader.path(path)), f"call it `{stem}.yaml`, or delete it")
 
 
 def school_ids(root: Path) -> list[str]:
@@ -74,6 +87,7 @@ def read_school(root: Path, school_id: str, wanted: Callable[[str], bool], probl
     file = None if text is None else read_yaml(text, reader.path(folder / "school.yaml"), School, problems)
     policies: dict[str, Located[AdoptionFile]] = {}
     started: dict[str, Located[StartedAdoption]] = {}
+    _note_stray(reader, folder, wanted)
     for path in _adoption_files(folder):
         content = reader.text(path) if wanted(path.stem) else None
         if content is None:

@@ -76,6 +76,8 @@ class CsvFile:
             self.problems.add("file-empty", "the file has nothing in it", Place(self.path), hint)
             return
         names = self._named(head, columns)
+        if names is None and len(head[2]) == 1:
+            return
         for first, last, cells in raw:
             if names is not None and (whole := self._fitted(first, last, cells, len(names))) is not None:
                 yield Row(first, last, whole, names, self)

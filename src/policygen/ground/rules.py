@@ -37,6 +37,7 @@ RULES: dict[str, Rule] = {
     "unknown-edition": Rule("the model policy has no such edition"),
     "already-there": Rule("what is to be made new exists already"),
     "not-comparable": Rule("two documents cannot be compared"),
+    "stray-file": Rule("the file of an adoption has an ending under which it is not read", "warning"),
     "unlisted-section": Rule("a section file exists that template.yaml does not list"),
     # the section language
     "jinja-syntax": Rule("Jinja cannot read a section"),

@@ -46,14 +46,14 @@ from policygen.language.document import (
     Text,
     plain,
 )
-from policygen.language.templating import VALUE_MARK
+from policygen.language.vocabulary import VALUE_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from policygen.ground.diagnostics import Place, Problems
     from policygen.language.source import Line
-    from policygen.language.templating import Filled
+    from policygen.language.vocabulary import Filled
 
 _ATTRIBUTES = re.compile(r"\s*\{([#a-z][^{}]*)\}\s*$")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")

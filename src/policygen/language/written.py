@@ -18,7 +18,7 @@ from policygen.language.document import (
     Text,
     Value,
 )
-from policygen.language.templating import VALUE_CLOSE, VALUE_OPEN, Filled
+from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

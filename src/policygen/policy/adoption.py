@@ -10,7 +10,6 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from policygen.files.fields import (
     ByClause,
-    ById,
     Day,
     DayOrMonth,
     Dotted,
@@ -149,7 +148,7 @@ class StartedAdoption(FileModel):
     """By question, as written; `check_answers` gives them their types."""
     clauses: ByClause[Decision] = Field(default_factory=dict)
     """What the school decided about clauses, by id."""
-    amends: ById[Literal["editorial", "material"]] = Field(default_factory=dict)
+    amends: ByClause[Literal["editorial", "material"]] = Field(default_factory=dict)
     """What this version changes since the last approved one: ids of clauses, each with the class of its change."""
     approving_body: Maybe[Bodies] = None
     """Who is to approve this version, if not the body that the model policy asks for; two of them decide in turn."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from policygen.ground.diagnostics import Place, Problems
     from policygen.policy.adoption import LocatedAdoption
-    from policygen.policy.compose import PreparedEdition
+    from policygen.policy.prepared import PreparedEdition
 
 
 @dataclass(frozen=True)

@@ -175,4 +175,6 @@ def declared(records: Sequence[EditionRecord]) -> Declared:
             for now in chain(records[index + 1 :], identity) or (identity,):
                 if classes.get(now) != "material":
                     classes[now] = note.class_
-    return Declared(renamed=renamed, owners=dict.fromkeys(classes, "issuer"), classes=dict(classes))
+    ended = [old for old in olds if len(chain(records, old)) != 1]
+    issuers = (*classes, *ended)
+    return Declared(renamed, dict.fromkeys(issuers, "issuer"), dict(classes), complete=bool(records))

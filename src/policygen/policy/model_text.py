@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Clause, FootnoteMark, ReferenceMark, Value, rebuild, walk
 from policygen.language.markdown import parse
-from policygen.language.templating import VALUE_CLOSE, VALUE_MARK, VALUE_OPEN
+from policygen.language.vocabulary import VALUE_CLOSE, VALUE_MARK, VALUE_OPEN
 from policygen.policy.bases import wording
 from policygen.policy.compose import filled_parts, model_parts
 from policygen.policy.sections import arrange
 
 if TYPE_CHECKING:
     from policygen.language.document import Section
-    from policygen.language.templating import Filled
+    from policygen.language.vocabulary import Filled
     from policygen.policy.adoption import LocatedAdoption
-    from policygen.policy.compose import PreparedEdition, PreparedPart
     from policygen.policy.edition import SchoolFiles
     from policygen.policy.law import LawLibrary
+    from policygen.policy.prepared import PreparedEdition, PreparedPart
 
 _QUOTED_MARK = re.compile("%EE%80%80|%EE%80%81")
 """A value within the address of a link."""

@@ -10,7 +10,7 @@ from policygen.policy.mending import Mend
 
 if TYPE_CHECKING:
     from policygen.policy.adoption import LocatedAdoption
-    from policygen.policy.compose import PreparedEdition
+    from policygen.policy.prepared import PreparedEdition
 
 
 def with_bases(prepared: PreparedEdition, adoption: LocatedAdoption, text: str) -> tuple[str, tuple[Mend, ...]]:

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from policygen.policy.adoption import AdoptionFile
+from policygen.policy.changes_file import ChangesFile
 from policygen.policy.law import OwnLaw
+from policygen.policy.overlay import OverlayFile
 from policygen.policy.school import School
 from policygen.policy.template import Template
+from policygen.policy.upgrade_file import UpgradeFile
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -21,8 +24,16 @@ if TYPE_CHECKING:
 
     from policygen.files.fields import FileModel
 
-Kind = Literal["template", "school", "adoption", "law"]
-_MODELS: dict[Kind, type[FileModel]] = {"template": Template, "school": School, "adoption": AdoptionFile, "law": OwnLaw}
+Kind = Literal["template", "overlay", "changes", "school", "adoption", "upgrade", "law"]
+_MODELS: dict[Kind, type[FileModel]] = {
+    "template": Template,
+    "overlay": OverlayFile,
+    "changes": ChangesFile,
+    "school": School,
+    "adoption": AdoptionFile,
+    "upgrade": UpgradeFile,
+    "law": OwnLaw,
+}
 
 
 def schema(kind: Kind) -> dict[str, Any]:

@@ -30,8 +30,8 @@ from policygen.language.document import (
 from policygen.language.markdown import parse
 from policygen.language.source import with_includes
 from policygen.language.written import as_written, with_conditions
-from policygen.policy.compose import part_plans
 from policygen.policy.numbering import number
+from policygen.policy.prepared import part_plans
 from policygen.policy.references import resolve
 from policygen.policy.sections import arrange
 

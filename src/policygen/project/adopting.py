@@ -13,7 +13,8 @@ from policygen.ground.diagnostics import InputError, Place, Problems
 from policygen.ground.wording import count, join_and
 from policygen.pages.plaintext import clause_text
 from policygen.policy.adoption import StartedAdoption
-from policygen.policy.compose import asked_questions, required_clauses
+from policygen.policy.compose import required_clauses
+from policygen.policy.names import asked_questions
 from policygen.policy.template import (
     ChoiceQuestion,
     ChoicesQuestion,
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 
     from policygen.files.yamlfile import Located
     from policygen.language.document import Clause
-    from policygen.policy.compose import PreparedEdition
     from policygen.policy.edition import SchoolFiles
     from policygen.policy.law import LawLibrary
+    from policygen.policy.prepared import PreparedEdition
     from policygen.policy.template import AnyQuestion, Template
 
 HEADS = ("version", "author", "reason")

@@ -81,7 +81,7 @@ def approve(
         case.document.version if not decision.review else next_patch(case.document.version),
         "review" if decision.review else case.standing.change or "material",
         REVIEWED if decision.review else case.adoption.value.reason,
-        decision.date,
+        _in_force_from(case, decision.date),
         approved.approvals,
     )
     return _released(freeze(root, composed, case, version, key, workers), warnings)
@@ -104,7 +104,7 @@ def release_details(
     refreshed = _registered_with_details(composed)
     case, problems = _case(refreshed or composed), Problems()
     _check_class(case, ("details",), problems)
-    check_date(case, day, as_of, problems)
+    check_date(case, case.standing.last, day, as_of, problems)
     note_bad_key(key, problems)
     last = case.standing.last
     if problems or last is None:
@@ -147,13 +147,13 @@ def release_editorial(
     composed, warnings = _composed(root, school_id, policy_id, as_of)
     case, problems = _case(composed), Problems()
     _check_class(case, ("editorial",), problems)
-    check_date(case, day, as_of, problems)
+    check_date(case, case.standing.register.decided, day, as_of, problems)
     note_bad_key(key, problems)
     approval = accept(case, role, day, problems)
     if problems or approval is None:
         raise InputError(in_order(problems))
     reason = case.adoption.value.reason
-    version = NewVersion(case.document.version, "editorial", reason, day, (approval,))
+    version = NewVersion(case.document.version, "editorial", reason, _in_force_from(case, day), (approval,))
     return _released(freeze(root, composed, case, version, key), warnings)
 
 
@@ -257,6 +257,12 @@ def _case(composed: Composed) -> Case:
     standing = cast("Standing", composed.standing)  # what has no errors has one
     adoption = school.policies[document.policy_id]
     return Case(standing, document, adoption, composed.prepared.edition.file.value, school.file.value)
+
+
+def _in_force_from(case: Case, decided: datetime.date) -> datetime.date:
+    """The day of the decision; that of the last version, if new details were released meanwhile."""
+    last = case.standing.last
+    return max(decided, last.released) if last else decided
 
 
 def _check_class(case: Case, wanted: tuple[ChangeClass, ...], problems: Problems) -> None:

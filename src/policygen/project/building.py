@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from policygen.language.document import Document
     from policygen.pages.products import Draft, PdfResult, Products
-    from policygen.policy.compose import PreparedEdition
+    from policygen.policy.prepared import PreparedEdition
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from policygen.disk.registering import read_register
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
 from policygen.ground.wording import nearest, printed_day
 from policygen.pages.glyphs import check_glyphs
-from policygen.policy.compose import PreparedEdition, compose, prepare_edition
+from policygen.policy.compose import compose
 from policygen.policy.deviations import check_deviations
 from policygen.policy.law import read_law, with_own
 from policygen.policy.mending import can_mend, mended, with_chosen_ids
+from policygen.policy.prepared import PreparedEdition, prepare_edition
 from policygen.policy.remembering import with_bases
 from policygen.project.registered import stand
 

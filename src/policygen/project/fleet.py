@@ -15,9 +15,9 @@ from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.wording import code, join_and, nearest
 from policygen.language.stored import authored_words
 from policygen.policy.adoption import ClauseDecision, StartedAdoption, version_order
-from policygen.policy.compose import prepare_edition
 from policygen.policy.deviations import deviations
 from policygen.policy.fleet import Fleet, FleetDeviation, FleetPolicy, FleetRow, Issue, lag, open_upgrade
+from policygen.policy.prepared import prepare_edition
 from policygen.policy.tracing import Publication, Traced, ids_by_edition, recall
 from policygen.policy.upgrade_file import SUFFIX, UpgradeFile
 from policygen.project.checking import law_of
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from policygen.language.stored import StoredClause
     from policygen.policy.adoption import LocatedAdoption
-    from policygen.policy.compose import PreparedEdition
     from policygen.policy.edition_record import EditionRecord
     from policygen.policy.fleet import OpenUpgrade
+    from policygen.policy.prepared import PreparedEdition
     from policygen.policy.tracing import Recall
     from policygen.register.state import Register
 

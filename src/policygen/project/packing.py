@@ -141,7 +141,7 @@ def _check(case: Case, day: datetime.date | None, body: Body | None, as_of: date
         hint = f"take back the `version` and approve `{next_patch(found.last.version)}` with `--review`"
         problems.add("not-prepared", says, place, hint)
     if day is not None:
-        check_date(case, day, max(day, as_of), problems)
+        check_date(case, found.register.decided, day, max(day, as_of), problems)
     if body and body != case.bodies[-1] and _whose_turn(case) == case.bodies[-1] != case.bodies[0]:
         says = f"the first body has decided about this content already; `{case.bodies[-1]}` has not"
         problems.add("approved-already", says, place, f"write `--body {case.bodies[-1]}`, or leave it out")

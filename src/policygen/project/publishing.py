@@ -25,9 +25,9 @@ from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems
 from policygen.ground.wording import long_date, nearest
 from policygen.policy.adoption import version_order
 from policygen.policy.changes_file import CHANGES_FILE
-from policygen.policy.compose import prepare_edition
 from policygen.policy.edition_record import written_edition_record
 from policygen.policy.explaining import scaffolded
+from policygen.policy.prepared import prepare_edition
 from policygen.policy.publishing import check_changes, compared, edition_record
 from policygen.project.checking import law_of
 

@@ -11,8 +11,8 @@ from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.pages.plaintext import clause_text
 from policygen.policy.adoption import version_order
-from policygen.policy.compose import prepare_edition
 from policygen.policy.overlay import OverlayFile, extends, layer
+from policygen.policy.prepared import prepare_edition
 from policygen.policy.upgrade import Side, Upgrade, Way
 from policygen.policy.upgrade_answers import carried_answers
 from policygen.policy.upgrade_clauses import ClauseUpgrade
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from policygen.policy.compose import PreparedEdition
+    from policygen.policy.prepared import PreparedEdition
 
 
 @dataclass(frozen=True)

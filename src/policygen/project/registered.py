@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from policygen.ground.diagnostics import Problems
     from policygen.language.document import Document
-    from policygen.policy.compose import PreparedEdition
     from policygen.policy.edition import SchoolFiles
+    from policygen.policy.prepared import PreparedEdition
     from policygen.register.state import Register
 
 

@@ -55,6 +55,8 @@ class PolicySigning:
     policy: str
     record: VersionRecord
     standings: tuple[Standing, ...]
+    no_staff: str = ""
+    """Where the list of staff should stand, while nobody is on it and there is a form for staff."""
 
     @property
     def counts(self) -> Mapping[Stand, int]:
@@ -79,6 +81,8 @@ class SheetsMade:
     address: str
     """Where the QR codes lead; empty where the school has no website, so that there are none."""
     superseded: datetime.date | None
+    no_staff: str = ""
+    """Where the list of staff should stand, while nobody is on it."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,9 @@ def make_sheets(
     results = render_all([products], progress, None)
     write_all(output, [products], results, prune=False)
     superseded = register.superseded(record.version)
-    return SheetsMade(products.folder, record, record.content.code, sheets.asked, address, superseded)
+    return SheetsMade(
+        products.folder, record, record.content.code, sheets.asked, address, superseded, _no_staff(school)
+    )
 
 
 def record_signatures(
@@ -176,7 +182,9 @@ def signing_status(root: Path, selections: Sequence[Selection], as_of: datetime.
             signing = _signing(root, school, register, record, problems) if school and register and record else None
             if school and record and signing:
                 each = standings(signing, record.version, as_of)
-                found.append(PolicySigning(school_id, school.file.value.name, policy_id, record, each))
+                name, needed = school.file.value.name, bool(forms_to_sign(signing.documents[record.version]))
+                missing = _no_staff(school) if needed else ""
+                found.append(PolicySigning(school_id, name, policy_id, record, each, missing))
     if problems:
         raise InputError(in_order(problems))
     return tuple(found)
@@ -204,6 +212,11 @@ def _school(root: Path, school_id: str, problems: Problems) -> SchoolFiles:
     if school is None:
         raise InputError(in_order(problems))
     return school
+
+
+def _no_staff(school: SchoolFiles) -> str:
+    """Where the list of staff should stand, while nobody is on it; else empty."""
+    return "" if school.staff else f"{school.folder}/staff.csv"
 
 
 def _register(root: Path, school_id: str, policy_id: str, problems: Problems) -> Register:

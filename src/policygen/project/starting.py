@@ -8,7 +8,7 @@ from policygen.disk.editions import latest_edition, read_edition
 from policygen.disk.reading import adoption_path, read_adoption_text, read_school, school_ids
 from policygen.ground.diagnostics import InputError, Problems, in_order
 from policygen.ground.wording import nearest
-from policygen.policy.compose import prepare_edition
+from policygen.policy.prepared import prepare_edition
 from policygen.project.checking import law_of
 
 if TYPE_CHECKING:

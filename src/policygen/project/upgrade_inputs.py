@@ -12,8 +12,8 @@ from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.wording import nearest
 from policygen.policy.adoption import version_order
-from policygen.policy.compose import prepare_edition
 from policygen.policy.model_text import ModelTexts
+from policygen.policy.prepared import prepare_edition
 from policygen.policy.upgrade import Way
 from policygen.policy.upgrade_file import SUFFIX, UpgradeFile
 from policygen.project.adopting import read_started
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policygen.policy.adoption import StartedAdoption
-    from policygen.policy.compose import PreparedEdition
     from policygen.policy.edition import SchoolFiles
     from policygen.policy.law import LawLibrary
+    from policygen.policy.prepared import PreparedEdition
     from policygen.project.checking import Selection
 
 
@@ -172,9 +172,7 @@ def read_choices(root: Path, moving: Moving, other: Path | None = None) -> Locat
     return read_decisions(root, moving.choices_path, wanted, other)
 
 
-def read_decisions(
-    root: Path, path: str, editions: tuple[str, str], other: Path | None
-) -> Located[UpgradeFile] | None:
+def read_decisions(root: Path, path: str, editions: tuple[str, str], other: Path | None) -> Located[UpgradeFile] | None:
     """The decisions in a file of the workspace, or in another one, about the way between two editions.
 
     None where there is no such file. Raises InputError.

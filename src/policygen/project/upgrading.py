@@ -12,7 +12,7 @@ from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.wording import nearest
 from policygen.pages.plaintext import clause_text
 from policygen.policy.adoption import version_order
-from policygen.policy.compose import asked_questions
+from policygen.policy.names import asked_questions
 from policygen.policy.template import ChoiceQuestion, ChoicesQuestion
 from policygen.policy.upgrade import Choice, Side, Upgrade
 from policygen.policy.upgrade_answers import carried_answers, followed, needed_answers
@@ -63,7 +63,11 @@ def decide(moving: Moving, file: Located[UpgradeFile] | None, given: Mapping[str
 def all_choices(
     old: Template, new: Template, file: Located[UpgradeFile] | None, given: Mapping[str, str | Choice]
 ) -> tuple[dict[str, Choice], dict[str, Choice]]:
-    """What was decided about questions and about clauses: in the file, and on the command line, which goes first."""
+    """What was decided about questions and about clauses: in the file, and on the command line, which goes first.
+
+    Raises InputError for a word on the command line that is no decision about a clause.
+    """
+    problems = Problems()
     options = {
         name: [*question.options]
         for name, question in new.questions.items()
@@ -75,16 +79,22 @@ def all_choices(
         if identity in new.questions or identity in old.questions:
             answers[identity] = read_answer(each, options.get(identity, ())) if isinstance(each, str) else each
         else:
-            clauses[identity] = _clause_choice(each)
+            clauses[identity] = each if isinstance(each, Choice) else _clause_choice(identity, each, problems)
+    if problems:
+        raise InputError(in_order(problems))
     return answers, clauses
 
 
-def _clause_choice(written: str | Choice) -> Choice:
+def _clause_choice(identity: str, written: str, problems: Problems) -> Choice:
     """A decision about a clause as it is written on the command line: take, keep, or keep:OTHER-ID."""
-    if isinstance(written, Choice):
-        return written
-    action, _, target = written.partition(":")
-    return Choice("keep" if action == "keep" else "take", to=target)
+    action, colon, target = written.partition(":")
+    if action == "keep" and (target or not colon):
+        return Choice("keep", to=target)
+    if written != "take":
+        says = f"`{written}` is no decision about `{identity}`"
+        hint = f"write `{identity}=take` for the model text, `{identity}=keep` for yours, or `{identity}=keep:OTHER-ID`"
+        problems.add("bad-decision", says, None, hint)
+    return Choice("take")
 
 
 def _brought_over(

@@ -241,6 +241,8 @@ def _minute(
         more = f" and {count(len(departures) - 3, 'other place')}" if len(departures) > 3 else ""
         noted.append(f"that it departs from agreed wording, with leave, in {where}{more}")
     noted.append(f"that its next review is due {_due(case, meeting)}")
+    closed = "," if len(noted) == 2 and "," in noted[0] else ""
+    noted = [f"{noted[0]}{closed}", *noted[1:]]
     return (
         f"{sentence_case(the_body(meeting.body, case))} approved version {document.version} of “{document.title}”, "
         f"content code {case.standing.content.code}{instead}, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,8 @@ def decide(case: Case, decision: Decision, as_of: datetime.date, problems: Probl
     if not decision.minute.strip():
         problems.add("minute-missing", "an approval needs its minute", None, "add `--minute 19.2`, as the minutes say")
     first = _endorsement(case, decision)
-    check_date(case, decision.date, as_of, problems, first.approval.date if first else None)
+    decided = case.standing.register.decided
+    check_date(case, decided, decision.date, as_of, problems, first.approval.date if first else None)
     turn = _turn(case, decision, first, problems)
     delegation = _check_level(case, decision, turn, problems)
     if len(problems.errors) > mine:
@@ -135,7 +137,7 @@ def _check_review(case: Case, decision: Decision, problems: Problems) -> None:
 
 def _check_content(case: Case, decision: Decision, problems: Problems) -> None:
     content, given = case.standing.content, decision.content.strip().lower()
-    if given not in (content.code, content.digest):
+    if re.sub(r"[\s\u2010-\u2015-]", "", given) not in (content.code.replace("-", ""), content.digest):
         says = f"the files have the content `{content.code}`, and `{decision.content.strip()}` was approved"
         hint = "find out what changed since the board read it, and bring that to the board"
         problems.add("content-differs", says, case.adoption.place("version"), hint)
@@ -143,13 +145,14 @@ def _check_content(case: Case, decision: Decision, problems: Problems) -> None:
 
 def check_date(
     case: Case,
+    last: VersionRecord | None,
     day: datetime.date,
     as_of: datetime.date,
     problems: Problems,
     after: datetime.date | None = None,
 ) -> None:
-    """Note a day before the edition, before the version in force or a first body's decision, or still to come."""
-    issued, last = case.template.issued, case.standing.last
+    """Note a day before the edition, before the `last` version or a first body's decision, or still to come."""
+    issued = case.template.issued
     before = [f"edition `{case.template.edition}` was issued on {printed_day(issued)}"] if day < issued else []
     if last and day < last.released:
         before.append(f"version `{last.version}` is in force since {printed_day(last.released)}")
@@ -212,6 +215,8 @@ def _void(case: Case, decision: Decision) -> EndorsementEntry | None:
 def _check_level(case: Case, decision: Decision, turn: int, problems: Problems) -> Delegation | None:
     """The delegation under which a body decides that is below the one required; None where it needs none."""
     required = case.bodies[turn]
+    if turn and decision.body == case.bodies[0]:
+        return None
     if not is_below(decision.body, required):
         return None
     delegation = case.delegation(decision.body, "approval", decision.date)
@@ -229,7 +234,8 @@ def accept(case: Case, role: str, day: datetime.date, problems: Problems) -> App
     if delegation is None:
         able = [each.to for each in case.school.delegations if case.delegation(each.to, "editorial", day)]
         says = f"no delegation lets `{role}` accept editorial changes on {printed_day(day)}"
-        hint = f"write `--by {join_or(map(code, able))}`" if able else "record it in school.yaml, under `delegations:`"
+        hint = f"write {join_or(code(f'--by {each}') for each in able)}, or record it in school.yaml"
+        hint = hint if able else "record it in school.yaml, under `delegations:`"
         problems.add("delegation-missing", says, None, hint)
         return None
     return Approval(

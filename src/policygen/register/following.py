@@ -200,7 +200,7 @@ def _check_amends(
     for key, each in pairs.items():
         if key not in amends and not all(_explained(pair, same_edition=same_edition) for pair in each):
             says = f"`{key}` differs from version `{last}`, and `amends` does not name it"
-            place = _place(comparison.new, key) or adoption.place("version")
+            place = _own(adoption, key) or _place(comparison.new, key) or adoption.place("version")
             hint = f"under `amends:` in {adoption.path} write `{key}: material`, or `{key}: editorial` for a slip"
             problems.add("amendment-missing", says, place, hint)
     _note_needless(adoption, pairs, f"it is as it was in version `{last}`", problems)
@@ -220,6 +220,13 @@ def _note_needless(adoption: Located[AdoptionFile], pairs: Mapping[str, object],
         if key not in pairs:
             says, place = f"`amends` names `{key}`: {why}", adoption.place("amends", key, key=True)
             problems.add("amendment-needless", says, place, "take the line out")
+
+
+def _own(adoption: Located[AdoptionFile], key: str) -> Place | None:
+    """Where the school says what it made of a clause, if it does."""
+    written = key.partition(".")[0]
+    decided = adoption.value.clauses.get(written)
+    return None if decided in (None, "keep") else adoption.place("clauses", written, key=True)
 
 
 def _place(document: Document, identity: str) -> Place | None:

@@ -68,9 +68,11 @@ def read_rows_handed_in(text: str, path: str, handed: Handed, problems: Problems
     """The signatures of a file, in its order, with the roles of the staff list. Every problem is noted."""
     found: dict[tuple[str, str, datetime.date], int] = {}
     signatures = []
-    for row in read_rows(text, path, HANDED_IN, problems):
+    rows = tuple(read_rows(text, path, HANDED_IN, problems))
+    _check_form_column(rows, handed.document)
+    for row in rows:
         signature = _signature(row, handed)
-        if signature is None:
+        if signature is None or not signature.form:
             continue
         key = same_person(signature.name), signature.form, signature.date
         if key in found:
@@ -80,6 +82,15 @@ def read_rows_handed_in(text: str, path: str, handed: Handed, problems: Problems
         found[key] = row.first
         signatures.append(signature)
     return tuple(signatures)
+
+
+def _check_form_column(rows: Sequence[Row], document: Document) -> None:
+    """Note, once, a list without the column `form` of a version that has several forms."""
+    names = [form.name for form in signed_forms(document)]
+    if rows and "form" not in rows[0].columns and len(names) > 1:
+        hint = f"add a column `form`, with {join_or(f'`{name}`' for name in names)} in each row"
+        says = f"version {document.version} has several forms, and which was signed is not said"
+        rows[0].file.note("unknown-form", 1, 1, rows[0].columns, says, hint)
 
 
 def kept(signatures: Sequence[Signature]) -> bytes:
@@ -143,10 +154,10 @@ def _form(row: Row, document: Document) -> str:
     names = [form.name for form in forms]
     if not written and len(names) == 1:
         return names[0]
-    if not written:
-        hint = f"write {join_or(f'`{name}`' for name in names)} in a column `form`"
+    if not written and "form" in row.columns:
+        hint = f"write {join_or(f'`{name}`' for name in names)}"
         row.note("unknown-form", "which form was signed is not said", hint, "form")
-    elif written not in names:
+    elif written and written not in names:
         others = {form.name: form.signed_by for form in document.forms if form.name not in names}
         if written in others:
             hint = "keep the signed lists of pupils and parents with the pupils’ files"

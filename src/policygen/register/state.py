@@ -42,6 +42,11 @@ class Register:
         return self.versions[-1] if self.versions else None
 
     @property
+    def decided(self) -> VersionRecord | None:
+        """The last version that somebody decided about; new details are no decision."""
+        return next((each for each in reversed(self.versions) if each.change != "details"), None)
+
+    @property
     def signatures(self) -> tuple[SignaturesEntry, ...]:
         """The lists of signatures that were recorded, oldest first."""
         return tuple(each for each in self.file.entries if isinstance(each, SignaturesEntry))

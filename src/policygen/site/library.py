@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policygen.ground.reviews import printed_due
 from policygen.ground.wording import count, printed_day
 from policygen.pages.html_elements import element, escape, heading, lines, void_element
 from policygen.pages.html_page import MAIN
@@ -109,7 +110,7 @@ def _card(policy: Policy) -> str:
         ("Version", escape(version.number)),
         ("Approved by", escape(approved_by(version))),
         ("Last updated", printed_day(version.record.released)),
-        ("Next review", printed_day(version.record.next_review)),
+        ("Next review", printed_due(version.record.next_review, version.record.review_term)),
     )
     inside = (
         heading(2, title),

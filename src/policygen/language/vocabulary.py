@@ -1,0 +1,77 @@
+"""What a text may name, and a text on its way: checked, then filled for one school."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias, Union
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Template as JinjaTemplate
+
+    from policygen.ground.diagnostics import Place
+    from policygen.language.document import Layer, Value, ValueClass
+    from policygen.language.source import Line, Source
+
+Shape: TypeAlias = Union["dict[str, Shape]", "list[Shape]", None]
+"""What a name holds: None for something printable, a dict of parts, or a list of one shape."""
+
+VALUE_OPEN, VALUE_CLOSE = "\ue000", "\ue001"
+VALUE_MARK = re.compile(f"{VALUE_OPEN}(\\d+){VALUE_CLOSE}")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names that the sections of one template may use."""
+
+    shape: dict[str, Shape]
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a name with fixed values ("answers.insurer"), those values."""
+    yes_no: frozenset[str] = frozenset()
+    """Names that hold true or false."""
+    unprintable: Mapping[str, str] = field(default_factory=dict)
+    """Names that may be tested but not printed, with what to write instead."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """One place of a section that prints a value."""
+
+    name: str
+    layer: Layer
+    kind: ValueClass
+    place: Place
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A section that was checked and is ready to be filled."""
+
+    source: Source
+    template: JinjaTemplate
+    sites: tuple[Site, ...]
+    every_branch: Filled
+    """The text with all branches one after another and a dummy for each value: for checks without a school."""
+    uses: frozenset[str] = frozenset()
+    """Every name with a dot that it prints or tests, in any branch."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Markdown for one school: its values stand as marks."""
+
+    path: str
+    text: str
+    values: tuple[Value, ...]
+    origins: tuple[tuple[Line, ...], ...]
+    """For each line of the text, the source lines that it came from: several where a statement goes over lines."""
+
+    def lines(self, index: int) -> tuple[Line, ...]:
+        """The source lines of an output line, from 0; that on which it ends first."""
+        return self.origins[min(max(index, 0), len(self.origins) - 1)]
+
+    def line(self, index: int) -> Line:
+        """The source line on which an output line ends."""
+        return self.lines(index)[0]
