@@ -498,7 +498,9 @@ def test_every_mistake_of_a_list_is_told_at_once_and_nothing_is_written(tmp_path
 def test_a_list_without_forms_is_told_once(tmp_path: Path) -> None:
     """Where several forms are signed by name, a column that is missing is one mistake, not one for each row."""
     workspace = standing(Workspace(tmp_path))
-    workspace.put(TEMPLATE, workspace.read(TEMPLATE).replace("forms:\n", "forms:\n  - {name: again, signed_by: staff}\n"))
+    workspace.put(
+        TEMPLATE, workspace.read(TEMPLATE).replace("forms:\n", "forms:\n  - {name: again, signed_by: staff}\n")
+    )
     workspace.put("templates/tiny/forms/again.md", "# Once more {#again}\n\nI sign again.\n\n::: signature\n:::\n")
     freeze(workspace.root, "2.0", "2026-11-12", minute="19.2")
     code, said = record(workspace, "name,date\nAnn Lee,2026-11-13\nJoe Birch,2026-11-13\n")

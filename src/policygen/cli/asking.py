@@ -187,7 +187,7 @@ def select_one(choices: list[Choice]) -> Any:
 
 def _whole(choice: Choice) -> Choice:
     """A choice whose label goes on in the next line where the screen ends, instead of being cut off there."""
-    return Choice(textwrap.fill(str(choice.title), _WIDTH, subsequent_indent=" " * 6), choice.value)
+    return Choice(textwrap.fill(str(choice.title), _WIDTH - 6, subsequent_indent=" " * 6), choice.value)
 
 
 def _checkbox(choices: list[Choice]) -> Any:
