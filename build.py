@@ -1,6 +1,6 @@
 """Set up what policygen needs, then run it.
 
-python3 build.py [arguments]        policygen build, with these arguments
+python3 build.py [arguments]        policygen build, with these arguments; without any, policygen site too
 python3 build.py test [arguments]   every check and test, or pytest alone with these arguments
 """
 
@@ -42,10 +42,18 @@ def main(arguments: list[str]) -> int:
         if arguments[:1] == ["test"]:
             return test(arguments[1:])
         set_up("run")
-        return subprocess.run([BIN / "policygen", "build", *arguments], check=False).returncode
+        return build(arguments)
     except subprocess.CalledProcessError as error:
         print(f"this command failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
+
+
+def build(arguments: list[str]) -> int:
+    """Make the drafts asked for, or every draft and the website of what was approved."""
+    for command in [["build", *arguments]] if arguments else [["build"], ["site"]]:
+        if code := subprocess.run([BIN / "policygen", *command], check=False).returncode:
+            return code
+    return 0
 
 
 def test(arguments: list[str]) -> int:

@@ -16,7 +16,7 @@ from policygen.files.yamltree import compose, plain
 from policygen.ground.diagnostics import Problems
 from tests.support.standing import Standing, standing
 from tests.support.terminal import CTRL_C, DOWN, ENTER, SPACE, Terminal
-from tests.support.workspace import ADOPTION, Workspace
+from tests.support.workspace import ADOPTION, TEMPLATE, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +141,17 @@ def test_ctrl_c_keeps_what_was_answered(begun: Standing) -> None:
     assert unanswered(begun) == OPEN[1:]
     with Terminal(begun.root, "adopt", NAME) as terminal:
         assert "Who keeps the keys?" not in terminal.expect("question 2 of 6")
+
+
+def test_a_long_answer_is_read_whole(begun: Standing) -> None:
+    """On a screen of eighty columns it goes on in the next line, with the word that marks what is suggested."""
+    label = "The school office, and when nobody is there the caretaker who lives in the lodge beside the gate"
+    begun.put(TEMPLATE, begun.read(TEMPLATE).replace("label: The school office,", f'label: "{label}",'))
+    with Terminal(begun.root, "adopt", NAME, width=80) as terminal:
+        shown = terminal.expect("Decide later")
+        terminal.type(CTRL_C)
+        terminal.end()
+    assert f"{label} (suggested)" in " ".join(shown.split())
 
 
 def test_nothing_is_answered_by_enter_alone(begun: Standing) -> None:

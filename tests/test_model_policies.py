@@ -56,6 +56,8 @@ def test_prohibited_content_is_one_include() -> None:
     first_words = [" ".join(item.split()[:8]) for item in bullets_of_the_include()]
     including = set()
     for file in (ROOT / "templates").glob("*/**/*.md"):
+        if "editions" in file.parts:
+            continue  # holds its own copy, for ever
         text = " ".join(file.read_text(encoding="utf-8").split())
         if '{% include "prohibited-content.md" %}' in text:
             including.add(file.relative_to(ROOT / "templates").parts[0])

@@ -232,6 +232,33 @@ def test_a_base_that_was_moved_by_hand_is_found(tmp_path: Path) -> None:
     assert "`policygen upgrade trust-keys --base` shows both texts" in result.stderr
 
 
+def test_a_base_still_to_come_is_not_the_last(tmp_path: Path) -> None:
+    """A county's edition that is announced for a later day is taken only by name."""
+    workspace = trust(tmp_path)
+    freeze(workspace.root, "tiny", "2026.1")
+    freeze(workspace.root, "tiny", "2026.2", issued="2026-12-01")
+    early = workspace.run("upgrade", "trust-keys", "--base", "--as-of", "2026-11-30")
+    assert "`trust-keys` extends edition `2026.1` already" in early.stderr
+    assert workspace.run("upgrade", "trust-keys", "--base", "--as-of", "2026-12-01").code == 0
+
+
+def test_a_faulty_text_of_the_trust_is_refused(tmp_path: Path) -> None:
+    """A new text of the trust's is checked where it is written, before its template is touched."""
+    workspace = trust(tmp_path)
+    freeze(workspace.root, "tiny", "2026.1")
+    workspace.put(LOST, workspace.read(LOST).replace("A lost key is", "Any lost key is"))
+    freeze(workspace.root, "tiny", "2026.2")
+    assert workspace.run("upgrade", "trust-keys", "--base").code == 1
+    choices, before = "templates/trust-keys/base.upgrade.yaml", workspace.read(TRUST)
+    own = '    own: "Tell {{ people.dsl.nmae }}."\n'
+    workspace.put(choices, workspace.read(choices).replace("    decision:\n", own))
+    result = workspace.run("upgrade", "trust-keys", "--base")
+    assert result.code == 1
+    assert "[unknown-name]" in result.stderr
+    assert f"--> {choices}:" in result.stderr
+    assert workspace.read(TRUST) == before
+
+
 @pytest.mark.parametrize(("action", "own"), [("own", "Both are told."), ("take", "")])
 def test_a_lock_stays_with_what_is_decided(tmp_path: Path, action: str, own: str) -> None:
     """What becomes of the trust's text of a clause leaves it locked for its schools."""

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.slow
 AS_OF = "2026-11-20"
 AS_OF_DAY = datetime.date.fromisoformat(AS_OF)
 MEETING = "2026-12-03"
+KEYS = "templates/tiny/sections/holding-keys.md"
 RULES = "templates/tiny/sections/rules.md"
 MANY = 40
 CIRCULAR = """circular:
@@ -193,6 +194,29 @@ def test_what_a_body_is_freest_to_decide_comes_first(tmp_path: Path) -> None:
     asked = [(each.change, each.asked) for each in paper.cover.rows]
     order = [("material", "own choice"), ("material", "may"), ("material", "must"), ("editorial", "may")]
     assert [*dict.fromkeys(asked)] == order
+
+
+def test_a_retired_clause_is_called_retired_with_its_reason(tmp_path: Path) -> None:
+    """There is nothing to take; a clause that came to another section is asked for as its note says."""
+    root = base(tmp_path).write()
+    publish(root, "tiny", "2026.1")
+    freeze(root, "2.0", "2026-10-12", minute="19.2")
+    gone, came = (
+        f"Rule {number} on keys is kept as it was written by all who hold one. {{#rule-{number}}}\n"
+        for number in (7, 9)
+    )
+    edit(root, RULES, (f"1. {gone}", ""), (f"1. {came}", ""))
+    edit(root, KEYS, ("1. Keys to", f"1. {came}1. Keys to"))
+    note = {"clauses": ["rule-9"], "class": "editorial", "must": False, "reason": "Found sooner there"}
+    said = {"changes": [note], "retired": {"rule-7": "Said in the staff code"}, "moved": {"rule-9": "holding-keys"}}
+    publish(root, "tiny", "2026.2", previous="2026.1", **said)
+    edit(root, ADOPTION, ('edition: "2026.1"', 'edition: "2026.2"'), ('version: "2.0"', 'version: "3.0"'))
+    (paper,), _ = papers_of(root, ["oak/tiny"], AS_OF_DAY)
+    assert [(each.what, each.why, each.asked, each.change) for each in paper.cover.rows] == [
+        ("removed", "Said in the staff code", "retired", "material"),
+        ("moved", "Found sooner there", "may", "editorial"),
+    ]
+    assert "1 may be taken and 1 is retired" in str(paper.cover)
 
 
 def test_a_first_adoption_says_what_it_replaces(tmp_path: Path) -> None:

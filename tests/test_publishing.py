@@ -15,6 +15,8 @@ import pytest
 from policygen.disk.bundles import bundled
 from policygen.disk.editions import editions_between, read_edition, read_edition_record
 from policygen.ground.diagnostics import Problems
+from policygen.pages.html_circular import for_schools
+from policygen.policy.announcing import announced_changes
 from policygen.policy.edition_changes import differences
 from policygen.policy.edition_record import chain, declared, written_edition_record
 from policygen.project.diffing import diff
@@ -149,15 +151,41 @@ def differing(workspace: Workspace) -> set[str]:
     return {each.name for each in differences(old, new, {}, {})}
 
 
-def test_a_clause_in_another_section_is_noted_as_moved_by_itself(first: Workspace) -> None:
-    """A move needs no reason; the edition records where it went."""
-    line = next(line for line in first.text(LOST).splitlines() if "#report-loss" in line)
+def moved(workspace: Workspace) -> Workspace:
+    """Clause `report-loss` in another section, with the same words, and nothing else."""
+    line = next(line for line in workspace.text(LOST).splitlines() if "#report-loss" in line)
     free = line.replace("{#report-loss}", "{#report-loss adapt=free}")
-    moved = first.with_change(LOST, f"{line}\n", "").with_change(KEYS, "1. Keys to", f"{free}\n1. Keys to")
-    made = after(moved, *PUBLISH)
+    return workspace.with_change(LOST, f"{line}\n", "").with_change(KEYS, "1. Keys to", f"{free}\n1. Keys to")
+
+
+def test_a_clause_in_another_section_needs_a_reason(first: Workspace) -> None:
+    """Schools see it in another place: the edition records where it went, and its class is the one that was given."""
+    result = moved(first).run(*PUBLISH)
+    assert result.code == 1
+    assert "error: clause `report-loss` has moved since edition 2026.1, and nothing says why" in result.stderr
+    explained = EXPLAINED.replace("count", "report-loss").replace("material", "editorial")
+    made = after(moved(first).with_files({CHANGES: explained}), *PUBLISH)
     record = read_edition_record(made.write(), "tiny", "2026.2", Problems())
     assert record is not None
     assert record.moved == {"report-loss": "holding-keys"}
+    (pair,) = diff(made.write(), "tiny@2026.1", "tiny@2026.2", AS_OF).comparison.changes
+    assert (pair.unit.id, pair.kind, pair.change) == ("report-loss", "moved", "editorial")
+    assert announced(made) == [("Holding keys, moved here from “Lost keys”", "Must be taken. Editorial.", "So")]
+
+
+def test_a_clause_that_moved_into_a_new_section_is_explained_with_it(first: Workspace) -> None:
+    """The record names it, so that schools learn the reason."""
+    line = next(line for line in first.text(LOST).splitlines() if "#report-loss" in line)
+    free = line.replace("{#report-loss}", "{#report-loss adapt=free}")
+    there = {
+        "templates/tiny/sections/lending.md": f"# Lending {{#lending}}\n\n{free}\n",
+        CHANGES: EXPLAINED.replace("count", "lending"),
+    }
+    away = first.with_change(LOST, f"{line}\n", "").with_files(there)
+    made = after(away.with_change(TEMPLATE, "  - holding-keys\n", "  - holding-keys\n  - lending\n"), *PUBLISH)
+    record = read_edition_record(made.write(), "tiny", "2026.2", Problems())
+    assert record is not None
+    assert record.changes[0].clauses == ("lending", "report-loss")
 
 
 # --- refusing --------------------------------------------------------------------------------------------------------
@@ -174,6 +202,38 @@ def test_an_unexplained_change_is_refused_and_nothing_is_written(first: Workspac
     )
     assert not (changed.root / SECOND).exists()
     assert 'edition: "2026.1"' in (changed.root / TEMPLATE).read_text()
+
+
+def test_an_edition_in_which_nothing_changed_is_refused(first: Workspace) -> None:
+    """A date, a comment in template.yaml or another circular is nothing that a school could adopt."""
+    for same in (
+        first,
+        first.with_change(TEMPLATE, "issued: 2026-09-01", "issued: 2026-09-01  # a Tuesday"),
+        first.with_change(TEMPLATE, "to: Headteachers", "to: Governors"),
+        first.with_files({CHANGES: 'edition: "2026.2"\n'}),
+    ):
+        result = same.run(*PUBLISH)
+        assert result.stderr.startswith(
+            "error: nothing has changed since edition `2026.1`, which was issued on 1 September 2026  [edition-order]\n"
+        )
+        assert (result.code, (same.root / SECOND).exists()) == (1, False)
+
+
+@pytest.mark.parametrize("change", [SAME["another order"], SAME["guidance"]], ids=["another order", "guidance"])
+def test_what_schools_get_in_no_other_way_may_be_published(
+    first: Workspace, change: Callable[[Workspace], Workspace]
+) -> None:
+    """It needs no reason, and yet an edition of its own."""
+    assert rules(change(first)) == []
+
+
+def test_a_clause_that_took_in_another_needs_a_reason(first: Workspace) -> None:
+    """Also where its own words stay as they were."""
+    line = next(line for line in first.text(LOST).splitlines() if "#report-loss" in line)
+    merged = first.with_change(LOST, f"{line}\n", "").with_files(
+        {CHANGES: 'edition: "2026.2"\nmerged: {count: [count, report-loss]}\n'}
+    )
+    assert rules(merged) == ["unexplained-change"]
 
 
 def test_every_problem_is_told_at_once(first: Workspace) -> None:
@@ -547,6 +607,68 @@ def test_an_edition_with_other_content_is_not_replaced(tmp_path: Path, first: Wo
 
 
 # --- the circular ----------------------------------------------------------------------------------------------------
+
+
+def announced(workspace: Workspace) -> list[tuple[str, str, str]]:
+    """The rows of the circular of edition 2026.2: where and what, without the words; what is asked; why."""
+    root, found = workspace.write(), Problems()
+    old, new = (read_edition(root, "tiny", edition, None, found) for edition in ("2026.1", "2026.2"))
+    record = read_edition_record(root, "tiny", "2026.2", found)
+    assert old is not None
+    assert new is not None
+    assert record is not None
+    rows = announced_changes(old, new, record)
+    return [("; ".join(what.split(": “")[0] for what in row.what), for_schools(row), row.reason) for row in rows]
+
+
+def test_the_circular_says_what_was_merged_and_from_what(first: Workspace) -> None:
+    """By the ids that schools have in their files, whether the reason is given for the new id or for an old one."""
+    old = [line for line in first.text(LOST).splitlines() if "#report-loss" in line or "#count" in line]
+    both = first.with_change(LOST, f"{old[0]}\n", "").with_change(LOST, old[1], "1. Say what is lost. {#losses}")
+    declared_ = "merged: {losses: [report-loss, count]}\nanswers:\n  retired: {count_from: Nobody counts}\n"
+    unasked = both.with_files({TEMPLATE: _without_question(both.text(TEMPLATE), "count_from")})
+    for named in ("losses", "report-loss"):
+        made = unasked.with_files({CHANGES: EXPLAINED.replace("count", named) + declared_})
+        assert announced(after(made, *PUBLISH))[0] == (
+            "Lost keys, merged from “report-loss” and “count”",
+            "Must be taken. Material: the approving body decides.",
+            "So",
+        )
+
+
+def _without_question(text: str, name: str) -> str:
+    """The text of a template.yaml without one of its questions."""
+    lines, kept, inside = text.splitlines(keepends=True), [], False
+    for line in lines:
+        if line.startswith(f"  {name}:"):
+            inside = True
+        elif inside and not line.startswith("   "):
+            inside = False
+        if not inside:
+            kept.append(line)
+    return "".join(kept)
+
+
+def test_the_circular_lists_what_is_retired_with_its_reason(first: Workspace) -> None:
+    """Clauses, questions and options: there is nothing to take, and schools that chose an option are asked again."""
+    line = next(line for line in first.text(LOST).splitlines() if "#count" in line)
+    governors = "      governors: {label: Governors, prints: governors}\n"
+    gone = first.with_change(LOST, line, "").with_change(TEMPLATE, governors, "      cook: The cook\n")
+    said = (
+        'edition: "2026.2"\nchanges:\n  - {questions: [holders], class: editorial, must: no, reason: Cooks}\n'
+        "retired: {count: Nobody counts}\nanswers:\n  retired: {count_from: Not needed, holders.governors: No governor}\n"
+    )
+    unasked = {TEMPLATE: _without_question(gone.text(TEMPLATE), "count_from"), CHANGES: said}
+    made = after(gone.with_files(unasked), *PUBLISH)
+    assert announced(made)[1:] == [
+        ("Lost keys, retired", "Retired. Material: the approving body decides.", "Nobody counts"),
+        ("Question to schools, retired", "Retired. It is no longer asked.", "Not needed"),
+        (
+            "Question to schools, “Who may hold a key?”, option retired",
+            "Retired. Schools that chose it are asked again.",
+            "No governor",
+        ),
+    ]
 
 
 @pytest.mark.slow

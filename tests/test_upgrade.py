@@ -395,6 +395,143 @@ def test_version_in_preparation(tmp_path: Path) -> None:
     assert "version 2.0, which is being prepared, takes the new edition" in said
 
 
+def splits_into_required(workspace: Standing) -> dict[str, Any]:
+    """Into `loss` and `loss-when`, about both of which every school decides."""
+    said = splits(workspace)
+    text = workspace.read(LOST)
+    for each in ("{#loss adapt=free}", "{#loss-when adapt=free}"):
+        text = text.replace(each, each.replace("free", "required"))
+    workspace.put(LOST, text)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("decision", "waits"),
+    [
+        ("decision: keep\n    to: loss-when", ["loss"]),
+        ("to: loss\n    own: The bell is rung.", ["loss-when"]),
+        ("decision: take", ["loss", "loss-when"]),
+    ],
+    ids=["keep", "own", "take"],
+)
+def test_each_part_of_a_split_clause_is_decided(tmp_path: Path, decision: str, waits: list[str]) -> None:
+    """Where the school's text goes to one part, the other is asked about; the pin waits for it, and check agrees."""
+    workspace = upgraded(tmp_path, "replaced", splits_into_required)
+    before = workspace.read(ADOPTION)
+    workspace.put(DECISIONS, decisions(workspace).replace("decision:", decision))
+    half = workspace.run("upgrade", "oak/tiny", "--format", "json")
+    assert half.code == 1
+    assert [each["id"] for each in json.loads(half.stdout)[0]["outcomes"] if each["open"]] == waits
+    assert workspace.read(ADOPTION) == before
+    flags = [flag for each in waits for flag in ("--decide", f"{each}=take")]
+    assert workspace.run("upgrade", "oak/tiny", *flags).code == 0
+    assert all(f"  {each}: keep\n" in workspace.read(ADOPTION) for each in waits)
+    assert workspace.run("check").code == 0
+
+
+def splits_off(workspace: Standing) -> dict[str, Any]:
+    """Into `report-loss` itself and `loss-when`, about both of which every school decides."""
+    said = splits_into_required(workspace)
+    workspace.put(LOST, workspace.read(LOST).replace("{#loss adapt", "{#report-loss adapt"))
+    return said | {"split": {"report-loss": ["report-loss", "loss-when"]}}
+
+
+@pytest.mark.parametrize("decision", ["take", "keep:report-loss"])
+def test_a_part_that_keeps_the_id_is_decided_with_it(tmp_path: Path, decision: str) -> None:
+    """A decision about a clause that was split holds for the part that has its id; the other part is asked about."""
+    workspace = upgraded(tmp_path, "replaced", splits_off)
+    assert workspace.run("upgrade", "oak/tiny", "--decide", f"report-loss={decision}").code == 1
+    assert "loss-when" in workspace.read(DECISIONS)
+    assert workspace.run("upgrade", "oak/tiny", "--decide", "loss-when=take").code == 0
+    assert (WORDS in workspace.read(ADOPTION)) == (decision != "take")
+    assert workspace.run("check").code == 0
+
+
+def test_text_never_leaves_the_part_that_keeps_the_id_undecided(tmp_path: Path) -> None:
+    """One id cannot be decided twice: the school's text goes to the part that has it."""
+    said = refused(upgraded(tmp_path, "replaced", splits_off), "report-loss=keep:loss-when")
+    assert "write `to: report-loss`, and decide about the other parts after that" in said
+
+
+def test_two_kept_clauses_become_one(tmp_path: Path) -> None:
+    """The model text of two clauses that the school kept is taken where the issuer merged them, and is kept once."""
+    workspace = school(tmp_path, "untouched")
+    text = workspace.read(LOST).replace("{#report-loss adapt=free}", "{#report-loss adapt=required}")
+    workspace.put(LOST, text.replace("{#count adapt=optional}", "{#count adapt=required}"))
+    change(workspace, ADOPTION, "  who-may-hold: keep\n", "  who-may-hold: keep\n  report-loss: keep\n  count: keep\n")
+    (workspace.root / "templates/tiny/editions/2026.1/edition.yaml").unlink()
+    freeze(workspace.root, "tiny", "2026.1")
+    said = merges(workspace)
+    workspace.put(
+        LOST, workspace.read(LOST).replace("{#loss-and-count adapt=free}", "{#loss-and-count adapt=required}")
+    )
+    freeze(workspace.root, "tiny", "2026.2", **said)
+    flags = ("--decide", "report-loss=take", "--decide", "count=take")
+    assert workspace.run("upgrade", "oak/tiny", *flags).code == 0
+    assert workspace.read(ADOPTION).count("loss-and-count: keep\n") == 1
+    assert workspace.run("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("own", "rule", "row"),
+    [
+        ("Ring twice.\n\n      Tell {{ people.dsl.nmae }}.", "unknown-name", 3),
+        ("# Bells\n\n      Ring twice.", "heading-level", 1),
+        ("{% if school.phase %}Ring twice.", "jinja-syntax", 1),
+    ],
+)
+def test_faulty_own_text_is_refused_where_it_stands(tmp_path: Path, own: str, rule: str, row: int) -> None:
+    """A new text of the school's is read as `check` will read it, before the adoption is touched."""
+    workspace = upgraded(tmp_path, "replaced", rewords)
+    before = workspace.read(ADOPTION)
+    text = decisions(workspace)
+    written = text.replace("    decision:", f"    own: |\n      {own}")
+    workspace.put(DECISIONS, written)
+    line = written[: written.index(own)].count("\n") + row
+    result = workspace.run("upgrade", "oak/tiny")
+    assert result.code == 1
+    assert f"[{rule}]" in result.stderr
+    assert f"--> {DECISIONS}:{line}:" in result.stderr
+    assert workspace.read(ADOPTION) == before
+    assert workspace.read(DECISIONS) == written
+
+
+# --- editions that are still to come ----------------------------------------------------------------------------------
+
+
+def announced(tmp_path: Path) -> Standing:
+    """A school with 2026.1, where 2026.2 is issued, and 2026.3 is published for the first of December."""
+    workspace = upgraded(tmp_path, "untouched", rewords)
+    change(workspace, TEMPLATE, "issued: 2026-09-01", "issued: 2026-12-01")
+    freeze(workspace.root, "tiny", "2026.3", issued="2026-12-01")
+    return workspace
+
+
+def test_an_edition_still_to_come_is_refused(tmp_path: Path) -> None:
+    """Named before its day of issue, an edition is refused; on that day it is taken."""
+    workspace = announced(tmp_path)
+    before = workspace.read(ADOPTION)
+    for selection in ("oak/tiny", "tiny"):
+        result = workspace.run("upgrade", selection, "--to", "2026.3", "--as-of", "2026-11-30")
+        assert result.code == 1
+        assert "edition `2026.3` of `tiny` is issued on 1 December 2026, which is still to come" in result.stderr
+        assert workspace.read(ADOPTION) == before
+    assert workspace.run("upgrade", "oak/tiny", "--to", "2026.3", "--as-of", "2026-12-01").code == 0
+    assert workspace.run("check", "--as-of", "2026-12-01").code == 0
+
+
+@pytest.mark.parametrize("selection", ["oak/tiny", "tiny"])
+def test_an_edition_still_to_come_is_not_the_last(tmp_path: Path, selection: str) -> None:
+    """Without `--to`, the last edition that is issued is taken; after that there is none, and it is said why."""
+    workspace = announced(tmp_path)
+    assert workspace.run("upgrade", selection).code == 0
+    assert workspace.read(ADOPTION).startswith('edition: "2026.2"\n')
+    assert workspace.run("check").code == 0
+    again = workspace.run("upgrade", "oak/tiny")
+    assert again.code == 1
+    assert "hint: edition `2026.3` is published, but not issued yet" in again.stderr
+
+
 # --- several editions, several schools --------------------------------------------------------------------------------
 
 

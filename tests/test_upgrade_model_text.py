@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from policygen.project.upgrade_inputs import Moving
 
 ROOT = Path(__file__).parents[1]
+TODAY = datetime.date(2026, 12, 1)
 POLICIES = ("computing-facilities", "it-and-mobile-phones", "online-safety", "staff-acceptable-use")
 
 
@@ -81,7 +83,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_the_same_as_composing(county: Path) -> None:
     """Outcomes, decisions and the new text of every example school are those of the slow way, letter by letter."""
-    library = library_of(county)
+    library = library_of(county, TODAY)
     seen, otherwise = 0, 0
     for school in sorted(library.schools):
         for policy in POLICIES:
@@ -110,7 +112,7 @@ def test_on_all_cores(county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         shutil.copytree(county, root)
         pairs = [(path.parts[-3], path.stem) for path in sorted(root.glob("schools/*/policies/*.yaml"))]
         pairs = [pair for pair in pairs if pair[1] in POLICIES]
-        reports = upgrade_all(root, pairs, "", workers)
+        reports = upgrade_all(root, pairs, "", TODAY, workers)
         files = {path.relative_to(root): path.read_bytes() for path in root.glob("schools/*/policies/*")}
         made.append((reports.upgrades, reports.diagnostics, files))
     assert made[0] == made[1]

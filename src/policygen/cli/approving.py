@@ -193,3 +193,4 @@ def _say(released: Released) -> None:
     if record.sealed:
         click.echo(f"  {count(len(record.sealed), 'PDF')} sealed")
     click.echo(f"  {released.folder}/")
+    click.echo(f"next: policygen site {record.school}   puts it on the website")

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import in_workspace
+from policygen.cli.options import day, in_workspace
 from policygen.cli.output import PROBLEMS, show
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
 
     from policygen.policy.upgrade import Upgrade
+    from policygen.project.upgrade_inputs import Library
 
 
 def _decisions(_context: click.Context, _parameter: click.Parameter, value: Sequence[str]) -> dict[str, str]:
@@ -32,6 +34,7 @@ def _decisions(_context: click.Context, _parameter: click.Parameter, value: Sequ
 @click.command("upgrade")
 @click.argument("selection", nargs=-1, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")
 @click.option("--to", "edition", default="", metavar="EDITION", help="The edition to go to. Default: the last one.")
+@click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @click.option("--decide", "given", multiple=True, callback=_decisions, metavar="ID=take|keep", help="Decide one thing.")
 @click.option(
     "--decisions",
@@ -47,49 +50,55 @@ def upgrade_command(
     given: dict[str, str],
     decisions: Path | None,
     form: str,
+    as_of: datetime.date,
     workspace: Path,
     *,
     base: bool,
 ) -> None:
     """Bring schools to a new edition, clause by clause; what they changed is kept or asked about."""
     if base:
-        _rebase(workspace, selection, edition, given, decisions, form)
+        _rebase(workspace, selection, (edition, as_of), given, decisions, form)
         return
     from policygen.project import checking, upgrade_inputs
 
     pairs = upgrade_inputs.chosen(workspace, checking.select(workspace, selection))
     if len(pairs) == 1 and len(selection) == 1 and "/" in selection[0]:
-        _upgrade_one(workspace, pairs[0], edition, given, decisions, form)
+        _upgrade_one(upgrade_inputs.library_of(workspace, as_of), pairs[0], edition, given, decisions, form)
     elif given or decisions:
         message = "decisions are about one policy of one school; write SCHOOL/POLICY"
         raise click.UsageError(message)
     else:
-        _upgrade_all(workspace, pairs, edition, form)
+        _upgrade_all(workspace, pairs, edition, as_of, form)
 
 
 def _rebase(
-    workspace: Path, selection: tuple[str, ...], edition: str, given: dict[str, str], decisions: Path | None, form: str
+    workspace: Path,
+    selection: tuple[str, ...],
+    wanted: tuple[str, datetime.date],
+    given: dict[str, str],
+    decisions: Path | None,
+    form: str,
 ) -> None:
     from policygen.project import rebasing
 
     if len(selection) != 1:
         message = "--base is about one template; write its id"
         raise click.UsageError(message)
-    moving = rebasing.read_rebasing(workspace, selection[0], edition)
+    moving = rebasing.read_rebasing(workspace, selection[0], *wanted)
     upgrade = rebasing.rebase(moving, rebasing.read_choices(workspace, moving, decisions), given)
     path = rebasing.save_rebasing(workspace, moving, upgrade)
     _say_one(upgrade, path, "publish the next edition, and its schools can follow", form)
 
 
 def _upgrade_one(
-    workspace: Path, pair: tuple[str, str], edition: str, given: dict[str, str], decisions: Path | None, form: str
+    library: Library, pair: tuple[str, str], edition: str, given: dict[str, str], decisions: Path | None, form: str
 ) -> None:
     from policygen.project import upgrade_inputs, upgrading
 
-    library = upgrade_inputs.library_of(workspace)
+    workspace = library.root
     moving = upgrade_inputs.read_moving(library, *pair, edition)
     if moving is None:
-        raise upgrade_inputs.not_an_upgrade(workspace, *pair, edition)
+        raise upgrade_inputs.not_an_upgrade(library, *pair, edition)
     file = upgrade_inputs.read_choices(workspace, moving, decisions)
     upgrade = upgrading.decide(moving, file, given)
     if not upgrade.done and form == "text" and sys.stdin.isatty() and sys.stdout.isatty():
@@ -100,12 +109,14 @@ def _upgrade_one(
     _say_one(upgrade, path, upgrading.next_version(workspace, moving), form)
 
 
-def _upgrade_all(workspace: Path, pairs: Sequence[tuple[str, str]], edition: str, form: str) -> None:
+def _upgrade_all(
+    workspace: Path, pairs: Sequence[tuple[str, str]], edition: str, as_of: datetime.date, form: str
+) -> None:
     from policygen.ground.diagnostics import in_order
     from policygen.policy.upgrade_report import summary
     from policygen.project.upgrade_all import upgrade_all
 
-    reports = upgrade_all(workspace, pairs, edition)
+    reports = upgrade_all(workspace, pairs, edition, as_of)
     if form == "json":
         click.echo(json.dumps(reports.upgrades, ensure_ascii=False, indent=2))
     else:

@@ -37,5 +37,9 @@ def _row(change: AnnouncedChange) -> Iterator[str]:
 
 def for_schools(change: AnnouncedChange) -> str:
     """What a change asks of a school, in words."""
-    takes = "Must be taken." if change.must else "May be taken."
+    if change.again:
+        return "Retired. Schools that chose it are asked again."
+    if change.material is None:
+        return "Retired. It is no longer asked."
+    takes = "Retired." if change.must is None else "Must be taken." if change.must else "May be taken."
     return f"{takes} {'Material: the approving body decides.' if change.material else 'Editorial.'}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from policygen.ground.wording import lower_first
 from policygen.language.document import ReferenceMark, rebuild
+from policygen.policy.changes_file import CHANGES_FILE
 from policygen.policy.template import ChoiceQuestion, ChoicesQuestion
 from policygen.policy.written import written_units
 
@@ -29,6 +30,8 @@ KEYS = (*_PLAIN, *_ORDERED)
 """The keys of template.yaml whose change needs a reason."""
 _UNSEEN = {"guidance", "suggested", "clauses"}
 """Keys of a question that neither print nor limit an answer."""
+_OF_THE_EDITION = {"edition", "issued", "circular"}
+"""Keys of template.yaml that no school adopts."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Difference:
     around: str = ""
     """The id of the section that a clause stands in now."""
     covered: tuple[str, ...] = ()
-    """The new sections around a new clause: the reason for one of them is its reason, too."""
+    """The new sections around a clause that is new or came there: the reason for one of them is its reason, too."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +95,15 @@ def _unit_differences(
     for identity, unit in new.items():
         was = before.get(identity)
         label = f"{unit.kind} `{identity}`"
+        covered = tuple(each for each in _around(unit, new) if each not in before)
         if was is None:
-            covered = tuple(each for each in _around(unit, new) if each not in before)
             yield Difference("clauses", identity, "added", label, "", unit.words, unit.place, unit.around, covered)
             continue
         if _compared(was, renamed) != _compared(unit, {}):
             yield Difference("clauses", identity, "changed", label, was.words, unit.words, unit.place)
         if renamed.get(was.around, was.around) != unit.around:
-            yield Difference("clauses", identity, "moved", label, was.around, unit.around, unit.place, unit.around)
+            places = (was.around, unit.around, unit.place, unit.around, covered)
+            yield Difference("clauses", identity, "moved", label, *places)
     for identity, unit in old.items():
         if renamed.get(identity, identity) not in new:
             yield Difference("clauses", identity, "removed", f"{unit.kind} `{identity}`", unit.words)
@@ -182,8 +186,24 @@ def in_brief(text: str, words: int = 12) -> str:
 
 
 def named(differing: Sequence[Difference], where: Where) -> dict[str, Difference]:
-    """What needs a reason of its own, by name: not what only moved, and not what is gone."""
-    return {each.name: each for each in differing if each.where == where and each.kind in ("added", "changed")}
+    """What needs a reason, by name: all but what is gone. Of what changed and moved, the change."""
+    found: dict[str, Difference] = {}
+    for each in differing:
+        if each.where == where and each.kind != "removed":
+            found.setdefault(each.name, each)
+    return found
+
+
+def same_text(old: Edition, new: Edition, before: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether a school would get the same twice.
+
+    `before` and `now` are the digests of all files by name. Of template.yaml counts what is said, but for its edition,
+    its day of issue and its circular.
+    """
+    own = {"template.yaml", CHANGES_FILE}
+    files = [{name: digest for name, digest in each.items() if name not in own} for each in (before, now)]
+    said = [each.file.value.model_dump(exclude=_OF_THE_EDITION) for each in (old, new)]
+    return files[0] == files[1] and said[0] == said[1]
 
 
 def what_happened(difference: Difference) -> str:

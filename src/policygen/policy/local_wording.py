@@ -14,6 +14,7 @@ from policygen.policy.adoption import ClauseDecision
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from policygen.language.source import Source
     from policygen.language.vocabulary import Vocabulary
     from policygen.policy.adoption import LocatedAdoption
     from policygen.policy.bases import Base
@@ -64,8 +65,8 @@ def local_change(
     for action in ("replace", "add_before", "add_after"):
         text = getattr(decision, action)
         if text is not None:
-            blocks = _local_blocks(vocabulary, adoption, (identity, action), text, names, problems)
-            texts[action] = blocks
+            own = adoption.source(text, "clauses", identity, action)
+            texts[action] = own_blocks(own, vocabulary, names, problems)
     if decision.omit:
         texts["omit"] = ()
     return LocalChange(identity, place, texts, deviates=decision.deviation is not None)
@@ -93,15 +94,10 @@ def check_bases(
             )
 
 
-def _local_blocks(
-    vocabulary: Vocabulary,
-    adoption: LocatedAdoption,
-    keys: tuple[str, str],
-    text: str,
-    names: Mapping[str, object] | None,
-    problems: Problems,
+def own_blocks(
+    own: Source, vocabulary: Vocabulary, names: Mapping[str, object] | None, problems: Problems
 ) -> tuple[Block, ...]:
-    own = adoption.source(text, "clauses", *keys)
+    """A text of a school's own, filled for it; without `names`, with all branches. Everything about it is checked."""
     ready = prepare(own, vocabulary, problems)
     filled = None if ready is None else ready.every_branch if names is None else fill(ready, names, problems)
     if filled is None:

@@ -89,12 +89,22 @@ def unexplained(here: Compared) -> tuple[Difference, ...]:
     for new, olds in said.merged.items():
         if known["clauses"].intersection(olds):
             known["clauses"].add(new)
+    differing = (*here.differing, *_swollen(here))
     return tuple(
         each
         for where in ("keys", "clauses", "questions")
-        for each in named(here.differing, where).values()
+        for each in named(differing, where).values()
         if each.name not in known[where] and not known["clauses"].intersection(each.covered)
     )
+
+
+def _swollen(here: Compared) -> Iterator[Difference]:
+    """The clauses that others were merged into, by what changes.yaml says, and that stood there before."""
+    before, now = written_units(here.old), written_units(here.new)
+    for new, olds in here.said.merged.items():
+        if new in before and new in now and olds != (new,):
+            label, unit = f"{now[new].kind} `{new}`", now[new]
+            yield Difference("clauses", new, "changed", label, before[new].words, unit.words, unit.place)
 
 
 def unaccounted(here: Compared) -> tuple[Difference, ...]:
@@ -315,8 +325,8 @@ def edition_record(
 
 
 def _note(entry: ChangeEntry, here: Compared) -> ChangeNote:
-    """An entry as it is kept: with the clauses of the new sections that it names."""
-    inner = [each.name for each in here.differing if each.kind == "added" and {*each.covered} & {*entry.clauses}]
+    """An entry as it is kept: with the clauses in the new sections that it names."""
+    inner = [each.name for each in here.differing if {*each.covered} & {*entry.clauses}]
     own = explained(here)["clauses"]
     return ChangeNote.model_validate(
         {

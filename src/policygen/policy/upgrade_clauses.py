@@ -195,17 +195,17 @@ class ClauseUpgrade:
         """The model text; where every school decides, that is said."""
         target = fate.now[0] if len(fate.now) == 1 else ""
         stays = target in self.new.here and self.status(target) == "required"
-        if stays and decision == "keep":
+        if stays and decision == "keep" and target not in self.edits.renamed.values():
             self.edits.renamed[fate.id] = target
             return
         self.drop(fate.id)
         if target and fate.id in self.locks:
             self.edits.lines[target] = ["", "  adapt: locked"]
-        elif stays:
+        elif stays and target not in self.edits.renamed.values():
             self.edits.values[target] = "keep"
 
     def drop(self, identity: str) -> None:
-        if identity in self.decisions:
+        if identity in self.decisions and identity not in self.edits.removed:
             self.edits.removed.append(identity)
 
     def keep(self, fate: Fate, decision: ClauseDecision, choice: Choice) -> bool:
@@ -309,16 +309,24 @@ class ClauseUpgrade:
         return [self.said(Fate(each, "new", (each,)), "taken", "new") for each in new if each in self.new.here]
 
     def required(self, found: Sequence[Outcome]) -> Iterator[Outcome]:
-        """Clauses about which every school decides, and this one has not."""
+        """Clauses about which every school decides, and this one has not.
+
+        Those that a clause was split into wait until it is decided where the school's text goes.
+        """
         settled = {*self.edits.renamed.values(), *self.edits.lines, *self.edits.values}
-        settled |= {now for outcome in found if outcome.result == "asked" for now in outcome.now}
+        settled |= {now for outcome in found if outcome.open for now in outcome.now}
         settled |= {*self.decisions} - {*self.edits.removed, *self.edits.renamed}
+        elsewhere = {outcome.id for outcome in found if outcome.decided and self.choices[outcome.id].action != "take"}
         for target in self.new.here:
             if target not in self.way.new or self.status(target) != "required" or target in settled:
                 continue
             why = "required" if target in self.way.sources else "new"
             fate = Fate(target, why, (target,))
             outcome, choice = self.said(fate, "asked", why), self.choices.get(target)
+            if choice is not None and target in elsewhere:
+                hint = f"write `to: {target}`, and decide about the other parts after that"
+                self.refuse(choice, target, "is a part of itself that every school decides about", hint)
+                continue
             yield replace(outcome, decided=choice is not None and self.carry_out(fate, None, choice))
 
 

@@ -25,6 +25,7 @@ from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems
 from policygen.ground.wording import long_date, nearest
 from policygen.policy.adoption import version_order
 from policygen.policy.changes_file import CHANGES_FILE
+from policygen.policy.edition_changes import same_text
 from policygen.policy.edition_record import written_edition_record
 from policygen.policy.explaining import scaffolded
 from policygen.policy.prepared import prepare_edition
@@ -178,6 +179,8 @@ def _ready(
         if not can_travel(name):
             says = f"`{name}` has a name that not every computer can take"
             problems.add("bad-value", says, Place(f"{working.folder}/{name}"), "use letters, figures and hyphens")
+    if here is not None and last is not None:
+        _check_anything_changed(here, last, below, digests, problems)
     if problems:
         raise InputError(in_order(problems))
     record = edition_record(working, edition, issued, digests, here, last, below)
@@ -210,6 +213,18 @@ def _check_order(
         says = f"edition `{last.edition}` was issued on {long_date(last.issued)}, after {long_date(issued)}"
         problems.add("edition-order", says, None, f"give --issued a date from {last.issued} on")
     return last
+
+
+def _check_anything_changed(
+    here: Compared, last: EditionRecord, below: EditionRecord | None, digests: dict[str, str], problems: Problems
+) -> None:
+    """Note an edition that would say what the last one says, over the same edition of another issuer if it has one."""
+    extended = (last.extends.digest if last.extends else "", below.digest if below else "")
+    if extended[0] == extended[1] and same_text(here.old, here.new, last.files, digests):
+        says = f"nothing has changed since edition `{last.edition}`, which was issued on {long_date(last.issued)}"
+        path = f"{here.new.folder}/template.yaml"
+        hint = f"`policygen announce {last.template}@{last.edition}` makes its circular and its bundle again"
+        problems.add("edition-order", says, Place(path), hint)
 
 
 def _working(root: Path, template_id: str, problems: Problems) -> Edition | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.disk.editions import editions_between, latest_edition, read_edition, read_template_text
+from policygen.disk.editions import editions_between, read_edition, read_template_text
 from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
@@ -20,10 +20,11 @@ from policygen.policy.upgrade_file import UpgradeFile, written_choices
 from policygen.policy.upgrade_references import with_new_names
 from policygen.project.adopting import question_note
 from policygen.project.checking import law_of
-from policygen.project.upgrade_inputs import read_decisions
-from policygen.project.upgrading import all_choices, check_needed, save
+from policygen.project.upgrade_inputs import last_issued, read_decisions
+from policygen.project.upgrading import all_choices, check_needed, check_own, save
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -47,8 +48,11 @@ class Rebasing:
         return f"templates/{self.template_id}/base.upgrade.yaml"
 
 
-def read_rebasing(root: Path, template_id: str, edition: str) -> Rebasing:
-    """Read all that is needed; without an `edition`, for the last one of the extended template. Raises InputError."""
+def read_rebasing(root: Path, template_id: str, edition: str, as_of: datetime.date) -> Rebasing:
+    """Read all that is needed; without an `edition`, for the last one of the extended template that is issued.
+
+    Raises InputError.
+    """
     problems = Problems()
     path = f"templates/{template_id}/template.yaml"
     text = read_template_text(root, template_id, problems)
@@ -59,7 +63,7 @@ def read_rebasing(root: Path, template_id: str, edition: str) -> Rebasing:
     if text is None or own is None:
         raise InputError(problems)
     below, place = own.value.extends, own.place("extends", "edition")
-    to = edition or latest_edition(root, below.template) or below.edition
+    to = edition or last_issued(root, below.template, as_of) or below.edition
     if version_order(to) <= version_order(below.edition):
         hint = "write a later edition after `--to`; there is no way back"
         problems.add("not-an-upgrade", f"`{template_id}` extends edition `{below.edition}` already", place, hint)
@@ -94,6 +98,7 @@ def rebase(rebasing: Rebasing, file: Located[UpgradeFile] | None, given: Mapping
     problems = Problems()
     old, new = rebasing.old.edition.file.value, rebasing.new.edition.file.value
     answers, clauses = all_choices(old, new, file, given)
+    check_own(file, clauses, rebasing.new.vocabulary, problems)
     decisions = layer(rebasing.own).decisions.value
     questions, edits = carried_answers(old, new, rebasing.way.records, decisions.answers, answers, problems)
     plan = ClauseUpgrade(

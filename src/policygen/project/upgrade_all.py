@@ -14,6 +14,7 @@ from policygen.project.upgrade_inputs import library_of, read_choices, read_movi
 from policygen.project.upgrading import decide, save_upgrade
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
 
     from policygen.ground.diagnostics import Diagnostic
@@ -39,17 +40,23 @@ class _Job:
     pairs: tuple[tuple[str, str], ...]
     """School and policy."""
     edition: str
+    as_of: datetime.date
 
 
-def upgrade_all(root: Path, pairs: Sequence[tuple[str, str]], edition: str, workers: int | None = None) -> Reports:
-    """Bring each of these adoptions to an edition, or to the last one, as far as all is decided. Raises InputError.
+def upgrade_all(
+    root: Path, pairs: Sequence[tuple[str, str]], edition: str, as_of: datetime.date, workers: int | None = None
+) -> Reports:
+    """Bring each of these adoptions to an edition, or to the last one that is issued, as far as all is decided.
+
+    Raises InputError.
 
     `workers` is how many processes there may be; without it, one for each core, where there is work for them.
     """
     if workers == 1 or len(pairs) < 2 * _AT_ONCE:
-        return _upgraded(library_of(root), pairs, edition)
+        return _upgraded(library_of(root, as_of), pairs, edition)
     jobs = [
-        _Job(str(root), tuple(pairs[start : start + _AT_ONCE]), edition) for start in range(0, len(pairs), _AT_ONCE)
+        _Job(str(root), tuple(pairs[start : start + _AT_ONCE]), edition, as_of)
+        for start in range(0, len(pairs), _AT_ONCE)
     ]
     found = dict(run_all(_work, jobs, workers))
     made = [found[index] for index in range(len(jobs))]
@@ -60,13 +67,13 @@ def upgrade_all(root: Path, pairs: Sequence[tuple[str, str]], edition: str, work
 
 
 def _work(job: _Job) -> Reports:
-    return _upgraded(_library(job.root), job.pairs, job.edition)
+    return _upgraded(_library(job.root, job.as_of), job.pairs, job.edition)
 
 
 @cache
-def _library(root: str) -> Library:
+def _library(root: str, as_of: datetime.date) -> Library:
     """That of a process, for all of its jobs."""
-    return library_of(Path(root))
+    return library_of(Path(root), as_of)
 
 
 def _upgraded(library: Library, pairs: Sequence[tuple[str, str]], edition: str) -> Reports:

@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from policygen.disk.editions import editions_between, latest_edition, read_edition
+from policygen.disk.editions import (
+    editions_between,
+    latest_edition,
+    published_editions,
+    read_edition,
+    read_edition_record,
+)
 from policygen.disk.reading import adopted_ids, adoption_path, read_adoption_text, read_school, school_ids
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
-from policygen.ground.wording import nearest
+from policygen.ground.wording import nearest, printed_day
 from policygen.policy.adoption import version_order
 from policygen.policy.model_text import ModelTexts
 from policygen.policy.prepared import prepare_edition
@@ -20,6 +26,7 @@ from policygen.project.adopting import read_started
 from policygen.project.checking import law_of
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -65,6 +72,8 @@ class Library:
 
     root: Path
     law: LawLibrary
+    as_of: datetime.date
+    """Today: an edition that is issued later is none yet."""
     texts: dict[tuple[str, str], ModelTexts] = field(default_factory=dict)
     ways: dict[tuple[str, str, str], Way] = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
@@ -75,9 +84,9 @@ class Library:
         return frozenset(school_ids(self.root))
 
     def latest(self, template_id: str) -> str:
-        """The last edition of a template that was published; empty where none was."""
+        """The last edition of a template that is issued; empty where none is."""
         if template_id not in self.last:
-            self.last[template_id] = latest_edition(self.root, template_id)
+            self.last[template_id] = last_issued(self.root, template_id, self.as_of)
         return self.last[template_id]
 
     def edition(self, template_id: str, edition: str, asked: Place | None) -> ModelTexts:
@@ -104,13 +113,25 @@ class Library:
         return self.ways[template_id, *names]
 
 
-def library_of(root: Path) -> Library:
+def last_issued(root: Path, template_id: str, as_of: datetime.date) -> str:
+    """The last published edition of a template whose day of issue has come; empty where there is none.
+
+    One whose record cannot be read counts, so that whoever reads the edition says so.
+    """
+    for edition in reversed(published_editions(root, template_id)):
+        record = read_edition_record(root, template_id, edition, Problems())
+        if record is None or record.issued <= as_of:
+            return edition
+    return ""
+
+
+def library_of(root: Path, as_of: datetime.date) -> Library:
     """The library of a workspace. Raises InputError."""
     problems = Problems()
     law = law_of(root, problems)
     if problems:
         raise InputError(problems)
-    return Library(root, law)
+    return Library(root, law, as_of)
 
 
 def chosen(root: Path, selections: Sequence[Selection]) -> list[tuple[str, str]]:
@@ -120,7 +141,10 @@ def chosen(root: Path, selections: Sequence[Selection]) -> list[tuple[str, str]]
 
 
 def read_moving(library: Library, school_id: str, template_id: str, edition: str) -> Moving | None:
-    """Read all that an upgrade needs; None where the adoption has this edition or a later one. Raises InputError."""
+    """Read all that an upgrade needs; None where the adoption has this edition or a later one.
+
+    Raises InputError, also for an edition that is still to be issued.
+    """
     problems, root = Problems(), library.root
     path = adoption_path(school_id, template_id)
     if school_id not in library.schools:
@@ -140,6 +164,10 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
         return None
     before = library.edition(template_id, old, file.place("edition"))
     after = library.edition(template_id, new, None)
+    issued = after.prepared.edition.file.value.issued
+    if issued > library.as_of:
+        said = f"edition `{new}` of `{template_id}` is issued on {printed_day(issued)}, which is still to come"
+        problems.add("date-impossible", said, file.place("edition"), "upgrade to it when it is issued")
     school = read_school(root, school_id, lambda _: False, problems)
     if problems or school is None:
         raise InputError(in_order(problems))
@@ -147,16 +175,19 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
     return Moving(school, path, text, file, before.prepared, after.prepared, way, before, after, library.law)
 
 
-def not_an_upgrade(root: Path, school_id: str, template_id: str, edition: str) -> InputError:
+def not_an_upgrade(library: Library, school_id: str, template_id: str, edition: str) -> InputError:
     """Why an adoption cannot go to an edition: it is there, or past it."""
     path = adoption_path(school_id, template_id)
-    file = read_started((root / path).read_text("utf-8"), path)
+    file = read_started((library.root / path).read_text("utf-8"), path)
     pinned, problems = file.value.edition, Problems()
-    latest = latest_edition(root, template_id) or pinned
+    latest = library.latest(template_id) or pinned
     same = version_order(edition or latest) == version_order(pinned)
     said = f"has edition `{pinned}` already" if same else f"has edition `{pinned}`, which is later than `{edition}`"
     newer = version_order(latest) > version_order(pinned)
     hint = f"the last edition is `{latest}`: write `--to {latest}`" if newer else "there is no later edition"
+    coming = latest_edition(library.root, template_id)
+    if not newer and coming and version_order(coming) > version_order(pinned):
+        hint = f"edition `{coming}` is published, but not issued yet"
     if not same and edition:
         hint = f"{hint}; what a school has adopted does not go back"
     problems.add("not-an-upgrade", f"`{school_id}/{template_id}` {said}", file.place("edition"), hint)

@@ -10,8 +10,10 @@ from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.wording import nearest
+from policygen.language.source import source
 from policygen.pages.plaintext import clause_text
 from policygen.policy.adoption import version_order
+from policygen.policy.local_wording import own_blocks
 from policygen.policy.names import asked_questions
 from policygen.policy.template import ChoiceQuestion, ChoicesQuestion
 from policygen.policy.upgrade import Choice, Side, Upgrade
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from policygen.language.vocabulary import Vocabulary
     from policygen.policy.template import Template
     from policygen.policy.upgrade import Outcome
     from policygen.project.upgrade_inputs import Moving
@@ -38,6 +41,7 @@ def decide(moving: Moving, file: Located[UpgradeFile] | None, given: Mapping[str
     problems = Problems()
     old, new = moving.old.edition.file.value, moving.new.edition.file.value
     answers, clauses = all_choices(old, new, file, given)
+    check_own(file, clauses, moving.new.vocabulary, problems)
     try:
         outcomes, text = _brought_over(moving, answers, clauses, problems)
     except CannotAddError:
@@ -147,6 +151,17 @@ def check_needed(
                 near = nearest(identity, sorted(known)) if known else f"no {what} needs a decision"
                 says = f"`{identity}` is no {what} that needs a decision"
                 problems.add("bad-decision", says, choice.place, near)
+
+
+def check_own(
+    file: Located[UpgradeFile] | None, clauses: Mapping[str, Choice], vocabulary: Vocabulary, problems: Problems
+) -> None:
+    """Note all that is wrong with new texts of a school's own, where they are written, before one is taken over."""
+    for identity, choice in clauses.items():
+        if choice.own and file is not None and choice.place is not None:
+            own_blocks(file.source(choice.own, "clauses", identity, "own"), vocabulary, None, problems)
+        elif choice.own:
+            own_blocks(source(choice.own, identity), vocabulary, None, problems)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

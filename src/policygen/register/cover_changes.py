@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _GRAVITY: tuple[ChangeClass, ...] = ("material", "editorial", "details")
 SILENT = "comes with the edition"
 """What is said of a change of which the edition does not say whether it must be taken."""
-_OPEN = ("own choice", "may", "must", SILENT)
+RETIRED = "retired"
+"""What is said of a clause that the issuer has given up: there is nothing to take."""
+_OPEN = ("own choice", "may", "must", RETIRED, SILENT)
 """What a body is freest to decide about comes first."""
 _MOST_PLACES = 4
 """How many sections a row names before it counts the rest."""
@@ -37,6 +39,8 @@ class Why:
     """Whether an edition says so, or the school."""
     must: bool | None = None
     """Whether the edition says that schools must take it; None where it does not say."""
+    retired: bool = False
+    """Whether the edition says that the clause is gone for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,9 @@ def _why(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> str:
 
 
 def is_must(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> bool | None:
-    """Whether an edition says that a change must be taken; None where no edition says anything."""
-    said = [why.must for why in _told(pair, whys) if why.must is not None]
+    """Whether an edition says that a change must be taken; None where none says so, or the clause is retired."""
+    told = _told(pair, whys)
+    said = [why.must for why in told if why.must is not None and not any(each.retired for each in told)]
     return any(said) if said else None
 
 
@@ -114,11 +119,13 @@ def must_or_may(comparison: Comparison, whys: Mapping[str, Sequence[Why]]) -> st
     """How many of the changes between two editions must be taken, and how many may be, in a sentence."""
     said = [is_must(pair, whys) for pair in comparison.changes]
     must, may = said.count(True), said.count(False)
-    silent = sum(asks(pair, whys) == SILENT for pair in comparison.changes)
-    own = len(said) - must - may - silent
+    asked = Counter(asks(pair, whys) for pair in comparison.changes)
+    silent, retired = asked[SILENT], asked[RETIRED]
+    own = len(said) - must - may - silent - retired
     parts = [
         f"{must} must be taken" if must else "",
         f"{may} may be taken" if may else "",
+        f"{retired} {agree(retired, 'is', 'are')} retired" if retired else "",
         f"{silent} {agree(silent, 'comes', 'come')} with the edition, which does not say" if silent else "",
         f"{own} {agree(own, 'is', 'are')} the school’s own" if own else "",
     ]
@@ -133,6 +140,8 @@ def asks(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> str:
         return "must" if must else "may"
     if pair.owners == {"details"}:
         return "no approval needed"
+    if any(why.retired for why in _told(pair, whys)):
+        return RETIRED
     return SILENT if pair.owners & {"issuer", "trust"} else "own choice"
 
 
@@ -176,10 +185,10 @@ def reasons(
         for note in record.changes:
             for identity in note.clauses:
                 for now in chain(records[index + 1 :], identity) or (identity,):
-                    found[now].append(Why(note.reason, by_issuer=True, must=note.must))
+                    since = [why for why in found[now] if not why.retired]
+                    found[now] = [*since, Why(note.reason, by_issuer=True, must=note.must)]
         for identity, reason in record.retired.items():
-            if not any(why.by_issuer for why in found[identity]):
-                found[identity].append(Why(reason, by_issuer=True))
+            found[identity] = [Why(reason, by_issuer=True, retired=True)]
     own = {key: decision.reason for key, decision in adoption.clauses.items() if not isinstance(decision, str)}
     for version in versions:
         for identity in version.amendment.clauses:
