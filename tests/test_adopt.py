@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import subprocess
 import sys
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policygen.disk.editions import newer_edition
 from policygen.files.yamledit import CannotAddError, as_yaml, with_value
 from policygen.files.yamltree import compose, plain
 from policygen.ground.diagnostics import Problems
+from tests.support.editions import freeze
 from tests.support.standing import Standing, standing
 from tests.support.terminal import CTRL_C, DOWN, ENTER, SPACE, Terminal
 from tests.support.workspace import ADOPTION, TEMPLATE, Workspace
@@ -508,3 +511,13 @@ def test_only_what_is_meant_changes(value: object, name: str, group: str) -> Non
     kept = {key: each for key, each in (before.pop(group, {}) if group else before).items() if key != name}
     assert inner == kept
     assert after == ({key: each for key, each in before.items() if group or key != name})
+
+
+def test_an_edition_that_is_still_to_come_is_not_adopted(begun: Standing) -> None:
+    """A school begins with the last edition that is issued; nobody is told that they are behind one that is not."""
+    freeze(begun.root, "tiny", "2026.1")
+    freeze(begun.root, "tiny", "2026.2", previous="2026.1", issued="2026-12-01")
+    begun.run("adopt", NAME, "--write", "--as-of", "2026-11-20")
+    assert begun.read(ADOPTION).count('edition: "2026.1"') == 1
+    assert newer_edition(begun.root, "tiny", "2026.1", datetime.date(2026, 11, 20)) == ""
+    assert newer_edition(begun.root, "tiny", "2026.1", datetime.date(2026, 12, 1)) == "2026.2"

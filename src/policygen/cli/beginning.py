@@ -79,7 +79,7 @@ def adopt_command(
     """Ask what a policy asks of a school, and keep the answers."""
     from policygen.project import starting
 
-    started = starting.start_adoption(workspace, *policy)
+    started = starting.start_adoption(workspace, *policy, as_of)
     asks = sys.stdin.isatty() and sys.stdout.isatty() and not write
     _check_again(again, started, asks=asks)
     if asks:
@@ -119,7 +119,7 @@ def _say_left(policy: tuple[str, str], workspace: Path, as_of: datetime.date) ->
     from policygen.project import checking, starting
 
     name = "/".join(policy)
-    if left := starting.start_adoption(workspace, *policy).left:
+    if left := starting.start_adoption(workspace, *policy, as_of).left:
         click.echo(f"{left}\n\nnext: policygen adopt {name}   asks for it, on a terminal")
         click.echo(f"  or: policygen check {name}   names each with its line")
         return

@@ -18,6 +18,7 @@ from policygen.policy.overlay import OverlayFile, extends, layer, merged_edition
 from policygen.policy.template import Template
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Collection
     from pathlib import Path
 
@@ -44,10 +45,24 @@ def latest_edition(root: Path, template_id: str) -> str:
     return (published_editions(root, template_id) or [""])[-1]
 
 
-def newer_edition(root: Path, template_id: str, edition: str) -> str:
-    """The last published edition of a template; empty where that is this one or an earlier one."""
-    latest = latest_edition(root, template_id)
-    return latest if latest and version_order(latest) > version_order(edition) else ""
+def last_issued(root: Path, template_id: str, as_of: datetime.date) -> str:
+    """The last published edition of a template whose day of issue has come; empty where there is none.
+
+    One whose record cannot be read counts, so that whoever reads the edition says so.
+    """
+    for edition in reversed(published_editions(root, template_id)):
+        record = read_edition_record(root, template_id, edition, Problems())
+        if record is None or record.issued <= as_of:
+            return edition
+    return ""
+
+
+def newer_edition(root: Path, template_id: str, edition: str, as_of: datetime.date) -> str:
+    """The last edition of a template that has been issued; empty where that is this one or an earlier one."""
+    if version_order(latest_edition(root, template_id) or "0") <= version_order(edition):
+        return ""
+    issued = last_issued(root, template_id, as_of)
+    return issued if issued and version_order(issued) > version_order(edition) else ""
 
 
 def read_edition(

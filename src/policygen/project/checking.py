@@ -210,7 +210,7 @@ def _check_texts(
     for composed in policies:
         school, document = composed.school, composed.document
         edition = composed.prepared.edition
-        newer = newer_edition(root, edition.template_id, edition.file.value.edition)
+        newer = newer_edition(root, edition.template_id, edition.file.value.edition, as_of)
         own = Problems()
         check_document(document, edition, newer, school, others[school.school_id], finder, law, as_of, own)
         check_deviations(composed.prepared, school.adoptions[document.policy_id], as_of, own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policygen.disk.editions import editions_between, read_edition, read_template_text
+from policygen.disk.editions import editions_between, last_issued, read_edition, read_template_text
 from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
@@ -20,7 +20,7 @@ from policygen.policy.upgrade_file import UpgradeFile, written_choices
 from policygen.policy.upgrade_references import with_new_names
 from policygen.project.adopting import question_note
 from policygen.project.checking import law_of
-from policygen.project.upgrade_inputs import last_issued, read_decisions
+from policygen.project.upgrade_inputs import read_decisions
 from policygen.project.upgrading import all_choices, check_needed, check_own, save
 
 if TYPE_CHECKING:

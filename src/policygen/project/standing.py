@@ -100,7 +100,7 @@ def _standing(
         *review_due(in_force, as_of),
         *minutes_due(register),
         *signatures_due(len(people_to_sign(root, school, register, as_of, problems))),
-        *edition_due(newer_edition(root, policy, file.edition)),
+        *edition_due(newer_edition(root, policy, file.edition, as_of)),
         *details_due(_registered(root, register), now),
         *deviations_due(_until(file), as_of),
     )

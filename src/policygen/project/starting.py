@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policygen.disk.editions import latest_edition, read_edition
+from policygen.disk.editions import last_issued, read_edition
 from policygen.disk.reading import adoption_path, read_adoption_text, read_school, school_ids
 from policygen.ground.diagnostics import InputError, Problems, in_order
 from policygen.ground.wording import nearest
@@ -12,13 +12,17 @@ from policygen.policy.prepared import prepare_edition
 from policygen.project.checking import law_of
 
 if TYPE_CHECKING:
+    import datetime
     from pathlib import Path
 
     from policygen.project.adopting import Adopting
 
 
-def start_adoption(root: Path, school_id: str, template_id: str) -> Adopting:
-    """Read a school's adoption of a template, or begin one of the last edition. Raises InputError; writes nothing."""
+def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime.date) -> Adopting:
+    """Read a school's adoption of a template, or begin one of the last edition that is issued by `as_of`.
+
+    Raises InputError; writes nothing.
+    """
     from policygen.project.adopting import Adopting, begun, read_started
 
     problems = Problems()
@@ -32,7 +36,7 @@ def start_adoption(root: Path, school_id: str, template_id: str) -> Adopting:
     if problems:
         raise InputError(in_order(problems))
     started = None if text is None else read_started(text, path)
-    edition_id = latest_edition(root, template_id) if started is None else started.value.edition
+    edition_id = last_issued(root, template_id, as_of) if started is None else started.value.edition
     asked_at = None if started is None else started.place("edition")
     edition = read_edition(root, template_id, edition_id, asked_at, problems)
     prepared = None if edition is None else prepare_edition(edition, law, problems)

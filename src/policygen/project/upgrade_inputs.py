@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from policygen.disk.editions import (
     editions_between,
+    last_issued,
     latest_edition,
-    published_editions,
     read_edition,
-    read_edition_record,
 )
 from policygen.disk.reading import adopted_ids, adoption_path, read_adoption_text, read_school, school_ids
 from policygen.files.yamlfile import Located, read_yaml
@@ -111,18 +110,6 @@ class Library:
                 raise InputError(in_order(problems))
             self.ways[template_id, *names] = Way(old.bases, new.bases, records, old.declared)
         return self.ways[template_id, *names]
-
-
-def last_issued(root: Path, template_id: str, as_of: datetime.date) -> str:
-    """The last published edition of a template whose day of issue has come; empty where there is none.
-
-    One whose record cannot be read counts, so that whoever reads the edition says so.
-    """
-    for edition in reversed(published_editions(root, template_id)):
-        record = read_edition_record(root, template_id, edition, Problems())
-        if record is None or record.issued <= as_of:
-            return edition
-    return ""
 
 
 def library_of(root: Path, as_of: datetime.date) -> Library:
