@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policygen.pages.plaintext import WIDTH, form_text, policy_text
+from policygen.pages.plaintext import WIDTH, policy_text
 from tests.support import samples
 
 POLICIES = [samples.POLICY, samples.NUMBERED_HEADINGS, samples.FLAT]
@@ -67,10 +67,3 @@ def test_the_contents_and_headings_agree() -> None:
 def test_local_wording_is_labelled_in_a_draft_only() -> None:
     assert "[School’s own wording]" in policy_text(samples.POLICY, samples.DRAFT)
     assert "[School’s own wording]" not in policy_text(samples.APPROVED_POLICY, samples.APPROVED)
-
-
-def test_a_form_names_its_policy_and_version() -> None:
-    text = form_text(samples.POLICY, samples.POLICY.forms[0], samples.DRAFT)
-    assert text.startswith("Acceptable use agreement for staff\n====")
-    assert "Policy: Acceptable use of IT by staff\n" in text
-    assert "\nMember of staff\nName (please print): ________________________\nSigned: " in text

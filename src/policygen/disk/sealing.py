@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates
+
 _FIELD = "Seal"
 _NOON = datetime.time(12, tzinfo=datetime.UTC)
 
@@ -98,9 +100,9 @@ def _valid_signer(key: bytes, password: str, at: datetime.date) -> Any:
     return signer
 
 
-def _signer(key: bytes, password: str) -> Any:
+def open_key(key: bytes, password: str) -> PKCS12KeyAndCertificates:
+    """What a PKCS#12 file holds: a private key and its certificate at least. Raises SealError."""
     from cryptography.hazmat.primitives.serialization import pkcs12
-    from pyhanko.sign.signers import SimpleSigner
 
     try:
         held = pkcs12.load_pkcs12(key, password.encode())
@@ -108,6 +110,13 @@ def _signer(key: bytes, password: str) -> Any:
         raise SealError("the file is no PKCS#12 file, or the password is wrong") from error
     if held.key is None or held.cert is None:
         raise SealError("the file lacks a private key or its certificate")
+    return held
+
+
+def _signer(key: bytes, password: str) -> Any:
+    from pyhanko.sign.signers import SimpleSigner
+
+    open_key(key, password)
     return SimpleSigner.load_pkcs12_data(key, other_certs=[], passphrase=password.encode())
 
 

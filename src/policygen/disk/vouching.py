@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from policygen.disk.sealing import SealError
+from policygen.disk.sealing import SealError, open_key
 
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 _MALFORMED = (ValueError, TypeError, LookupError, AttributeError, AssertionError, NotImplementedError)
@@ -22,20 +22,15 @@ def signature(content: bytes, key: bytes, password: str) -> bytes:
     It says no time: the same bytes and RSA key give the same signature. Raises SealError.
     """
     from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.serialization import Encoding, pkcs7, pkcs12
+    from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
-    try:
-        held = pkcs12.load_pkcs12(key, password.encode())
-    except ValueError as error:
-        raise SealError("the file is no PKCS#12 file, or the password is wrong") from error
-    if held.key is None or held.cert is None:
-        raise SealError("the file lacks a private key or its certificate")
+    held = open_key(key, password)
     builder = pkcs7.PKCS7SignatureBuilder().set_data(content)
     for each in held.additional_certs:
         builder = builder.add_certificate(each.certificate)
     options = pkcs7.PKCS7Options
     try:
-        signed = builder.add_signer(held.cert.certificate, held.key, SHA256())  # type: ignore[arg-type]
+        signed = builder.add_signer(held.cert.certificate, held.key, SHA256())  # type: ignore[arg-type, union-attr]
     except TypeError as error:
         raise SealError("its key is neither RSA nor of an elliptic curve") from error
     return signed.sign(Encoding.DER, [options.DetachedSignature, options.Binary, options.NoAttributes])

@@ -187,9 +187,6 @@ Markdown = Annotated[str, AfterValidator(_not_blank)]
 Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$"), BeforeValidator(_id)]
 """Lower-case words joined by hyphens (or underscores)."""
 
-ById = Annotated[dict[Id, T], BeforeValidator(_empty_when_nothing)]
-"""Keys that are ids; none when nothing stands after the colon."""
-
 ByClause = Annotated[
     dict[Annotated[str, Field(pattern=f"^{_CLAUSE_PATTERN}$"), BeforeValidator(_clause_id)], T],
     BeforeValidator(_empty_when_nothing),

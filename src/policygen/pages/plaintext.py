@@ -55,12 +55,6 @@ def policy_text(document: Document, stamp: Stamp) -> str:
     )
 
 
-def form_text(document: Document, form: Section, stamp: Stamp) -> str:
-    """One form as plain text."""
-    standing = [f"Policy: {document.title}", *_standing(document, stamp)]
-    return _joined([_title(_words(form.title)), standing, *_body(form, stamp)])
-
-
 def clause_text(clause: Clause) -> list[str]:
     """The lines of one clause as the model policy has it, without its number."""
     return _blocks(clause.blocks, Stamp("draft", ""), WIDTH)

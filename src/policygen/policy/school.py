@@ -309,6 +309,3 @@ def _shape(annotation: Any) -> Shape:
     if origin in {Union, UnionType}:
         return next(_shape(each) for each in arguments if each is not type(None))
     return [_shape(arguments[0])] if origin is tuple else None
-
-
-FACT_SHAPE = fact_shape()
