@@ -66,7 +66,16 @@ def test(arguments: list[str]) -> int:
         "checking the layout of the code": [*python, "ruff", "format", "--check"],
         "checking the types": [*python, "mypy"],
         "running the fast tests": [*python, "pytest", "-n", "auto", "-m", "not slow"],
-        "running the slow tests": [*python, "pytest", "-n", "auto", "--dist", "loadscope", "-m", "slow"],
+        "running the slow tests": [
+            *python,
+            "pytest",
+            "-n",
+            "auto",
+            "--dist",
+            "loadscope",
+            "-m",
+            "slow",
+        ],
     }
     if arguments:
         stages = {"running the tests asked for": [*python, "pytest", *arguments]}
@@ -82,7 +91,14 @@ def set_up(lock: str) -> None:
     """Make `.venv` hold exactly what `requirements/<lock>.txt` names, and policygen itself."""
     if packages := missing_packages(tests=lock == "dev"):
         install_packages(packages)
-    pip: list[str | Path] = [BIN / "python", "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
+    pip: list[str | Path] = [
+        BIN / "python",
+        "-m",
+        "pip",
+        "-qq",
+        "--disable-pip-version-check",
+        "install",
+    ]
     requirements = ROOT / "requirements" / f"{lock}.txt"
     stamp, digest = VENV / "lock.stamp", digest_of(requirements)
     # The dev lock holds all of the run lock, so either will do where the run lock is asked for.
@@ -103,11 +119,16 @@ def set_up(lock: str) -> None:
 
 def set_up_validators() -> None:
     """Install the npm packages that the slow tests use, as their lock names them."""
-    stamp, digest = VALIDATORS / "node_modules" / "lock.stamp", digest_of(VALIDATORS / "package-lock.json")
+    stamp, digest = (
+        VALIDATORS / "node_modules" / "lock.stamp",
+        digest_of(VALIDATORS / "package-lock.json"),
+    )
     if read_stamp(stamp) != digest:
         say("installing the validators")
         npm = shutil.which("npm") or "npm"
-        subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=VALIDATORS, check=True)
+        subprocess.run(
+            [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=VALIDATORS, check=True
+        )
         stamp.write_text(digest)
 
 
@@ -116,7 +137,9 @@ def missing_packages(*, tests: bool) -> list[str]:
     libraries = RENDERER | (BROWSER_DRIVER if tests else {})
     programs = TEST_PROGRAMS if tests else {}
     missing = [packages for library, packages in libraries.items() if not can_load(library)]
-    missing += [packages for names, packages in programs.items() if not any(map(shutil.which, names))]
+    missing += [
+        packages for names, packages in programs.items() if not any(map(shutil.which, names))
+    ]
     if importlib.util.find_spec("ensurepip") is None:  # Debian keeps a part of `venv` apart
         missing.append(["python3-venv"])
     return [package for packages in missing for package in packages]
@@ -126,7 +149,9 @@ def install_packages(packages: list[str]) -> None:
     """Install Debian packages where we may; otherwise say what to type, and stop."""
     if not (shutil.which("apt-get") and os.geteuid() == 0):
         print("this machine lacks some programs; on Debian or Ubuntu, type:", file=sys.stderr)
-        print(f"    sudo apt-get update && sudo apt-get install {' '.join(packages)}", file=sys.stderr)
+        print(
+            f"    sudo apt-get update && sudo apt-get install {' '.join(packages)}", file=sys.stderr
+        )
         raise SystemExit(1)
     say(f"installing {', '.join(packages)}")
     unasked = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from ruamel.yaml import YAML
 
+from policygen.compose.digest import content_code
 from policygen.disk.reading import read_adoptions, school_ids
 from policygen.ground.diagnostics import Problems
 from policygen.language.stored import stored
-from policygen.policy.digest import content_code
-from policygen.policy.edition_record import EditionRecord, with_digest, written_edition_record
+from policygen.model.edition_record import EditionRecord, with_digest, written_edition_record
 from policygen.project import fleet
-from policygen.project.checking import Composed, Selection, check
+from policygen.project.check import Composed, Selection, check
 from policygen.register.records import (
     Amendment,
     Approval,
@@ -66,18 +66,34 @@ def county(root: Path, schools: int = SCHOOLS) -> None:
     for number in range(schools):
         school = f"school-{number:03}"
         name = f"{_word(number)} Primary School"
-        text = yaml.safe_dump({**facts, "name": name, "short_name": f"{_word(number)} {number}"}, allow_unicode=True)
+        text = yaml.safe_dump(
+            {**facts, "name": name, "short_name": f"{_word(number)} {number}"}, allow_unicode=True
+        )
         _put(root / "schools" / school / "school.yaml", text)
         for policy in POLICIES:
             composed = chance.choice(samples[policy])
             pinned = chance.choice(EDITIONS)[0]
-            _put(root / "schools" / school / "policies" / f"{policy}.yaml", _adoption(composed, policy, pinned, chance))
+            _put(
+                root / "schools" / school / "policies" / f"{policy}.yaml",
+                _adoption(composed, policy, pinned, chance),
+            )
             if chance.random() < 0.9:
                 _register(root, school, name, composed, pinned)
 
 
 def _word(number: int) -> str:
-    first = ("Ash", "Birch", "Cedar", "Elder", "Hazel", "Holly", "Larch", "Maple", "Rowan", "Willow")
+    first = (
+        "Ash",
+        "Birch",
+        "Cedar",
+        "Elder",
+        "Hazel",
+        "Holly",
+        "Larch",
+        "Maple",
+        "Rowan",
+        "Willow",
+    )
     second = ("bank", "brook", "combe", "dale", "field", "gate", "hill", "lea", "mere", "wick")
     third = ("North", "South", "East", "West")
     return f"{first[number % 10]}{second[number // 10 % 10]} {third[number // 100 % 4]}"
@@ -94,15 +110,30 @@ def _put(path: Path, text: str | bytes) -> None:
 def _publish(root: Path, policy: str) -> None:
     """Three editions of a policy; each of the later ones changes a clause."""
     source = ROOT / "templates" / policy
-    names = ("template.yaml", *(f"{folder}/*" for folder in ("sections", "forms", "includes", "images")))
-    files = {each.relative_to(source).as_posix(): each.read_bytes() for name in names for each in source.glob(name)}
-    files |= {f"shared/{each.name}": each.read_bytes() for each in (ROOT / "templates/shared").glob("*.md")}
+    names = (
+        "template.yaml",
+        *(f"{folder}/*" for folder in ("sections", "forms", "includes", "images")),
+    )
+    files = {
+        each.relative_to(source).as_posix(): each.read_bytes()
+        for name in names
+        for each in source.glob(name)
+    }
+    files |= {
+        f"shared/{each.name}": each.read_bytes()
+        for each in (ROOT / "templates/shared").glob("*.md")
+    }
     previous = ""
     for edition, issued in EDITIONS:
         changed = _changed(files, edition) if previous else ()
         text = re.sub(r"(?m)^edition:.*$", f'edition: "{edition}"', files["template.yaml"].decode())
         files["template.yaml"] = re.sub(r"(?m)^issued:.*$", f"issued: {issued}", text).encode()
-        note = {"clauses": changed, "class": "material", "must": True, "reason": "The county has asked for it"}
+        note = {
+            "clauses": changed,
+            "class": "material",
+            "must": True,
+            "reason": "The county has asked for it",
+        }
         record = EditionRecord.model_validate(
             {
                 "template": policy,
@@ -110,7 +141,10 @@ def _publish(root: Path, policy: str) -> None:
                 "issued": issued,
                 "previous": previous,
                 "digest": "",
-                "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+                "files": {
+                    name: hashlib.sha256(content).hexdigest()
+                    for name, content in sorted(files.items())
+                },
                 "changes": [note] if changed else [],
             }
         )
@@ -140,7 +174,9 @@ def _changed(files: dict[str, bytes], edition: str) -> tuple[str, ...]:
 def _samples() -> dict[str, list[Composed]]:
     """The example schools' composed policies."""
     found: dict[str, list[Composed]] = {policy: [] for policy in POLICIES}
-    for composed in check(ROOT, tuple(Selection("", policy) for policy in POLICIES), AS_OF).policies:
+    for composed in check(
+        ROOT, tuple(Selection("", policy) for policy in POLICIES), AS_OF
+    ).policies:
         if composed.document.policy_id in found:
             found[composed.document.policy_id].append(composed)
     return found
@@ -152,7 +188,11 @@ def _facts() -> dict[str, Any]:
     for path in sorted((ROOT / "schools").glob("*/school.yaml")):
         for key, value in yaml.safe_load(path.read_text("utf-8")).items():
             old = merged.get(key)
-            merged[key] = {**value, **old} if isinstance(old, dict) and isinstance(value, dict) else old or value
+            merged[key] = (
+                {**value, **old}
+                if isinstance(old, dict) and isinstance(value, dict)
+                else old or value
+            )
     return {key: value for key, value in merged.items() if key not in ("branding", "delegations")}
 
 
@@ -160,7 +200,11 @@ def _adoption(composed: Composed, policy: str, pinned: str, chance: random.Rando
     text = (ROOT / composed.school.adoptions[policy].path).read_text("utf-8")
     text = re.sub(r"(?m)^edition:.*$", f'edition: "{pinned}"', text)
     text = re.sub(r"(?m)^    against:.*\n", "", text)
-    locked = [identity for identity, base in composed.prepared.bases.items() if base.clauses[0].adapt == "locked"]
+    locked = [
+        identity
+        for identity, base in composed.prepared.bases.items()
+        if base.clauses[0].adapt == "locked"
+    ]
     if not locked or chance.random() > 0.1:
         return text
     identity = chance.choice(locked)
@@ -171,16 +215,26 @@ def _adoption(composed: Composed, policy: str, pinned: str, chance: random.Rando
     )
     if f"\n  {identity}:" in text:
         return text
-    return text.replace("\nclauses:\n", f"\nclauses:\n{own}", 1) if "\nclauses:\n" in text else f"{text}clauses:\n{own}"
+    return (
+        text.replace("\nclauses:\n", f"\nclauses:\n{own}", 1)
+        if "\nclauses:\n" in text
+        else f"{text}clauses:\n{own}"
+    )
 
 
 def _register(root: Path, school: str, name: str, composed: Composed, edition: str) -> None:
     """One approved version with its document; the pages are left out, because nothing here reads them."""
-    document: Document = replace(composed.document, school_id=school, school_name=name, edition=edition, version="1.0")
+    document: Document = replace(
+        composed.document, school_id=school, school_name=name, edition=edition, version="1.0"
+    )
     made = stored(document).encode()
     digest = hashlib.sha256(made).hexdigest()
     approval = Approval(
-        body="full-board", name="Full governing board", date=AS_OF, minute="4.1", minutes_status="signed"
+        body="full-board",
+        name="Full governing board",
+        date=AS_OF,
+        minute="4.1",
+        minutes_status="signed",
     )
     record = VersionRecord(
         school=school,
@@ -200,7 +254,9 @@ def _register(root: Path, school: str, name: str, composed: Composed, edition: s
     )
     written = written_record(record)
     entry = VersionEntry(version="1.0", sha256=hashlib.sha256(written).hexdigest(), previous="")
-    entries = written_record(RegisterFile(school=school, policy=document.policy_id, entries=(entry,)))
+    entries = written_record(
+        RegisterFile(school=school, policy=document.policy_id, entries=(entry,))
+    )
     folder = root / "schools" / school / "register" / document.policy_id
     _put(folder / "1.0" / "document.json", made)
     _put(folder / "1.0" / "version.json", written)
@@ -227,19 +283,33 @@ def view(root: Path) -> None:
 def search(root: Path) -> None:
     """Who still publishes a clause, in every document of every school."""
     problems = Problems()
-    fleet.trace(root, fleet.read_fleet(root, problems), POLICIES, "online-disclosure", "2026.1", AS_OF, problems)
+    fleet.trace(
+        root,
+        fleet.read_fleet(root, problems),
+        POLICIES,
+        "online-disclosure",
+        "2026.1",
+        AS_OF,
+        problems,
+    )
 
 
 def command(root: Path, *arguments: str) -> str:
     """What `policygen` says in a process of its own."""
     program = Path(sys.executable).with_name("policygen")
-    return subprocess.run([program, *arguments], cwd=root, capture_output=True, check=False, encoding="utf-8").stdout
+    return subprocess.run(
+        [program, *arguments], cwd=root, capture_output=True, check=False, encoding="utf-8"
+    ).stdout
 
 
 def one_process_each(root: Path, schools: int) -> float:
     """What a script would take that asks about one school after another; reckoned from four of them."""
     few = [f"school-{number:03}" for number in range(0, schools, schools // 4)]
-    return seconds(lambda: [command(root, "status", each, "--as-of", str(AS_OF)) for each in few]) / len(few) * schools
+    return (
+        seconds(lambda: [command(root, "status", each, "--as-of", str(AS_OF)) for each in few])
+        / len(few)
+        * schools
+    )
 
 
 def round_trip(root: Path) -> None:
@@ -264,11 +334,17 @@ def upgrades(root: Path, policy: str) -> None:
     ]
     said = ("--to", EDITIONS[-1][0], "--format", "json")
     few = behind[:: max(len(behind) // 6, 1)]
-    alone = seconds(lambda: [command(root, "upgrade", f"{school}/{policy}", *said) for school in few]) / len(few)
+    alone = seconds(
+        lambda: [command(root, "upgrade", f"{school}/{policy}", *said) for school in few]
+    ) / len(few)
     reports: list[Any] = []
     taken = seconds(lambda: reports.extend(json.loads(command(root, "upgrade", policy, *said))))
-    print(f"upgrade report: {len(reports)} schools of one policy in {taken:.1f} s of processor time here")
-    print(f"  one process for each school: {alone * len(reports) / taken:.1f} times as long (reckoned from {len(few)})")
+    print(
+        f"upgrade report: {len(reports)} schools of one policy in {taken:.1f} s of processor time here"
+    )
+    print(
+        f"  one process for each school: {alone * len(reports) / taken:.1f} times as long (reckoned from {len(few)})"
+    )
 
 
 def main(schools: int) -> None:
@@ -278,9 +354,15 @@ def main(schools: int) -> None:
         county(root, schools)
         viewed, searched = seconds(lambda: view(root)), seconds(lambda: search(root))
         naive = one_process_each(root, schools)
-        print(f"view: {schools} schools, {schools * len(POLICIES)} adoptions in {viewed:.1f} s of processor time here")
-        print(f"  one process for each school: {naive / viewed:.0f} times as long (reckoned from four)")
-        print(f"  search for one clause in every approved document: {searched / viewed:.1f} times the view")
+        print(
+            f"view: {schools} schools, {schools * len(POLICIES)} adoptions in {viewed:.1f} s of processor time here"
+        )
+        print(
+            f"  one process for each school: {naive / viewed:.0f} times as long (reckoned from four)"
+        )
+        print(
+            f"  search for one clause in every approved document: {searched / viewed:.1f} times the view"
+        )
         ruamel, ours = seconds(lambda: round_trip(root)), seconds(lambda: read_only(root))
         print(f"  reading all adoptions: ruamel takes {ruamel / ours:.1f} times as long")
         upgrades(root, "staff-acceptable-use")

@@ -12,19 +12,25 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policygen.compose.compose import image_bytes
 from policygen.disk.executors import run_all
-from policygen.pages.html import Stamp, policy_html
-from policygen.pages.pdfcheck import expect
-from policygen.pages.products import PdfJob, render
-from policygen.policy.compose import image_bytes
-from policygen.project.checking import Selection, check
+from policygen.html.sheets import Stamp, policy_html
+from policygen.pdf.check import expect
+from policygen.products.folders import PdfJob, render
+from policygen.project.check import Selection, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
 COPIES = 8
-CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--disable-background-networking")
+CHROMIUM = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-pdf-header-footer",
+    "--disable-background-networking",
+)
 
 
 def seconds(work: Callable[[], object], times: int = 3) -> float:
@@ -43,7 +49,9 @@ def documents() -> None:
     jobs = []
     for each in policies:
         images = image_bytes(each.prepared, each.document, each.school.logo)
-        page = policy_html(each.document, Stamp("draft", "0000-0000"), medium="print", images=images)
+        page = policy_html(
+            each.document, Stamp("draft", "0000-0000"), medium="print", images=images
+        )
         jobs.append(PdfJob(page.encode(), expect(each.document, "policy")))
     jobs *= COPIES
     pages = sum(result.pages for _, result in run_all(render, jobs))
@@ -60,12 +68,16 @@ def documents() -> None:
             path,
             path.with_suffix(".pdf"),
         ]
-        peers: dict[str, list[str]] = {"one weasyprint process each": [str(each) for each in weasyprint]}
+        peers: dict[str, list[str]] = {
+            "one weasyprint process each": [str(each) for each in weasyprint]
+        }
         if chromium := shutil.which("chromium"):
             out = f"--print-to-pdf={path.with_suffix('.c.pdf')}"
             peers["one chromium process each"] = [chromium, *CHROMIUM, out, path.as_uri()]
         for name, command in peers.items():
-            peer = seconds(lambda command=command: subprocess.run(command, capture_output=True, check=True))  # type: ignore[misc]
+            peer = seconds(
+                lambda command=command: subprocess.run(command, capture_output=True, check=True)
+            )  # type: ignore[misc]
             print(f"  {name}: {peer / pool:.1f} times as long a document")
 
 
@@ -73,8 +85,12 @@ def start() -> None:
     """How long before the program says anything."""
     program = Path(sys.executable).with_name("policygen")
     empty = seconds(lambda: subprocess.run([sys.executable, "-c", ""], check=True), 9)
-    help_text = seconds(lambda: subprocess.run([program, "--help"], capture_output=True, check=True), 9)
-    print(f"start: --help takes {help_text / empty:.1f} times an empty Python ({help_text:.3f} s here)")
+    help_text = seconds(
+        lambda: subprocess.run([program, "--help"], capture_output=True, check=True), 9
+    )
+    print(
+        f"start: --help takes {help_text / empty:.1f} times an empty Python ({help_text:.3f} s here)"
+    )
 
 
 def compose() -> None:

@@ -34,7 +34,9 @@ def main() -> None:
         together = seconds(county, POLICY)
         one_by_one = [seconds(alone, f"{school}/{POLICY}") for school in moving[:SAMPLE]]
         same = all(files(county, school) == files(alone, school) for school in moving[:SAMPLE])
-    wall, cpu = (sum(each) / len(one_by_one) * len(moving) for each in zip(*one_by_one, strict=True))
+    wall, cpu = (
+        sum(each) / len(one_by_one) * len(moving) for each in zip(*one_by_one, strict=True)
+    )
     print(f"{len(moving)} of {schools} schools go to edition {fleet.EDITIONS[-1][0]}")
     print(f"in one run              {together[0]:7.1f} s, {together[1]:6.1f} s of processor time")
     print(f"one process each        {wall:7.1f} s, {cpu:6.1f} s, from {len(one_by_one)} of them")
@@ -46,7 +48,9 @@ def seconds(root: Path, selection: str) -> tuple[float, float]:
     """How long an upgrade takes: by the clock, and of processor time."""
     program = Path(sys.executable).with_name("policygen")
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run([program, "upgrade", selection], cwd=root, capture_output=True, check=False)
+    done = subprocess.run(
+        [program, "upgrade", selection], cwd=root, capture_output=True, check=False
+    )
     if done.returncode > 1:
         sys.exit(done.stderr.decode())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -56,7 +60,9 @@ def seconds(root: Path, selection: str) -> tuple[float, float]:
 
 def files(root: Path, school: str) -> dict[str, bytes]:
     """The adoptions and decisions of a school."""
-    return {path.name: path.read_bytes() for path in (root / "schools" / school / "policies").glob("*")}
+    return {
+        path.name: path.read_bytes() for path in (root / "schools" / school / "policies").glob("*")
+    }
 
 
 if __name__ == "__main__":

@@ -56,7 +56,9 @@ def adopted(tmp_path: Path) -> Standing:
 
 def unanswered(workspace: Standing) -> list[str]:
     """The questions that `check` lists, in the order of their lines."""
-    return re.findall(r"^error: `(\w+)` has no answer ", workspace.run("check", "oak").stderr, re.MULTILINE)
+    return re.findall(
+        r"^error: `(\w+)` has no answer ", workspace.run("check", "oak").stderr, re.MULTILINE
+    )
 
 
 def answer(terminal: Terminal, *keys: str) -> None:
@@ -98,7 +100,9 @@ def answer_everything(terminal: Terminal) -> None:
     terminal.expect("this must be a date, the year first")
     terminal.type("\x7f" * 11, "2026-09-01", ENTER)
     assert "Keys are held by Members of staff" not in terminal.expect("clause 1 of 1")
-    assert "Keys are held by members of staff and governors only." in terminal.expect("1) Keep this text")
+    assert "Keys are held by members of staff and governors only." in terminal.expect(
+        "1) Keep this text"
+    )
     answer(terminal, "1")
 
 
@@ -116,9 +120,15 @@ def test_every_kind_of_question(begun: Standing) -> None:
         enter(terminal, "Minute number (empty: not known):", "13.3")
         terminal.expect("Earlier version, such as 1.0 (empty: no more):")
         terminal.type(ENTER)
-        enter(terminal, "Who prepares this version, such as School Business Manager (empty: decide later):", "Office")
+        enter(
+            terminal,
+            "Who prepares this version, such as School Business Manager (empty: decide later):",
+            "Office",
+        )
         enter(terminal, "Why, in a few words", "Moved to the county policy")
-        terminal.expect(f"kept in {ADOPTION}\neverything is decided\n\nnext: policygen build {NAME}\n")
+        terminal.expect(
+            f"kept in {ADOPTION}\neverything is decided\n\nnext: policygen build {NAME}\n"
+        )
         assert terminal.end() == 0
     text = begun.read(ADOPTION)
     assert text.endswith(
@@ -138,7 +148,9 @@ def test_ctrl_c_keeps_what_was_answered(begun: Standing) -> None:
         terminal.expect("nothing marked")
         terminal.type(CTRL_C)
         terminal.expect(f"stopped: what was answered is kept in {ADOPTION}\n")
-        terminal.expect("5 questions and 1 clause still to decide; version, author and reason still to fill in\n")
+        terminal.expect(
+            "5 questions and 1 clause still to decide; version, author and reason still to fill in\n"
+        )
         assert terminal.end() == 0
     assert begun.read(ADOPTION).endswith("\nanswers:\n  keeper: caretaker\n")
     assert unanswered(begun) == OPEN[1:]
@@ -149,7 +161,9 @@ def test_ctrl_c_keeps_what_was_answered(begun: Standing) -> None:
 def test_a_long_answer_is_read_whole(begun: Standing) -> None:
     """On a screen of eighty columns it goes on in the next line, with the word that marks what is suggested."""
     label = "The school office, and when nobody is there the caretaker who lives in the lodge beside the gate"
-    begun.put(TEMPLATE, begun.read(TEMPLATE).replace("label: The school office,", f'label: "{label}",'))
+    begun.put(
+        TEMPLATE, begun.read(TEMPLATE).replace("label: The school office,", f'label: "{label}",')
+    )
     with Terminal(begun.root, "adopt", NAME, width=80) as terminal:
         shown = terminal.expect("Decide later")
         terminal.type(CTRL_C)
@@ -194,13 +208,19 @@ def test_a_question_is_asked_only_when_its_condition_holds(begun: Standing) -> N
 
 def test_own_wording_later(begun: Standing) -> None:
     """Who will write a clause later finds the model text in the file, and `check` still asks for it."""
-    begun.put(ADOPTION, Workspace(begun.root).text(ADOPTION).replace("clauses:\n  who-may-hold: keep\n", ""))
+    begun.put(
+        ADOPTION,
+        Workspace(begun.root).text(ADOPTION).replace("clauses:\n  who-may-hold: keep\n", ""),
+    )
     with Terminal(begun.root, "adopt", NAME) as terminal:
         answer(terminal, "2")
         terminal.expect("1 clause still to decide\n")
         terminal.end()
     written = begun.read(ADOPTION)
-    assert "\n  #     Keys are held by members of staff and governors only.\n  # who-may-hold: keep\n" in written
+    assert (
+        "\n  #     Keys are held by members of staff and governors only.\n  # who-may-hold: keep\n"
+        in written
+    )
     assert "[undecided-clause]" in begun.run("check", "oak").stderr
     with Terminal(begun.root, "adopt", NAME) as terminal:
         answer(terminal, "1")
@@ -211,7 +231,9 @@ def test_own_wording_later(begun: Standing) -> None:
 
 def test_again(adopted: Standing) -> None:
     """One question is asked again when somebody says so, and nothing else changes."""
-    before = adopted.read(ADOPTION).replace("  keeper: office\n", "  keeper: office   # since 2019\n")
+    before = adopted.read(ADOPTION).replace(
+        "  keeper: office\n", "  keeper: office   # since 2019\n"
+    )
     adopted.put(ADOPTION, before)
     with Terminal(adopted.root, "adopt", NAME, "--again", "keeper") as terminal:
         answer(terminal, "2")
@@ -222,7 +244,9 @@ def test_again(adopted: Standing) -> None:
 
 def test_a_question_that_is_no_longer_asked_is_not_asked_again(adopted: Standing) -> None:
     """The first of two answers may take the second question away; `check` then says that its answer has to go."""
-    with Terminal(adopted.root, "adopt", NAME, "--again", "key_safe", "--again", "safe_place") as terminal:
+    with Terminal(
+        adopted.root, "adopt", NAME, "--again", "key_safe", "--again", "safe_place"
+    ) as terminal:
         answer(terminal, "2")
         terminal.expect("everything is decided, but there is 1 error\n")
         assert terminal.end() == 0
@@ -254,12 +278,17 @@ def test_write_then_check(begun: Standing) -> None:
     )
     lines = begun.read(ADOPTION).splitlines()
     checked = begun.run("check", "oak").stderr
-    told = re.findall(r"^error: `(\w+)` has no (?:value|answer)  .*\n  --> (.+):(\d+):\d+$", checked, re.MULTILINE)
+    told = re.findall(
+        r"^error: `(\w+)` has no (?:value|answer)  .*\n  --> (.+):(\d+):\d+$", checked, re.MULTILINE
+    )
     assert [key for key, _, _ in told] == ["version", "author", "reason", *OPEN]
     for key, path, line in told:
         assert path == ADOPTION
         assert lines[int(line) - 1].strip() == f"{key}:"
-    others = set(re.findall(r"\[([a-z-]+)\]$", checked, re.MULTILINE)) - {"wrong-type", "unanswered-question"}
+    others = set(re.findall(r"\[([a-z-]+)\]$", checked, re.MULTILINE)) - {
+        "wrong-type",
+        "unanswered-question",
+    }
     assert others <= {"undecided-clause"}
 
 
@@ -318,7 +347,12 @@ def test_what_is_written_can_be_filled_in(begun: Standing) -> None:
     """Filled in as it says, it is right; the terminal takes up what stands empty in it."""
     begun.run("adopt", NAME, "--write")
     text = begun.read(ADOPTION)
-    for key, value in {"version": '"1.0"', "author": "Office", "reason": "First", "keeper": "office"}.items():
+    for key, value in {
+        "version": '"1.0"',
+        "author": "Office",
+        "reason": "First",
+        "keeper": "office",
+    }.items():
         text = re.sub(rf"^( *{key}:)$", rf"\1 {value}", text, flags=re.MULTILINE)
     begun.put(ADOPTION, text)
     with Terminal(begun.root, "adopt", NAME) as terminal:
@@ -334,7 +368,11 @@ def test_what_is_written_can_be_filled_in(begun: Standing) -> None:
         answer(terminal, "1")
         terminal.expect("everything is decided")
         terminal.end()
-    assert [line for line in begun.read(ADOPTION).splitlines() if not line.strip().startswith("#") and line][1:] == [
+    assert [
+        line
+        for line in begun.read(ADOPTION).splitlines()
+        if not line.strip().startswith("#") and line
+    ][1:] == [
         'version: "1.0"',
         "author: Office",
         "reason: First",
@@ -364,11 +402,12 @@ def test_running_twice_changes_nothing(state: str, request: pytest.FixtureReques
 def test_a_question_that_an_answer_opens_comes_in_its_place(begun: Standing) -> None:
     """After `key_safe: yes`, the next run asks where the safe is, below it."""
     begun.run("adopt", NAME, "--write")
-    begun.put(ADOPTION, begun.read(ADOPTION).replace("  key_safe:\n", "  key_safe: yes  # by the kitchen\n"))
-    begun.run("adopt", NAME, "--write")
-    expected = (
-        "  key_safe: yes  # by the kitchen\n\n  # Where is the key safe?\n  # text\n  safe_place:\n\n  # Which doors"
+    begun.put(
+        ADOPTION,
+        begun.read(ADOPTION).replace("  key_safe:\n", "  key_safe: yes  # by the kitchen\n"),
     )
+    begun.run("adopt", NAME, "--write")
+    expected = "  key_safe: yes  # by the kitchen\n\n  # Where is the key safe?\n  # text\n  safe_place:\n\n  # Which doors"
     assert expected in begun.read(ADOPTION)
 
 
@@ -419,7 +458,9 @@ def test_answers_in_braces(begun: Standing) -> None:
         terminal.expect("Decide later")
         terminal.type(CTRL_C)
         terminal.end()
-    assert "answers: {holders: [staff], keeper: caretaker, doors: [hall]}  # short\n" in begun.read(ADOPTION)
+    assert "answers: {holders: [staff], keeper: caretaker, doors: [hall]}  # short\n" in begun.read(
+        ADOPTION
+    )
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
@@ -429,12 +470,22 @@ def test_answers_in_braces(begun: Standing) -> None:
     ("arguments", "code", "said"),
     [
         (["oak"], 2, "`oak` is not a school and a policy; write `elm-grove/staff-acceptable-use`"),
-        (["oakk/tiny"], 1, "hint: did you mean `oak`?\nhint: to begin it, type `policygen new school oakk`"),
-        (["oak/tinny"], 1, "error: there is no model policy `tinny`  [unknown-template]\nhint: did you mean `tiny`?"),
+        (
+            ["oakk/tiny"],
+            1,
+            "hint: did you mean `oak`?\nhint: to begin it, type `policygen new school oakk`",
+        ),
+        (
+            ["oak/tinny"],
+            1,
+            "error: there is no model policy `tinny`  [unknown-template]\nhint: did you mean `tiny`?",
+        ),
         ([NAME, "--again", "keeper"], 2, "--again asks, so it needs a terminal, and no --write"),
     ],
 )
-def test_what_cannot_be_adopted(begun: Standing, arguments: list[str], code: int, said: str) -> None:
+def test_what_cannot_be_adopted(
+    begun: Standing, arguments: list[str], code: int, said: str
+) -> None:
     """The message says what to type."""
     refused = begun.run("adopt", *arguments)
     assert refused.code == code
@@ -445,7 +496,9 @@ def test_what_cannot_be_adopted(begun: Standing, arguments: list[str], code: int
 def test_only_questions_that_are_asked_are_asked_again(adopted: Standing) -> None:
     """A misspelt question is named with its nearest."""
     with Terminal(adopted.root, "adopt", NAME, "--again", "keepr") as terminal:
-        terminal.expect("`keepr` is no question that is asked of this school; did you mean `keeper`?")
+        terminal.expect(
+            "`keepr` is no question that is asked of this school; did you mean `keeper`?"
+        )
         assert terminal.end() == 2
 
 
@@ -463,20 +516,28 @@ def test_errors_elsewhere_are_named_at_the_end(adopted: Standing) -> None:
     """Everything may be decided and something still be wrong."""
     adopted.put(ADOPTION, adopted.read(ADOPTION).replace("keeper: office", "keeper: ofice"))
     said = adopted.run("adopt", NAME, "--write").stdout
-    assert said.endswith(f"everything is decided, but there is 1 error\n\nnext: policygen check {NAME}\n")
+    assert said.endswith(
+        f"everything is decided, but there is 1 error\n\nnext: policygen check {NAME}\n"
+    )
 
 
 def test_help_does_not_load_what_asks() -> None:
     """Only a question at a terminal needs the library that puts it."""
     program = "import sys; from policygen.cli import commands; commands(['adopt', '--help'], standalone_mode=False); "
-    program += "print([name for name in sys.modules if 'questionary' in name or 'prompt_toolkit' in name])"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8")
+    program += (
+        "print([name for name in sys.modules if 'questionary' in name or 'prompt_toolkit' in name])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8"
+    )
     assert done.stdout.endswith("[]\n")
 
 
 # --- adding to YAML ---------------------------------------------------------------------------------------------------
 
-TEXTS = st.text(st.characters(exclude_categories=["C"], exclude_characters="\u2028\u2029"), min_size=1)
+TEXTS = st.text(
+    st.characters(exclude_categories=["C"], exclude_characters="\u2028\u2029"), min_size=1
+)
 VALUES = TEXTS | st.booleans() | st.integers(-999, 999) | st.dates() | st.lists(TEXTS, max_size=3)
 
 
@@ -496,7 +557,11 @@ def test_any_text_is_read_back(text: str) -> None:
     assert said(f"x: {as_yaml({'y': text, 'z': text})}") == {"x": {"y": text, "z": text}}
 
 
-@given(VALUES, st.sampled_from(["doors", "key_safe", "new"]), st.sampled_from(["answers", "review", "more", ""]))
+@given(
+    VALUES,
+    st.sampled_from(["doors", "key_safe", "new"]),
+    st.sampled_from(["answers", "review", "more", ""]),
+)
 def test_only_what_is_meant_changes(value: object, name: str, group: str) -> None:
     """Whatever is put where, the file says the same as before but for it."""
     try:
@@ -508,7 +573,11 @@ def test_only_what_is_meant_changes(value: object, name: str, group: str) -> Non
     assert isinstance(after, dict)
     inner = after.pop(group, {}) if group else after
     assert inner.pop(name) == said(f"x: {as_yaml(value)}")["x"]  # type: ignore[index]
-    kept = {key: each for key, each in (before.pop(group, {}) if group else before).items() if key != name}
+    kept = {
+        key: each
+        for key, each in (before.pop(group, {}) if group else before).items()
+        if key != name
+    }
     assert inner == kept
     assert after == ({key: each for key, each in before.items() if group or key != name})
 

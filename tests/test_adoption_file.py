@@ -9,7 +9,7 @@ import pytest
 
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
-from policygen.policy.adoption import (
+from policygen.model.adoption import (
     AdoptionFile,
     ClauseDecision,
     HistoryRow,
@@ -18,7 +18,7 @@ from policygen.policy.adoption import (
     version_order,
     wordings,
 )
-from policygen.policy.template import Template
+from policygen.model.template import Template
 from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]
@@ -102,14 +102,20 @@ history:
     assert adoption.answers == {"personal_use": "never", "has_platform": "yes", "months": 3}
     assert adoption.clauses == {
         "harmful-material": "keep",
-        "disclosure": ClauseDecision(replace="Ring {{ people.dsl.name }}.\n\n1. At once.\n", reason="Agreed"),
+        "disclosure": ClauseDecision(
+            replace="Ring {{ people.dsl.name }}.\n\n1. At once.\n", reason="Agreed"
+        ),
         "email": ClauseDecision(add_before="A.", add_after="B.", reason="Ours"),
         "platform": ClauseDecision(omit=True, reason="None here"),
     }
     assert adoption.review is not None
     assert adoption.review.months == 12
     assert adoption.history[0] == HistoryRow(
-        version="1.0", date=datetime.date(2019, 3, 12), author="Headteacher", reason="First adopted", minute="752.1"
+        version="1.0",
+        date=datetime.date(2019, 3, 12),
+        author="Headteacher",
+        reason="First adopted",
+        minute="752.1",
     )
     assert adoption.history[1].minute is None
     assert located.text_origin("clauses", "disclosure", "replace") == (10, 6)
@@ -118,14 +124,25 @@ history:
 def test_an_adoption_that_has_just_begun() -> None:
     """Nothing is answered yet; that is told by the check of the answers, not of the file."""
     adoption = read(HEAD + "answers:\n", AdoptionFile).value
-    assert (adoption.answers, adoption.clauses, adoption.review, adoption.history) == ({}, {}, None, ())
+    assert (adoption.answers, adoption.clauses, adoption.review, adoption.history) == (
+        {},
+        {},
+        None,
+        (),
+    )
 
 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("kept", "6:6+4 bad-value: `a` must be `keep` or a decision with its reason\n  write `a: keep`"),
-        ("[keep]", "6:6+6 bad-value: `a` must be `keep` or a decision with its reason\n  write `a: keep`"),
+        (
+            "kept",
+            "6:6+4 bad-value: `a` must be `keep` or a decision with its reason\n  write `a: keep`",
+        ),
+        (
+            "[keep]",
+            "6:6+6 bad-value: `a` must be `keep` or a decision with its reason\n  write `a: keep`",
+        ),
         ("", "6:3+1 wrong-type: `a` has no value\n  write one, or take the line out"),
         (
             "{replace: New.}",
@@ -154,8 +171,14 @@ def test_an_adoption_that_has_just_begun() -> None:
             "{omit: no, reason: x}",
             "6:13+2 bad-value: `omit` can only be true\n  write `omit: true`, or take the line out",
         ),
-        ('{replace: " ", reason: x}', "6:16+3 bad-value: `replace` is empty\n  write a text, or take it out"),
-        ("{replce: x, reason: x}", "6:7+6 unknown-key: `replce` means nothing in `a`\n  did you mean `replace`?"),
+        (
+            '{replace: " ", reason: x}',
+            "6:16+3 bad-value: `replace` is empty\n  write a text, or take it out",
+        ),
+        (
+            "{replce: x, reason: x}",
+            "6:7+6 unknown-key: `replce` means nothing in `a`\n  did you mean `replace`?",
+        ),
     ],
 )
 def test_problems_of_decisions(written: str, said: str) -> None:
@@ -219,7 +242,10 @@ def test_answers_have_the_types_of_their_questions() -> None:
 def test_the_words_in_which_options_print() -> None:
     """Only questions with options have them; an option without words of its own prints nothing."""
     answers, _ = answered(GOOD, ALL - {"platform_name"})
-    assert wordings(TEMPLATE, answers) == {"personal_use": "in their own time", "channels": ["the app", "school email"]}
+    assert wordings(TEMPLATE, answers) == {
+        "personal_use": "in their own time",
+        "channels": ["the app", "school email"],
+    }
     assert wordings(TEMPLATE, {"personal_use": "never", "channels": ["app", "phone"]}) == {
         "personal_use": None,
         "channels": None,
@@ -275,7 +301,9 @@ def test_a_file_without_answers() -> None:
 
 def test_answers_that_nobody_asked_for() -> None:
     """A misspelt one, one that is no question, and one that is not asked of this school."""
-    _, said = answered("personal_uses: never\nzzz: 1\nplatform_name: Oak\nhas_platform: no", {"has_platform"})
+    _, said = answered(
+        "personal_uses: never\nzzz: 1\nplatform_name: Oak\nhas_platform: no", {"has_platform"}
+    )
     assert said == lines("""
         6:3+13 unknown-answer: `personal_uses` is no question of this policy
           did you mean `personal_use`?
@@ -289,7 +317,10 @@ def test_answers_that_nobody_asked_for() -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("personal_use: nevr", "6:17+4 bad-answer: `personal_use` has no option `nevr`\n  did you mean `never`?"),
+        (
+            "personal_use: nevr",
+            "6:17+4 bad-answer: `personal_use` has no option `nevr`\n  did you mean `never`?",
+        ),
         (
             "personal_use: 3",
             (
@@ -306,7 +337,10 @@ def test_answers_that_nobody_asked_for() -> None:
                 "  write `personal_use: never` for “Not at all”"
             ),
         ),
-        ("channels: [app, emails]", "6:19+6 bad-answer: `channels` has no option `emails`\n  did you mean `email`?"),
+        (
+            "channels: [app, emails]",
+            "6:19+6 bad-answer: `channels` has no option `emails`\n  did you mean `email`?",
+        ),
         (
             "channels: [app, app]",
             "6:19+3 bad-answer: `channels` names `app` twice\n  take one of the two out",
@@ -326,7 +360,10 @@ def test_answers_that_nobody_asked_for() -> None:
                 "  write `has_platform: yes` or `has_platform: no`"
             ),
         ),
-        ("guide: 1.10", '6:10+4 bad-answer: `guide` must be text, not a number\n  put the answer in quotes: `"1.10"`'),
+        (
+            "guide: 1.10",
+            '6:10+4 bad-answer: `guide` must be text, not a number\n  put the answer in quotes: `"1.10"`',
+        ),
         (
             'guide: ""',
             (
@@ -373,7 +410,10 @@ def test_answers_that_nobody_asked_for() -> None:
                 "  write a whole number from 1 to 12, such as `months: 6`"
             ),
         ),
-        ("since: 1/9/2024", "6:10+8 bad-answer: `since` must be a date, the year first\n  write `2024-09-01`"),
+        (
+            "since: 1/9/2024",
+            "6:10+8 bad-answer: `since` must be a date, the year first\n  write `2024-09-01`",
+        ),
         (
             "since: 2019-12-31",
             "6:10+10 bad-answer: `since` must be 2020-01-01 or later\n  write a date, such as `since: 2020-01-01`",
@@ -440,7 +480,13 @@ def test_a_history_in_disorder() -> None:
 
 def test_the_order_of_versions() -> None:
     """By numbers, not letters; a zero at the end makes no difference."""
-    assert sorted(["1.10", "2.0", "1.9", "1.0.1", "1"], key=version_order) == ["1", "1.0.1", "1.9", "1.10", "2.0"]
+    assert sorted(["1.10", "2.0", "1.9", "1.0.1", "1"], key=version_order) == [
+        "1",
+        "1.0.1",
+        "1.9",
+        "1.10",
+        "2.0",
+    ]
     assert version_order("1.0") == version_order("1")
 
 
@@ -449,16 +495,22 @@ def test_the_order_of_versions() -> None:
 
 def test_the_reference_page_reads() -> None:
     """The adoption of the reference page has no problems."""
-    blocks = [each.split("```")[0] for each in FILES_MD.read_text(encoding="utf-8").split("```yaml\n")[1:]]
+    blocks = [
+        each.split("```")[0] for each in FILES_MD.read_text(encoding="utf-8").split("```yaml\n")[1:]
+    ]
     written = next(each for each in blocks if each.startswith('edition: "2026.1"\nversion:'))
     assert read(written, AdoptionFile).value.clauses["harmful-material"] == "keep"
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("schools/*/policies/*.yaml")), ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("schools/*/policies/*.yaml")), ids=lambda path: path.parts[-3]
+)
 def test_the_adoptions_of_this_repository_read(path: Path) -> None:
     """Without a problem, and with a history in order."""
     problems = Problems()
-    adoption = read_yaml(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), AdoptionFile, problems)
+    adoption = read_yaml(
+        path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), AdoptionFile, problems
+    )
     if adoption is not None:
         check_history(adoption, problems)
     assert told(problems) == ""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.disk.sealing import read_seal
+from policygen.html.labels import Stamp, record_box, record_rows, status
 from policygen.language.document import ApprovalRow
-from policygen.pages.labels import Stamp, record_box, record_rows, status
-from policygen.policy.bodies import is_below
+from policygen.model.bodies import is_below
 from policygen.register.following import next_patch
 from tests.support import samples
 from tests.support.register import freeze, registered
@@ -31,18 +31,35 @@ REPORT = """clauses:
     replace: A lost key is reported at once.
     reason: Agreed with the caretaker
 """
-DELEGATION = "delegations:\n  - {to: %s, what: %s, body: full-board, date: 2026-09-10, minute: '4.3'%s}\n"
+DELEGATION = (
+    "delegations:\n  - {to: %s, what: %s, body: full-board, date: 2026-09-10, minute: '4.3'%s}\n"
+)
 
 
 def tree(root: Path) -> dict[str, bytes]:
     """Every file of a school."""
-    return {path.as_posix(): path.read_bytes() for path in (root / "schools").rglob("*") if path.is_file()}
+    return {
+        path.as_posix(): path.read_bytes()
+        for path in (root / "schools").rglob("*")
+        if path.is_file()
+    }
 
 
 def approve(root: Path, **changed: str) -> Result:
     """Approve version 2.0 as it should be, but for what is changed."""
-    said = {"version": "2.0", "content": CODE, "body": "committee", "date": "2026-11-12", "minute": "19.2"} | changed
-    arguments = [word for name, value in said.items() if value for word in (f"--{name.replace('_', '-')}", value)]
+    said = {
+        "version": "2.0",
+        "content": CODE,
+        "body": "committee",
+        "date": "2026-11-12",
+        "minute": "19.2",
+    } | changed
+    arguments = [
+        word
+        for name, value in said.items()
+        if value
+        for word in (f"--{name.replace('_', '-')}", value)
+    ]
     return run_in(root, "approve", "oak/tiny", *arguments)
 
 
@@ -56,9 +73,13 @@ def refused(root: Path, rule: str, **changed: str) -> str:
     return result.stderr
 
 
-def local(workspace: Workspace, *, version: str = "2.1", amends: str = "{report-loss: material}") -> Workspace:
+def local(
+    workspace: Workspace, *, version: str = "2.1", amends: str = "{report-loss: material}"
+) -> Workspace:
     """A next version with a clause of the school's own."""
-    changed = workspace.with_change(ADOPTION, "clauses:\n", REPORT).with_change(ADOPTION, '"2.0"', f'"{version}"')
+    changed = workspace.with_change(ADOPTION, "clauses:\n", REPORT).with_change(
+        ADOPTION, '"2.0"', f'"{version}"'
+    )
     return changed.with_change(ADOPTION, "clauses:", f"amends: {amends}\nclauses:")
 
 
@@ -83,7 +104,9 @@ def test_what_does_not_fit_is_refused(rule: str, changed: dict[str, str], tmp_pa
 
 
 def test_everything_is_said_at_once(tmp_path: Path) -> None:
-    result = approve(Workspace(tmp_path).write(), content="1234-5678", body="head", date="2026-08-31", minute="")
+    result = approve(
+        Workspace(tmp_path).write(), content="1234-5678", body="head", date="2026-08-31", minute=""
+    )
     assert "4 errors" in result.stderr
 
 
@@ -96,7 +119,8 @@ def test_an_unresolved_policy_is_refused(tmp_path: Path) -> None:
 
 def test_an_edit_after_the_board_read_it_is_refused(tmp_path: Path) -> None:
     said = refused(
-        Workspace(tmp_path).with_change(ADOPTION, "days_to_report: 2", "days_to_report: 3").write(), "content-differs"
+        Workspace(tmp_path).with_change(ADOPTION, "days_to_report: 2", "days_to_report: 3").write(),
+        "content-differs",
     )
     assert CODE in said
 
@@ -126,7 +150,9 @@ def test_details_released_after_the_meeting_do_not_undo_it(tmp_path: Path) -> No
     content = approve(root, version="3.0", content="0000-0000", date="2026-11-20").stderr
     content = content.partition("have the content `")[2][:9]
     assert run_in(root, *RELEASE).code == 0
-    refused(root, "date-impossible", version="3.0", content=content, date="2026-11-11", minute="20.1")
+    refused(
+        root, "date-impossible", version="3.0", content=content, date="2026-11-11", minute="20.1"
+    )
     assert approve(root, version="3.0", content=content, date="2026-11-14", minute="20.1").code == 0
     record = registered(root).records["3.0"]
     assert (f"{record.released}", f"{record.approvals[0].date}") == ("2026-11-19", "2026-11-14")
@@ -164,7 +190,9 @@ def test_a_paragraph_that_the_school_adds_can_be_amended(tmp_path: Path) -> None
 def test_a_lower_version_is_refused(tmp_path: Path) -> None:
     root = Workspace(tmp_path).write()
     freeze(root, "2.0", "2026-11-12", minute="19.2")
-    (root / ADOPTION).write_text(Workspace(tmp_path).text(ADOPTION).replace('version: "2.0"', 'version: "1.5"'))
+    (root / ADOPTION).write_text(
+        Workspace(tmp_path).text(ADOPTION).replace('version: "2.0"', 'version: "1.5"')
+    )
     refused(root, "history-order", version="1.5")
 
 
@@ -186,13 +214,19 @@ def code_of(root: Path) -> str:
         ("head", "approval", ", policies: [other]"),
     ],
 )
-def test_a_delegation_that_does_not_cover_it_is_none(to: str, what: str, more: str, tmp_path: Path) -> None:
+def test_a_delegation_that_does_not_cover_it_is_none(
+    to: str, what: str, more: str, tmp_path: Path
+) -> None:
     text = Workspace(tmp_path).text(SCHOOL) + DELEGATION % (to, what, more)
     refused(Workspace(tmp_path).with_files({SCHOOL: text}).write(), "approval-level", body="head")
 
 
 def test_a_later_delegation_does_not_cover_it(tmp_path: Path) -> None:
-    text = Workspace(tmp_path).text(SCHOOL) + DELEGATION.replace("2026-09-10", "2026-11-13") % ("head", "approval", "")
+    text = Workspace(tmp_path).text(SCHOOL) + DELEGATION.replace("2026-09-10", "2026-11-13") % (
+        "head",
+        "approval",
+        "",
+    )
     refused(Workspace(tmp_path).with_files({SCHOOL: text}).write(), "approval-level", body="head")
 
 
@@ -206,7 +240,11 @@ def test_a_delegate_must_be_somebody(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_delegation_lets_the_head_approve(tmp_path: Path) -> None:
     """And its minute is in the record."""
-    text = Workspace(tmp_path).text(SCHOOL) + DELEGATION % ("head", "approval", ", policies: [tiny], until: 2026-11-12")
+    text = Workspace(tmp_path).text(SCHOOL) + DELEGATION % (
+        "head",
+        "approval",
+        ", policies: [tiny], until: 2026-11-12",
+    )
     root = Workspace(tmp_path).with_files({SCHOOL: text}).write()
     assert approve(root, body="head").code == 0
     (approval,) = registered(root).records["2.0"].approvals
@@ -235,14 +273,19 @@ def test_two_bodies_in_turn(tmp_path: Path) -> None:
     refused(root, "date-impossible", body="full-board", date="2026-11-04")
     text = (root / ADOPTION).read_text()
     (root / ADOPTION).write_text(text.replace("days_to_report: 2", "days_to_report: 3"))
-    changed = approve(root, body="full-board", content="0000-0000").stderr.partition("have the content `")[2][:9]
+    changed = approve(root, body="full-board", content="0000-0000").stderr.partition(
+        "have the content `"
+    )[2][:9]
     assert "decided on 5 November 2026 about the content `a27f-fdfb`" in refused(
         root, "endorsement-missing", body="full-board", content=changed
     )
     (root / ADOPTION).write_text(text)
     assert approve(root, body="full-board").code == 0
     record = registered(root).records["2.0"]
-    assert [(each.body, each.minute) for each in record.approvals] == [("committee", "7.1"), ("full-board", "19.2")]
+    assert [(each.body, each.minute) for each in record.approvals] == [
+        ("committee", "7.1"),
+        ("full-board", "19.2"),
+    ]
     printed = (root / "schools/oak/register/tiny/2.0/tiny.txt").read_text()
     assert "minute: 7.1, 19.2" in printed
     assert run_in(root, "verify", "oak").code == 0
@@ -256,7 +299,9 @@ def test_three_bodies_are_too_many(tmp_path: Path) -> None:
 
 def _once(root: Path, old: str, new: str) -> tuple[str, str]:
     """The change of a line that begins with a word."""
-    line = next(line for line in Workspace(root).text(ADOPTION).splitlines() if line.startswith(old))
+    line = next(
+        line for line in Workspace(root).text(ADOPTION).splitlines() if line.startswith(old)
+    )
     return line, line.replace(old, new)
 
 
@@ -274,7 +319,7 @@ def test_an_edition_says_how_grave_its_changes_are(tmp_path: Path) -> None:
     """A school may take a change for more than its issuer does, never for less."""
     from policygen.compare.comparison import Declared
     from policygen.ground.diagnostics import Problems
-    from policygen.project.checking import Selection, check
+    from policygen.project.check import Selection, check
     from policygen.register.following import check_standing
     from tests.support.register import AS_OF
 
@@ -282,7 +327,9 @@ def test_an_edition_says_how_grave_its_changes_are(tmp_path: Path) -> None:
     freeze(root, "2.0", "2026-11-12", minute="19.2")
     found = {}
     for said in ("editorial", "material"):
-        (root / ADOPTION).write_text(local(Workspace(tmp_path), amends=f"{{report-loss: {said}}}").text(ADOPTION))
+        (root / ADOPTION).write_text(
+            local(Workspace(tmp_path), amends=f"{{report-loss: {said}}}").text(ADOPTION)
+        )
         (composed,) = check(root, [Selection()], AS_OF).policies
         for declared in ("editorial", "material"):
             problems = Problems()
@@ -298,12 +345,19 @@ def test_an_edition_says_how_grave_its_changes_are(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_template_may_ask_for_two_bodies(tmp_path: Path) -> None:
     """Then no school has it approved by one of them alone, or by lower ones; the first decision freezes nothing."""
-    workspace = Workspace(tmp_path).with_change(TEMPLATE, "body: committee", "body: [committee, full-board]")
+    workspace = Workspace(tmp_path).with_change(
+        TEMPLATE, "body: committee", "body: [committee, full-board]"
+    )
     for named in ("full-board", "committee", "[head, full-board]"):
-        short = workspace.with_change(ADOPTION, "answers:", f"approving_body: {named}\nanswers:").write()
+        short = workspace.with_change(
+            ADOPTION, "answers:", f"approving_body: {named}\nanswers:"
+        ).write()
         assert "write `approving_body: [committee, full-board]`" in refused(short, "approval-level")
     root = workspace.write()
-    assert approve(root, minute="7.1", date="2026-11-05").stdout == "recorded; it now goes to: Full governing board\n"
+    assert (
+        approve(root, minute="7.1", date="2026-11-05").stdout
+        == "recorded; it now goes to: Full governing board\n"
+    )
     assert approve(root, body="full-board").code == 0
     assert [each.minute for each in registered(root).records["2.0"].approvals] == ["7.1", "19.2"]
 
@@ -322,7 +376,9 @@ def key(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
     return str(path)
 
 
-def test_a_wrong_password_is_told_with_all_the_rest(key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_password_is_told_with_all_the_rest(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Before anything is rendered."""
     monkeypatch.setenv(PASSWORD, "another")
     said = refused(Workspace(tmp_path).write(), "seal-refused", seal=key, content="1234-5678")
@@ -330,7 +386,9 @@ def test_a_wrong_password_is_told_with_all_the_rest(key: str, tmp_path: Path, mo
     assert "[content-differs]" in said
 
 
-def test_a_password_is_never_guessed(key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_is_never_guessed(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without one, and without anybody to ask, the command is not understood."""
     monkeypatch.delenv(PASSWORD)
     root = Workspace(tmp_path).write()
@@ -353,7 +411,11 @@ def test_every_approved_pdf_is_sealed(key: str, tmp_path: Path) -> None:
         content = (folder / name).read_bytes()
         seal = read_seal(content)
         assert seal is not None
-        assert (seal.whole, seal.name, seal.on) == (True, "Oak Lane School", datetime.date(2026, 11, 20))
+        assert (seal.whole, seal.name, seal.on) == (
+            True,
+            "Oak Lane School",
+            datetime.date(2026, 11, 20),
+        )
         digest = hashlib.sha256(content).hexdigest()
         assert manifest["outputs"][name]["sha256"] == record.files[name].sha256 == digest
     assert run_in(root, "verify", "oak").code == 0
@@ -412,7 +474,9 @@ def test_details_need_not_wait_for_other_changes(command: tuple[str, ...], tmp_p
     assert "A lost key is reported at once" not in printed
     inputs = json.loads((folder / "manifest.json").read_text())["inputs"]
     assert "schools/oak/register/tiny/2.0/document.json" in inputs
-    assert not [path for path in inputs if "policies" in path or path.startswith("templates/tiny/sections")]
+    assert not [
+        path for path in inputs if "policies" in path or path.startswith("templates/tiny/sections")
+    ]
     assert run_in(root, "verify", "oak").code == 0
     assert run_in(root, "check").code == 0
     content = approve(root, version="3.0", content="0000-0000", date="2026-11-20").stderr
@@ -423,12 +487,18 @@ def test_details_need_not_wait_for_other_changes(command: tuple[str, ...], tmp_p
 
 @pytest.mark.parametrize(
     ("version", "name"),
-    [("2.0.1", "name: Bea Ray"), ("3.0", "name: Ann Lee"), ("3.0", "name: Bea Ray, public: no, phone: '1'")],
+    [
+        ("2.0.1", "name: Bea Ray"),
+        ("3.0", "name: Ann Lee"),
+        ("3.0", "name: Bea Ray, public: no, phone: '1'"),
+    ],
     ids=["its number is taken", "no details differ", "the name is gone"],
 )
 def test_details_that_cannot_be_told_apart_wait(version: str, name: str, tmp_path: Path) -> None:
     """Nothing is released then."""
-    text = FOUND.replace("{{ people.head.name }}", "{% if people.head %}{{ people.head.name }}{% endif %} the office")
+    text = FOUND.replace(
+        "{{ people.head.name }}", "{% if people.head %}{{ people.head.name }}{% endif %} the office"
+    )
     root = Workspace(tmp_path).with_files({LOST: Workspace(tmp_path).text(LOST) + text}).write()
     freeze(root, "2.0", "2026-11-12", minute="19.2")
     waiting(root, version=version, school=name)
@@ -450,7 +520,13 @@ def test_details_that_cannot_be_told_apart_wait(version: str, name: str, tmp_pat
 
 @pytest.mark.parametrize(
     ("version", "following"),
-    [("1", "1.0.1"), ("2.0", "2.0.1"), ("2.0.1", "2.0.2"), ("2.0.9", "2.0.10"), ("1.2.3.4", "1.2.3.5")],
+    [
+        ("1", "1.0.1"),
+        ("2.0", "2.0.1"),
+        ("2.0.1", "2.0.2"),
+        ("2.0.9", "2.0.10"),
+        ("1.2.3.4", "1.2.3.5"),
+    ],
 )
 def test_the_number_of_a_release(version: str, following: str) -> None:
     assert next_patch(version) == following
@@ -467,8 +543,12 @@ def test_the_order_of_bodies() -> None:
 
 # --- the record -------------------------------------------------------------------------------------------------------
 
-FIRST = ApprovalRow("Committee of the governing board", datetime.date(2026, 11, 5), "7.1", "Una Vane")
-SECOND = ApprovalRow("Full governing board", datetime.date(2026, 11, 12), "19.2", "Margaret Lindqvist")
+FIRST = ApprovalRow(
+    "Committee of the governing board", datetime.date(2026, 11, 5), "7.1", "Una Vane"
+)
+SECOND = ApprovalRow(
+    "Full governing board", datetime.date(2026, 11, 12), "19.2", "Margaret Lindqvist"
+)
 
 
 def test_the_record_of_two_bodies_has_both_dates() -> None:
@@ -476,7 +556,10 @@ def test_the_record_of_two_bodies_has_both_dates() -> None:
     document = replace(samples.APPROVED_POLICY, front=front)
     stamp = Stamp("approved", CODE)
     rows = dict(record_rows(document, stamp))
-    assert (rows["First approved by"], rows["Date of first approval"]) == (FIRST.by, "5 November 2026")
+    assert (rows["First approved by"], rows["Date of first approval"]) == (
+        FIRST.by,
+        "5 November 2026",
+    )
     assert (rows["Approved by"], rows["Date of approval"], rows["Minute number"]) == (
         SECOND.by,
         "12 November 2026",
@@ -489,11 +572,23 @@ def test_the_record_of_two_bodies_has_both_dates() -> None:
 
 def test_new_details_leave_the_approval_standing() -> None:
     """The record says who approved it and when; the status says since when the details are new."""
-    last = replace(samples.APPROVED_POLICY.versions[-1], date=datetime.date(2026, 12, 3), minute="", change="details")
+    last = replace(
+        samples.APPROVED_POLICY.versions[-1],
+        date=datetime.date(2026, 12, 3),
+        minute="",
+        change="details",
+    )
     front = replace(samples.APPROVED_POLICY.front, approvals=(SECOND,))
-    document = replace(samples.APPROVED_POLICY, versions=(*samples.APPROVED_POLICY.versions[:-1], last), front=front)
+    document = replace(
+        samples.APPROVED_POLICY,
+        versions=(*samples.APPROVED_POLICY.versions[:-1], last),
+        front=front,
+    )
     stamp = Stamp("approved", CODE)
-    assert status(document, stamp) == "Approved 12 November 2026, minute 19.2; details updated 3 December 2026"
+    assert (
+        status(document, stamp)
+        == "Approved 12 November 2026, minute 19.2; details updated 3 December 2026"
+    )
     assert dict(record_rows(document, stamp))["Date of approval"] == "12 November 2026"
 
 
@@ -504,7 +599,14 @@ def test_the_frozen_copy_is_whole(tmp_path: Path) -> None:
     assert approve(root, minutes_status="signed", signatory="Una Vane").code == 0
     folder = root / "schools/oak/register/tiny/2.0"
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert {"tiny.html", "tiny.pdf", "tiny.txt", "history.html", "forms/receipt.pdf", "document.json"} <= names
+    assert {
+        "tiny.html",
+        "tiny.pdf",
+        "tiny.txt",
+        "history.html",
+        "forms/receipt.pdf",
+        "document.json",
+    } <= names
     assert set(registered(root).records["2.0"].files) == names - {"version.json"}
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["status"] == "approved"

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path  # noqa: TC003
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -72,8 +72,16 @@ def test_every_school_gets_every_product(built: Path) -> None:
     for school in SCHOOLS:
         drafts, packs = f"drafts/{school}/{POLICY}", f"packs/{school}/{POLICY}/sheets-draft"
         expected = {f"{drafts}/{POLICY}.{kind}" for kind in ("html", "pdf", "txt")}
-        expected |= {f"{drafts}/forms/{form}.{kind}" for form in ("agreement", "laptop") for kind in ("html", "pdf")}
-        expected |= {f"{packs}/agreement-{sheet}.{kind}" for sheet in ("roster", "slips") for kind in ("html", "pdf")}
+        expected |= {
+            f"{drafts}/forms/{form}.{kind}"
+            for form in ("agreement", "laptop")
+            for kind in ("html", "pdf")
+        }
+        expected |= {
+            f"{packs}/agreement-{sheet}.{kind}"
+            for sheet in ("roster", "slips")
+            for kind in ("html", "pdf")
+        }
         expected |= {f"{drafts}/manifest.json", f"{packs}/manifest.json"}
         assert expected <= found
     assert {f"packs/circulars/{POLICY}/2026.1/circular.{kind}" for kind in ("html", "pdf")} <= found
@@ -91,7 +99,11 @@ def test_the_same_inputs_give_the_same_bytes(built: Path, tmp_path: Path) -> Non
 
 def test_a_second_build_changes_nothing_on_disk(built: Path) -> None:
     """Files that stay the same are not touched."""
-    times = {path: path.stat().st_mtime_ns for path in (built / "output" / "drafts").rglob("*") if path.is_file()}
+    times = {
+        path: path.stat().st_mtime_ns
+        for path in (built / "output" / "drafts").rglob("*")
+        if path.is_file()
+    }
     result = run(built, "build", "elm-grove", "--as-of", "2026-11-20")
     assert "(as it was)" in result.stdout
     assert {path: path.stat().st_mtime_ns for path in times} == times
@@ -104,7 +116,10 @@ def test_manifests_tell_the_truth(built: Path) -> None:
         found = content(manifest.parent)
         assert set(found) == {*told["outputs"], "manifest.json"}
         for name, record in told["outputs"].items():
-            assert record == {"bytes": len(found[name]), "sha256": hashlib.sha256(found[name]).hexdigest()}
+            assert record == {
+                "bytes": len(found[name]),
+                "sha256": hashlib.sha256(found[name]).hexdigest(),
+            }
         assert told["inputs"]
         for name, digest in told["inputs"].items():
             assert hashlib.sha256((built / name).read_bytes()).hexdigest() == digest
@@ -117,7 +132,10 @@ def test_the_content_code_is_on_every_copy(built: Path) -> None:
         code = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["content"]["code"]
         for path in [*folder.rglob("*.html"), *folder.rglob("*.txt")]:
             assert code in path.read_text(encoding="utf-8"), path
-        for path in [*folder.rglob("*.pdf"), *(built / "output" / "packs" / school / POLICY).rglob("*.pdf")]:
+        for path in [
+            *folder.rglob("*.pdf"),
+            *(built / "output" / "packs" / school / POLICY).rglob("*.pdf"),
+        ]:
             with pypdfium2.PdfDocument(path) as pdf:
                 for page in pdf:
                     assert code in page.get_textpage().get_text_bounded(), path
@@ -130,7 +148,9 @@ def test_pdf_footers_count_the_pages(built: Path) -> None:
         with pypdfium2.PdfDocument(path) as pdf:
             for number, page in enumerate(pdf, 1):
                 if number > 1:
-                    assert f"Page{number}of{len(pdf)}" in squeezed(page.get_textpage().get_text_bounded())
+                    assert f"Page{number}of{len(pdf)}" in squeezed(
+                        page.get_textpage().get_text_bounded()
+                    )
 
 
 def test_nothing_of_this_machine_is_in_an_output(built: Path) -> None:
@@ -149,12 +169,15 @@ def test_staff_lists_stay_out_of_drafts(built: Path) -> None:
     for school in SCHOOLS:
         names = [
             line.split(",")[0]
-            for line in (built / "schools" / school / "staff.csv").read_text("utf-8").splitlines()[1:]
+            for line in (built / "schools" / school / "staff.csv")
+            .read_text("utf-8")
+            .splitlines()[1:]
         ]
         people = (built / "schools" / school / "school.yaml").read_text("utf-8")
         private = [name for name in names if name not in people]
         drafts = "".join(
-            path.read_text("utf-8") for path in (built / "output" / "drafts" / school).rglob("*.html")
+            path.read_text("utf-8")
+            for path in (built / "output" / "drafts" / school).rglob("*.html")
         ) + pdf_text(built / "output" / "drafts" / school / POLICY / f"{POLICY}.pdf")
         assert private
         assert [name for name in private if name in drafts] == []
@@ -218,24 +241,32 @@ def pages_to_look_at() -> Iterator[tuple[str, int, str]]:
 
 
 @pytest.mark.parametrize(("page", "width", "scheme"), [*pages_to_look_at()])
-def test_axe_finds_nothing_and_nothing_is_fetched(built: Path, page: str, width: int, scheme: str) -> None:
+def test_axe_finds_nothing_and_nothing_is_fetched(
+    built: Path, page: str, width: int, scheme: str
+) -> None:
     """WCAG 2.2 AA by axe-core in a real browser, at phone and desktop widths, light and dark; no request; no sideways scroll."""
     with open_browser_page(width=width, height=800) as quiet:
         quiet.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         quiet.page.goto((built / "output" / page).as_uri())
         assert [str(each) for each in axe_violations(quiet.page)] == []
         assert quiet.refused == []
-        overflow = quiet.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        overflow = quiet.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert overflow <= 0
 
 
 @pytest.mark.skipif(
-    shutil.which("verapdf") is None, reason="veraPDF is in no package registry; used where it is installed"
+    shutil.which("verapdf") is None,
+    reason="veraPDF is in no package registry; used where it is installed",
 )
 def test_verapdf_agrees(built: Path) -> None:
     """PDF/UA-1, by the reference validator."""
     pdfs = [str(path) for path in (built / "output").rglob("*.pdf")]
     result = subprocess.run(
-        ["verapdf", "--flavour", "ua1", "--format", "text", *pdfs], capture_output=True, text=True, check=False
+        ["verapdf", "--flavour", "ua1", "--format", "text", *pdfs],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "FAIL" not in result.stdout

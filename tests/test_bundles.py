@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.disk.bundles import first_unquiet
 from policygen.disk.editions import read_edition
 from policygen.disk.vouching import VouchError, check_signature, said_signer, signature
 from policygen.ground.diagnostics import Problems
-from policygen.pages.quiet import first_unquiet
 from tests.support.keys import PASSWORD, keys
 from tests.support.standing import Standing, standing
 from tests.support.workspace import ADOPTION, TEMPLATE, Workspace
@@ -36,7 +36,11 @@ def issuer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Standing:
     """A workspace of an issuer, with its key in it."""
     monkeypatch.setenv("POLICYGEN_SEAL_PASSWORD", PASSWORD)
     files = {"key.p12": keys(COUNTY).file}
-    return standing(Workspace(tmp_path / "issuer").with_change(TEMPLATE, "guidance:", CIRCULAR).with_files(files))
+    return standing(
+        Workspace(tmp_path / "issuer")
+        .with_change(TEMPLATE, "guidance:", CIRCULAR)
+        .with_files(files)
+    )
 
 
 def published(issuer: Standing, *options: str) -> Path:
@@ -48,7 +52,11 @@ def published(issuer: Standing, *options: str) -> Path:
 
 def school(tmp_path: Path, *files: Path, name: str = "school") -> Standing:
     """A workspace of a school that has no model policy of its own, with files that somebody sent."""
-    empty = Workspace(tmp_path / name).without("templates/tiny").with_files({"templates/shared/empty.md": "Nothing.\n"})
+    empty = (
+        Workspace(tmp_path / name)
+        .without("templates/tiny")
+        .with_files({"templates/shared/empty.md": "Nothing.\n"})
+    )
     made = standing(empty)
     for path in files:
         shutil.copy(path, made.root)
@@ -64,7 +72,9 @@ def untouched(workspace: Standing) -> bool:
 # --- signatures ------------------------------------------------------------------------------------------------------
 
 
-def test_a_signed_bundle_is_taken_by_who_trusts_its_issuer(tmp_path: Path, issuer: Standing) -> None:
+def test_a_signed_bundle_is_taken_by_who_trusts_its_issuer(
+    tmp_path: Path, issuer: Standing
+) -> None:
     """The signature lies beside the bundle, and the certificate came by another way."""
     made = published(issuer, "--sign", str(issuer.root / "key.p12"))
     there = school(tmp_path, made / NAME, made / f"{NAME}.p7s")
@@ -79,8 +89,27 @@ def test_openssl_finds_the_signature_good(tmp_path: Path, issuer: Standing) -> N
     """It is an ordinary detached CMS signature, which a school can look at with tools that are not ours."""
     made = published(issuer, "--sign", str(issuer.root / "key.p12"))
     (tmp_path / "county.pem").write_bytes(keys(COUNTY).certificate)
-    told = ["-in", str(made / f"{NAME}.p7s"), "-content", str(made / NAME), "-CAfile", str(tmp_path / "county.pem")]
-    command = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any", "-out", "/dev/null", *told]
+    told = [
+        "-in",
+        str(made / f"{NAME}.p7s"),
+        "-content",
+        str(made / NAME),
+        "-CAfile",
+        str(tmp_path / "county.pem"),
+    ]
+    command = [
+        "openssl",
+        "cms",
+        "-verify",
+        "-binary",
+        "-inform",
+        "DER",
+        "-purpose",
+        "any",
+        "-out",
+        "/dev/null",
+        *told,
+    ]
     assert subprocess.run(command, check=False, capture_output=True).returncode == 0
     (made / NAME).write_bytes((made / NAME).read_bytes() + b" ")
     assert subprocess.run(command, check=False, capture_output=True).returncode != 0
@@ -95,8 +124,16 @@ def test_signing_again_gives_the_same_bytes(issuer: Standing) -> None:
 
 
 UNTRUSTED: dict[str, tuple[Callable[[Path], object], str, str]] = {
-    "no signature": (lambda folder: (folder / f"{NAME}.p7s").unlink(), "northshire.pem", "no signature"),
-    "another certificate": (lambda _: None, "somebody.pem", "not by the certificate that you trust"),
+    "no signature": (
+        lambda folder: (folder / f"{NAME}.p7s").unlink(),
+        "northshire.pem",
+        "no signature",
+    ),
+    "another certificate": (
+        lambda _: None,
+        "somebody.pem",
+        "not by the certificate that you trust",
+    ),
     "a signature by somebody else": (
         lambda folder: (folder / f"{NAME}.p7s").write_bytes(
             signature((folder / NAME).read_bytes(), keys(STRANGER).file, PASSWORD)
@@ -105,7 +142,9 @@ UNTRUSTED: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "not by the certificate that you trust",
     ),
     "a signature of another file": (
-        lambda folder: (folder / f"{NAME}.p7s").write_bytes(signature(b"other", keys(COUNTY).file, PASSWORD)),
+        lambda folder: (folder / f"{NAME}.p7s").write_bytes(
+            signature(b"other", keys(COUNTY).file, PASSWORD)
+        ),
         "northshire.pem",
         "it is of another file",
     ),
@@ -114,8 +153,16 @@ UNTRUSTED: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "northshire.pem",
         "no signature that can be read",
     ),
-    "no certificate": (lambda folder: (folder / "northshire.pem").write_bytes(b"?"), "northshire.pem", "PEM"),
-    "a certificate that is not there": (lambda _: None, "nobody.pem", "there is no file `nobody.pem`"),
+    "no certificate": (
+        lambda folder: (folder / "northshire.pem").write_bytes(b"?"),
+        "northshire.pem",
+        "PEM",
+    ),
+    "a certificate that is not there": (
+        lambda _: None,
+        "nobody.pem",
+        "there is no file `nobody.pem`",
+    ),
 }
 
 
@@ -139,19 +186,28 @@ def test_without_trust_the_signature_is_only_mentioned(tmp_path: Path, issuer: S
     unsigned = school(tmp_path, made / NAME, name="one").run("import", NAME)
     assert "  not signed: compare the digest" in unsigned.stdout
     signed = school(tmp_path, made / NAME, made / f"{NAME}.p7s", name="two").run("import", NAME)
-    assert "by “Northshire County Council”, as it says; nobody looked whether it is true" in signed.stdout
+    assert (
+        "by “Northshire County Council”, as it says; nobody looked whether it is true"
+        in signed.stdout
+    )
 
 
-def test_a_key_that_cannot_sign_publishes_nothing(issuer: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_cannot_sign_publishes_nothing(
+    issuer: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A wrong password, a certificate that has ended, and a key of a kind that CMS here has not."""
     (issuer.root / "old.p12").write_bytes(keys(COUNTY, until=2021).file)
     (issuer.root / "new.p12").write_bytes(keys(COUNTY, "ed25519").file)
-    for name, says in (("old.p12", "valid from 2020-01-01 to 2021-12-31"), ("new.p12", "neither RSA")):
+    for name, says in (
+        ("old.p12", "valid from 2020-01-01 to 2021-12-31"),
+        ("new.p12", "neither RSA"),
+    ):
         result = issuer.run(*PUBLISH, "--sign", str(issuer.root / name))
         assert (result.code, says in result.stderr) == (1, True), result.stderr
     monkeypatch.setenv("POLICYGEN_SEAL_PASSWORD", "wrong")
     assert (
-        "the password is wrong  [seal-refused]" in issuer.run(*PUBLISH, "--sign", str(issuer.root / "key.p12")).stderr
+        "the password is wrong  [seal-refused]"
+        in issuer.run(*PUBLISH, "--sign", str(issuer.root / "key.p12")).stderr
     )
     assert not (issuer.root / "templates/tiny/editions").exists()
 
@@ -230,7 +286,12 @@ def _more(content: bytes) -> bytes:
             "as it was",
             "`circular.html` in this bundle is not as its `SHA256SUMS`",
         ),
-        ("SHA256SUMS", lambda _: b"", "as it was", "`circular.html` in this bundle is not as its `SHA256SUMS` says"),
+        (
+            "SHA256SUMS",
+            lambda _: b"",
+            "as it was",
+            "`circular.html` in this bundle is not as its `SHA256SUMS` says",
+        ),
         ("SHA256SUMS", _more, "as it was", "lists what the bundle does not hold"),
         (
             "circular.html",
@@ -241,7 +302,12 @@ def _more(content: bytes) -> bytes:
     ],
 )
 def test_a_circular_that_is_not_as_it_was_made_is_refused(
-    tmp_path: Path, issuer: Standing, name: str, change: Callable[[bytes], bytes], listed: str, says: str
+    tmp_path: Path,
+    issuer: Standing,
+    name: str,
+    change: Callable[[bytes], bytes],
+    listed: str,
+    says: str,
 ) -> None:
     """A changed page, a manifest that does not fit, and a page that would run something on the clerk's computer."""
     made = published(issuer)
@@ -279,10 +345,10 @@ def test_what_runs_or_fetches_is_no_quiet_page(page: str) -> None:
 
 def test_what_only_shows_is_quiet() -> None:
     """Links that a reader may follow, and pictures in the page."""
-    image = (
-        '<img src="data:image/png;base64,AAAA" alt=""><style>p { background: url(data:image/png;base64,AA) }</style>'
+    image = '<img src="data:image/png;base64,AAAA" alt=""><style>p { background: url(data:image/png;base64,AA) }</style>'
+    assert not first_unquiet(
+        f'<a href="#x">x</a><a href="https://northshire.example">y</a>{image}<p>src= onclick=</p>'
     )
-    assert not first_unquiet(f'<a href="#x">x</a><a href="https://northshire.example">y</a>{image}<p>src= onclick=</p>')
 
 
 # --- editions that extend others -------------------------------------------------------------------------------------
@@ -301,12 +367,17 @@ OVER = ("publish", "trust-keys", "--edition", "2026.1", "--issued", "2026-10-01"
 def test_an_edition_is_published_after_the_one_it_extends(trust: Standing) -> None:
     """Over a text that can still change nothing can be frozen."""
     before = trust.run(*OVER)
-    assert "error: `trust-keys` extends `tiny@2026.1`, which is not published  [unknown-edition]" in before.stderr
+    assert (
+        "error: `trust-keys` extends `tiny@2026.1`, which is not published  [unknown-edition]"
+        in before.stderr
+    )
     assert before.code == 1
     assert trust.run(*PUBLISH).code == 0
     assert (after := trust.run(*OVER)).code == 0, after.stderr
     assert trust.run("check").stdout == "1 policy checked, no errors\n"
-    names = [each.name for each in (trust.root / "templates/trust-keys/editions/2026.1").rglob("*.*")]
+    names = [
+        each.name for each in (trust.root / "templates/trust-keys/editions/2026.1").rglob("*.*")
+    ]
     assert sorted(names) == ["edition.yaml", "template.yaml", "trust-office.md"]
 
 
@@ -327,7 +398,9 @@ def test_a_bundle_over_another_says_which_one_is_missing(tmp_path: Path, trust: 
     assert there.run("check").stdout == "1 policy checked, no errors\n"
 
 
-def test_an_edition_stands_over_the_very_one_it_was_published_over(tmp_path: Path, trust: Standing) -> None:
+def test_an_edition_stands_over_the_very_one_it_was_published_over(
+    tmp_path: Path, trust: Standing
+) -> None:
     """Another edition of the same number is no base for it: neither when it comes nor afterwards."""
     trust.run(*PUBLISH)
     trust.run(*OVER)
@@ -336,11 +409,17 @@ def test_an_edition_stands_over_the_very_one_it_was_published_over(tmp_path: Pat
     other.run(*PUBLISH)
     there = school(tmp_path, other.root / PRODUCTS / NAME, over)
     assert there.run("import", NAME).code == 0
-    assert "extends another `tiny@2026.1` than the one that is here" in there.run("import", over.name).stderr
+    assert (
+        "extends another `tiny@2026.1` than the one that is here"
+        in there.run("import", over.name).stderr
+    )
     shutil.rmtree(trust.root / "templates/tiny/editions/2026.1")
-    shutil.copytree(other.root / "templates/tiny/editions/2026.1", trust.root / "templates/tiny/editions/2026.1")
-    assert "`tiny@2026.1` is not the edition that this one was published over  [edition-damaged]" in (
-        trust.run("check").stderr
+    shutil.copytree(
+        other.root / "templates/tiny/editions/2026.1", trust.root / "templates/tiny/editions/2026.1"
+    )
+    assert (
+        "`tiny@2026.1` is not the edition that this one was published over  [edition-damaged]"
+        in (trust.run("check").stderr)
     )
 
 

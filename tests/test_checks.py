@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.checks import length
+from policygen.compose.compose import image_bytes
 from policygen.ground.diagnostics import Problems
+from policygen.html.labels import Stamp
+from policygen.html.sheets import form_html
 from policygen.language.document import Paragraph, Text
-from policygen.pages.html import form_html
-from policygen.pages.labels import Stamp
-from policygen.pages.pdf import render_pdf
-from policygen.pages.pdfcheck import count_pages
-from policygen.policy.compose import image_bytes
+from policygen.pdf.check import count_pages
+from policygen.pdf.render import render_pdf
 from tests.support.example import document, edition, school
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace
 
@@ -41,11 +41,15 @@ def workspace(tmp_path: Path) -> Workspace:
 def rules(workspace: Workspace) -> list[tuple[str, str]]:
     """What a check finds: each rule, and the file that its place is in."""
     said = workspace.run("check").stderr
-    return re.findall(r"^(?:error|warning|note): .*\[([\w-]+)\]\n  --> ([^:\n]+)", said, re.MULTILINE)
+    return re.findall(
+        r"^(?:error|warning|note): .*\[([\w-]+)\]\n  --> ([^:\n]+)", said, re.MULTILINE
+    )
 
 
 def in_section(workspace: Workspace, text: str) -> list[str]:
-    return [rule for rule, _ in rules(workspace.with_change(SECTION, COUNT, f"\n{text}\n\n{COUNT}"))]
+    return [
+        rule for rule, _ in rules(workspace.with_change(SECTION, COUNT, f"\n{text}\n\n{COUNT}"))
+    ]
 
 
 def answering(workspace: Workspace, text: str) -> Workspace:
@@ -81,12 +85,16 @@ def test_an_article_before_the_name_is_found(workspace: Workspace, sentence: str
         "Breathe {{ school.name }} air.",
     ],
 )
-def test_an_article_that_belongs_to_a_noun_is_left_alone(workspace: Workspace, sentence: str) -> None:
+def test_an_article_that_belongs_to_a_noun_is_left_alone(
+    workspace: Workspace, sentence: str
+) -> None:
     assert in_section(workspace, f"1. {sentence} {{#probe}}") == []
 
 
 def test_a_name_that_begins_with_its_article_keeps_it(workspace: Workspace) -> None:
-    named = workspace.with_files({SCHOOL: workspace.text(SCHOOL).replace("Oak Lane School", "The Oak Academy")})
+    named = workspace.with_files(
+        {SCHOOL: workspace.text(SCHOOL).replace("Oak Lane School", "The Oak Academy")}
+    )
     assert rules(answering(named, "in the hall of The Oak Academy")) == []
 
 
@@ -109,7 +117,9 @@ def test_a_short_name_that_is_a_common_word_may_have_one(workspace: Workspace) -
         ("The head of the school will be referred to as the {{ roles.head }}.", 0),
     ],
 )
-def test_a_definition_equal_on_both_sides_is_found(workspace: Workspace, definition: str, found: int) -> None:
+def test_a_definition_equal_on_both_sides_is_found(
+    workspace: Workspace, definition: str, found: int
+) -> None:
     assert in_section(workspace, f"1. {definition} {{#probe}}") == ["doubled-word"] * found
 
 
@@ -122,14 +132,22 @@ def test_terms_that_say_themselves_are_found_in_lists_and_tables(workspace: Work
 
 
 def test_a_plural_may_follow_a_title_that_is_filled_in(workspace: Workspace) -> None:
-    assert in_section(workspace, "1. All {{ roles.head }}s, and any co-{{ roles.head }}, have keys. {#probe}") == []
+    assert (
+        in_section(
+            workspace, "1. All {{ roles.head }}s, and any co-{{ roles.head }}, have keys. {#probe}"
+        )
+        == []
+    )
     assert in_section(workspace, "1. A{{ roles.head }} has keys. {#probe}") == ["blind-replacement"]
 
 
 def test_a_plural_without_apostrophe_counts_from_the_third_time(workspace: Workspace) -> None:
     line = "1. Keys to pupils lockers of number {0} and pupils laptops are kept. {{#probe-{0}}}\n"
     assert in_section(workspace, "".join(line.format(number) for number in range(2))) == []
-    assert in_section(workspace, "".join(line.format(number) for number in range(3))) == ["lost-apostrophe"] * 3
+    assert (
+        in_section(workspace, "".join(line.format(number) for number in range(3)))
+        == ["lost-apostrophe"] * 3
+    )
 
 
 # --- tables and lists -------------------------------------------------------------------------------------------------
@@ -173,9 +191,13 @@ def test_a_list_that_was_copied_and_changed_is_found(workspace: Workspace) -> No
         (EMPTY, "leftover-blank"),
     ],
 )
-def test_damage_is_found_in_a_branch_that_no_school_takes(workspace: Workspace, text: str, rule: str) -> None:
+def test_damage_is_found_in_a_branch_that_no_school_takes(
+    workspace: Workspace, text: str, rule: str
+) -> None:
     """Once, as it is where a school takes the branch."""
-    assert in_section(workspace, f"{{% if not answers.key_safe %}}\n{text}\n{{% endif %}}") == [rule]
+    assert in_section(workspace, f"{{% if not answers.key_safe %}}\n{text}\n{{% endif %}}") == [
+        rule
+    ]
     assert in_section(workspace, f"{{% if answers.key_safe %}}\n{text}\n{{% endif %}}") == [rule]
 
 
@@ -192,7 +214,9 @@ def test_damage_is_found_in_a_branch_that_no_school_takes(workspace: Workspace, 
         "Table: Keys\n\n| Key | Place |\n|---|---|\n| Hall | {% if answers.key_safe %}(safe{% else %}(board{% endif %}) |\n\n",
     ],
 )
-def test_branches_that_stand_side_by_side_are_not_read_as_one(workspace: Workspace, text: str) -> None:
+def test_branches_that_stand_side_by_side_are_not_read_as_one(
+    workspace: Workspace, text: str
+) -> None:
     assert in_section(workspace, text) == []
 
 
@@ -203,7 +227,14 @@ def test_a_product_with_the_name_of_a_school_is_no_school(workspace: Workspace) 
     """As a provider, or as an answer that is nothing but its name; then anywhere in that school's words."""
     typed = answering(workspace, "beside the screen for Quayside Juniors")
     assert [rule for rule, _ in rules(typed)] == ["foreign-school"]
-    assert rules(typed.with_change(SCHOOL, "branding:", "providers:\n  parent_app: Quayside Juniors\nbranding:")) == []
+    assert (
+        rules(
+            typed.with_change(
+                SCHOOL, "branding:", "providers:\n  parent_app: Quayside Juniors\nbranding:"
+            )
+        )
+        == []
+    )
     listed = typed.with_change(
         ADOPTION, "doors: [the front door, the hall door]", "doors: [Quayside Juniors, the hall]"
     )
@@ -211,20 +242,30 @@ def test_a_product_with_the_name_of_a_school_is_no_school(workspace: Workspace) 
 
 
 def test_an_answer_that_is_the_name_of_a_school_is_found(workspace: Workspace) -> None:
-    assert [rule for rule, _ in rules(answering(workspace, "Hazel Road Primary School"))] == ["foreign-school"]
+    assert [rule for rule, _ in rules(answering(workspace, "Hazel Road Primary School"))] == [
+        "foreign-school"
+    ]
 
 
-def test_a_school_of_the_workspace_is_found_whatever_else_has_its_name(workspace: Workspace) -> None:
+def test_a_school_of_the_workspace_is_found_whatever_else_has_its_name(
+    workspace: Workspace,
+) -> None:
     """Under its own name or a short one of several words; the longer name counts where one holds another."""
-    elm = workspace.text(SCHOOL).replace("Oak Lane School\ntype", "Quayside Juniors\nshort_name: Quay Side\ntype")
+    elm = workspace.text(SCHOOL).replace(
+        "Oak Lane School\ntype", "Quayside Juniors\nshort_name: Quay Side\ntype"
+    )
     other = elm.replace("branding:\n  logo: logo.svg\n  logo_alt: Oak Lane School\n", "")
     two = workspace.with_files({"schools/quay/school.yaml": other})
-    both = two.with_change(SCHOOL, "branding:", "providers:\n  parent_app: Quayside Juniors\nbranding:")
+    both = two.with_change(
+        SCHOOL, "branding:", "providers:\n  parent_app: Quayside Juniors\nbranding:"
+    )
     assert [rule for rule, _ in rules(answering(both, "at Quayside Juniors"))] == ["foreign-school"]
     assert [rule for rule, _ in rules(answering(two, "as at Quay Side"))] == ["foreign-school"]
     assert rules(answering(two, "in Quay Side Road")) == []
     short = two.with_change(SCHOOL, "type:", "short_name: Quayside\ntype:")
-    assert [rule for rule, _ in rules(answering(short, "at Quayside Juniors now"))] == ["foreign-school"]
+    assert [rule for rule, _ in rules(answering(short, "at Quayside Juniors now"))] == [
+        "foreign-school"
+    ]
 
 
 # --- template.yaml ----------------------------------------------------------------------------------------------------
@@ -282,7 +323,12 @@ def test_a_form_is_called_too_long_when_it_is(name: str, policy: str, form: str)
     images = image_bytes(edition(policy), made, school(name).logo)
     (found,) = (each for each in made.forms if each.name == form)
     line = Paragraph(
-        (Text("I know this rule, have read it with care, and will keep to it on each day of the year. " * 2),)
+        (
+            Text(
+                "I know this rule, have read it with care, and will keep to it on each day of the year. "
+                * 2
+            ),
+        )
     )
 
     def longer(lines: int) -> tuple[int, bool]:

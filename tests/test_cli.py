@@ -14,7 +14,7 @@ import pytest
 
 from policygen.cli import commands
 from policygen.files.yamltree import compose, plain
-from policygen.project import checking
+from policygen.project import check as checking
 from tests.support.workspace import ADOPTION, BASE, SCHOOL, TEMPLATE, Result, Workspace
 
 EXAMPLES = Path(__file__).parents[1]
@@ -34,7 +34,10 @@ def test_help_groups_the_commands_by_role(workspace: Workspace) -> None:
     result = workspace.run("--help")
     assert (result.stderr, result.code) == ("", 0)
     groups = dict(re.findall(r"^(\w[\w ]+):\n((?:  .+\n)+)", result.stdout, re.MULTILINE))
-    listed = {role: re.findall(r"^  ([a-z]+) {2,}\S", lines, re.MULTILINE) for role, lines in groups.items()}
+    listed = {
+        role: re.findall(r"^  ([a-z]+) {2,}\S", lines, re.MULTILINE)
+        for role, lines in groups.items()
+    }
     assert listed.pop("Options") == []
     assert {"check", "build"} <= set(listed["School office"])
     assert "schema" in listed["Authors of model policies"]
@@ -48,7 +51,10 @@ def test_each_command_explains_itself(workspace: Workspace, command: str) -> Non
     assert (result.stderr, result.code) == ("", 0)
     assert result.stdout.startswith(f"Usage: policygen {command} ")
     options = result.stdout.partition("Options:\n")[2]
-    assert all(re.match(r"  (-h, )?--[a-z-]+.*", line) or line.startswith("   ") for line in options.splitlines())
+    assert all(
+        re.match(r"  (-h, )?--[a-z-]+.*", line) or line.startswith("   ")
+        for line in options.splitlines()
+    )
 
 
 def test_help_is_quick() -> None:
@@ -62,7 +68,9 @@ try:
 except SystemExit as end:
     print(end.code, [name for name in {heavy} if name in sys.modules])
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8"
+    )
     assert done.stdout.splitlines()[-1] in ("0 []", "None []")
 
 
@@ -105,8 +113,14 @@ hint: did you mean `edition`?
         (["chekc"], "No such command 'chekc'"),
         (["check", "--al"], "No such option"),
         (["check", "--format", "xml"], "'xml' is not one of 'text', 'json', 'sarif'"),
-        (["check", "--as-of", "20.11.2026"], "`20.11.2026` is not a date; write it as 2026-11-20, the year first"),
-        (["check", "--as-of", "2026-02-30"], "`2026-02-30` is not a date; write it as 2026-09-01, the year first"),
+        (
+            ["check", "--as-of", "20.11.2026"],
+            "`20.11.2026` is not a date; write it as 2026-11-20, the year first",
+        ),
+        (
+            ["check", "--as-of", "2026-02-30"],
+            "`2026-02-30` is not a date; write it as 2026-09-01, the year first",
+        ),
         (["build", "--workers", "0"], "0 is not in the range x>=1"),
         (["schema", "staff"], "'staff' is not one of"),
         (["schema"], "Missing argument"),
@@ -143,8 +157,12 @@ def test_70_for_a_bug_of_ours(workspace: Workspace, monkeypatch: pytest.MonkeyPa
     )
 
 
-@pytest.mark.parametrize(("arguments", "code"), [(["check"], 0), (["check", "nobody"], 1), (["chekc"], 2)])
-def test_the_installed_program_ends_likewise(workspace: Workspace, arguments: list[str], code: int) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["check"], 0), (["check", "nobody"], 1), (["chekc"], 2)]
+)
+def test_the_installed_program_ends_likewise(
+    workspace: Workspace, arguments: list[str], code: int
+) -> None:
     """What runs in this process in the other tests is what people run."""
     result = workspace.run_program(*arguments)
     assert result.code == code
@@ -190,7 +208,9 @@ def two_schools(workspace: Workspace) -> Workspace:
         (["oak", "ash/tiny"], ["ash/tiny"]),
     ],
 )
-def test_only_what_is_selected_is_checked(two_schools: Workspace, words: list[str], told: list[str]) -> None:
+def test_only_what_is_selected_is_checked(
+    two_schools: Workspace, words: list[str], told: list[str]
+) -> None:
     """A school, a policy of all schools, a policy of one school, several of them; without any, all."""
     result = two_schools.run("check", *words)
     places = re.findall(r"^  --> schools/(\w+)/policies/(\w+)\.yaml", result.stderr, re.MULTILINE)
@@ -202,7 +222,10 @@ def test_a_policy_that_no_school_adopts_is_checked_by_itself(workspace: Workspac
     """So that an author need not wait for a school."""
     alone = workspace.without("schools/oak/policies/tiny.yaml")
     assert alone.run("check", "tiny").code == 0
-    assert "[unknown-key]" in alone.with_change(TEMPLATE, "issued:", "isued:").run("check", "tiny").stderr
+    assert (
+        "[unknown-key]"
+        in alone.with_change(TEMPLATE, "issued:", "isued:").run("check", "tiny").stderr
+    )
 
 
 def test_every_wrong_selection_is_told(workspace: Workspace) -> None:
@@ -250,7 +273,9 @@ def test_the_schema_accepts_the_example(workspace: Workspace, kind: str, path: s
     schema = json.loads(result.stdout)
     written = as_json((EXAMPLES / path).read_text(encoding="utf-8"), path)
     assert list(faults(schema, written, schema["$defs"])) == []
-    assert list(faults(schema, {**written, "nonsense": 1}, schema["$defs"])) == ["nonsense: unknown"]
+    assert list(faults(schema, {**written, "nonsense": 1}, schema["$defs"])) == [
+        "nonsense: unknown"
+    ]
 
 
 def as_json(text: str, path: str) -> Any:
@@ -265,27 +290,43 @@ def as_json(text: str, path: str) -> Any:
 def faults(schema: dict[str, Any], value: Any, known: dict[str, Any], at: str = "") -> list[str]:
     """Where a value breaks a schema: as much of JSON Schema 2020-12 as our schemas use."""
     if "$ref" in schema:
-        schema = known[schema["$ref"].removeprefix("#/$defs/")] | {k: v for k, v in schema.items() if k != "$ref"}
+        schema = known[schema["$ref"].removeprefix("#/$defs/")] | {
+            k: v for k, v in schema.items() if k != "$ref"
+        }
     for choice in ("anyOf", "oneOf"):
         if choice in schema:
             each = [faults(option, value, known, at) for option in schema[choice]]
-            return [] if any(not found for found in each) else [f"{at}: fits no {choice}", *min(each, key=len)]
+            return (
+                []
+                if any(not found for found in each)
+                else [f"{at}: fits no {choice}", *min(each, key=len)]
+            )
     if "const" in schema or "enum" in schema:
-        return [] if value in schema.get("enum", [schema.get("const")]) else [f"{at}: {value!r} is not allowed"]
+        return (
+            []
+            if value in schema.get("enum", [schema.get("const")])
+            else [f"{at}: {value!r} is not allowed"]
+        )
     kinds = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
     if "type" in schema and not isinstance(value, kinds[schema["type"]]):
         return [f"{at}: {value!r} is no {schema['type']}"]
     if isinstance(value, dict):
         return _faults_of_group(schema, value, known, at)
     if isinstance(value, list):
-        found = [each for item in value for each in faults(schema.get("items", {}), item, known, f"{at}[]")]
+        found = [
+            each
+            for item in value
+            for each in faults(schema.get("items", {}), item, known, f"{at}[]")
+        ]
         return found if len(value) >= schema.get("minItems", 0) else [*found, f"{at}: too short"]
     if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
         return [f"{at}: {value!r} does not match"]
     return []
 
 
-def _faults_of_group(schema: dict[str, Any], value: dict[str, Any], known: dict[str, Any], at: str) -> list[str]:
+def _faults_of_group(
+    schema: dict[str, Any], value: dict[str, Any], known: dict[str, Any], at: str
+) -> list[str]:
     parts, names = schema.get("properties", {}), schema.get("propertyNames", {})
     others = schema.get("additionalProperties", True)
     found = [f"{at}.{key}: missing" for key in schema.get("required", ()) if key not in value]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from policygen.compare.comparison import Comparison, Declared, compare
 from policygen.compare.units import units
+from policygen.compose.digest import content_digest
 from policygen.language.document import (
     Branding,
     Cell,
@@ -28,7 +29,6 @@ from policygen.language.document import (
     plain,
 )
 from policygen.language.stored import NotADocumentError, restored, stored
-from policygen.policy.digest import content_digest
 from tests.support.example import document
 
 if TYPE_CHECKING:
@@ -41,7 +41,11 @@ Texts = dict[str, str]
 
 
 def clause(
-    identity: str, *words: Inline | str, number: str = "", local: str = "", blocks: tuple[Block, ...] = ()
+    identity: str,
+    *words: Inline | str,
+    number: str = "",
+    local: str = "",
+    blocks: tuple[Block, ...] = (),
 ) -> Clause:
     inline = tuple(Text(word) if isinstance(word, str) else word for word in words)
     return Clause(identity, (Paragraph(inline), *blocks), number=number, local=local)
@@ -62,7 +66,10 @@ def of(texts: Mapping[str, Texts], edition: str = "2026.1") -> Document:
     """A policy out of its clauses' words, by section and id, numbered in order."""
     made = []
     for number, (name, clauses) in enumerate(texts.items(), 1):
-        numbered = [clause(key, words, number=f"{number}.{n}") for n, (key, words) in enumerate(clauses.items(), 1)]
+        numbered = [
+            clause(key, words, number=f"{number}.{n}")
+            for n, (key, words) in enumerate(clauses.items(), 1)
+        ]
         made.append(section(name, *numbered))
     return policy(*made, edition=edition)
 
@@ -73,7 +80,10 @@ def said(comparison: Comparison) -> list[tuple[str, str]]:
 
 def redline(line: MarkedLine) -> str:
     marks = {"same": "{}", "inserted": "[+{}+]", "deleted": "[-{}-]"}
-    return "\t".join("".join(marks[run.change].format(plain(run.children)) for run in cell) for cell in line.cells)
+    return "\t".join(
+        "".join(marks[run.change].format(plain(run.children)) for run in cell)
+        for cell in line.cells
+    )
 
 
 def old_text(comparison: Comparison) -> dict[str, str]:
@@ -100,7 +110,9 @@ def _side(line: MarkedLine, change: str) -> str:
     cells = []
     for cell in line.cells:
         runs = [run for run in cell if run.change in ("same", change)]
-        words = (run.was if change == "deleted" and run.was is not None else run.children for run in runs)
+        words = (
+            run.was if change == "deleted" and run.was is not None else run.children for run in runs
+        )
         cells.append("".join(plain(each) for each in words))
     return "\t".join(cells)
 
@@ -147,7 +159,8 @@ def test_a_reference_that_follows_its_clause_is_no_change() -> None:
 
 def test_a_reference_to_another_clause_is_a_change() -> None:
     old, new = (
-        policy(section("use", clause("key", Reference(to, (Text("paragraph 1.2"),))))) for to in ("lend", "tell")
+        policy(section("use", clause("key", Reference(to, (Text("paragraph 1.2"),)))))
+        for to in ("lend", "tell")
     )
     assert said(compare(old, new)) == [("reworded", "key")]
 
@@ -164,7 +177,10 @@ def test_a_move_is_one_change() -> None:
     """Of two clauses that changed places one is said to have moved; in another section, that one."""
     swapped = {"use": dict(reversed(BASE["use"].items())), "loss": BASE["loss"]}
     assert [kind for kind, _ in said(compare(of(BASE), of(swapped)))] == ["moved"]
-    elsewhere = {"use": {"key": BASE["use"]["key"]}, "loss": {"lend": BASE["use"]["lend"], **BASE["loss"]}}
+    elsewhere = {
+        "use": {"key": BASE["use"]["key"]},
+        "loss": {"lend": BASE["use"]["lend"], **BASE["loss"]},
+    }
     assert said(compare(of(BASE), of(elsewhere))) == [("moved", "lend")]
 
 
@@ -175,7 +191,10 @@ def test_a_section_that_moves_takes_its_clauses_along() -> None:
 
 
 def test_a_declared_rename_is_the_same_clause() -> None:
-    new = {"use": {"safe-key": "Keep the key very safe.", "lend": BASE["use"]["lend"]}, "loss": BASE["loss"]}
+    new = {
+        "use": {"safe-key": "Keep the key very safe.", "lend": BASE["use"]["lend"]},
+        "loss": BASE["loss"],
+    }
     assert said(compare(of(BASE), of(new))) == [("removed", "key"), ("added", "safe-key")]
     (pair,) = compare(of(BASE), of(new), Declared(renamed={"key": ("safe-key",)})).changes
     assert (pair.kind, pair.ids, pair.renamed) == ("reworded", {"key", "safe-key"}, True)
@@ -183,7 +202,10 @@ def test_a_declared_rename_is_the_same_clause() -> None:
 
 
 def test_split_and_merged_clauses_say_where_they_went() -> None:
-    split = {"use": {"key-a": "Keep the key", "key-b": "safe.", "lend": BASE["use"]["lend"]}, "loss": BASE["loss"]}
+    split = {
+        "use": {"key-a": "Keep the key", "key-b": "safe.", "lend": BASE["use"]["lend"]},
+        "loss": BASE["loss"],
+    }
     told = Declared(renamed={"key": ("key-a", "key-b")})
     found = {pair.id: pair for pair in compare(of(BASE), of(split), told).changes}
     assert found["key-a"].ids == {"key", "key-a"}
@@ -201,7 +223,8 @@ def test_tables_are_compared_cell_by_cell() -> None:
         return policy(section("use", clause("key", "Who:", blocks=(Table((), (), cells),))))
 
     found = compare(
-        table(("Office", "Key A"), ("Head", "Key B")), table(("Office", "Key C"), ("Head", "Key B"), ("Cook", "Key D"))
+        table(("Office", "Key A"), ("Head", "Key B")),
+        table(("Office", "Key C"), ("Head", "Key B"), ("Cook", "Key D")),
     )
     (pair,) = found.changes
     assert [(line.change, redline(line)) for line in pair.lines] == [
@@ -216,16 +239,26 @@ def test_a_value_changes_by_its_owner() -> None:
     def made(name: str, period: str) -> Document:
         who = Value(name, "people.dsl.name", "school", "details")
         long = Value(period, "answers.months", "policy", "material")
-        return policy(section("use", clause("who", "Tell ", who, "."), clause("long", "Kept for ", long, " months.")))
+        return policy(
+            section(
+                "use",
+                clause("who", "Tell ", who, "."),
+                clause("long", "Kept for ", long, " months."),
+            )
+        )
 
-    found = {pair.id: pair for pair in compare(made("Priya Nair", "6"), made("Tom van der Hale", "12")).changes}
+    found = {
+        pair.id: pair
+        for pair in compare(made("Priya Nair", "6"), made("Tom van der Hale", "12")).changes
+    }
     assert (found["who"].change, found["who"].owners) == ("details", {"details"})
     assert (found["long"].change, found["long"].owners) == ("material", {"school"})
 
 
 def people(*names: str) -> Document:
     items = tuple(
-        Item((Paragraph((Value(name, "deputy.name", "school", "details"), Text(" helps"))),)) for name in names
+        Item((Paragraph((Value(name, "deputy.name", "school", "details"), Text(" helps"))),))
+        for name in names
     )
     return policy(section("use", clause("who", "Ask:", blocks=(ItemList("bullet", items),))))
 
@@ -261,20 +294,34 @@ def test_a_value_that_nobody_decided_anew_goes_with_the_text_around_it() -> None
     """The issuer takes out a sentence with an answer in it: that is no decision of the school."""
 
     def made(edition: str, months: str, *more: Inline | str) -> Document:
-        head, kept = Value("Head", "roles.head", "school", "material"), Value(months, "answers.m", "policy", "material")
-        texts = clause("ask", "Ask first", *more, "."), clause("keep", "Kept for ", kept, " months by the ", head, ".")
+        head, kept = (
+            Value("Head", "roles.head", "school", "material"),
+            Value(months, "answers.m", "policy", "material"),
+        )
+        texts = (
+            clause("ask", "Ask first", *more, "."),
+            clause("keep", "Kept for ", kept, " months by the ", head, "."),
+        )
         return policy(section("use", *texts), edition=edition)
 
     leave = (", unless the ", Value("Head", "roles.head", "school", "material"), " agrees")
     told = Declared(owners={"ask": "issuer"}, complete=True)
-    found = {pair.id: pair.owners for pair in compare(made("1", "6", *leave), made("2", "9"), told).changes}
+    found = {
+        pair.id: pair.owners
+        for pair in compare(made("1", "6", *leave), made("2", "9"), told).changes
+    }
     assert found == {"ask": {"issuer"}, "keep": {"school"}}
 
 
 def test_a_schools_paragraph_goes_along_with_a_clause_that_was_renamed() -> None:
     old, new = (
         policy(
-            section("use", clause(key, "Keep it."), clause(f"{key}.after", "In the safe.", local="after")), edition=at
+            section(
+                "use",
+                clause(key, "Keep it."),
+                clause(f"{key}.after", "In the safe.", local="after"),
+            ),
+            edition=at,
         )
         for key, at in (("key", "2026.1"), ("keys", "2026.2"))
     )
@@ -302,14 +349,19 @@ def test_a_clause_that_moved_is_not_listed_again_among_the_numbers() -> None:
 
 
 def test_a_paragraph_without_an_id_is_declared_by_its_section() -> None:
-    old, new = (policy(section("use", Paragraph((Text(words),)))) for words in ("Keep it safe.", "Keep it very safe."))
+    old, new = (
+        policy(section("use", Paragraph((Text(words),))))
+        for words in ("Keep it safe.", "Keep it very safe.")
+    )
     assert compare(old, new).change == "material"
     assert compare(old, new, Declared(classes={"use": "editorial"})).change == "editorial"
 
 
 def test_local_wording_is_the_schools_whatever_the_edition() -> None:
     old = policy(section("use", clause("key", "Keep it.")))
-    new = policy(section("use", clause("key", "Keep it in the safe.", local="replaced")), edition="2026.2")
+    new = policy(
+        section("use", clause("key", "Keep it in the safe.", local="replaced")), edition="2026.2"
+    )
     assert compare(old, new).changes[0].owners == {"school"}
 
 
@@ -323,13 +375,16 @@ def test_law_that_is_cited_by_another_name_is_editorial() -> None:
 
 def test_emphasis_is_a_change() -> None:
     old, new = (
-        policy(section("use", clause("key", "Keep it ", word))) for word in (Text("safe"), Strong((Text("safe"),)))
+        policy(section("use", clause("key", "Keep it ", word)))
+        for word in (Text("safe"), Strong((Text("safe"),)))
     )
     assert said(compare(old, new)) == [("reworded", "key")]
 
 
 words = st.lists(
-    st.sampled_from("keep the key safe office tell nobody lends at once a".split()), min_size=1, max_size=8
+    st.sampled_from("keep the key safe office tell nobody lends at once a".split()),
+    min_size=1,
+    max_size=8,
 )
 clauses = st.dictionaries(st.sampled_from("abcdefgh"), words.map(" ".join), max_size=6)
 texts = st.dictionaries(st.sampled_from(["use", "loss", "end"]), clauses, min_size=1)
@@ -360,9 +415,14 @@ def test_taking_or_refusing_every_change_gives_one_or_the_other(
 @pytest.mark.parametrize("other", ["oakfield-infants", "thornwick-academy"])
 def test_two_schools_versions_of_a_model_policy(other: str) -> None:
     """Long documents with tables, lists, forms and callouts, taken apart and put together again."""
-    old, new = document("st-brigids", policy="online-safety"), document(other, policy="online-safety")
+    old, new = (
+        document("st-brigids", policy="online-safety"),
+        document(other, policy="online-safety"),
+    )
     found = compare(old, new)
-    assert sorted(pair.old.text for pair in found.pairs if pair.old) == sorted(unit.text for unit in units(old))
+    assert sorted(pair.old.text for pair in found.pairs if pair.old) == sorted(
+        unit.text for unit in units(old)
+    )
     for pair in found.pairs:
         for side, change in ((pair.old, "deleted"), (pair.new, "inserted")):
             lines = [line for line in pair.lines if line.change in ("same", "reworded", change)]
@@ -377,7 +437,8 @@ def test_a_stored_document_comes_back_as_it_was(school: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"form": 2, "node": "Document"}', '{"form": 1, "node": "Text", "text": "a"}']
+    "text",
+    ["", "[]", "{}", '{"form": 2, "node": "Document"}', '{"form": 1, "node": "Text", "text": "a"}'],
 )
 def test_what_is_no_stored_document_is_refused(text: str) -> None:
     with pytest.raises(NotADocumentError):

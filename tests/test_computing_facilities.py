@@ -9,7 +9,10 @@ from dataclasses import replace
 
 import pytest
 
-from policygen.ground.wording import Month, months_after, printed_day
+from policygen.compose.refer import targets
+from policygen.ground.dates import Month, months_after, printed_day
+from policygen.html.labels import record_rows
+from policygen.html.sheets import form_html, policy_html
 from policygen.language.document import (
     Callout,
     Clause,
@@ -26,11 +29,8 @@ from policygen.language.document import (
     plain,
     walk,
 )
-from policygen.pages.html import form_html, policy_html
-from policygen.pages.labels import record_rows
-from policygen.pages.pdf import render_pdf
-from policygen.pages.pdfcheck import check_pdf, expect
-from policygen.policy.references import targets
+from policygen.pdf.check import check_pdf, expect
+from policygen.pdf.render import render_pdf
 from tests.support.acceptance import (
     APPROVED,
     DRAFT,
@@ -85,11 +85,19 @@ def test_01_contents(name: str, policy: Document) -> None:
     labels = [line.label for line in lines]
     assert "5.2.2.1" in labels
     assert ("1.1.2.1" in labels) == bool(answers(POLICY, name)["department_ict"])
-    assert not {clause.number for clause in of_kind(Clause, policy.parts) if clause.number} & {*labels}
-    unnumbered = [line.target for line in lines if not line.label and line.level < 3]
-    assert {"key-points", "introduction", "updates", "def-facilities", "ownership-all", "exchange", "loss"} <= {
-        *unnumbered
+    assert not {clause.number for clause in of_kind(Clause, policy.parts) if clause.number} & {
+        *labels
     }
+    unnumbered = [line.target for line in lines if not line.label and line.level < 3]
+    assert {
+        "key-points",
+        "introduction",
+        "updates",
+        "def-facilities",
+        "ownership-all",
+        "exchange",
+        "loss",
+    } <= {*unnumbered}
 
 
 @pytest.mark.slow
@@ -104,8 +112,14 @@ def test_01_pages_in_the_contents(name: str) -> None:
 def test_02_sections(policy: Document) -> None:
     """Sections 1 to 8 in order; section 6 has nothing below it; section 7 has 7.1 and 7.2."""
     found = [part for part in policy.sections if part.number]
-    assert [(part.id, part.number) for part in found] == [(each, str(at)) for at, each in enumerate(ORDER, 1)]
-    assert [part.id for part in policy.sections if not part.number] == ["key-points", "introduction", "references"]
+    assert [(part.id, part.number) for part in found] == [
+        (each, str(at)) for at, each in enumerate(ORDER, 1)
+    ]
+    assert [part.id for part in policy.sections if not part.number] == [
+        "key-points",
+        "introduction",
+        "references",
+    ]
     assert not children(find(policy, "discipline"))
     assert [each.number for each in children(find(policy, "ownership"))] == ["7.1", "7.2"]
 
@@ -116,11 +130,21 @@ def test_03_numbers_over_a_paragraph(policy: Document) -> None:
     assert [each.id for each in children(best) if each.number] == BEST
     last = dict(zip(range(1, 10), (5, 5, 1, 6, 3, 7, 4, 3, 6), strict=True))
     bare = [clause.number for clause in of_kind(Clause, best) if clause.number]
-    assert bare == [f"8.{second}.{third}" for second, count in last.items() for third in range(1, count + 1)]
+    assert bare == [
+        f"8.{second}.{third}" for second, count in last.items() for third in range(1, count + 1)
+    ]
     assert not any(clause.title for clause in of_kind(Clause, best))
-    assert [each.number for part in children(best) for each in children(part)] == ["8.3.2", "8.3.3", "8.3.4"]
+    assert [each.number for part in children(best) for each in children(part)] == [
+        "8.3.2",
+        "8.3.3",
+        "8.3.4",
+    ]
     assert not [
-        each for part in policy.sections if part.id != "best-practice" for each in of_kind(Clause, part) if each.number
+        each
+        for part in policy.sections
+        if part.id != "best-practice"
+        for each in of_kind(Clause, part)
+        if each.number
     ]
 
 
@@ -137,7 +161,9 @@ def test_04_key_points(policy: Document) -> None:
     assert box.kind == "key-points"
     (points,) = lists(box.blocks)
     assert len(points.items) == 24
-    assert [" ".join(each.target for each in of_kind(Reference, item)) for item in points.items] == POINTS
+    assert [
+        " ".join(each.target for each in of_kind(Reference, item)) for item in points.items
+    ] == POINTS
     assert {target for point in POINTS for target in point.split()} <= targets(policy.parts).keys()
 
 
@@ -180,7 +206,9 @@ def test_06_lists(policy: Document, identity: str) -> None:
 
 def test_06_paragraphs(policy: Document) -> None:
     """5.1 has 6 paragraphs, section 8 begins with 6 (the two terms are a list of their own), discipline is one sentence."""
-    assert len([block for block in find(policy, "email").blocks if isinstance(block, Paragraph)]) == 6
+    assert (
+        len([block for block in find(policy, "email").blocks if isinstance(block, Paragraph)]) == 6
+    )
     (rule,) = find(policy, "discipline").blocks
     assert words(rule).count(".") == 1
 
@@ -202,7 +230,11 @@ def test_08_repeated_titles(policy: Document) -> None:
     titles = Counter(plain(part.title) for part in of_kind(Section, policy.parts))
     assert titles["Ownership"] == 3
     assert titles["Local data"] == titles["Introduction"] == 2
-    named = [node for node in walk(policy.parts) if getattr(node, "id", "") and not isinstance(node, FootnoteMark)]
+    named = [
+        node
+        for node in walk(policy.parts)
+        if getattr(node, "id", "") and not isinstance(node, FootnoteMark)
+    ]
     ids = Counter(node.id for node in named)
     assert [each for each, count in ids.items() if count > 1] == []
 
@@ -213,7 +245,9 @@ def test_09_terms_of_one_section(name: str) -> None:
     (definitions,) = of_kind(Definitions, policy.parts)
     terms = [plain(entry.term) for entry in definitions.entries]
     assert terms == ["Young People", "Setting"]
-    capital = re.compile(r"\bYoung (?:People|Person)\b|(?<!^)(?<![.?!:] )\bSettings?\b", re.MULTILINE)
+    capital = re.compile(
+        r"\bYoung (?:People|Person)\b|(?<!^)(?<![.?!:] )\bSettings?\b", re.MULTILINE
+    )
     for part in adopted(POLICY, name).parts:
         assert bool(capital.search(all_words(part))) == (part.id == "best-practice"), part.id
     text = all_words(find(policy, "best-practice"))
@@ -225,7 +259,8 @@ def test_10_one_name_for_each(name: str, policy: Document) -> None:
     assert not re.search(r"[^\W\d] ?/ ?[^\W\d]", all_words(adopted(POLICY, name).parts))
     own = authors_words(policy.parts)
     assert not re.search(
-        r"(?i)IT (services|support|technician|department|team)|ICT (services|support|team)|help ?desk", own
+        r"(?i)IT (services|support|technician|department|team)|ICT (services|support|team)|help ?desk",
+        own,
     )
     assert policy.issuer_name not in own
     titles = {*values("roles.it_support", policy.parts)}
@@ -245,7 +280,11 @@ ONE_PLACE = {
 def test_11_one_answer_each(name: str, question: str) -> None:
     """Retention, software, recording and return come from one answer, and change in the places that say so only."""
     asked = edition(POLICY).edition.file.value.questions[question]
-    options = [*asked.options] if asked.kind == "choice" else [asked.lowest, asked.lowest + 1, asked.highest]
+    options = (
+        [*asked.options]
+        if asked.kind == "choice"
+        else [asked.lowest, asked.lowest + 1, asked.highest]
+    )
     made = [model_with(POLICY, name, **{question: option}) for option in options]
     found = set()
     for other in made[1:]:
@@ -270,7 +309,10 @@ def smallest(policy: Document) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("group", ["references-outside", "references-own"])
 def test_12_references_list(policy: Document, group: str) -> None:
     """Two groups; each item is one publication or policy, and none stands twice."""
-    assert [part.id for part in children(find(policy, "references"))] == ["references-outside", "references-own"]
+    assert [part.id for part in children(find(policy, "references"))] == [
+        "references-outside",
+        "references-own",
+    ]
     (made,) = lists(find(policy, group).blocks)
     for item in made.items:
         (line,) = item.blocks
@@ -284,11 +326,16 @@ def test_12_references_list(policy: Document, group: str) -> None:
 @pytest.mark.parametrize("day", [datetime.date(2027, 1, 31), Month(2027, 1)])
 def test_13_months_are_dates_enough(policy: Document, day: datetime.date | Month) -> None:
     """A version of which only the month is known has its next review computed to the month."""
-    approved = replace(policy, versions=(*policy.versions[:-1], replace(policy.versions[-1], date=day)))
+    approved = replace(
+        policy, versions=(*policy.versions[:-1], replace(policy.versions[-1], date=day))
+    )
     rows = dict(record_rows(approved, APPROVED))
     assert rows["Date of approval"] == printed_day(day)
     assert rows["Next review"] == printed_day(months_after(day, policy.review_months))
-    assert rows["Next review"].endswith(str(2027 + policy.review_months // 12)) or policy.review_months % 12
+    assert (
+        rows["Next review"].endswith(str(2027 + policy.review_months // 12))
+        or policy.review_months % 12
+    )
 
 
 def test_14_acknowledgement(policy: Document) -> None:
@@ -298,9 +345,16 @@ def test_14_acknowledgement(policy: Document) -> None:
     assert all(each in made for each in (policy.version, DRAFT.content_code, policy.title))
     assert "this version only: it is not agreement to any later one" in words(form)
     (fields,) = of_kind(SignatureBlock, form)
-    assert [plain(each) for each in fields.fields] == ["Name (please print)", "Role", "Signed", "Date"]
+    assert [plain(each) for each in fields.fields] == [
+        "Name (please print)",
+        "Role",
+        "Signed",
+        "Date",
+    ]
     for sentence in re.split(r"(?<=[.?!])\s", words(policy.parts)):
-        if re.search(r"\b(signature|signs?|signed|signing)\b", sentence) and re.search(r"\b(later|future)\b", sentence):
+        if re.search(r"\b(signature|signs?|signed|signing)\b", sentence) and re.search(
+            r"\b(later|future)\b", sentence
+        ):
             assert "not agreement" in sentence, sentence
 
 
@@ -313,7 +367,12 @@ def test_14_other_forms(name: str) -> None:
     labels = [plain(row[0].children) for row in table.rows]
     assert labels == ["Device", "Charger", "Case", "Accessories", "", "", "", ""]
     assert len(table.head) == 5
-    assert [len(each.fields) for each in of_kind(SignatureBlock, find(policy, "device-form"))] == [4, 3, 2, 3]
+    assert [len(each.fields) for each in of_kind(SignatureBlock, find(policy, "device-form"))] == [
+        4,
+        3,
+        2,
+        3,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -323,7 +382,9 @@ def test_14_other_forms(name: str) -> None:
         ({"department_ict": (True, False)}, {"desktop-exceptions", "peripherals-exceptions"}),
     ],
 )
-def test_15_parts_left_out(name: str, question: dict[str, tuple[object, object]], gone: set[str]) -> None:
+def test_15_parts_left_out(
+    name: str, question: dict[str, tuple[object, object]], gone: set[str]
+) -> None:
     """Without AI tools, a ban of one sentence; without departments, no exceptions. No id moves; links follow."""
     ((key, (yes, no)),) = question.items()
     whole, less = (model_with(POLICY, name, **{key: answer}) for answer in (yes, no))
@@ -360,7 +421,9 @@ def test_references(name: str, link: str) -> None:
 
 def test_approved_services_are_listed_where_the_school_says(name: str, policy: Document) -> None:
     """1.5.1 leads to the privacy notice, or wherever the list is."""
-    assert values("answers.approved_list", find(policy, "cloud-approved")) == [answers(POLICY, name)["approved_list"]]
+    assert values("answers.approved_list", find(policy, "cloud-approved")) == [
+        answers(POLICY, name)["approved_list"]
+    ]
 
 
 def test_footnotes_have_their_marks(policy: Document) -> None:

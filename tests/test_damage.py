@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.project import checking
+from policygen.project import check as checking
 from tests.support.example import AS_OF, POLICY, ROOT
 from tests.support.workspace import BASE
 
@@ -62,7 +62,9 @@ DAMAGE = (
         "1. Staff sign in",
         "1. [School to amend Staff sign in",
     ),
-    section("an empty bracket", "leftover-bracket", "summary", "1. Managers owe", "1. [ ] Managers owe"),
+    section(
+        "an empty bracket", "leftover-bracket", "summary", "1. Managers owe", "1. [ ] Managers owe"
+    ),
     section(
         "a placeholder in angle brackets",
         "leftover-placeholder",
@@ -71,7 +73,11 @@ DAMAGE = (
         "1. \\<Name of head> and staff sign in",
     ),
     section(
-        "dots to fill in", "leftover-placeholder", "summary", "1. Managers owe", "1. The ........ and managers owe"
+        "dots to fill in",
+        "leftover-placeholder",
+        "summary",
+        "1. Managers owe",
+        "1. The ........ and managers owe",
     ),
     section("xxx", "leftover-placeholder", "summary", "1. Managers owe", "1. XXX managers owe"),
     section(
@@ -103,7 +109,11 @@ DAMAGE = (
         "1. This section should be deleted before adoption. Managers owe",
     ),
     section(
-        "proforma", "leftover-instruction", "summary", "1. Managers owe", "1. This proforma says that managers owe"
+        "proforma",
+        "leftover-instruction",
+        "summary",
+        "1. Managers owe",
+        "1. This proforma says that managers owe",
     ),
     section(
         "Error! Bookmark not defined",
@@ -113,7 +123,11 @@ DAMAGE = (
         "1. Error! Bookmark not defined. Managers owe",
     ),
     section(
-        "school / Trust", "leftover-alternative", "summary", "1. Managers owe", "1. In the school / Trust, managers owe"
+        "school / Trust",
+        "leftover-alternative",
+        "summary",
+        "1. Managers owe",
+        "1. In the school / Trust, managers owe",
     ),
     section(
         "a date that is missing",
@@ -122,7 +136,13 @@ DAMAGE = (
         "1. Managers owe",
         "1. This was approved by the governing body on . Managers owe",
     ),
-    section("text in red", "colour-meaning", "summary", "1. Managers owe", "1. Text shown in red is new. Managers owe"),
+    section(
+        "text in red",
+        "colour-meaning",
+        "summary",
+        "1. Managers owe",
+        "1. Text shown in red is new. Managers owe",
+    ),
     # another school, roles
     section(
         "another school of the workspace",
@@ -138,7 +158,13 @@ DAMAGE = (
         "1. Managers owe",
         "1. At Hazel Road Junior School managers owe",
     ),
-    section("a role by another name", "term-drift", "summary", "1. Managers owe", "1. The Principal and managers owe"),
+    section(
+        "a role by another name",
+        "term-drift",
+        "summary",
+        "1. Managers owe",
+        "1. The Principal and managers owe",
+    ),
     section(
         "an old name of a role",
         "term-drift",
@@ -163,8 +189,12 @@ DAMAGE = (
         "   - do not put a password into an email",
         "- do not put",
     ),
-    section("a lost beginning", "lower-case-start", "summary", "1. Managers owe", "1. and managers owe"),
-    section("a bracket too few", "unbalanced-brackets", "summary", "1. Managers owe", "1. (Managers owe"),
+    section(
+        "a lost beginning", "lower-case-start", "summary", "1. Managers owe", "1. and managers owe"
+    ),
+    section(
+        "a bracket too few", "unbalanced-brackets", "summary", "1. Managers owe", "1. (Managers owe"
+    ),
     section(
         "comma slash",
         "stray-punctuation",
@@ -174,11 +204,25 @@ DAMAGE = (
     ),
     section("a doubled word", "doubled-word", "summary", "1. Managers owe", "1. Managers owe owe"),
     section(
-        "capitals for emphasis", "capitals", "summary", "1. Managers owe", "1. Managers MUST remember that they owe"
+        "capitals for emphasis",
+        "capitals",
+        "summary",
+        "1. Managers owe",
+        "1. Managers MUST remember that they owe",
     ),
-    section("a heading in capitals", "heading-capitals", "summary", "# Summary", "# SUMMARY OF THE RULES"),
     section(
-        "a number typed by hand", "typed-number", "summary", "1. Managers owe", "1. As paragraph 4.2 says, managers owe"
+        "a heading in capitals",
+        "heading-capitals",
+        "summary",
+        "# Summary",
+        "# SUMMARY OF THE RULES",
+    ),
+    section(
+        "a number typed by hand",
+        "typed-number",
+        "summary",
+        "1. Managers owe",
+        "1. As paragraph 4.2 says, managers owe",
     ),
     section(
         "a rule stated twice",
@@ -209,8 +253,20 @@ DAMAGE = (
         "1. Use that harms",
         "1. Under the Data Protection Act 1998, use that harms",
     ),
-    section("RIPA", "law-superseded", "email-monitoring", "1. The following", "1. Under RIPA. The following"),
-    section("the LSCB", "law-superseded", "safeguarding", "Further reading:", "Ask the LSCB. Further reading:"),
+    section(
+        "RIPA",
+        "law-superseded",
+        "email-monitoring",
+        "1. The following",
+        "1. Under RIPA. The following",
+    ),
+    section(
+        "the LSCB",
+        "law-superseded",
+        "safeguarding",
+        "Further reading:",
+        "Ask the LSCB. Further reading:",
+    ),
     section(
         "an old KCSIE",
         "law-superseded",
@@ -219,7 +275,13 @@ DAMAGE = (
         "See Keeping Children Safe in Education 2023. Further reading:",
     ),
     section("NQTs", "law-superseded", "new-staff", "1. Many people", "1. NQTs and many people"),
-    section("the DCSF", "law-superseded", "safeguarding", "Further reading:", "The DCSF says so. Further reading:"),
+    section(
+        "the DCSF",
+        "law-superseded",
+        "safeguarding",
+        "Further reading:",
+        "The DCSF says so. Further reading:",
+    ),
     section("a dead product", "law-dated", "laptops", "1. A laptop", "1. With Windows 7, a laptop"),
     section(
         "a term out of use",
@@ -357,12 +419,26 @@ DAMAGE = (
         "    guidance: Ask [name of adviser] or TBC. This protects staff",
     ),
     # school files
-    Damage("a bracket in a fact", "leftover-bracket", SCHOOL, "  it_support: ", '  it_support: "[insert] "  # '),
     Damage(
-        "a placeholder in an answer", "leftover-placeholder", ADOPTION, "  message_guide: ", "  message_guide: TBC  # "
+        "a bracket in a fact",
+        "leftover-bracket",
+        SCHOOL,
+        "  it_support: ",
+        '  it_support: "[insert] "  # ',
     ),
     Damage(
-        "a blank from a form in a fact", "leftover-placeholder", SCHOOL, "  filtering: ", "  filtering: ________  # "
+        "a placeholder in an answer",
+        "leftover-placeholder",
+        ADOPTION,
+        "  message_guide: ",
+        "  message_guide: TBC  # ",
+    ),
+    Damage(
+        "a blank from a form in a fact",
+        "leftover-placeholder",
+        SCHOOL,
+        "  filtering: ",
+        "  filtering: ________  # ",
     ),
     Damage(
         "an alternative in a fact",
@@ -378,8 +454,12 @@ DAMAGE = (
         "  message_guide: ",
         "  message_guide: the Hazel Road Junior School guide  # ",
     ),
-    Damage("no designated safeguarding lead", "dsl-count", SCHOOL, "  dsl: {", "  senco: {", "people:"),
-    Damage("a version in the future", "date-impossible", ADOPTION, "date: 2026-01,", "date: 2027-01,"),
+    Damage(
+        "no designated safeguarding lead", "dsl-count", SCHOOL, "  dsl: {", "  senco: {", "people:"
+    ),
+    Damage(
+        "a version in the future", "date-impossible", ADOPTION, "date: 2026-01,", "date: 2027-01,"
+    ),
     Damage("a review long past", "review-overdue", ADOPTION, "date: 2026-01,", "date: 2019-01,"),
     Damage(
         "a body below the level",
@@ -389,7 +469,13 @@ DAMAGE = (
         'version: "2.0"\napproving_body: head',
         "approving_body",
     ),
-    Damage("dead law in a fact", "law-superseded", SCHOOL, "  it_support: ", "  it_support: LSCB technician  # "),
+    Damage(
+        "dead law in a fact",
+        "law-superseded",
+        SCHOOL,
+        "  it_support: ",
+        "  it_support: LSCB technician  # ",
+    ),
     Damage(
         "the before the name in a fact",
         "article-before-name",
@@ -504,7 +590,9 @@ def test_damage_is_found(workspace: Path, damage: Damage) -> None:
     places = [each.place for each in diagnostics if each.rule == damage.rule]
     assert places, [(each.rule, str(each.place), each.message) for each in diagnostics]
     at = damage.at or damage.new.split("\n")[0].strip()
-    assert any(place and place.path == damage.file and at[:40] in place.text for place in places), places
+    assert any(place and place.path == damage.file and at[:40] in place.text for place in places), (
+        places
+    )
 
 
 def test_nothing_is_found_in_the_undamaged_policies() -> None:
@@ -536,18 +624,28 @@ def test_history_may_be_told_with_a_reason(workspace: Path) -> None:
     try:
         path.write_text(
             sound.replace(
-                "1. Managers owe", f"<!-- allow law-superseded: tells the history of this policy -->\n{told}", 1
+                "1. Managers owe",
+                f"<!-- allow law-superseded: tells the history of this policy -->\n{told}",
+                1,
             ),
             encoding="utf-8",
         )
         assert found(workspace) == ()
         path.write_text(
-            sound.replace("1. Managers owe", "<!-- allow law-superseded: no use -->\n1. Managers owe", 1),
+            sound.replace(
+                "1. Managers owe", "<!-- allow law-superseded: no use -->\n1. Managers owe", 1
+            ),
             encoding="utf-8",
         )
         assert [each.rule for each in found(workspace)] == ["allowance-unused"]
-        path.write_text(sound.replace("1. Managers owe", f"<!-- allow law-superseded -->\n{told}", 1), encoding="utf-8")
-        assert sorted(each.rule for each in found(workspace)) == ["allowance-unused", "law-superseded"]
+        path.write_text(
+            sound.replace("1. Managers owe", f"<!-- allow law-superseded -->\n{told}", 1),
+            encoding="utf-8",
+        )
+        assert sorted(each.rule for each in found(workspace)) == [
+            "allowance-unused",
+            "law-superseded",
+        ]
     finally:
         path.write_text(sound, encoding="utf-8")
 
@@ -800,8 +898,22 @@ IN_FACTS = (
     *("article-", "blind-", "lost-", "agreed-"),
 )
 IN_ANSWERS = (*IN_FACTS, "capitals", "colour-", "term-")
-IN_GUIDANCE = ("leftover-bracket", "leftover-placeholder", "leftover-word-", "law-", "doubled-", "stray-", "foreign-")
-NOT_IN_CIRCULARS = ("leftover-instruction", "term-drift", "typed-number", "form-promised", "article-before-name")
+IN_GUIDANCE = (
+    "leftover-bracket",
+    "leftover-placeholder",
+    "leftover-word-",
+    "law-",
+    "doubled-",
+    "stray-",
+    "foreign-",
+)
+NOT_IN_CIRCULARS = (
+    "leftover-instruction",
+    "term-drift",
+    "typed-number",
+    "form-promised",
+    "article-before-name",
+)
 NEEDS_A_SCHOOL = ("article-before-name", "term-drift")
 """In a branch that no school takes nobody knows what is right, or another rule says so."""
 FOLLOWS = {"governing body on": {"term-drift"}}
@@ -821,20 +933,31 @@ def in_paragraphs(texts: Sequence[str]) -> Change:
 
 
 def at_the_beginning(texts: Sequence[str]) -> Change:
-    made = [f"1. {text[:1].upper()}{text[1:]} {{#probe-{index}}}\n" for index, text in enumerate(texts)]
+    made = [
+        f"1. {text[:1].upper()}{text[1:]} {{#probe-{index}}}\n" for index, text in enumerate(texts)
+    ]
     return SECTION, COUNT, f"{''.join(made)}{COUNT}"
 
 
 def in_a_table(texts: Sequence[str]) -> Change:
     rows = "".join(f"   | Key | {text} |\n" for text in texts)
-    return SECTION, COUNT, f"1. Keys. {{#probe}}\n\n   Table: Keys\n\n   | Key | Place |\n   |---|---|\n{rows}\n{COUNT}"
+    return (
+        SECTION,
+        COUNT,
+        f"1. Keys. {{#probe}}\n\n   Table: Keys\n\n   | Key | Place |\n   |---|---|\n{rows}\n{COUNT}",
+    )
 
 
 def in_local_wording(texts: Sequence[str]) -> Change:
     wording = "".join(
-        f"\n\n      Another goes over lines,\n      as here: {text} meanwhile\n      so." for text in texts
+        f"\n\n      Another goes over lines,\n      as here: {text} meanwhile\n      so."
+        for text in texts
     )
-    return ANSWERS, "who-may-hold: keep", f"who-may-hold:\n    replace: |\n      One.{wording}\n    reason: Ours"
+    return (
+        ANSWERS,
+        "who-may-hold: keep",
+        f"who-may-hold:\n    replace: |\n      One.{wording}\n    reason: Ours",
+    )
 
 
 def in_answers(texts: Sequence[str]) -> Change:
@@ -865,13 +988,20 @@ def in_a_form(texts: Sequence[str]) -> Change:
 
 
 def in_a_branch_not_taken(texts: Sequence[str]) -> Change:
-    made = "".join(f"1. Here is what {text} meanwhile. {{#probe-{index}}}\n" for index, text in enumerate(texts))
+    made = "".join(
+        f"1. Here is what {text} meanwhile. {{#probe-{index}}}\n"
+        for index, text in enumerate(texts)
+    )
     return SECTION, COUNT, f"{{% if not answers.key_safe %}}\n{made}{{% endif %}}\n{COUNT}"
 
 
 def in_guidance(texts: Sequence[str]) -> Change:
     guidance = "".join("\n      '{}'".format(text.replace("'", "''")) for text in texts[:1])
-    return "templates/tiny/template.yaml", "    kind: yes-no", f"    guidance:{guidance}\n    kind: yes-no"
+    return (
+        "templates/tiny/template.yaml",
+        "    kind: yes-no",
+        f"    guidance:{guidance}\n    kind: yes-no",
+    )
 
 
 def in_the_circular(texts: Sequence[str]) -> Change:
@@ -929,18 +1059,30 @@ def tiny(tmp_path: Path) -> Callable[[Change], tuple[Diagnostic, ...]]:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_words_are_found_wherever_they_stand(place: Callable[[Sequence[str]], Change], tiny) -> None:
+def test_words_are_found_wherever_they_stand(
+    place: Callable[[Sequence[str]], Change], tiny
+) -> None:
     """In a template, a table, local wording, an answer and a fact: once, at their line, and nothing else."""
-    expected = {text: rule for rule, texts in WORDS.items() for text in texts if looked_for(rule, place)}
+    expected = {
+        text: rule for rule, texts in WORDS.items() for text in texts if looked_for(rule, place)
+    }
     diagnostics = tiny(place([*expected]))
     for text, rule in expected.items():
-        shown = text[1:].replace("'", "''" if place in (in_answers, in_facts, in_the_circular) else "'")
+        shown = text[1:].replace(
+            "'", "''" if place in (in_answers, in_facts, in_the_circular) else "'"
+        )
         rules = [each.rule for each in diagnostics if shown in each.place.text]
         assert rules.count(rule) == 1, (text, rule, rules)
         alone = place in (in_facts, in_a_branch_not_taken, in_the_circular)
-        follows = next((more for part, more in FOLLOWS.items() if part in text and not alone), set())
+        follows = next(
+            (more for part, more in FOLLOWS.items() if part in text and not alone), set()
+        )
         assert {*rules} == {rule} | follows, (text, rule, rules)
-    lines = {each.place for each in diagnostics if not any(text[1:8] in each.place.text for text in expected)}
+    lines = {
+        each.place
+        for each in diagnostics
+        if not any(text[1:8] in each.place.text for text in expected)
+    }
     assert lines == set()
 
 
@@ -963,7 +1105,8 @@ def test_sound_lists_are_left_alone(tiny) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["IT and AI", "KCSIE", "Keys: IT and AI", "UK GDPR", "NHS and HR", "DSL", "ICT AUP", "FAQs"]
+    "title",
+    ["IT and AI", "KCSIE", "Keys: IT and AI", "UK GDPR", "NHS and HR", "DSL", "ICT AUP", "FAQs"],
 )
 def test_sound_titles_are_left_alone(title: str, tiny) -> None:
     assert tiny((SECTION, "# Lost keys", f"# {title}")) == ()
@@ -982,16 +1125,32 @@ def test_a_quotation_is_left_as_it_was_written(tiny) -> None:
             "1. A lost key is reported",
             "1. A lost key is kept\n   <!-- allow leftover-placeholder: a code -->\n   as XXX",
         ),
-        (SECTION, "1. A lost key is reported", "1. A lost XXX <!-- allow leftover-placeholder: a code --> key is"),
+        (
+            SECTION,
+            "1. A lost key is reported",
+            "1. A lost XXX <!-- allow leftover-placeholder: a code --> key is",
+        ),
         (
             SECTION,
             "1. A lost",
             "<!-- allow leftover-placeholder: a code -->\n<!-- allow capitals: so -->\n1. XXX MUST lost",
         ),
-        (SECTION, "1. A lost", "1. XXX <!-- allow leftover-placeholder: so --><!-- allow capitals: so --> MUST lost"),
+        (
+            SECTION,
+            "1. A lost",
+            "1. XXX <!-- allow leftover-placeholder: so --><!-- allow capitals: so --> MUST lost",
+        ),
         (SECTION, "# Lost keys", "<!-- allow heading-capitals: so -->\n# LOST KEYS"),
-        (FACTS, "branding:", "providers:\n  # allow leftover-placeholder: its name\n  cloud: XXX\nbranding:"),
-        (FACTS, "branding:", "providers:\n  cloud: XXX # allow leftover-placeholder: its name\nbranding:"),
+        (
+            FACTS,
+            "branding:",
+            "providers:\n  # allow leftover-placeholder: its name\n  cloud: XXX\nbranding:",
+        ),
+        (
+            FACTS,
+            "branding:",
+            "providers:\n  cloud: XXX # allow leftover-placeholder: its name\nbranding:",
+        ),
         (
             ANSWERS,
             "who-may-hold: keep",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.compose.digest import content_code, content_digest
 from policygen.language.document import Text, Value, rebuild
-from policygen.policy.digest import content_code, content_digest
 from tests.support.example import adoption_of, document, facts_of, school
 
 if TYPE_CHECKING:
@@ -68,7 +68,10 @@ def test_version_history_and_looks_are_not_content(original: str) -> None:
 def test_who_wrote_the_words_is_not_content(original: str) -> None:
     """The same words, typed or filled in, are the same content."""
     typed = rebuild(
-        document(NAME), lambda node: Text(node.text) if isinstance(node, Value) and node.kind == "material" else node
+        document(NAME),
+        lambda node: (
+            Text(node.text) if isinstance(node, Value) and node.kind == "material" else node
+        ),
     )
     assert digest(typed) == original
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
+from policygen.html.labels import record_rows
+from policygen.html.sheets import policy_html
 from policygen.language.document import (
     Callout,
     Clause,
@@ -25,13 +27,11 @@ from policygen.language.document import (
     plain,
     rebuild,
 )
-from policygen.pages.html import policy_html
-from policygen.pages.labels import record_rows
-from policygen.pages.pdf import render_pdf
-from policygen.pages.pdfcheck import check_pdf, count_pages, expect
-from policygen.policy.adoption import AdoptionFile
-from policygen.policy.school import School
-from policygen.policy.template import Template
+from policygen.model.adoption import AdoptionFile
+from policygen.model.school import School
+from policygen.model.template import Template
+from policygen.pdf.check import check_pdf, count_pages, expect
+from policygen.pdf.render import render_pdf
 from tests.support.acceptance import (
     DRAFT,
     adopted,
@@ -78,7 +78,9 @@ def test_01_sections_and_contents(policy: Document) -> None:
     """9 sections, and 9 lines of contents: the receipt is not among them."""
     assert [part.id for part in policy.sections] == ORDER
     lines = contents(policy)
-    assert [(line.target, line.label) for line in lines] == [(each, str(at)) for at, each in enumerate(ORDER, 1)]
+    assert [(line.target, line.label) for line in lines] == [
+        (each, str(at)) for at, each in enumerate(ORDER, 1)
+    ]
     assert [form.id for form in policy.forms] == ["receipt"]
 
 
@@ -119,7 +121,9 @@ def test_03_callouts_and_lists(policy: Document) -> None:
     """Section 3 ends with a callout; in section 6 one stands between lists of 4 and, with the tip on AI, 8."""
     assert find(policy, "social-media-defined").blocks[-1].id == "callout-social"
     tips = find(policy, "tips").blocks
-    shape = [one for each in tips for one in (each.id, *(len(made.items) for made in lists(each.blocks)))]
+    shape = [
+        one for each in tips for one in (each.id, *(len(made.items) for made in lists(each.blocks)))
+    ]
     assert shape == ["tips-posting", 4, "callout-doubt", "tips-equipment", 8]
 
 
@@ -141,7 +145,8 @@ def test_05_no_double_negatives(policy: Document) -> None:
 
 
 @pytest.mark.parametrize(
-    ("identity", "count"), [("introduction", 2), ("personal-social-media", 5), ("monitoring", 4), ("sanctions", 1)]
+    ("identity", "count"),
+    [("introduction", 2), ("personal-social-media", 5), ("monitoring", 4), ("sanctions", 1)],
 )
 def test_06_paragraphs(policy: Document, identity: str, count: int) -> None:
     """Section 1 has 2, section 5 has 5, section 8 has 4 and section 9 has 1."""
@@ -177,7 +182,9 @@ def test_08_nothing_that_the_record_needs_may_be_missing(
     name: str, file: type[BaseModel], keys: tuple[str | int, ...]
 ) -> None:
     """Who leaves out the school's name, the version, the body that approves or the date of a version is told."""
-    rules = edition(POLICY).edition.file.value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    rules = edition(POLICY).edition.file.value.model_dump(
+        mode="json", by_alias=True, exclude_none=True
+    )
     history = [{"version": "0.1", "date": "2020-01-31", "author": "Office", "reason": "First"}]
     adoption = {**adoption_of(name, POLICY), "history": history}
     written: Any = {School: facts_of(name), AdoptionFile: adoption, Template: rules}[file]
@@ -194,7 +201,9 @@ def test_09_disclaimer_from_one_answer(name: str) -> None:
     policy = model_with(POLICY, name, disclaimer=disclaimer)
     assert all_words(policy.parts).count(disclaimer) == 1
     assert f"“{disclaimer}”" in words(find(policy, "tip-disclaimer"))
-    assert values("answers.disclaimer", model(POLICY, name).parts) == [answers(POLICY, name)["disclaimer"]]
+    assert values("answers.disclaimer", model(POLICY, name).parts) == [
+        answers(POLICY, name)["disclaimer"]
+    ]
 
 
 @pytest.mark.parametrize("months", [1, 2, 12])
@@ -222,19 +231,27 @@ def test_11_nothing_outdated(name: str) -> None:
         r"(?i)\bfax|palm|hand-?held|\bRIPA\b|Regulation of Investigatory|teletext|screensaver",
         all_words(document.parts),
     )
-    assert not re.search(r"\bAct\b|\b(19|20)\d\d\b|Regulations", authors_words(model(POLICY, name).parts))
+    assert not re.search(
+        r"\bAct\b|\b(19|20)\d\d\b|Regulations", authors_words(model(POLICY, name).parts)
+    )
 
 
 def test_12_second_person(policy: Document) -> None:
     """At least 20 paragraphs and bullets say "you" or "your"."""
-    said_to_you = [each for each in words(policy.sections).splitlines() if re.search(r"(?i)\byou(r|rs|rself)?\b", each)]
+    said_to_you = [
+        each
+        for each in words(policy.sections).splitlines()
+        if re.search(r"(?i)\byou(r|rs|rself)?\b", each)
+    ]
     assert len(said_to_you) >= 20
 
 
 def test_12_the_school_is_we(policy: Document) -> None:
     """Nowhere are those who read it spoken of as others."""
     text = words(policy.sections)
-    assert not re.search(r"\b[Ee]mployees (must|may|should|are)\b|\b[Ss]taff (must|may not|should)\b", text)
+    assert not re.search(
+        r"\b[Ee]mployees (must|may|should|are)\b|\b[Ss]taff (must|may not|should)\b", text
+    )
 
 
 @pytest.mark.parametrize("medium", ["screen", "print"])
@@ -293,6 +310,11 @@ def test_receipt(policy: Document) -> None:
     """It confirms receipt for one version, with name, role, signature and date, and is no consent."""
     (receipt,) = policy.forms
     (fields,) = of_kind(SignatureBlock, receipt)
-    assert [plain(each) for each in fields.fields] == ["Name (please print)", "Role", "Signed", "Date"]
+    assert [plain(each) for each in fields.fields] == [
+        "Name (please print)",
+        "Role",
+        "Signed",
+        "Date",
+    ]
     assert "this version" in words(receipt)
     assert "no consent" in words(receipt)

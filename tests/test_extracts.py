@@ -9,13 +9,32 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import html as parser
 
-from policygen.language.document import AudiencePart, Callout, Clause, FootnoteMark, Item, Reference, Section, plain
-from policygen.pages.html import StaffRow, extract_html
-from policygen.pages.labels import AUDIENCES
-from policygen.pages.products import Draft, draft_products, render
-from policygen.policy.extracts import extracts
+from policygen.compose.extracts import extracts
+from policygen.html.labels import AUDIENCES
+from policygen.html.sheets import StaffRow, extract_html
+from policygen.language.document import (
+    AudiencePart,
+    Callout,
+    Clause,
+    FootnoteMark,
+    Item,
+    Reference,
+    Section,
+    plain,
+)
+from policygen.products.folders import Draft, draft_products, render
 from tests.support import samples
-from tests.support.acceptance import ADOPTED, APPROVED, DRAFT, adopted, all_words, images, of_kind, said, words
+from tests.support.acceptance import (
+    ADOPTED,
+    APPROVED,
+    DRAFT,
+    adopted,
+    all_words,
+    images,
+    of_kind,
+    said,
+    words,
+)
 from tests.support.example import adopters, edition, school
 
 if TYPE_CHECKING:
@@ -26,7 +45,9 @@ each_adopted = pytest.mark.parametrize(("policy", "name"), ADOPTED)
 
 def extract_page(document: Document, audience: str, *, medium: str = "screen", stamp=DRAFT) -> Any:
     parts = extracts(document)[audience]
-    return parser.fromstring(extract_html(document, audience, parts, stamp, medium=medium, images=images(document)))
+    return parser.fromstring(
+        extract_html(document, audience, parts, stamp, medium=medium, images=images(document))
+    )
 
 
 # --- in small ---------------------------------------------------------------------------------------------------------
@@ -63,7 +84,13 @@ def test_what_the_whole_policy_is_for_is_no_extract() -> None:
     document = small(RULE, audience="staff")
     document = replace(document, sections=(replace(document.sections[0], audience="staff"),))
     assert outline(document) == {}
-    form = replace(document.sections[0], id="form", kind="form", number="", blocks=(samples.paragraph("I agree."),))
+    form = replace(
+        document.sections[0],
+        id="form",
+        kind="form",
+        number="",
+        blocks=(samples.paragraph("I agree."),),
+    )
     assert outline(replace(document, forms=(form,))) == {"staff": "I agree."}
 
 
@@ -74,8 +101,12 @@ def test_a_part_within_a_clause_or_a_callout_is_found() -> None:
 
 
 def test_only_the_footnotes_that_are_referred_to() -> None:
-    noted = replace(FOR_PUPILS, blocks=(replace(RULE, children=(*RULE.children, FootnoteMark("b", "2"))),))
-    notes = tuple(samples.Footnote(each, number, (RULE,)) for each, number in (("a", "1"), ("b", "2")))
+    noted = replace(
+        FOR_PUPILS, blocks=(replace(RULE, children=(*RULE.children, FootnoteMark("b", "2"))),)
+    )
+    notes = tuple(
+        samples.Footnote(each, number, (RULE,)) for each, number in (("a", "1"), ("b", "2"))
+    )
     (part,) = extracts(small(RULE, noted, footnotes=notes))["pupils"]
     assert [note.id for note in part.footnotes] == ["b"]
 
@@ -102,19 +133,31 @@ def own_to(parts: tuple[Section, ...], audience: str) -> tuple[object, ...]:
     """The blocks of an extract, without parts in them that are meant for others."""
     found: list[object] = []
     for part in parts:
-        found += [block for block in part.blocks if not isinstance(block, AudiencePart) or block.audience == audience]
+        found += [
+            block
+            for block in part.blocks
+            if not isinstance(block, AudiencePart) or block.audience == audience
+        ]
     return tuple(found)
 
 
 @each_adopted
 @pytest.mark.parametrize("stamp", [DRAFT, APPROVED])
 @pytest.mark.parametrize("medium", ["screen", "print"])
-def test_each_carries_its_policy_version_and_code(policy: str, name: str, stamp, medium: str) -> None:
+def test_each_carries_its_policy_version_and_code(
+    policy: str, name: str, stamp, medium: str
+) -> None:
     document = adopted(policy, name)
     for audience in extracts(document):
         made = extract_page(document, audience, medium=medium, stamp=stamp)
         (header,) = made.xpath("//header")
-        for each in (document.school_name, document.title, document.version, stamp.content_code, AUDIENCES[audience]):
+        for each in (
+            document.school_name,
+            document.title,
+            document.version,
+            stamp.content_code,
+            AUDIENCES[audience],
+        ):
             assert each in said(header)
         assert bool(made.xpath("//*[@class='draft-banner']")) == stamp.draft
 
@@ -132,8 +175,13 @@ def test_each_keeps_the_numbers_of_the_policy(policy: str, name: str) -> None:
     for audience, parts in extracts(document).items():
         for node in of_kind(Section | Clause | Item, parts):
             if node.id:
-                assert known[type(node), node.id] == (getattr(node, "number", ""), getattr(node, "label", ""))
-        assert {(each.target, plain(each.children)) for each in of_kind(Reference, parts)} <= printed
+                assert known[type(node), node.id] == (
+                    getattr(node, "number", ""),
+                    getattr(node, "label", ""),
+                )
+        assert {
+            (each.target, plain(each.children)) for each in of_kind(Reference, parts)
+        } <= printed
         made = extract_page(document, audience)
         for part in parts:
             heading = made.get_element_by_id(part.id).xpath("./h2")[0]
@@ -147,7 +195,9 @@ def test_links_stay_within_the_extract(policy: str, name: str) -> None:
     for audience in extracts(document):
         made = extract_page(document, audience)
         here = {*made.xpath("//@id")}
-        assert {each.removeprefix("#") for each in made.xpath("//a/@href") if each.startswith("#")} <= here
+        assert {
+            each.removeprefix("#") for each in made.xpath("//a/@href") if each.startswith("#")
+        } <= here
 
 
 @pytest.mark.parametrize("name", adopters("online-safety"))
@@ -156,7 +206,12 @@ def test_pupils_and_staff(name: str) -> None:
     document = adopted("online-safety", name)
     made = extracts(document)
     assert [*made] == ["staff", "pupils", "parents"]
-    for audience, other in (("pupils", "staff"), ("staff", "pupils"), ("parents", "staff"), ("staff", "parents")):
+    for audience, other in (
+        ("pupils", "staff"),
+        ("staff", "pupils"),
+        ("parents", "staff"),
+        ("staff", "parents"),
+    ):
         theirs = said(extract_page(document, audience))
         for line in words(own_to(made[other], other)).splitlines():
             assert len(line.split()) < 5 or line not in theirs, line
@@ -199,7 +254,9 @@ def test_key_points_in_the_extract_for_staff(name: str) -> None:
 def test_every_pdf_holds_up(policy: str, name: str) -> None:
     """The policy, its forms, extracts and sheets to sign: each PDF holds what it must and can be read out."""
     document, prepared, read = adopted(policy, name), edition(policy), school(name)
-    staff = tuple(StaffRow(member.name, member.role) for member in read.staff if member.left is None)
+    staff = tuple(
+        StaffRow(member.name, member.role) for member in read.staff if member.left is None
+    )
     draft = Draft(document, images(document), {}, staff, prepared.edition.file.value.forms)
     made = {
         f"{products.folder}/{file}": render(job)
@@ -207,8 +264,13 @@ def test_every_pdf_holds_up(policy: str, name: str) -> None:
         for file, job in products.pdfs.items()
     }
     folder = f"drafts/{name}/{policy}"
-    expected = {f"{folder}/{policy}.pdf", *(f"{folder}/extracts/{audience}.pdf" for audience in extracts(document))}
+    expected = {
+        f"{folder}/{policy}.pdf",
+        *(f"{folder}/extracts/{audience}.pdf" for audience in extracts(document)),
+    }
     assert expected <= made.keys()
     assert {
-        file: (*result.warnings, *result.faults) for file, result in made.items() if result.warnings or result.faults
+        file: (*result.warnings, *result.faults)
+        for file, result in made.items()
+        if result.warnings or result.faults
     } == {}

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from policygen.fleet.fleet import Issue, Lag, lag
+from policygen.fleet.recall import Publication, Traced, ids_by_edition, recall
 from policygen.language.stored import StoredClause
-from policygen.policy.edition_record import EditionRecord
-from policygen.policy.fleet import Issue, Lag, lag
-from policygen.policy.tracing import Publication, Traced, ids_by_edition, recall
+from policygen.model.edition_record import EditionRecord
 from tests.support import editions
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.nu import check_html
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOSS = "templates/tiny/sections/lost-keys.md"
-OLD = (
-    "A lost key is reported to the {{ roles.head }} within {{ answers.days_to_report | in_words }} days. {#report-loss}"
-)
+OLD = "A lost key is reported to the {{ roles.head }} within {{ answers.days_to_report | in_words }} days. {#report-loss}"
 NEW = "Whoever loses a key rings the office on the same day. {#loss-told}"
 DECISIONS = {
     "oak": ("Oak Lane School", "2026.1", ""),
@@ -73,15 +71,25 @@ def county(root: Path) -> Standing:
     made = standing(Workspace(root))
     editions.freeze(made.root, "tiny", "2026.1", issued="2026-09-01")
     made.put(LOSS, made.read(LOSS).replace(OLD, NEW))
-    editions.freeze(made.root, "tiny", "2026.2", issued="2026-10-12", renamed={"report-loss": "loss-told"})
+    editions.freeze(
+        made.root, "tiny", "2026.2", issued="2026-10-12", renamed={"report-loss": "loss-told"}
+    )
     facts, adoption = made.read(SCHOOL), made.read(ADOPTION)
     before = adoption.index("history:")
-    for school, (name, edition, decided) in {**DECISIONS, "yew": ("Yew Lane School", "2026.1", "")}.items():
+    for school, (name, edition, decided) in {
+        **DECISIONS,
+        "yew": ("Yew Lane School", "2026.1", ""),
+    }.items():
         text = adoption[:before].replace('edition: "2026.1"', f'edition: "{edition}"') + decided
         editions.put(made.root / f"schools/{school}/policies/tiny.yaml", text.encode())
-        own = facts.replace("Oak Lane School", name).replace("Oak Lane", name.removesuffix(" School"))
+        own = facts.replace("Oak Lane School", name).replace(
+            "Oak Lane", name.removesuffix(" School")
+        )
         editions.put(made.root / f"schools/{school}/school.yaml", own.encode())
-        editions.put(made.root / f"schools/{school}/logo.svg", (made.root / "schools/oak/logo.svg").read_bytes())
+        editions.put(
+            made.root / f"schools/{school}/logo.svg",
+            (made.root / "schools/oak/logo.svg").read_bytes(),
+        )
         if school in DECISIONS:
             freeze(made.root, "2.0", "2026-11-12", minute="19.2", school=school)
     return made
@@ -131,7 +139,11 @@ def test_days_count_from_the_first_edition_after_it() -> None:
     issued = (("2026.1", 2026, 9), ("2026.2", 2026, 10), ("2026.10", 2026, 11))
     issues = [Issue(edition, datetime.date(year, month, 1)) for edition, year, month in issued]
     day = datetime.date(2026, 11, 11)
-    assert [lag(each.edition, issues, day) for each in issues] == [Lag(2, 41), Lag(1, 10), Lag(0, 0)]
+    assert [lag(each.edition, issues, day) for each in issues] == [
+        Lag(2, 41),
+        Lag(1, 10),
+        Lag(0, 0),
+    ]
 
 
 def test_an_edition_that_is_not_issued_yet_leaves_nobody_behind(made: Standing) -> None:
@@ -145,7 +157,13 @@ def test_the_version_in_force_counts_and_not_the_one_being_prepared(tmp_path: Pa
     path = "schools/oak/policies/tiny.yaml"
     workspace.put(path, workspace.read(path).replace('edition: "2026.1"', 'edition: "2026.2"'))
     found = row(workspace, "oak")
-    assert (found["edition"], found["adopted"], found["version"], found["approved"], found["editions_behind"]) == (
+    assert (
+        found["edition"],
+        found["adopted"],
+        found["version"],
+        found["approved"],
+        found["editions_behind"],
+    ) == (
         "2026.1",
         "2026.2",
         "2.0",
@@ -191,11 +209,15 @@ def test_a_trust_counts_for_the_policy_below_its_own(tmp_path: Path) -> None:
         "issuer: {name: Beacon Learning Trust, kind: trust}\n"
     )
     editions.put(workspace.root / "templates/trust-keys/template.yaml", overlay.encode())
-    text = workspace.read("schools/oak/policies/tiny.yaml").replace('edition: "2026.1"', 'edition: "2027.1"')
+    text = workspace.read("schools/oak/policies/tiny.yaml").replace(
+        'edition: "2026.1"', 'edition: "2027.1"'
+    )
     workspace.put("schools/oak/policies/trust-keys.yaml", text)
     (workspace.root / "schools/oak/policies/tiny.yaml").unlink()
     rows = {
-        (each["policy"], each["through"]): each for each in plain(workspace)["adoptions"] if each["school"] == "oak"
+        (each["policy"], each["through"]): each
+        for each in plain(workspace)["adoptions"]
+        if each["school"] == "oak"
     }
     assert {key: each["edition"] for key, each in rows.items()} == {
         ("tiny", None): "2026.1",
@@ -211,7 +233,13 @@ def test_a_trust_counts_for_the_policy_below_its_own(tmp_path: Path) -> None:
 def test_departures_from_agreed_wording_are_listed(made: Standing) -> None:
     """With who agreed, until when, and whether that is past; changes to free wording are none."""
     (found,) = plain(made)["deviations"]
-    assert (found["school"], found["clause"], found["agreed_by"], found["until"], found["expired"]) == (
+    assert (
+        found["school"],
+        found["clause"],
+        found["agreed_by"],
+        found["until"],
+        found["expired"],
+    ) == (
         "elm",
         "who-keeps",
         "Schools HR",
@@ -241,11 +269,15 @@ def test_leave_holds_on_its_last_day(made: Standing) -> None:
         pytest.param("yew", "unknown", "", id="nothing approved"),
     ],
 )
-def test_who_still_publishes_a_clause(made: Standing, school: str, outcome: str, clause: str) -> None:
+def test_who_still_publishes_a_clause(
+    made: Standing, school: str, outcome: str, clause: str
+) -> None:
     said = plain(made, "tiny", "--clause", "report-loss", "--before", "2026.1")["recall"]
     (found,) = (each for each in said["findings"] if each["school"] == school)
     assert found["outcome"] == outcome
-    assert found["clause"] == clause or (not clause and found["clause"] not in ("report-loss", "loss-told"))
+    assert found["clause"] == clause or (
+        not clause and found["clause"] not in ("report-loss", "loss-told")
+    )
 
 
 def test_a_clause_is_found_by_its_later_name(made: Standing) -> None:
@@ -260,13 +292,31 @@ def test_split_and_merged_clauses_are_followed() -> None:
     """Forwards to all that a clause became, backwards to all that it was made of."""
 
     def record(edition: str, **said: Any) -> EditionRecord:
-        base = {"template": "t", "edition": edition, "issued": "2026-09-01", "digest": "", "files": {}}
+        base = {
+            "template": "t",
+            "edition": edition,
+            "issued": "2026-09-01",
+            "digest": "",
+            "files": {},
+        }
         return EditionRecord.model_validate({**base, **said})
 
-    records = (record("1"), record("2", split={"a": ["a", "b"]}), record("3", merged={"d": ["b", "c"]}))
+    records = (
+        record("1"),
+        record("2", split={"a": ["a", "b"]}),
+        record("3", merged={"d": ["b", "c"]}),
+    )
     known = ("1", "2", "3")
-    assert ids_by_edition("a", "1", records, known) == {"1": {"a"}, "2": {"a", "b"}, "3": {"a", "d"}}
-    assert ids_by_edition("d", "3", records, known) == {"1": {"a", "c"}, "2": {"b", "c"}, "3": {"d"}}
+    assert ids_by_edition("a", "1", records, known) == {
+        "1": {"a"},
+        "2": {"a", "b"},
+        "3": {"a", "d"},
+    }
+    assert ids_by_edition("d", "3", records, known) == {
+        "1": {"a", "c"},
+        "2": {"b", "c"},
+        "3": {"d"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -274,15 +324,22 @@ def test_split_and_merged_clauses_are_followed() -> None:
     [
         pytest.param((), "Whatever this branch says.", "exact", id="the county's own text"),
         pytest.param(
-            ("County", "Trust"), "A lost key is reported to the head within two days.", "altered", id="reworded"
+            ("County", "Trust"),
+            "A lost key is reported to the head within two days.",
+            "altered",
+            id="reworded",
         ),
-        pytest.param(("County", "Trust"), "Keys are the business of nobody.", "none", id="replaced"),
+        pytest.param(
+            ("County", "Trust"), "Keys are the business of nobody.", "none", id="replaced"
+        ),
     ],
 )
 def test_a_trust_s_wording_is_compared(owners: tuple[str, ...], words: str, outcome: str) -> None:
     """Model text that a trust changed on its way to the school is no longer the county's."""
     wording = ("A lost key is reported to the within days.",)
-    traced = Traced("tiny", "report-loss", "2026.1", {"2026.1": frozenset(("report-loss",))}, (wording,))
+    traced = Traced(
+        "tiny", "report-loss", "2026.1", {"2026.1": frozenset(("report-loss",))}, (wording,)
+    )
     clause = StoredClause("report-loss", "2.1", "", owners, (words,))
     published = Publication("oak", "Oak Lane", "trust-keys", "1.0", "2027.1", "2026.1", (clause,))
     assert [each.outcome for each in recall(traced, [published]).findings] == [outcome]
@@ -293,9 +350,13 @@ def test_a_copy_among_other_paragraphs_is_found() -> None:
     wording = ("A lost key is reported at once.",)
     traced = Traced("tiny", "report-loss", "2026.1", {}, (wording,))
     other = tuple(f"Something about doors and windows of room {number}." for number in range(9))
-    clause = StoredClause("doors", "4", "added", (), (*other[:4], "A lost key is reported at ONCE!", *other[4:]))
+    clause = StoredClause(
+        "doors", "4", "added", (), (*other[:4], "A lost key is reported at ONCE!", *other[4:])
+    )
     published = Publication("oak", "Oak Lane", "doors", "1.0", "2026.1", "", (clause,))
-    assert [(each.outcome, each.clause) for each in recall(traced, [published]).findings] == [("exact", "doors")]
+    assert [(each.outcome, each.clause) for each in recall(traced, [published]).findings] == [
+        ("exact", "doors")
+    ]
 
 
 def test_a_clause_that_several_policies_have_needs_the_policy(tmp_path: Path) -> None:
@@ -310,7 +371,9 @@ def test_a_clause_that_several_policies_have_needs_the_policy(tmp_path: Path) ->
 
 
 def test_an_unknown_edition_is_told(made: Standing) -> None:
-    result = made.run("fleet", "tiny", "--clause", "count", "--before", "2025.1", "--as-of", "2026-11-20")
+    result = made.run(
+        "fleet", "tiny", "--clause", "count", "--before", "2025.1", "--as-of", "2026-11-20"
+    )
     assert result.code == 1
     assert "there is no edition `2025.1`  [unknown-edition]" in result.stderr
 
@@ -330,7 +393,9 @@ def test_tables_for_a_terminal(made: Standing) -> None:
         assert "…" not in shown
     text = made.run("fleet", "--as-of", "2026-11-20").stdout
     assert "  2026.1    ############                4   50%  issued 1 Sep 2026\n" in text
-    assert "Oak Lane School           2026.1               1, 39 days   2.0      12 Nov 2026\n" in text
+    assert (
+        "Oak Lane School           2026.1               1, 39 days   2.0      12 Nov 2026\n" in text
+    )
     assert text.endswith(
         "8 adoptions by 8 schools: 4 behind\n1 deviation (1 expired), no upgrades with open decisions\n"
     )
@@ -352,7 +417,11 @@ def test_the_page_is_accessible_and_needs_no_colour(made: Standing, width: int) 
         assert len(figures) == 3
         for figure in figures:
             drawn = [each.inner_html().strip() for each in figure.locator("svg text").all()]
-            cells = zip(figure.locator("tbody th").all(), figure.locator("td.number:nth-child(2)").all(), strict=True)
+            cells = zip(
+                figure.locator("tbody th").all(),
+                figure.locator("td.number:nth-child(2)").all(),
+                strict=True,
+            )
             assert drawn == [cell.inner_text() for pair in cells for cell in pair]
             fills = [each.get_attribute("class") for each in figure.locator("rect").all()]
             assert len({*fills}) == len(fills)

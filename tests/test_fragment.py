@@ -10,7 +10,7 @@ from itertools import pairwise
 import nh3
 import pytest
 
-from policygen.pages.html import Stamp, policy_html
+from policygen.html.sheets import Stamp, policy_html
 from policygen.site.fragment import fragment_html
 from policygen.site.frozen import taken_apart
 from tests.support import example
@@ -37,7 +37,9 @@ CMS_ATTRIBUTES = {
 def frozen(policy: str) -> bytes:
     document = example.document(POLICIES[policy], policy=policy)
     images = dict.fromkeys(_pictures(document), b"<svg xmlns='http://www.w3.org/2000/svg'/>")
-    return policy_html(document, Stamp("approved", "7f3a-91c2"), medium="screen", images=images).encode()
+    return policy_html(
+        document, Stamp("approved", "7f3a-91c2"), medium="screen", images=images
+    ).encode()
 
 
 def _pictures(document) -> set[str]:
@@ -90,7 +92,9 @@ def test_every_word_survives_a_sanitiser(policy: str) -> None:
 @pytest.mark.parametrize("policy", POLICIES)
 def test_a_strict_sanitiser_leaves_the_words(policy: str) -> None:
     """One that takes out ids, classes and spans, too."""
-    kept = nh3.clean(fragment(policy), tags=CMS_TAGS - {"span", "div"}, attributes={"a": {"href"}}, link_rel=None)
+    kept = nh3.clean(
+        fragment(policy), tags=CMS_TAGS - {"span", "div"}, attributes={"a": {"href"}}, link_rel=None
+    )
     main = spoken(main_of(policy))
     assert spoken(kept)[-len(main) :] == main
 
@@ -103,7 +107,10 @@ def test_a_sanitiser_takes_nothing_out(policy: str) -> None:
     tags = re.compile(r"<(/?)(\w+)([^>]*)>")
 
     def shape(html: str) -> list[tuple[str, str, list[str]]]:
-        found = [(end, tag, sorted(re.findall(r'([\w-]+)="', given))) for end, tag, given in tags.findall(html)]
+        found = [
+            (end, tag, sorted(re.findall(r'([\w-]+)="', given)))
+            for end, tag, given in tags.findall(html)
+        ]
         return [each for each in found if each[1] != "tbody"]
 
     assert shape(kept) == shape(text)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import html as parser
 
-from policygen.ground.wording import Month
+from policygen.ground.dates import Month
+from policygen.html.labels import NOT_APPROVED, next_review, record_box, record_rows
+from policygen.html.sheets import Stamp, policy_html
 from policygen.language.document import Front, Signatory, VersionRow
-from policygen.pages.html import Stamp, policy_html
-from policygen.pages.labels import NOT_APPROVED, next_review, record_box, record_rows
-from policygen.pages.plaintext import policy_text
-from policygen.project.checking import Selection, check
+from policygen.products.text import policy_text
+from policygen.project.check import Selection, check
 from tests.support import samples
 from tests.support.acceptance import ADOPTED, DRAFT, adopted, model, page, said
 from tests.support.example import adoption_of
@@ -32,7 +32,11 @@ AS_OF = datetime.date(2026, 11, 20)
 FIRST = VersionRow("1.0", Month(2024, 1), "Headteacher", "First adopted", "9a")
 NEXT = VersionRow("1.1", None, "Business manager", "Second factor added", "")
 FRONT = Front(
-    cover=False, record="table", level="Full governing board", signatory="Margaret Lindqvist", owner="Business manager"
+    cover=False,
+    record="table",
+    level="Full governing board",
+    signatory="Margaret Lindqvist",
+    owner="Business manager",
 )
 POLICY = replace(samples.FLAT, version="1.1", versions=(FIRST, NEXT), review_months=24, front=FRONT)
 
@@ -59,7 +63,10 @@ def one_statement(text: str) -> bool:
 def table(document: Document, shape: str, stamp: Stamp, medium: str = "screen") -> Any:
     made = parser.fromstring(
         policy_html(
-            replace(document, front=replace(document.front, record=shape)), stamp, medium=medium, images=samples.IMAGES
+            replace(document, front=replace(document.front, record=shape)),
+            stamp,
+            medium=medium,
+            images=samples.IMAGES,
         )
     )
     class_ = {"versions": "versions", "box": "approval box", "table": "approval labels"}[shape]
@@ -70,7 +77,9 @@ def table(document: Document, shape: str, stamp: Stamp, medium: str = "screen") 
 # --- labels and values ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("document", [POLICY, approved(datetime.date(2026, 12, 3)), approved(Month(2026, 12), "")])
+@pytest.mark.parametrize(
+    "document", [POLICY, approved(datetime.date(2026, 12, 3)), approved(Month(2026, 12), "")]
+)
 def test_one_statement_a_cell(document: Document) -> None:
     stamp = APPROVED if document.versions[-1].date else DRAFT
     rows, cells = record_rows(document, stamp), box(document, stamp)
@@ -118,7 +127,10 @@ def test_an_approved_version_says_by_whom_and_when(kind: str) -> None:
 
 
 def test_an_approval_without_a_minute_says_that_too() -> None:
-    assert dict(record_rows(approved(Month(2026, 12), ""), APPROVED))["Minute number"] == "None recorded"
+    assert (
+        dict(record_rows(approved(Month(2026, 12), ""), APPROVED))["Minute number"]
+        == "None recorded"
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,7 +150,9 @@ def test_next_review_is_approval_plus_frequency(months: int, length: str, due: s
     assert next_review(replace(last_of_august, review_months=months)) == due
 
 
-@pytest.mark.parametrize(("months", "due"), [(1, "January 2027"), (12, "December 2027"), (18, "June 2028")])
+@pytest.mark.parametrize(
+    ("months", "due"), [(1, "January 2027"), (12, "December 2027"), (18, "June 2028")]
+)
 def test_next_review_of_a_month_is_a_month(months: int, due: str) -> None:
     assert next_review(replace(approved(Month(2026, 12)), review_months=months)) == due
 
@@ -159,14 +173,19 @@ def test_who_signs_is_who_approves(body: str, signatory: str) -> None:
     assert cells["Print name"] == signatory
 
 
-SIGNS = "  review_months: 24\n", "  review_months: 24\n  signatories: [governor, head, online_safety_lead, dsl]\n"
+SIGNS = (
+    "  review_months: 24\n",
+    "  review_months: 24\n  signatories: [governor, head, online_safety_lead, dsl]\n",
+)
 
 
 def test_the_template_names_who_signs(tmp_path: Path) -> None:
     """By the school's own titles; with a name only where the school publishes it."""
     workspace = Workspace(tmp_path).with_change(TEMPLATE, *SIGNS)
     facts = workspace.text(SCHOOL).replace("people:\n", "people:\n  dsl: {name: Priya Nair}\n")
-    (composed,) = check(workspace.with_files({SCHOOL: facts}).write(), [Selection()], AS_OF).policies
+    (composed,) = check(
+        workspace.with_files({SCHOOL: facts}).write(), [Selection()], AS_OF
+    ).policies
     assert [(each.role, each.name) for each in composed.document.front.signatories] == [
         ("Governor", ""),
         ("Headteacher", "Ann Lee"),
@@ -174,7 +193,10 @@ def test_the_template_names_who_signs(tmp_path: Path) -> None:
         ("Designated safeguarding lead", ""),
     ]
     printed = " ".join(policy_text(composed.document, DRAFT).split())
-    assert "To be signed by: Governor, Headteacher (Ann Lee), Online-safety lead and Designated safe" in printed
+    assert (
+        "To be signed by: Governor, Headteacher (Ann Lee), Online-safety lead and Designated safe"
+        in printed
+    )
 
 
 @pytest.mark.parametrize("shape", ["versions", "box", "table"])
@@ -214,16 +236,19 @@ def test_the_page_shows_the_record(document: Document, medium: str, *, cover: bo
     ]
     for found in (labels, four):
         assert {each.get("scope") for each in found.xpath(".//th")} == {"row"}
-        assert [said(each.getprevious()) for each in found.xpath(".//td[@class='blank']")] == ["Signed"] * (
-            found is four
-        )
+        assert [said(each.getprevious()) for each in found.xpath(".//td[@class='blank']")] == [
+            "Signed"
+        ] * (found is four)
     versions = table(document, "versions", stamp, medium)
     assert len(versions.xpath(".//tbody/tr")) == len(document.versions) + 1
     assert not [cell for cell in versions.xpath(".//td") if not said(cell)]
 
 
 def test_the_versions_shape_dates_the_first_approval() -> None:
-    rows = [[said(cell) for cell in row] for row in table(POLICY, "versions", DRAFT).xpath(".//tbody/tr")]
+    rows = [
+        [said(cell) for cell in row]
+        for row in table(POLICY, "versions", DRAFT).xpath(".//tbody/tr")
+    ]
     assert rows == [
         ["1.0", "January 2024 (date of first approval)", "9a"],
         ["1.1", NOT_APPROVED, "Not yet minuted"],
@@ -235,12 +260,18 @@ def test_the_versions_shape_dates_the_first_approval() -> None:
 def test_the_record_of_each_adopted_policy(policy: str, name: str) -> None:
     """No value is empty but the signature, and each is what the history says."""
     document = adopted(policy, name)
-    record = {"versions": {}, "table": dict(record_rows(document, DRAFT)), "box": box(document, DRAFT)}[
-        document.front.record
-    ]
+    record = {
+        "versions": {},
+        "table": dict(record_rows(document, DRAFT)),
+        "box": box(document, DRAFT),
+    }[document.front.record]
     assert [label for label, value in record.items() if not value] in ([], ["Signed"])
     for medium in ("screen", "print"):
         made = page(document, medium=medium)
-        assert not [said(cell) for cell in made.xpath("//*[contains(@class, 'amendments')]//td") if not said(cell)]
+        assert not [
+            said(cell)
+            for cell in made.xpath("//*[contains(@class, 'amendments')]//td")
+            if not said(cell)
+        ]
     assert document.front.level
     assert document.review_months == model(policy, name).review_months

@@ -13,8 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as parser
 
-from policygen.language.document import Branding, Paragraph, ReferenceMark, Section, Text, Value, walk
-from policygen.pages.html import circular_html, form_html, policy_html, roster_html, slips_html
+from policygen.html.sheets import circular_html, form_html, policy_html, roster_html, slips_html
+from policygen.language.document import (
+    Branding,
+    Paragraph,
+    ReferenceMark,
+    Section,
+    Text,
+    Value,
+    walk,
+)
 from tests.support import samples
 
 if TYPE_CHECKING:
@@ -67,7 +75,9 @@ def test_a_value_prints_as_it_stands_and_its_line_break_is_one() -> None:
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"])))
 def test_no_value_adds_an_element_or_loses_a_letter(text: str) -> None:
-    document = replace(samples.FLAT, sections=(_one_paragraph(Value(text, "x", "school", "material")),))
+    document = replace(
+        samples.FLAT, sections=(_one_paragraph(Value(text, "x", "school", "material")),)
+    )
     found = _page(document).get_element_by_id("here")
     assert {element.tag for element in found} <= {"br"}
     assert re.sub(r"\s", "", found.text_content()) == re.sub(r"\s", "", text)
@@ -95,7 +105,9 @@ def test_every_node_with_an_id_has_it_on_the_page_once(name: str, medium: str) -
 @pytest.mark.parametrize("name", POLICIES)
 def test_every_link_within_the_page_arrives(name: str, medium: str) -> None:
     page = _page(POLICIES[name], medium=medium)
-    targets = {address.removeprefix("#") for address in page.xpath("//@href") if address.startswith("#")}
+    targets = {
+        address.removeprefix("#") for address in page.xpath("//@href") if address.startswith("#")
+    }
     assert targets <= set(page.xpath("//@id"))
 
 
@@ -126,7 +138,9 @@ def test_the_number_of_a_clause_links_to_it_on_screen_and_is_plain_on_paper() ->
     """Whoever wants to show others a clause copies the address of its number."""
     (number,) = _select(_page(), "#personal-email .number")
     assert (number.tag, number.get("href")) == ("a", "#personal-email")
-    assert [each.tag for each in _select(_page(medium="print"), "#personal-email .number")] == ["span"]
+    assert [each.tag for each in _select(_page(medium="print"), "#personal-email .number")] == [
+        "span"
+    ]
 
 
 def test_a_clause_with_a_title_is_a_heading_with_its_number() -> None:
@@ -134,7 +148,11 @@ def test_a_clause_with_a_title_is_a_heading_with_its_number() -> None:
 
 
 def test_a_clause_that_begins_with_a_table_keeps_its_number() -> None:
-    table = next(block for block in samples.MONITORING.blocks if getattr(block, "id", "") == "responsibilities")
+    table = next(
+        block
+        for block in samples.MONITORING.blocks
+        if getattr(block, "id", "") == "responsibilities"
+    )
     section = replace(samples.INTRODUCTION, blocks=(samples.clause("odd", "1.1", table),))
     page = _page(replace(samples.FLAT, sections=(section,)))
     assert [child.tag for child in page.get_element_by_id("odd")] == ["p", "div"]
@@ -184,7 +202,9 @@ def test_an_audience_part_is_a_labelled_region() -> None:
 
 def test_a_draft_says_so_in_title_banner_and_tables_and_an_approved_copy_does_not() -> None:
     draft, approved = _page(), _page(samples.APPROVED_POLICY, samples.APPROVED)
-    assert _texts(draft, "title") == ["Draft: Acceptable use of IT by staff – Elm Grove Primary School"]
+    assert _texts(draft, "title") == [
+        "Draft: Acceptable use of IT by staff – Elm Grove Primary School"
+    ]
     assert _texts(draft, ".draft-banner") == ["Draft – not yet approved. Not for use."]
     assert _texts(draft, ".versions tr")[3] == "1.2Draft, not yet approvedNot yet minuted"
     assert "Draft" not in approved.text_content()
@@ -204,11 +224,15 @@ def test_the_version_table_tells_the_first_approval_and_the_review(medium: str) 
     assert rows[1] == "1.012 March 2019 (date of first approval)752.1"
     assert rows[-1] == "Review requirement: every 2 years"
     assert _select(page, ".versions tr:last-child td")[0].get("colspan") == "3"
-    assert all(cell.text_content().strip() for cell in _select(page, ".versions td, .amendments td"))
+    assert all(
+        cell.text_content().strip() for cell in _select(page, ".versions td, .amendments td")
+    )
 
 
 def test_a_first_draft_is_no_date_of_first_approval() -> None:
-    document = replace(samples.POLICY, versions=(replace(samples.POLICY.versions[2], version="1.0"),))
+    document = replace(
+        samples.POLICY, versions=(replace(samples.POLICY.versions[2], version="1.0"),)
+    )
     assert _texts(_page(document), ".versions tr")[1] == "1.0Draft, not yet approvedNot yet minuted"
 
 
@@ -248,8 +272,13 @@ def test_landmarks_language_and_skip_link() -> None:
 
 
 def test_a_decorative_picture_has_an_empty_alternative_on_screen_and_no_image_on_paper() -> None:
-    assert [image.get("alt") for image in _select(_page(), "#monitoring img")] == ["A closed padlock", ""]
-    assert [image.get("alt") for image in _select(_page(medium="print"), "#monitoring img")] == ["A closed padlock"]
+    assert [image.get("alt") for image in _select(_page(), "#monitoring img")] == [
+        "A closed padlock",
+        "",
+    ]
+    assert [image.get("alt") for image in _select(_page(medium="print"), "#monitoring img")] == [
+        "A closed padlock"
+    ]
 
 
 def test_a_school_without_logo_or_colours_has_a_page_too() -> None:
@@ -264,7 +293,9 @@ def test_an_unresolved_reference_is_a_fault_of_ours() -> None:
 
 
 def test_a_form_by_itself_links_only_to_what_is_on_its_page() -> None:
-    page = parser.fromstring(form_html(samples.POLICY, LAPTOP, samples.DRAFT, medium="print", images=samples.IMAGES))
+    page = parser.fromstring(
+        form_html(samples.POLICY, LAPTOP, samples.DRAFT, medium="print", images=samples.IMAGES)
+    )
     assert page.xpath("//@href") == []
     assert "keep to paragraph 2.2." in page.text_content()
     assert _texts(page, "h1") == ["School laptop: equipment and software"]
@@ -287,17 +318,32 @@ def test_a_roster_has_every_name_blank_rows_and_a_count() -> None:
     assert _texts(page, "tbody th") == [row.name for row in samples.STAFF]
     assert _texts(page, "caption") == ["Staff", "Supply staff and volunteers"]
     assert len(_select(page, "table:last-of-type tbody tr")) == 3
-    assert _texts(page, "thead th")[:5] == ["Name", "Role", "Signature", "Date", "Declined or absent"]
+    assert _texts(page, "thead th")[:5] == [
+        "Name",
+        "Role",
+        "Signature",
+        "Date",
+        "Declined or absent",
+    ]
     assert _texts(page, ".count") == ["14 staff listed; returned ______ of ______"]
 
 
 def test_slips_carry_version_and_code_and_end_with_a_page_without_names() -> None:
     page = parser.fromstring(
-        slips_html(samples.POLICY, AGREEMENT, samples.STAFF[:2], samples.APPROVED, medium="print", images={})
+        slips_html(
+            samples.POLICY,
+            AGREEMENT,
+            samples.STAFF[:2],
+            samples.APPROVED,
+            medium="print",
+            images={},
+        )
     )
     names = _texts(page, ".slip > .field .written")
     assert names == ["Amara Okafor", "Ben Whitlock", "", "", "", ""]
-    assert set(_texts(page, ".which")) == {"Acceptable use of IT by staff · Version 1.2 · Content code 7f3a-91c2"}
+    assert set(_texts(page, ".which")) == {
+        "Acceptable use of IT by staff · Version 1.2 · Content code 7f3a-91c2"
+    }
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
 
@@ -316,10 +362,15 @@ ALWAYS = [
     ("change", "labels"),
     [
         (lambda circular: replace(circular, by_when="", consultation=""), ALWAYS),
-        (lambda circular: circular, [*ALWAYS[:3], "By when", *ALWAYS[3:5], "Consultation", ALWAYS[5]]),
+        (
+            lambda circular: circular,
+            [*ALWAYS[:3], "By when", *ALWAYS[3:5], "Consultation", ALWAYS[5]],
+        ),
     ],
 )
-def test_a_circular_has_its_six_parts_and_the_two_that_may_be_left_out(change: Callable, labels: list[str]) -> None:
+def test_a_circular_has_its_six_parts_and_the_two_that_may_be_left_out(
+    change: Callable, labels: list[str]
+) -> None:
     page = parser.fromstring(circular_html(change(samples.CIRCULAR), "print"))
     assert _texts(page, "h2") == labels
 

@@ -12,18 +12,27 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pytest
 
+from policygen.compose.compose import compose
+from policygen.compose.prepare import prepare_edition
+from policygen.compose.refer import targets
 from policygen.disk.editions import read_edition
+from policygen.ground.dates import Month, printed_day
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import Month, printed_day
-from policygen.language.document import Clause, Document, Paragraph, Quote, Reference, Table, contents, plain
-from policygen.pages.html import form_html, policy_html
-from policygen.pages.labels import record_box
-from policygen.pages.pdf import render_pdf
-from policygen.pages.pdfcheck import check_pdf, expect
-from policygen.policy.compose import compose
-from policygen.policy.law import read_law
-from policygen.policy.prepared import prepare_edition
-from policygen.policy.references import targets
+from policygen.html.labels import record_box
+from policygen.html.sheets import form_html, policy_html
+from policygen.language.document import (
+    Clause,
+    Document,
+    Paragraph,
+    Quote,
+    Reference,
+    Table,
+    contents,
+    plain,
+)
+from policygen.model.law import read_law
+from policygen.pdf.check import check_pdf, expect
+from policygen.pdf.render import render_pdf
 from tests.support.acceptance import (
     APPROVED,
     DRAFT,
@@ -74,7 +83,13 @@ def test_01_approval_box(policy: Document, medium: str) -> None:
     assert all([cell.tag for cell in row] == ["th", "td", "th", "td"] for row in rows)
     cells = {said(row[at]): said(row[at + 1]) for row in rows for at in (0, 2)}
     assert [label for label, value in cells.items() if not value] == ["Signed"]
-    assert {"Review frequency", "Approval level required", "Approved by", "Print name", "Next review"} <= {*cells}
+    assert {
+        "Review frequency",
+        "Approval level required",
+        "Approved by",
+        "Print name",
+        "Next review",
+    } <= {*cells}
     assert not contents(policy)
     assert not made.xpath("//nav[@class='contents']")
 
@@ -82,7 +97,9 @@ def test_01_approval_box(policy: Document, medium: str) -> None:
 @pytest.mark.parametrize("day", [datetime.date(2026, 12, 3), Month(2026, 12)])
 def test_01_next_review(policy: Document, day: datetime.date | Month) -> None:
     """The next review is the day or month of approval, and so many months later."""
-    approved = replace(policy, versions=(*policy.versions[:-1], replace(policy.versions[-1], date=day, minute="7")))
+    approved = replace(
+        policy, versions=(*policy.versions[:-1], replace(policy.versions[-1], date=day, minute="7"))
+    )
     cells = {row[at]: row[at + 1] for row in record_box(approved, APPROVED) for at in (0, 2)}
     years, months = divmod(policy.review_months + 11, 12)
     later = (2026 + years, months + 1)
@@ -93,7 +110,9 @@ def test_01_next_review(policy: Document, day: datetime.date | Month) -> None:
 
 def test_02_headings(policy: Document) -> None:
     """Six, numbered 1 to 6, in sentence case in the source."""
-    assert [(part.id, part.number) for part in policy.sections] == [(each, str(at)) for at, each in enumerate(ORDER, 1)]
+    assert [(part.id, part.number) for part in policy.sections] == [
+        (each, str(at)) for at, each in enumerate(ORDER, 1)
+    ]
     for part in policy.sections:
         first, *rest = plain(part.title).split()
         assert first.istitle()
@@ -117,7 +136,11 @@ def test_04_paragraphs(name: str, policy: Document) -> None:
 
 @pytest.mark.parametrize(
     ("identity", "number", "count"),
-    [("inspection", "4.14", 10), ("prohibited-content", "4.18", 7), ("personal-use-limits", "5.1", 4)],
+    [
+        ("inspection", "4.14", 10),
+        ("prohibited-content", "4.18", 7),
+        ("personal-use-limits", "5.1", 4),
+    ],
 )
 def test_05_bullets(policy: Document, identity: str, number: str, count: int) -> None:
     """4.14 has 10 bullets, 4.18 has 7 and 5.1 has 4, below the paragraph."""
@@ -160,7 +183,10 @@ def test_08_values_and_strapline(policy: Document) -> None:
     for line in filter(None, (footer, strapline)):
         assert line not in text
     paper = page(policy, medium="print")
-    found = [each.get("class") for each in paper.xpath("//body//*[@class='policy-title' or @class='strapline']")]
+    found = [
+        each.get("class")
+        for each in paper.xpath("//body//*[@class='policy-title' or @class='strapline']")
+    ]
     assert found == ["policy-title", "strapline"][: 1 + bool(strapline)]
 
 
@@ -175,14 +201,19 @@ def test_08_and_13_pages(name: str) -> None:
     assert policy.branding.footer
     assert all(" ".join(policy.branding.footer.split()) in each for each in pages)
     assert all(
-        each in pages[0] for each in ("Approval level required", "1 Purpose", words(find(policy, "purpose"))[:40])
+        each in pages[0]
+        for each in ("Approval level required", "1 Purpose", words(find(policy, "purpose"))[:40])
     )
-    behind = next(at for at, each in enumerate(pages) if each.startswith(plain(policy.forms[0].title)))
+    behind = next(
+        at for at, each in enumerate(pages) if each.startswith(plain(policy.forms[0].title))
+    )
     assert behind <= 5, "the first form begins on a page of its own, behind the text"
 
 
 def test_09_possessive_of_a_name_in_s(name: str) -> None:
-    policy = model_with(POLICY, name, {**facts_of(name), "name": "All Saints C of E School, St Giles"})
+    policy = model_with(
+        POLICY, name, {**facts_of(name), "name": "All Saints C of E School, St Giles"}
+    )
     assert "C of E School, St Giles’ ICT" in words(find(policy, "applies-to"))
     assert "s’s" not in words(policy.parts)
 
@@ -199,7 +230,9 @@ def test_10_a_trust_has_no_county(name: str) -> None:
         facts["roles"].pop(role, None)  # titles are the school's own
     policy = model_with(POLICY, name, facts, central_staff=True)
     for identity in ("not-school-based", "suspected-misuse", "licences", "inspection"):
-        assert not re.search(r"(?i)local authority|county|council|\bLA\b|area office", words(find(policy, identity)))
+        assert not re.search(
+            r"(?i)local authority|county|council|\bLA\b|area office", words(find(policy, identity))
+        )
     assert "Beacon Learning Trust" in words(find(policy, "not-school-based"))
 
 
@@ -217,7 +250,9 @@ def test_11_parallel_cases(policy: Document) -> None:
     assert words(clause.blocks[0]).endswith("necessary to:")
     items = [words(item) for item in clause.blocks[1].items]
     verbs = [item.split()[0] for item in items]
-    assert {*verbs} <= set("act look protect establish show prevent investigate keep find do".split())
+    assert {*verbs} <= set(
+        "act look protect establish show prevent investigate keep find do".split()
+    )
     assert items[-1].startswith("do anything else")
     assert not any(item.endswith((".", ";", ",")) for item in items)
 
@@ -226,9 +261,12 @@ def test_12_nothing_outdated(name: str) -> None:
     """No former department, no data Act of 1998, no interception regulations of 2000."""
     text = all_words(adopted(POLICY, name).parts)
     assert not re.search(
-        r"DCSF|DfES|Department for Children|Data Protection Act 1998|Regulations 2000|newsgroup|top-shelf", text
+        r"DCSF|DfES|Department for Children|Data Protection Act 1998|Regulations 2000|newsgroup|top-shelf",
+        text,
     )
-    assert not re.search(r"\bAct\b|\b(19|20)\d\d\b|Regulations", authors_words(model(POLICY, name).parts))
+    assert not re.search(
+        r"\bAct\b|\b(19|20)\d\d\b|Regulations", authors_words(model(POLICY, name).parts)
+    )
 
 
 def test_14_another_order(name: str, tmp_path: Path) -> None:
@@ -236,9 +274,13 @@ def test_14_another_order(name: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     file = tmp_path / "templates" / POLICY / "sections" / "user-responsibilities.md"
     title, *paragraphs = re.split(r"(?m)^1\. ", file.read_text(encoding="utf-8"))
-    file.write_text(title + "".join(f"1. {each.rstrip()}\n" for each in reversed(paragraphs)), encoding="utf-8")
+    file.write_text(
+        title + "".join(f"1. {each.rstrip()}\n" for each in reversed(paragraphs)), encoding="utf-8"
+    )
     problems = Problems()
-    prepared = prepare_edition(read_edition(tmp_path, POLICY, "", None, problems), read_law(), problems)
+    prepared = prepare_edition(
+        read_edition(tmp_path, POLICY, "", None, problems), read_law(), problems
+    )
     policy = compose(prepared, school(name), school(name).policies[POLICY], read_law(), problems)
     assert policy is not None, problems.found
     usual = adopted(POLICY, name)

@@ -14,15 +14,15 @@ import pytest
 from ruamel.yaml import YAML
 
 from policygen.cli.reports import as_text
+from policygen.compose.adapt import LocalChange, adapt_sections
+from policygen.compose.number import number
+from policygen.compose.refer import resolve
+from policygen.compose.sections import Plan, arrange
 from policygen.ground.diagnostics import Place, Problems, in_order
 from policygen.language.markdown import parse
 from policygen.language.source import source, with_includes
 from policygen.language.templating import fill, prepare
 from policygen.language.vocabulary import Vocabulary
-from policygen.policy.adaptation import LocalChange, adapt_sections
-from policygen.policy.numbering import number
-from policygen.policy.references import resolve
-from policygen.policy.sections import Plan, arrange
 from tests.support.outline import outline
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ VOCABULARY = Vocabulary(
 )
 NAMES = {
     "school": {"name": "All Saints", "employer": "la"},
-    "people": {"dsl": {"name": "Priya Nair", "phone": None}, "deputy_dsls": [{"name": "Tom Hale"}, {"name": "Jo Lee"}]},
+    "people": {
+        "dsl": {"name": "Priya Nair", "phone": None},
+        "deputy_dsls": [{"name": "Tom Hale"}, {"name": "Jo Lee"}],
+    },
     "providers": {"ai": ["Alpha", "Beta", "Gamma"], "antivirus": None},
     "answers": {"insurer": "school", "has_platform": False, "months": 6, "users": ["governors"]},
     "wording": {"insurer": "the school’s own scheme"},
@@ -72,7 +75,11 @@ def _cases() -> list[Case]:
             cases.append(
                 Case(
                     f"{path.stem}: {found['title']}",
-                    tuple((info, text) for info, text in fences if info.split()[0] in ("section", "appendix", "form")),
+                    tuple(
+                        (info, text)
+                        for info, text in fences
+                        if info.split()[0] in ("section", "appendix", "form")
+                    ),
                     {info.split()[1]: text for info, text in fences if info.startswith("shared ")},
                     next(text for info, text in fences if info == "expect").rstrip("\n"),
                     next((text for info, text in fences if info == "decisions"), ""),
@@ -88,33 +95,50 @@ def run(case: Case) -> str:
     for index, (info, text) in enumerate(case.texts, 1):
         kind, scheme = [*info.split(), "decimal"][:2]
         path = f"{index}.md" if len(case.texts) > 1 else "section.md"
-        prepared = prepare(with_includes(source(text, path), shared, problems), VOCABULARY, problems)
+        prepared = prepare(
+            with_includes(source(text, path), shared, problems), VOCABULARY, problems
+        )
         filled = fill(prepared, NAMES, problems) if prepared else None
         if filled is not None:
             plan = Plan(path, kind, scheme, "locked")  # type: ignore[arg-type]
             section = arrange(parse(filled, problems), plan, Place(path), problems)
             sections += [section] if section else []
-    adapted = _adapted(tuple(sections), case.decisions, problems) if case.decisions else tuple(sections)
+    adapted = (
+        _adapted(tuple(sections), case.decisions, problems) if case.decisions else tuple(sections)
+    )
     parts = resolve(number(adapted), frozenset(), problems)
     if problems.found:
         return as_text(in_order(problems)).rstrip("\n")
     return outline(parts)
 
 
-def _adapted(sections: tuple[Section, ...], decisions: str, problems: Problems) -> tuple[Section, ...]:
+def _adapted(
+    sections: tuple[Section, ...], decisions: str, problems: Problems
+) -> tuple[Section, ...]:
     changes = {}
     for identity, decision in YAML(typ="safe").load(decisions).items():
         given = (
-            {"keep": ""} if decision == "keep" else {key: value for key, value in decision.items() if key != "reason"}
+            {"keep": ""}
+            if decision == "keep"
+            else {key: value for key, value in decision.items() if key != "reason"}
         )
-        line = next(index for index, text in enumerate(decisions.splitlines(), 1) if text.startswith(f"{identity}:"))
+        line = next(
+            index
+            for index, text in enumerate(decisions.splitlines(), 1)
+            if text.startswith(f"{identity}:")
+        )
         changes[identity] = LocalChange(
             identity,
             Place("decisions.yaml", line, 1, len(identity), decisions.splitlines()[line - 1]),
-            {action: _blocks(text, problems) if isinstance(text, str) else () for action, text in given.items()},
+            {
+                action: _blocks(text, problems) if isinstance(text, str) else ()
+                for action, text in given.items()
+            },
         )
     asked_at = Place("decisions.yaml")
-    return adapt_sections(sections, changes, frozenset(), asked_at, problems, guidance={}, certain=True)
+    return adapt_sections(
+        sections, changes, frozenset(), asked_at, problems, guidance={}, certain=True
+    )
 
 
 def _blocks(text: str, problems: Problems) -> tuple[Any, ...]:

@@ -11,8 +11,9 @@ import pytest
 from policygen.disk.reading import own_law_inputs
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
-from policygen.policy.law import LawEntry, LawLibrary, OwnLaw, read_law, with_own
-from policygen.project import building, checking
+from policygen.model.law import LawEntry, LawLibrary, OwnLaw, read_law, with_own
+from policygen.project import build as building
+from policygen.project import check as checking
 from tests.support.workspace import AS_OF, Workspace
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def merged(text: str) -> tuple[LawLibrary, list[tuple[str, str, int]]]:
     own = read_yaml(dedent(text), "law.yaml", OwnLaw, problems)
     assert own is not None, problems.found
     library = with_own(read_law(), own, problems)
-    return library, [(each.rule, each.message, each.place.line if each.place else 0) for each in problems]
+    return library, [
+        (each.rule, each.message, each.place.line if each.place else 0) for each in problems
+    ]
 
 
 def test_entries_are_added_and_replaced_by_id() -> None:
@@ -82,19 +85,25 @@ def test_what_does_not_exist_is_reported_at_its_place() -> None:
         ("2026", "2026-12-31", "2027-01-01"),
     ],
 )
-def test_an_entry_holds_to_the_end_of_its_day_month_or_year(until: str, last_day: str, first_day_after: str) -> None:
+def test_an_entry_holds_to_the_end_of_its_day_month_or_year(
+    until: str, last_day: str, first_day_after: str
+) -> None:
     entry = LawEntry(cite="Code", year=2019, until=until)
     assert not entry.ended(datetime.date.fromisoformat(last_day))
     assert entry.ended(datetime.date.fromisoformat(first_day_after))
 
 
 def test_an_entry_that_was_replaced_has_ended() -> None:
-    assert LawEntry(cite="Code", year=2019, replaced_by=("key_code",)).ended(datetime.date(2026, 11, 20))
+    assert LawEntry(cite="Code", year=2019, replaced_by=("key_code",)).ended(
+        datetime.date(2026, 11, 20)
+    )
     assert not LawEntry(cite="Code", year=2019).ended(datetime.date(2026, 11, 20))
 
 
 def test_the_library_itself_cites_nothing_that_has_ended() -> None:
-    assert [name for name, entry in read_law().current.items() if entry.ended(read_law().review_due)] == []
+    assert [
+        name for name, entry in read_law().current.items() if entry.ended(read_law().review_due)
+    ] == []
 
 
 # --- in a workspace ---------------------------------------------------------------------------------------------------
@@ -112,14 +121,18 @@ def test_a_section_cites_an_entry_of_the_workspace(tmp_path: Path) -> None:
 def test_a_manifest_names_the_file(tmp_path: Path) -> None:
     """What a document was made from."""
     root = Workspace(tmp_path).with_files({"law.yaml": "as_of: 2026-09-01\n"}).write()
-    (composed,) = checking.check(root, (checking.Selection(),), datetime.date(2026, 11, 20)).policies
+    (composed,) = checking.check(
+        root, (checking.Selection(),), datetime.date(2026, 11, 20)
+    ).policies
     assert "law.yaml" in building.draft_of(composed, own_law_inputs(root)).inputs
     assert own_law_inputs(root / "templates") == {}
 
 
 def test_an_entry_switched_off_is_no_longer_found(tmp_path: Path) -> None:
     law = "as_of: 2026-09-01\nno_longer:\n  esafety: {off: yes, reason: The name of our course}\n"
-    workspace = Workspace(tmp_path).with_change(SECTION, "Keys are counted", "After E-Safety week, keys are counted")
+    workspace = Workspace(tmp_path).with_change(
+        SECTION, "Keys are counted", "After E-Safety week, keys are counted"
+    )
     assert "[law-term]" in workspace.run("check").stderr
     assert workspace.with_files({"law.yaml": law}).run("check").stderr == ""
 
@@ -128,7 +141,9 @@ def test_without_a_review_date_a_year_counts(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path).with_files({"law.yaml": "as_of: 2025-11-20\n"})
     assert workspace.run("check").stderr == ""
     said = workspace.run("check", "--as-of", "2026-11-21").stderr
-    assert said.startswith("warning: the law library of this workspace was due for review on 20 November 2026")
+    assert said.startswith(
+        "warning: the law library of this workspace was due for review on 20 November 2026"
+    )
     assert "law.yaml:1:8" in said
 
 
@@ -136,7 +151,10 @@ def test_without_a_review_date_a_year_counts(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("current: {}\n", "error: `as_of` is missing  [missing-key]\n  --> law.yaml"),
-        ("as_of: 2026-09-01\ncurent: {}\n", "error: `curent` means nothing here  [unknown-key]\n  --> law.yaml:2:1"),
+        (
+            "as_of: 2026-09-01\ncurent: {}\n",
+            "error: `curent` means nothing here  [unknown-key]\n  --> law.yaml:2:1",
+        ),
         (
             "as_of: 2026-09-01\nno_longer:\n  twitter: {off: true}\n",
             "error: `twitter` lacks `reason`  [missing-key]\n  --> law.yaml:3:3",
@@ -169,4 +187,8 @@ def test_a_moment_may_stand_without_quotes() -> None:
     library, problems = merged(
         "as_of: 2026-11-20\ncurrent:\n  a: {cite: A, year: 2019, from: 2019, until: 2026-08-31}\n"
     )
-    assert (library.current["a"].since, library.current["a"].until, problems) == ("2019", "2026-08-31", [])
+    assert (library.current["a"].since, library.current["a"].until, problems) == (
+        "2019",
+        "2026-08-31",
+        [],
+    )

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from policygen.ground.diagnostics import InputError
-from policygen.project.approving import approve
-from policygen.project.building import build
-from policygen.project.checking import Selection
+from policygen.project.approve import approve
+from policygen.project.build import build
+from policygen.project.check import Selection
 from policygen.register.deciding import Decision
 from tests.support.register import registered
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Result, Workspace, run_in
@@ -47,7 +47,10 @@ class Life:
         """Begin with the base workspace, in which one clause prints a person's name, and one is for pupils alone."""
         workspace = Workspace(root)
         workspace = workspace.with_files({LOST: workspace.text(LOST) + FOUND, PUPILS: BIKES})
-        section = "    adapt: free\n", "    adapt: free\n  - {name: for-pupils, adapt: free, audience: pupils}\n"
+        section = (
+            "    adapt: free\n",
+            "    adapt: free\n  - {name: for-pupils, adapt: free, audience: pupils}\n",
+        )
         self.root = workspace.with_change(TEMPLATE, *section).write()
 
     def run(self, day: str, *arguments: str) -> Result:
@@ -76,15 +79,23 @@ class Life:
 
     def code(self, day: str) -> str:
         """The content code that the draft prints."""
-        return re.findall(r"content code ([0-9a-f]{4}-[0-9a-f]{4})", self.done(day, "build", "oak"))[0]
+        return re.findall(
+            r"content code ([0-9a-f]{4}-[0-9a-f]{4})", self.done(day, "build", "oak")
+        )[0]
 
     def stands(self, day: str, version: str) -> set[str]:
         """What is due on a day, once `status`, `history`, `verify` and the files agree on which version is in force."""
         (policy,) = json.loads(self.done(day, "status", "oak", "--format", "json"))["policies"]
-        (past,) = json.loads(self.done(day, "history", "oak/tiny", "--on", day, "--format", "json"))["versions"]
+        (past,) = json.loads(
+            self.done(day, "history", "oak/tiny", "--on", day, "--format", "json")
+        )["versions"]
         record = registered(self.root).records[version]
         assert policy["in_force"]["version"] == past["version"] == version
-        assert policy["in_force"]["next_review"] == past["next_review"] == record.next_review.isoformat()
+        assert (
+            policy["in_force"]["next_review"]
+            == past["next_review"]
+            == record.next_review.isoformat()
+        )
         assert {*past["files"]} == {f"{FOLDER}/{version}/{name}" for name in record.files}
         assert all((self.root / path).is_file() for path in past["files"])
         assert "as approved" in run_in(self.root, "verify", "oak").stdout
@@ -101,8 +112,12 @@ class Life:
         """Make the sheets of a version, and record who signed them on that day."""
         self.done(day, "sign", "sheet", "oak/tiny", "--version", version)
         assert list((self.root / SHEETS.format(version)).glob("*.pdf"))
-        (self.root / SIGNED).write_text("name,date\n" + "".join(f"{name},{day}\n" for name in names))
-        said = self.done(day, "sign", "record", "oak/tiny", str(self.root / SIGNED), "--version", version)
+        (self.root / SIGNED).write_text(
+            "name,date\n" + "".join(f"{name},{day}\n" for name in names)
+        )
+        said = self.done(
+            day, "sign", "record", "oak/tiny", str(self.root / SIGNED), "--version", version
+        )
         assert f"recorded for version {version}: {len(names)} signed" in said
 
     def changes(self, version: str) -> dict[str, Any]:
@@ -114,9 +129,9 @@ class Life:
         return made
 
     def history(self) -> list[dict[str, Any]]:
-        made: list[dict[str, Any]] = json.loads(self.done("2030-01-01", "history", "oak/tiny", "--format", "json"))[
-            "versions"
-        ]
+        made: list[dict[str, Any]] = json.loads(
+            self.done("2030-01-01", "history", "oak/tiny", "--format", "json")
+        )["versions"]
         return made
 
     def printed(self, version: str) -> str:
@@ -125,7 +140,11 @@ class Life:
 
 def frozen(root: Path) -> dict[str, bytes]:
     folder = root / FOLDER
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_the_life_of_a_policy(tmp_path: Path) -> None:  # noqa: PLR0915
@@ -137,8 +156,12 @@ def test_the_life_of_a_policy(tmp_path: Path) -> None:  # noqa: PLR0915
     assert first in life.done("2026-11-02", "pack", "oak/tiny")
     assert "2.0 to be approved" in life.done("2026-11-02", "status", "oak", "--format", "json")
 
-    life.done("2026-11-13", "approve", "oak/tiny", "--version", "2.0", "--content", first, *board, *when)
-    assert "Status: Approved 12 November 2026, minute 19.2 Content code: " + first in life.printed("2.0")
+    life.done(
+        "2026-11-13", "approve", "oak/tiny", "--version", "2.0", "--content", first, *board, *when
+    )
+    assert "Status: Approved 12 November 2026, minute 19.2 Content code: " + first in life.printed(
+        "2.0"
+    )
     assert "As approved" in life.done("2026-11-13", "build")
     assert not (life.root / "output/drafts/oak/tiny").exists()
     assert life.stands("2026-11-13", "2.0") == {"review", "minutes", "signatures"}
@@ -165,19 +188,28 @@ def test_the_life_of_a_policy(tmp_path: Path) -> None:  # noqa: PLR0915
     printed = life.printed("2.0.1")
     assert "Approved 12 November 2026, minute 19.2; details updated 1 December 2026" in printed
     assert (
-        "2.0.1 1 December 2026; minute: None needed; School Business Manager: Details updated: Headteacher" in printed
+        "2.0.1 1 December 2026; minute: None needed; School Business Manager: Details updated: Headteacher"
+        in printed
     )
     assert "given to Bea Ray" in printed
     assert "given to Ann Lee" in life.printed("2.0")
     assert life.stands("2026-12-02", "2.0.1") == {"review", "minutes"}
     assert life.to_sign("2026-12-02") == set()
     (change,) = life.changes("2.0.1")["changes"]
-    assert (change["id"], change["class"], change["owners"]) == ("found-keys", "details", ["details"])
+    assert (change["id"], change["class"], change["owners"]) == (
+        "found-keys",
+        "details",
+        ["details"],
+    )
 
     # a slip: accepted by a role that may
     life.edit(LOST, ("Keys that are found are", "Keys which are found are"))
     life.refused("2027-01-10", "version-registered", "check")
-    life.edit(ADOPTION, ('version: "2.0"', 'version: "2.1"'), ("reason: First adoption", "reason: A slip in the"))
+    life.edit(
+        ADOPTION,
+        ('version: "2.0"', 'version: "2.1"'),
+        ("reason: First adoption", "reason: A slip in the"),
+    )
     life.refused("2027-01-10", "amendment-missing", "check")
     life.edit(ADOPTION, ("answers:\n", "amends: {found-keys: editorial}\nanswers:\n"))
     life.done("2027-01-10", "check")
@@ -191,22 +223,38 @@ def test_the_life_of_a_policy(tmp_path: Path) -> None:  # noqa: PLR0915
     assert "minute 19.2; editorial changes accepted 10 January 2027" in life.printed("2.1")
     assert life.stands("2027-01-11", "2.1") == {"review", "minutes"}
     assert life.to_sign("2027-01-11") == set()
-    assert [(each["id"], each["class"]) for each in life.changes("2.1")["changes"]] == [("found-keys", "editorial")]
+    assert [(each["id"], each["class"]) for each in life.changes("2.1")["changes"]] == [
+        ("found-keys", "editorial")
+    ]
 
     # a material change: only a body may approve it
-    life.edit(ADOPTION, ("days_to_report: 2", "days_to_report: 1"), ('version: "2.1"', 'version: "3.0"'))
+    life.edit(
+        ADOPTION, ("days_to_report: 2", "days_to_report: 1"), ('version: "2.1"', 'version: "3.0"')
+    )
     life.refused("2027-03-01", "amendment-missing", "check")
     life.edit(ADOPTION, ("{found-keys: editorial}", "{report-loss: material}"))
     life.refused("2027-03-01", "approval-needed", *editorial)
     third = life.code("2027-03-01")
     assert third != first
-    approval = ("approve", "oak/tiny", "--version", "3.0", *board, "--date", "2027-03-04", "--minute", "22")
+    approval = (
+        "approve",
+        "oak/tiny",
+        "--version",
+        "3.0",
+        *board,
+        "--date",
+        "2027-03-04",
+        "--minute",
+        "22",
+    )
     life.refused("2027-03-05", "content-differs", *approval, "--content", first)
     assert third in life.done("2027-03-01", "pack", "oak/tiny")
     assert "approval" in life.stands("2027-03-03", "2.1")
     life.done("2027-03-05", *approval, "--content", third)
     assert life.stands("2027-03-05", "3.0") == {"review", "minutes", "signatures"}
-    assert [(each["id"], each["class"]) for each in life.changes("3.0")["changes"]] == [("report-loss", "material")]
+    assert [(each["id"], each["class"]) for each in life.changes("3.0")["changes"]] == [
+        ("report-loss", "material")
+    ]
 
     # everybody signs again; one of them does
     assert life.to_sign("2027-03-05") == {"Ann Lee", "Joe Birch"}
@@ -215,9 +263,23 @@ def test_the_life_of_a_policy(tmp_path: Path) -> None:  # noqa: PLR0915
 
     # a material change for pupils: no staff sign again
     life.edit(PUPILS, ("in their bag", "in their locker"))
-    life.edit(ADOPTION, ("{report-loss: material}", "{bicycle-keys: material}"), ('version: "3.0"', 'version: "3.1"'))
+    life.edit(
+        ADOPTION,
+        ("{report-loss: material}", "{bicycle-keys: material}"),
+        ('version: "3.0"', 'version: "3.1"'),
+    )
     fourth = life.code("2027-05-10")
-    pupils = ("approve", "oak/tiny", "--version", "3.1", *board, "--date", "2027-05-12", "--minute", "25")
+    pupils = (
+        "approve",
+        "oak/tiny",
+        "--version",
+        "3.1",
+        *board,
+        "--date",
+        "2027-05-12",
+        "--minute",
+        "25",
+    )
     life.done("2027-05-13", *pupils, "--content", fourth)
     assert life.to_sign("2027-05-13") == {"Joe Birch"}
     assert [each["id"] for each in life.changes("3.1")["changes"]] == ["bicycle-keys"]
@@ -236,16 +298,32 @@ def test_the_life_of_a_policy(tmp_path: Path) -> None:  # noqa: PLR0915
     assert "`3.1.1` was due for review in February 2031" in life.run("2031-02-02", "check").stderr
 
     # the minutes are signed
-    minutes = ("minutes", "oak/tiny", "--version", "3.0", "--minute", "22", "--signed-on", "2027-05-01")
+    minutes = (
+        "minutes",
+        "oak/tiny",
+        "--version",
+        "3.0",
+        "--minute",
+        "22",
+        "--signed-on",
+        "2027-05-01",
+    )
     before = frozen(life.root)
     life.done("2027-05-02", *minutes)
     after = frozen(life.root)
-    assert {name for name in after if after[name] != before.get(name)} == {"register.json", "register.sha256"}
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "register.json",
+        "register.sha256",
+    }
     life.refused("2027-05-02", "minutes-unknown", *minutes)
 
     # what was made for meetings and for signing stays when everything is built again
     life.done("2029-02-02", "diff", "oak/tiny@2.0", "oak/tiny@3.0", "--save")
-    made = {path for path in (life.root / "output/packs").rglob("*.pdf") if path.parent.name != "sheets-draft"}
+    made = {
+        path
+        for path in (life.root / "output/packs").rglob("*.pdf")
+        if path.parent.name != "sheets-draft"
+    }
     kinds = {"pack-2.0", "pack-3.0", "sheets-2.0", "sheets-3.0", "version-2.0--version-3.0"}
     assert {path.parent.name for path in made} >= kinds
     life.done("2029-02-02", "build")
@@ -274,16 +352,18 @@ def test_the_life_of_a_policy(tmp_path: Path) -> None:  # noqa: PLR0915
         "2028-06-01": "3.1",
         "2029-02-01": "3.1.1",
     }.items():
-        (found,) = json.loads(life.done("2030-01-01", "history", "oak/tiny", "--on", day, "--format", "json"))[
-            "versions"
-        ]
+        (found,) = json.loads(
+            life.done("2030-01-01", "history", "oak/tiny", "--on", day, "--format", "json")
+        )["versions"]
         assert found["version"] == version
         assert all((life.root / path).is_file() for path in found["files"])
-        assert f"{FOLDER}/{version}/tiny.pdf" in life.done("2030-01-01", "history", "oak/tiny", "--on", day)
+        assert f"{FOLDER}/{version}/tiny.pdf" in life.done(
+            "2030-01-01", "history", "oak/tiny", "--on", day
+        )
     assert run_in(life.root, "history", "oak/tiny", "--on", "2020-01-01").code == 1
-    assert {name: content for name, content in frozen(life.root).items() if name.startswith("2.0/")} == {
-        name: content for name, content in kept.items() if name.startswith("2.0/")
-    }
+    assert {
+        name: content for name, content in frozen(life.root).items() if name.startswith("2.0/")
+    } == {name: content for name, content in kept.items() if name.startswith("2.0/")}
     assert run_in(life.root, "verify", "oak").code == 0
 
 
@@ -372,7 +452,11 @@ def test_a_kill_while_writing_leaves_the_last_register(tmp_path: Path) -> None:
         assert sorted(name for name in held if name.startswith("signatures/")) == sorted(
             f"signatures/{number}.csv" for number in range(1, known)
         )
-        assert all(held[name] == content for name, content in start.items() if not name.startswith("register."))
+        assert all(
+            held[name] == content
+            for name, content in start.items()
+            if not name.startswith("register.")
+        )
         if known > 40:
             shutil.rmtree(root / FOLDER)
             freeze(root, "2.0", "2026-11-12", minute="19.2")
@@ -410,7 +494,9 @@ def _killed(root: Path, command: Callable[[Path], object], after: float) -> None
 
 
 def _writer_killed(root: Path, after: float) -> None:
-    with subprocess.Popen([sys.executable, "-c", WRITER, str(root)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(root)], stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(after)

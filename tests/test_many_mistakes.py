@@ -88,7 +88,10 @@ def test_all_are_told_in_one_run(broken: Workspace) -> None:
     """In their places, each once, and counted."""
     result = broken.run("check")
     assert result.code == 1
-    told = [(rule, path, int(line), int(column)) for rule, path, line, column in _SHOWN.findall(result.stderr)]
+    told = [
+        (rule, path, int(line), int(column))
+        for rule, path, line, column in _SHOWN.findall(result.stderr)
+    ]
     assert told == MISTAKES
     assert result.stderr.endswith("\n\n10 errors\n")
 
@@ -98,7 +101,9 @@ def test_json_says_the_same(broken: Workspace) -> None:
     result = broken.run("check", "--format", "json")
     assert (result.code, result.stderr) == (1, "")
     problems = json.loads(result.stdout)["problems"]
-    assert [(each["rule"], each["path"], each["line"], each["column"]) for each in problems] == MISTAKES
+    assert [
+        (each["rule"], each["path"], each["line"], each["column"]) for each in problems
+    ] == MISTAKES
     assert problems[1] == {
         "severity": "error",
         "rule": "bad-answer",
@@ -121,7 +126,14 @@ def test_sarif_says_the_same(broken: Workspace) -> None:
     for each in log["runs"][0]["results"]:
         place = each["locations"][0]["physicalLocation"]
         region = place["region"]
-        told.append((each["ruleId"], place["artifactLocation"]["uri"], region["startLine"], region["startColumn"]))
+        told.append(
+            (
+                each["ruleId"],
+                place["artifactLocation"]["uri"],
+                region["startLine"],
+                region["startColumn"],
+            )
+        )
     assert told == MISTAKES
 
 
@@ -146,7 +158,9 @@ def check_sarif(log: dict[str, Any]) -> None:
     driver = run["tool"]["driver"]
     assert driver["name"] == "policygen"
     assert re.fullmatch(r"\d+\.\d+\.\d+", driver["version"])
-    assert [set(rule) for rule in driver["rules"]] == [{"id", "shortDescription"}] * len(driver["rules"])
+    assert [set(rule) for rule in driver["rules"]] == [{"id", "shortDescription"}] * len(
+        driver["rules"]
+    )
     assert run["columnKind"] == "unicodeCodePoints"
     for each in run["results"]:
         assert driver["rules"][each["ruleIndex"]]["id"] == each["ruleId"]

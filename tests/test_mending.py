@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policygen.checks.mend import can_mend, mended
 from policygen.ground.diagnostics import Diagnostic, Place
-from policygen.policy.mending import can_mend, mended
-from policygen.project import checking
+from policygen.project import check as checking
 from tests.support.example import AS_OF
 from tests.support.workspace import ADOPTION, TEMPLATE, Result, Workspace
 
@@ -23,7 +23,9 @@ SECTION = "templates/tiny/sections/lost-keys.md"
 
 def missing(text: str, number: int, path: str = SECTION) -> Diagnostic:
     line = text.removeprefix("\ufeff").splitlines()[number - 1]
-    return Diagnostic("missing-id", "this clause has no id", Place(path, number, 1, len(line), line))
+    return Diagnostic(
+        "missing-id", "this clause has no id", Place(path, number, 1, len(line), line)
+    )
 
 
 def with_id(text: str, *taken: str, line: int = 1) -> str:
@@ -36,12 +38,21 @@ def with_id(text: str, *taken: str, line: int = 1) -> str:
         ("# Lost keys\n", "# Lost keys {#lost-keys}\n"),
         ("# Lost keys {unnumbered}\n", "# Lost keys {#lost-keys unnumbered}\n"),
         ("## What to do with a lost key\n", "## What to do with a lost key {#lost-key}\n"),
-        ("1. A lost key is reported at once.\n", "1. A lost key is reported at once. {#lost-key-reported}\n"),
+        (
+            "1. A lost key is reported at once.\n",
+            "1. A lost key is reported at once. {#lost-key-reported}\n",
+        ),
         ("1. Keys are kept. {adapt=free}\n", "1. Keys are kept. {#keys-kept adapt=free}\n"),
-        ("1. Keys are\n   kept here.\n\n   More.\n", "1. Keys are\n   kept here. {#keys-kept-here}\n\n   More.\n"),
+        (
+            "1. Keys are\n   kept here.\n\n   More.\n",
+            "1. Keys are\n   kept here. {#keys-kept-here}\n\n   More.\n",
+        ),
         ("1. Keys are:\n   - red\n", "1. Keys are: {#keys-are}\n   - red\n"),
         ("1. Keys are kept.\n1. More.\n", "1. Keys are kept. {#keys-kept}\n1. More.\n"),
-        ("1. Keys are kept.\n{% endif %}\n1. So.\n", "1. Keys are kept. {#keys-kept}\n{% endif %}\n1. So.\n"),
+        (
+            "1. Keys are kept.\n{% endif %}\n1. So.\n",
+            "1. Keys are kept. {#keys-kept}\n{% endif %}\n1. So.\n",
+        ),
         ("1. Keys are kept.  \n", "1. Keys are kept. {#keys-kept}  \n"),
         (
             "1. The {{ roles.head }}’s *own* keys, [](#a).\n",
@@ -60,9 +71,13 @@ def test_an_id_is_like_no_other_of_the_template() -> None:
     """With a fourth word, then with a number."""
     text = "1. A lost key is reported at once.\n"
     assert with_id(text, "lost-key-reported").endswith(" {#lost-key-reported-once}\n")
-    assert with_id(text, "lost-key-reported", "lost-key-reported-once").endswith(" {#lost-key-reported-2}\n")
+    assert with_id(text, "lost-key-reported", "lost-key-reported-once").endswith(
+        " {#lost-key-reported-2}\n"
+    )
     twice = text + text
-    assert re.findall(r"#([\w-]+)", mended(twice, [missing(twice, 1), missing(twice, 2)], ())[0]) == [
+    assert re.findall(
+        r"#([\w-]+)", mended(twice, [missing(twice, 1), missing(twice, 2)], ())[0]
+    ) == [
         "lost-key-reported-once",
         "lost-key-reported",
     ]
@@ -90,7 +105,10 @@ def test_what_is_not_clear_is_left(text: str) -> None:
 
 
 def test_what_changed_meanwhile_is_left() -> None:
-    assert mended("1. Other words.\n", [missing("1. Keys are kept.\n", 1)], ()) == ("1. Other words.\n", ())
+    assert mended("1. Other words.\n", [missing("1. Keys are kept.\n", 1)], ()) == (
+        "1. Other words.\n",
+        (),
+    )
 
 
 @pytest.mark.parametrize("folder", ["templates/tiny/editions/2026.1/sections", "register/oak/tiny"])
@@ -127,14 +145,20 @@ LINES = st.lists(
 def test_only_the_lines_named_change(lines: list[str], end: str, bom: str, last: bool) -> None:  # noqa: FBT001
     """Line ends, a byte order mark and all other lines stay; mending again changes nothing more."""
     text = bom + end.join(lines) + (end if last else "")
-    wanted = [number for number, line in enumerate(lines, 1) if line.startswith(("1.", "#")) and "{#" not in line]
+    wanted = [
+        number
+        for number, line in enumerate(lines, 1)
+        if line.startswith(("1.", "#")) and "{#" not in line
+    ]
     diagnostics = [missing("\n".join(lines), number) for number in wanted]
     after, mends = mended(text, diagnostics, {"kept"})
     assert after.startswith(bom)
     changed = after.removeprefix(bom).split(end)
     assert len(changed) == len(text.removeprefix(bom).split(end))
     named = {mend.line for mend in mends}
-    for number, (old, new) in enumerate(zip(text.removeprefix(bom).split(end), changed, strict=True), 1):
+    for number, (old, new) in enumerate(
+        zip(text.removeprefix(bom).split(end), changed, strict=True), 1
+    ):
         assert (old != new) == (number in named)
     ids = re.findall(r"\{#([\w-]+)", after)
     assert len(ids) - len(set(ids)) <= lines.count("1. Kept {#kept}")
@@ -157,7 +181,10 @@ def broken(root: Path) -> Workspace:
     )
     changed = {path: workspace.text(path) for path in (SECTION, ADOPTION, TEMPLATE)}
     return workspace.with_files(
-        {path: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode() for path, text in changed.items()}
+        {
+            path: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+            for path, text in changed.items()
+        }
     )
 
 
@@ -180,7 +207,9 @@ mended templates/tiny/sections/lost-keys.md:3: `{#lost-key-reported}` was added
 
 def test_fix_keeps_every_other_byte(tmp_path: Path) -> None:
     workspace = broken(tmp_path)
-    before = {path: (workspace.write() / path).read_bytes() for path in (SECTION, ADOPTION, TEMPLATE)}
+    before = {
+        path: (workspace.write() / path).read_bytes() for path in (SECTION, ADOPTION, TEMPLATE)
+    }
     assert workspace.run("check", "--fix").code == 0
     assert (tmp_path / SECTION).read_bytes() == before[SECTION].replace(
         b"# Lost keys", b"# Lost keys {#lost-keys}"
@@ -188,15 +217,21 @@ def test_fix_keeps_every_other_byte(tmp_path: Path) -> None:
         b"within {{ answers.days_to_report | in_words }} days.",
         b"within {{ answers.days_to_report | in_words }} days. {#lost-key-reported}",
     )
-    assert (tmp_path / TEMPLATE).read_bytes() == before[TEMPLATE].replace(b"edition: 2026.1", b'edition: "2026.1"')
-    assert (tmp_path / ADOPTION).read_bytes() == before[ADOPTION].replace(b": 2.10 ", b': "2.10" ').replace(
-        b": 13.30", b': "13.30"'
+    assert (tmp_path / TEMPLATE).read_bytes() == before[TEMPLATE].replace(
+        b"edition: 2026.1", b'edition: "2026.1"'
     )
+    assert (tmp_path / ADOPTION).read_bytes() == before[ADOPTION].replace(
+        b": 2.10 ", b': "2.10" '
+    ).replace(b": 13.30", b': "13.30"')
 
 
 def test_fix_reports_what_is_left(tmp_path: Path) -> None:
     """With the exit code of a check."""
-    result = broken(tmp_path).with_files({"templates/tiny/sections/other.md": "# Other\n"}).run("check", "--fix")
+    result = (
+        broken(tmp_path)
+        .with_files({"templates/tiny/sections/other.md": "# Other\n"})
+        .run("check", "--fix")
+    )
     assert result.code == 1
     assert result.stdout.count("mended ") == 5
     assert "[unlisted-section]" in result.stderr

@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policygen.language.document import Clause, FootnoteMark, Item, ItemList, Reference, contents, plain, walk
-from policygen.policy.references import targets
+from policygen.compose.refer import targets
+from policygen.language.document import (
+    Clause,
+    FootnoteMark,
+    Item,
+    ItemList,
+    Reference,
+    contents,
+    plain,
+    walk,
+)
 from tests.support.acceptance import (
     ADOPTED,
     POLICIES,
@@ -29,7 +38,7 @@ from tests.support.example import ROOT, adopters, edition, facts_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policygen.policy.template import AnyQuestion
+    from policygen.model.question import AnyQuestion
 
 SCHOOLS = tuple(sorted({name for _, name in ADOPTED}))
 each_adopted = pytest.mark.parametrize(("policy", "name"), ADOPTED)
@@ -65,12 +74,15 @@ def test_prohibited_content_is_one_include() -> None:
     assert including == {*WITH_PROHIBITED}
 
 
-@pytest.mark.parametrize(("policy", "name"), [pair for pair in ADOPTED if pair[0] in WITH_PROHIBITED])
+@pytest.mark.parametrize(
+    ("policy", "name"), [pair for pair in ADOPTED if pair[0] in WITH_PROHIBITED]
+)
 def test_prohibited_content_prints_the_same(policy: str, name: str) -> None:
     """All its bullets, in their order, at the head of each list that begins so."""
     expected = bullets_of_the_include()
     found = [
-        [" ".join(words(item).split()) for item in made.items] for made in of_kind(ItemList, model(policy, name).parts)
+        [" ".join(words(item).split()) for item in made.items]
+        for made in of_kind(ItemList, model(policy, name).parts)
     ]
     including = [each[: len(expected)] for each in found if each[0] == expected[0]]
     assert including
@@ -92,7 +104,9 @@ def test_close_family_is_the_only_exception_for_contacts(policy: str, name: str)
     """Who may be among a member of staff’s private contacts is the same in all five."""
     text = words(model(policy, name).parts)
     assert "lose family" in text
-    assert not re.search(r"(?i)\b(family friends?|friends of the family|relatives? (of|or)|close relatives?)\b", text)
+    assert not re.search(
+        r"(?i)\b(family friends?|friends of the family|relatives? (of|or)|close relatives?)\b", text
+    )
 
 
 # --- one answer in one school -----------------------------------------------------------------------------------------
@@ -105,7 +119,11 @@ def test_a_school_answers_a_question_the_same_in_every_policy(name: str) -> None
         if school == name:
             for key, answer in answers(policy, name).items():
                 given.setdefault(key, {})[policy] = answer
-    differing = {key: each for key, each in given.items() if len({str(answer) for answer in each.values()}) > 1}
+    differing = {
+        key: each
+        for key, each in given.items()
+        if len({str(answer) for answer in each.values()}) > 1
+    }
     assert not differing
 
 
@@ -142,7 +160,11 @@ def unused() -> Iterator[str]:
                 yield f"{policy}: {key} is asked of everybody"
             match question.kind:
                 case "choice":
-                    yield from (f"{policy}: {key} = {each}" for each in question.options if each not in asked)
+                    yield from (
+                        f"{policy}: {key} = {each}"
+                        for each in question.options
+                        if each not in asked
+                    )
                 case "choices":
                     for each in question.options:
                         ticked = {each in own for own in asked}
@@ -152,13 +174,21 @@ def unused() -> Iterator[str]:
                             if (way == "with") not in ticked
                         )
                 case "yes-no":
-                    yield from (f"{policy}: {key} = {each}" for each in (True, False) if each not in asked)
+                    yield from (
+                        f"{policy}: {key} = {each}" for each in (True, False) if each not in asked
+                    )
                 case "whole-number" if len({*asked}) < 2:
                     yield f"{policy}: {key} is the same everywhere"
         template = edition(policy).edition.file.value
-        for kind, entries in (("section", (*template.sections, *template.appendices)), ("form", template.forms)):
+        for kind, entries in (
+            ("section", (*template.sections, *template.appendices)),
+            ("form", template.forms),
+        ):
             for entry in entries:
-                present = {entry.name in {part.name for part in model(policy, name).parts} for name in given}
+                present = {
+                    entry.name in {part.name for part in model(policy, name).parts}
+                    for name in given
+                }
                 for way in (True, False) if entry.when else (True,):
                     if way not in present:
                         yield f"{policy}: {kind} {entry.name} is {'in' if way else 'left out of'} no school's policy"
@@ -205,7 +235,9 @@ def test_no_placeholder(policy: str, name: str) -> None:
     """No bracket, no "school to adapt" text and no placeholder anywhere."""
     text = all_words(adopted(policy, name).parts)
     assert not re.search(r"[\[\]{}<>]|_{3}|\.\.\.|…|TODO|TBC|\bxxx", text)
-    assert not re.search(r"(?i)school to adapt|delete as|insert |proforma|model policy|template", text)
+    assert not re.search(
+        r"(?i)school to adapt|delete as|insert |proforma|model policy|template", text
+    )
 
 
 @each_adopted
@@ -229,7 +261,9 @@ def test_references_print_what_they_lead_to(policy: str, name: str) -> None:
 @each_adopted
 def test_ids_stand_once(policy: str, name: str) -> None:
     nodes = walk(adopted(policy, name).parts)
-    ids = Counter(node.id for node in nodes if getattr(node, "id", "") and not isinstance(node, FootnoteMark))
+    ids = Counter(
+        node.id for node in nodes if getattr(node, "id", "") and not isinstance(node, FootnoteMark)
+    )
     assert [each for each, count in ids.items() if count > 1] == []
 
 
@@ -242,7 +276,10 @@ def test_contents_lead_to_headings(policy: str, name: str) -> None:
         heading = made.get_element_by_id(line.target).xpath("./h2|./h3|./h4|./h5")[0]
         said = " ".join(heading.text_content().split())
         assert said == " ".join(
-            filter(None, (f"{line.label}:" if "Appendix" in line.label else line.label, plain(line.title)))
+            filter(
+                None,
+                (f"{line.label}:" if "Appendix" in line.label else line.label, plain(line.title)),
+            )
         )
 
 
@@ -252,7 +289,9 @@ def test_nobody_who_is_not_public_is_named(policy: str, name: str) -> None:
     every = [person for each in people for person in (each if isinstance(each, list) else [each])]
     shown = {person["name"] for person in every if person.get("public")}
     text = all_words(adopted(policy, name).parts)
-    assert not [person["name"] for person in every if person["name"] not in shown and person["name"] in text]
+    assert not [
+        person["name"] for person in every if person["name"] not in shown and person["name"] in text
+    ]
 
 
 def test_five_policies() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 from pydantic import BaseModel
 
-from policygen.policy.school import School
+from policygen.model.school import School
 from tests.support.reading import read
 from tests.support.standing import Standing, standing
 from tests.support.terminal import ENTER, Terminal
@@ -24,7 +24,9 @@ ROOT = Path(__file__).parents[1]
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 SCHOOL = "schools/elm-grove/school.yaml"
 TEMPLATE = "templates/visitors/template.yaml"
-_ERROR = re.compile(r"^error: `(\w+)` has no value  \[wrong-type\]\n  --> (.+):(\d+):\d+$", re.MULTILINE)
+_ERROR = re.compile(
+    r"^error: `(\w+)` has no value  \[wrong-type\]\n  --> (.+):(\d+):\d+$", re.MULTILINE
+)
 
 
 @pytest.fixture
@@ -34,7 +36,11 @@ def workspace(tmp_path: Path) -> Standing:
 
 def empty(text: str) -> list[tuple[str, int]]:
     """The keys of a YAML file after which nothing stands and below which nothing is indented, by line."""
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ")[:1] not in ("", "#")]
+    lines = [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip(" ")[:1] not in ("", "#")
+    ]
     below = [*(len(line) - len(line.lstrip(" -")) for _, line in lines[1:]), 0]
     keys = ((re.match(r"( *)(\w+): *(?:# .*)?$", line), number) for number, line in lines)
     return [
@@ -54,7 +60,9 @@ def test_check_names_exactly_what_a_new_school_must_decide(workspace: Standing) 
     assert made.stdout.startswith(f"wrote {SCHOOL}\n")
     assert made.stdout.endswith("next: policygen check elm-grove\n")
     checked = workspace.run("check", "elm-grove")
-    told = [(key, int(line)) for key, path, line in _ERROR.findall(checked.stderr) if path == SCHOOL]
+    told = [
+        (key, int(line)) for key, path, line in _ERROR.findall(checked.stderr) if path == SCHOOL
+    ]
     assert [key for key, _ in told] == ["name", "type", "phase", "employer", "head", "board"]
     assert told == empty(workspace.read(SCHOOL))
     assert checked.stderr.endswith("\n\n6 errors\n")
@@ -95,14 +103,20 @@ def missing_keys(model: BaseModel, path: str = "") -> Iterator[str]:
             assert value, f"{path}{name} of {get_args(field.annotation)}"
 
 
-@pytest.mark.parametrize(("kind", "path"), [("school", "schools/oak"), ("template", "templates/tiny")])
+@pytest.mark.parametrize(
+    ("kind", "path"), [("school", "schools/oak"), ("template", "templates/tiny")]
+)
 def test_nothing_is_written_over(workspace: Standing, kind: str, path: str) -> None:
     """What exists already is left alone."""
     before = {file: file.read_bytes() for file in workspace.root.rglob("*") if file.is_file()}
     refused = workspace.run("new", kind, path.partition("/")[2])
     assert refused.code == 1
-    assert refused.stderr.startswith(f"error: there is a folder `{path}` already  [already-there]\n")
-    assert {file: file.read_bytes() for file in workspace.root.rglob("*") if file.is_file()} == before
+    assert refused.stderr.startswith(
+        f"error: there is a folder `{path}` already  [already-there]\n"
+    )
+    assert {
+        file: file.read_bytes() for file in workspace.root.rglob("*") if file.is_file()
+    } == before
 
 
 @pytest.mark.parametrize(
@@ -129,7 +143,9 @@ def test_check_names_exactly_what_a_new_template_must_decide(workspace: Standing
     made = workspace.run("new", "template", "visitors")
     assert made.code == 0
     checked = workspace.run("check", "visitors")
-    told = [(key, int(line)) for key, path, line in _ERROR.findall(checked.stderr) if path == TEMPLATE]
+    told = [
+        (key, int(line)) for key, path, line in _ERROR.findall(checked.stderr) if path == TEMPLATE
+    ]
     assert [key for key, _ in told] == ["title", "edition", "issued", "name", "kind", "body"]
     assert told == empty(workspace.read(TEMPLATE))
     assert checked.stderr.endswith("\n\n6 errors\n")
@@ -139,7 +155,13 @@ def test_a_new_template_can_be_adopted(workspace: Standing) -> None:
     """Filled in, it is a model policy, and a school that answers it has a policy."""
     workspace.run("new", "template", "visitors", "--title", "Visitors")
     text = workspace.read(TEMPLATE)
-    filled = {"edition": '"2026.1"', "issued": "2026-09-01", "name": "Northshire", "kind": "la", "body": "head"}
+    filled = {
+        "edition": '"2026.1"',
+        "issued": "2026-09-01",
+        "name": "Northshire",
+        "kind": "la",
+        "body": "head",
+    }
     for key, value in filled.items():
         text = re.sub(rf"^( *{key}:)(?= +# )", rf"\1 {value}", text, count=1, flags=re.MULTILINE)
     workspace.put(TEMPLATE, text)
@@ -159,23 +181,32 @@ def test_a_new_template_can_be_adopted(workspace: Standing) -> None:
 CODE = re.compile(r"content code ([0-9a-f]{4}-[0-9a-f]{4})")
 PRINTED_CODE = "7f3a-91c2"
 """What the tutorial shows in place of the code that a school gets."""
-_FENCE = re.compile(r"^```(?P<kind>\w+)(?: (?P<path>\S+))?\n(?P<text>(?:(?!```$).*\n)*)```$", re.MULTILINE)
+_FENCE = re.compile(
+    r"^```(?P<kind>\w+)(?: (?P<path>\S+))?\n(?P<text>(?:(?!```$).*\n)*)```$", re.MULTILINE
+)
 
 
 def blocks() -> list[tuple[str, str, str]]:
     """Kind, path and text of each block of code in the tutorial, in order."""
-    return [(found["kind"], found["path"] or "", found["text"]) for found in _FENCE.finditer(TUTORIAL)]
+    return [
+        (found["kind"], found["path"] or "", found["text"]) for found in _FENCE.finditer(TUTORIAL)
+    ]
 
 
 def holds_in_order(shown: str, expected: str) -> bool:
     """Whether what the tutorial shows is what came; `…` stands for anything."""
     parts = (re.escape(part.strip("\n")) for part in expected.split("…"))
-    return re.search(r"[\s\S]*".join(parts), "\n".join(line.rstrip() for line in shown.splitlines())) is not None
+    return (
+        re.search(r"[\s\S]*".join(parts), "\n".join(line.rstrip() for line in shown.splitlines()))
+        is not None
+    )
 
 
 def take_what_is_suggested(terminal: Terminal) -> None:
     """Answer like a school office in a hurry: what is suggested, else the last option; keep every clause."""
-    while not (shown := terminal.expect("Ctrl-C stops)", "(empty: decide later):", "next: ")).endswith("next: "):
+    while not (
+        shown := terminal.expect("Ctrl-C stops)", "(empty: decide later):", "next: ")
+    ).endswith("next: "):
         if shown.endswith("later):"):
             text = "Office" if "Who prepares" in shown else "First adoption"
             terminal.type(text, ENTER)
@@ -197,7 +228,9 @@ def follow(folder: Path, *, build: bool) -> None:
             continue
         command, _, expected = text.partition("\n") if text.startswith("$ ") else ("", "", text)
         code = CODE.findall(shown)
-        arguments = [code[-1] if each == PRINTED_CODE and code else each for each in shlex.split(command)[2:]]
+        arguments = [
+            code[-1] if each == PRINTED_CODE and code else each for each in shlex.split(command)[2:]
+        ]
         if arguments[:1] == ["build"] and not build:
             return
         if arguments[:1] == ["adopt"]:

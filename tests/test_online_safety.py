@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.compose.extracts import extracts
+from policygen.html.labels import record_rows, version_date
+from policygen.html.sheets import form_html
 from policygen.language.document import (
     Callout,
     Clause,
@@ -25,11 +28,8 @@ from policygen.language.document import (
     plain,
     walk,
 )
-from policygen.pages.html import form_html
-from policygen.pages.labels import record_rows, version_date
-from policygen.pages.pdf import render_pdf
-from policygen.pages.pdfcheck import check_pdf, count_pages, expect
-from policygen.policy.extracts import extracts
+from policygen.pdf.check import check_pdf, count_pages, expect
+from policygen.pdf.render import render_pdf
 from tests.support.acceptance import (
     APPROVED,
     DRAFT,
@@ -90,10 +90,16 @@ def test_01_approval_table(policy: Document) -> None:
         made = page(document, stamp=stamp, medium="print")
         rows = made.xpath("//table[@class='approval labels']//tr")
         assert len(rows) >= 3
-        assert all([cell.tag for cell in row] == ["th", "td"] and all(map(said, row)) for row in rows)
-        dates = [said(row[1]) for row in made.xpath("//table[contains(@class, 'amendments')]//tr")[1:]]
+        assert all(
+            [cell.tag for cell in row] == ["th", "td"] and all(map(said, row)) for row in rows
+        )
+        dates = [
+            said(row[1]) for row in made.xpath("//table[contains(@class, 'amendments')]//tr")[1:]
+        ]
         assert (
-            dict(record_rows(document, stamp))["Date of approval"] == version_date(document.versions[-1]) == dates[-1]
+            dict(record_rows(document, stamp))["Date of approval"]
+            == version_date(document.versions[-1])
+            == dates[-1]
         )
     assert all(all(row) and len(row) == 2 for row in cells(find(policy, "oversight")))
 
@@ -101,7 +107,9 @@ def test_01_approval_table(policy: Document) -> None:
 def test_02_no_numbers_and_the_order_of_the_headings(policy: Document) -> None:
     """The main policy prints no number; teaching has its three children."""
     assert [part.id for part in policy.sections] == ORDER
-    assert not [node for node in walk(policy.sections) if isinstance(node, Section | Clause) and node.number]
+    assert not [
+        node for node in walk(policy.sections) if isinstance(node, Section | Clause) and node.number
+    ]
     assert not [item for item in of_kind(Item, policy.sections) if item.label]
     assert subheads(find(policy, "teaching")) == ["why", "enhance", "evaluate"]
 
@@ -110,7 +118,9 @@ def test_03_what_is_not_allowed(policy: Document) -> None:
     """Lists of 5, 7 and 11 bullets; one bullet has 7 nested ones, and no bullet is alone below another."""
     found = [led_by(policy, identity) for identity in ("prohibited", "police", "also-not")]
     assert [len(each.items) for each in found] == [5, 7, 11]
-    nested = [len(inner.items) for each in found for item in each.items for inner in lists(item.blocks)]
+    nested = [
+        len(inner.items) for each in found for item in each.items for inner in lists(item.blocks)
+    ]
     assert nested == [7]
 
 
@@ -139,7 +149,9 @@ def test_05_pupil_sheet(policy: Document) -> None:
     assert [len(row) for row in tiles.rows] == [3, 3]
     pictures = of_kind(Image, tiles)
     assert len(pictures) == len({picture.alt for picture in pictures if picture.alt}) == 3
-    promises = [len(led_by(policy, f"promise-{group}-list").items) for group in ("safe", "school", "broken")]
+    promises = [
+        len(led_by(policy, f"promise-{group}-list").items) for group in ("safe", "school", "broken")
+    ]
     assert promises == [5, 13, 1]
     pupil, parent = of_kind(SignatureBlock, sheet)
     assert [plain(each) for each in pupil.fields] == ["Name", "Signed", "Date"]
@@ -151,7 +163,9 @@ def test_05_pupil_sheet(policy: Document) -> None:
 def test_05_pupil_sheet_fits_one_page(name: str) -> None:
     document = adopted(POLICY, name)
     sheet = find(document, "pupil-agreement")
-    pdf = render_pdf(form_html(document, sheet, DRAFT, medium="print", images=images(document)).encode())
+    pdf = render_pdf(
+        form_html(document, sheet, DRAFT, medium="print", images=images(document)).encode()
+    )
     assert check_pdf(pdf, expect(document, "form", sheet)) == []
     assert count_pages(pdf) == 1
 
@@ -161,10 +175,14 @@ def test_06_staff_agreement(policy: Document) -> None:
     sheet = find(policy, "staff-agreement")
     groups = subheads(sheet)
     assert groups == [
-        f"agree-{each}" for each in "safety communications devices professional answerable declaration".split()
+        f"agree-{each}"
+        for each in "safety communications devices professional answerable declaration".split()
     ]
     assert len(led_by(policy, "agreement-purpose").items) == 3
-    counts = [sum(len(made.items) for made in of_kind(ItemList, below(sheet.blocks, group))) for group in groups]
+    counts = [
+        sum(len(made.items) for made in of_kind(ItemList, below(sheet.blocks, group)))
+        for group in groups
+    ]
     assert (sum(counts[:3]), *counts[3:]) == (21, 2, 2, 0)
     declaration, signature = below(sheet.blocks, "agree-declaration")
     assert isinstance(declaration, Paragraph)
@@ -178,18 +196,30 @@ def test_07_social_media(policy: Document) -> None:
     topics = "documents purpose application definition use responsibilities discipline security monitoring".split()
     assert subheads(guidance) == [f"sm-{topic}" for topic in topics]
     assert len(led_by(policy, "sm-responsibilities-list").items) == 14
-    bold = [item for item in led_by(policy, "sm-use-list").items if isinstance(item.blocks[0].children[0], Strong)]
+    bold = [
+        item
+        for item in led_by(policy, "sm-use-list").items
+        if isinstance(item.blocks[0].children[0], Strong)
+    ]
     assert len(bold) == len(led_by(policy, "sm-use-list").items) == 3
     assert [callout.id for callout in of_kind(Callout, guidance)] == ["sm-think"]
 
 
-@pytest.mark.parametrize(("employer", "mentions"), [("la", 7), ("governing-board", 0), ("trust", 0)])
+@pytest.mark.parametrize(
+    ("employer", "mentions"), [("la", 7), ("governing-board", 0), ("trust", 0)]
+)
 def test_08_the_employer_all_or_nowhere(name: str, employer: str, mentions: int) -> None:
     """The seven mentions of the local authority all appear, or all vanish, with one fact."""
     authority = "Northshire County Council"
-    named = {"employer_name": authority, "local_authority": authority, "trust": "Beacon Learning Trust"}
+    named = {
+        "employer_name": authority,
+        "local_authority": authority,
+        "trust": "Beacon Learning Trust",
+    }
     facts = {**facts_of(name), "employer": employer, **named}
-    given = answers(POLICY, name).get("concern_about_head", "chair") if employer == "trust" else None
+    given = (
+        answers(POLICY, name).get("concern_about_head", "chair") if employer == "trust" else None
+    )
     policy = model_with(POLICY, name, facts, concern_about_head=given)
     guidance = find(policy, "social-media-guidance")
     assert len(values("school.employer_name", guidance)) == mentions
@@ -213,9 +243,14 @@ def test_09_class_laptops(policy: Document) -> None:
 def test_10_list_of_forms_and_appendices(policy: Document) -> None:
     """It names what is present and nothing else. The two agreements are forms, so the appendices are 1 to 3."""
     listed = [each.target for each in of_kind(Reference, led_by(policy, "parts-present"))]
-    assert listed == [part.id for part in (*policy.forms, *policy.appendices)] == [*FORMS, *APPENDICES]
+    assert (
+        listed == [part.id for part in (*policy.forms, *policy.appendices)] == [*FORMS, *APPENDICES]
+    )
     assert [part.label for part in policy.appendices] == ["Appendix 1", "Appendix 2", "Appendix 3"]
-    assert {each.target for each in of_kind(Reference, find(policy, "other-policies"))} == {*FORMS, *APPENDICES}
+    assert {each.target for each in of_kind(Reference, find(policy, "other-policies"))} == {
+        *FORMS,
+        *APPENDICES,
+    }
 
 
 def test_11_one_lead_and_deputies(name: str, policy: Document) -> None:
@@ -224,7 +259,11 @@ def test_11_one_lead_and_deputies(name: str, policy: Document) -> None:
     lead, deputies = facts["people"]["dsl"], facts["people"].get("deputy_dsls", [])
     named = lead["name"] if lead.get("public") else "The office gives the name"
     title = facts["roles"]["dsl"]
-    held = [(role, by) for role, by, _ in cells(find(policy, "roles-table")) if title.lower() in role.lower()]
+    held = [
+        (role, by)
+        for role, by, _ in cells(find(policy, "roles-table"))
+        if title.lower() in role.lower()
+    ]
     assert held[0] == (f"{title[:1].upper()}{title[1:]}", named)
     assert held[1][0].startswith("Deputies of ")
     assert len(held) == 2
@@ -236,7 +275,11 @@ def test_12_extracts(policy: Document) -> None:
     """The pupils' extract holds none of the staff's text, and the other way round. See also test_extracts.py."""
     made = extracts(policy)
     assert [part.id for part in made["pupils"]] == ["pupil-agreement"]
-    assert [part.id for part in made["staff"]] == ["staff-agreement", "laptop-issue", *APPENDICES[1:]]
+    assert [part.id for part in made["staff"]] == [
+        "staff-agreement",
+        "laptop-issue",
+        *APPENDICES[1:],
+    ]
     assert [part.id for part in made["parents"]] == ["pupil-agreement", "image-consent"]
     assert not {*words(made["pupils"]).splitlines()} & {*words(made["staff"]).splitlines()}
 
@@ -266,7 +309,9 @@ def test_14_phones(name: str, policy: Document) -> None:
     """8 subheads; free of phones by default; exceptions by written agreement, and each that the school grants."""
     topics = "aim pupils exceptions breach staff visitors wearables contact".split()
     assert subheads(find(policy, "phones")) == [f"phones-{topic}" for topic in topics]
-    assert "free of phones, by default and for the whole day" in words(find(policy, "phones-whole-day"))
+    assert "free of phones, by default and for the whole day" in words(
+        find(policy, "phones-whole-day")
+    )
     assert "written agreement" in words(find(policy, "phones-exceptions-list"))
     granted = answers(POLICY, name)["phone_exceptions"]
     printed = [words(item) for item in led_by(policy, "phones-exceptions-list").items]
@@ -286,15 +331,20 @@ def test_14_how_phones_are_kept(name: str, answer: str) -> None:
     policy = model_with(POLICY, name, phones_pupils=answer)
     for other, printed in KEPT.items():
         assert (printed in words(find(policy, "phones-kept"))) == (other == answer)
-    assert any(getattr(node, "id", "") == "phones-care" for node in walk(policy.parts)) == (answer != "not-brought")
+    assert any(getattr(node, "id", "") == "phones-care" for node in walk(policy.parts)) == (
+        answer != "not-brought"
+    )
 
 
 def test_15_no_alternatives_and_no_old_names(name: str) -> None:
     """No bracket, no slash between alternatives and no old name in what a school adopts."""
     text = all_words(adopted(POLICY, name).parts)
-    assert not re.search(r"[\[\]{}<>]|[^\W\d] ?/ ?[^\W\d]", text), re.findall(r".{9}[\[\]{}<>/].{9}", text)
+    assert not re.search(r"[\[\]{}<>]|[^\W\d] ?/ ?[^\W\d]", text), re.findall(
+        r".{9}[\[\]{}<>/].{9}", text
+    )
     assert not re.search(
-        r"(?i)e-?safety|sexting|grid for learning|LGfL|Janet|tweet|twitter|safeguarding children board", text
+        r"(?i)e-?safety|sexting|grid for learning|LGfL|Janet|tweet|twitter|safeguarding children board",
+        text,
     )
 
 

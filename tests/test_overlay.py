@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.compose.prepare import prepare_edition
 from policygen.disk.editions import read_edition
 from policygen.ground.diagnostics import Problems
-from policygen.policy.law import read_law
-from policygen.policy.prepared import prepare_edition
+from policygen.model.law import read_law
 from tests.support.editions import freeze
 from tests.support.standing import Standing, standing
 from tests.support.workspace import ADOPTION, Workspace
@@ -19,7 +19,7 @@ from tests.support.workspace import ADOPTION, Workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from policygen.policy.prepared import PreparedEdition
+    from policygen.compose.prepare import PreparedEdition
 
 TRUST = "templates/trust-keys/template.yaml"
 SECTION = "templates/trust-keys/sections/trust-office.md"
@@ -78,7 +78,9 @@ def trust(tmp_path: Path, overlay: str = OVERLAY, adopts: str = ADOPTS) -> Stand
 def text(workspace: Standing) -> str:
     """The school's draft as plain text."""
     assert workspace.run("build", "oak/trust-keys").code == 0
-    return " ".join((workspace.root / "output/drafts/oak/trust-keys/trust-keys.txt").read_text("utf-8").split())
+    return " ".join(
+        (workspace.root / "output/drafts/oak/trust-keys/trust-keys.txt").read_text("utf-8").split()
+    )
 
 
 def prepared(workspace: Standing, template: str = "trust-keys") -> PreparedEdition:
@@ -115,7 +117,9 @@ def test_what_the_trust_answered_is_not_asked(tmp_path: Path) -> None:
     """A school that answers it all the same is told that it is not asked."""
     workspace = trust(tmp_path)
     assert workspace.run("check", "oak").code == 0
-    assert workspace.run("adopt", "oak/trust-keys").stdout.startswith(f"{ADOPTED} has every open question already")
+    assert workspace.run("adopt", "oak/trust-keys").stdout.startswith(
+        f"{ADOPTED} has every open question already"
+    )
     workspace.put(ADOPTED, ADOPTS.replace("answers:", "answers:\n  keeper: caretaker"))
     assert "`keeper` is not asked of this school" in workspace.run("check", "oak").stderr
 
@@ -123,7 +127,9 @@ def test_what_the_trust_answered_is_not_asked(tmp_path: Path) -> None:
 def test_what_the_trust_locked_stays(tmp_path: Path) -> None:
     """A clause that the county leaves to schools, and the trust does not."""
     workspace = trust(tmp_path, adopts=ADOPTS + "  count:\n    omit: true\n    reason: No need\n")
-    assert "`count` is agreed wording and cannot be left out" in workspace.run("check", "oak").stderr
+    assert (
+        "`count` is agreed wording and cannot be left out" in workspace.run("check", "oak").stderr
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +137,11 @@ def test_what_the_trust_locked_stays(tmp_path: Path) -> None:
     [
         ("keeper: office", "keeper: porter", "`keeper` has no option `porter`"),
         ("  report-loss:", "  report-los:", "there is no clause `report-los`"),
-        ("  count:\n    adapt: locked", "  who-keeps:\n    omit: true\n    reason: x", "`who-keeps` is agreed wording"),
+        (
+            "  count:\n    adapt: locked",
+            "  who-keeps:\n    omit: true\n    reason: x",
+            "`who-keeps` is agreed wording",
+        ),
         ("after: holding-keys", "after: nowhere", "there is no section `nowhere`"),
         ("  spare_keys:", "  doors:", "the extended template has a question `doors` already"),
         ("{{ roles.head }}", "{{ roles.haed }}", "`roles` has no `haed`"),
@@ -153,9 +163,7 @@ def test_any_depth(tmp_path: Path) -> None:
     """A federation's template extends the trust's, and locks one clause more."""
     workspace = trust(tmp_path)
     hub = 'extends: {template: trust-keys, edition: "2026.1"}\nedition: "2026.1"\nissued: 2026-11-01\n'
-    hub += (
-        "issuer: {name: Harbour Hub, kind: trust}\nclauses:\n  report-loss: {adapt: locked}\nanswers: {key_safe: no}\n"
-    )
+    hub += "issuer: {name: Harbour Hub, kind: trust}\nclauses:\n  report-loss: {adapt: locked}\nanswers: {key_safe: no}\n"
     (workspace.root / "templates/hub-keys").mkdir()
     workspace.put("templates/hub-keys/template.yaml", hub)
     base = prepared(workspace, "hub-keys").bases["report-loss"].clauses[0]
@@ -169,7 +177,10 @@ def test_an_upgrade_of_the_base_carries_through(tmp_path: Path) -> None:
     freeze(workspace.root, "tiny", "2026.1")
     freeze(workspace.root, "trust-keys", "2026.1")
     workspace.put(
-        LOST, workspace.read(LOST).replace("A lost key is", "Any lost key is").replace("{#count ", "{#counts ")
+        LOST,
+        workspace.read(LOST)
+        .replace("A lost key is", "Any lost key is")
+        .replace("{#count ", "{#counts "),
     )
     freeze(workspace.root, "tiny", "2026.2", renamed={"count": "counts"})
     before = workspace.read(TRUST)
@@ -189,7 +200,9 @@ def test_an_upgrade_of_the_base_carries_through(tmp_path: Path) -> None:
     assert workspace.run("check", "oak").code == 0
 
 
-ADDS = OVERLAY.replace(OVERLAY[OVERLAY.index("    replace: |") : OVERLAY.index("    reason: The trust insures")], "")
+ADDS = OVERLAY.replace(
+    OVERLAY[OVERLAY.index("    replace: |") : OVERLAY.index("    reason: The trust insures")], ""
+)
 ADDS = ADDS.replace("  report-loss:\n", "  report-loss:\n    add_after: The trust is told, too.\n")
 
 
@@ -197,7 +210,10 @@ ADDS = ADDS.replace("  report-loss:\n", "  report-loss:\n    add_after: The trus
 @pytest.mark.parametrize(
     ("decided", "printed"),
     [
-        ("  report-loss.after: {replace: The trust hears nothing., reason: x}\n", "days. The trust hears nothing. 3.2"),
+        (
+            "  report-loss.after: {replace: The trust hears nothing., reason: x}\n",
+            "days. The trust hears nothing. 3.2",
+        ),
         ("  report-loss.after: {omit: true, reason: x}\n", "days. 3.2"),
         (
             "  report-loss: {add_after: We ring a bell., reason: x}\n",
@@ -209,7 +225,9 @@ ADDS = ADDS.replace("  report-loss:\n", "  report-loss:\n    add_after: The trus
         ),
     ],
 )
-def test_a_school_decides_about_what_its_trust_added(tmp_path: Path, decided: str, printed: str) -> None:
+def test_a_school_decides_about_what_its_trust_added(
+    tmp_path: Path, decided: str, printed: str
+) -> None:
     """By the id that the paragraph has, as about any clause; and adds paragraphs of its own beside it."""
     assert printed in re.sub(r" ?\[[^]]*]", "", text(trust(tmp_path, ADDS, ADOPTS + decided)))
 
@@ -225,7 +243,9 @@ def test_a_base_that_was_moved_by_hand_is_found(tmp_path: Path) -> None:
     assert workspace.run("check", "trust-keys").code == 0
     workspace.put(LOST, workspace.read(LOST).replace("A lost key", "Any lost key"))
     freeze(workspace.root, "tiny", "2026.3")
-    workspace.put(TRUST, workspace.read(TRUST).replace('tiny, edition: "2026.2"', 'tiny, edition: "2026.3"'))
+    workspace.put(
+        TRUST, workspace.read(TRUST).replace('tiny, edition: "2026.2"', 'tiny, edition: "2026.3"')
+    )
     result = workspace.run("check", "trust-keys")
     assert result.code == 1
     assert "the model text of `report-loss` is not the one" in result.stderr
@@ -262,7 +282,9 @@ def test_a_faulty_text_of_the_trust_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("action", "own"), [("own", "Both are told."), ("take", "")])
 def test_a_lock_stays_with_what_is_decided(tmp_path: Path, action: str, own: str) -> None:
     """What becomes of the trust's text of a clause leaves it locked for its schools."""
-    locked = OVERLAY.replace("    reason: The trust insures the locks\n", "    reason: It insures\n    adapt: locked\n")
+    locked = OVERLAY.replace(
+        "    reason: The trust insures the locks\n", "    reason: It insures\n    adapt: locked\n"
+    )
     workspace = trust(tmp_path, locked)
     freeze(workspace.root, "tiny", "2026.1")
     workspace.put(LOST, workspace.read(LOST).replace("A lost key is", "Any lost key is"))

@@ -11,10 +11,10 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from policygen.pages.html_pack import note_alone
-from policygen.pages.pdf import render_pdf
-from policygen.project.checking import Selection, check
-from policygen.project.packing import papers_of
+from policygen.html.pack import note_alone
+from policygen.pdf.render import render_pdf
+from policygen.project.check import Selection, check
+from policygen.project.pack import papers_of
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.editions import freeze as publish
 from tests.support.example import ROOT
@@ -57,7 +57,10 @@ DELEGATION = "delegations:\n  - {to: head, what: editorial, body: full-board, da
 def pages(pdf: Path) -> list[str]:
     """The text of each page on one line."""
     with pypdfium2.PdfDocument(pdf) as document:
-        return [" ".join(page.get_textpage().get_text_range().replace("\ufffe", "-").split()) for page in document]
+        return [
+            " ".join(page.get_textpage().get_text_range().replace("\ufffe", "-").split())
+            for page in document
+        ]
 
 
 def bookmarks(pdf: Path) -> list[tuple[int, str]]:
@@ -106,7 +109,9 @@ def base(tmp_path: Path) -> Workspace:
         .with_files({RULES: rules("was written")})
         .with_change(TEMPLATE, "  - holding-keys\n", "  - holding-keys\n  - rules\n")
         .with_change(TEMPLATE, "adoption:\n", f"{CIRCULAR}adoption:\n")
-        .with_change("templates/tiny/sections/lost-keys.md", "{#report-loss}", "{#report-loss adapt=locked}")
+        .with_change(
+            "templates/tiny/sections/lost-keys.md", "{#report-loss}", "{#report-loss adapt=locked}"
+        )
     )
 
 
@@ -135,17 +140,30 @@ def upgraded(tmp_path: Path) -> Path:
         }
         for number in range(1, MANY + 1)
     ]
-    notes.append({"clauses": ["lending"], "class": "material", "must": True, "reason": "Keys were lent to contractors"})
+    notes.append(
+        {
+            "clauses": ["lending"],
+            "class": "material",
+            "must": True,
+            "reason": "Keys were lent to contractors",
+        }
+    )
     publish(root, "tiny", "2026.2", previous="2026.1", changes=notes)
     edit(
         root,
         ADOPTION,
         ('edition: "2026.1"', 'edition: "2026.2"'),
         ('version: "2.0"', 'version: "3.0"'),
-        ("reason: First adoption of the county model policy", "reason: Edition 2026.2 and a departure of our own"),
+        (
+            "reason: First adoption of the county model policy",
+            "reason: Edition 2026.2 and a departure of our own",
+        ),
         ("days_to_report: 2", "days_to_report: 1"),
         ("keeper: office", "keeper: caretaker"),
-        ("clauses:\n", f"amends: {{report-loss: material, who-keeps: material}}\nclauses:\n{DEPARTURE}"),
+        (
+            "clauses:\n",
+            f"amends: {{report-loss: material, who-keeps: material}}\nclauses:\n{DEPARTURE}",
+        ),
     )
     return root
 
@@ -192,7 +210,12 @@ def test_what_a_body_is_freest_to_decide_comes_first(tmp_path: Path) -> None:
     root = upgraded(tmp_path)
     (paper,), _ = papers_of(root, ["oak/tiny"], AS_OF_DAY)
     asked = [(each.change, each.asked) for each in paper.cover.rows]
-    order = [("material", "own choice"), ("material", "may"), ("material", "must"), ("editorial", "may")]
+    order = [
+        ("material", "own choice"),
+        ("material", "may"),
+        ("material", "must"),
+        ("editorial", "may"),
+    ]
     assert [*dict.fromkeys(asked)] == order
 
 
@@ -207,10 +230,24 @@ def test_a_retired_clause_is_called_retired_with_its_reason(tmp_path: Path) -> N
     )
     edit(root, RULES, (f"1. {gone}", ""), (f"1. {came}", ""))
     edit(root, KEYS, ("1. Keys to", f"1. {came}1. Keys to"))
-    note = {"clauses": ["rule-9"], "class": "editorial", "must": False, "reason": "Found sooner there"}
-    said = {"changes": [note], "retired": {"rule-7": "Said in the staff code"}, "moved": {"rule-9": "holding-keys"}}
+    note = {
+        "clauses": ["rule-9"],
+        "class": "editorial",
+        "must": False,
+        "reason": "Found sooner there",
+    }
+    said = {
+        "changes": [note],
+        "retired": {"rule-7": "Said in the staff code"},
+        "moved": {"rule-9": "holding-keys"},
+    }
     publish(root, "tiny", "2026.2", previous="2026.1", **said)
-    edit(root, ADOPTION, ('edition: "2026.1"', 'edition: "2026.2"'), ('version: "2.0"', 'version: "3.0"'))
+    edit(
+        root,
+        ADOPTION,
+        ('edition: "2026.1"', 'edition: "2026.2"'),
+        ('version: "2.0"', 'version: "3.0"'),
+    )
     (paper,), _ = papers_of(root, ["oak/tiny"], AS_OF_DAY)
     assert [(each.what, each.why, each.asked, each.change) for each in paper.cover.rows] == [
         ("removed", "Said in the staff code", "retired", "material"),
@@ -260,13 +297,20 @@ def test_two_bodies_in_turn(tmp_path: Path) -> None:
     assert "The committee of the governing board is asked to approve" in note
     assert "and to pass it on to the full governing board." in note
     assert "passed it on to the full governing board for decision, and noted" in note
-    command = re.findall(r"^policygen (approve .*)$", (made / "agenda.txt").read_text(), re.MULTILINE)[0]
+    command = re.findall(
+        r"^policygen (approve .*)$", (made / "agenda.txt").read_text(), re.MULTILINE
+    )[0]
     words = command.replace("DATE", "2026-11-12").replace("NUMBER", "3.1").split()
     assert run_in(root, *words, "--as-of", AS_OF).code == 0
     packed(root, "oak/tiny", "--meeting", MEETING)
     note = pages(folder(root, "oak", "meetings", MEETING, "pack.pdf"))[0]
-    assert "The full governing board is asked to approve version 2.0 of “Keys to the school”." in note
-    assert "The committee of the governing board approved this very content on 12 November 2026, minute 3.1." in note
+    assert (
+        "The full governing board is asked to approve version 2.0 of “Keys to the school”." in note
+    )
+    assert (
+        "The committee of the governing board approved this very content on 12 November 2026, minute 3.1."
+        in note
+    )
     result = run_in(root, "pack", "oak/tiny", "--body", "committee", "--as-of", AS_OF)
     assert result.code == 1
     assert "[approved-already]" in result.stderr
@@ -277,12 +321,22 @@ def test_the_changes_are_those_since_this_board_decided(tmp_path: Path) -> None:
     root = base(tmp_path).with_change(SCHOOL, "branding:\n", f"{DELEGATION}branding:\n").write()
     freeze(root, "2.0", "2026-10-12", minute="19.2")
     edit(root, "templates/tiny/sections/holding-keys.md", ("are kept by", "are looked after by"))
-    freeze(root, "2.1", "2026-10-20", change="editorial", clauses={"who-keeps": "editorial"}, reason="A clearer word")
+    freeze(
+        root,
+        "2.1",
+        "2026-10-20",
+        change="editorial",
+        clauses={"who-keeps": "editorial"},
+        reason="A clearer word",
+    )
     edit(root, ADOPTION, ('"2.0"', '"2.2"'), ("days_to_report: 2", "days_to_report: 1"))
     edit(root, ADOPTION, ("clauses:\n", "amends: {report-loss: editorial}\nclauses:\n"))
     packed(root, "oak/tiny")
     note = pages(folder(root, "oak", "tiny", "pack-2.2", "pack.pdf"))[0]
-    assert "Since version 2.0, which the committee of the governing board approved on 12 October 2026" in note
+    assert (
+        "Since version 2.0, which the committee of the governing board approved on 12 October 2026"
+        in note
+    )
     assert "Included: what came into force since then with 2.1 (editorial, 20 October 2026)" in note
     assert "A clearer word" in note
     assert "All of it is editorial; the Headteacher could accept it under minute 4.3." in note
@@ -314,10 +368,16 @@ def test_each_board_sees_what_changed_since_it_decided_itself(tmp_path: Path) ->
     for body in ("full-board", "committee"):
         packed(root, "oak/tiny", "--body", body)
         seen[body] = pages(folder(root, "oak", "tiny", "pack-2.2", "pack.pdf"))[0]
-    assert "Since version 2.0, which the full governing board approved on 12 October 2026" in seen["full-board"]
+    assert (
+        "Since version 2.0, which the full governing board approved on 12 October 2026"
+        in seen["full-board"]
+    )
     assert "Holding keys: 1.1; Lost keys: 3.1 (2 reworded)" in seen["full-board"]
     assert "2 clauses reworded" in seen["full-board"]
-    assert "Since version 2.1, which the committee of the governing board approved" in seen["committee"]
+    assert (
+        "Since version 2.1, which the committee of the governing board approved"
+        in seen["committee"]
+    )
     assert "Holding keys: 1.1" not in seen["committee"]
     assert "1 clause reworded" in seen["committee"]
 
@@ -329,7 +389,10 @@ def meeting(tmp_path: Path) -> tuple[Path, Path]:
     """A workspace with two policies of one school, and the folder of their pack, which must be for one body."""
     for name in ("templates", "schools/all-saints-juniors"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    policies = [f"all-saints-juniors/{name}" for name in ("staff-acceptable-use", "electronic-communications-advice")]
+    policies = [
+        f"all-saints-juniors/{name}"
+        for name in ("staff-acceptable-use", "electronic-communications-advice")
+    ]
     refused = run_in(tmp_path, "pack", *policies, "--meeting", MEETING, "--as-of", AS_OF)
     assert refused.code == 1
     assert "[approval-level]" in refused.stderr
@@ -365,9 +428,17 @@ def test_a_meeting_with_several_policies(tmp_path: Path) -> None:
         for page in range(1, len(texts) + 1)
     ]
     assert marked(pdf) == expected
-    assert all(f"Page {number} of {len(texts)}" in text for number, text in enumerate(texts, 1) if "Page " in text)
+    assert all(
+        f"Page {number} of {len(texts)}" in text
+        for number, text in enumerate(texts, 1)
+        if "Page " in text
+    )
     agenda = (made / "agenda.txt").read_text()
-    assert agenda.index(f"1. {titles[0]}") < agenda.index(f"2. {titles[1]}") < agenda.index("policygen approve")
+    assert (
+        agenda.index(f"1. {titles[0]}")
+        < agenda.index(f"2. {titles[1]}")
+        < agenda.index("policygen approve")
+    )
 
 
 def test_the_cover_note_for_email_is_accessible(tmp_path: Path) -> None:
@@ -389,7 +460,9 @@ def test_the_command_of_the_agenda_approves_what_was_read(tmp_path: Path) -> Non
     root = upgraded(tmp_path)
     packed(root, "oak/tiny", "--meeting", "2026-11-19")
     agenda = folder(root, "oak", "meetings", "2026-11-19", "agenda.txt").read_text()
-    command = re.findall(r"^policygen (approve .*)$", agenda, re.MULTILINE)[0].replace("NUMBER", "20.4")
+    command = re.findall(r"^policygen (approve .*)$", agenda, re.MULTILINE)[0].replace(
+        "NUMBER", "20.4"
+    )
     assert run_in(root, *command.split(), "--as-of", AS_OF).code == 0
     assert registered(root).latest.version == "3.0"  # type: ignore[union-attr]
 
@@ -404,7 +477,12 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
         found.append({path.name: path.read_bytes() for path in made.iterdir()})
         shutil.rmtree(made)
     assert found[0] == found[1]
-    assert [*sorted(found[0])] == ["agenda.txt", "cover-note-tiny.html", "manifest.json", "pack.pdf"]
+    assert [*sorted(found[0])] == [
+        "agenda.txt",
+        "cover-note-tiny.html",
+        "manifest.json",
+        "pack.pdf",
+    ]
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
@@ -448,7 +526,9 @@ def test_nothing_is_prepared(tmp_path: Path, version: str) -> None:
 def test_the_cover_note_of_every_example_fits_one_page() -> None:
     """Policies of all shapes and lengths, with one approving body or another; no change is left out unsaid."""
     found = [
-        each for each in check(ROOT, [Selection()], AS_OF_DAY).policies if each.standing and each.standing.prepared
+        each
+        for each in check(ROOT, [Selection()], AS_OF_DAY).policies
+        if each.standing and each.standing.prepared
     ]
     policies = [f"{each.document.school_id}/{each.document.policy_id}" for each in found]
     papers, _ = papers_of(ROOT, policies, AS_OF_DAY, datetime.date(2026, 12, 3))

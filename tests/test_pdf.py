@@ -14,10 +14,18 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from policygen.language.document import AudiencePart, Emphasis, ItemList, Paragraph, Section, Text, walk
-from policygen.pages.html import circular_html, form_html, policy_html, roster_html, slips_html
-from policygen.pages.pdf import RenderError, missing_glyphs, render_pdf, renderer_version
-from policygen.pages.pdfcheck import check_pdf, expect
+from policygen.html.sheets import circular_html, form_html, policy_html, roster_html, slips_html
+from policygen.language.document import (
+    AudiencePart,
+    Emphasis,
+    ItemList,
+    Paragraph,
+    Section,
+    Text,
+    walk,
+)
+from policygen.pdf.check import check_pdf, expect
+from policygen.pdf.render import RenderError, missing_glyphs, render_pdf, renderer_version
 from tests.support import samples
 
 AGREEMENT, LAPTOP = samples.POLICY.forms
@@ -34,7 +42,11 @@ def _texts(pdf: bytes) -> list[str]:
 
 
 def _outline(items, depth: int = 0) -> list[str]:
-    return [line for item in items for line in ("  " * depth + item.title, *_outline(item.children, depth + 1))]
+    return [
+        line
+        for item in items
+        for line in ("  " * depth + item.title, *_outline(item.children, depth + 1))
+    ]
 
 
 def test_a_small_policy_becomes_a_pdf_that_holds_up() -> None:
@@ -59,7 +71,10 @@ def test_every_policy_holds_up(document, stamp) -> None:
 def test_every_sheet_holds_up() -> None:
     staff = samples.STAFF
     made = {
-        "form": (form_html(samples.POLICY, LAPTOP, samples.DRAFT, **PRINT), expect(samples.POLICY, "form", LAPTOP)),
+        "form": (
+            form_html(samples.POLICY, LAPTOP, samples.DRAFT, **PRINT),
+            expect(samples.POLICY, "form", LAPTOP),
+        ),
         "roster": (
             roster_html(samples.POLICY, AGREEMENT, staff, samples.DRAFT, **PRINT),
             expect(samples.POLICY, "roster", AGREEMENT, staff),
@@ -68,7 +83,10 @@ def test_every_sheet_holds_up() -> None:
             slips_html(samples.POLICY, AGREEMENT, staff, samples.DRAFT, **PRINT),
             expect(samples.POLICY, "slips", AGREEMENT, staff),
         ),
-        "circular": (circular_html(samples.CIRCULAR, "print"), expect(samples.CIRCULAR, "circular")),
+        "circular": (
+            circular_html(samples.CIRCULAR, "print"),
+            expect(samples.CIRCULAR, "circular"),
+        ),
     }
     for name, (html, wanted) in made.items():
         assert check_pdf(render_pdf(html.encode()), wanted) == [], name
@@ -77,19 +95,30 @@ def test_every_sheet_holds_up() -> None:
 @pytest.mark.slow
 def test_awkward_shapes_hold_up() -> None:
     """Clauses and items that begin with a list or table, stress within links, very long words, empty sections."""
-    table = next(node for node in walk(samples.POLICY.parts) if getattr(node, "id", "") == "responsibilities")
+    table = next(
+        node for node in walk(samples.POLICY.parts) if getattr(node, "id", "") == "responsibilities"
+    )
     bullets = samples.bullets("one", "two")
     blocks = (
         samples.clause("begins-with-table", "1.1", table),
         samples.clause("begins-with-list", "1.2", bullets),
         samples.clause("empty", "1.3"),
         ItemList("number", (samples.Item((bullets, samples.paragraph("after")), "1."),)),
-        Paragraph((samples.Link("https://example.org/", (Text("a "), Emphasis((Text("stressed"),)), Text(" link"))),)),
+        Paragraph(
+            (
+                samples.Link(
+                    "https://example.org/",
+                    (Text("a "), Emphasis((Text("stressed"),)), Text(" link")),
+                ),
+            )
+        ),
         AudiencePart("staff", (bullets, replace(table, id=""))),
         samples.paragraph("Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 4),
     )
     odd = Section("odd", (Text("Odd"),), blocks, number="1")
-    document = replace(samples.FLAT, sections=(odd, Section("none", (Text("Nothing"),), (), number="2")))
+    document = replace(
+        samples.FLAT, sections=(odd, Section("none", (Text("Nothing"),), (), number="2"))
+    )
     assert check_pdf(_policy_pdf(document), expect(document)) == []
 
 
@@ -97,14 +126,19 @@ def test_a_line_is_full_before_a_link_that_does_not_fit() -> None:
     """WeasyPrint 70 would break behind "I": the words before the link fill the line, less than a space is left."""
     words = f"I have received {'i' * 32} equipment and software listed above, and I understand it "
     link = samples.Link("https://example.org/", (Text("section 8"),))
-    section = Section("only", (Text("Only"),), (Paragraph((Text(words), link, Text(" of it all."))),))
+    section = Section(
+        "only", (Text("Only"),), (Paragraph((Text(words), link, Text(" of it all."))),)
+    )
     page = _texts(_policy_pdf(replace(samples.FLAT, sections=(section,))))[-1]
     assert "\nI have received" in page
 
 
 @pytest.mark.slow
 def test_bookmarks_are_sections_with_their_numbers_forms_and_appendices() -> None:
-    with pikepdf.open(io.BytesIO(_policy_pdf(samples.NUMBERED_HEADINGS))) as pdf, pdf.open_outline() as outline:
+    with (
+        pikepdf.open(io.BytesIO(_policy_pdf(samples.NUMBERED_HEADINGS))) as pdf,
+        pdf.open_outline() as outline,
+    ):
         assert _outline(outline.root) == [
             "Record of policy amendments",
             "Contents",
@@ -120,7 +154,10 @@ def test_bookmarks_are_sections_with_their_numbers_forms_and_appendices() -> Non
 
 @pytest.mark.slow
 def test_a_draft_is_marked_on_each_page_without_harm_to_its_text() -> None:
-    draft, approved = _texts(_policy_pdf()), _texts(_policy_pdf(samples.APPROVED_POLICY, samples.APPROVED))
+    draft, approved = (
+        _texts(_policy_pdf()),
+        _texts(_policy_pdf(samples.APPROVED_POLICY, samples.APPROVED)),
+    )
     assert all("Draft" in page for page in draft)
     assert not any("DRAFT" in page for page in draft)
     assert not any("Draft" in page for page in approved)
@@ -147,15 +184,19 @@ def test_forms_and_appendices_begin_a_page() -> None:
 @pytest.mark.slow
 def test_four_slips_fill_a_page_and_the_unnamed_ones_have_their_own() -> None:
     pages = _texts(
-        render_pdf(slips_html(samples.POLICY, AGREEMENT, samples.STAFF[:6], samples.APPROVED, **PRINT).encode())
+        render_pdf(
+            slips_html(
+                samples.POLICY, AGREEMENT, samples.STAFF[:6], samples.APPROVED, **PRINT
+            ).encode()
+        )
     )
     assert [page.count("Signed") for page in pages] == [4, 2, 4]
 
 
 SCRIPT = """
 import hashlib, sys
-from policygen.pages.html import policy_html
-from policygen.pages.pdf import render_pdf
+from policygen.html.sheets import policy_html
+from policygen.pdf.render import render_pdf
 from tests.support import samples
 documents = [samples.POLICY, samples.NUMBERED_HEADINGS, samples.FLAT]
 for document in documents[:: int(sys.argv[1])]:
@@ -165,9 +206,15 @@ for document in documents[:: int(sys.argv[1])]:
 
 
 @pytest.mark.slow
-def test_the_bytes_are_the_same_in_another_process_another_order_and_another_place(tmp_path) -> None:
+def test_the_bytes_are_the_same_in_another_process_another_order_and_another_place(
+    tmp_path,
+) -> None:
     root = Path.cwd()
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{root}{os.pathsep}{root}/src", "PYTHONHASHSEED": "7"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"{root}{os.pathsep}{root}/src",
+        "PYTHONHASHSEED": "7",
+    }
 
     def run(step: str, **more: str) -> set[str]:
         done = subprocess.run(
@@ -217,7 +264,7 @@ def test_the_module_loads_no_renderer() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, policygen.pages.pdf as p; print(p.renderer_version()); print('weasyprint' in sys.modules)",
+            "import sys, policygen.pdf.render as p; print(p.renderer_version()); print('weasyprint' in sys.modules)",
         ],
         check=True,
         capture_output=True,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from policygen.pages.html import policy_html
-from policygen.pages.pdf import render_pdf
-from policygen.pages.pdfcheck import check_pdf, count_pages, expect
+from policygen.html.sheets import policy_html
+from policygen.pdf.check import check_pdf, count_pages, expect
+from policygen.pdf.render import render_pdf
 from tests.support import samples
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def _good() -> bytes:
 
 
 def _rendered(document) -> bytes:
-    return render_pdf(policy_html(document, samples.DRAFT, medium="print", images=samples.IMAGES).encode())
+    return render_pdf(
+        policy_html(document, samples.DRAFT, medium="print", images=samples.IMAGES).encode()
+    )
 
 
 def _broken(breaks: Callable[[pikepdf.Pdf], object]) -> bytes:
@@ -42,28 +44,47 @@ def _broken(breaks: Callable[[pikepdf.Pdf], object]) -> bytes:
 
 
 def _tags(pdf: pikepdf.Pdf, role: str) -> list:
-    return [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == f"/{role}"]
+    return [
+        each
+        for each in pdf.objects
+        if isinstance(each, pikepdf.Dictionary) and each.get("/S") == f"/{role}"
+    ]
 
 
 def _without_clause(identity: str):
     def kept(section: Section) -> Section:
-        return replace(section, blocks=tuple(block for block in section.blocks if getattr(block, "id", "") != identity))
+        return replace(
+            section,
+            blocks=tuple(block for block in section.blocks if getattr(block, "id", "") != identity),
+        )
 
     return replace(samples.POLICY, sections=tuple(map(kept, samples.POLICY.sections)))
 
 
 def _substitute_font(pdf: pikepdf.Pdf) -> None:
-    font = next(each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/FontFile2" in each)
+    font = next(
+        each
+        for each in pdf.objects
+        if isinstance(each, pikepdf.Dictionary) and "/FontFile2" in each
+    )
     del font["/FontFile2"]
 
 
 def _mute_font(pdf: pikepdf.Pdf) -> None:
-    font = next(each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/ToUnicode" in each)
+    font = next(
+        each
+        for each in pdf.objects
+        if isinstance(each, pikepdf.Dictionary) and "/ToUnicode" in each
+    )
     del font["/ToUnicode"]
 
 
 def _rename_font(pdf: pikepdf.Pdf) -> None:
-    font = next(each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/ToUnicode" in each)
+    font = next(
+        each
+        for each in pdf.objects
+        if isinstance(each, pikepdf.Dictionary) and "/ToUnicode" in each
+    )
     font.BaseFont = pikepdf.Name("/ABCDEF+DejaVu-Sans")
 
 
@@ -100,20 +121,38 @@ def test_the_good_one_is_good() -> None:
         (lambda pdf: pdf.Root.__delitem__("/Metadata"), "PDF/UA-1"),
         (lambda pdf: pdf.docinfo.__setitem__("/Title", "Other"), "the title is not"),
         (lambda pdf: pdf.Root.__delitem__("/Outlines"), "no bookmark leads to `1 Introduction`"),
-        (lambda pdf: pdf.Root.__delitem__("/Names"), "nothing in the file is called `introduction`"),
+        (
+            lambda pdf: pdf.Root.__delitem__("/Names"),
+            "nothing in the file is called `introduction`",
+        ),
         (_substitute_font, "is not in the file"),
         (_mute_font, "cannot be read out"),
         (_rename_font, "`ABCDEF+DejaVu-Sans` is not one of the theme"),
         (_draw_untagged, "page 5 shows something that is neither tagged"),
-        (lambda pdf: pdf.pages[1].obj.__delitem__("/StructParents"), "page 2 is not bound to the tags"),
+        (
+            lambda pdf: pdf.pages[1].obj.__delitem__("/StructParents"),
+            "page 2 is not bound to the tags",
+        ),
         (lambda pdf: _tags(pdf, "Figure")[0].__delitem__("/Alt"), "no alternative text"),
         (lambda pdf: _tags(pdf, "TH")[0].__delitem__("/A"), "whether it heads a row or a column"),
-        (lambda pdf: _tags(pdf, "H1")[0].__setitem__("/S", pikepdf.Name.H4), "the first heading is an H4"),
+        (
+            lambda pdf: _tags(pdf, "H1")[0].__setitem__("/S", pikepdf.Name.H4),
+            "the first heading is an H4",
+        ),
         (lambda pdf: _tags(pdf, "H3")[0].__setitem__("/S", pikepdf.Name.H5), "an H5 follows an H2"),
-        (lambda pdf: _tags(pdf, "LBody")[0].__setitem__("/S", pikepdf.Name.P), "a tag P stands below LI"),
-        (lambda pdf: _tags(pdf, "Sect")[0].__setitem__("/S", pikepdf.Name.Chapter), "a tag Chapter stands below"),
+        (
+            lambda pdf: _tags(pdf, "LBody")[0].__setitem__("/S", pikepdf.Name.P),
+            "a tag P stands below LI",
+        ),
+        (
+            lambda pdf: _tags(pdf, "Sect")[0].__setitem__("/S", pikepdf.Name.Chapter),
+            "a tag Chapter stands below",
+        ),
         (lambda pdf: _first_link(pdf).__delitem__("/Contents"), "does not say where it leads"),
-        (lambda pdf: _first_link(pdf).__delitem__("/StructParent"), "a link on page 3 is not tagged"),
+        (
+            lambda pdf: _first_link(pdf).__delitem__("/StructParent"),
+            "a link on page 3 is not tagged",
+        ),
     ],
 )
 def test_what_is_broken_is_found(breaks: Callable[[pikepdf.Pdf], object], message: str) -> None:
@@ -121,7 +160,9 @@ def test_what_is_broken_is_found(breaks: Callable[[pikepdf.Pdf], object], messag
     assert any(message in fault for fault in faults), faults
 
 
-@pytest.mark.parametrize(("identity", "where"), [("personal-email", "paragraph 3.1"), ("added-here", "paragraph 3.6")])
+@pytest.mark.parametrize(
+    ("identity", "where"), [("personal-email", "paragraph 3.1"), ("added-here", "paragraph 3.6")]
+)
 def test_a_clause_that_is_missing_is_named(identity: str, where: str) -> None:
     faults = check_pdf(_rendered(_without_clause(identity)), EXPECTED)
     assert faults[0].startswith(f"{where}: ")
@@ -129,7 +170,9 @@ def test_a_clause_that_is_missing_is_named(identity: str, where: str) -> None:
 
 def test_one_lost_word_at_the_end_of_a_section_is_found() -> None:
     *most, last = samples.DATA.blocks
-    shortened = replace(last, blocks=(*last.blocks[:-1], samples.paragraph("What has been printed is locked away.")))
+    shortened = replace(
+        last, blocks=(*last.blocks[:-1], samples.paragraph("What has been printed is locked away."))
+    )
     sections = (*samples.POLICY.sections[:-1], replace(samples.DATA, blocks=(*most, shortened)))
     faults = check_pdf(_rendered(replace(samples.POLICY, sections=sections)), EXPECTED)
     assert len(faults) == 1
@@ -138,7 +181,9 @@ def test_one_lost_word_at_the_end_of_a_section_is_found() -> None:
 
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7\n", b"no PDF"])
 def test_what_is_no_pdf_cannot_be_read_back(pdf: bytes) -> None:
-    assert [fault.partition(":")[0] for fault in check_pdf(pdf, EXPECTED)] == ["the file cannot be read back"]
+    assert [fault.partition(":")[0] for fault in check_pdf(pdf, EXPECTED)] == [
+        "the file cannot be read back"
+    ]
 
 
 def test_a_cut_file_is_found() -> None:
@@ -150,6 +195,8 @@ def test_the_running_header_and_footer_do_not_stand_between_the_words_of_a_page_
     document = replace(samples.FLAT, sections=(replace(samples.INTRODUCTION, blocks=(long,)),))
     wanted = expect(document)
     whole = tuple(
-        (where, text[index : index + 60]) for where, text in wanted.passages for index in range(0, len(text), 60)
+        (where, text[index : index + 60])
+        for where, text in wanted.passages
+        for index in range(0, len(text), 60)
     )
     assert check_pdf(_rendered(document), replace(wanted, passages=whole)) == []

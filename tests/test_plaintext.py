@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policygen.pages.plaintext import WIDTH, policy_text
+from policygen.products.text import WIDTH, policy_text
 from tests.support import samples
 
 POLICIES = [samples.POLICY, samples.NUMBERED_HEADINGS, samples.FLAT]
@@ -49,7 +49,9 @@ def test_numbers_hang_and_what_belongs_to_a_clause_stands_below_its_text() -> No
 def test_a_value_prints_as_it_stands() -> None:
     text = " ".join(policy_text(samples.POLICY, samples.DRAFT).split())
     assert " ".join(samples.AWKWARD.split()) in text
-    assert "\n      1. second & \"last\" line 'end'[1]\n" in policy_text(samples.POLICY, samples.DRAFT)
+    assert "\n      1. second & \"last\" line 'end'[1]\n" in policy_text(
+        samples.POLICY, samples.DRAFT
+    )
 
 
 def test_a_narrow_table_is_aligned_and_a_wide_one_is_listed() -> None:

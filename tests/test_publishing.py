@@ -14,12 +14,12 @@ import pytest
 
 from policygen.disk.bundles import bundled
 from policygen.disk.editions import editions_between, read_edition, read_edition_record
+from policygen.editions.announce import announced_changes
+from policygen.editions.differences import differences
 from policygen.ground.diagnostics import Problems
-from policygen.pages.html_circular import for_schools
-from policygen.policy.announcing import announced_changes
-from policygen.policy.edition_changes import differences
-from policygen.policy.edition_record import chain, declared, written_edition_record
-from policygen.project.diffing import diff
+from policygen.html.circular import for_schools
+from policygen.model.edition_record import chain, declared, written_edition_record
+from policygen.project.diff import diff
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.nu import check_html
 from tests.support.workspace import ADOPTION, TEMPLATE, Workspace
@@ -47,8 +47,16 @@ def after(workspace: Workspace, *arguments: str) -> Workspace:
     result = workspace.run(*arguments)
     assert result.code == 0, result.stderr
     folder = workspace.root / "templates"
-    left = {path.relative_to(workspace.root).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    gone = [path for path, entry in workspace.changes if path.startswith("templates/") and path not in left and entry]
+    left = {
+        path.relative_to(workspace.root).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    gone = [
+        path
+        for path, entry in workspace.changes
+        if path.startswith("templates/") and path not in left and entry
+    ]
     return workspace.with_files(
         {
             path: content.decode() if path.endswith((".md", ".yaml")) else content
@@ -71,7 +79,11 @@ def recounted(workspace: Workspace) -> Workspace:
 
 def rules(workspace: Workspace, *arguments: str) -> list[str]:
     result = workspace.run(*(arguments or PUBLISH))
-    return [line.split("  [")[1].rstrip("]") for line in result.stderr.splitlines() if line.startswith("error:")]
+    return [
+        line.split("  [")[1].rstrip("]")
+        for line in result.stderr.splitlines()
+        if line.startswith("error:")
+    ]
 
 
 # --- comparing -------------------------------------------------------------------------------------------------------
@@ -87,32 +99,53 @@ CHANGED: dict[str, tuple[Callable[[Workspace], Workspace], set[str]]] = {
     "a word": (lambda w: w.with_change(LOST, "each term", "each year"), {"count"}),
     "an expression": (lambda w: w.with_change(LOST, "roles.head", "roles.board"), {"report-loss"}),
     "a filter": (lambda w: w.with_change(LOST, " | in_words", ""), {"report-loss"}),
-    "a condition": (lambda w: w.with_change(KEYS, "{% if answers", "{% if not answers"), {"key-safe"}),
+    "a condition": (
+        lambda w: w.with_change(KEYS, "{% if answers", "{% if not answers"),
+        {"key-safe"},
+    ),
     "a condition taken away": (
         lambda w: w.with_files(
-            {KEYS: w.text(KEYS).replace("{% if answers.key_safe %}\n", "").replace("{% endif %}", "")}
+            {
+                KEYS: w.text(KEYS)
+                .replace("{% if answers.key_safe %}\n", "")
+                .replace("{% endif %}", "")
+            }
         ),
         {"key-safe"},
     ),
     "a status": (lambda w: w.with_change(LOST, "adapt=optional", "adapt=locked"), {"count"}),
-    "a title": (lambda w: w.with_change(LOST, "# Lost keys", "# Keys that are lost"), {"lost-keys"}),
+    "a title": (
+        lambda w: w.with_change(LOST, "# Lost keys", "# Keys that are lost"),
+        {"lost-keys"},
+    ),
     "a reference": (lambda w: w.with_change(LOST, "#who-keeps", "#who-may-hold"), {"count"}),
     "a picture": (
-        lambda w: w.with_files({"templates/tiny/images/key.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>'}),
+        lambda w: w.with_files(
+            {"templates/tiny/images/key.svg": b'<svg xmlns="http://www.w3.org/2000/svg"/>'}
+        ),
         {"app-doors"},
     ),
     "a field to sign": (
         lambda w: w.with_change("templates/tiny/forms/receipt.md", "- Signed", "- Signed\n- Date"),
         {"receipt"},
     ),
-    "who signs": (lambda w: w.with_change(TEMPLATE, "signed_by: staff", "signed_by: parents"), {"receipt"}),
+    "who signs": (
+        lambda w: w.with_change(TEMPLATE, "signed_by: staff", "signed_by: parents"),
+        {"receipt"},
+    ),
     "when a section stands": (
         lambda w: w.with_change(TEMPLATE, "adapt: free", "adapt: free\n    when: answers.key_safe"),
         {"lost-keys"},
     ),
-    "an option": (lambda w: w.with_change(TEMPLATE, "prints: governors", "prints: the governors"), {"holders"}),
+    "an option": (
+        lambda w: w.with_change(TEMPLATE, "prints: governors", "prints: the governors"),
+        {"holders"},
+    ),
     "a bound": (lambda w: w.with_change(TEMPLATE, "to: 5", "to: 4"), {"days_to_report"}),
-    "the approving body": (lambda w: w.with_change(TEMPLATE, "body: committee", "body: full-board"), {"adoption"}),
+    "the approving body": (
+        lambda w: w.with_change(TEMPLATE, "body: committee", "body: full-board"),
+        {"adoption"},
+    ),
     "the order of sections": (
         lambda w: w.with_change(
             TEMPLATE,
@@ -130,7 +163,9 @@ def _swapped(text: str) -> str:
 
 
 @pytest.mark.parametrize("change", SAME.values(), ids=SAME)
-def test_what_no_school_would_notice_is_no_change(first: Workspace, change: Callable[[Workspace], Workspace]) -> None:
+def test_what_no_school_would_notice_is_no_change(
+    first: Workspace, change: Callable[[Workspace], Workspace]
+) -> None:
     """Numbers, line breaks, the order within a section, comments and guidance need no reason."""
     assert differing(change(first)) == set()
 
@@ -155,14 +190,19 @@ def moved(workspace: Workspace) -> Workspace:
     """Clause `report-loss` in another section, with the same words, and nothing else."""
     line = next(line for line in workspace.text(LOST).splitlines() if "#report-loss" in line)
     free = line.replace("{#report-loss}", "{#report-loss adapt=free}")
-    return workspace.with_change(LOST, f"{line}\n", "").with_change(KEYS, "1. Keys to", f"{free}\n1. Keys to")
+    return workspace.with_change(LOST, f"{line}\n", "").with_change(
+        KEYS, "1. Keys to", f"{free}\n1. Keys to"
+    )
 
 
 def test_a_clause_in_another_section_needs_a_reason(first: Workspace) -> None:
     """Schools see it in another place: the edition records where it went, and its class is the one that was given."""
     result = moved(first).run(*PUBLISH)
     assert result.code == 1
-    assert "error: clause `report-loss` has moved since edition 2026.1, and nothing says why" in result.stderr
+    assert (
+        "error: clause `report-loss` has moved since edition 2026.1, and nothing says why"
+        in result.stderr
+    )
     explained = EXPLAINED.replace("count", "report-loss").replace("material", "editorial")
     made = after(moved(first).with_files({CHANGES: explained}), *PUBLISH)
     record = read_edition_record(made.write(), "tiny", "2026.2", Problems())
@@ -170,7 +210,9 @@ def test_a_clause_in_another_section_needs_a_reason(first: Workspace) -> None:
     assert record.moved == {"report-loss": "holding-keys"}
     (pair,) = diff(made.write(), "tiny@2026.1", "tiny@2026.2", AS_OF).comparison.changes
     assert (pair.unit.id, pair.kind, pair.change) == ("report-loss", "moved", "editorial")
-    assert announced(made) == [("Holding keys, moved here from “Lost keys”", "Must be taken. Editorial.", "So")]
+    assert announced(made) == [
+        ("Holding keys, moved here from “Lost keys”", "Must be taken. Editorial.", "So")
+    ]
 
 
 def test_a_clause_that_moved_into_a_new_section_is_explained_with_it(first: Workspace) -> None:
@@ -182,7 +224,10 @@ def test_a_clause_that_moved_into_a_new_section_is_explained_with_it(first: Work
         CHANGES: EXPLAINED.replace("count", "lending"),
     }
     away = first.with_change(LOST, f"{line}\n", "").with_files(there)
-    made = after(away.with_change(TEMPLATE, "  - holding-keys\n", "  - holding-keys\n  - lending\n"), *PUBLISH)
+    made = after(
+        away.with_change(TEMPLATE, "  - holding-keys\n", "  - holding-keys\n  - lending\n"),
+        *PUBLISH,
+    )
     record = read_edition_record(made.write(), "tiny", "2026.2", Problems())
     assert record is not None
     assert record.changes[0].clauses == ("lending", "report-loss")
@@ -219,7 +264,9 @@ def test_an_edition_in_which_nothing_changed_is_refused(first: Workspace) -> Non
         assert (result.code, (same.root / SECOND).exists()) == (1, False)
 
 
-@pytest.mark.parametrize("change", [SAME["another order"], SAME["guidance"]], ids=["another order", "guidance"])
+@pytest.mark.parametrize(
+    "change", [SAME["another order"], SAME["guidance"]], ids=["another order", "guidance"]
+)
 def test_what_schools_get_in_no_other_way_may_be_published(
     first: Workspace, change: Callable[[Workspace], Workspace]
 ) -> None:
@@ -242,7 +289,11 @@ def test_every_problem_is_told_at_once(first: Workspace) -> None:
         recounted(first)
         .with_change(KEYS, "{#who-may-hold adapt=required}", "{#holders adapt=required}")
         .with_change(TEMPLATE, "  who-may-hold:", "  holders:")
-        .with_change(TEMPLATE, "      governors: {label: Governors, prints: governors}\n", "      cook: The cook\n")
+        .with_change(
+            TEMPLATE,
+            "      governors: {label: Governors, prints: governors}\n",
+            "      cook: The cook\n",
+        )
         .with_change(TEMPLATE, "  count_from:", "  counted_from:")
         .with_change(LOST, "answers.count_from", "answers.counted_from")
     )
@@ -259,7 +310,9 @@ def test_a_failing_check_is_refused(first: Workspace) -> None:
 
 def test_strict_refuses_warnings(first: Workspace) -> None:
     """A warning is let through without --strict, and shown."""
-    shouting = first.with_change(LOST, "A lost key is reported", "A lost key IS ALWAYS REPORTED and is reported")
+    shouting = first.with_change(
+        LOST, "A lost key is reported", "A lost key IS ALWAYS REPORTED and is reported"
+    )
     explained = shouting.with_files({CHANGES: EXPLAINED.replace("count", "report-loss")})
     assert explained.run(*PUBLISH, "--strict").code == 1
     assert not (explained.root / SECOND).exists()
@@ -304,7 +357,9 @@ def test_the_scaffold_names_every_change_and_keeps_what_was_written(first: Works
     """What the author wrote, comments among it, stays byte for byte; what is new stands below it, to be filled in."""
     written = EXPLAINED.replace("reason: So", "reason: So  # minute 4.2")
     changed = (
-        recounted(first).with_change(KEYS, "Spare keys hang", "Spare keys are kept").with_files({CHANGES: written})
+        recounted(first)
+        .with_change(KEYS, "Spare keys hang", "Spare keys are kept")
+        .with_files({CHANGES: written})
     )
     command = (*PUBLISH[:4], "--scaffold")
     result = changed.run(*command)
@@ -323,12 +378,18 @@ def test_the_scaffold_names_every_change_and_keeps_what_was_written(first: Works
     assert rules(again) == ["unexplained-change"]
 
 
-def test_the_scaffold_of_everything_leads_to_an_edition_once_it_is_filled_in(first: Workspace) -> None:
+def test_the_scaffold_of_everything_leads_to_an_edition_once_it_is_filled_in(
+    first: Workspace,
+) -> None:
     """Removed clauses, questions and options get their place; nothing is decided for the author."""
     changed = (
         recounted(first)
         .with_change(KEYS, "{#key-safe}", "{#safe}")
-        .with_change(TEMPLATE, "      governors: {label: Governors, prints: governors}\n", "      cook: The cook\n")
+        .with_change(
+            TEMPLATE,
+            "      governors: {label: Governors, prints: governors}\n",
+            "      cook: The cook\n",
+        )
         .with_change(TEMPLATE, "  count_from:", "  counted_from:")
         .with_change(LOST, "answers.count_from", "answers.counted_from")
     )
@@ -342,7 +403,10 @@ def test_the_scaffold_of_everything_leads_to_an_edition_once_it_is_filled_in(fir
         .replace("reason:\n", "reason: So\n")
         .replace("key-safe:\n", "key-safe: Nobody needs it\n")
         .replace("  # renamed: {count_from: new_question}", "  renamed: {count_from: counted_from}")
-        .replace("  # options: {holders: {governors: new-option}}", "  options: {holders: {governors: cook}}")
+        .replace(
+            "  # options: {holders: {governors: new-option}}",
+            "  options: {holders: {governors: cook}}",
+        )
     )
     record = read_edition_record(
         after(changed.with_files({CHANGES: filled}), *PUBLISH).write(), "tiny", "2026.2", Problems()
@@ -359,10 +423,14 @@ def test_the_scaffold_of_everything_leads_to_an_edition_once_it_is_filled_in(fir
 def test_an_edition_is_frozen_whole_and_the_working_template_says_so(first: Workspace) -> None:
     """All files, the reasons among them; comments of template.yaml stay; changes.yaml starts anew."""
     changed = recounted(first).with_files({CHANGES: f"# ours\n{EXPLAINED}"})
-    commented = changed.with_change(TEMPLATE, "issued: 2026-09-01", "issued: 2026-09-01  # a Tuesday")
+    commented = changed.with_change(
+        TEMPLATE, "issued: 2026-09-01", "issued: 2026-09-01  # a Tuesday"
+    )
     made = after(commented, *PUBLISH)
     frozen = {
-        path.relative_to(made.root / SECOND).as_posix() for path in (made.root / SECOND).rglob("*") if path.is_file()
+        path.relative_to(made.root / SECOND).as_posix()
+        for path in (made.root / SECOND).rglob("*")
+        if path.is_file()
     }
     assert frozen == {
         "changes.yaml",
@@ -383,8 +451,17 @@ def test_a_frozen_edition_stands_by_itself(tmp_path: Path) -> None:
     """Shared texts are copied into it; what becomes of them later is nothing to it."""
     workspace = (
         Workspace(tmp_path)
-        .with_files({"templates/shared/note.md": "Keys are marked.\n", "templates/shared/other.md": "Unused.\n"})
-        .with_change(LOST, "# Lost keys {#lost-keys}\n", '# Lost keys {#lost-keys}\n\n{% include "note.md" %}\n')
+        .with_files(
+            {
+                "templates/shared/note.md": "Keys are marked.\n",
+                "templates/shared/other.md": "Unused.\n",
+            }
+        )
+        .with_change(
+            LOST,
+            "# Lost keys {#lost-keys}\n",
+            '# Lost keys {#lost-keys}\n\n{% include "note.md" %}\n',
+        )
     )
     made = after(workspace, "publish", "tiny", "--edition", "2026.1", "--issued", "2026-09-01")
     assert [path.name for path in (made.root / FIRST / "shared").iterdir()] == ["note.md"]
@@ -401,18 +478,28 @@ def test_a_change_to_a_shared_text_is_a_change_of_the_clause_that_holds_it(tmp_p
     workspace = (
         Workspace(tmp_path)
         .with_files({"templates/shared/note.md": "Keys are marked. {#marked}\n"})
-        .with_change(LOST, "# Lost keys {#lost-keys}\n", '# Lost keys {#lost-keys}\n\n{% include "note.md" %}\n')
+        .with_change(
+            LOST,
+            "# Lost keys {#lost-keys}\n",
+            '# Lost keys {#lost-keys}\n\n{% include "note.md" %}\n',
+        )
     )
     made = after(workspace, "publish", "tiny", "--edition", "2026.1", "--issued", "2026-09-01")
-    assert differing(made.with_files({"templates/shared/note.md": "Keys are not marked. {#marked}\n"})) == {"marked"}
+    assert differing(
+        made.with_files({"templates/shared/note.md": "Keys are not marked. {#marked}\n"})
+    ) == {"marked"}
 
 
 def test_a_published_edition_is_never_written_again(first: Workspace) -> None:
     """Neither under its number nor under a lower one."""
     before = {path: path.read_bytes() for path in (first.root / FIRST).rglob("*") if path.is_file()}
     for edition in ("2026.1", "2026.0", "2025.9"):
-        assert "edition-order" in rules(first, "publish", "tiny", "--edition", edition, "--issued", "2027-01-01")
-    assert before == {path: path.read_bytes() for path in (first.root / FIRST).rglob("*") if path.is_file()}
+        assert "edition-order" in rules(
+            first, "publish", "tiny", "--edition", edition, "--issued", "2027-01-01"
+        )
+    assert before == {
+        path: path.read_bytes() for path in (first.root / FIRST).rglob("*") if path.is_file()
+    }
 
 
 FILES = [
@@ -431,7 +518,9 @@ def test_a_changed_byte_in_any_file_of_an_edition_is_found(first: Workspace, nam
     """Whoever reads the edition is told, the check of a school that pins it as well."""
     path = f"{FIRST}/{name}"
     content = (first.root / path).read_bytes()
-    mended = content.replace(b"key", b"kex", 1) if b"key" in content else content.replace(b"e", b"f", 1)
+    mended = (
+        content.replace(b"key", b"kex", 1) if b"key" in content else content.replace(b"e", b"f", 1)
+    )
     damaged = first.with_files({path: mended})
     assert "edition-damaged" in rules(damaged, "check")
 
@@ -440,12 +529,17 @@ def test_a_changed_byte_in_any_file_of_an_edition_is_found(first: Workspace, nam
 def test_a_space_at_the_end_of_any_file_is_found(first: Workspace, name: str) -> None:
     """Also where it would change no word."""
     path = f"{FIRST}/{name}"
-    assert rules(first.with_files({path: (first.root / path).read_bytes() + b" "}), "check") == ["edition-damaged"]
+    assert rules(first.with_files({path: (first.root / path).read_bytes() + b" "}), "check") == [
+        "edition-damaged"
+    ]
 
 
 def test_a_file_that_comes_or_goes_is_found(first: Workspace) -> None:
     """An edition holds exactly what it was published with."""
-    assert rules(first.without(f"{FIRST}/images/key.svg"), "check") == ["edition-damaged", "image-missing"]
+    assert rules(first.without(f"{FIRST}/images/key.svg"), "check") == [
+        "edition-damaged",
+        "image-missing",
+    ]
     assert rules(first.with_files({f"{FIRST}/notes.txt": "Ours"}), "check") == ["edition-damaged"]
     assert rules(first.without(f"{FIRST}/edition.yaml"), "check") == ["edition-damaged"]
 
@@ -531,7 +625,9 @@ def test_the_same_edition_gives_the_same_bundle(first: Workspace, bundle: bytes)
     assert first.run("announce", "tiny@2026.1").code == 0
     folder = first.root / "output/packs/editions/tiny/2026.1"
     assert (folder / "tiny-2026.1.zip").read_bytes() == bundle
-    assert (folder / "tiny-2026.1.zip.sha256").read_text().split()[0] == hashlib.sha256(bundle).hexdigest()
+    assert (folder / "tiny-2026.1.zip.sha256").read_text().split()[0] == hashlib.sha256(
+        bundle
+    ).hexdigest()
     files = {"b.md": b"2", "a.md": b"1"}
     assert bundled(files, {}) == bundled(dict(sorted(files.items())), {})
 
@@ -542,12 +638,18 @@ def _put(name: str, content: bytes = b"x") -> Callable[[dict[str, bytes]], objec
 
 BAD: dict[str, tuple[Callable[[dict[str, bytes]], object], str]] = {
     "a changed byte": (
-        lambda files: files.update({"edition/sections/lost-keys.md": files["edition/sections/lost-keys.md"] + b" "}),
+        lambda files: files.update(
+            {"edition/sections/lost-keys.md": files["edition/sections/lost-keys.md"] + b" "}
+        ),
         "`sections/lost-keys.md` in this bundle is not as it was published",
     ),
     "a changed record": (
         lambda files: files.update(
-            {"edition/edition.yaml": files["edition/edition.yaml"].replace(b"2026-09-01", b"2026-09-02")}
+            {
+                "edition/edition.yaml": files["edition/edition.yaml"].replace(
+                    b"2026-09-01", b"2026-09-02"
+                )
+            }
         ),
         "its digest does not fit what it says",
     ),
@@ -559,15 +661,23 @@ BAD: dict[str, tuple[Callable[[dict[str, bytes]], object], str]] = {
         lambda files: files.pop("edition/sections/lost-keys.md"),
         "`sections/lost-keys.md` is missing from this bundle",
     ),
-    "a file too many": (_put("edition/sections/more.md"), "`sections/more.md` in this bundle belongs to no edition"),
+    "a file too many": (
+        _put("edition/sections/more.md"),
+        "`sections/more.md` in this bundle belongs to no edition",
+    ),
     "a path outside": (_put("edition/sections/../../../evil.md"), "which is no file of an edition"),
     "a path from the root": (_put("/etc/evil.md"), "which is no file of an edition"),
     "a path of Windows": (_put("edition\\sections\\..\\evil.md"), "which is no file of an edition"),
     "a program": (_put("edition/sections/run.sh"), "which is no file of an edition"),
     "another case": (_put("edition/sections/Lost-Keys.md"), "which is no file of an edition"),
-    "a bomb": (_put("edition/sections/big.md", b"0" * 40_000_000), "is larger than any file of an edition"),
+    "a bomb": (
+        _put("edition/sections/big.md", b"0" * 40_000_000),
+        "is larger than any file of an edition",
+    ),
     "many files": (
-        lambda files: files.update({f"edition/sections/s{number}.md": b"x" for number in range(501)}),
+        lambda files: files.update(
+            {f"edition/sections/s{number}.md": b"x" for number in range(501)}
+        ),
         "more than any edition has",
     ),
 }
@@ -598,7 +708,9 @@ def test_a_link_in_a_bundle_is_refused(tmp_path: Path, bundle: bytes) -> None:
     assert result.code == 1
 
 
-def test_an_edition_with_other_content_is_not_replaced(tmp_path: Path, first: Workspace, bundle: bytes) -> None:
+def test_an_edition_with_other_content_is_not_replaced(
+    tmp_path: Path, first: Workspace, bundle: bytes
+) -> None:
     """Two editions of one number: one of them is not what its issuer published."""
     other = Workspace(tmp_path / "other").with_change(LOST, "each term", "each year")
     made = after(other, "publish", "tiny", "--edition", "2026.1", "--issued", "2026-09-01")
@@ -612,20 +724,31 @@ def test_an_edition_with_other_content_is_not_replaced(tmp_path: Path, first: Wo
 def announced(workspace: Workspace) -> list[tuple[str, str, str]]:
     """The rows of the circular of edition 2026.2: where and what, without the words; what is asked; why."""
     root, found = workspace.write(), Problems()
-    old, new = (read_edition(root, "tiny", edition, None, found) for edition in ("2026.1", "2026.2"))
+    old, new = (
+        read_edition(root, "tiny", edition, None, found) for edition in ("2026.1", "2026.2")
+    )
     record = read_edition_record(root, "tiny", "2026.2", found)
     assert old is not None
     assert new is not None
     assert record is not None
     rows = announced_changes(old, new, record)
-    return [("; ".join(what.split(": “")[0] for what in row.what), for_schools(row), row.reason) for row in rows]
+    return [
+        ("; ".join(what.split(": “")[0] for what in row.what), for_schools(row), row.reason)
+        for row in rows
+    ]
 
 
 def test_the_circular_says_what_was_merged_and_from_what(first: Workspace) -> None:
     """By the ids that schools have in their files, whether the reason is given for the new id or for an old one."""
-    old = [line for line in first.text(LOST).splitlines() if "#report-loss" in line or "#count" in line]
-    both = first.with_change(LOST, f"{old[0]}\n", "").with_change(LOST, old[1], "1. Say what is lost. {#losses}")
-    declared_ = "merged: {losses: [report-loss, count]}\nanswers:\n  retired: {count_from: Nobody counts}\n"
+    old = [
+        line for line in first.text(LOST).splitlines() if "#report-loss" in line or "#count" in line
+    ]
+    both = first.with_change(LOST, f"{old[0]}\n", "").with_change(
+        LOST, old[1], "1. Say what is lost. {#losses}"
+    )
+    declared_ = (
+        "merged: {losses: [report-loss, count]}\nanswers:\n  retired: {count_from: Nobody counts}\n"
+    )
     unasked = both.with_files({TEMPLATE: _without_question(both.text(TEMPLATE), "count_from")})
     for named in ("losses", "report-loss"):
         made = unasked.with_files({CHANGES: EXPLAINED.replace("count", named) + declared_})
@@ -653,7 +776,9 @@ def test_the_circular_lists_what_is_retired_with_its_reason(first: Workspace) ->
     """Clauses, questions and options: there is nothing to take, and schools that chose an option are asked again."""
     line = next(line for line in first.text(LOST).splitlines() if "#count" in line)
     governors = "      governors: {label: Governors, prints: governors}\n"
-    gone = first.with_change(LOST, line, "").with_change(TEMPLATE, governors, "      cook: The cook\n")
+    gone = first.with_change(LOST, line, "").with_change(
+        TEMPLATE, governors, "      cook: The cook\n"
+    )
     said = (
         'edition: "2026.2"\nchanges:\n  - {questions: [holders], class: editorial, must: no, reason: Cooks}\n'
         "retired: {count: Nobody counts}\nanswers:\n  retired: {count_from: Not needed, holders.governors: No governor}\n"
@@ -696,7 +821,9 @@ def test_an_edition_brings_its_redline(first: Workspace) -> None:
     second = after(recounted(first).with_files({CHANGES: EXPLAINED}), *PUBLISH)
     folder = second.write() / "output/packs/editions/tiny/2026.2"
     second.run("announce", "tiny@2026.2")
-    assert {"redline.html", "redline.pdf", "redline.json"} <= {path.name for path in folder.iterdir()}
+    assert {"redline.html", "redline.pdf", "redline.json"} <= {
+        path.name for path in folder.iterdir()
+    }
     (change,) = json.loads((folder / "redline.json").read_text("utf-8"))["changes"]
     assert (change["id"], change["owners"], change["class"]) == ("count", ["issuer"], "material")
 
@@ -705,7 +832,9 @@ def test_two_editions_can_be_compared_as_documents(first: Workspace) -> None:
     """By id, with expressions and conditions as words: what a redline of the template is made of."""
     second = after(recounted(first).with_files({CHANGES: EXPLAINED}), *PUBLISH)
     found = diff(second.write(), "tiny@2026.1", "tiny@2026.2", AS_OF).comparison
-    assert [(pair.unit.id, pair.kind, pair.change) for pair in found.changes] == [("count", "reworded", "material")]
+    assert [(pair.unit.id, pair.kind, pair.change) for pair in found.changes] == [
+        ("count", "reworded", "material")
+    ]
     assert diff(second.write(), "tiny@2026.2", "tiny@2026.2", AS_OF).comparison.changes == ()
 
 

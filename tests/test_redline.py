@@ -10,8 +10,9 @@ import pytest
 
 from policygen.compare.comparison import compare
 from policygen.compare.summary import Redline, Side, as_data, as_text, in_short
-from policygen.pages.html_redline import LEGEND, redline_html, redline_products
-from policygen.pages.products import render
+from policygen.html.redline import LEGEND, redline_html
+from policygen.products.folders import render
+from policygen.products.redline import redline_products
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.example import document
 from tests.support.nu import check_html
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def redline() -> Redline:
     """Two long versions that differ in clauses, tables, lists and forms."""
-    old, new = document("oakfield-infants", policy="online-safety"), document("st-brigids", policy="online-safety")
+    old, new = (
+        document("oakfield-infants", policy="online-safety"),
+        document("st-brigids", policy="online-safety"),
+    )
     return Redline(
         compare(old, new),
         Side("version 1.0", "approved 12 November 2026"),
@@ -72,7 +76,11 @@ def test_the_data_tells_both_texts(redline: Redline) -> None:
             continue
         lines = [line for line in change["lines"] if line["change"] != "deleted"]
         cells = (
-            ["".join(words for mark, _, words in cell if mark != "deleted") for cell in line["cells"]] for line in lines
+            [
+                "".join(words for mark, _, words in cell if mark != "deleted")
+                for cell in line["cells"]
+            ]
+            for line in lines
         )
         assert "\n".join("\t".join(cell) for cell in cells) == pair.new.text
         checked += 1

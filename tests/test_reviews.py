@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygen.ground.reviews import SLOTS, printed_due, review_due
-from policygen.ground.wording import Month
-from policygen.pages.labels import Stamp, next_review, record_box, record_rows, review
-from policygen.policy.adoption import AdoptionFile
-from policygen.project.checking import Selection, check
+from policygen.ground.dates import SLOTS, Month, printed_due, review_due
+from policygen.html.labels import Stamp, next_review, record_box, record_rows, review
+from policygen.model.adoption import AdoptionFile
+from policygen.project.check import Selection, check
 from tests.support import samples
 from tests.support.reading import lines, reading
 from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
@@ -55,7 +54,9 @@ def test_of_a_month_the_slot_is_known_to_the_day() -> None:
 
 
 @given(st.dates(DAY("2000-01-01"), DAY("2100-01-01")), st.integers(1, 60), st.sampled_from(SLOTS))
-def test_a_slot_follows_the_decision_within_a_year_of_its_time(decided: datetime.date, months: int, slot: str) -> None:
+def test_a_slot_follows_the_decision_within_a_year_of_its_time(
+    decided: datetime.date, months: int, slot: str
+) -> None:
     """It is never past when the decision is made, and never further than a slot's year from the months that were asked."""
     due, plain = review_due(decided, months, slot), review_due(decided, months)
     assert isinstance(due, datetime.date)
@@ -116,17 +117,34 @@ def test_a_slot_that_is_none_is_refused() -> None:
 def test_status_history_and_calendar_say_the_slot(tmp_path: Path) -> None:
     """As the frozen copy does."""
     root = Workspace(tmp_path).with_change(TEMPLATE, *TERM).write()
-    decision = ("--version", "2.0", "--content", "a27f-fdfb", "--body", "committee", "--date", "2026-11-12")
+    decision = (
+        "--version",
+        "2.0",
+        "--content",
+        "a27f-fdfb",
+        "--body",
+        "committee",
+        "--date",
+        "2026-11-12",
+    )
     said = run_in(root, "approve", "oak/tiny", *decision, "--minute", "19.2").stdout
     assert "next review Autumn 2 (by 31 December 2028)" in said
     assert (
-        "Review requirement: every 2 years in Autumn 2" in (root / "schools/oak/register/tiny/2.0/tiny.txt").read_text()
+        "Review requirement: every 2 years in Autumn 2"
+        in (root / "schools/oak/register/tiny/2.0/tiny.txt").read_text()
     )
-    assert "next review Autumn 2 (by 31 December 2028)" in run_in(root, "history", "oak/tiny").stdout
+    assert (
+        "next review Autumn 2 (by 31 December 2028)" in run_in(root, "history", "oak/tiny").stdout
+    )
     today = ("--as-of", "2026-11-20")
     (policy,) = json.loads(run_in(root, "status", "--format", "json", *today).stdout)["policies"]
-    assert (policy["in_force"]["next_review"], policy["in_force"]["review_term"]) == ("2028-12-31", "Autumn 2")
-    assert ("review", "next review in Autumn 2") in [(due["what"], due["says"]) for due in policy["due"]]
+    assert (policy["in_force"]["next_review"], policy["in_force"]["review_term"]) == (
+        "2028-12-31",
+        "Autumn 2",
+    )
+    assert ("review", "next review in Autumn 2") in [
+        (due["what"], due["says"]) for due in policy["due"]
+    ]
     calendar = run_in(root, "status", "--format", "ics", *today).stdout.replace("\r\n ", "")
     assert "DTSTART;VALUE=DATE:20281231" in calendar
     assert "Due in Autumn 2." in calendar

@@ -28,7 +28,8 @@ TOGETHER = {"ambiguous-reference": {"duplicate-id"}}
 """Rules that cannot be broken alone, with those that are broken then, too."""
 
 _FENCE = re.compile(
-    r"^(?:#+ (?P<heading>.+)|````(?P<kind>[a-z]+)(?: (?P<info>.+))?\n(?P<text>(?:(?!````$).*\n)*)````)$", re.MULTILINE
+    r"^(?:#+ (?P<heading>.+)|````(?P<kind>[a-z]+)(?: (?P<info>.+))?\n(?P<text>(?:(?!````$).*\n)*)````)$",
+    re.MULTILINE,
 )
 _SHOWN = re.compile(r"^(?:error|warning|note): .*  \[(.+)\]$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
@@ -67,7 +68,9 @@ def _changed(workspace: Workspace, kind: str, path: str, text: str) -> Workspace
             path, _, encoding = path.partition(" in ")
             return workspace.with_files({path: text.encode(encoding) if encoding else text})
         case "escaped":
-            return workspace.with_files({path: _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)})
+            return workspace.with_files(
+                {path: _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)}
+            )
         case "link":
             return workspace.with_files({path: Link(text.strip())})
         case "folder":
@@ -82,8 +85,14 @@ def _registered(workspace: Workspace, _kind: str, approved: str, _text: str) -> 
     version, _, day, _, minute = approved.split()
     root = workspace.write()
     freeze(root, version, day, minute=minute)
-    frozen = [path for path in (root / "schools/oak/register").rglob("*") if path.is_file() and path.name != ".lock"]
-    return workspace.with_files({path.relative_to(root).as_posix(): path.read_bytes() for path in frozen})
+    frozen = [
+        path
+        for path in (root / "schools/oak/register").rglob("*")
+        if path.is_file() and path.name != ".lock"
+    ]
+    return workspace.with_files(
+        {path.relative_to(root).as_posix(): path.read_bytes() for path in frozen}
+    )
 
 
 def _patched(workspace: Workspace, path: str, text: str) -> Workspace:
@@ -111,7 +120,15 @@ def _examples(path: Path) -> list[Example]:
             command, _, printed = found["text"].partition("\n")
             code = int(info.removeprefix("exit "))
             examples.append(
-                Example(path.stem, title, (*changes,), command.removeprefix("$ "), code, printed, found.span())
+                Example(
+                    path.stem,
+                    title,
+                    (*changes,),
+                    command.removeprefix("$ "),
+                    code,
+                    printed,
+                    found.span(),
+                )
             )
             changes = []
         else:

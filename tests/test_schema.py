@@ -5,8 +5,8 @@ from typing import Any, get_args
 
 import pytest
 
-from policygen.policy.law import read_law
-from policygen.policy.schema import Kind, schema
+from policygen.model.law import read_law
+from policygen.project.check import Kind, schema
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -18,7 +18,11 @@ def groups(part: Any) -> list[dict[str, Any]]:
     if not isinstance(part, dict):
         return []
     inner = [group for each in part.values() for group in groups(each)]
-    return [part, *inner] if isinstance(part.get("properties"), dict) and part.get("type") == "object" else inner
+    return (
+        [part, *inner]
+        if isinstance(part.get("properties"), dict) and part.get("type") == "object"
+        else inner
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -103,7 +107,10 @@ def test_keys_of_a_template() -> None:
 def test_keys_of_a_school() -> None:
     """A person's key leads to the keys of a person."""
     made = schema("school")
-    assert made["$defs"]["People"]["properties"]["dsl"] == {"$ref": "#/$defs/Person", "title": "Dsl"}
+    assert made["$defs"]["People"]["properties"]["dsl"] == {
+        "$ref": "#/$defs/Person",
+        "title": "Dsl",
+    }
     assert made["$defs"]["Person"]["properties"]["public"]["enum"] == ["yes", "no", True, False]
     assert made["required"] == ["name", "type", "phase", "employer", "roles"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
-from policygen.policy.school import School, Shape, contrast_with_white, darkened, fact_shape, facts
+from policygen.model.school import School, Shape, contrast_with_white, darkened, fact_shape, facts
 from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]
@@ -62,11 +62,21 @@ branding: {strapline: Grow together}
         School,
     ).value
     seen = facts(school)
-    assert seen["school"] == {**facts(read(LEAST, School).value)["school"], "address": ["1 Elm Road", "Northshire"]}  # type: ignore[dict-item]
+    assert seen["school"] == {
+        **facts(read(LEAST, School).value)["school"],
+        "address": ["1 Elm Road", "Northshire"],
+    }  # type: ignore[dict-item]
     people = seen["people"]
     assert isinstance(people, dict)
-    assert people["dsl"] == {"name": "Priya Nair", "email": None, "phone": "01632 960101", "public": True}
-    assert people["deputy_dsls"] == [{"name": "Tom Hale", "email": None, "phone": None, "public": True}]
+    assert people["dsl"] == {
+        "name": "Priya Nair",
+        "email": None,
+        "phone": "01632 960101",
+        "public": True,
+    }
+    assert people["deputy_dsls"] == [
+        {"name": "Tom Hale", "email": None, "phone": None, "public": True}
+    ]
     assert people["it_support"] is None
     assert people["head"] is None
     assert isinstance(seen["providers"], dict)
@@ -95,7 +105,9 @@ def fits(value: object, shape: Shape) -> bool:
         return True
     if isinstance(shape, dict):
         return (
-            isinstance(value, dict) and set(value) == set(shape) and all(fits(value[key], shape[key]) for key in shape)
+            isinstance(value, dict)
+            and set(value) == set(shape)
+            and all(fits(value[key], shape[key]) for key in shape)
         )
     if isinstance(shape, list):
         return isinstance(value, list) and all(fits(item, shape[0]) for item in value)
@@ -119,7 +131,9 @@ def test_the_reference_page_reads() -> None:
 
 def test_everything_that_is_missing_is_told_at_once() -> None:
     """With what to write."""
-    assert reading("short_name: x\nroles:\n  chair: y\npeople:\n  dsl:\n    public: yes\n", School)[1] == lines("""
+    assert reading("short_name: x\nroles:\n  chair: y\npeople:\n  dsl:\n    public: yes\n", School)[
+        1
+    ] == lines("""
         file missing-key: `name` is missing
           write `name: Elm Grove Primary School`
         file missing-key: `type` is missing
@@ -145,10 +159,19 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
             "phone: 01632960101",
             '6:8+11 wrong-type: `phone` must be text, not a whole number\n  write `phone: "01632960101"`',
         ),
-        ("people: {dls: {name: x}}", "6:10+3 unknown-key: `dls` means nothing in `people`\n  did you mean `dsl`?"),
-        ("people: {deputy_dsls: {name: x}}", "6:23+9 wrong-type: `deputy_dsls` must be a list, not a group of keys"),
+        (
+            "people: {dls: {name: x}}",
+            "6:10+3 unknown-key: `dls` means nothing in `people`\n  did you mean `dsl`?",
+        ),
+        (
+            "people: {deputy_dsls: {name: x}}",
+            "6:23+9 wrong-type: `deputy_dsls` must be a list, not a group of keys",
+        ),
         ("people: {dsl: Priya}", "6:15+5 wrong-type: `dsl` must be a group of keys, not text"),
-        ("providers: {ai: Copilot}", "6:17+7 wrong-type: `ai` must be a list, not text\n  write `ai: [Copilot]`"),
+        (
+            "providers: {ai: Copilot}",
+            "6:17+7 wrong-type: `ai` must be a list, not text\n  write `ai: [Copilot]`",
+        ),
         (
             "branding: {logo: logo.svg}",
             (
@@ -197,10 +220,14 @@ def test_an_employer_that_is_a_trust_has_a_name() -> None:
     file = LEAST.replace("employer: la", "employer: trust")
     said = "4:11+5 missing-key: the employer is a trust, and `trust` is missing\n  write `trust:` and its name"
     assert reading(file, School)[1] == said
-    assert read(file + "trust: Beacon Learning Trust\n", School).value.trust == "Beacon Learning Trust"
+    assert (
+        read(file + "trust: Beacon Learning Trust\n", School).value.trust == "Beacon Learning Trust"
+    )
 
 
-@pytest.mark.parametrize("colour", ["#000000", "#1d5c3a", "#767676", "#ffffff", "#ffff00", "#ff8800", "#00ffff"])
+@pytest.mark.parametrize(
+    "colour", ["#000000", "#1d5c3a", "#767676", "#ffffff", "#ffff00", "#ff8800", "#00ffff"]
+)
 def test_a_darkened_colour_can_be_read(colour: str) -> None:
     """And one that could be read stays as it is."""
     assert contrast_with_white(darkened(colour)) >= 4.5
@@ -215,7 +242,9 @@ def test_contrast() -> None:
     assert contrast_with_white("#767676") > 4.5 > contrast_with_white("#777777")
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("schools/*/school.yaml")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("schools/*/school.yaml")), ids=lambda path: path.parent.name
+)
 def test_the_schools_of_this_repository_read(path: Path) -> None:
     """Without a problem."""
     problems = Problems()

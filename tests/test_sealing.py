@@ -21,9 +21,9 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from policygen.disk.sealing import SealError, seal
-from policygen.pages.html import policy_html
-from policygen.pages.pdf import render_pdf
-from policygen.pages.pdfcheck import check_pdf, expect
+from policygen.html.sheets import policy_html
+from policygen.pdf.check import check_pdf, expect
+from policygen.pdf.render import render_pdf
 from tests.support.samples import APPROVED, APPROVED_POLICY, IMAGES
 
 if TYPE_CHECKING:
@@ -70,12 +70,16 @@ def key() -> tuple[bytes, bytes]:
 
 @cache
 def plain() -> bytes:
-    return render_pdf(policy_html(APPROVED_POLICY, APPROVED, medium="print", images=IMAGES).encode())
+    return render_pdf(
+        policy_html(APPROVED_POLICY, APPROVED, medium="print", images=IMAGES).encode()
+    )
 
 
 @cache
 def sealed() -> bytes:
-    return seal(plain(), key()[0], PASSWORD, "Elm Grove Primary School", "Approved, minute 19.2", DAY)
+    return seal(
+        plain(), key()[0], PASSWORD, "Elm Grove Primary School", "Approved, minute 19.2", DAY
+    )
 
 
 @pytest.mark.slow
@@ -93,7 +97,10 @@ def test_the_sealed_pdf_passes_the_gate() -> None:
 @pytest.mark.slow
 def test_sealing_twice_gives_the_same_bytes() -> None:
     """Neither the clock nor chance takes part."""
-    assert seal(plain(), key()[0], PASSWORD, "Elm Grove Primary School", "Approved, minute 19.2", DAY) == sealed()
+    assert (
+        seal(plain(), key()[0], PASSWORD, "Elm Grove Primary School", "Approved, minute 19.2", DAY)
+        == sealed()
+    )
 
 
 @pytest.mark.slow
@@ -146,7 +153,11 @@ def test_poppler_reads_the_seal(tmp_path: Path) -> None:
     """Another reader of PDFs finds one signature, valid, over the total document."""
     (tmp_path / "sealed.pdf").write_bytes(sealed())
     done = subprocess.run(
-        ["pdfsig", "-nocert", "sealed.pdf"], cwd=tmp_path, capture_output=True, check=False, encoding="utf-8"
+        ["pdfsig", "-nocert", "sealed.pdf"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
     )
     assert "Signature is Valid." in done.stdout
     assert "Total document signed" in done.stdout
@@ -159,7 +170,9 @@ def test_a_changed_byte_breaks_the_seal() -> None:
     altered = sealed().replace(b"/Lang", b"/Lanx", 1)
     assert altered != sealed()
     (signature,) = PdfFileReader(io.BytesIO(altered)).embedded_regular_signatures
-    context = ValidationContext(trust_roots=load_certs_from_pemder_data(key()[1]), allow_fetching=False)
+    context = ValidationContext(
+        trust_roots=load_certs_from_pemder_data(key()[1]), allow_fetching=False
+    )
     assert not validate_pdf_signature(signature, context).intact
 
 
@@ -176,5 +189,8 @@ def test_a_file_that_is_no_key_is_refused() -> None:
 
 def test_a_certificate_that_has_ended_is_refused() -> None:
     """Nobody could trust the seal."""
-    with pytest.raises(SealError, match="valid from 2026-01-01 to 2036-01-01, and the day of the seal is 2036-06-01"):
+    with pytest.raises(
+        SealError,
+        match="valid from 2026-01-01 to 2036-01-01, and the day of the seal is 2036-06-01",
+    ):
         seal(b"%PDF-", key()[0], PASSWORD, "", "", datetime.date(2036, 6, 1))

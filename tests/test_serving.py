@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.disk.serving import clean_path
-from policygen.project.previewing import first_preview, next_preview, start_preview
+from policygen.project.serve import first_preview, next_preview, start_preview
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.nu import check_html
 from tests.support.workspace import ADOPTION, TEMPLATE, Workspace
@@ -43,7 +43,9 @@ def served(root: Path) -> Iterator[int]:
         thread.join(5)
 
 
-def ask(port: int, path: str, method: str = "GET", host: str = "") -> tuple[int, str, dict[str, str]]:
+def ask(
+    port: int, path: str, method: str = "GET", host: str = ""
+) -> tuple[int, str, dict[str, str]]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.putrequest(method, path, skip_host=True)
     connection.putheader("Host", host or f"127.0.0.1:{port}")
@@ -73,17 +75,26 @@ def two(tmp_path: Path) -> Path:
     """Two schools that adopt one policy."""
     base = Workspace(tmp_path / "workspace")
     names = ("schools/oak/school.yaml", "schools/oak/logo.svg", ADOPTION)
-    copies = {path.replace("/oak/", "/elm/"): base.text(path).replace("Oak Lane", "Elm Grove") for path in names}
+    copies = {
+        path.replace("/oak/", "/elm/"): base.text(path).replace("Oak Lane", "Elm Grove")
+        for path in names
+    }
     return base.with_files(copies).write()
 
 
 def test_only_what_changed_is_composed_again(two: Path) -> None:
     """A school's file touches its policies, a template all who adopt it, and what is not touched stays the same object."""
     first = first_preview(two, AS_OF)
-    assert {name: shown.round for name, shown in first.policies.items()} == {("elm", "tiny"): 1, ("oak", "tiny"): 1}
+    assert {name: shown.round for name, shown in first.policies.items()} == {
+        ("elm", "tiny"): 1,
+        ("oak", "tiny"): 1,
+    }
     change(two, ADOPTION, "author: ", "author: The ")
     second = next_preview(two, first, [ADOPTION], AS_OF)
-    assert {name: shown.round for name, shown in second.policies.items()} == {("elm", "tiny"): 1, ("oak", "tiny"): 2}
+    assert {name: shown.round for name, shown in second.policies.items()} == {
+        ("elm", "tiny"): 1,
+        ("oak", "tiny"): 2,
+    }
     assert second.policies["elm", "tiny"] is first.policies["elm", "tiny"]
     third = next_preview(two, second, [TEMPLATE], AS_OF)
     assert {shown.round for shown in third.policies.values()} == {3}
@@ -126,7 +137,9 @@ def test_an_edit_by_rename_and_many_at_once(root: Path) -> None:
     with served(root) as port:
         for number in range(5):
             beside = path.with_name(".school.yaml.swp")
-            beside.write_text(path.read_text("utf-8").replace("Oak Lane", f"Oak Lane {number}"), "utf-8")
+            beside.write_text(
+                path.read_text("utf-8").replace("Oak Lane", f"Oak Lane {number}"), "utf-8"
+            )
             beside.replace(path)
         until(lambda: "Oak Lane 4 3 2 1 0" in ask(port, "/oak/tiny/")[1])
 
@@ -148,7 +161,10 @@ def test_errors_are_shown_in_the_page_with_place_and_hint(root: Path) -> None:
 def test_many_ask_at_once(root: Path) -> None:
     with served(root) as port:
         answers: list[int] = []
-        threads = [threading.Thread(target=lambda: answers.append(ask(port, "/oak/tiny/")[0])) for _ in range(40)]
+        threads = [
+            threading.Thread(target=lambda: answers.append(ask(port, "/oak/tiny/")[0]))
+            for _ in range(40)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -187,7 +203,8 @@ def test_other_names_and_methods_are_refused(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "clean"), [("/a/b?c#d", "/a/b"), ("/a%20b", "/a b"), ("/a/../b", ""), ("a", ""), ("/a//b", "")]
+    ("written", "clean"),
+    [("/a/b?c#d", "/a/b"), ("/a%20b", "/a b"), ("/a/../b", ""), ("a", ""), ("/a//b", "")],
 )
 def test_paths_are_cleaned_once(written: str, clean: str) -> None:
     assert clean_path(written) == clean

@@ -30,7 +30,12 @@ STAFF = ("elm-grove", "staff-acceptable-use")
 FAMILIES = ("oakfield-infants", "online-safety")
 EXPECTED = {
     STAFF: {"agreement-roster", "agreement-slips", "laptop-recipients"},
-    FAMILIES: {"staff-agreement-roster", "staff-agreement-slips", "pupil-agreement-classes", "image-consent-returns"},
+    FAMILIES: {
+        "staff-agreement-roster",
+        "staff-agreement-slips",
+        "pupil-agreement-classes",
+        "image-consent-returns",
+    },
 }
 PUPILS = [("Owls", "Amara O"), ("Owls", "Ben"), ("Wrens", "Chloë T."), ("Wrens", "Dev P")]
 ADDRESS = "https://www.elmgrove.example/policies/staff-acceptable-use/2.0/"
@@ -75,7 +80,10 @@ def test_each_form_gets_the_sheets_of_those_who_sign_it(made: Standing) -> None:
         } | {"manifest.json"}
         assert (manifest["status"], manifest["version"]) == ("approved", "2.0")
         for name in names:
-            for said in (pdf_text(where / f"{name}.pdf"), (where / f"{name}.html").read_text("utf-8")):
+            for said in (
+                pdf_text(where / f"{name}.pdf"),
+                (where / f"{name}.html").read_text("utf-8"),
+            ):
                 assert manifest["content"]["code"] in said, name
                 assert "Approved 12 November 2026, minute 19.2" in said, name
                 assert not re.search(r"\b[Dd]raft\b", said.partition("</head>")[2] or said), name
@@ -84,10 +92,17 @@ def test_each_form_gets_the_sheets_of_those_who_sign_it(made: Standing) -> None:
 def test_rosters_list_staff_and_class_lists_pupils(made: Standing) -> None:
     """Everybody who has to sign once in the roster and once on a slip; each class on a page of its own."""
     where = folder(made, *STAFF)
-    roster, slips = pdf_text(where / "agreement-roster.pdf"), pdf_text(where / "agreement-slips.pdf")
-    names = [line.split(",")[0] for line in made.read("schools/elm-grove/staff.csv").splitlines()[1:]]
+    roster, slips = (
+        pdf_text(where / "agreement-roster.pdf"),
+        pdf_text(where / "agreement-slips.pdf"),
+    )
+    names = [
+        line.split(",")[0] for line in made.read("schools/elm-grove/staff.csv").splitlines()[1:]
+    ]
     leavers = [
-        line.split(",")[0] for line in made.read("schools/elm-grove/staff.csv").splitlines()[1:] if line[-1] != ","
+        line.split(",")[0]
+        for line in made.read("schools/elm-grove/staff.csv").splitlines()[1:]
+        if line[-1] != ","
     ]
     for name in set(names) - set(leavers):
         first = name.split("-")[0]
@@ -138,7 +153,9 @@ def figures(page: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, floa
 
 def modules(picture: Image, box: tuple[float, float, float, float], count: int) -> list[list[bool]]:
     """The dark modules within the dark part of a box."""
-    dark = picture.crop(tuple(round(edge * PIXELS) for edge in box)).point(lambda tone: 255 * (tone < 128), "1")  # type: ignore[arg-type]
+    dark = picture.crop(tuple(round(edge * PIXELS) for edge in box)).point(
+        lambda tone: 255 * (tone < 128), "1"
+    )  # type: ignore[arg-type]
     code = dark.crop(dark.getbbox())
     step = code.width / count
     return [
@@ -163,7 +180,12 @@ def test_who_signed_is_not_asked_again(tmp_path: Path) -> None:
     workspace = standing(Workspace(tmp_path))
     freeze(workspace.root, "2.0", "2026-11-12", minute="19.2")
     workspace.put("list.csv", "name,date\nAnn Lee,2026-11-13\n")
-    assert workspace.run("sign", "record", "oak/tiny", "list.csv", "--version", "2.0", "--as-of", AS_OF).code == 0
+    assert (
+        workspace.run(
+            "sign", "record", "oak/tiny", "list.csv", "--version", "2.0", "--as-of", AS_OF
+        ).code
+        == 0
+    )
     result = workspace.run("sign", "sheet", "oak/tiny", "--as-of", AS_OF)
     assert "  receipt: 1 member of staff to sign, 1 need not\n" in result.stdout
     roster = pdf_text(folder(workspace, "oak", "tiny") / "receipt-roster.pdf")
@@ -178,13 +200,26 @@ def test_a_build_leaves_sheets_alone_and_people_out_of_everything_else(made: Sta
     assert before
     file = "name,role,form,date\nVic Unlikely-Surname,supply teacher,staff-agreement,2026-11-13\n"
     workspace.put("list.csv", file)
-    command = ["sign", "record", "/".join(FAMILIES), "list.csv", "--version", "2.0", "--as-of", AS_OF]
+    command = [
+        "sign",
+        "record",
+        "/".join(FAMILIES),
+        "list.csv",
+        "--version",
+        "2.0",
+        "--as-of",
+        AS_OF,
+    ]
     assert workspace.run(*command).code == 0
     result = workspace.run("build", "--as-of", AS_OF)
     assert result.code == 0, result.stderr
     assert {path: path.read_bytes() for path in before} == before
     private = ["Unlikely-Surname", "Amara O", "Maureen D’Souza"]
-    others = [path for path in (workspace.root / "output").rglob("*.*") if path.is_file() and "packs" not in path.parts]
+    others = [
+        path
+        for path in (workspace.root / "output").rglob("*.*")
+        if path.is_file() and "packs" not in path.parts
+    ]
     assert others
     for path in others:
         said = pdf_text(path) if path.suffix == ".pdf" else path.read_text("utf-8")

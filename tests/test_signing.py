@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygen.ground.diagnostics import Problems
+from policygen.html.sheets import statement
 from policygen.language.document import Section, SignatureBlock
-from policygen.pages.html_sheets import statement
-from policygen.pages.sheets import address_of
-from policygen.policy.staff import Pupil, StaffMember, read_pupils, read_staff
+from policygen.model.people import Pupil, StaffMember, read_pupils, read_staff
+from policygen.products.sheets import address_of
 from policygen.register.records import Amendment, Content, RegisterFile, VersionEntry, VersionRecord
 from policygen.register.signatures import Signature, kept, new_ones, read_kept
 from policygen.register.signing import Signing, outstanding, standings
@@ -56,12 +56,20 @@ def document(
     everyone = Section(
         "rules",
         text("Rules"),
-        tuple(clause(name, f"1.{index}", words) for index, (name, words) in enumerate(clauses.items(), 1)),
+        tuple(
+            clause(name, f"1.{index}", words)
+            for index, (name, words) in enumerate(clauses.items(), 1)
+        ),
         number="1",
         name="rules",
     )
     for_pupils = Section(
-        "promise", text("For pupils"), (clause("kind", "2.1", pupils),), number="2", name="promise", audience="pupils"
+        "promise",
+        text("For pupils"),
+        (clause("kind", "2.1", pupils),),
+        number="2",
+        name="promise",
+        audience="pupils",
     )
     signature = SignatureBlock("Member of staff", (text("Signed"),))
     sign = Section(
@@ -73,9 +81,20 @@ def document(
         audience="staff",
         signed_by="staff",
     )
-    hold = replace(sign, id="hold-form", name="laptop", signed_by="holders", blocks=(paragraph(held), signature))
+    hold = replace(
+        sign,
+        id="hold-form",
+        name="laptop",
+        signed_by="holders",
+        blocks=(paragraph(held), signature),
+    )
     return replace(
-        POLICY, version=version, sections=(everyone, for_pupils), forms=(sign, hold), appendices=(), versions=()
+        POLICY,
+        version=version,
+        sections=(everyone, for_pupils),
+        forms=(sign, hold),
+        appendices=(),
+        versions=(),
     )
 
 
@@ -117,7 +136,9 @@ def after(
     as_of: datetime.date = TODAY,
 ) -> dict[str, tuple[str, str]]:
     """State and reason of each person once version 2.0 is in force, after 1.0 with `OLD`."""
-    versions = register(("1.0", "2026-01-10", "material", {}), ("2.0", "2026-06-10", change, clauses))
+    versions = register(
+        ("1.0", "2026-01-10", "material", {}), ("2.0", "2026-06-10", change, clauses)
+    )
     signing = Signing(versions, {"1.0": document("1.0", OLD), "2.0": new}, signatures, staff)
     found = standings(signing, "2.0", as_of)
     assert all(each.form == FORM for each in found)
@@ -135,20 +156,32 @@ REWORDED = document("2.0", {**OLD, "lose": "Report a lost key within a day."})
 def test_a_material_change_must_be_signed_again() -> None:
     """With the paragraph that changed; who signed the new version need not."""
     found = after(
-        "material", {"lose": "material"}, REWORDED, signed("Ann Lee"), signed("Joe Birch", "2.0", "2026-06-12")
+        "material",
+        {"lose": "material"},
+        REWORDED,
+        signed("Ann Lee"),
+        signed("Joe Birch", "2.0", "2026-06-12"),
     )
-    assert found == {"Ann Lee": ("to-sign", "paragraph 1.2 has changed since 1.0"), "Joe Birch": ("signed", "")}
+    assert found == {
+        "Ann Lee": ("to-sign", "paragraph 1.2 has changed since 1.0"),
+        "Joe Birch": ("signed", ""),
+    }
 
 
 @pytest.mark.parametrize("change", ["details", "editorial", "review"])
 def test_other_versions_never_ask_anybody_again(change: ChangeClass) -> None:
     """Whatever their text, a details, editorial or review version keeps every signature."""
-    assert after(change, {"lose": "editorial"}, REWORDED, signed("Ann Lee"))["Ann Lee"] == ("signed", "")
+    assert after(change, {"lose": "editorial"}, REWORDED, signed("Ann Lee"))["Ann Lee"] == (
+        "signed",
+        "",
+    )
 
 
 def test_an_editorial_clause_of_a_material_version_asks_nobody() -> None:
     """Only what is material itself counts: here what is material is for pupils."""
-    new = document("2.0", {**OLD, "lose": "Report a lost key at once."}, pupils="Be kind and quiet.")
+    new = document(
+        "2.0", {**OLD, "lose": "Report a lost key at once."}, pupils="Be kind and quiet."
+    )
     classes: dict[str, ChangeClass] = {"lose": "editorial", "kind": "material"}
     assert after("material", classes, new, signed("Ann Lee"))["Ann Lee"] == ("signed", "")
 
@@ -163,7 +196,14 @@ def test_an_editorial_clause_of_a_material_version_asks_nobody() -> None:
         (document("2.0", {"lose": OLD["lose"]}), "to-sign"),
         (document("2.0", OLD), "signed"),
     ],
-    ids=["a part for pupils", "another form", "the form", "a new clause", "a clause that went", "nothing that is left"],
+    ids=[
+        "a part for pupils",
+        "another form",
+        "the form",
+        "a new clause",
+        "a clause that went",
+        "nothing that is left",
+    ],
 )
 def test_what_counts_is_the_form_and_what_it_covers(new: Document, state: str) -> None:
     """Parts for others and forms of others do not; numbers that moved along do not either."""
@@ -174,7 +214,10 @@ def test_a_clause_that_moved_along_asks_nobody() -> None:
     """A part for pupils before it: the numbers of the rest move, its words do not."""
     new = document("2.0", OLD)
     sections = tuple(reversed(new.sections))
-    assert after("material", {}, replace(new, sections=sections), signed("Ann Lee"))["Ann Lee"][0] == "signed"
+    assert (
+        after("material", {}, replace(new, sections=sections), signed("Ann Lee"))["Ann Lee"][0]
+        == "signed"
+    )
 
 
 def test_who_never_signed_started_or_has_not_come() -> None:
@@ -186,7 +229,15 @@ def test_who_never_signed_started_or_has_not_come() -> None:
         StaffMember("Has Left", "Teacher", left=DAY("2026-07-31")),
         StaffMember("Other Work", "Cook", policies=("kitchen",)),
     )
-    found = after("material", {}, REWORDED, signed("Has Left"), signed("Vic Supply"), signed("Other Work"), staff=staff)
+    found = after(
+        "material",
+        {},
+        REWORDED,
+        signed("Has Left"),
+        signed("Vic Supply"),
+        signed("Other Work"),
+        staff=staff,
+    )
     assert found == {
         "Ann Lee": ("to-sign", "never signed"),
         "New Here": ("to-sign", "new since 1 September 2026"),
@@ -199,20 +250,32 @@ def test_who_never_signed_started_or_has_not_come() -> None:
 
 def test_declined_and_absent_hold_for_what_they_were_said_of() -> None:
     """After a material change both are asked anew; a signature of the version in force outweighs them."""
-    declined, absent = (signed("Ann Lee", state="declined", note="asks her union"), signed("Joe Birch", state="absent"))
+    declined, absent = (
+        signed("Ann Lee", state="declined", note="asks her union"),
+        signed("Joe Birch", state="absent"),
+    )
     assert after("editorial", {}, REWORDED, declined, absent) == {
         "Ann Lee": ("declined", "asks her union"),
         "Joe Birch": ("absent", ""),
     }
-    assert {state for state, _ in after("material", {}, REWORDED, declined, absent).values()} == {"to-sign"}
+    assert {state for state, _ in after("material", {}, REWORDED, declined, absent).values()} == {
+        "to-sign"
+    }
     later = signed("Joe Birch", "2.0", "2026-06-20")
-    assert after("material", {}, REWORDED, replace(absent, version="2.0"), later)["Joe Birch"][0] == "signed"
+    assert (
+        after("material", {}, REWORDED, replace(absent, version="2.0"), later)["Joe Birch"][0]
+        == "signed"
+    )
 
 
 def test_an_old_sheet_that_comes_late_takes_nothing_away() -> None:
     """Who signed 2.0 has signed it, though a sheet of 1.0 is dated after that."""
     found = after(
-        "material", {}, REWORDED, signed("Ann Lee", "2.0", "2026-06-12"), signed("Ann Lee", "1.0", "2026-06-30")
+        "material",
+        {},
+        REWORDED,
+        signed("Ann Lee", "2.0", "2026-06-12"),
+        signed("Ann Lee", "1.0", "2026-06-30"),
     )
     assert found["Ann Lee"] == ("signed", "")
 
@@ -223,16 +286,22 @@ def test_who_came_back_is_one_person() -> None:
         StaffMember("Ann Lee", "Teacher", start=DAY("2020-09-01"), left=DAY("2026-03-31")),
         StaffMember("Ann  lee", "Headteacher", start=DAY("2026-05-01")),
     )
-    assert after("editorial", {}, REWORDED, signed("Ann Lee"), staff=staff) == {"Ann  lee": ("signed", "")}
+    assert after("editorial", {}, REWORDED, signed("Ann Lee"), staff=staff) == {
+        "Ann  lee": ("signed", "")
+    }
 
 
 def test_a_day_in_the_past_knows_nothing_of_later_signatures() -> None:
     """On the day before they signed, they had not."""
     record = signed("Ann Lee", "2.0", "2026-06-12")
-    assert after("material", {}, REWORDED, record, as_of=DAY("2026-06-11"))["Ann Lee"][0] == "to-sign"
+    assert (
+        after("material", {}, REWORDED, record, as_of=DAY("2026-06-11"))["Ann Lee"][0] == "to-sign"
+    )
 
 
-CLASSES: st.SearchStrategy[ChangeClass] = st.sampled_from(["details", "editorial", "review", "material"])
+CLASSES: st.SearchStrategy[ChangeClass] = st.sampled_from(
+    ["details", "editorial", "review", "material"]
+)
 
 
 @given(st.lists(st.tuples(CLASSES, st.booleans()), min_size=1, max_size=5), st.integers(0, 5))
@@ -240,7 +309,9 @@ def test_a_signature_holds_until_a_material_change_of_what_it_covers(
     steps: list[tuple[ChangeClass, bool]], signed_at: int
 ) -> None:
     """For any history of versions: asked again exactly if a material version since then changed a clause for staff."""
-    versions: list[tuple[str, str, ChangeClass, Mapping[str, ChangeClass]]] = [("0.0", "2026-01-01", "material", {})]
+    versions: list[tuple[str, str, ChangeClass, Mapping[str, ChangeClass]]] = [
+        ("0.0", "2026-01-01", "material", {})
+    ]
     documents = {"0.0": document("0.0", {"keep": "Text 0."})}
     words, changed = "Text 0.", []
     for number, (change, touches) in enumerate(steps, 1):
@@ -248,26 +319,38 @@ def test_a_signature_holds_until_a_material_change_of_what_it_covers(
         if change == "material" and touches:
             words = f"Another text, namely the one of {'x' * number}."
             changed.append(number)
-        classes: dict[str, ChangeClass] = {"keep": "material"} if change == "material" and touches else {}
+        classes: dict[str, ChangeClass] = (
+            {"keep": "material"} if change == "material" and touches else {}
+        )
         versions.append((version, f"2026-01-{number + 1:02}", change, classes))
-        documents[version] = document(version, {"keep": words}, pupils=f"Rule {number}." if not touches else "Be kind.")
+        documents[version] = document(
+            version, {"keep": words}, pupils=f"Rule {number}." if not touches else "Be kind."
+        )
     signed_at = min(signed_at, len(steps))
-    signing = Signing(register(*versions), documents, (signed("Ann Lee", f"{signed_at}.0", "2026-02-01"),), (ANN,))
+    signing = Signing(
+        register(*versions), documents, (signed("Ann Lee", f"{signed_at}.0", "2026-02-01"),), (ANN,)
+    )
     asked = bool(outstanding(signing, TODAY))
     assert asked == any(number > signed_at for number in changed)
 
 
 # --- what is kept -----------------------------------------------------------------------------------------------------
 
-LINES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"]), min_size=1).map(
-    lambda words: " ".join(words.split()) or "x"
-)
+LINES = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"]), min_size=1
+).map(lambda words: " ".join(words.split()) or "x")
 
 
 @given(
-    LINES, LINES, LINES, st.sampled_from(["signed", "declined", "absent"]), st.sampled_from(["", "paper", "elsewhere"])
+    LINES,
+    LINES,
+    LINES,
+    st.sampled_from(["signed", "declined", "absent"]),
+    st.sampled_from(["", "paper", "elsewhere"]),
 )
-def test_what_is_kept_reads_back_the_same(name: str, role: str, note: str, state: str, how: str) -> None:
+def test_what_is_kept_reads_back_the_same(
+    name: str, role: str, note: str, state: str, how: str
+) -> None:
     """Commas, quotes and all."""
     signature = Signature("2.0", name, role, FORM, TODAY, state, how, note)  # type: ignore[arg-type]
     assert read_kept(kept([signature]).decode(), "signatures/0001.csv", "2.0") == (signature,)
@@ -275,7 +358,9 @@ def test_what_is_kept_reads_back_the_same(name: str, role: str, note: str, state
     assert new_ones([signature], [replace(signature, version="1.0")]) == (signature,)
 
 
-@pytest.mark.parametrize("damage", ["name,role\nx,y\n", "", "name,role,form,date,state,how,note\nA,,f,soon,signed,,\n"])
+@pytest.mark.parametrize(
+    "damage", ["name,role\nx,y\n", "", "name,role,form,date,state,how,note\nA,,f,soon,signed,,\n"]
+)
 def test_a_kept_file_that_was_changed_is_refused(damage: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         read_kept(damage or 'a,"', "signatures/0001.csv", "2.0")
@@ -315,7 +400,9 @@ def test_class_lists_hold_no_more_than_they_need() -> None:
     """A first name with an initial; no surname, and no other column."""
     problems = Problems()
     pupils = read_pupils(
-        "class,name\nOwls,Amara O\nOwls,Mary Jane K.\nOwls,Ben\nOwls,Ada Lovelace\n", "pupils.csv", problems
+        "class,name\nOwls,Amara O\nOwls,Mary Jane K.\nOwls,Ben\nOwls,Ada Lovelace\n",
+        "pupils.csv",
+        problems,
     )
     assert pupils == (Pupil("Owls", "Amara O"), Pupil("Owls", "Mary Jane K."), Pupil("Owls", "Ben"))
     assert told(problems).splitlines() == [
@@ -348,7 +435,10 @@ def test_a_sheet_repeats_what_the_signer_declares() -> None:
     signature = SignatureBlock("Member of staff", (text("Signed"),))
     declares = replace(clause("declares", "", "I have read it."), numbered=False)
     form = Section(
-        "f", text("F"), (paragraph("I will:"), clause("a", "1", "Do this."), declares, signature), kind="form"
+        "f",
+        text("F"),
+        (paragraph("I will:"), clause("a", "1", "Do this."), declares, signature),
+        kind="form",
     )
     assert statement(form) == (paragraph("I have read it."),)
     alone = replace(form, blocks=(paragraph("I will."), clause("a", "1", "Do this."), signature))
@@ -370,7 +460,9 @@ def oak(folder: Path) -> Standing:
 def record(workspace: Standing, file: str, version: str = "2.0", *more: str) -> tuple[int, str]:
     """Record a list; the exit code, and what is said."""
     workspace.put("list.csv", file)
-    result = workspace.run("sign", "record", "oak/tiny", "list.csv", "--version", version, "--as-of", AS_OF, *more)
+    result = workspace.run(
+        "sign", "record", "oak/tiny", "list.csv", "--version", version, "--as-of", AS_OF, *more
+    )
     return result.code, result.stdout + result.stderr
 
 
@@ -383,7 +475,10 @@ def test_signatures_are_recorded_once(tmp_path: Path) -> None:
         "1 row recorded for version 2.0: 1 signed\nschools/oak/register/tiny/signatures/0001.csv\n",
     )
     first = workspace.read("schools/oak/register/tiny/signatures/0001.csv")
-    assert first == f"name,role,form,date,state,how,note\nAnn Lee,Headteacher,{FORM},2026-11-13,signed,,\n"
+    assert (
+        first
+        == f"name,role,form,date,state,how,note\nAnn Lee,Headteacher,{FORM},2026-11-13,signed,,\n"
+    )
     before = registered(workspace.root)
     again = "1 row left out: the register has the same already\nnothing new, nothing recorded\n"
     assert record(workspace, one) == (0, again)
@@ -394,7 +489,9 @@ def test_signatures_are_recorded_once(tmp_path: Path) -> None:
         "2 rows recorded for version 2.0: 1 signed, 1 absent",
     ]
     assert workspace.read("schools/oak/register/tiny/signatures/0001.csv") == first
-    assert [each.file for each in registered(workspace.root).signatures] == [f"signatures/000{n}.csv" for n in (1, 2)]
+    assert [each.file for each in registered(workspace.root).signatures] == [
+        f"signatures/000{n}.csv" for n in (1, 2)
+    ]
     assert workspace.run("verify", "oak").code == 0
 
 
@@ -499,9 +596,15 @@ def test_a_list_without_forms_is_told_once(tmp_path: Path) -> None:
     """Where several forms are signed by name, a column that is missing is one mistake, not one for each row."""
     workspace = standing(Workspace(tmp_path))
     workspace.put(
-        TEMPLATE, workspace.read(TEMPLATE).replace("forms:\n", "forms:\n  - {name: again, signed_by: staff}\n")
+        TEMPLATE,
+        workspace.read(TEMPLATE).replace(
+            "forms:\n", "forms:\n  - {name: again, signed_by: staff}\n"
+        ),
     )
-    workspace.put("templates/tiny/forms/again.md", "# Once more {#again}\n\nI sign again.\n\n::: signature\n:::\n")
+    workspace.put(
+        "templates/tiny/forms/again.md",
+        "# Once more {#again}\n\nI sign again.\n\n::: signature\n:::\n",
+    )
     freeze(workspace.root, "2.0", "2026-11-12", minute="19.2")
     code, said = record(workspace, "name,date\nAnn Lee,2026-11-13\nJoe Birch,2026-11-13\n")
     assert code == 1
@@ -514,13 +617,19 @@ def test_a_school_without_a_list_of_staff_is_told_where_to_write_one(tmp_path: P
     """Not that nobody has to sign."""
     workspace = oak(tmp_path)
     (workspace.root / "schools/oak/staff.csv").unlink()
-    assert "write schools/oak/staff.csv, with the columns `name` and `role`" in workspace.run(*SIGNED).stdout
+    assert (
+        "write schools/oak/staff.csv, with the columns `name` and `role`"
+        in workspace.run(*SIGNED).stdout
+    )
 
 
 def test_leavers_are_told_by_their_last_day(tmp_path: Path) -> None:
     """What they signed while they were there is recorded and stays; later days are refused."""
     workspace = oak(tmp_path)
-    workspace.put("schools/oak/staff.csv", "name,role,left\nAnn Lee,Headteacher,\nJoe Birch,Teacher,2026-11-16\n")
+    workspace.put(
+        "schools/oak/staff.csv",
+        "name,role,left\nAnn Lee,Headteacher,\nJoe Birch,Teacher,2026-11-16\n",
+    )
     code, said = record(workspace, "name,date\nJoe Birch,2026-11-17\n")
     assert (code, "`Joe Birch` had left by 17 November 2026  [signature-date]" in said) == (1, True)
     assert record(workspace, f"name,date\nJoe Birch,2026-11-16\nAnn Lee,{AS_OF}\n")[0] == 0
@@ -531,7 +640,10 @@ def test_a_version_that_was_not_approved_has_no_sheets_and_no_signatures(tmp_pat
     """Said with what to do; nothing is made, not even a folder."""
     workspace = standing(Workspace(tmp_path))
     code, said = record(workspace, "name,date\nAnn Lee,2026-11-13\n")
-    assert (code, said.splitlines()[0]) == (1, "error: `oak/tiny` has no approved version 2.0  [unknown-version]")
+    assert (code, said.splitlines()[0]) == (
+        1,
+        "error: `oak/tiny` has no approved version 2.0  [unknown-version]",
+    )
     result = workspace.run("sign", "sheet", "oak/tiny", "--as-of", AS_OF)
     assert (result.code, result.stderr.splitlines()[0]) == (
         1,

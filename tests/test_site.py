@@ -61,7 +61,11 @@ class Page(HTMLParser):
 
 def pages(files: Mapping[str, bytes]) -> dict[str, Page]:
     """The pages that the site made, the frozen ones and fragments left out."""
-    return {name: Page(content) for name, content in files.items() if name.endswith(".html") and b"site-bar" in content}
+    return {
+        name: Page(content)
+        for name, content in files.items()
+        if name.endswith(".html") and b"site-bar" in content
+    }
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +86,13 @@ def test_every_file_has_its_address(files: dict[str, bytes]) -> None:
     versions = {
         f"tiny/{version}/{name}"
         for version in ("2.0", "2.1")
-        for name in ("index.html", "tiny.html", "tiny.txt", "forms/receipt.html", "forms/receipt/index.html")
+        for name in (
+            "index.html",
+            "tiny.html",
+            "tiny.txt",
+            "forms/receipt.html",
+            "forms/receipt/index.html",
+        )
     }
     assert named == versions | {
         "index.html", "search.html", "accessibility.html", "feed.xml", "sitemap.xml", "policies.json", "manifest.json",
@@ -94,7 +104,9 @@ def test_approved_bytes_are_published_as_they_are(root: Path, files: dict[str, b
     """The frozen files to the byte; and in the pages around them, the frozen body to the byte."""
     for version in ("2.0", "2.1"):
         for name in ("tiny.html", "tiny.txt", "forms/receipt.html"):
-            assert files[f"tiny/{version}/{name}"] == (root / REGISTER / version / name).read_bytes()
+            assert (
+                files[f"tiny/{version}/{name}"] == (root / REGISTER / version / name).read_bytes()
+            )
         body = taken_apart(files[f"tiny/{version}/tiny.html"]).body.encode()
         assert len(body) > 2000
         assert body in files[f"tiny/{version}/index.html"]
@@ -109,7 +121,9 @@ def test_verify_knows_every_page(root: Path, files: dict[str, bytes]) -> None:
     """And finds the one that was tampered with."""
     assert run_in(root, "verify").code == 0
     page = root / FOLDER / "tiny/index.html"
-    page.write_bytes(files["tiny/index.html"].replace(b"caretaker", b"cat").replace(b"office", b"cat"))
+    page.write_bytes(
+        files["tiny/index.html"].replace(b"caretaker", b"cat").replace(b"office", b"cat")
+    )
     result = run_in(root, "verify")
     page.write_bytes(files["tiny/index.html"])
     assert result.code == 1
@@ -121,7 +135,10 @@ def test_the_manifest_and_the_index_tell_every_digest(files: dict[str, bytes]) -
     manifest = json.loads(files["manifest.json"])["outputs"]
     assert set(manifest) == set(files) - {"manifest.json"}
     for name, said in manifest.items():
-        assert (said["bytes"], said["sha256"]) == (len(files[name]), hashlib.sha256(files[name]).hexdigest())
+        assert (said["bytes"], said["sha256"]) == (
+            len(files[name]),
+            hashlib.sha256(files[name]).hexdigest(),
+        )
     (policy,) = json.loads(files["policies.json"])["policies"]
     assert [each["version"] for each in policy["versions"]] == ["2.0", "2.1"]
     assert policy["versions"][0]["superseded_on"] == "2026-11-12"
@@ -252,10 +269,17 @@ def test_the_library_says_what_a_visitor_asks(files: dict[str, bytes]) -> None:
 
 def test_an_academy_promises_paper_on_request(tmp_path: Path) -> None:
     root = two_versions(tmp_path)
-    text = (root / SCHOOL).read_text().replace("type: community", "type: academy\ntrust: Beacon Learning Trust")
+    text = (
+        (root / SCHOOL)
+        .read_text()
+        .replace("type: community", "type: academy\ntrust: Beacon Learning Trust")
+    )
     (root / SCHOOL).write_text(text + "phone: 01632 960100\nemail: office@oak.example\n")
     words = " ".join(Page(site(root)["index.html"]).words.split())
-    assert "paper copy of any policy, on request, at the school office: office@oak.example or 01632 960100." in words
+    assert (
+        "paper copy of any policy, on request, at the school office: office@oak.example or 01632 960100."
+        in words
+    )
 
 
 def test_what_a_policy_is_for_comes_from_its_edition(tmp_path: Path) -> None:
@@ -301,7 +325,9 @@ def test_without_a_website_nothing_claims_an_address(tmp_path: Path) -> None:
         "  without a sitemap and addresses for search engines: school.yaml gives no `website`\n"
     )
     assert "sitemap.xml" not in files
-    assert not any(each.get("rel") == "canonical" for page in pages(files).values() for each in page.heads)
+    assert not any(
+        each.get("rel") == "canonical" for page in pages(files).values() for each in page.heads
+    )
 
 
 # --- what is not there ------------------------------------------------------------------------------------------------
@@ -334,9 +360,12 @@ def test_nothing_private_is_published(tmp_path: Path) -> None:
         "  dsl: {name: Zebulon Quillfeather, email: zebulon@secret.example, phone: 01632 960999, public: no}\n"
         "  deputy_dsls: [{name: Ottoline Grubb}]",
     )
-    template = workspace.text(TEMPLATE).replace("Say who may hold", "guidance-for-school-only Say who may hold")
+    template = workspace.text(TEMPLATE).replace(
+        "Say who may hold", "guidance-for-school-only Say who may hold"
+    )
     template = template.replace(
-        "ask: Who keeps the keys?", "ask: Who keeps the keys?\n    guidance: printed-to-schools-when-they-answer"
+        "ask: Who keeps the keys?",
+        "ask: Who keeps the keys?\n    guidance: printed-to-schools-when-they-answer",
     )
     adoption = workspace.text(ADOPTION).replace(
         "who-may-hold: keep",
@@ -344,16 +373,28 @@ def test_nothing_private_is_published(tmp_path: Path) -> None:
     )
     staff = "name,role,email\nPeregrine Marsh,Teacher,peregrine@secret.example\n"
     section = workspace.text(COUNT) + "\n<!-- this-comment-is-nobodys-business -->\n"
-    changed = {SCHOOL: school, TEMPLATE: template, ADOPTION: adoption, "schools/oak/staff.csv": staff, COUNT: section}
+    changed = {
+        SCHOOL: school,
+        TEMPLATE: template,
+        ADOPTION: adoption,
+        "schools/oak/staff.csv": staff,
+        COUNT: section,
+    }
     root = workspace.with_files(changed).write()
     freeze(root, "2.0", "2026-11-12", minute="19.2", pdf=True)
     record_signatures(root, "2.0", "name,form,date\nSIGNED-BY-SOMEONE,receipt,2026-11-13\n")
-    planted = b"".join(path.read_bytes() for path in (root / "schools").rglob("*") if path.is_file())
-    planted += b"".join(path.read_bytes() for path in (root / "templates").rglob("*") if path.is_file())
+    planted = b"".join(
+        path.read_bytes() for path in (root / "schools").rglob("*") if path.is_file()
+    )
+    planted += b"".join(
+        path.read_bytes() for path in (root / "templates").rglob("*") if path.is_file()
+    )
     assert [each for each in SECRETS if each.encode() not in planted] == []
 
     files = site(root)
-    assert not {name for name in files if name.endswith(("document.json", "version.json", "register.json"))}
+    assert not {
+        name for name in files if name.endswith(("document.json", "version.json", "register.json"))
+    }
     pdfs = [content for name, content in files.items() if name.endswith(".pdf")]
     assert len(pdfs) == 1
     said = b"\n".join(files.values()) + "\n".join(files).encode()
@@ -370,7 +411,9 @@ def test_a_draft_is_published_by_name_only(tmp_path: Path) -> None:
     """As a draft in title, text and file name, listed nowhere but under the drafts; and gone the next time."""
     root = two_versions(tmp_path)
     adoption = (root / ADOPTION).read_text()
-    (root / ADOPTION).write_text(adoption.replace('"2.1"', '"2.2"').replace("count: material", "report-loss: material"))
+    (root / ADOPTION).write_text(
+        adoption.replace('"2.1"', '"2.2"').replace("count: material", "report-loss: material")
+    )
     text = (root / COUNT).read_text()
     (root / COUNT).write_text(text.replace("A lost key", "Any lost or mislaid key"))
     assert b"mislaid" not in b"".join(site(root).values())
@@ -442,7 +485,9 @@ def test_a_school_that_left_takes_its_site_with_it(tmp_path: Path) -> None:
     """When all sites are made; making one leaves the others alone."""
     root = two_versions(tmp_path)
     site(root)
-    shutil.copytree(root / "schools/oak", root / "schools/ash", ignore=shutil.ignore_patterns("register"))
+    shutil.copytree(
+        root / "schools/oak", root / "schools/ash", ignore=shutil.ignore_patterns("register")
+    )
     (root / "schools/oak").rename(tmp_path / "gone")
     assert run_in(root, "site", "ash").code == 0
     assert (root / FOLDER).exists()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.project.checking import Selection, check
+from policygen.project.check import Selection, check
 from tests.support import editions, example
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.hosting import FOLDER, site, two_versions
@@ -65,8 +65,19 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     standing = check(root, [Selection(SCHOOL, POLICY)], example.AS_OF).policies[0].standing
     assert standing is not None
     name = f"{SCHOOL}/{POLICY}"
-    decided = ("--body", "full-board", "--date", "2026-11-12", "--minute", "19.2", "--as-of", "2026-11-20")
-    done = run_in(root, "approve", name, "--version", "2.0", "--content", standing.content.code, *decided)
+    decided = (
+        "--body",
+        "full-board",
+        "--date",
+        "2026-11-12",
+        "--minute",
+        "19.2",
+        "--as-of",
+        "2026-11-20",
+    )
+    done = run_in(
+        root, "approve", name, "--version", "2.0", "--content", standing.content.code, *decided
+    )
     assert done.code == 0, done
     school = root / f"schools/{SCHOOL}/school.yaml"
     school.write_text(school.read_text().replace("filtering: ", "filtering: New "))
@@ -122,7 +133,10 @@ def test_every_kind_of_page_meets_wcag(output: Path, width: int) -> None:
     """WCAG 2.2 AA by axe-core, in light and dark, without scrolling sideways."""
     issuer = "issuers/northshire-county-council"
     paths = [f"{SCHOOL}/policies/{path}" for path in KINDS.values()]
-    paths += [f"{issuer}/{path}" for path in ("index.html", f"{POLICY}/index.html", f"{POLICY}/2026.1/circular.html")]
+    paths += [
+        f"{issuer}/{path}"
+        for path in ("index.html", f"{POLICY}/index.html", f"{POLICY}/2026.1/circular.html")
+    ]
     with open_browser_page(width=width) as quiet:
         for path in paths:
             for scheme in ("light", "dark"):
@@ -139,7 +153,9 @@ def address(folder: Path, path: str) -> str:
     return f"{(folder / name).as_uri()}{mark}{rest}"
 
 
-def test_it_can_be_crawled_in_a_sub_folder_under_a_strict_policy(policies: Path, tmp_path: Path) -> None:
+def test_it_can_be_crawled_in_a_sub_folder_under_a_strict_policy(
+    policies: Path, tmp_path: Path
+) -> None:
     """From the library every page is reached; no console error, no outside request, no broken link."""
     shutil.copytree(policies, tmp_path / "some/where/policies")
     said: list[str] = []
@@ -148,14 +164,21 @@ def test_it_can_be_crawled_in_a_sub_folder_under_a_strict_policy(policies: Path,
         page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
         page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
         page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
-        page.on("response", lambda got: said.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+        page.on(
+            "response",
+            lambda got: said.append(f"{got.status} {got.url}") if got.status >= 400 else None,
+        )
         start = f"{base}some/where/policies/index.html"
         seen, ahead, files = {start}, [start], set[str]()
         while ahead:
             page.goto(ahead.pop())
             for link in page.locator("a[href]").all():
                 to = link.evaluate("each => each.href").partition("#")[0]
-                if not to.startswith(base) or link.get_attribute("download") is not None or not to.endswith(".html"):
+                if (
+                    not to.startswith(base)
+                    or link.get_attribute("download") is not None
+                    or not to.endswith(".html")
+                ):
                     files.update([to] if to.startswith(base) else [])
                 elif to not in seen:
                     seen.add(to)
@@ -229,7 +252,7 @@ def test_the_filter_leaves_the_policies_for_one_audience(tmp_path: Path) -> None
     """By its choices and the style sheet alone."""
     from dataclasses import replace
 
-    from policygen.project.hosting import school_site
+    from policygen.project.site import school_site
     from policygen.site.school import site_files
 
     shelf = school_site(two_versions(tmp_path), "oak", (), example.AS_OF)
@@ -243,7 +266,9 @@ def test_the_filter_leaves_the_policies_for_one_audience(tmp_path: Path) -> None
         replace(each, document=replace(each.document, audience="pupils", sections=tuple(
             replace(section, audience="pupils") for section in each.document.sections))) for each in staff.versions))  # fmt: skip
     shelf = replace(shelf, policies=(policy, staff, pupils))
-    page = next(content for name, content in site_files(shelf).items() if name == "policies/index.html")
+    page = next(
+        content for name, content in site_files(shelf).items() if name == "policies/index.html"
+    )
     for name, content in site_files(replace(shelf, policies=(policy,))).items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -324,7 +349,9 @@ def accept() -> None:
         root = two_versions(Path(folder))
         site(root)
         for name in READ_ALOUD:
-            (SNAPSHOTS / f"{name}.yaml").write_text(read_aloud(quiet.page, root, name), encoding="utf-8")
+            (SNAPSHOTS / f"{name}.yaml").write_text(
+                read_aloud(quiet.page, root, name), encoding="utf-8"
+            )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from policygen.ground.diagnostics import Problems
-from policygen.policy.staff import StaffMember, read_staff
+from policygen.model.people import StaffMember, read_staff
 from tests.support.reading import told
 
 ROOT = Path(__file__).parents[1]
@@ -31,9 +31,19 @@ def test_staff_in_the_order_of_the_file() -> None:
     assert staff(file) == (
         (
             StaffMember(
-                "Nair, Priya", "Designated safeguarding lead", "priya@elm.example", datetime.date(2020, 9, 1), None
+                "Nair, Priya",
+                "Designated safeguarding lead",
+                "priya@elm.example",
+                datetime.date(2020, 9, 1),
+                None,
             ),
-            StaffMember('Tom "TJ" Hale', "Caretaker", "", datetime.date(2019, 1, 7), datetime.date(2026, 7, 31)),
+            StaffMember(
+                'Tom "TJ" Hale',
+                "Caretaker",
+                "",
+                datetime.date(2019, 1, 7),
+                datetime.date(2026, 7, 31),
+            ),
         ),
         "",
     )
@@ -41,7 +51,10 @@ def test_staff_in_the_order_of_the_file() -> None:
 
 def test_name_and_role_are_enough() -> None:
     """In any order; a role may be blank."""
-    assert staff("role,name\nTeacher,Ann\n,Bob\n") == ((StaffMember("Ann", "Teacher"), StaffMember("Bob", "")), "")
+    assert staff("role,name\nTeacher,Ann\n,Bob\n") == (
+        (StaffMember("Ann", "Teacher"), StaffMember("Bob", "")),
+        "",
+    )
 
 
 def test_a_list_without_rows() -> None:
@@ -102,7 +115,10 @@ def test_every_problem_of_the_rows_is_told_at_once() -> None:
                 "  name the columns there, such as `name,role,email,start,left,policies`"
             ),
         ),
-        ("name,role,role\n", "1:11+4 csv-shape: there are two columns `role`\n  keep one of the two"),
+        (
+            "name,role,role\n",
+            "1:11+4 csv-shape: there are two columns `role`\n  keep one of the two",
+        ),
         (
             'name,role\nAnn,"Teacher\n',
             '2:1+12 csv-shape: the quotes of this row are not in pairs\n  write a quote inside quotes twice: `""`',
@@ -118,7 +134,9 @@ def test_a_file_that_cannot_be_read(file: str, said: str) -> None:
     assert staff(file)[1] == said
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("schools/*/staff.csv")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("schools/*/staff.csv")), ids=lambda path: path.parent.name
+)
 def test_the_lists_of_this_repository_read(path: Path) -> None:
     """Without a problem."""
     members, said = staff(path.read_text(encoding="utf-8"))

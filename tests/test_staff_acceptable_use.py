@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.compose.refer import targets
+from policygen.html.sheets import Stamp, policy_html
 from policygen.language.document import (
     Clause,
     Item,
@@ -21,8 +23,6 @@ from policygen.language.document import (
     plain,
     walk,
 )
-from policygen.pages.html import Stamp, policy_html
-from policygen.policy.references import targets
 from tests.support.example import SCHOOLS, adoption_of, composed, document, school
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def section(policy: Document, identity: str) -> Section:
 
 
 def clause(policy: Document, identity: str) -> Clause:
-    return next(node for node in walk(policy.parts) if isinstance(node, Clause) and node.id == identity)
+    return next(
+        node for node in walk(policy.parts) if isinstance(node, Clause) and node.id == identity
+    )
 
 
 def words(*nodes: object) -> str:
@@ -77,12 +79,17 @@ def test_01_sections_and_contents(name: str) -> None:
     assert len(lines) == 22
     assert [line.label for line in lines[19:]] == ["", "Appendix 1", "Appendix 2"]
     page = policy_html(
-        policy, Stamp("draft", "0000-0000"), medium="screen", images={policy.branding.logo: school(name).logo or b""}
+        policy,
+        Stamp("draft", "0000-0000"),
+        medium="screen",
+        images={policy.branding.logo: school(name).logo or b""},
     )
     for line in lines:
         assert f'id="{line.target}"' in page
         heading = re.search(
-            rf"<h2[^>]*>(?:(?!</h2>).)*{re.escape(plain(line.title))}(?:(?!</h2>).)*</h2>", page, re.DOTALL
+            rf"<h2[^>]*>(?:(?!</h2>).)*{re.escape(plain(line.title))}(?:(?!</h2>).)*</h2>",
+            page,
+            re.DOTALL,
         )
         assert heading, plain(line.title)
 
@@ -224,7 +231,9 @@ def test_13_without_a_platform_later_numbers_move_by_one() -> None:
     for identity, target in after.items():
         old = before[identity].number
         first, dot, rest = old.partition(".")
-        moved = int(first) > 5 if first.isdigit() and target.noun in ("section", "paragraph") else False
+        moved = (
+            int(first) > 5 if first.isdigit() and target.noun in ("section", "paragraph") else False
+        )
         assert target.number == (f"{int(first) - 1}{dot}{rest}" if moved else old), identity
     for node in walk(without.parts):
         if isinstance(node, Reference) and "paragraph" in plain(node.children).lower():
@@ -239,14 +248,18 @@ def test_14_required_clauses_block_until_decided(identity: str) -> None:
     adoption["clauses"].pop(identity)
     made, problems = composed("elm-grove", adoption=adoption)
     assert made is None
-    assert [(each.rule, identity in each.message) for each in problems] == [("undecided-clause", True)]
+    assert [(each.rule, identity in each.message) for each in problems] == [
+        ("undecided-clause", True)
+    ]
 
 
 def test_14_no_placeholder(policy: Document) -> None:
     """No bracket, no "school to adapt" text and no placeholder anywhere."""
     text = words(policy.parts)
     assert not re.search(r"[\[\]{}<>]|_{3}|\.\.\.\.|TODO|TBC|\bxxx", text)
-    assert not re.search(r"(?i)school to adapt|delete as|insert |proforma|model policy|template", text)
+    assert not re.search(
+        r"(?i)school to adapt|delete as|insert |proforma|model policy|template", text
+    )
 
 
 REFERENCES = (
@@ -279,9 +292,9 @@ def test_every_clause_says_something(policy: Document) -> None:
         if isinstance(node, Clause | Item):
             assert words(node.blocks).strip(), node
         if isinstance(node, Clause) and node.number:
-            assert words(node.blocks).strip()[-1] in ".:?)”" or isinstance(node.blocks[-1], ItemList), words(
-                node.blocks
-            )[-80:]
+            assert words(node.blocks).strip()[-1] in ".:?)”" or isinstance(
+                node.blocks[-1], ItemList
+            ), words(node.blocks)[-80:]
 
 
 @pytest.mark.parametrize("name", SCHOOLS)
@@ -293,4 +306,6 @@ def test_grammar_where_facts_meet_sentences(name: str) -> None:
     assert not re.search(rf"\b[Tt]he {re.escape(policy.school_name)}", text)
     assert not re.search(r"\b[Aa] (?=[aeio])", text), re.findall(r"\b[Aa] [aeio]\w+", text)
     assert not re.search(r"\b(\w+) \1\b", text), re.findall(r"\b(\w+) \1\b", text)
-    assert not re.search(r" [,.;:)]|\( |  |,,|\.\.", text), re.findall(r".{20} [,.;:)].{5}|.{20}  .{5}", text)
+    assert not re.search(r" [,.;:)]|\( |  |,,|\.\.", text), re.findall(
+        r".{20} [,.;:)].{5}|.{20}  .{5}", text
+    )

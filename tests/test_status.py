@@ -31,7 +31,9 @@ def approved(workspace: Workspace, *, minutes: str = "signed") -> Standing:
 
 
 def due(workspace: Workspace, day: str) -> list[dict[str, object]]:
-    (policy,) = json.loads(workspace.run("status", "--format", "json", "--as-of", day).stdout)["policies"]
+    (policy,) = json.loads(workspace.run("status", "--format", "json", "--as-of", day).stdout)[
+        "policies"
+    ]
     return [(each["what"], each["says"], each["day"], each["overdue"]) for each in policy["due"]]
 
 
@@ -109,7 +111,9 @@ def test_a_month_lasts_until_its_last_day(tmp_path: Path) -> None:
 
 def test_minutes_are_due_until_they_are_signed(tmp_path: Path) -> None:
     workspace = approved(Workspace(tmp_path), minutes="draft")
-    assert ("minutes", "minute 19.2 of 2.0 to be signed", "2026-11-12", False) in due(workspace, "2026-11-20")
+    assert ("minutes", "minute 19.2 of 2.0 to be signed", "2026-11-12", False) in due(
+        workspace, "2026-11-20"
+    )
     sign_minutes(workspace.root, "2.0", "19.2", "2026-12-03")
     assert "minutes" not in {what for what, *_ in due(workspace, "2026-12-04")}
 
@@ -133,11 +137,17 @@ def test_what_is_prepared_is_to_be_approved(tmp_path: Path) -> None:
 
 def test_stale_details_are_named(tmp_path: Path) -> None:
     """A person who changed since the version in force was frozen."""
-    text = Workspace(tmp_path).text(LOSS).replace("{{ roles.head }}", "{{ roles.head }}, {{ people.head.name }},")
+    text = (
+        Workspace(tmp_path)
+        .text(LOSS)
+        .replace("{{ roles.head }}", "{{ roles.head }}, {{ people.head.name }},")
+    )
     workspace = approved(Workspace(tmp_path).with_files({LOSS: text}))
     assert "details" not in {what for what, *_ in due(workspace, "2026-11-20")}
     workspace.put(SCHOOL, workspace.read(SCHOOL).replace("name: Ann Lee", "name: Bea Moss"))
-    assert ("details", "details changed: people.head.name", None, False) in due(workspace, "2026-11-20")
+    assert ("details", "details changed: people.head.name", None, False) in due(
+        workspace, "2026-11-20"
+    )
 
 
 def test_leave_for_own_wording_ends(tmp_path: Path) -> None:
@@ -181,7 +191,9 @@ def test_strict_turns_what_is_overdue_or_unsigned_into_an_exit_code(
 
 def test_json_says_how_a_policy_stands(tmp_path: Path) -> None:
     workspace = approved(Workspace(tmp_path))
-    plain = json.loads(workspace.run("status", "oak", "--format", "json", "--as-of", "2026-11-20").stdout)
+    plain = json.loads(
+        workspace.run("status", "oak", "--format", "json", "--as-of", "2026-11-20").stdout
+    )
     (policy,) = plain["policies"]
     assert plain["as_of"] == "2026-11-20"
     assert policy["in_force"] == {
@@ -193,7 +205,12 @@ def test_json_says_how_a_policy_stands(tmp_path: Path) -> None:
         "review_term": None,
         "in_register": True,
     }
-    assert (policy["school"], policy["policy"], policy["preparing"], policy["overdue"]) == ("oak", "tiny", None, False)
+    assert (policy["school"], policy["policy"], policy["preparing"], policy["overdue"]) == (
+        "oak",
+        "tiny",
+        None,
+        False,
+    )
 
 
 def test_csv_lists_what_is_due_by_day(tmp_path: Path) -> None:
@@ -205,7 +222,9 @@ def test_csv_lists_what_is_due_by_day(tmp_path: Path) -> None:
         ("review", "2028-11-12", "no"),
         ("signatures", "", "no"),
     ]
-    assert {(row["school"], row["policy"], row["title"]) for row in rows} == {("oak", "tiny", "Keys to the school")}
+    assert {(row["school"], row["policy"], row["title"]) for row in rows} == {
+        ("oak", "tiny", "Keys to the school")
+    }
 
 
 def test_the_calendar_has_an_event_for_each_review(tmp_path: Path) -> None:
@@ -218,6 +237,9 @@ def test_the_calendar_has_an_event_for_each_review(tmp_path: Path) -> None:
     assert event.decoded("DTSTART") == datetime.date(2028, 11, 12)
     assert event.decoded("DTSTAMP") == datetime.datetime(2026, 11, 20, tzinfo=datetime.UTC)
     assert event["SUMMARY"] == "Review: Keys to the school (Oak Lane School)"
-    assert event["DESCRIPTION"] == "Version 2.0. Put it on the agenda of the last meeting before this day."
+    assert (
+        event["DESCRIPTION"]
+        == "Version 2.0. Put it on the agenda of the last meeting before this day."
+    )
     assert calendar.walk("VALARM") == []
     assert text == workspace.run("status", "--format", "ics", "--as-of", "2026-11-20").stdout

@@ -67,8 +67,15 @@ def test_axe_passes_a_good_page(write) -> None:
     ("good", "fault", "rule"),
     [
         pytest.param('<html lang="en">', "<html>", "html-has-lang", id="wcag 2.0 a"),
-        pytest.param("<p>", '<p style="color: #aaa; background: #fff">', "color-contrast", id="wcag 2.0 aa"),
-        pytest.param("<p>", '<input autocomplete="x" aria-label="Name"><p>', "autocomplete-valid", id="wcag 2.1 aa"),
+        pytest.param(
+            "<p>", '<p style="color: #aaa; background: #fff">', "color-contrast", id="wcag 2.0 aa"
+        ),
+        pytest.param(
+            "<p>",
+            '<input autocomplete="x" aria-label="Name"><p>',
+            "autocomplete-valid",
+            id="wcag 2.1 aa",
+        ),
         pytest.param(
             "<p>",
             '<a href="#a" style="font-size: 8px">a</a><br><a href="#b" style="font-size: 8px">b</a><p>',
@@ -89,7 +96,9 @@ def test_axe_judges_a_page_whose_own_policy_forbids_scripts(write) -> None:
     page = GOOD.replace("<title>", policy).replace('<html lang="en">', "<html>")
     with browser.open_browser_page() as quiet:
         quiet.page.goto(write("strict.html", page).as_uri())
-        assert [violation.rule for violation in browser.axe_violations(quiet.page)] == ["html-has-lang"]
+        assert [violation.rule for violation in browser.axe_violations(quiet.page)] == [
+            "html-has-lang"
+        ]
 
 
 def test_the_page_refuses_and_records_what_lies_outside(write) -> None:

@@ -7,21 +7,18 @@ import pytest
 
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
-from policygen.policy.overlay import OverlayFile, extends
-from policygen.policy.template import (
-    AppendixEntry,
+from policygen.model.overlay import OverlayFile, extends
+from policygen.model.question import (
     ChoiceQuestion,
     ChoicesQuestion,
     DateQuestion,
-    FormEntry,
     ListQuestion,
     Option,
-    SectionEntry,
-    Template,
     TextQuestion,
     WholeNumberQuestion,
     YesNoQuestion,
 )
+from policygen.model.template import AppendixEntry, FormEntry, SectionEntry, Template
 from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +51,12 @@ def test_the_least_template() -> None:
         1,
         "locked",
     )
-    assert (template.forms, template.appendices, template.questions, template.guidance) == ((), (), {}, {})
+    assert (template.forms, template.appendices, template.questions, template.guidance) == (
+        (),
+        (),
+        {},
+        {},
+    )
     assert template.circular is None
 
 
@@ -79,11 +81,17 @@ appendices:
     ).value
     assert template.short_title == "IT"
     assert template.sections[1] == SectionEntry(
-        name="learning-platform", when="answers.has_platform", adapt="free", numbering="none", audience="staff"
+        name="learning-platform",
+        when="answers.has_platform",
+        adapt="free",
+        numbering="none",
+        audience="staff",
     )
     assert template.forms == (
         FormEntry(name="agreement", signed_by="staff", roster=True, contents=False),
-        FormEntry(name="laptop", signed_by="holders", when="answers.laptops", roster=False, contents=True),
+        FormEntry(
+            name="laptop", signed_by="holders", when="answers.laptops", roster=False, contents=True
+        ),
     )
     assert template.appendices == (
         AppendixEntry(name="app-employees"),
@@ -165,7 +173,8 @@ def test_bounds_of_a_whole_number(bounds: str, words: str, allowed: list[int]) -
 def test_everything_that_is_missing_is_told_at_once() -> None:
     """With what to write, where that is known."""
     assert reading(
-        "audience: staff\nissuer: {}\nadoption: {body: board}\nforms: [{name: a}]\ncircular: {to: all}\n", Template
+        "audience: staff\nissuer: {}\nadoption: {body: board}\nforms: [{name: a}]\ncircular: {to: all}\n",
+        Template,
     )[1] == lines("""
         file missing-key: `title` is missing
           write `title: Acceptable use of IT by staff`
@@ -193,14 +202,19 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
 def test_a_file_belongs_to_one_place() -> None:
     """Sections and appendices share a folder; forms have their own."""
     file = HEAD + "sections: [a, b]\nforms:\n  - {name: a, signed_by: staff}\nappendices:\n  - b\n"
-    assert reading(file, Template)[1] == "10:5+1 bad-value: `b` is listed twice\n  keep one of the two"
+    assert (
+        reading(file, Template)[1] == "10:5+1 bad-value: `b` is listed twice\n  keep one of the two"
+    )
 
 
 @pytest.mark.parametrize(
     ("sections", "said"),
     [
         ("[]", "6:11+2 bad-value: `sections` must hold at least 1 entry"),
-        ("[3]", "6:12+1 wrong-type: item 1 of `sections` must be a name or a group of keys, not a whole number"),
+        (
+            "[3]",
+            "6:12+1 wrong-type: item 1 of `sections` must be a name or a group of keys, not a whole number",
+        ),
         (
             "[Who we are]",
             "6:12+10 bad-value: `Who we are` is not lower-case words joined by hyphens\n  write `who-we-are`",
@@ -255,7 +269,10 @@ def test_problems_of_sections(sections: str, said: str) -> None:
             ),
         ),
         ("{ask: x, kind: choice}", "8:3+1 missing-key: `q` lacks `options`"),
-        ("{ask: x, kind: choice, options: {a: No}}", "8:38+7 bad-value: `options` must hold at least 2 entries"),
+        (
+            "{ask: x, kind: choice, options: {a: No}}",
+            "8:38+7 bad-value: `options` must hold at least 2 entries",
+        ),
         (
             "{ask: x, kind: choice, options: {A b: No, c: 3}}",
             (
@@ -275,12 +292,18 @@ def test_problems_of_sections(sections: str, said: str) -> None:
             "{ask: x, kind: list, suggested: this}",
             "8:38+4 wrong-type: `suggested` must be a list, not text\n  write `suggested: [this]`",
         ),
-        ("{ask: x, kind: whole-number, from: 3, to: 2}", "8:41+1 bad-value: `from` is more than `to`"),
+        (
+            "{ask: x, kind: whole-number, from: 3, to: 2}",
+            "8:41+1 bad-value: `from` is more than `to`",
+        ),
         (
             "{ask: x, kind: whole-number, to: 2, suggested: 3}",
             "8:53+1 bad-value: `suggested` must be a whole number of at most 2",
         ),
-        ("{ask: x, kind: date, from: 2026-03-02, to: 2026-03-01}", "8:33+10 bad-value: `from` is later than `to`"),
+        (
+            "{ask: x, kind: date, from: 2026-03-02, to: 2026-03-01}",
+            "8:33+10 bad-value: `from` is later than `to`",
+        ),
         (
             "{ask: x, kind: text, clauses: [A]}",
             "8:37+1 bad-value: `A` is not lower-case words joined by hyphens\n  write `a`",
@@ -313,7 +336,9 @@ def test_the_reference_page_reads() -> None:
     assert read(written, Template).value.short_title == "Staff IT"
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("templates/*/template.yaml")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("templates/*/template.yaml")), ids=lambda path: path.parent.name
+)
 def test_the_templates_of_this_repository_read(path: Path) -> None:
     """Without a problem."""
     problems = Problems()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policygen.policy.deviations import deviations
-from policygen.project.checking import Selection, check
+from policygen.compose.deviations import deviations
+from policygen.project.check import Selection, check
 from tests.support.editions import freeze
 from tests.support.standing import Standing, standing
 from tests.support.terminal import ENTER, Terminal
@@ -49,7 +49,11 @@ def school(tmp_path: Path, state: str) -> Standing:
     workspace = standing(
         Workspace(tmp_path / "work")
         .with_change(LOST, "{#report-loss}", f"{{#report-loss adapt={adapt}}}")
-        .with_change(ADOPTION, "  who-may-hold: keep\n", f"  # decided in May\n  who-may-hold: keep\n{STATES[state]}")
+        .with_change(
+            ADOPTION,
+            "  who-may-hold: keep\n",
+            f"  # decided in May\n  who-may-hold: keep\n{STATES[state]}",
+        )
         .with_change(ADOPTION, "keeper: office", f"keeper: {answer}")
     )
     freeze(workspace.root, "tiny", "2026.1")
@@ -67,7 +71,9 @@ def change(workspace: Standing, path: str, old: str, new: str) -> None:
 
 def clause(workspace: Standing, identity: str) -> str:
     """The line of a clause of lost-keys."""
-    return next(line for line in workspace.read(LOST).split("\n") if f"{{#{identity} " in line) + "\n"
+    return (
+        next(line for line in workspace.read(LOST).split("\n") if f"{{#{identity} " in line) + "\n"
+    )
 
 
 def rewords(workspace: Standing) -> dict[str, Any]:
@@ -91,7 +97,10 @@ def splits(workspace: Standing) -> dict[str, Any]:
     line = clause(workspace, "report-loss")
     attributes = line[line.index("adapt=") :]
     change(
-        workspace, LOST, line, f"1. A lost key is reported. {{#loss {attributes}1. At once. {{#loss-when {attributes}"
+        workspace,
+        LOST,
+        line,
+        f"1. A lost key is reported. {{#loss {attributes}1. At once. {{#loss-when {attributes}",
     )
     return {"split": {"report-loss": ["loss", "loss-when"]}}
 
@@ -99,7 +108,12 @@ def splits(workspace: Standing) -> dict[str, Any]:
 def merges(workspace: Standing) -> dict[str, Any]:
     line, other = clause(workspace, "report-loss"), clause(workspace, "count")
     change(workspace, LOST, line, "")
-    change(workspace, LOST, other, "1. Lost keys are reported, the others counted. {#loss-and-count adapt=free}\n")
+    change(
+        workspace,
+        LOST,
+        other,
+        "1. Lost keys are reported, the others counted. {#loss-and-count adapt=free}\n",
+    )
     return {"merged": {"loss-and-count": ["report-loss", "count"]}}
 
 
@@ -152,7 +166,9 @@ def locks(workspace: Standing) -> dict[str, Any]:
 def removes_section(workspace: Standing) -> dict[str, Any]:
     change(workspace, TEMPLATE, "  - name: lost-keys\n    adapt: free\n", "")
     (workspace.root / LOST).unlink()
-    return {"retired": dict.fromkeys(("lost-keys", "report-loss", "count"), "Said in the staff code")}
+    return {
+        "retired": dict.fromkeys(("lost-keys", "report-loss", "count"), "Said in the staff code")
+    }
 
 
 def changes_form(workspace: Standing) -> dict[str, Any]:
@@ -188,7 +204,11 @@ def matrix() -> list[tuple[str, str, str]]:
         if line.count("|") == 8
     ]
     states = rows[0][1:]
-    return [(row[0], state, cell) for row in rows[2:] for state, cell in zip(states, row[1:], strict=True)]
+    return [
+        (row[0], state, cell)
+        for row in rows[2:]
+        for state, cell in zip(states, row[1:], strict=True)
+    ]
 
 
 def outcomes(said: str) -> dict[str, str]:
@@ -198,7 +218,9 @@ def outcomes(said: str) -> dict[str, str]:
 
 def test_the_table_is_whole() -> None:
     """Every change against every state."""
-    assert [(row, state) for row, state, _ in matrix()] == [(row, state) for row in CHANGES for state in STATES]
+    assert [(row, state) for row, state, _ in matrix()] == [
+        (row, state) for row in CHANGES for state in STATES
+    ]
 
 
 @pytest.mark.parametrize(("row", "state", "cell"), [each for each in matrix() if each[2] != "–"])
@@ -212,7 +234,9 @@ def test_matrix(tmp_path: Path, row: str, state: str, cell: str) -> None:
     result = workspace.run("upgrade", "oak/tiny", "--to", "2026.2", "--format", "json")
     assert result.stderr == ""
     found = outcomes(result.stdout)
-    about = [found.get(subject, "taken")] + [found.get("report-loss", "taken")] * (state in [*STATES][2:])
+    about = [found.get(subject, "taken")] + [found.get("report-loss", "taken")] * (
+        state in [*STATES][2:]
+    )
     assert max(about, key=GRAVER.index) == cell
     if cell == "asked":
         assert result.code == 1
@@ -220,7 +244,11 @@ def test_matrix(tmp_path: Path, row: str, state: str, cell: str) -> None:
         shown = workspace.read(DECISIONS)
         assert WORDS in shown or WORDS not in before or found.get("report-loss") != "asked"
         open_points = [identity for identity, each in found.items() if each == "asked"]
-        flags = [flag for each in open_points for flag in ("--decide", f"{each}={DECIDED.get(each, 'take')}")]
+        flags = [
+            flag
+            for each in open_points
+            for flag in ("--decide", f"{each}={DECIDED.get(each, 'take')}")
+        ]
         assert workspace.run("upgrade", "oak/tiny", *flags).code == 0
     else:
         assert result.code == 0
@@ -256,8 +284,12 @@ def decisions(workspace: Standing) -> str:
 def test_three_texts_are_shown(tmp_path: Path) -> None:
     """The model text before and now, and the school's own, stand in the file as text to read."""
     shown = decisions(upgraded(tmp_path, "replaced", rewords))
-    assert "    before: |\n      A lost key is reported to the Headteacher within two days.\n" in shown
-    assert "    now: |\n      Any lost key is reported to the Headteacher within two days.\n" in shown
+    assert (
+        "    before: |\n      A lost key is reported to the Headteacher within two days.\n" in shown
+    )
+    assert (
+        "    now: |\n      Any lost key is reported to the Headteacher within two days.\n" in shown
+    )
     assert f"    ours: |\n      {WORDS}\n" in shown
     assert shown.endswith("    decision:\n")
 
@@ -267,12 +299,16 @@ def test_own_text_from_the_file(tmp_path: Path) -> None:
     workspace = upgraded(tmp_path, "replaced", rewords)
     text = decisions(workspace)
     workspace.put(
-        DECISIONS, text.replace("    decision:", "    own: |\n      Ring [](#count): twice.\n\n      And then wait.")
+        DECISIONS,
+        text.replace(
+            "    decision:", "    own: |\n      Ring [](#count): twice.\n\n      And then wait."
+        ),
     )
     assert workspace.run("upgrade", "oak/tiny").code == 0
     after = workspace.read(ADOPTION)
     assert (
-        "  report-loss:\n    replace: |\n      Ring [](#count): twice.\n\n      And then wait.\n    against: " in after
+        "  report-loss:\n    replace: |\n      Ring [](#count): twice.\n\n      And then wait.\n    against: "
+        in after
     )
     assert "    reason: Agreed here\n" in after
     assert not (workspace.root / DECISIONS).exists()
@@ -286,7 +322,9 @@ def test_half_decided(tmp_path: Path) -> None:
     assert workspace.run("upgrade", "oak/tiny", "--decide", "report-loss=keep").code == 1
     assert "    decision: keep\n" in workspace.read(DECISIONS)
     assert workspace.read(ADOPTION) == before
-    written = workspace.read(DECISIONS).replace("  spare_keys:", "  # asked the caretaker\n  spare_keys: no")
+    written = workspace.read(DECISIONS).replace(
+        "  spare_keys:", "  # asked the caretaker\n  spare_keys: no"
+    )
     workspace.put(DECISIONS, written)
     result = workspace.run("upgrade", "oak/tiny")
     assert result.code == 0
@@ -317,7 +355,9 @@ def test_the_file_of_decisions_stays_as_people_left_it(tmp_path: Path) -> None:
 def refused(workspace: Standing, *flags: str) -> str:
     """What is said of decisions that cannot be carried out; nothing is written then."""
     before = workspace.read(ADOPTION)
-    result = workspace.run("upgrade", "oak/tiny", *(part for each in flags for part in ("--decide", each)))
+    result = workspace.run(
+        "upgrade", "oak/tiny", *(part for each in flags for part in ("--decide", each))
+    )
     assert result.code == 1
     assert workspace.read(ADOPTION) == before
     assert not (workspace.root / DECISIONS).exists()
@@ -327,10 +367,25 @@ def refused(workspace: Standing, *flags: str) -> str:
 @pytest.mark.parametrize(
     ("state", "issue", "flag", "said"),
     [
-        ("replaced", locks, "report-loss=keep", "`report-loss` cannot stay: `report-loss` is agreed wording"),
+        (
+            "replaced",
+            locks,
+            "report-loss=keep",
+            "`report-loss` cannot stay: `report-loss` is agreed wording",
+        ),
         ("replaced", splits, "report-loss=keep", "write `to: loss` or `to: loss-when`; or `take`"),
-        ("replaced", retires, "report-loss=keep", "`report-loss` is gone, so your text needs a place"),
-        ("replaced", retires, "report-loss=keep:nothing", "cannot go to `nothing`: there is no such clause"),
+        (
+            "replaced",
+            retires,
+            "report-loss=keep",
+            "`report-loss` is gone, so your text needs a place",
+        ),
+        (
+            "replaced",
+            retires,
+            "report-loss=keep:nothing",
+            "cannot go to `nothing`: there is no such clause",
+        ),
         ("replaced", retires, "report-loss=keep:who-may-hold", "other text of yours is there"),
         ("replaced", retires, "report-loss=keep:who-keeps", "`who-keeps` is agreed wording"),
         ("replaced", rewords, "report-los=keep", "did you mean `report-loss`?"),
@@ -365,7 +420,9 @@ def test_deviation_from_the_file(tmp_path: Path) -> None:
     """A clause that was locked keeps the school's text only with leave, which the adoption then records."""
     workspace = upgraded(tmp_path, "replaced", locks)
     leave = "deviation: {agreed_by: Schools HR, reason: Agreed, until: 2030-01-31}"
-    workspace.put(DECISIONS, decisions(workspace).replace("    decision:", f"    decision: keep\n    {leave}"))
+    workspace.put(
+        DECISIONS, decisions(workspace).replace("    decision:", f"    decision: keep\n    {leave}")
+    )
     assert workspace.run("upgrade", "oak/tiny").code == 0
     assert f"    {leave}\n" in workspace.read(ADOPTION)
     assert workspace.run("check").code == 0
@@ -383,8 +440,13 @@ def test_decisions_about_another_edition(tmp_path: Path) -> None:
 def test_back_and_unknown(tmp_path: Path) -> None:
     """There is no way back, and none to an edition that does not exist; both are said clearly."""
     workspace = upgraded(tmp_path, "untouched", rewords)
-    assert "has no edition `2027.1`" in workspace.run("upgrade", "oak/tiny", "--to", "2027.1").stderr
-    assert "which is later than `2025.1`" in workspace.run("upgrade", "oak/tiny", "--to", "2025.1").stderr
+    assert (
+        "has no edition `2027.1`" in workspace.run("upgrade", "oak/tiny", "--to", "2027.1").stderr
+    )
+    assert (
+        "which is later than `2025.1`"
+        in workspace.run("upgrade", "oak/tiny", "--to", "2025.1").stderr
+    )
     assert workspace.run("upgrade", "oak", "--decide", "a=take").code == 2
 
 
@@ -414,7 +476,9 @@ def splits_into_required(workspace: Standing) -> dict[str, Any]:
     ],
     ids=["keep", "own", "take"],
 )
-def test_each_part_of_a_split_clause_is_decided(tmp_path: Path, decision: str, waits: list[str]) -> None:
+def test_each_part_of_a_split_clause_is_decided(
+    tmp_path: Path, decision: str, waits: list[str]
+) -> None:
     """Where the school's text goes to one part, the other is asked about; the pin waits for it, and check agrees."""
     workspace = upgraded(tmp_path, "replaced", splits_into_required)
     before = workspace.read(ADOPTION)
@@ -456,14 +520,24 @@ def test_text_never_leaves_the_part_that_keeps_the_id_undecided(tmp_path: Path) 
 def test_two_kept_clauses_become_one(tmp_path: Path) -> None:
     """The model text of two clauses that the school kept is taken where the issuer merged them, and is kept once."""
     workspace = school(tmp_path, "untouched")
-    text = workspace.read(LOST).replace("{#report-loss adapt=free}", "{#report-loss adapt=required}")
+    text = workspace.read(LOST).replace(
+        "{#report-loss adapt=free}", "{#report-loss adapt=required}"
+    )
     workspace.put(LOST, text.replace("{#count adapt=optional}", "{#count adapt=required}"))
-    change(workspace, ADOPTION, "  who-may-hold: keep\n", "  who-may-hold: keep\n  report-loss: keep\n  count: keep\n")
+    change(
+        workspace,
+        ADOPTION,
+        "  who-may-hold: keep\n",
+        "  who-may-hold: keep\n  report-loss: keep\n  count: keep\n",
+    )
     (workspace.root / "templates/tiny/editions/2026.1/edition.yaml").unlink()
     freeze(workspace.root, "tiny", "2026.1")
     said = merges(workspace)
     workspace.put(
-        LOST, workspace.read(LOST).replace("{#loss-and-count adapt=free}", "{#loss-and-count adapt=required}")
+        LOST,
+        workspace.read(LOST).replace(
+            "{#loss-and-count adapt=free}", "{#loss-and-count adapt=required}"
+        ),
     )
     freeze(workspace.root, "tiny", "2026.2", **said)
     flags = ("--decide", "report-loss=take", "--decide", "count=take")
@@ -480,7 +554,9 @@ def test_two_kept_clauses_become_one(tmp_path: Path) -> None:
         ("{% if school.phase %}Ring twice.", "jinja-syntax", 1),
     ],
 )
-def test_faulty_own_text_is_refused_where_it_stands(tmp_path: Path, own: str, rule: str, row: int) -> None:
+def test_faulty_own_text_is_refused_where_it_stands(
+    tmp_path: Path, own: str, rule: str, row: int
+) -> None:
     """A new text of the school's is read as `check` will read it, before the adoption is touched."""
     workspace = upgraded(tmp_path, "replaced", rewords)
     before = workspace.read(ADOPTION)
@@ -514,7 +590,10 @@ def test_an_edition_still_to_come_is_refused(tmp_path: Path) -> None:
     for selection in ("oak/tiny", "tiny"):
         result = workspace.run("upgrade", selection, "--to", "2026.3", "--as-of", "2026-11-30")
         assert result.code == 1
-        assert "edition `2026.3` of `tiny` is issued on 1 December 2026, which is still to come" in result.stderr
+        assert (
+            "edition `2026.3` of `tiny` is issued on 1 December 2026, which is still to come"
+            in result.stderr
+        )
         assert workspace.read(ADOPTION) == before
     assert workspace.run("upgrade", "oak/tiny", "--to", "2026.3", "--as-of", "2026-12-01").code == 0
     assert workspace.run("check", "--as-of", "2026-12-01").code == 0
@@ -559,7 +638,11 @@ def test_two_schools_keep_their_wording(tmp_path: Path) -> None:
     workspace = school(tmp_path, "replaced")
     other = ADOPTION.replace("oak", "elm")
     (workspace.root / "schools/elm/policies").mkdir(parents=True)
-    facts = workspace.read("schools/oak/school.yaml").replace("Oak Lane", "Elm Rise").replace("oaklane", "elmrise")
+    facts = (
+        workspace.read("schools/oak/school.yaml")
+        .replace("Oak Lane", "Elm Rise")
+        .replace("oaklane", "elmrise")
+    )
     workspace.put("schools/elm/school.yaml", re.sub(r"\nbranding:(?:\n  .*)*", "", facts))
     workspace.put(other, workspace.read(ADOPTION).replace(WORDS, "The gate is locked."))
     for edition, marked in (("2026.2", "marked"), ("2026.3", "listed")):
@@ -658,7 +741,12 @@ def test_deviations_are_listed(tmp_path: Path) -> None:
     checked = check(workspace.root, [Selection("oak", "tiny")], datetime.date(2026, 11, 20))
     (composed,) = checked.policies
     (row,) = deviations(composed.prepared, composed.school.adoptions["tiny"])
-    assert (row.clause, row.done, row.agreed_by, row.reason) == ("report-loss", "replace", "Schools HR", "Asked for")
+    assert (row.clause, row.done, row.agreed_by, row.reason) == (
+        "report-loss",
+        "replace",
+        "Schools HR",
+        "Asked for",
+    )
     assert not row.expired(datetime.date(2030, 1, 31))
     assert row.expired(datetime.date(2030, 2, 1))
 
@@ -703,7 +791,9 @@ def test_on_a_terminal(tmp_path: Path) -> None:
 REFERS = "  key-safe:\n    add_after: |\n      See [](#report-loss) and [there](#who-keeps).\n    reason: Agreed here\n"
 
 
-def refers(tmp_path: Path, issue: Callable[[Standing], dict[str, Any]], text: str = REFERS) -> Standing:
+def refers(
+    tmp_path: Path, issue: Callable[[Standing], dict[str, Any]], text: str = REFERS
+) -> Standing:
     """A school whose own words about `key-safe` refer to `report-loss`, with edition 2026.2 published."""
     workspace = school(tmp_path, "untouched")
     change(workspace, HOLDING, "{#key-safe}", "{#key-safe adapt=free}")
@@ -728,7 +818,9 @@ def test_a_reference_to_what_is_gone_is_asked_about(tmp_path: Path, issue: Any, 
     (workspace.root / DECISIONS).unlink()
     assert f"`key-safe` cannot stay as it is: {said} now" in refused(workspace, "key-safe=keep")
     text = decisions(workspace)
-    workspace.put(DECISIONS, text.replace("    decision:", "    own: |\n      See [](#report-loss).\n"))
+    workspace.put(
+        DECISIONS, text.replace("    decision:", "    own: |\n      See [](#report-loss).\n")
+    )
     assert "`key-safe` cannot say that" in workspace.run("upgrade", "oak/tiny").stderr
     workspace.put(DECISIONS, text.replace("    decision:", "    own: |\n      See [](#count).\n"))
     assert workspace.run("upgrade", "oak/tiny").code == 0
@@ -740,7 +832,11 @@ def test_a_reference_to_what_an_answer_leaves_out_is_asked_about(tmp_path: Path)
 
     def leaves_out(workspace: Standing) -> dict[str, Any]:
         line = clause(workspace, "report-loss") if "{#report-loss " in workspace.read(LOST) else ""
-        line = line or next(each for each in workspace.read(LOST).split("\n") if "{#report-loss" in each) + "\n"
+        line = (
+            line
+            or next(each for each in workspace.read(LOST).split("\n") if "{#report-loss" in each)
+            + "\n"
+        )
         change(workspace, LOST, line, f"{{% if not answers.key_safe %}}\n{line}{{% endif %}}\n")
         return {}
 
@@ -769,7 +865,9 @@ def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-def test_own_text_and_its_place_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_text_and_its_place_on_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The editor opens with the school's text; where the clause was split, one of its parts is chosen."""
     workspace = upgraded(tmp_path, "replaced", splits)
     editor(tmp_path, monkeypatch)
@@ -781,7 +879,9 @@ def test_own_text_and_its_place_on_a_terminal(tmp_path: Path, monkeypatch: pytes
         terminal.type("2", ENTER)
         terminal.expect("wrote")
         assert terminal.end() == 0
-    assert "  loss-when:\n    replace: |\n      Ring the bell four times.\n" in workspace.read(ADOPTION)
+    assert "  loss-when:\n    replace: |\n      Ring the bell four times.\n" in workspace.read(
+        ADOPTION
+    )
     assert workspace.run("check").code == 0
 
 
@@ -792,13 +892,18 @@ def test_leave_on_a_terminal(tmp_path: Path) -> None:
     with Terminal(workspace.root, "upgrade", "oak/tiny") as terminal:
         terminal.expect("Decide later")
         terminal.type("2", ENTER)
-        for asked, written in (("Who agreed", "Schools HR"), ("Why?", "Shared site"), ("Until when", "2030-01-31")):
+        for asked, written in (
+            ("Who agreed", "Schools HR"),
+            ("Why?", "Shared site"),
+            ("Until when", "2030-01-31"),
+        ):
             terminal.expect(asked)
             terminal.type(written, ENTER)
         terminal.expect("wrote")
         assert terminal.end() == 0
-    assert "    deviation: {agreed_by: Schools HR, reason: Shared site, until: 2030-01-31}\n" in workspace.read(
-        ADOPTION
+    assert (
+        "    deviation: {agreed_by: Schools HR, reason: Shared site, until: 2030-01-31}\n"
+        in workspace.read(ADOPTION)
     )
     assert workspace.run("check").code == 0
 

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from policygen.compose.compose import model_parts
 from policygen.language.document import Clause, walk
-from policygen.policy.compose import model_parts
-from policygen.project.upgrade_all import upgrade_all
+from policygen.project.upgrade import decide, upgrade_all
 from policygen.project.upgrade_inputs import library_of, read_moving
-from policygen.project.upgrading import decide
 from tests.support.editions import freeze
 
 if TYPE_CHECKING:
-    from policygen.policy.adoption import LocatedAdoption
-    from policygen.policy.edition import SchoolFiles
-    from policygen.policy.model_text import ModelTexts
+    from policygen.model.adoption import LocatedAdoption
+    from policygen.model.workspace import SchoolFiles
     from policygen.project.upgrade_inputs import Moving
+    from policygen.upgrade.model_text import ModelTexts
 
 ROOT = Path(__file__).parents[1]
 TODAY = datetime.date(2026, 12, 1)
@@ -44,7 +43,9 @@ class _Composing:
     def of(self, school: SchoolFiles, adoption: LocatedAdoption) -> _Composed:
         parts = model_parts(self.texts.prepared, school, adoption, self.texts.law)
         found = _Composed({node.id: node for node in walk(parts) if isinstance(node, Clause)})
-        found.ids = Counter(identity for node in walk(parts) if (identity := getattr(node, "id", "")))
+        found.ids = Counter(
+            identity for node in walk(parts) if (identity := getattr(node, "id", ""))
+        )
         return found
 
 
@@ -59,7 +60,11 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("county")
     for policy in POLICIES:
         working = root / "templates" / policy
-        shutil.copytree(ROOT / "templates" / policy, working, ignore=shutil.ignore_patterns("editions", "changes.yaml"))
+        shutil.copytree(
+            ROOT / "templates" / policy,
+            working,
+            ignore=shutil.ignore_patterns("editions", "changes.yaml"),
+        )
     shutil.copytree(ROOT / "templates/shared", root / "templates/shared")
     shutil.copytree(ROOT / "schools", root / "schools", ignore=shutil.ignore_patterns("register"))
     shutil.copy(ROOT / "law.yaml", root) if (ROOT / "law.yaml").exists() else None
@@ -72,7 +77,10 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sections = sorted((working / "sections").glob("*.md"))
         for section in sections[::3]:
             said = section.read_text("utf-8")
-            section.write_text(said.replace(". {#", " at all times. {#", 1).replace(" must ", " should ", 1), "utf-8")
+            section.write_text(
+                said.replace(". {#", " at all times. {#", 1).replace(" must ", " should ", 1),
+                "utf-8",
+            )
         freeze(root, policy, "2026.2")
     for path in root.glob("schools/*/policies/*.yaml"):
         said = path.read_text("utf-8")
@@ -105,15 +113,19 @@ def test_the_same_as_composing(county: Path) -> None:
 @pytest.mark.slow
 def test_on_all_cores(county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Several processes write the same files, and report the same in the same order, as one."""
-    monkeypatch.setattr("policygen.project.upgrade_all._AT_ONCE", 4)
+    monkeypatch.setattr("policygen.project.upgrade._AT_ONCE", 4)
     made = []
     for name, workers in (("one", 1), ("two", 2)):
         root = tmp_path / name
         shutil.copytree(county, root)
-        pairs = [(path.parts[-3], path.stem) for path in sorted(root.glob("schools/*/policies/*.yaml"))]
+        pairs = [
+            (path.parts[-3], path.stem) for path in sorted(root.glob("schools/*/policies/*.yaml"))
+        ]
         pairs = [pair for pair in pairs if pair[1] in POLICIES]
         reports = upgrade_all(root, pairs, "", TODAY, workers)
-        files = {path.relative_to(root): path.read_bytes() for path in root.glob("schools/*/policies/*")}
+        files = {
+            path.relative_to(root): path.read_bytes() for path in root.glob("schools/*/policies/*")
+        }
         made.append((reports.upgrades, reports.diagnostics, files))
     assert made[0] == made[1]
     assert len(made[0][0]) > 10

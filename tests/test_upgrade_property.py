@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policygen.compose.bases import Base
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Clause, Paragraph, Text
-from policygen.policy.adoption import StartedAdoption
-from policygen.policy.bases import Base
-from policygen.policy.edition_record import EditionRecord
-from policygen.policy.upgrade import Side, Way
-from policygen.policy.upgrade_clauses import ClauseUpgrade
+from policygen.model.adoption import StartedAdoption
+from policygen.model.edition_record import EditionRecord
+from policygen.upgrade.clauses import ClauseUpgrade
+from policygen.upgrade.outcome import Side, Way
 
 IDS = ("aa", "bb", "cc", "dd", "ee", "ff")
 LOCAL = ("replace", "add_before", "add_after", "omit", "keep", "none")
@@ -40,7 +40,12 @@ def adoption_text(done: dict[str, str]) -> str:
             case "none":
                 pass
             case _:
-                lines += [f"  {identity}:", f"    {action}: |", f"      Local words of {identity}.", "    reason: ours"]
+                lines += [
+                    f"  {identity}:",
+                    f"    {action}: |",
+                    f"      Local words of {identity}.",
+                    "    reason: ours",
+                ]
     return "\n".join(lines) + "\n"
 
 
@@ -67,7 +72,9 @@ def issued(moves: dict[str, str]) -> tuple[dict[str, Base], EditionRecord]:
             case "reword":
                 new[identity] = model(identity, f"New model words of {identity}.")
             case _:
-                new[identity] = model(identity, f"Model words of {identity}.", AS_MODEL.get(move, "free"))
+                new[identity] = model(
+                    identity, f"Model words of {identity}.", AS_MODEL.get(move, "free")
+                )
     said = {"renamed": renamed, "split": split, "merged": merged, "retired": retired}
     blank = {"template": "tiny", "edition": "2", "issued": "2026-09-01", "digest": "", "files": {}}
     return new, EditionRecord.model_validate({**blank, **said})
@@ -87,7 +94,9 @@ def test_no_local_word_is_lost(done: dict[str, str], moves: dict[str, str]) -> N
     new, record = issued(moves)
     old = {identity: model(identity, f"Model words of {identity}.") for identity in IDS}
     way = Way(old, new, (record,))
-    plan = ClauseUpgrade(way, side(old), side(new), file.value.clauses, {}, certain=True, problems=problems)
+    plan = ClauseUpgrade(
+        way, side(old), side(new), file.value.clauses, {}, certain=True, problems=problems
+    )
     outcomes = {outcome.id: outcome for outcome in plan.outcomes()}
     after = plan.edits.applied(text)
     made = read_yaml(after, "policies/tiny.yaml", StartedAdoption, problems)
@@ -98,9 +107,15 @@ def test_no_local_word_is_lost(done: dict[str, str], moves: dict[str, str]) -> N
         if action in ("replace", "add_before", "add_after"):
             words = f"Local words of {identity}."
             assert words in after
-            kept = [key for key, each in made.value.clauses.items() if each != "keep" and words in str(each)]
+            kept = [
+                key
+                for key, each in made.value.clauses.items()
+                if each != "keep" and words in str(each)
+            ]
             assert asked or kept[0] in new
-            assert asked == (moves[identity] in ("reword", "split", "merge", "retire", "remove", "lock"))
+            assert asked == (
+                moves[identity] in ("reword", "split", "merge", "retire", "remove", "lock")
+            )
         elif action == "omit":
             left = any(each != "keep" and each.omit for each in made.value.clauses.values())
             assert asked or left or moves[identity] in ("retire", "remove")

@@ -26,10 +26,16 @@ def two_schools(tmp_path: Path) -> Standing:
             ADOPTION, "  who-may-hold: keep\n", "  who-may-hold: keep\n" + own("The bell is rung.")
         )
     )
-    facts = workspace.read("schools/oak/school.yaml").replace("Oak Lane", "Elm Rise").replace("oaklane", "elmrise")
+    facts = (
+        workspace.read("schools/oak/school.yaml")
+        .replace("Oak Lane", "Elm Rise")
+        .replace("oaklane", "elmrise")
+    )
     (workspace.root / "schools/elm/policies").mkdir(parents=True)
     workspace.put("schools/elm/school.yaml", re.sub(r"\nbranding:(?:\n  .*)*", "", facts))
-    workspace.put(OTHER, workspace.read(ADOPTION).replace("The bell is rung.", "The gate is locked."))
+    workspace.put(
+        OTHER, workspace.read(ADOPTION).replace("The bell is rung.", "The gate is locked.")
+    )
     freeze(workspace.root, "tiny", "2026.1")
     for school in ("oak", "elm"):
         register.freeze(workspace.root, "2.0", "2026-09-10", minute="4.1", school=school)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policygen.html.sheets import Stamp, policy_html
 from policygen.language.document import Value, walk
-from policygen.pages.html import Stamp, policy_html
 from tests.support.example import adoption_of, document, facts_of, masked, school
 
 if TYPE_CHECKING:
@@ -41,8 +41,14 @@ def _with(data: Any, path: tuple[str | int, ...], text: str) -> Any:
         return text
     first, *rest = path
     if isinstance(data, dict):
-        return {key: _with(value, tuple(rest), text) if key == first else value for key, value in data.items()}
-    return [_with(value, tuple(rest), text) if index == first else value for index, value in enumerate(data)]
+        return {
+            key: _with(value, tuple(rest), text) if key == first else value
+            for key, value in data.items()
+        }
+    return [
+        _with(value, tuple(rest), text) if index == first else value
+        for index, value in enumerate(data)
+    ]
 
 
 FACTS = facts_of("st-brigids")
@@ -61,7 +67,11 @@ special = st.text(alphabet="*#|<>{}%&[]()_`~:!\"'\\-+=.1^ \nab£ŵ’", min_size
 
 def _same_but_for_values(changed: Document, original: Document) -> bool:
     one, other = masked(changed), masked(original)
-    return (one.sections, one.forms, one.appendices) == (other.sections, other.forms, other.appendices)
+    return (one.sections, one.forms, one.appendices) == (
+        other.sections,
+        other.forms,
+        other.appendices,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +81,9 @@ def original() -> Document:
 
 @settings(max_examples=60)
 @given(path=st.sampled_from(FACT_PATHS), text=special)
-def test_a_fact_changes_only_its_own_words(original: Document, path: tuple[str | int, ...], text: str) -> None:
+def test_a_fact_changes_only_its_own_words(
+    original: Document, path: tuple[str | int, ...], text: str
+) -> None:
     """Any text in any fact gives the same tree, numbers, references and ids, but for that value's words."""
     assert _same_but_for_values(document("st-brigids", _with(FACTS, path, text)), original)
 
@@ -82,7 +94,11 @@ def test_every_fact_prints_literally(original: Document, path: tuple[str | int, 
     changed = document("st-brigids", _with(FACTS, path, NASTY))
     assert _same_but_for_values(changed, original)
     name = ".".join(str(part) for part in path if isinstance(part, str))
-    name = name if path[0] in ("roles", "people", "providers", "policies", "terms") else f"school.{name}"
+    name = (
+        name
+        if path[0] in ("roles", "people", "providers", "policies", "terms")
+        else f"school.{name}"
+    )
     for node in walk(changed.parts):
         if isinstance(node, Value) and node.name == name:
             assert node.text == NASTY
@@ -92,10 +108,17 @@ def test_every_fact_prints_literally(original: Document, path: tuple[str | int, 
 def test_every_written_answer_prints_literally(original: Document, name: str) -> None:
     """The same for answers that a school writes in its own words."""
     answer = ADOPTION["answers"][name]
-    changed = {**ADOPTION["answers"], name: [NASTY, *answer[1:]] if isinstance(answer, list) else NASTY}
+    changed = {
+        **ADOPTION["answers"],
+        name: [NASTY, *answer[1:]] if isinstance(answer, list) else NASTY,
+    }
     made = document("st-brigids", adoption={**ADOPTION, "answers": changed})
     assert _same_but_for_values(made, original)
-    values = [node.text for node in walk(made.parts) if isinstance(node, Value) and f"answers.{name}" in node.name]
+    values = [
+        node.text
+        for node in walk(made.parts)
+        if isinstance(node, Value) and f"answers.{name}" in node.name
+    ]
     assert any(NASTY in text for text in values)
 
 

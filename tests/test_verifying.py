@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policygen.disk.frozen import read_frozen
+from policygen.disk.registering import read_frozen
 from policygen.ground.diagnostics import Problems
-from policygen.pages.copies import first_difference, read_copy
+from policygen.products.copies import first_difference, read_copy
 from policygen.register.records import (
     MinutesEntry,
     RegisterFile,
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = "schools/oak/register/tiny"
-SIGNED = "name,role,form,date,state,how,note\nAnn Lee,Headteacher,receipt,2026-11-20,signed,paper,\n"
+SIGNED = (
+    "name,role,form,date,state,how,note\nAnn Lee,Headteacher,receipt,2026-11-20,signed,paper,\n"
+)
 
 
 def three_versions(folder: Path, *, pdf: bool = False) -> Standing:
@@ -41,9 +43,24 @@ def three_versions(folder: Path, *, pdf: bool = False) -> Standing:
     sign_minutes(workspace.root, "2.0", "19.2", "2026-12-03")
     text = workspace.read(ADOPTION).replace("days_to_report: 2", "days_to_report: 3")
     workspace.put(ADOPTION, text.replace('version: "2.0"', 'version: "2.1"'))
-    freeze(workspace.root, "2.1", "2027-03-03", minute="21.4", minutes="draft", pdf=pdf, reason="Three days")
+    freeze(
+        workspace.root,
+        "2.1",
+        "2027-03-03",
+        minute="21.4",
+        minutes="draft",
+        pdf=pdf,
+        reason="Three days",
+    )
     record_signatures(workspace.root, "2.0", SIGNED)
-    freeze(workspace.root, "2.1.1", "2027-04-01", change="details", reason="Details updated: head", pdf=pdf)
+    freeze(
+        workspace.root,
+        "2.1.1",
+        "2027-04-01",
+        change="details",
+        reason="Details updated: head",
+        pdf=pdf,
+    )
     return workspace
 
 
@@ -67,7 +84,10 @@ def found(files: dict[str, bytes]) -> list[tuple[str, str]]:
     problems = Problems()
     check_register(FrozenFolder("oak", "tiny", FOLDER, files), problems)
     assert all(each.hints for each in problems)
-    return [(each.rule, each.place.path.removeprefix(f"{FOLDER}/") if each.place else "") for each in problems]
+    return [
+        (each.rule, each.place.path.removeprefix(f"{FOLDER}/") if each.place else "")
+        for each in problems
+    ]
 
 
 # --- tampering --------------------------------------------------------------------------------------------------------
@@ -103,7 +123,9 @@ def test_every_missing_file_is_found(frozen: FrozenFolder) -> None:
         assert ("register-missing", path) in found(files)
 
 
-@pytest.mark.parametrize("path", ["note.txt", "2.0/extra.html", "signatures/0002.csv", "2.2/version.json", ".hidden"])
+@pytest.mark.parametrize(
+    "path", ["note.txt", "2.0/extra.html", "signatures/0002.csv", "2.2/version.json", ".hidden"]
+)
 def test_every_inserted_file_is_found(frozen: FrozenFolder, path: str) -> None:
     assert found({**frozen.files, path: b"words"}) == [("register-unlisted", path)]
 
@@ -120,15 +142,24 @@ def test_every_exchange_of_two_files_is_found(frozen: FrozenFolder) -> None:
 
 @pytest.mark.parametrize("version", ["2.0", "2.1", "2.1.1"])
 def test_a_version_folder_that_is_gone_is_found(frozen: FrozenFolder, version: str) -> None:
-    files = {name: content for name, content in frozen.files.items() if not name.startswith(f"{version}/")}
+    files = {
+        name: content
+        for name, content in frozen.files.items()
+        if not name.startswith(f"{version}/")
+    }
     assert ("register-missing", f"{version}/version.json") in found(files)
 
 
 def test_two_exchanged_versions_are_found(frozen: FrozenFolder) -> None:
     """The folders of 2.0 and 2.1 under each other's names."""
     names = {"2.0": "2.1", "2.1": "2.0"}
-    files = {"/".join((names.get(head, head), *tail)): content for (head, *tail), content in _split(frozen)}
-    assert {("register-damaged", "2.0/version.json"), ("register-damaged", "2.1/version.json")} <= {*found(files)}
+    files = {
+        "/".join((names.get(head, head), *tail)): content
+        for (head, *tail), content in _split(frozen)
+    }
+    assert {("register-damaged", "2.0/version.json"), ("register-damaged", "2.1/version.json")} <= {
+        *found(files)
+    }
 
 
 def _split(frozen: FrozenFolder) -> Iterator[tuple[list[str], bytes]]:
@@ -165,7 +196,9 @@ def test_the_last_entry_taken_out_is_found_by_its_files(frozen: FrozenFolder) ->
 
 def test_the_last_entry_taken_out_with_the_digest_left_is_found(frozen: FrozenFolder) -> None:
     files = with_entries(frozen, lambda entries: entries[:-1])
-    assert ("register-damaged", "register.json") in found({**files, "register.sha256": frozen.files["register.sha256"]})
+    assert ("register-damaged", "register.json") in found(
+        {**files, "register.sha256": frozen.files["register.sha256"]}
+    )
 
 
 def with_entries(frozen: FrozenFolder, change: Callable[[Entries], Entries]) -> dict[str, bytes]:
@@ -180,7 +213,9 @@ def with_list(files: dict[str, bytes], file: RegisterFile) -> dict[str, bytes]:
     return {**files, "register.json": written, "register.sha256": digest}
 
 
-def forged(frozen: FrozenFolder, version: str, change: Callable[[VersionRecord], VersionRecord]) -> dict[str, bytes]:
+def forged(
+    frozen: FrozenFolder, version: str, change: Callable[[VersionRecord], VersionRecord]
+) -> dict[str, bytes]:
     """The register after an edit of one version.json, with all entries and digests of the list made to fit."""
     path = f"{version}/version.json"
     written = written_record(change(read_record(frozen.files[path].decode(), VersionRecord)))
@@ -192,14 +227,18 @@ def forged(frozen: FrozenFolder, version: str, change: Callable[[VersionRecord],
             update["sha256"] = hashlib.sha256(written).hexdigest()
         linked.append(entry.model_copy(update=update))
         previous = digest_of(linked[-1])
-    return with_list({**frozen.files, path: written}, file.model_copy(update={"entries": (*linked,)}))
+    return with_list(
+        {**frozen.files, path: written}, file.model_copy(update={"entries": (*linked,)})
+    )
 
 
 def test_an_edited_approval_is_found_by_the_next_version(frozen: FrozenFolder) -> None:
     """Though the list was written anew to fit: each version has the digest of the one before it."""
 
     def other_minute(record: VersionRecord) -> VersionRecord:
-        return record.model_copy(update={"approvals": (record.approvals[0].model_copy(update={"minute": "19.3"}),)})
+        return record.model_copy(
+            update={"approvals": (record.approvals[0].model_copy(update={"minute": "19.3"}),)}
+        )
 
     assert found(forged(frozen, "2.0", other_minute)) == [("register-order", "2.1/version.json")]
 
@@ -208,9 +247,13 @@ def test_a_forged_content_code_is_found_by_the_document(frozen: FrozenFolder) ->
     """The digest of the content is computed anew from the frozen document and its pictures."""
 
     def other_content(record: VersionRecord) -> VersionRecord:
-        return record.model_copy(update={"content": record.content.model_copy(update={"digest": "0" * 64})})
+        return record.model_copy(
+            update={"content": record.content.model_copy(update={"digest": "0" * 64})}
+        )
 
-    assert found(forged(frozen, "2.1.1", other_content)) == [("register-damaged", "2.1.1/document.json")]
+    assert found(forged(frozen, "2.1.1", other_content)) == [
+        ("register-damaged", "2.1.1/document.json")
+    ]
 
 
 def test_days_that_go_back_are_found(frozen: FrozenFolder) -> None:
@@ -245,7 +288,11 @@ def test_all_registers_are_verified(workspace: Standing) -> None:
     assert result.stdout == (
         f"Oak Lane School\n  Keys to the school: 3 versions, 21 files, as approved (register {code})\n"
     )
-    assert workspace.run("verify", "oak") == workspace.run("verify", "oak/tiny") == workspace.run("verify", "all")
+    assert (
+        workspace.run("verify", "oak")
+        == workspace.run("verify", "oak/tiny")
+        == workspace.run("verify", "all")
+    )
 
 
 def test_the_code_of_a_register_tells_what_it_holds(workspace: Standing) -> None:
@@ -257,7 +304,11 @@ def test_the_code_of_a_register_tells_what_it_holds(workspace: Standing) -> None
 
 def test_nothing_approved_is_nothing_wrong(tmp_path: Path) -> None:
     result = Workspace(tmp_path).run("verify")
-    assert (result.stdout, result.stderr, result.code) == ("no register yet: nothing has been approved\n", "", 0)
+    assert (result.stdout, result.stderr, result.code) == (
+        "no register yet: nothing has been approved\n",
+        "",
+        0,
+    )
 
 
 def test_a_changed_byte_on_disk_is_told_with_its_place(workspace: Standing) -> None:
@@ -377,7 +428,9 @@ def test_a_copy_from_a_damaged_register_is_not_vouched_for(workspace: Standing) 
     assert "[register-damaged]" in result.stderr
 
 
-def test_a_changed_copy_is_told_with_the_first_words_that_differ(workspace: Standing, tmp_path: Path) -> None:
+def test_a_changed_copy_is_told_with_the_first_words_that_differ(
+    workspace: Standing, tmp_path: Path
+) -> None:
     page = (workspace.root / FOLDER / "2.1" / "tiny.html").read_text("utf-8")
     copy = tmp_path / "copy.html"
     copy.write_text(page.replace("three days", "thirty days"), "utf-8")
@@ -399,7 +452,9 @@ def test_a_change_that_nobody_sees_is_a_change(workspace: Standing, tmp_path: Pa
     copy.write_bytes((workspace.root / FOLDER / "2.1" / "tiny.html").read_bytes() + b"<!-- -->")
     result = workspace.run("verify", str(copy))
     assert result.code == 1
-    assert result.stdout.endswith("  its words are those of tiny.html; what differs is not in the text\n")
+    assert result.stdout.endswith(
+        "  its words are those of tiny.html; what differs is not in the text\n"
+    )
 
 
 def test_a_version_that_no_register_has_is_unknown(workspace: Standing, tmp_path: Path) -> None:
@@ -408,15 +463,24 @@ def test_a_version_that_no_register_has_is_unknown(workspace: Standing, tmp_path
     copy.write_text(page.replace("version 2.1,", "version 9.0,"), "utf-8")
     result = workspace.run("verify", str(copy))
     assert result.code == 1
-    assert "unknown: it says that it is Oak Lane School’s Keys to the school, version 9.0" in result.stdout
+    assert (
+        "unknown: it says that it is Oak Lane School’s Keys to the school, version 9.0"
+        in result.stdout
+    )
 
 
-@pytest.mark.parametrize("content", [b"words", b"%PDF-1.7 broken", b"<html><title>Lunch</title></html>", b""])
-def test_what_does_not_say_what_it_is_is_unknown(workspace: Standing, tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [b"words", b"%PDF-1.7 broken", b"<html><title>Lunch</title></html>", b""]
+)
+def test_what_does_not_say_what_it_is_is_unknown(
+    workspace: Standing, tmp_path: Path, content: bytes
+) -> None:
     (tmp_path / "file").write_bytes(content)
     result = workspace.run("verify", str(tmp_path / "file"))
     assert result.code == 1
-    assert result.stdout.endswith("unknown: no register here has it, and it does not say what it is\n")
+    assert result.stdout.endswith(
+        "unknown: no register here has it, and it does not say what it is\n"
+    )
 
 
 @pytest.mark.slow
@@ -428,23 +492,36 @@ def test_pdfs_are_told_apart(tmp_path: Path) -> None:
     approved = workspace.root / FOLDER / "2.1" / "tiny.pdf"
     longer = tmp_path / "longer.pdf"
     longer.write_bytes(approved.read_bytes() + b"\n")
-    result = workspace.run("verify", "--format", "json", str(approved), str(longer), "output/drafts/oak/tiny/tiny.pdf")
+    result = workspace.run(
+        "verify", "--format", "json", str(approved), str(longer), "output/drafts/oak/tiny/tiny.pdf"
+    )
     one, two, draft = json.loads(result.stdout)["files"]
     assert result.code == 1
-    assert (one["standing"], one["frozen"]["version"], one["frozen"]["superseded_by"]) == ("approved", "2.1", "2.1.1")
+    assert (one["standing"], one["frozen"]["version"], one["frozen"]["superseded_by"]) == (
+        "approved",
+        "2.1",
+        "2.1.1",
+    )
     assert (two["standing"], two["notes"][-1]) == (
         "changed",
         "its words are those of tiny.pdf; what differs is not in the text",
     )
     assert draft["standing"] == "draft"
-    assert "a draft of Oak Lane School’s Keys to the school, version 2.2, content code" in draft["says"]
-    assert draft["notes"][0].startswith("version 2.1 of Keys to the school has this content: approved 3 March 2027")
+    assert (
+        "a draft of Oak Lane School’s Keys to the school, version 2.2, content code"
+        in draft["says"]
+    )
+    assert draft["notes"][0].startswith(
+        "version 2.1 of Keys to the school has this content: approved 3 March 2027"
+    )
 
 
 def test_the_name_of_a_school_may_hold_anything(tmp_path: Path) -> None:
     """A copy is told by what it says, whatever signs the names hold."""
     school = (
-        Workspace(tmp_path).text(SCHOOL).replace("name: Oak Lane School\n", "name: 'Oak, version 1, of <Lane>'\n", 1)
+        Workspace(tmp_path)
+        .text(SCHOOL)
+        .replace("name: Oak Lane School\n", "name: 'Oak, version 1, of <Lane>'\n", 1)
     )
     workspace = standing(Workspace(tmp_path).with_files({SCHOOL: school}))
     freeze(workspace.root, "2.0", "2026-11-12", minute="19.2")
@@ -468,7 +545,9 @@ def test_where_lines_break_is_no_difference() -> None:
         (["a", "b"], ["a"], ("b", "")),
     ],
 )
-def test_the_first_lines_that_differ_are_given(one: list[str], other: list[str], expected: tuple[str, str]) -> None:
+def test_the_first_lines_that_differ_are_given(
+    one: list[str], other: list[str], expected: tuple[str, str]
+) -> None:
     assert first_difference(one, other) == expected
 
 
@@ -478,4 +557,8 @@ def test_what_a_reader_does_not_see_is_no_text() -> None:
         b'<meta name="description" content="Keys, version 1.0, of Oak"></head><body><p>One <b>two</b></p><p>three</body>'
     )
     assert copy is not None
-    assert (copy.title, copy.lines, copy.claim) == ("T", ("One two", "three"), ("Keys", "1.0", "Oak"))
+    assert (copy.title, copy.lines, copy.claim) == (
+        "T",
+        ("One two", "three"),
+        ("Keys", "1.0", "Oak"),
+    )

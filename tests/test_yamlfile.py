@@ -96,7 +96,15 @@ def test_values_have_their_types() -> None:
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("yes", True), ("Yes", True), ("true", True), ('"yes"', True), ("no", False), ("NO", False), ("false", False)],
+    [
+        ("yes", True),
+        ("Yes", True),
+        ("true", True),
+        ('"yes"', True),
+        ("no", False),
+        ("NO", False),
+        ("false", False),
+    ],
 )
 def test_yes_and_no(written: str, *, meant: bool) -> None:
     """yes, no, true and false are the four ways to say it."""
@@ -171,7 +179,12 @@ def test_values_as_written() -> None:
     assert located.written("loose", "a") == "1.10"
     assert located.written("loose", "b", 0) == "2"
     assert located.written("loose", "c") == "yes"
-    assert located.written("loose") == located.written("loose", "a", "deeper") == located.written("nowhere") == ""
+    assert (
+        located.written("loose")
+        == located.written("loose", "a", "deeper")
+        == located.written("nowhere")
+        == ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -467,9 +480,15 @@ def test_every_problem_of_meaning_is_told_at_once() -> None:
         ("months: 1.5", "2:9+3 wrong-type: `months` must be a whole number, not a number"),
         ("months: true", "2:9+4 wrong-type: `months` must be a whole number, not true or false"),
         ("id: 42", '2:5+2 wrong-type: `id` must be text, not a whole number\n  write `id: "42"`'),
-        ("words: [1, x]", '2:9+1 wrong-type: item 1 of `words` must be text, not a whole number\n  write `"1"`'),
+        (
+            "words: [1, x]",
+            '2:9+1 wrong-type: item 1 of `words` must be text, not a whole number\n  write `"1"`',
+        ),
         ("words: [x, ' ']", "2:12+3 bad-value: item 2 of `words` is empty"),
-        ("words:\n-\n- x", "3:1+1 wrong-type: item 1 of `words` has no value\n  write one, or take the line out"),
+        (
+            "words:\n-\n- x",
+            "3:1+1 wrong-type: item 1 of `words` has no value\n  write one, or take the line out",
+        ),
         ("part: oak", "2:7+3 wrong-type: `part` must be a group of keys, not text"),
         (
             "part: # later",
@@ -487,7 +506,10 @@ def test_one_problem_of_meaning(line: str, said: str) -> None:
 
 def test_a_missing_key_is_told_for_the_whole_file() -> None:
     """There is no line to point at."""
-    assert reading("on: yes\n", Sample)[1] == "file missing-key: `title` is missing\n  write `title: Trees`"
+    assert (
+        reading("on: yes\n", Sample)[1]
+        == "file missing-key: `title` is missing\n  write `title: Trees`"
+    )
 
 
 # --- the two parsers --------------------------------------------------------------------------------------------------
@@ -503,7 +525,8 @@ TRICKY = [
 
 
 @pytest.mark.parametrize(
-    "text", TRICKY + [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("templates/*/*.yaml"))]
+    "text",
+    TRICKY + [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("templates/*/*.yaml"))],
 )
 def test_both_parsers_see_the_same(text: str) -> None:
     """The fast parser and the thorough one give the same nodes at the same places."""

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lxml import html as parser
 
+from policygen.compose.compose import image_bytes
+from policygen.compose.refer import targets
 from policygen.files.fields import read_yes_or_no
+from policygen.html.sheets import Stamp, policy_html
 from policygen.language.document import (
     Cell,
     Clause,
@@ -25,16 +28,13 @@ from policygen.language.document import (
     plain,
     walk,
 )
-from policygen.pages.html import Stamp, policy_html
-from policygen.policy.compose import image_bytes
-from policygen.policy.references import targets
 from tests.support.example import ROOT, adopters, adoption_of, composed, document, edition, school
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from policygen.compose.refer import Target
     from policygen.language.document import Block, Document, Inline, Node
-    from policygen.policy.references import Target
 
 N = TypeVar("N")
 
@@ -64,14 +64,18 @@ def model(policy: str, name: str) -> Document:
     return model_with(policy, name)
 
 
-def model_with(policy: str, name: str, facts: dict[str, Any] | None = None, **answers: object) -> Document:
+def model_with(
+    policy: str, name: str, facts: dict[str, Any] | None = None, **answers: object
+) -> Document:
     """The same with other facts, or with some answers changed; None takes an answer out."""
     adoption = adoption_of(name, policy)
     given = {**adoption["answers"], **answers}
     adoption["answers"] = {key: answer for key, answer in given.items() if answer is not None}
     adoption["clauses"] = {}
     made, problems = composed(name, facts, adoption, policy)
-    if made is None:  # the clauses that a school must decide about: which they are may follow from its answers
+    if (
+        made is None
+    ):  # the clauses that a school must decide about: which they are may follow from its answers
         open_ = [each.message for each in problems if each.rule == "undecided-clause"]
         adoption["clauses"] = {message.split("`")[1]: "keep" for message in open_}
         return document(name, facts, adoption, policy)
@@ -104,12 +108,18 @@ def of_kind(kind: type[N], *nodes: object) -> list[N]:
 
 def holder(policy: Document, identity: str) -> Section:
     """The part in which an id stands."""
-    return next(part for part in policy.parts if any(getattr(node, "id", "") == identity for node in walk(part)))
+    return next(
+        part
+        for part in policy.parts
+        if any(getattr(node, "id", "") == identity for node in walk(part))
+    )
 
 
 def after(blocks: tuple[Block, ...], identity: str) -> tuple[Block, ...]:
     """What follows the block with this id."""
-    index = next(index for index, block in enumerate(blocks) if getattr(block, "id", "") == identity)
+    index = next(
+        index for index, block in enumerate(blocks) if getattr(block, "id", "") == identity
+    )
     return blocks[index + 1 :]
 
 
@@ -150,12 +160,16 @@ def subheads(part: Section) -> list[str]:
 
 def words(*nodes: object) -> str:
     """The running text of some nodes: paragraphs and subheads, each on a line."""
-    return "\n".join(plain(node.children) for node in of_kind(Paragraph | Subhead, *nodes) if node.children)
+    return "\n".join(
+        plain(node.children) for node in of_kind(Paragraph | Subhead, *nodes) if node.children
+    )
 
 
 def all_words(*nodes: object) -> str:
     """As `words`, with headings, table cells, sources, captions and fields to fill in."""
-    return "\n".join(filter(None, (plain(children) for node in walk(*nodes) for children in _texts(node))))
+    return "\n".join(
+        filter(None, (plain(children) for node in walk(*nodes) for children in _texts(node)))
+    )
 
 
 def _texts(node: Node) -> Iterator[tuple[Inline, ...]]:
@@ -203,7 +217,11 @@ def right_words(reference: Reference, target: Target) -> bool:
     printed = plain(reference.children)
     if target.number and re.search(r"\d", printed):
         of = f"(?: of {re.escape(target.within)})?"
-        return bool(re.fullmatch(rf"(?i)(?:(?:{target.noun}s?|appendices) )?{re.escape(target.number)}{of}", printed))
+        return bool(
+            re.fullmatch(
+                rf"(?i)(?:(?:{target.noun}s?|appendices) )?{re.escape(target.number)}{of}", printed
+            )
+        )
     return not printed.startswith("“") or printed == target.words
 
 

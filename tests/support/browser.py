@@ -58,7 +58,9 @@ def open_browser_page(
     """Give a page that loads `file:` and `data:` addresses only, and what stands below the address `served`."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
-        raise FileNotFoundError(f"none of {', '.join(NAMES)} is on the path; `python3 build.py test` installs it")
+        raise FileNotFoundError(
+            f"none of {', '.join(NAMES)} is on the path; `python3 build.py test` installs it"
+        )
     refused: list[str] = []
 
     def admit(route: Route) -> None:
@@ -75,7 +77,9 @@ def open_browser_page(
             chromium_sandbox=os.name == "posix" and os.geteuid() != 0,
         )
         context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce", java_script_enabled=scripts
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
+            java_script_enabled=scripts,
         )
         context.route("**/*", admit)
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from policygen.policy.edition_record import EditionRecord, with_digest, written_edition_record
+from policygen.model.edition_record import EditionRecord, with_digest, written_edition_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,18 +16,26 @@ def freeze(root: Path, template: str, edition: str, **said: object) -> None:
     """Put the working template of a workspace among its editions; `said` is what the record declares."""
     working = root / "templates" / template
     text = (working / "template.yaml").read_text("utf-8")
-    lines = [f'edition: "{edition}"' if line.startswith("edition:") else line for line in text.split("\n")]
+    lines = [
+        f'edition: "{edition}"' if line.startswith("edition:") else line
+        for line in text.split("\n")
+    ]
     put(working / "template.yaml", "\n".join(lines).encode())
     files = {
         path.relative_to(working).as_posix(): path.read_bytes()
         for path in sorted(working.rglob("*"))
         if path.is_file() and not path.is_relative_to(working / "editions")
     }
-    files |= {f"shared/{path.name}": path.read_bytes() for path in sorted((root / "templates/shared").glob("*.md"))}
+    files |= {
+        f"shared/{path.name}": path.read_bytes()
+        for path in sorted((root / "templates/shared").glob("*.md"))
+    }
     write_edition(root, template, edition, files, **said)
 
 
-def write_edition(root: Path, template: str, edition: str, files: Mapping[str, bytes], **said: object) -> None:
+def write_edition(
+    root: Path, template: str, edition: str, files: Mapping[str, bytes], **said: object
+) -> None:
     """Write these files as a published edition."""
     folder = root / "templates" / template / "editions" / edition
     for name, content in files.items():
@@ -38,7 +46,9 @@ def write_edition(root: Path, template: str, edition: str, files: Mapping[str, b
             "edition": edition,
             "issued": "2026-09-01",
             "digest": "",
-            "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+            "files": {
+                name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())
+            },
             **said,
         }
     )

@@ -8,18 +8,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policygen.compose.compose import compose
+from policygen.compose.prepare import PreparedEdition, prepare_edition
 from policygen.disk.editions import read_edition
 from policygen.disk.reading import read_school
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Document, rebuild
-from policygen.policy.adoption import AdoptionFile
-from policygen.policy.compose import compose
-from policygen.policy.law import read_law
-from policygen.policy.prepared import PreparedEdition, prepare_edition
-from policygen.policy.school import School
+from policygen.model.adoption import AdoptionFile
+from policygen.model.law import read_law
+from policygen.model.school import School
 
 if TYPE_CHECKING:
-    from policygen.policy.edition import SchoolFiles
+    from policygen.model.workspace import SchoolFiles
 
 ROOT = Path(__file__).parents[2]
 AS_OF = datetime.date(2026, 11, 20)
@@ -41,7 +41,9 @@ def edition(policy: str = POLICY) -> PreparedEdition:
 @cache
 def adopters(policy: str) -> list[str]:
     """The schools that adopt a policy, in alphabetical order."""
-    return sorted(path.parent.parent.name for path in (ROOT / "schools").glob(f"*/policies/{policy}.yaml"))
+    return sorted(
+        path.parent.parent.name for path in (ROOT / "schools").glob(f"*/policies/{policy}.yaml")
+    )
 
 
 @cache
@@ -60,7 +62,11 @@ def facts_of(name: str) -> dict[str, Any]:
 
 def adoption_of(name: str, policy: str = POLICY) -> dict[str, Any]:
     """A school's adoption as plain data, to change and hand to `composed`."""
-    written = school(name).policies[policy].value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    written = (
+        school(name)
+        .policies[policy]
+        .value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    )
     for decision in written["clauses"].values():
         if isinstance(decision, dict) and not decision.get("omit"):
             decision.pop("omit", None)
@@ -68,7 +74,10 @@ def adoption_of(name: str, policy: str = POLICY) -> dict[str, Any]:
 
 
 def composed(
-    name: str, facts: dict[str, Any] | None = None, adoption: dict[str, Any] | None = None, policy: str = POLICY
+    name: str,
+    facts: dict[str, Any] | None = None,
+    adoption: dict[str, Any] | None = None,
+    policy: str = POLICY,
 ) -> tuple[Document | None, Problems]:
     """Compose the example policy for a school, with other facts or another adoption."""
     read = school(name)
@@ -82,7 +91,10 @@ def composed(
 
 
 def document(
-    name: str, facts: dict[str, Any] | None = None, adoption: dict[str, Any] | None = None, policy: str = POLICY
+    name: str,
+    facts: dict[str, Any] | None = None,
+    adoption: dict[str, Any] | None = None,
+    policy: str = POLICY,
 ) -> Document:
     """As `composed`, for what must succeed."""
     made, problems = composed(name, facts, adoption, policy)

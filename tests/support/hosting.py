@@ -14,7 +14,9 @@ FOLDER = "output/site/oak/policies"
 COUNT = "templates/tiny/sections/lost-keys.md"
 
 
-def two_versions(root: Path, website: str = "website: www.oak.example\n", *, pdf: bool = False) -> Path:
+def two_versions(
+    root: Path, website: str = "website: www.oak.example\n", *, pdf: bool = False
+) -> Path:
     """A school with a policy approved in March and again, without one clause, in November."""
     root = Workspace(root).with_files({SCHOOL: Workspace(root).text(SCHOOL) + website}).write()
     freeze(root, "2.0", "2026-03-12", minute="19.2", pdf=pdf)
@@ -22,7 +24,15 @@ def two_versions(root: Path, website: str = "website: www.oak.example\n", *, pdf
     (root / COUNT).write_text("\n".join(line for line in text.split("\n") if "{#count" not in line))
     adoption = (root / ADOPTION).read_text()
     (root / ADOPTION).write_text(adoption.replace('"2.0"', '"2.1"') + "amends: {count: material}\n")
-    freeze(root, "2.1", "2026-11-12", minute="23.1", minutes="draft", reason="Keys are not counted", pdf=pdf)
+    freeze(
+        root,
+        "2.1",
+        "2026-11-12",
+        minute="23.1",
+        minutes="draft",
+        reason="Keys are not counted",
+        pdf=pdf,
+    )
     return root
 
 
@@ -34,4 +44,8 @@ def site(root: Path, *arguments: str) -> dict[str, bytes]:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

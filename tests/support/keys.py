@@ -50,7 +50,9 @@ def keys(name: str, kind: Literal["rsa", "ec", "ed25519"] = "rsa", until: int = 
     return Keys(file, certificate.public_bytes(serialization.Encoding.PEM))
 
 
-def _private(kind: str) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey:
+def _private(
+    kind: str,
+) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey:
     match kind:
         case "rsa":
             return rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -14,7 +14,15 @@ from urllib.request import url2pathname
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-JAR = Path(__file__).parents[1] / "validators" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+JAR = (
+    Path(__file__).parents[1]
+    / "validators"
+    / "node_modules"
+    / "vnu-jar"
+    / "build"
+    / "dist"
+    / "vnu.jar"
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,9 @@ def check_html(files: Sequence[Path]) -> list[Finding]:
     if java is None:
         raise FileNotFoundError("java is not on the path; `python3 build.py test` installs it")
     if absent := [file for file in files if not file.is_file()]:
-        raise FileNotFoundError(f"nothing to check at {absent}")  # the checker would find no fault there
+        raise FileNotFoundError(
+            f"nothing to check at {absent}"
+        )  # the checker would find no fault there
     command = [java, "-jar", str(JAR), "--format", "json", "--stdout", "--exit-zero-always"]
     done = subprocess.run(
         [*command, *(str(file.resolve()) for file in files)],

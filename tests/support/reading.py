@@ -19,7 +19,11 @@ def told(problems: Problems) -> str:
     lines = []
     for each in problems:
         assert each.place is not None
-        at = f"{each.place.line}:{each.place.column}+{each.place.length}" if each.place.line else "file"
+        at = (
+            f"{each.place.line}:{each.place.column}+{each.place.length}"
+            if each.place.line
+            else "file"
+        )
         lines += [f"{at} {each.rule}: {each.message}", *(f"  {hint}" for hint in each.hints)]
     return "\n".join(lines)
 

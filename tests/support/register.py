@@ -8,16 +8,16 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from policygen.compose.compose import image_bytes
+from policygen.compose.digest import content_code, content_digest
 from policygen.disk.registering import one_register_at_a_time, read_register, write_register
+from policygen.ground.dates import months_after
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import months_after
+from policygen.html.sheets import Stamp, form_html, policy_html
 from policygen.language.stored import stored
-from policygen.pages.html import Stamp, form_html, policy_html
-from policygen.pages.pdf import render_pdf
-from policygen.pages.plaintext import policy_text
-from policygen.policy.compose import image_bytes
-from policygen.policy.digest import content_code, content_digest
-from policygen.project.checking import Selection, check
+from policygen.pdf.render import render_pdf
+from policygen.products.text import policy_text
+from policygen.project.check import Selection, check
 from policygen.register.records import (
     Amendment,
     Approval,
@@ -64,8 +64,17 @@ def freeze(
     document = _approved(composed.document, register.rows(), version, day, minute, reason)
     inputs = {**composed.school.inputs, **composed.prepared.edition.inputs}
     files = _frozen_files(document, images, content_code(digest), inputs, pdf=pdf)
-    approval = Approval(body="committee", name=document.front.level, date=day, minute=minute, minutes_status=minutes)
-    before = root / "schools" / school / "register" / policy / (register.latest.version if register.latest else "")
+    approval = Approval(
+        body="committee", name=document.front.level, date=day, minute=minute, minutes_status=minutes
+    )
+    before = (
+        root
+        / "schools"
+        / school
+        / "register"
+        / policy
+        / (register.latest.version if register.latest else "")
+    )
     next_review = months_after(day, MONTHS)
     assert isinstance(next_review, datetime.date)
     record = VersionRecord(
@@ -82,12 +91,18 @@ def freeze(
         released=day,
         next_review=next_review if minute or not register.latest else register.latest.next_review,
         previous=_sha256((before / "version.json").read_bytes()) if register.latest else "",
-        files={name: FrozenFile(bytes=len(made), sha256=_sha256(made)) for name, made in files.items()},
+        files={
+            name: FrozenFile(bytes=len(made), sha256=_sha256(made)) for name, made in files.items()
+        },
     )
     written = written_record(record)
     entry = VersionEntry(version=version, sha256=_sha256(written), previous="")
-    new = {f"{version}/{name}": made for name, made in files.items()} | {f"{version}/version.json": written}
-    return _added(root, replace(register, records={**register.records, version: record}), entry, new)
+    new = {f"{version}/{name}": made for name, made in files.items()} | {
+        f"{version}/version.json": written
+    }
+    return _added(
+        root, replace(register, records={**register.records, version: record}), entry, new
+    )
 
 
 def sign_minutes(
@@ -99,12 +114,16 @@ def sign_minutes(
     return _added(root, registered(root, school, policy), entry, {})
 
 
-def record_signatures(root: Path, version: str, text: str, school: str = "oak", policy: str = "tiny") -> Register:
+def record_signatures(
+    root: Path, version: str, text: str, school: str = "oak", policy: str = "tiny"
+) -> Register:
     """Record a list of signatures."""
     register = registered(root, school, policy)
     file = f"signatures/{len(register.signatures) + 1:04}.csv"
     content = text.encode()
-    entry = SignaturesEntry(version=version, file=file, sha256=_sha256(content), recorded=AS_OF, previous="")
+    entry = SignaturesEntry(
+        version=version, file=file, sha256=_sha256(content), recorded=AS_OF, previous=""
+    )
     return _added(root, register, entry, {file: content})
 
 
@@ -124,10 +143,22 @@ def _added(root: Path, register: Register, entry: Entry, files: dict[str, bytes]
 
 
 def _approved(
-    document: Document, rows: tuple[VersionRow, ...], version: str, day: datetime.date, minute: str, reason: str
+    document: Document,
+    rows: tuple[VersionRow, ...],
+    version: str,
+    day: datetime.date,
+    minute: str,
+    reason: str,
 ) -> Document:
     before = tuple(each for each in document.versions if each.date is not None and not each.change)
-    row = replace(document.versions[-1], version=version, date=day, minute=minute, reason=reason, change="material")
+    row = replace(
+        document.versions[-1],
+        version=version,
+        date=day,
+        minute=minute,
+        reason=reason,
+        change="material",
+    )
     return replace(document, version=version, versions=(*before, *rows, row))
 
 
@@ -145,7 +176,9 @@ def _frozen_files(
         page = form_html(document, form, stamp, medium="screen", images=images)
         files[f"forms/{form.name}.html"] = page.encode()
     if pdf:
-        files[f"{name}.pdf"] = render_pdf(policy_html(document, stamp, medium="print", images=images).encode())
+        files[f"{name}.pdf"] = render_pdf(
+            policy_html(document, stamp, medium="print", images=images).encode()
+        )
     return files
 
 

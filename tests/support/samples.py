@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
+from policygen.html.sheets import CircularContent, StaffRow, Stamp
 from policygen.language.document import (
     AudiencePart,
     Block,
@@ -37,7 +38,6 @@ from policygen.language.document import (
     Value,
     VersionRow,
 )
-from policygen.pages.html import CircularContent, StaffRow, Stamp
 
 DRAFT = Stamp("draft", "7f3a-91c2")
 APPROVED = Stamp("approved", "7f3a-91c2")
@@ -145,7 +145,9 @@ INTRODUCTION = Section(
             numbered=False,
         ),
         Callout(
-            "remember", (paragraph("If you are in doubt about something, ask before you do it."),), "when-in-doubt"
+            "remember",
+            (paragraph("If you are in doubt about something, ask before you do it."),),
+            "when-in-doubt",
         ),
     ),
     number="1",
@@ -163,7 +165,9 @@ SCOPE = Section(
                     (
                         Text("This policy covers all technology that "),
                         Value("Elm Grove Primary School", "school.name", "school", "material"),
-                        Text(" or the employer provides, such as computers, tablets, phones, cameras and "),
+                        Text(
+                            " or the employer provides, such as computers, tablets, phones, cameras and "
+                        ),
                         Emphasis(text("online services")),
                         Text("."),
                         FootnoteMark("scope-note-services", "1"),
@@ -179,7 +183,11 @@ SCOPE = Section(
             ItemList(
                 "letter",
                 (
-                    Item((paragraph("it stays within the member of staff’s own time;"),), "(a)", "own-time"),
+                    Item(
+                        (paragraph("it stays within the member of staff’s own time;"),),
+                        "(a)",
+                        "own-time",
+                    ),
                     Item(
                         (
                             paragraph(
@@ -194,7 +202,11 @@ SCOPE = Section(
                         "(b)",
                         "not-instead",
                     ),
-                    Item((paragraph("it does no harm to the good name of the school."),), "(c)", "no-harm"),
+                    Item(
+                        (paragraph("it does no harm to the good name of the school."),),
+                        "(c)",
+                        "no-harm",
+                    ),
                 ),
             ),
             "Personal use in the evening from home counts as personal use too, when it is on a device of the school.",
@@ -224,7 +236,11 @@ SCOPE = Section(
     number="2",
     name="scope",
     footnotes=(
-        Footnote("scope-note-services", "1", (paragraph("Services that the school has checked for data protection."),)),
+        Footnote(
+            "scope-note-services",
+            "1",
+            (paragraph("Services that the school has checked for data protection."),),
+        ),
     ),
 )
 
@@ -232,7 +248,9 @@ SAFE_PRACTICE = Section(
     "safe-practice",
     text("Safe working practice with the internet, e-mail and other electronic communication"),
     (
-        paragraph("Both are part of running the school, and nothing here limits their proper use.", "lead"),
+        paragraph(
+            "Both are part of running the school, and nothing here limits their proper use.", "lead"
+        ),
         Subhead(2, text("E-mail"), "email-heading"),
         clause(
             "personal-email",
@@ -245,7 +263,11 @@ SAFE_PRACTICE = Section(
             "what-is-kept",
             "3.2",
             "Each message that passes through the school’s system leaves a record of:",
-            bullets("the sender and all recipients", "the names and sizes of attachments", "the date and time"),
+            bullets(
+                "the sender and all recipients",
+                "the names and sizes of attachments",
+                "the date and time",
+            ),
         ),
         clause(
             "unacceptable",
@@ -270,7 +292,9 @@ SAFE_PRACTICE = Section(
         Clause(
             "copyright",
             (
-                paragraph("Text, pictures and music belong to somebody. Staff use them as the licence allows."),
+                paragraph(
+                    "Text, pictures and music belong to somebody. Staff use them as the licence allows."
+                ),
                 bullets("Ask before you copy.", "Name the source."),
             ),
             title=text("Copyright"),
@@ -288,7 +312,14 @@ SAFE_PRACTICE = Section(
                         Text(" or write to "),
                         Link(
                             "mailto:help@elmgrove.example",
-                            (Value("help@elmgrove.example", "people.it_support.email", "school", "details"),),
+                            (
+                                Value(
+                                    "help@elmgrove.example",
+                                    "people.it_support.email",
+                                    "school",
+                                    "details",
+                                ),
+                            ),
                         ),
                         Text("."),
                         LineBreak(),
@@ -324,7 +355,9 @@ MONITORING = Section(
                     "Imran Sheikh",
                     "sees that filtering and monitoring work and reports to the board each year",
                 ),
-                cells("Governor", "Safeguarding governor", "asks questions and records the answers"),
+                cells(
+                    "Governor", "Safeguarding governor", "asks questions and records the answers"
+                ),
                 cells("Network manager", "", "keeps the logs and looks after the settings"),
             ),
             "responsibilities",
@@ -347,23 +380,39 @@ MONITORING = Section(
             ),
             number="4.2",
         ),
-        Callout("key-points", (bullets("Monitoring is automatic.", "A person looks only when there is a reason."),)),
+        Callout(
+            "key-points",
+            (bullets("Monitoring is automatic.", "A person looks only when there is a reason."),),
+        ),
         AudiencePart(
-            "headteachers", (paragraph("Closer monitoring is ordered in writing, with reasons."),), "for-heads"
+            "headteachers",
+            (paragraph("Closer monitoring is ordered in writing, with reasons."),),
+            "for-heads",
         ),
         Definitions(
             (
                 Definition(
                     text("Monitoring"),
-                    ((paragraph("Looking at what is done on the network, by program or in person."),),),
+                    (
+                        (
+                            paragraph(
+                                "Looking at what is done on the network, by program or in person."
+                            ),
+                        ),
+                    ),
                 ),
                 Definition(
                     text("Filtering"),
-                    ((paragraph("Keeping harmful material out."),), (paragraph("Also: the product that does it."),)),
+                    (
+                        (paragraph("Keeping harmful material out."),),
+                        (paragraph("Also: the product that does it."),),
+                    ),
                 ),
             )
         ),
-        Paragraph((Image("padlock.svg", "A closed padlock"), Text(" Lock the screen when you leave it."))),
+        Paragraph(
+            (Image("padlock.svg", "A closed padlock"), Text(" Lock the screen when you leave it."))
+        ),
         Paragraph((Image("rule.svg", ""),)),
     ),
     number="4",
@@ -396,7 +445,11 @@ AGREEMENT = Section(
             "I have read and understood the policy and the training that goes with it, and I will keep to it. "
             "I know that the school records what is done on its network."
         ),
-        SignatureBlock("Member of staff", (text("Name (please print)"), text("Signed"), text("Date")), "sign-staff"),
+        SignatureBlock(
+            "Member of staff",
+            (text("Name (please print)"), text("Signed"), text("Date")),
+            "sign-staff",
+        ),
     ),
     numbered=False,
     kind="form",
@@ -410,7 +463,11 @@ LAPTOP = Section(
         Table(
             text("Hardware"),
             cells("Hardware details", "Date issued"),
-            (cells("Laptop model", ""), cells("Laptop serial number", ""), cells("Bag and manuals", "")),
+            (
+                cells("Laptop model", ""),
+                cells("Laptop serial number", ""),
+                cells("Bag and manuals", ""),
+            ),
             "hardware",
         ),
         Table(
@@ -433,8 +490,12 @@ LAPTOP = Section(
                 Text("."),
             )
         ),
-        SignatureBlock("Member of staff", (text("Name (please print)"), text("Signed"), text("Date"))),
-        SignatureBlock("For the school", (text("Name (please print)"), text("Signed"), text("Date"))),
+        SignatureBlock(
+            "Member of staff", (text("Name (please print)"), text("Signed"), text("Date"))
+        ),
+        SignatureBlock(
+            "For the school", (text("Name (please print)"), text("Signed"), text("Date"))
+        ),
     ),
     numbered=False,
     kind="form",
@@ -482,8 +543,20 @@ POLICY = Document(
     version="1.2",
     versions=(
         VersionRow("1.0", datetime.date(2019, 3, 12), "Headteacher", "First adopted", "752.1"),
-        VersionRow("1.1", datetime.date(2022, 11, 3), "School business manager", "Names of the safeguarding team", ""),
-        VersionRow("1.2", None, "School business manager", "County model policy, edition 2026.1, adopted", ""),
+        VersionRow(
+            "1.1",
+            datetime.date(2022, 11, 3),
+            "School business manager",
+            "Names of the safeguarding team",
+            "",
+        ),
+        VersionRow(
+            "1.2",
+            None,
+            "School business manager",
+            "County model policy, edition 2026.1, adopted",
+            "",
+        ),
     ),
     review_months=24,
     contents_depth=1,
@@ -491,13 +564,20 @@ POLICY = Document(
     forms=(AGREEMENT, LAPTOP),
     appendices=(APPENDIX_1, APPENDIX_2),
     branding=Branding(
-        "logo.svg", "Oak leaf, the badge of Elm Grove", "Grow together", "Kindness · Courage · Curiosity", "#1d5c3a"
+        "logo.svg",
+        "Oak leaf, the badge of Elm Grove",
+        "Grow together",
+        "Kindness · Courage · Curiosity",
+        "#1d5c3a",
     ),
 )
 
 APPROVED_POLICY = replace(
     POLICY,
-    versions=(*POLICY.versions[:2], replace(POLICY.versions[2], date=datetime.date(2026, 11, 12), minute="19.2")),
+    versions=(
+        *POLICY.versions[:2],
+        replace(POLICY.versions[2], date=datetime.date(2026, 11, 12), minute="19.2"),
+    ),
 )
 
 
@@ -513,7 +593,9 @@ NUMBERED_HEADINGS = replace(
     issuer_name="Beacon Learning Trust",
     contents_depth=3,
     sections=(
-        Section("key-points", text("Key points"), (bullets("Lock it.", "Report it."),), numbered=False),
+        Section(
+            "key-points", text("Key points"), (bullets("Lock it.", "Report it."),), numbered=False
+        ),
         _heading(
             "use",
             "1",
@@ -529,10 +611,18 @@ NUMBERED_HEADINGS = replace(
                     "1.1.1",
                     "Visitors",
                     paragraph("Visitors sign in."),
-                    _heading("visitors-children", "1.1.1.1", "Children who visit", paragraph("With an adult.")),
+                    _heading(
+                        "visitors-children",
+                        "1.1.1.1",
+                        "Children who visit",
+                        paragraph("With an adult."),
+                    ),
                 ),
                 Clause(
-                    "contact-channels", (paragraph("A paragraph with a number of its own."),), number="1.1.2", level=3
+                    "contact-channels",
+                    (paragraph("A paragraph with a number of its own."),),
+                    number="1.1.2",
+                    level=3,
                 ),
             ),
         ),
@@ -553,7 +643,9 @@ FLAT = replace(
             (clause("write-1", "1", "Think first."), clause("write-2", "2", "Write later.")),
             numbered=False,
         ),
-        Section("reading", text("Reading"), (clause("read-1", "1", "Read twice."),), numbered=False),
+        Section(
+            "reading", text("Reading"), (clause("read-1", "1", "Read twice."),), numbered=False
+        ),
     ),
     forms=(),
     appendices=(),

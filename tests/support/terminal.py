@@ -35,7 +35,12 @@ class Terminal:
         self._program = subprocess.Popen(
             [Path(sys.executable).with_name("policygen"), *arguments],
             cwd=folder,
-            env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "PYTHONIOENCODING": "utf-8"},
+            env={
+                **os.environ,
+                "TERM": "xterm",
+                "PROMPT_TOOLKIT_NO_CPR": "1",
+                "PYTHONIOENCODING": "utf-8",
+            },
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -49,7 +54,10 @@ class Terminal:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._program.poll() is None:
             os.killpg(self._program.pid, signal.SIGKILL)
@@ -66,7 +74,9 @@ class Terminal:
         until = time.monotonic() + _PATIENCE
         while not (found := self._first(texts)):
             if not self._more(until):
-                raise AssertionError(f"none of {texts} was shown; last came:\n{self.shown[self._read :]}")
+                raise AssertionError(
+                    f"none of {texts} was shown; last came:\n{self.shown[self._read :]}"
+                )
         end = min(found)
         shown, self._read = self.shown[self._read : end], end
         return shown

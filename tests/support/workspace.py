@@ -26,7 +26,19 @@ ADOPTION = "schools/oak/policies/tiny.yaml"
 
 AS_OF = "2026-11-20"
 """The day on which tests run, whatever the day: given to each command that asks for one."""
-_DATED = ("approve", "build", "check", "diff", "minutes", "pack", "release", "sign", "site", "status", "upgrade")
+_DATED = (
+    "approve",
+    "build",
+    "check",
+    "diff",
+    "minutes",
+    "pack",
+    "release",
+    "sign",
+    "site",
+    "status",
+    "upgrade",
+)
 
 
 @dataclass(frozen=True)

@@ -5,35 +5,49 @@ Each module holds one kind of check: functions that take passages, documents or 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
+from collections.abc import Collection
 
 from policygen.checks.allowances import allowed
 from policygen.checks.branches import stands_alone
-from policygen.checks.citations import check_cited, check_cited_in, check_edition_law, check_old_law, entry_id
+from policygen.checks.citations import (
+    check_cited,
+    check_cited_in,
+    check_edition_law,
+    check_old_law,
+    entry_id,
+)
 from policygen.checks.dates import check_dates
 from policygen.checks.facts import check_facts, check_template_file
 from policygen.checks.length import check_length
 from policygen.checks.names import check_other_schools, check_people, check_terms
-from policygen.checks.passages import TextFinder, passages
+from policygen.checks.passages import TextFinder
 from policygen.checks.phrases import check_phrases
 from policygen.checks.readability import check_readability
-from policygen.checks.replaced import check_apostrophes, check_article, check_article_in_source, check_replaced
+from policygen.checks.replaced import (
+    check_apostrophes,
+    check_article,
+    check_article_in_source,
+    check_replaced,
+)
 from policygen.checks.structure import check_branches, check_structure
-from policygen.policy.numbering import number
-from policygen.policy.typed_numbers import note_typed_number, typed_numbers
+from policygen.compose.number import number
+from policygen.compose.prepare import PreparedEdition
+from policygen.compose.refer import note_typed_number, typed_numbers
+from policygen.ground.diagnostics import Problems
+from policygen.language.document import Document
+from policygen.language.runs import Passage, passages
+from policygen.model.law import LawLibrary
+from policygen.model.workspace import Edition, SchoolFiles
 
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Collection
-
-    from policygen.checks.passages import Passage
-    from policygen.ground.diagnostics import Problems
-    from policygen.language.document import Document
-    from policygen.policy.edition import Edition, SchoolFiles
-    from policygen.policy.law import LawLibrary
-    from policygen.policy.prepared import PreparedEdition
-
-__all__ = ["TextFinder", "allowed", "check_document", "check_facts", "check_people", "check_template"]
+__all__ = [
+    "TextFinder",
+    "allowed",
+    "check_document",
+    "check_facts",
+    "check_people",
+    "check_template",
+]
 
 
 def check_template(
@@ -87,7 +101,9 @@ def check_document(
     own: list[Passage] = []
     issued: list[Passage] = []
     for passage in found:
-        (own if passage.place and passage.place.path.startswith(f"{school.folder}/") else issued).append(passage)
+        (
+            own if passage.place and passage.place.path.startswith(f"{school.folder}/") else issued
+        ).append(passage)
     for passage in found:
         check_phrases(passage, finder, problems)
         check_article(passage, school.file.value, finder, problems)

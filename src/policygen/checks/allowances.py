@@ -7,17 +7,12 @@ foreign-school: our partner school` in a YAML file. It holds for its own line an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from policygen.ground.diagnostics import Diagnostic, Problems
+from policygen.ground.diagnostics import Diagnostic, Place, Problems
 from policygen.ground.wording import nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from policygen.ground.diagnostics import Place
-    from policygen.language.source import Line, Source
+from policygen.language.source import Line, Source
 
 ALLOWABLE = (
     "leftover-bracket",
@@ -102,7 +97,12 @@ def allowed(
             kept.append(diagnostic)
     for each in allowances:
         if whole and each not in used and each.can_be_judged:
-            problems.add("allowance-unused", f"nothing here breaks `{each.rule}`", each.place, "take the allowance out")
+            problems.add(
+                "allowance-unused",
+                f"nothing here breaks `{each.rule}`",
+                each.place,
+                "take the allowance out",
+            )
     return (*kept, *problems)
 
 
@@ -111,7 +111,9 @@ def _allowances(lines: Sequence[Line], problems: Problems) -> Iterator[_Allowanc
         for found in _in_line(line):
             rule, place = found[1], line.place(found[0].strip())
             if rule not in ALLOWABLE:
-                problems.add("allowance-unused", f"`{rule}` cannot be allowed", place, _what_can(rule))
+                problems.add(
+                    "allowance-unused", f"`{rule}` cannot be allowed", place, _what_can(rule)
+                )
             elif not found[2]:
                 hint = f"write `allow {rule}: the reason`"
                 problems.add("allowance-unused", "an allowance needs its reason", place, hint)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from policygen.checks.passages import Passage, TextFinder
-    from policygen.ground.diagnostics import Place
-    from policygen.language.source import Line
+from policygen.checks.passages import TextFinder
+from policygen.ground.diagnostics import Place
+from policygen.language.runs import Passage
+from policygen.language.source import Line
 
 _STATEMENT = re.compile(r"\{%.*?%\}|\{%|%\}")
 _ONLY_STATEMENTS = re.compile(r"\s*(?:(?:\{%.*?%\}|<!--.*?-->)\s*)+$")
@@ -25,7 +23,9 @@ def stands_alone(passage: Passage, finder: TextFinder) -> bool:
     if place is None or not place.line or place.path not in finder.sources:
         return False
     if passage.kind == "cell":
-        return not any(_STATEMENT.search(line.text) for line in _table(finder.sources[place.path].lines, place))
+        return not any(
+            _STATEMENT.search(line.text) for line in _table(finder.sources[place.path].lines, place)
+        )
     lines = finder.sources[place.path].lines[place.line - 1 :]
     for index, line in enumerate(lines):
         if index and _BEGINS_ANEW.match(line.text):
@@ -46,7 +46,9 @@ def led_in_one_branch(place: Place, finder: TextFinder) -> bool:
         if _STATEMENT.search(line.text):
             return False
         inner = _indent(line.text)
-        if line.text.strip() and (inner < indent or (inner == indent and not _ITEM.match(line.text))):
+        if line.text.strip() and (
+            inner < indent or (inner == indent and not _ITEM.match(line.text))
+        ):
             return True
     return False
 
@@ -65,6 +67,8 @@ def _table(lines: Sequence[Line], place: Place) -> Sequence[Line]:
     """The lines of a table from its first to the next that is none."""
     rows = lines[place.line - 1 :]
     ends = (
-        index for index, line in enumerate(rows) if index > 1 and not re.match(r"\s*(?:\||Table:|\{%|$)", line.text)
+        index
+        for index, line in enumerate(rows)
+        if index > 1 and not re.match(r"\s*(?:\||Table:|\{%|$)", line.text)
     )
     return rows[: next(ends, len(rows))]

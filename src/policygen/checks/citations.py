@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from policygen.checks.passages import REMEMBERED, VALUE
-from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import Month, join_and, printed_day
+from policygen.checks.passages import REMEMBERED, TextFinder
+from policygen.ground.dates import Month, printed_day
+from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.wording import join_and
 from policygen.language.document import Value, walk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from policygen.checks.passages import Passage, TextFinder
-    from policygen.ground.diagnostics import Place
-    from policygen.policy.edition import Edition
-    from policygen.policy.law import LawLibrary, OldEntry, Status
+from policygen.language.runs import VALUE, Passage
+from policygen.model.law import LawLibrary, OldEntry, Status
+from policygen.model.workspace import Edition
 
 _RULES = {"error": "law-superseded", "warning": "law-dated", "note": "law-term"}
 
 
-def check_old_law(passage: Passage, finder: TextFinder, law: LawLibrary, problems: Problems) -> None:
+def check_old_law(
+    passage: Passage, finder: TextFinder, law: LawLibrary, problems: Problems
+) -> None:
     """Note law, bodies and terms that are written out by hand and gone. A quotation may use old terms."""
     entries = tuple(law.no_longer.values())
     for index, found in _old_words(tuple(entry.pattern for entry in entries), passage.typed):
@@ -48,13 +46,23 @@ def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(map(re.compile, patterns))
 
 
-def check_cited(name: str, place: Place | None, law: LawLibrary, as_of: datetime.date, problems: Problems) -> None:
+def check_cited(
+    name: str, place: Place | None, law: LawLibrary, as_of: datetime.date, problems: Problems
+) -> None:
     """Note a citation `{{ law.… }}` of an entry that has ended. `name` is the id of the entry."""
     entry = law.current.get(name)
     if entry is None or not entry.ended(as_of):
         return
-    says = f"was in force until {printed_moment(entry.until)}" if entry.until else "has been replaced"
-    problems.add("law-superseded", f"“{entry.cite}” {says}", place, *_citing(entry.replaced_by, law), entry.note or "")
+    says = (
+        f"was in force until {printed_moment(entry.until)}" if entry.until else "has been replaced"
+    )
+    problems.add(
+        "law-superseded",
+        f"“{entry.cite}” {says}",
+        place,
+        *_citing(entry.replaced_by, law),
+        entry.note or "",
+    )
 
 
 def check_edition_law(
@@ -76,7 +84,9 @@ def check_edition_law(
         check_old_law(passage, finder, law, found)
         check_cited_in(passage, finder, law, as_of, found)
     file = edition.file.value
-    issuer = f"{file.issuer.name} ({file.issuer.contact})" if file.issuer.contact else file.issuer.name
+    issuer = (
+        f"{file.issuer.name} ({file.issuer.contact})" if file.issuer.contact else file.issuer.name
+    )
     hint = f"edition `{newer}` is there to go to" if newer else f"ask {issuer} for a newer edition"
     for message in dict.fromkeys(each.message for each in found if each.rule != _RULES["note"]):
         says = f"edition `{file.edition}` of {file.issuer.name} is out of date: {message}"

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
-from policygen.ground.reviews import review_due
-from policygen.ground.wording import Month, certainly_before, code, join_and, printed_day
-from policygen.policy.bodies import is_below
-
-if TYPE_CHECKING:
-    from policygen.files.yamlfile import Located
-    from policygen.ground.diagnostics import Problems
-    from policygen.language.document import Document
-    from policygen.policy.adoption import AdoptionFile
-    from policygen.policy.edition import SchoolFiles
-    from policygen.policy.template import Template
+from policygen.files.yamlfile import Located
+from policygen.ground.dates import Month, certainly_before, printed_day, review_due
+from policygen.ground.diagnostics import Problems
+from policygen.ground.wording import code, join_and
+from policygen.language.document import Document
+from policygen.model.adoption import AdoptionFile
+from policygen.model.bodies import is_below
+from policygen.model.template import Template
+from policygen.model.workspace import SchoolFiles
 
 
 def check_dates(
-    template: Template, school: SchoolFiles, document: Document, as_of: datetime.date, problems: Problems
+    template: Template,
+    school: SchoolFiles,
+    document: Document,
+    as_of: datetime.date,
+    problems: Problems,
 ) -> None:
     """Note a history in the future, a review that is overdue, and an approving body below the level required."""
     adoption = school.policies[document.policy_id]
@@ -48,10 +49,20 @@ def _check_bodies(template: Template, adoption: Located[AdoptionFile], problems:
     required, named = template.adoption.bodies, adoption.value.approving_body
     if named is None:
         return
-    low = [one for one, other in zip(reversed(named), reversed(required), strict=False) if is_below(one, other)]
+    low = [
+        one
+        for one, other in zip(reversed(named), reversed(required), strict=False)
+        if is_below(one, other)
+    ]
     if low or len(named) < len(required):
-        wanted = code(required[0]) if len(required) == 1 else f"`{required[0]}` and then `{required[1]}`"
-        short = f"{join_and(map(code, low))} is below that" if low else f"{code(named[0])} alone is not enough"
+        wanted = (
+            code(required[0]) if len(required) == 1 else f"`{required[0]}` and then `{required[1]}`"
+        )
+        short = (
+            f"{join_and(map(code, low))} is below that"
+            if low
+            else f"{code(named[0])} alone is not enough"
+        )
         written = required[0] if len(required) == 1 else f"[{', '.join(required)}]"
         problems.add(
             "approval-level",
@@ -65,7 +76,11 @@ def _check_review(
     document: Document, adoption: Located[AdoptionFile], as_of: datetime.date, problems: Problems
 ) -> None:
     """Note that the last version which a body decided about is past its review."""
-    decided = [row for row in document.versions if row.date is not None and row.change not in ("details", "editorial")]
+    decided = [
+        row
+        for row in document.versions
+        if row.date is not None and row.change not in ("details", "editorial")
+    ]
     if not decided or (day := decided[-1].date) is None:
         return
     due = review_due(day, document.review_months, document.review_term)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from policygen.checks.citations import check_old_law
 from policygen.checks.names import check_other_schools, check_terms
-from policygen.checks.passages import Passage
+from policygen.checks.passages import TextFinder
 from policygen.checks.phrases import check_phrases
 from policygen.checks.replaced import check_apostrophes, check_article, check_replaced
-from policygen.ground.diagnostics import Problems
+from policygen.files.yamlfile import Keys, Located
+from policygen.ground.diagnostics import Diagnostic, Problems
 from policygen.language.document import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from policygen.checks.passages import TextFinder
-    from policygen.files.yamlfile import Keys, Located
-    from policygen.ground.diagnostics import Diagnostic
-    from policygen.policy.edition import SchoolFiles
-    from policygen.policy.law import LawLibrary
-    from policygen.policy.template import Template
+from policygen.language.runs import Passage
+from policygen.model.law import LawLibrary
+from policygen.model.template import Template
+from policygen.model.workspace import SchoolFiles
 
 _IN_FACTS = (
     *("leftover-", "law-", "unbalanced-", "doubled-", "stray-", "foreign-"),
@@ -29,20 +25,40 @@ _IN_FACTS = (
 _IN_ANSWERS = (*_IN_FACTS, "capitals", "colour-", "term-")
 _IN_PRODUCTS = ("leftover-", "law-", "stray-")
 _IN_CIRCULARS = (
-    *("leftover-bracket", "leftover-placeholder", "leftover-word-", "leftover-alternative", "leftover-blank"),
+    *(
+        "leftover-bracket",
+        "leftover-placeholder",
+        "leftover-word-",
+        "leftover-alternative",
+        "leftover-blank",
+    ),
     *(rule for rule in _IN_ANSWERS if rule not in ("leftover-", "term-")),
 )
-_IN_GUIDANCE = ("leftover-bracket", "leftover-placeholder", "leftover-word-", "law-", "doubled-", "stray-", "foreign-")
+_IN_GUIDANCE = (
+    "leftover-bracket",
+    "leftover-placeholder",
+    "leftover-word-",
+    "law-",
+    "doubled-",
+    "stray-",
+    "foreign-",
+)
 """To schools one may speak of what they should adapt, but not with what is left over of another template."""
 _IN_NAMES = ("leftover-", "stray-")
 """A name is as it is, and whoever the school is with may have another school's name in theirs."""
-_NAMES = frozenset({"name", "trust", "local_authority", "employer_name", "author", "reason", "minute"})
+_NAMES = frozenset(
+    {"name", "trust", "local_authority", "employer_name", "author", "reason", "minute"}
+)
 _NO_WORDS = frozenset({"colour", "logo"})
 _IN_HISTORY = ("author", "reason", "history")
 
 
 def check_facts(
-    school: SchoolFiles, others: Collection[str], finder: TextFinder, law: LawLibrary, problems: Problems
+    school: SchoolFiles,
+    others: Collection[str],
+    finder: TextFinder,
+    law: LawLibrary,
+    problems: Problems,
 ) -> None:
     """Check the texts of school.yaml, and the answers and the history of each of the school's policies."""
     for file, values, under, rules in _parts(school):
@@ -59,7 +75,9 @@ def _rules(keys: Keys, rules: tuple[str, ...]) -> tuple[str, ...]:
     return _IN_PRODUCTS if keys[:1] == ("providers",) else rules
 
 
-def _parts(school: SchoolFiles) -> Iterator[tuple[Located[Any], dict[str, Any], Keys, tuple[str, ...]]]:
+def _parts(
+    school: SchoolFiles,
+) -> Iterator[tuple[Located[Any], dict[str, Any], Keys, tuple[str, ...]]]:
     """Each file with the values in it that are checked, the keys above them and the rules for them."""
     yield school.file, school.file.value.model_dump(by_alias=True), (), _IN_FACTS
     for adoption in school.adoptions.values():
@@ -69,7 +87,11 @@ def _parts(school: SchoolFiles) -> Iterator[tuple[Located[Any], dict[str, Any], 
 
 
 def check_template_file(
-    file: Located[Template], schools: Collection[str], finder: TextFinder, law: LawLibrary, problems: Problems
+    file: Located[Template],
+    schools: Collection[str],
+    finder: TextFinder,
+    law: LawLibrary,
+    problems: Problems,
 ) -> None:
     """Check what template.yaml prints, in every policy or in the circular, and what it says to schools."""
     for keys, text, rules in _printed(file.value):
@@ -99,7 +121,11 @@ def _printed(template: Template) -> Iterator[tuple[Keys, str | None, tuple[str, 
 
 
 def _found(
-    passage: Passage, school: SchoolFiles | None, others: Collection[str], finder: TextFinder, law: LawLibrary
+    passage: Passage,
+    school: SchoolFiles | None,
+    others: Collection[str],
+    finder: TextFinder,
+    law: LawLibrary,
 ) -> tuple[Diagnostic, ...]:
     found = Problems()
     check_phrases(passage, finder, found)

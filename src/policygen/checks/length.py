@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import ceil
-from typing import TYPE_CHECKING
 
+from policygen.ground.diagnostics import Problems
 from policygen.language.document import (
     AudiencePart,
     Block,
@@ -12,7 +13,9 @@ from policygen.language.document import (
     Cell,
     Clause,
     Definitions,
+    Document,
     Image,
+    Inline,
     ItemList,
     Paragraph,
     Quote,
@@ -23,12 +26,6 @@ from policygen.language.document import (
     plain,
     walk,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from policygen.ground.diagnostics import Problems
-    from policygen.language.document import Document, Inline
 
 _PAGE, _WIDTH = 264.0, 174.0
 """What the theme leaves of a page for a form of one page, in millimetres."""
@@ -82,7 +79,8 @@ def _block(block: Block, width: float) -> float:
             return 2 * _LINE + 4 + 8 * (len(block.fields) // 4)
         case Definitions():
             terms = sum(
-                _LINE + sum(_blocks(each, width - _INDENT) for each in entry.meanings) for entry in block.entries
+                _LINE + sum(_blocks(each, width - _INDENT) for each in entry.meanings)
+                for entry in block.entries
             )
             return terms + 1
 
@@ -90,7 +88,11 @@ def _block(block: Block, width: float) -> float:
 def _table(table: Table, width: float) -> float:
     rows = [row for row in (table.head, *table.rows) if row]
     caption = _text(table.caption, width) + 1 if table.caption else 0.0
-    return caption + 3 + sum(max(_cell(cell, width / len(row) - 4) for cell in row) + 1.5 for row in rows)
+    return (
+        caption
+        + 3
+        + sum(max(_cell(cell, width / len(row) - 4) for cell in row) + 1.5 for row in rows)
+    )
 
 
 def _cell(cell: Cell, width: float) -> float:
@@ -100,4 +102,6 @@ def _cell(cell: Cell, width: float) -> float:
 def _text(children: tuple[Inline, ...], width: float) -> float:
     """The height of some words set to a width; a blank to be filled in has one line."""
     lines = sum(max(ceil(len(line) * _LETTER / width), 1) for line in plain(children).split("\n"))
-    return max(lines * _LINE, _PICTURE if any(isinstance(node, Image) for node in walk(children)) else 0.0)
+    return max(
+        lines * _LINE, _PICTURE if any(isinstance(node, Image) for node in walk(children)) else 0.0
+    )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-
-    from policygen.checks.passages import Passage, TextFinder
-    from policygen.ground.diagnostics import Problems
-    from policygen.policy.edition import SchoolFiles
+from policygen.checks.passages import TextFinder
+from policygen.ground.diagnostics import Problems
+from policygen.language.runs import Passage
+from policygen.model.workspace import SchoolFiles
 
 _SCHOOL = re.compile(
     r"""(?x)\b
@@ -21,7 +19,9 @@ _SCHOOL = re.compile(
     (?:School|Academy|College|Primary|Infants?|Juniors?|Nursery)\b
     (?![ ](?:Schools|Academies|Colleges)\b)"""
 )
-_BEFORE = re.compile(r"(?i)^(?:(?:the|a|an|our|your|each|every|this|all|any|in|at|by|from|of|for|and|to|with) )+")
+_BEFORE = re.compile(
+    r"(?i)^(?:(?:the|a|an|our|your|each|every|this|all|any|in|at|by|from|of|for|and|to|with) )+"
+)
 _OF_ANY_SCHOOL = frozenset(
     """a academy aided all an and another any association at both by c catholic ce chartered church cofe college
     community controlled council county deputy e each early eco education england every executive female for
@@ -33,13 +33,27 @@ _OF_ANY_SCHOOL = frozenset(
     with year years your""".split()
 )
 """Words that make no name: what is left of a school's name without them is its own."""
-_NO_SCHOOL = re.compile(r"\b(?:Oak National|Khan|Duolingo|Google|Microsoft|Apple|Cisco \w+) Academy\b")
+_NO_SCHOOL = re.compile(
+    r"\b(?:Oak National|Khan|Duolingo|Google|Microsoft|Apple|Cisco \w+) Academy\b"
+)
 """Products, whatever they are called."""
 _LIKE_MOST = re.compile(r"\b(?:School|Primary|High|Infants?)\b")
 """How the names of most schools end, and of hardly any product."""
 _OF_A_PLACE = r" (?:Avenue|Centre|Church|Close|Farm|Hall|Lane|Library|Parish|Park|Road|Street)\b"
 """What makes the name of a place of the name of a school."""
-_KINDS = frozenset({"primary", "infant", "infants", "junior", "secondary", "high", "grammar", "community", "special"})
+_KINDS = frozenset(
+    {
+        "primary",
+        "infant",
+        "infants",
+        "junior",
+        "secondary",
+        "high",
+        "grammar",
+        "community",
+        "special",
+    }
+)
 _PLACES = frozenset(
     """abbey avenue bank bridge brook c catholic church close common court cross down drive end farm field
     fields fold garden gardens gate grange green grove hall heath hill hills house lane lea lodge manor meadow
@@ -100,7 +114,9 @@ def check_other_schools(
         for start, end in _names(same_quotes(passage.typed), named):
             problems.add(
                 "foreign-school",
-                f"“{passage.typed[start:end]}” is another school's name" if school else _IN_TEMPLATE,
+                f"“{passage.typed[start:end]}” is another school's name"
+                if school
+                else _IN_TEMPLATE,
                 finder.within(passage, start, end),
                 "write your own, or “the school”"
                 if passage.kind == "value"
@@ -120,10 +136,17 @@ def _products(school: SchoolFiles) -> list[str]:
     An answer that ends like most schools ("Hazel Road Primary School") is taken for what it looks like.
     """
     written = school.file.value.providers.model_dump(exclude_none=True).values()
-    answers = [answer for adoption in school.adoptions.values() for answer in adoption.value.answers.values()]
+    answers = [
+        answer
+        for adoption in school.adoptions.values()
+        for answer in adoption.value.answers.values()
+    ]
     providers = {same_quotes(text) for text in _texts(written)}
     named = (same_quotes(text) for text in _texts(answers))
-    return [*providers, *(text for text in named if _SCHOOL.fullmatch(text) and not _LIKE_MOST.search(text))]
+    return [
+        *providers,
+        *(text for text in named if _SCHOOL.fullmatch(text) and not _LIKE_MOST.search(text)),
+    ]
 
 
 def _texts(values: Iterable[object]) -> Iterator[str]:
@@ -170,7 +193,12 @@ def _names(typed: str, named: _Named) -> list[tuple[int, int]]:
         start = found.end() - len(name)
         words = {*own_words(name)}
         overlaps = any(start < end and found.end() > begin for begin, end in spans)
-        another = words and not named.own_words >= words and not _NO_SCHOOL.search(name) and _is_a_name(name, words)
+        another = (
+            words
+            and not named.own_words >= words
+            and not _NO_SCHOOL.search(name)
+            and _is_a_name(name, words)
+        )
         if another and not overlaps:
             spans.append((start, found.end()))
     return spans
@@ -201,7 +229,9 @@ def _is_a_name(name: str, words: Collection[str]) -> bool:
     return any(word in _PLACES or _PLACE_ENDING.fullmatch(word) for word in (*before[:1], *words))
 
 
-def check_terms(passages: Sequence[Passage], school: SchoolFiles, finder: TextFinder, problems: Problems) -> None:
+def check_terms(
+    passages: Sequence[Passage], school: SchoolFiles, finder: TextFinder, problems: Problems
+) -> None:
     """Note a role that is called by another title than the school's own."""
     titles = school.file.value.roles.model_dump()
     for role, names in _ROLES.items():
@@ -209,18 +239,24 @@ def check_terms(passages: Sequence[Passage], school: SchoolFiles, finder: TextFi
         others = [name for name in names if name != own and name not in own]
         if not own or not others:
             continue
-        pattern = re.compile(rf"(?i)\b(?:the|a|our|their) ({'|'.join(map(_as_role, others))})\b{_OF_ANOTHER}")
+        pattern = re.compile(
+            rf"(?i)\b(?:the|a|our|their) ({'|'.join(map(_as_role, others))})\b{_OF_ANOTHER}"
+        )
         for passage in passages:
             for found in pattern.finditer(passage.typed):
                 problems.add(
                     "term-drift",
                     f"“{found[1]}” is called “{titles[role]}” in this school",
                     finder.within(passage, *found.span(1)),
-                    f"write “{titles[role]}”" if passage.kind == "value" else f"write `{{{{ roles.{role} }}}}`",
+                    f"write “{titles[role]}”"
+                    if passage.kind == "value"
+                    else f"write `{{{{ roles.{role} }}}}`",
                 )
 
 
-_OF_ANOTHER = r"(?! (?:of|at|for|from) (?:another|other|any|each|the (?:other|new|next|previous|receiving)))"
+_OF_ANOTHER = (
+    r"(?! (?:of|at|for|from) (?:another|other|any|each|the (?:other|new|next|previous|receiving)))"
+)
 
 
 def _as_role(name: str) -> str:

@@ -6,10 +6,11 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from policygen.checks.passages import REMEMBERED, VALUE, Kind, Passage, TextFinder
+from policygen.checks.passages import REMEMBERED, TextFinder
 from policygen.files.fields import FileModel, Many, Words
 from policygen.files.yamlfile import read_data
 from policygen.ground.diagnostics import Problems
+from policygen.language.runs import VALUE, Kind, Passage
 
 
 class Phrase(FileModel):
@@ -45,7 +46,9 @@ _LONGEST_SHOWN = 60
 _HEADING_HINT = "write small letters, but for the first and in names"
 
 
-def check_phrases(passage: Passage, finder: TextFinder, problems: Problems, *, composed: bool = True) -> None:
+def check_phrases(
+    passage: Passage, finder: TextFinder, problems: Problems, *, composed: bool = True
+) -> None:
     """Note everything in one passage that no passage may hold.
 
     A passage that is not `composed` holds all branches of a template side by side: punctuation says nothing there.
@@ -58,16 +61,22 @@ def check_phrases(passage: Passage, finder: TextFinder, problems: Problems, *, c
         _check_definition(passage, finder, problems)
 
 
-def _check_patterns(passage: Passage, finder: TextFinder, problems: Problems, *, composed: bool) -> None:
+def _check_patterns(
+    passage: Passage, finder: TextFinder, problems: Problems, *, composed: bool
+) -> None:
     for phrase, found in _patterns_in(passage.typed, passage.kind, composed=composed):
         in_heading = phrase.rule == "capitals" and passage.kind == "heading"
-        rule, hint = ("heading-capitals", _HEADING_HINT) if in_heading else (phrase.rule, phrase.hint)
+        rule, hint = (
+            ("heading-capitals", _HEADING_HINT) if in_heading else (phrase.rule, phrase.hint)
+        )
         message = phrase.message.format(found=_shown(found[0]))
         problems.add(rule, message, finder.within(passage, *found.span()), hint)
 
 
 @lru_cache(REMEMBERED)
-def _patterns_in(typed: str, kind: Kind, *, composed: bool) -> tuple[tuple[Phrase, re.Match[str]], ...]:
+def _patterns_in(
+    typed: str, kind: Kind, *, composed: bool
+) -> tuple[tuple[Phrase, re.Match[str]], ...]:
     """What a text of this kind holds that it may not; of what overlaps, the first."""
     leftovers, all_found = set[int](), list[tuple[Phrase, re.Match[str]]]()
     for phrase, pattern in read_phrases().compiled:
@@ -88,7 +97,11 @@ def _patterns_in(typed: str, kind: Kind, *, composed: bool) -> tuple[tuple[Phras
 
 def _shown(words: str) -> str:
     words = words.strip().replace(VALUE, "…")
-    return words if len(words) <= _LONGEST_SHOWN else f"{words[:_LONGEST_SHOWN].rsplit(maxsplit=1)[0]} …"
+    return (
+        words
+        if len(words) <= _LONGEST_SHOWN
+        else f"{words[:_LONGEST_SHOWN].rsplit(maxsplit=1)[0]} …"
+    )
 
 
 @dataclass(frozen=True)
@@ -116,7 +129,10 @@ def _harmless(rule: str, found: re.Match[str], kind: Kind) -> bool:
         case "doubled-word":
             return _said_twice(typed, found)
         case "leftover-bracket":
-            return kind == "quote" and re.fullmatch(r"\[(?:sic|…|\.{3}|[a-z][a-z ’]{0,20})\]", words) is not None
+            return (
+                kind == "quote"
+                and re.fullmatch(r"\[(?:sic|…|\.{3}|[a-z][a-z ’]{0,20})\]", words) is not None
+            )
         case _:
             return False
 
@@ -142,7 +158,9 @@ def _in_quotes(typed: str, at: int) -> bool:
 def _said_twice(typed: str, found: re.Match[str]) -> bool:
     """Whether a word may stand twice: "had had", "log in in time", "that IT it is"."""
     one, other = found[0].split()
-    particle = one in {"in", "on", "off"} and _AFTER_PARTICLE.search(typed, 0, found.start()) is not None
+    particle = (
+        one in {"in", "on", "off"} and _AFTER_PARTICLE.search(typed, 0, found.start()) is not None
+    )
     return found[0].lower() in _TWICE_IS_FINE or one.isupper() != other.isupper() or particle
 
 
@@ -153,7 +171,9 @@ _LABEL = re.compile(r"(?:^|[\s,;:])(?:[a-z]|[ivx]{1,4}|\d{1,2})$")
 def _check_brackets(passage: Passage, finder: TextFinder, problems: Problems) -> None:
     """Note a bracket or quotation mark without its partner. A label, as in "a) or b)", closes nothing and may."""
     typed, opened = passage.typed, list[int]()
-    if passage.kind == "quote":  # an editor’s business, and quotation marks may run over its paragraphs
+    if (
+        passage.kind == "quote"
+    ):  # an editor’s business, and quotation marks may run over its paragraphs
         return
     wrong, says, hint = -1, "closes nothing", "open it, or take it out"
     for at, sign in enumerate(typed):
@@ -195,11 +215,19 @@ def _check_seams(passage: Passage, finder: TextFinder, problems: Problems) -> No
         width = len(VALUE) if left_filled else len(left)
         last, first = _LAST.search(left), _FIRST.match(right)
         apart = left[-1:].isspace() or right[:1].isspace()
-        if left_filled != right_filled and apart and last and first and last[1].lower() == first[1].lower():
+        if (
+            left_filled != right_filled
+            and apart
+            and last
+            and first
+            and last[1].lower() == first[1].lower()
+        ):
             start = at if left_filled else at + last.start()
             end = at + width + (len(VALUE) if right_filled else first.end())
             place = finder.within(passage, start, end)
-            problems.add("doubled-word", f"“{last[1]} {first[1]}” says a word twice", place, _SEAM_HINT)
+            problems.add(
+                "doubled-word", f"“{last[1]} {first[1]}” says a word twice", place, _SEAM_HINT
+            )
         at += width
 
 
@@ -223,7 +251,9 @@ def _check_definition(passage: Passage, finder: TextFinder, problems: Problems) 
     for term, says in _empty_definitions(passage.text):
         at = passage.typed.find(says)
         place = finder.within(passage, at, at + len(says)) if at >= 0 else passage.place
-        problems.add("doubled-word", f"“{term}” is explained by itself", place, "leave the definition out")
+        problems.add(
+            "doubled-word", f"“{term}” is explained by itself", place, "leave the definition out"
+        )
 
 
 @lru_cache(REMEMBERED)

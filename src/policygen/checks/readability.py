@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from policygen.checks.passages import passages
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from policygen.ground.diagnostics import Problems
-    from policygen.language.document import Document, Section
+from policygen.ground.diagnostics import Problems
+from policygen.language.document import Document, Section
+from policygen.language.runs import passages
 
 PUPILS_MAY_READ = 11
 """The reading age, in years, that a text for pupils may not pass: the end of primary school."""
@@ -59,7 +56,9 @@ def readability(document: Document) -> Iterator[Readability]:
     """The figures of each part of a document."""
     for part in document.parts:
         text = _text(part)
-        yield Readability(part.id, "".join(_title(part)), len(_WORD.findall(text)), reading_age(text))
+        yield Readability(
+            part.id, "".join(_title(part)), len(_WORD.findall(text)), reading_age(text)
+        )
 
 
 def check_readability(document: Document, problems: Problems) -> None:

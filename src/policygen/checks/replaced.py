@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from policygen.checks.names import any_of, own_words, same_quotes
-from policygen.checks.passages import REMEMBERED, VALUE, place_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from policygen.checks.passages import Passage, TextFinder
-    from policygen.ground.diagnostics import Problems
-    from policygen.language.source import Source
-    from policygen.policy.school import School
+from policygen.checks.passages import REMEMBERED, TextFinder, place_of
+from policygen.ground.diagnostics import Problems
+from policygen.language.runs import VALUE, Passage
+from policygen.language.source import Source
+from policygen.model.school import School
 
 _ALONE = r"""(?:\s*(?:$|[.,;:!?)”]|[’']s?(?!\w))|\s+(?:is|are|was|were|be|been|will|shall|may|must|can|cannot|could
     |should|would|has|have|had|does|do|did|and|or|but|nor|to|of|in|on|at|by|for|from|with|as|if|when|where|which|who|that
@@ -39,7 +35,9 @@ def check_article(passage: Passage, school: School, finder: TextFinder, problems
         before = _THE.search(typed, 0, start)
         if before and (name.endswith(("’", "’s")) or _ALONE_AFTER.match(typed, end)):
             says = f"“{' '.join(typed[before.start() : start].split())} {name}” has an article before a name"
-            problems.add("article-before-name", says, finder.within(passage, before.start(), end), _HINT)
+            problems.add(
+                "article-before-name", says, finder.within(passage, before.start(), end), _HINT
+            )
 
 
 def check_article_in_source(source: Source, problems: Problems) -> None:
@@ -85,14 +83,24 @@ _CAPITAL = "Head ?[Tt]eacher|Principal|School|Academy|College|Trust|Governor|Cou
 _INSIDE = re.compile(
     "|".join(
         [
-            *(rf"\b(?i:{title})(?!(?:{ends or '(?!)'})\b)[a-z]+" for title, ends in _GOES_ON.items()),
+            *(
+                rf"\b(?i:{title})(?!(?:{ends or '(?!)'})\b)[a-z]+"
+                for title, ends in _GOES_ON.items()
+            ),
             rf"\b(?!(?:e|i|my|pre|u)[A-Z])[a-z]+(?:{_CAPITAL})\w*",
             r"\b[a-z]+(?:headteacher|principal|academy)\w*",
         ]
     )
 )
 _ADDRESS = re.compile(r"\S*(?:@|/|\w\.\w)\S*")
-_NAMES_INSIDE = ("school.name", "school.short_name", "school.trust", "school.local_authority", "roles.", "terms.")
+_NAMES_INSIDE = (
+    "school.name",
+    "school.short_name",
+    "school.trust",
+    "school.local_authority",
+    "roles.",
+    "terms.",
+)
 _OF_ITSELF = re.compile(
     rf"""(?ix)\b(?P<it>school|academy|college|trust|head[ ]?teacher|principal|governing[ ]board|governing[ ]body)
     (?:[’']s?[ ](?P=it)(?={_ALONE})|[ ]of[ ]the[ ](?P=it)\b)"""
@@ -149,7 +157,9 @@ _THINGS = r"""(?:anti-virus|behaviour[ ]policy|broadband|code[ ]of[ ]conduct|com
     (?![ ](?:adviser|forum|group|officer|service|team|unit)\b)"""
 """What schools have, as words that are no verbs."""
 _OWNERS = r"(?:school|academie|college|trust|head[ ]?teacher|principal|employer|council|governor|pupil|student)s"
-_LOST = re.compile(rf"(?ix)(?P<before>[\w{VALUE}’]+)?(?(before)[ ]|\b)(?P<pair>{_OWNERS}[ ](?:own[ ])?{_THINGS})")
+_LOST = re.compile(
+    rf"(?ix)(?P<before>[\w{VALUE}’]+)?(?(before)[ ]|\b)(?P<pair>{_OWNERS}[ ](?:own[ ])?{_THINGS})"
+)
 _AFTER_VALUE = re.compile(rf"(?x){VALUE}s[ ](?:own[ ])?{_THINGS}")
 _ONE = frozenset("a an any each every our that the this your".split())
 """Words after which only one school can be meant, or one head."""
@@ -160,7 +170,9 @@ _MANY = frozenset(
 _SEVERAL = 3
 """How often a pair of words must stand in a policy to be no accident."""
 _APOSTROPHE = "write the apostrophe: “the school’s network”, “pupils’ laptops”"
-_POSSESSIVE = "write `{{ school.name | possessive }}`, or the name that stands here with `| possessive`"
+_POSSESSIVE = (
+    "write `{{ school.name | possessive }}`, or the name that stands here with `| possessive`"
+)
 
 
 def check_apostrophes(passages: Sequence[Passage], finder: TextFinder, problems: Problems) -> None:
@@ -172,7 +184,9 @@ def check_apostrophes(passages: Sequence[Passage], finder: TextFinder, problems:
         of_one = before in _ONE and not pair.lower().startswith(("pupils", "students", "governors"))
         if of_one or (often[pair.lower()] >= _SEVERAL and before not in _MANY | _ONE):
             says = f"“{pair}” lacks an apostrophe"
-            problems.add("lost-apostrophe", says, finder.within(passage, *each.span("pair")), _APOSTROPHE)
+            problems.add(
+                "lost-apostrophe", says, finder.within(passage, *each.span("pair")), _APOSTROPHE
+            )
     for passage in passages:
         for each in _AFTER_VALUE.finditer(passage.typed):
             says = f"“{each[0].replace(VALUE, '…')}” lacks an apostrophe"

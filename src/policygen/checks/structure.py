@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from policygen.checks.branches import led_in_one_branch
-from policygen.ground.diagnostics import Problems
+from policygen.checks.passages import TextFinder
+from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import (
     AudiencePart,
     Block,
@@ -28,19 +29,15 @@ from policygen.language.document import (
     walk,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from policygen.checks.passages import TextFinder
-    from policygen.ground.diagnostics import Place
-
 _FORBIDS = re.compile(
     r"""(?ix)(?:^|[.;!?][ ])(?!(?:if|when|where|unless|because)\b)[^.;!?]*(?<!\bwho[ ])(?<!\bthat[ ])(?<!\bwhich[ ])\b
     (?:(?:must|may|should|shall|will|can|do)[ ]?not|must[ ]never|don[’']t|never|not[ ](?:allowed|permitted)[ ]to
     |no[ ]one[ ]may|nobody[ ]may)\b
     [^.]*$"""
 )
-_NEGATIVE = re.compile(r"(?i)(?:do not|don[’']t|must not|never|not|no)\b(?! (?:later|more|fewer|less|longer|only)\b|-)")
+_NEGATIVE = re.compile(
+    r"(?i)(?:do not|don[’']t|must not|never|not|no)\b(?! (?:later|more|fewer|less|longer|only)\b|-)"
+)
 _PROMISE = re.compile(
     r"""(?ix)
     \b(?<!take[ ]the[ ])(?<!takes[ ]the[ ])(?<!in[ ]the[ ])(?:attached|enclosed|appended|following)[ ]
@@ -75,7 +72,9 @@ def check_branches(parts: Sequence[Section], finder: TextFinder, problems: Probl
     for part in parts:
         found = Problems()
         _check_lists(part.blocks, _title(part), found)
-        problems.extend(each for each in found if each.place and led_in_one_branch(each.place, finder))
+        problems.extend(
+            each for each in found if each.place and led_in_one_branch(each.place, finder)
+        )
         _check_definitions(part, problems)
         check_tables(part, problems)
     _check_promises(parts, finder, problems)
@@ -127,7 +126,9 @@ def _lacks_lead(made: ItemList, before: Block | None, lead: str) -> bool:
     if fragments * 2 <= len(words):
         return False
     if isinstance(before, Subhead):
-        return any(each.endswith((";", ",", "; and", ", and", "; or", ", or")) for each in words[:-1])
+        return any(
+            each.endswith((";", ",", "; and", ", and", "; or", ", or")) for each in words[:-1]
+        )
     return not lead or lead.endswith((".", "!", "?", ".”", ".)"))
 
 
@@ -167,9 +168,18 @@ def _check_definitions(part: Section, problems: Problems) -> None:
     for node in walk(part):
         pairs: list[tuple[str, str, Place | None]] = []
         if isinstance(node, Definition):
-            pairs = [(plain(node.term), _words(meaning), _first_place(meaning)) for meaning in node.meanings]
-        elif isinstance(node, Table) and len(node.head) > 1 and _MEANING.search(plain(node.head[1].children)):
-            pairs = [(plain(row[0].children), plain(row[1].children), node.place) for row in node.rows]
+            pairs = [
+                (plain(node.term), _words(meaning), _first_place(meaning))
+                for meaning in node.meanings
+            ]
+        elif (
+            isinstance(node, Table)
+            and len(node.head) > 1
+            and _MEANING.search(plain(node.head[1].children))
+        ):
+            pairs = [
+                (plain(row[0].children), plain(row[1].children), node.place) for row in node.rows
+            ]
         for term, meaning, place in pairs:
             if _bare(term) and _bare(term) == _bare(meaning):
                 says = f"“{term.strip()}” is explained by itself"
@@ -177,7 +187,11 @@ def _check_definitions(part: Section, problems: Problems) -> None:
 
 
 def _bare(words: str) -> str:
-    return " ".join(re.sub(r"(?i)^(?:means )?(?:the|an?) ", "", re.sub(r"[^\w\s’]", "", words).strip()).lower().split())
+    return " ".join(
+        re.sub(r"(?i)^(?:means )?(?:the|an?) ", "", re.sub(r"[^\w\s’]", "", words).strip())
+        .lower()
+        .split()
+    )
 
 
 def _first_place(blocks: Iterable[Block]) -> Place | None:
@@ -189,9 +203,17 @@ def check_tables(part: Section, problems: Problems) -> None:
     if part.kind != "section":
         return
     for table in walk(part):
-        if isinstance(table, Table) and not any(plain(cell.children).strip() for row in table.rows for cell in row[1:]):
-            says = f"the table “{plain(table.caption)}” has nothing in it" if table.caption else "this table is empty"
-            problems.add("leftover-blank", says, table.place or part.place, "fill it in, or take it out")
+        if isinstance(table, Table) and not any(
+            plain(cell.children).strip() for row in table.rows for cell in row[1:]
+        ):
+            says = (
+                f"the table “{plain(table.caption)}” has nothing in it"
+                if table.caption
+                else "this table is empty"
+            )
+            problems.add(
+                "leftover-blank", says, table.place or part.place, "fill it in, or take it out"
+            )
 
 
 def _check_lists_twice(document: Document, problems: Problems) -> None:
@@ -248,7 +270,9 @@ def _running(blocks: Iterable[Block]) -> Iterable[Paragraph]:
 def _check_promises(parts: Sequence[Section], finder: TextFinder, problems: Problems) -> None:
     """A form that the text speaks of and does not lead to. A form may speak of itself."""
     forms = {part.id for part in parts if part.kind != "section"}
-    speaking = [part for part in parts if not any(isinstance(node, SignatureBlock) for node in walk(part))]
+    speaking = [
+        part for part in parts if not any(isinstance(node, SignatureBlock) for node in walk(part))
+    ]
     for paragraph in _running(speaking):
         text = plain(paragraph.children)
         found = _PROMISE.search(text)

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.approving import approve_command, history_command, minutes_command, release_command
-from policygen.cli.beginning import adopt_command, new_group
-from policygen.cli.building import build_command
-from policygen.cli.checking import check_command, schema_command
-from policygen.cli.diffing import diff_command
+from policygen.cli.adopt import adopt_command, new_group
+from policygen.cli.approve import approve_command, history_command, minutes_command, release_command
+from policygen.cli.build import build_command
+from policygen.cli.check import check_command, schema_command
+from policygen.cli.diff import diff_command
 from policygen.cli.fleet import fleet_command
-from policygen.cli.hosting import site_command
 from policygen.cli.output import BUG, PROBLEMS, USAGE, show
-from policygen.cli.packing import pack_command
-from policygen.cli.publishing import announce_command, import_command, publish_command
-from policygen.cli.serving import serve_command
-from policygen.cli.signing import sign_group
-from policygen.cli.standing import status_command
-from policygen.cli.upgrading import upgrade_command
-from policygen.cli.verifying import verify_command
+from policygen.cli.pack import pack_command
+from policygen.cli.publish import announce_command, import_command, publish_command
+from policygen.cli.serve import serve_command
+from policygen.cli.sign import sign_group
+from policygen.cli.site import site_command
+from policygen.cli.status import status_command
+from policygen.cli.upgrade import upgrade_command
+from policygen.cli.verify import verify_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,10 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
         ),
     ),
     ("Website manager", (site_command,)),
-    ("Authors of model policies", (publish_command, announce_command, import_command, fleet_command, schema_command)),
+    (
+        "Authors of model policies",
+        (publish_command, announce_command, import_command, fleet_command, schema_command),
+    ),
 )
 
 
@@ -71,7 +74,9 @@ class _Group(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         for role, members in _ROLES:
             with formatter.section(role):
-                formatter.write_dl([(each.name or "", each.get_short_help_str(80)) for each in members])
+                formatter.write_dl(
+                    [(each.name or "", each.get_short_help_str(80)) for each in members]
+                )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -81,7 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     gc.set_threshold(_COLLECTED_AFTER)
     try:
-        code = commands(arguments, prog_name="policygen", standalone_mode=False)  # the code of an `Exit`, or None
+        code = commands(
+            arguments, prog_name="policygen", standalone_mode=False
+        )  # the code of an `Exit`, or None
     except click.Abort:
         click.echo("stopped", err=True)
         sys.exit(USAGE)
@@ -101,7 +108,10 @@ def _explain(error: Exception) -> None:
         show(error.diagnostics)
         sys.exit(PROBLEMS)
     traceback.print_exception(error)
-    click.echo("\nThis is a fault of policygen, not of your files. Please report it with the lines above.", err=True)
+    click.echo(
+        "\nThis is a fault of policygen, not of your files. Please report it with the lines above.",
+        err=True,
+    )
     sys.exit(BUG)
 
 

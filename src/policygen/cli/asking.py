@@ -13,9 +13,8 @@ import questionary
 from questionary import Choice
 
 from policygen.files.fields import NUMBER_PATTERN, day_hint, read_day
-from policygen.pages.plaintext import clause_text
-from policygen.policy.adoption import version_order, why_refused
-from policygen.policy.template import (
+from policygen.model.adoption import version_order, why_refused
+from policygen.model.question import (
     ChoiceQuestion,
     ChoicesQuestion,
     DateQuestion,
@@ -23,15 +22,17 @@ from policygen.policy.template import (
     TextQuestion,
     WholeNumberQuestion,
     YesNoQuestion,
+    suggested,
 )
-from policygen.project.adopting import suggested, with_answer, with_head, with_history, with_kept, with_offer
+from policygen.products.text import clause_text
+from policygen.project.adopt import with_answer, with_head, with_history, with_kept, with_offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from policygen.language.document import Clause
-    from policygen.policy.template import AnyQuestion
-    from policygen.project.adopting import Adopting
+    from policygen.model.question import AnyQuestion
+    from policygen.project.adopt import Adopting
 
 _WIDTH = 78
 _LATER = "<later>"
@@ -42,7 +43,9 @@ class LaterError(Exception):
     """The person decides later."""
 
 
-def ask(adopting: Adopting, again: Sequence[str], save: Callable[[Adopting], None]) -> tuple[Adopting, bool]:
+def ask(
+    adopting: Adopting, again: Sequence[str], save: Callable[[Adopting], None]
+) -> tuple[Adopting, bool]:
     """Ask all that is open, and what is asked `again`; `save` is told of each step.
 
     Returns the adoption with the answers, and whether the person went through to the end.
@@ -74,7 +77,9 @@ class _Interview:
             if name in self.adopting.asked:  # an answer just given may have taken it out
                 self.question(name)
         later: set[str] = {*again}
-        while name := next((name for name in self.adopting.open_questions if name not in later), ""):
+        while name := next(
+            (name for name in self.adopting.open_questions if name not in later), ""
+        ):
             later.add(name)
             self.question(name)
 
@@ -106,7 +111,9 @@ class _Interview:
         except LaterError:
             return
         kept = chosen == "keep"
-        self.keep(with_kept(self.adopting, clause.id) if kept else with_offer(self.adopting, clause))
+        self.keep(
+            with_kept(self.adopting, clause.id) if kept else with_offer(self.adopting, clause)
+        )
 
     def heads(self) -> None:
         """The version, who prepares it and why: what the amendment history prints."""
@@ -146,7 +153,10 @@ def answer_to(question: AnyQuestion) -> object:
         case YesNoQuestion(suggested=answer):
             both = sorted((True, False), key=lambda value: value is not (answer is not False))
             return select_one(
-                [Choice(f"{'Yes' if each else 'No'}{suggested(marked=each is answer)}", each) for each in both]
+                [
+                    Choice(f"{'Yes' if each else 'No'}{suggested(marked=each is answer)}", each)
+                    for each in both
+                ]
             )
         case TextQuestion(suggested=answer):
             return _suggested_or(answer, "Our own words", lambda: _open_text(question))
@@ -162,7 +172,9 @@ def _suggested_or(answer: Any, other: str, ask_own: Callable[[], object]) -> obj
     """The suggested answer, if that is chosen; without one, the own one is asked for at once."""
     if answer is None:
         return ask_own()
-    chosen = select_one([Choice(f"{_shown(answer)}{suggested()}", "<suggested>"), Choice(other, _OWN)])
+    chosen = select_one(
+        [Choice(f"{_shown(answer)}{suggested()}", "<suggested>"), Choice(other, _OWN)]
+    )
     return ask_own() if chosen == _OWN else answer
 
 
@@ -187,7 +199,9 @@ def select_one(choices: list[Choice]) -> Any:
 
 def _whole(choice: Choice) -> Choice:
     """A choice whose label goes on in the next line where the screen ends, instead of being cut off there."""
-    return Choice(textwrap.fill(str(choice.title), _WIDTH - 6, subsequent_indent=" " * 6), choice.value)
+    return Choice(
+        textwrap.fill(str(choice.title), _WIDTH - 6, subsequent_indent=" " * 6), choice.value
+    )
 
 
 def _checkbox(choices: list[Choice]) -> Any:
@@ -215,7 +229,9 @@ def _open_text(question: TextQuestion | WholeNumberQuestion | DateQuestion) -> s
 def _list() -> list[str]:
     """Texts, one after another."""
     texts: list[str] = []
-    while text := _text(f"Entry {len(texts) + 1} (empty: {'no more' if texts else 'decide later'}):"):
+    while text := _text(
+        f"Entry {len(texts) + 1} (empty: {'no more' if texts else 'decide later'}):"
+    ):
         if text not in texts:
             texts.append(text)
     if not texts:
@@ -242,8 +258,14 @@ def _head(key: str) -> str:
     if key == "version":
         _say("\nthe version that is being prepared", "bold")
         first = Choice("1.0: the school never had such a policy", "1.0")
-        chosen = str(select_one([first, Choice("Another number: there were versions before", _OWN)]))
-        text = _text("Its number, such as 2.0 (empty: decide later):", _version_fault) if chosen == _OWN else chosen
+        chosen = str(
+            select_one([first, Choice("Another number: there were versions before", _OWN)])
+        )
+        text = (
+            _text("Its number, such as 2.0 (empty: decide later):", _version_fault)
+            if chosen == _OWN
+            else chosen
+        )
     else:
         who = "Who prepares this version, such as School Business Manager"
         why = "Why, in a few words, such as First adoption of the model policy"
@@ -267,7 +289,11 @@ def _row(version: str) -> dict[str, object]:
 
 
 def _version_fault(text: str) -> str:
-    return "" if re.fullmatch(NUMBER_PATTERN, text) else "must be numbers with dots between them, such as 2.0"
+    return (
+        ""
+        if re.fullmatch(NUMBER_PATTERN, text)
+        else "must be numbers with dots between them, such as 2.0"
+    )
 
 
 def _date_fault(text: str) -> str:

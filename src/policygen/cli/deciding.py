@@ -11,28 +11,33 @@ from questionary import Choice as Line
 from policygen.cli.asking import LaterError, answer_to, select_one
 from policygen.files.fields import read_day
 from policygen.ground.diagnostics import InputError
-from policygen.pages.plaintext import clause_text
-from policygen.policy.adoption import Deviation
-from policygen.policy.upgrade import Choice
-from policygen.project import upgrading
+from policygen.model.adoption import Deviation
+from policygen.products.text import clause_text
+from policygen.project import upgrade as upgrading
+from policygen.upgrade.outcome import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from policygen.files.yamlfile import Located
-    from policygen.policy.upgrade import Outcome, Upgrade
-    from policygen.policy.upgrade_file import UpgradeFile
     from policygen.project.upgrade_inputs import Moving
+    from policygen.upgrade.decisions_file import UpgradeFile
+    from policygen.upgrade.outcome import Outcome, Upgrade
 
 
 def decide(
-    moving: Moving, file: Located[UpgradeFile] | None, given: Mapping[str, str | Choice], upgrade: Upgrade
+    moving: Moving,
+    file: Located[UpgradeFile] | None,
+    given: Mapping[str, str | Choice],
+    upgrade: Upgrade,
 ) -> Upgrade:
     """Ask about each open point, questions first; what is put off, or stopped, stays open."""
     chosen: dict[str, str | Choice] = {**given}
     later: set[str] = set()
     try:
-        while outcome := next((each for each in upgrade.outcomes if each.open and each.id not in later), None):
+        while outcome := next(
+            (each for each in upgrade.outcomes if each.open and each.id not in later), None
+        ):
             later.add(outcome.id)
             choice = _asked(moving, outcome)
             if choice is None:
@@ -54,7 +59,9 @@ def _asked(moving: Moving, outcome: Outcome) -> Choice | None:
     """What the person decides about one point; None for later."""
     questionary.print(f"\n{outcome.id}: {outcome.because}", style="bold")
     try:
-        return _question(moving, outcome) if outcome.kind == "question" else _clause(moving, outcome)
+        return (
+            _question(moving, outcome) if outcome.kind == "question" else _clause(moving, outcome)
+        )
     except LaterError:
         return None
 
@@ -66,7 +73,10 @@ def _question(moving: Moving, outcome: Outcome) -> Choice:
         return Choice(select_one([Line("Take the answer out", "take")]))
     question = moving.new.edition.file.value.questions[outcome.now[0]]
     questionary.print(question.ask)
-    if outcome.why == "reworded" and select_one([Line("Keep it", "keep"), Line("Another answer", "own")]) == "keep":
+    if (
+        outcome.why == "reworded"
+        and select_one([Line("Keep it", "keep"), Line("Another answer", "own")]) == "keep"
+    ):
         return Choice("keep")
     return Choice("answer", answer=answer_to(question))
 
@@ -92,7 +102,11 @@ def _clause(moving: Moving, outcome: Outcome) -> Choice:
     text = "" if action == "keep" else _edited(ours or _model(outcome))
     target = _target(moving, outcome)
     reason = "" if action == "keep" or outcome.local else _typed("Why does your text differ?")
-    leave = _leave() if _is_locked(moving, target or outcome.now[0]) and not _has_leave(outcome) else None
+    leave = (
+        _leave()
+        if _is_locked(moving, target or outcome.now[0]) and not _has_leave(outcome)
+        else None
+    )
     return Choice(action, own=text, to=target, reason=reason, deviation=leave)
 
 
@@ -103,7 +117,9 @@ def _ours(outcome: Outcome) -> str:
 
 
 def _model(outcome: Outcome) -> str:
-    return "\n\n".join("\n".join(line.rstrip() for line in clause_text(each)).strip() for each in outcome.after)
+    return "\n\n".join(
+        "\n".join(line.rstrip() for line in clause_text(each)).strip() for each in outcome.after
+    )
 
 
 def _edited(text: str) -> str:
@@ -122,7 +138,9 @@ def _target(moving: Moving, outcome: Outcome) -> str:
         return str(select_one([Line(each, each) for each in outcome.now]))
     known = [*moving.way.new]
     asked = questionary.autocomplete(
-        "The id of the clause after which yours comes:", known, validate=lambda each: each in known or "no such clause"
+        "The id of the clause after which yours comes:",
+        known,
+        validate=lambda each: each in known or "no such clause",
     )
     return str(asked.unsafe_ask())
 
@@ -139,7 +157,9 @@ def _leave() -> Deviation:
     """Who agreed that the school departs from agreed wording, why and until when."""
     questionary.print("This is agreed wording: your text needs the issuer’s leave.")
     said = {"agreed_by": _typed("Who agreed to it?"), "reason": _typed("Why?")}
-    until = read_day(_typed("Until when? A day, the year first; empty if no day was set.", _is_day, needed=False))
+    until = read_day(
+        _typed("Until when? A day, the year first; empty if no day was set.", _is_day, needed=False)
+    )
     return Deviation.model_validate({**said, **({"until": until} if until else {})})
 
 

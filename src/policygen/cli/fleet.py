@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from policygen.policy.fleet import Fleet, FleetPolicy, FleetRow
-    from policygen.policy.tracing import Finding, Outcome, Recall
+    from policygen.fleet.fleet import Fleet, FleetPolicy, FleetRow
+    from policygen.fleet.recall import Finding, Outcome, Recall
 
 _PLAIN_WIDTH = 80
 """Columns where the output is not shown on a terminal."""
@@ -25,8 +25,18 @@ _BAR = 24
 
 @click.command("fleet")
 @click.argument("policies", nargs=-1, metavar="[POLICY]...")
-@click.option("--clause", default="", metavar="ID", help="Say who still publishes this clause, or a copy of it.")
-@click.option("--before", default="", metavar="EDITION", help="As in this edition or earlier. Default: the last.")
+@click.option(
+    "--clause",
+    default="",
+    metavar="ID",
+    help="Say who still publishes this clause, or a copy of it.",
+)
+@click.option(
+    "--before",
+    default="",
+    metavar="EDITION",
+    help="As in this edition or earlier. Default: the last.",
+)
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @click.option(
     "--format",
@@ -37,11 +47,16 @@ _BAR = 24
 )
 @in_workspace
 def fleet_command(
-    policies: tuple[str, ...], clause: str, before: str, as_of: datetime.date, form: str, workspace: Path
+    policies: tuple[str, ...],
+    clause: str,
+    before: str,
+    as_of: datetime.date,
+    form: str,
+    workspace: Path,
 ) -> None:
     """Say which school has which edition, where schools depart from agreed wording, who publishes a clause."""
+    from policygen.fleet.report import as_plain, as_rows
     from policygen.ground.diagnostics import Problems, Severity, in_order
-    from policygen.policy.fleet_report import as_plain, as_rows
     from policygen.project import fleet
 
     if before and not clause:
@@ -50,7 +65,9 @@ def fleet_command(
     problems = Problems()
     chosen = fleet.chosen_policies(workspace, policies)
     schools = fleet.read_fleet(workspace, problems)
-    recall = fleet.trace(workspace, schools, chosen, clause, before, as_of, problems) if clause else None
+    recall = (
+        fleet.trace(workspace, schools, chosen, clause, before, as_of, problems) if clause else None
+    )
     found = fleet.survey(workspace, schools, chosen, as_of, problems)
     diagnostics = in_order(problems)
     show(diagnostics)
@@ -92,12 +109,15 @@ def _show_fleet(fleet: Fleet) -> None:
     expired = sum(each.row.expired(fleet.as_of) for each in fleet.deviations)
     ended = f" ({expired} expired)" if expired else ""
     click.echo(f"{adoptions}: {behind or 'none'} behind")
-    departures, waiting = count(len(fleet.deviations), "deviation"), count(len(fleet.open), "upgrade")
+    departures, waiting = (
+        count(len(fleet.deviations), "deviation"),
+        count(len(fleet.open), "upgrade"),
+    )
     click.echo(f"{departures}{ended}, {waiting} with open decisions")
 
 
 def _show_policy(policy: FleetPolicy, rows: Sequence[FleetRow]) -> None:
-    from policygen.policy.fleet import by_edition
+    from policygen.fleet.fleet import by_edition
 
     click.echo(f"{policy.title}  [{policy.policy}]")
     counted = by_edition(rows)
@@ -129,7 +149,9 @@ def _show_deviations(fleet: Fleet) -> None:
             each.school_name,
             f"{each.policy}: {each.row.clause}",
             each.row.agreed_by,
-            "no end" if each.row.until is None else _until(each.row.until, expired=each.row.expired(fleet.as_of)),
+            "no end"
+            if each.row.until is None
+            else _until(each.row.until, expired=each.row.expired(fleet.as_of)),
         )
         for each in fleet.deviations
     ]
@@ -145,7 +167,12 @@ def _show_open(fleet: Fleet) -> None:
         return
     click.echo("Upgrades with open decisions")
     body = [
-        (row.school_name, row.policy, row.upgrade.edition, ", ".join((*row.upgrade.questions, *row.upgrade.clauses)))
+        (
+            row.school_name,
+            row.policy,
+            row.upgrade.edition,
+            ", ".join((*row.upgrade.questions, *row.upgrade.clauses)),
+        )
         for row in fleet.open
         if row.upgrade
     ]
@@ -182,7 +209,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], fixed: Sequence[i
 
     on_terminal = sys.stdout.isatty()
     console = Console(
-        file=sys.stdout, highlight=False, width=None if on_terminal else _PLAIN_WIDTH, no_color=not on_terminal
+        file=sys.stdout,
+        highlight=False,
+        width=None if on_terminal else _PLAIN_WIDTH,
+        no_color=not on_terminal,
     )
     rest = max(console.width - sum(size + 2 for size in fixed if size), 12)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
@@ -197,7 +227,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], fixed: Sequence[i
 
 def _short(when: object) -> str:
     """A day or month in as little room as may be: "12 Nov 2026"."""
-    from policygen.ground.wording import printed_day
+    from policygen.ground.dates import printed_day
 
     *number, month, year = printed_day(when).split()  # type: ignore[arg-type]
     return " ".join((*number, month[:3], year))

@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from policygen.project.freezing import SealKey
+    from policygen.project.freeze import SealKey
 
 
 _PASSWORD = "POLICYGEN_SEAL_PASSWORD"  # noqa: S105
@@ -47,8 +47,12 @@ def _workspace(_context: click.Context, _parameter: click.Parameter, value: Path
 
 
 def selected(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.argument("selection", nargs=-1, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")(command)
-    command = click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")(command)
+    command = click.argument("selection", nargs=-1, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")(
+        command
+    )
+    command = click.option(
+        "--as-of", callback=day, metavar="DATE", help="Today's date, if not today."
+    )(command)
     return in_workspace(command)
 
 
@@ -61,7 +65,9 @@ def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def school_and_policy(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, str]:
+def school_and_policy(
+    _context: click.Context, _parameter: click.Parameter, value: str
+) -> tuple[str, str]:
     school, _, policy = value.strip("/").partition("/")
     if not school or not policy or "/" in policy:
         message = f"`{value}` is not a school and a policy; write `elm-grove/staff-acceptable-use`"
@@ -71,13 +77,17 @@ def school_and_policy(_context: click.Context, _parameter: click.Parameter, valu
 
 def sealing_key(file: Path | None, option: str, on: datetime.date) -> SealKey | None:
     """The key in a file, with its password from the environment or from whoever sits at the terminal."""
-    from policygen.project.freezing import SealKey
+    from policygen.project.freeze import SealKey
 
     if file is None:
         return None
     password = os.environ.get(_PASSWORD)
     if password is None:
         if not sys.stdin.isatty():
-            raise click.UsageError(f"`{option}` needs the password of the key in the environment, as {_PASSWORD}")
-        password = click.prompt(f"Password of {file.name}", hide_input=True, default="", show_default=False, err=True)
+            raise click.UsageError(
+                f"`{option}` needs the password of the key in the environment, as {_PASSWORD}"
+            )
+        password = click.prompt(
+            f"Password of {file.name}", hide_input=True, default="", show_default=False, err=True
+        )
     return SealKey(file.read_bytes(), password, on)

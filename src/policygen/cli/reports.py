@@ -44,7 +44,11 @@ def _one(diagnostic: Diagnostic) -> str:
 def _total(diagnostics: Sequence[Diagnostic]) -> str:
     errors = sum(each.severity is Severity.ERROR for each in diagnostics)
     warnings = sum(each.severity is Severity.WARNING for each in diagnostics)
-    numbers = (errors, "error"), (warnings, "warning"), (len(diagnostics) - errors - warnings, "note")
+    numbers = (
+        (errors, "error"),
+        (warnings, "warning"),
+        (len(diagnostics) - errors - warnings, "note"),
+    )
     return join_and(count(number, noun) for number, noun in numbers if number)
 
 
@@ -74,14 +78,21 @@ def as_sarif(diagnostics: Sequence[Diagnostic], version: str) -> str:
             "driver": {
                 "name": "policygen",
                 "version": version,
-                "rules": [{"id": rule, "shortDescription": {"text": RULES[rule].summary}} for rule in used],
+                "rules": [
+                    {"id": rule, "shortDescription": {"text": RULES[rule].summary}} for rule in used
+                ],
             }
         },
         "columnKind": "unicodeCodePoints",
         "results": [_result(each, used) for each in diagnostics],
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps(
+            {"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2
+        )
+        + "\n"
+    )
 
 
 def _result(diagnostic: Diagnostic, used: list[str]) -> dict[str, Any]:

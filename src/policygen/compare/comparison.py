@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 from policygen.compare.lines import MarkedLine, Words, come, differ_in_details_only, gone, marked
 from policygen.compare.units import Unit, units
 from policygen.compare.words import Owner, likeness, steady_values, tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from policygen.language.document import Document
+from policygen.language.document import Document
 
 Kind = Literal["same", "reworded", "added", "removed", "moved"]
 ChangeClass = Literal["details", "editorial", "material"]
@@ -111,7 +108,9 @@ class Comparison:
         """Numbers that are no longer the same, of units that stand where they stood."""
         both = ((pair.old, pair.new) for pair in self.pairs if not pair.moved)
         return tuple(
-            Renumbered(new.id, old.label, new.label) for old, new in both if old and new and old.label != new.label
+            Renumbered(new.id, old.label, new.label)
+            for old, new in both
+            if old and new and old.label != new.label
         )
 
 
@@ -120,7 +119,9 @@ def compare(old: Document, new: Document, declared: Declared | None = None) -> C
     told = declared or Declared()
     before, after = units(old), units(new)
     trust = _of_trusts((*before, *after), {old.issuer_name, new.issuer_name})
-    comparer = _Comparer(before, after, told, trust, steady_values(old, new), same_edition=old.edition == new.edition)
+    comparer = _Comparer(
+        before, after, told, trust, steady_values(old, new), same_edition=old.edition == new.edition
+    )
     return Comparison(old, new, tuple(comparer.pairs()))
 
 
@@ -158,14 +159,18 @@ class _Comparer:
 
     def _by_id(self) -> dict[int, int]:
         old = {self._key(unit): index for index, unit in enumerate(self.old) if _has_identity(unit)}
-        before = {new: gone for gone, ids in reversed([*self.declared.renamed.items()]) for new in ids[:1]}
+        before = {
+            new: gone for gone, ids in reversed([*self.declared.renamed.items()]) for new in ids[:1]
+        }
         partners: dict[int, int] = {}
         for index, unit in enumerate(self.new):
             if not _has_identity(unit):
                 continue
             kind, identity = self._key(unit)
             clause, _, side = identity.partition(".")
-            was = before.get(identity) or (f"{before[clause]}.{side}" if side and clause in before else "")
+            was = before.get(identity) or (
+                f"{before[clause]}.{side}" if side and clause in before else ""
+            )
             for candidate in ((kind, identity), (kind, was)):
                 if candidate in old:
                     partners[index] = old.pop(candidate)
@@ -198,7 +203,9 @@ class _Comparer:
                 continue
             start = left
             for index in new[right:right_end]:
-                found = next((each for each in old[start:left_end] if self._alike(each, index)), None)
+                found = next(
+                    (each for each in old[start:left_end] if self._alike(each, index)), None
+                )
                 if found is not None:
                     partners[index] = found
                     start = old.index(found) + 1
@@ -262,28 +269,49 @@ class _Comparer:
         if kind == "same":
             return Pair(old, new, kind, lines)
         if not reworded:
-            mover: Owner = "issuer" if owner == "school" and not self.same_edition and not new.local else owner
-            return Pair(old, new, kind, lines, self._class(old, new), frozenset([mover]), moved=True)
+            mover: Owner = (
+                "issuer" if owner == "school" and not self.same_edition and not new.local else owner
+            )
+            return Pair(
+                old, new, kind, lines, self._class(old, new), frozenset([mover]), moved=True
+            )
         owners = frozenset(_owners(lines))
         change = self._class(old, new)
         if not moved and differ_in_details_only(before, after):
             change, owners = "details", frozenset[Owner](["details"])
-        elif not moved and owners == {"law"} and change == "material" and not self._declares(old, new):
+        elif (
+            not moved
+            and owners == {"law"}
+            and change == "material"
+            and not self._declares(old, new)
+        ):
             change = "editorial"
         return Pair(old, new, kind, lines, change, owners, moved)
 
     def _added(self, unit: Unit) -> Pair:
         owner = self._owner(None, unit)
-        sources = tuple(old for old, ids in self.declared.renamed.items() if unit.id and unit.id in ids)
+        sources = tuple(
+            old for old, ids in self.declared.renamed.items() if unit.id and unit.id in ids
+        )
         lines = come(self._words(unit, owner))
-        return Pair(None, unit, "added", lines, self._class(None, unit), frozenset([owner]), related=sources)
+        return Pair(
+            None, unit, "added", lines, self._class(None, unit), frozenset([owner]), related=sources
+        )
 
     def _removed(self, index: int) -> Pair:
         unit = self.old[index]
         owner = self._owner(unit, None)
         targets = self.declared.renamed.get(unit.id, ()) if unit.id else ()
         lines = gone(self._words(unit, owner))
-        return Pair(unit, None, "removed", lines, self._class(unit, None), frozenset([owner]), related=targets)
+        return Pair(
+            unit,
+            None,
+            "removed",
+            lines,
+            self._class(unit, None),
+            frozenset([owner]),
+            related=targets,
+        )
 
     def _owner(self, old: Unit | None, new: Unit | None) -> Owner:
         """Whose decision a changed word of the text is, where it is no value."""
@@ -312,7 +340,10 @@ class _Comparer:
 
     def _class(self, old: Unit | None, new: Unit | None) -> ChangeClass:
         names = (*_names(new, old), *self._became(old, new))
-        return next((self.declared.classes[key] for key in names if key in self.declared.classes), "material")
+        return next(
+            (self.declared.classes[key] for key in names if key in self.declared.classes),
+            "material",
+        )
 
     def _declares(self, old: Unit, new: Unit) -> bool:
         return any(key in self.declared.classes for key in _names(new, old))
@@ -320,7 +351,9 @@ class _Comparer:
     def _words(self, unit: Unit, owner: Owner) -> tuple[Words, ...]:
         renamed = {old: ids[0] for old, ids in self.declared.renamed.items() if ids}
         return tuple(
-            Words(line, tuple(tuple(tokens(cell, owner, renamed, self.steady)) for cell in line.cells))
+            Words(
+                line, tuple(tuple(tokens(cell, owner, renamed, self.steady)) for cell in line.cells)
+            )
             for line in unit.lines
         )
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
+from policygen.compare.units import Line
 from policygen.compare.words import Run, Token, likeness, runs, whole
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from policygen.compare.units import Line
 
 _ALIKE = 0.5
 """Two lines that share less are one line gone and another come."""
@@ -68,10 +65,14 @@ class Words:
 def marked(old: Sequence[Words], new: Sequence[Words]) -> tuple[MarkedLine, ...]:
     """All lines of both in one row. A line that is gone stands before what came in its place."""
     made: list[MarkedLine] = []
-    matcher = SequenceMatcher(None, [each.key for each in old], [each.key for each in new], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [each.key for each in old], [each.key for each in new], autojunk=False
+    )
     for tag, left, left_end, right, right_end in matcher.get_opcodes():
         if tag == "equal":
-            made.extend(_same(*pair) for pair in zip(old[left:left_end], new[right:right_end], strict=True))
+            made.extend(
+                _same(*pair) for pair in zip(old[left:left_end], new[right:right_end], strict=True)
+            )
         else:
             made.extend(_replaced(old[left:left_end], new[right:right_end]))
     return tuple(made)
@@ -99,7 +100,9 @@ def gone(lines: Iterable[Words]) -> tuple[MarkedLine, ...]:
 
 def come(lines: Iterable[Words]) -> tuple[MarkedLine, ...]:
     """Lines that are new."""
-    return tuple(MarkedLine("inserted", _whole("inserted", each), None, each.line) for each in lines)
+    return tuple(
+        MarkedLine("inserted", _whole("inserted", each), None, each.line) for each in lines
+    )
 
 
 def _whole(change: Literal["inserted", "deleted"], line: Words) -> tuple[tuple[Run, ...], ...]:
@@ -147,7 +150,11 @@ def _matches(old: Sequence[Words], new: Sequence[Words]) -> list[tuple[int, int]
 
 
 def _likeness(old: Words, new: Words) -> float:
-    if old.line.role != new.line.role or len(old.cells) != len(new.cells) or old.line.within != new.line.within:
+    if (
+        old.line.role != new.line.role
+        or len(old.cells) != len(new.cells)
+        or old.line.within != new.line.within
+    ):
         return 0.0
     if old.line.depth != new.line.depth:
         return 0.0

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from policygen.compare.comparison import Comparison, Kind, Pair
+from policygen.compare.lines import MarkedLine
+from policygen.compare.units import Unit
+from policygen.compare.words import Owner
 from policygen.ground.wording import count, join_and
 from policygen.language.document import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from policygen.compare.comparison import Comparison, Kind, Pair
-    from policygen.compare.lines import MarkedLine
-    from policygen.compare.units import Unit
-    from policygen.compare.words import Owner
 
 OWNERS: dict[Owner, str] = {
     "issuer": "the issuer",
@@ -111,7 +108,9 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
     return {
         "change": comparison.change,
         "changes": [_pair(pair) for pair in comparison.changes],
-        "renumbered": [{"id": each.id, "old": each.old, "new": each.new} for each in comparison.renumbered],
+        "renumbered": [
+            {"id": each.id, "old": each.old, "new": each.new} for each in comparison.renumbered
+        ],
     }
 
 
@@ -125,7 +124,10 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "moved": pair.moved,
         "class": pair.change,
         "owners": sorted(pair.owners),
-        "number": {"old": pair.old.label if pair.old else None, "new": pair.new.label if pair.new else None},
+        "number": {
+            "old": pair.old.label if pair.old else None,
+            "new": pair.new.label if pair.new else None,
+        },
         "related": list(pair.related),
         "lines": [_line(line) for line in pair.lines],
     }
@@ -135,7 +137,9 @@ def _line(line: MarkedLine) -> dict[str, Any]:
     return {
         "role": line.line.role,
         "change": line.change,
-        "cells": [[[run.change, run.owner, plain(run.children)] for run in cell] for cell in line.cells],
+        "cells": [
+            [[run.change, run.owner, plain(run.children)] for run in cell] for cell in line.cells
+        ],
     }
 
 
@@ -151,6 +155,9 @@ def _text_of(pair: Pair) -> list[str]:
 
 def _marked(line: MarkedLine) -> str:
     marks = {"same": "{}", "inserted": "{{+{}+}}", "deleted": "[-{}-]"}
-    cells = ("".join(marks[run.change].format(plain(run.children)) for run in cell) for cell in line.cells)
+    cells = (
+        "".join(marks[run.change].format(plain(run.children)) for run in cell)
+        for cell in line.cells
+    )
     lead = f"{line.line.label or '•'} " if line.line.role == "item" else ""
     return "  " * line.line.depth + lead + " | ".join(cells)

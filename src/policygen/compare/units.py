@@ -6,9 +6,10 @@ knowledge of their trees.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from policygen.language.document import (
     Audience,
@@ -31,11 +32,18 @@ from policygen.language.document import (
     plain,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
 Role = Literal[
-    "title", "subhead", "paragraph", "item", "caption", "head", "row", "source", "signatory", "field", "term"
+    "title",
+    "subhead",
+    "paragraph",
+    "item",
+    "caption",
+    "head",
+    "row",
+    "source",
+    "signatory",
+    "field",
+    "term",
 ]
 
 
@@ -116,7 +124,9 @@ def _of_section(section: Section, part: Section, around: str) -> Iterator[Unit]:
             case Section():
                 yield from _of_section(block, part, section.id)
             case Clause():
-                made = unit(id=block.id, kind="clause", lines=tuple(_lines_of(block)), label=block.number)
+                made = unit(
+                    id=block.id, kind="clause", lines=tuple(_lines_of(block)), label=block.number
+                )
                 yield replace(made, local=bool(block.local), owners=getattr(block, "owners", ()))
             case _:
                 yield unit(id=getattr(block, "id", ""), lines=tuple(lines((block,))))
@@ -149,7 +159,9 @@ def lines(blocks: Iterable[Block], depth: int = 0, within: str = "") -> Iterator
                 yield from _of_quote(block, depth)
             case SignatureBlock():
                 yield Line("signatory", ((Text(block.signatory),),), depth=depth, within=within)
-                yield from (Line("field", (each,), depth=depth, within=within) for each in block.fields)
+                yield from (
+                    Line("field", (each,), depth=depth, within=within) for each in block.fields
+                )
             case AudiencePart():
                 yield from lines(block.blocks, depth, f"for {block.audience}")
             case Definitions():

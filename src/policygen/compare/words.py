@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from policygen.language.document import (
     Code,
+    Document,
     Emphasis,
     FootnoteMark,
     Image,
@@ -30,18 +32,15 @@ from policygen.language.document import (
     walk,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from policygen.language.document import Document
-
 Owner = Literal["issuer", "trust", "school", "details", "law"]
 Mark = Literal["same", "inserted", "deleted"]
 
 _WORDS = re.compile(r"\s+|\w+(?:[’'\-]\w+)*|.", re.DOTALL)
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*|\([a-z]+\)")
 _WORD = re.compile(r"\w")
-_SMALL = frozenset("a an and are as at be by for from in is it of on or that the they to with".split())
+_SMALL = frozenset(
+    "a an and are as at be by for from in is it of on or that the they to with".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,14 @@ def tokens(
                     masked = ("details", node.name) if node.kind == "details" else None
                     yield _token((word,), replace(node, text=word), styles, whose, masked)
             case Emphasis() | Strong() | Link():
-                yield from tokens(node.children, owner, renamed, steady, (*styles, replace(node, children=())))
+                yield from tokens(
+                    node.children, owner, renamed, steady, (*styles, replace(node, children=()))
+                )
             case Reference():
                 words = _NUMBERS.sub("#", plain(node.children))
-                yield _token(("to", renamed.get(node.target, node.target), words), node, styles, owner)
+                yield _token(
+                    ("to", renamed.get(node.target, node.target), words), node, styles, owner
+                )
             case Code():
                 yield _token(("code", node.text), node, styles, owner)
             case FootnoteMark():
@@ -114,7 +117,11 @@ def tokens(
 
 
 def _token(
-    key: tuple[Any, ...], leaf: Inline, styles: tuple[Inline, ...], owner: Owner, masked: tuple[Any, ...] | None = None
+    key: tuple[Any, ...],
+    leaf: Inline,
+    styles: tuple[Inline, ...],
+    owner: Owner,
+    masked: tuple[Any, ...] | None = None,
 ) -> Token:
     return Token((*key, styles), leaf, styles, owner, masked or (*key, styles))
 
@@ -173,7 +180,9 @@ _Spans = list[tuple[bool, slice, slice]]
 
 def _legible(old: Sequence[Token], new: Sequence[Token]) -> _Spans:
     """Where the texts agree and where not, without islands too small to help a reader."""
-    matcher = SequenceMatcher(None, [token.key for token in old], [token.key for token in new], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [token.key for token in old], [token.key for token in new], autojunk=False
+    )
     spans: _Spans = []
     opcodes = matcher.get_opcodes()
     for index, (tag, left, left_end, right, right_end) in enumerate(opcodes):
@@ -191,7 +200,9 @@ def _legible(old: Sequence[Token], new: Sequence[Token]) -> _Spans:
 def _is_island(words: Sequence[Token]) -> bool:
     """Whether words that stayed, with changes on both sides, are only spaces and marks, or one small word."""
     real = [token for token in words if token.is_word]
-    return not real or (len(real) == 1 and isinstance(real[0].leaf, Text) and real[0].leaf.text.lower() in _SMALL)
+    return not real or (
+        len(real) == 1 and isinstance(real[0].leaf, Text) and real[0].leaf.text.lower() in _SMALL
+    )
 
 
 def _kept(old: Sequence[Token], new: Sequence[Token]) -> Iterator[Run]:

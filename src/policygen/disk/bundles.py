@@ -8,18 +8,15 @@ import re
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from html.parser import HTMLParser
+from pathlib import Path
 
 from policygen.files.fields import ID_PATTERN, NUMBER_PATTERN
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Place, Problems
-from policygen.pages.quiet import first_unquiet
-from policygen.policy.edition_record import EditionRecord, digest_of_record, written_edition_record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+from policygen.model.edition_record import EditionRecord, digest_of_record, written_edition_record
 
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _FOLDER = "edition/"
@@ -82,7 +79,9 @@ def bundled(edition_files: Mapping[str, bytes], beside: Mapping[str, bytes]) -> 
 
 def _digests(files: Mapping[str, bytes]) -> bytes:
     listed = sorted(name for name in files if name in (*_BESIDE, _RECORD))
-    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in listed).encode()
+    return "".join(
+        f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in listed
+    ).encode()
 
 
 def read_file(path: Path, problems: Problems) -> bytes | None:
@@ -97,7 +96,9 @@ def read_file(path: Path, problems: Problems) -> bytes | None:
             problems.add("file-unreadable", f"`{path.name}` cannot be opened", Place(path.name))
         return None
     if len(content) > _MOST_IN_ALL:
-        problems.add("bundle-refused", f"`{path.name}` is larger than any bundle", Place(path.name), _ASK)
+        problems.add(
+            "bundle-refused", f"`{path.name}` is larger than any bundle", Place(path.name), _ASK
+        )
         return None
     return content
 
@@ -112,7 +113,9 @@ def read_bundle(source: str, content: bytes, problems: Problems) -> Bundle | Non
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = dict(_contents(archive))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-        problems.add("bundle-refused", f"`{source}` is no zip file that can be read", Place(source), _ASK)
+        problems.add(
+            "bundle-refused", f"`{source}` is no zip file that can be read", Place(source), _ASK
+        )
     except _RefusedError as error:
         problems.add("bundle-refused", str(error), Place(source), _ASK)
     if len(problems.errors) > before:
@@ -129,8 +132,12 @@ def _contents(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     room = _MOST_IN_ALL
     for entry in entries:
         name = entry.orig_filename
-        if name != entry.filename or (name not in (*_BESIDE, _DIGESTS) and not _ALLOWED.fullmatch(name)):
-            raise _RefusedError(f"this bundle holds `{_shown(name)}`, which is no file of an edition")
+        if name != entry.filename or (
+            name not in (*_BESIDE, _DIGESTS) and not _ALLOWED.fullmatch(name)
+        ):
+            raise _RefusedError(
+                f"this bundle holds `{_shown(name)}`, which is no file of an edition"
+            )
         if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
             raise _RefusedError(f"`{name}` in this bundle is a link, not a file")
         if name.lower() in names:
@@ -150,40 +157,65 @@ def _shown(name: str) -> str:
 
 
 def _bundle(source: str, files: Mapping[str, bytes], problems: Problems) -> Bundle | None:
-    edition = {name.removeprefix(_FOLDER): content for name, content in files.items() if name.startswith(_FOLDER)}
+    edition = {
+        name.removeprefix(_FOLDER): content
+        for name, content in files.items()
+        if name.startswith(_FOLDER)
+    }
     beside = {name: files[name] for name in _BESIDE if name in files}
     record = _record(files.get(_RECORD, b""))
     place = Place(source)
     if record is None:
-        problems.add("bundle-refused", "this bundle lacks an `edition.yaml` that can be read", place, _ASK)
+        problems.add(
+            "bundle-refused", "this bundle lacks an `edition.yaml` that can be read", place, _ASK
+        )
         return None
     if record.digest != digest_of_record(record):
         says = "`edition.yaml` of this bundle is not as it was published: its digest does not fit what it says"
         problems.add("bundle-refused", says, place, _ASK)
-    present = {name: hashlib.sha256(content).hexdigest() for name, content in edition.items() if name != "edition.yaml"}
+    present = {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in edition.items()
+        if name != "edition.yaml"
+    }
     for name in sorted({*present, *record.files}):
         if name not in present:
             problems.add("bundle-refused", f"`{name}` is missing from this bundle", place, _ASK)
         elif name not in record.files:
-            problems.add("bundle-refused", f"`{name}` in this bundle belongs to no edition", place, _ASK)
+            problems.add(
+                "bundle-refused", f"`{name}` in this bundle belongs to no edition", place, _ASK
+            )
         elif present[name] != record.files[name]:
-            problems.add("bundle-refused", f"`{name}` in this bundle is not as it was published", place, _ASK)
+            problems.add(
+                "bundle-refused", f"`{name}` in this bundle is not as it was published", place, _ASK
+            )
     _check_beside(place, files, beside, problems)
     return None if problems else Bundle(record, edition, beside)
 
 
-def _check_beside(place: Place, files: Mapping[str, bytes], beside: Mapping[str, bytes], problems: Problems) -> None:
+def _check_beside(
+    place: Place, files: Mapping[str, bytes], beside: Mapping[str, bytes], problems: Problems
+) -> None:
     """Note a circular or redline that is not as it was published, or that is no page as `publish` makes one."""
     listed, made = files.get(_DIGESTS, b"").splitlines(), _digests(files).splitlines()
-    names = [line.partition(b"  ")[2].decode(errors="replace") for line in made if line not in listed]
+    names = [
+        line.partition(b"  ")[2].decode(errors="replace") for line in made if line not in listed
+    ]
     for name in names:
-        problems.add("bundle-refused", f"`{name}` in this bundle is not as its `{_DIGESTS}` says", place, _ASK)
+        problems.add(
+            "bundle-refused",
+            f"`{name}` in this bundle is not as its `{_DIGESTS}` says",
+            place,
+            _ASK,
+        )
     if not names and listed != made:
         says = f"`{_DIGESTS}` of this bundle lists what the bundle does not hold"
         problems.add("bundle-refused", says, place, _ASK)
     for name, content in beside.items():
         if name.endswith(".html") and (unquiet := first_unquiet(content.decode(errors="replace"))):
-            says = f"`{name}` in this bundle is no page that only shows something: it has `{unquiet}`"
+            says = (
+                f"`{name}` in this bundle is no page that only shows something: it has `{unquiet}`"
+            )
             problems.add("bundle-refused", says, place, _ASK)
 
 
@@ -196,5 +228,60 @@ def _record(content: bytes) -> EditionRecord | None:
     read = read_yaml(text, "edition.yaml", EditionRecord, Problems())
     if read is None or written_edition_record(read.value) != text:
         return None
-    sound = re.fullmatch(ID_PATTERN, read.value.template) and re.fullmatch(NUMBER_PATTERN, read.value.edition)
+    sound = re.fullmatch(ID_PATTERN, read.value.template) and re.fullmatch(
+        NUMBER_PATTERN, read.value.edition
+    )
     return read.value if sound else None
+
+
+_ELEMENTS = frozenset(
+    """applet audio base button embed form frame frameset iframe input link object portal script select source svg
+    template textarea track video math""".split()
+)
+"""What runs, fetches, sends or redirects, or may hold what does."""
+_FETCHES = frozenset(
+    {"src", "srcset", "data", "poster", "background", "action", "formaction", "ping", "xlink:href"}
+)
+_LEADS_TO = re.compile(r"(?:#|https?://|mailto:|tel:)", re.IGNORECASE)
+_IN_STYLES = re.compile(r"@import|expression\s*\(|\\|url\(\s*['\"]?(?!data:)", re.IGNORECASE)
+
+
+def first_unquiet(page: str) -> str:
+    """The first thing in an HTML page that runs or fetches something; empty where there is none."""
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    return reader.found
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = ""
+        self.in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.in_style = tag == "style"
+        named = {name: (value or "").strip() for name, value in attrs}
+        if tag in _ELEMENTS or (tag == "meta" and "http-equiv" in named):
+            self.note(f"<{tag}>")
+        for name, value in named.items():
+            fetches = name in _FETCHES and not value.lower().startswith("data:image/")
+            leads = name == "href" and not _LEADS_TO.match(value)
+            if (
+                name.startswith("on")
+                or fetches
+                or leads
+                or (name == "style" and _IN_STYLES.search(value))
+            ):
+                self.note(f"<{tag} {name}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_style = self.in_style and tag != "style"
+
+    def handle_data(self, data: str) -> None:
+        if self.in_style and _IN_STYLES.search(data):
+            self.note("<style>")
+
+    def note(self, what: str) -> None:
+        self.found = self.found or what

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from pathlib import Path
 
 from policygen.disk.reader import Reader
 from policygen.files.fields import NUMBER_PATTERN
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import nearest
-from policygen.policy.adoption import version_order
-from policygen.policy.changes_file import ChangesFile
-from policygen.policy.edition import Edition
-from policygen.policy.edition_record import EditionRecord, digest_of_record, written_edition_record
-from policygen.policy.overlay import OverlayFile, extends, layer, merged_edition, merged_file
-from policygen.policy.template import Template
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from policygen.language.source import Source
+from policygen.language.source import Source
+from policygen.model.adoption import version_order
+from policygen.model.changes import ChangesFile
+from policygen.model.edition_record import EditionRecord, digest_of_record, written_edition_record
+from policygen.model.overlay import OverlayFile, extends, layer, merged_edition, merged_file
+from policygen.model.template import Template
+from policygen.model.workspace import Edition
 
 EDITION_RECORD = "edition.yaml"
 _NAMED_HINT = "the file of an adoption has the name of its model policy"
@@ -30,13 +26,19 @@ _NAMED_HINT = "the file of an adoption has the name of its model policy"
 
 def template_ids(root: Path) -> list[str]:
     """The templates of a workspace, in alphabetical order. `templates/shared/` is none."""
-    return sorted(path.name for path in (root / "templates").glob("*") if path.is_dir() and path.name != "shared")
+    return sorted(
+        path.name
+        for path in (root / "templates").glob("*")
+        if path.is_dir() and path.name != "shared"
+    )
 
 
 def published_editions(root: Path, template_id: str) -> list[str]:
     """The editions of a template that were published, oldest first."""
     folders = (root / "templates" / template_id / "editions").glob("*")
-    editions = [path.name for path in folders if path.is_dir() and re.fullmatch(NUMBER_PATTERN, path.name)]
+    editions = [
+        path.name for path in folders if path.is_dir() and re.fullmatch(NUMBER_PATTERN, path.name)
+    ]
     return sorted(editions, key=version_order)
 
 
@@ -85,7 +87,13 @@ def read_edition(
     if not working.is_dir():
         where = Place(asked.path) if asked else None
         hint = nearest(template_id, template_ids(root))
-        problems.add("unknown-template", f"there is no model policy `{template_id}`", where, hint, _NAMED_HINT)
+        problems.add(
+            "unknown-template",
+            f"there is no model policy `{template_id}`",
+            where,
+            hint,
+            _NAMED_HINT,
+        )
         return None
     unwritten = bool(published) and not (working / "template.yaml").exists()
     if not edition and unwritten:
@@ -103,7 +111,11 @@ def read_edition(
         file = None if read is None else read.file
     else:
         read = None
-        file = None if text is None else read_yaml(text, reader.path(folder / "template.yaml"), Template, problems)
+        file = (
+            None
+            if text is None
+            else read_yaml(text, reader.path(folder / "template.yaml"), Template, problems)
+        )
     if file is None:
         return None
     if edition and file.value.edition != edition:
@@ -112,7 +124,9 @@ def read_edition(
     return read or _edition(reader, folder, template_id, file)
 
 
-def _overlaid(reader: Reader, folder: Path, template_id: str, text: str, trail: tuple[str, ...]) -> Edition | None:
+def _overlaid(
+    reader: Reader, folder: Path, template_id: str, text: str, trail: tuple[str, ...]
+) -> Edition | None:
     """An edition that extends another one, put over it."""
     problems = reader.problems
     own = read_yaml(text, reader.path(folder / "template.yaml"), OverlayFile, problems)
@@ -120,16 +134,25 @@ def _overlaid(reader: Reader, folder: Path, template_id: str, text: str, trail: 
         return None
     below, place = own.value.extends, own.place("extends", "template")
     if below.template in (template_id, *trail):
-        problems.add("bad-value", f"`{below.template}` extends itself", place, "name the template of another issuer")
+        problems.add(
+            "bad-value",
+            f"`{below.template}` extends itself",
+            place,
+            "name the template of another issuer",
+        )
         return None
     pinned = own.place("extends", "edition")
-    base = read_edition(reader.root, below.template, below.edition, pinned, problems, (template_id, *trail))
+    base = read_edition(
+        reader.root, below.template, below.edition, pinned, problems, (template_id, *trail)
+    )
     if base is None:
         return None
     if folder.parent.name == "editions":
         _check_below(reader, folder, own, base)
     file = merged_file(base.file, own, problems)
-    files = file.value.model_copy(update={"sections": own.value.sections, "forms": (), "appendices": ()})
+    files = file.value.model_copy(
+        update={"sections": own.value.sections, "forms": (), "appendices": ()}
+    )
     mine = _edition(reader, folder, template_id, Located(files, own.path, own.root))
     return merged_edition(base, mine, file, layer(own), problems)
 
@@ -138,8 +161,14 @@ def _check_below(reader: Reader, folder: Path, own: Located[OverlayFile], base: 
     """Note where a published edition does not stand over the very edition that it was published over."""
     said, here = _record(Reader(reader.root, Problems()), folder), None
     if base.frozen:
-        here = read_edition_record(reader.root, base.template_id, base.file.value.edition, Problems())
-    if said is not None and said.extends is not None and (here is None or here.digest != said.extends.digest):
+        here = read_edition_record(
+            reader.root, base.template_id, base.file.value.edition, Problems()
+        )
+    if (
+        said is not None
+        and said.extends is not None
+        and (here is None or here.digest != said.extends.digest)
+    ):
         below = f"{base.template_id}@{base.file.value.edition}"
         says = f"`{below}` is not the edition that this one was published over"
         hint = f"import `{below}` from whoever published it"
@@ -150,7 +179,11 @@ def extended_edition(root: Path, template_id: str, edition: str) -> tuple[str, s
     """The template and edition that an edition is put over; None where it is the first issuer's, or cannot be read."""
     reader = Reader(root, Problems())
     working = reader.root / "templates" / template_id
-    folder = working / "editions" / edition if edition in published_editions(root, template_id) else working
+    folder = (
+        working / "editions" / edition
+        if edition in published_editions(root, template_id)
+        else working
+    )
     text = reader.text(folder / "template.yaml")
     return None if text is None else extends_in(text)
 
@@ -174,21 +207,32 @@ def has_unpublished_changes(root: Path, template_id: str) -> bool:
     if not published or not (working / "template.yaml").exists():
         return False
     frozen = working / "editions" / published[-1]
-    names = ("template.yaml", *(f"{folder}/*" for folder in ("sections", "forms", "includes", "images")))
+    names = (
+        "template.yaml",
+        *(f"{folder}/*" for folder in ("sections", "forms", "includes", "images")),
+    )
     held = [
-        {path.relative_to(folder).as_posix(): path.read_bytes() for name in names for path in folder.glob(name)}
+        {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for name in names
+            for path in folder.glob(name)
+        }
         for folder in (working, frozen)
     ]
     return held[0] != held[1]
 
 
-def read_edition_record(root: Path, template_id: str, edition: str, problems: Problems) -> EditionRecord | None:
+def read_edition_record(
+    root: Path, template_id: str, edition: str, problems: Problems
+) -> EditionRecord | None:
     """What a published edition says about itself; None, with a problem, where it cannot be read."""
     reader = Reader(root, problems)
     return _record(reader, reader.root / "templates" / template_id / "editions" / edition)
 
 
-def editions_between(root: Path, template_id: str, old: str, new: str, problems: Problems) -> tuple[EditionRecord, ...]:
+def editions_between(
+    root: Path, template_id: str, old: str, new: str, problems: Problems
+) -> tuple[EditionRecord, ...]:
     """The records of the editions published after `old`, up to `new`, oldest first."""
     between = [
         edition
@@ -219,9 +263,15 @@ def _record(reader: Reader, folder: Path) -> EditionRecord | None:
     text = reader.text(path) if path.exists() else None
     read = None if text is None else read_yaml(text, reader.path(path), EditionRecord, problems)
     if read is None:
-        says = f"`{path.name}` cannot be read" if path.exists() else f"this edition has no `{path.name}`"
+        says = (
+            f"`{path.name}` cannot be read"
+            if path.exists()
+            else f"this edition has no `{path.name}`"
+        )
         reader.problems.add("edition-damaged", says, Place(reader.path(path)), hint)
-    elif text != written_edition_record(read.value) or read.value.digest != digest_of_record(read.value):
+    elif text != written_edition_record(read.value) or read.value.digest != digest_of_record(
+        read.value
+    ):
         says = f"`{path.name}` is not as it was published"
         reader.problems.add("edition-damaged", says, Place(reader.path(path)), hint)
     return None if read is None else read.value
@@ -235,8 +285,14 @@ def _check_frozen(reader: Reader, folder: Path, template_id: str, edition: str) 
     hint = "published editions never change; put the file back, or publish another edition"
     if (record.template, record.edition) != (template_id, edition):
         says = f"this is the folder of `{record.template}@{record.edition}`"
-        reader.problems.add("edition-damaged", says, Place(reader.path(folder / EDITION_RECORD)), hint)
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
+        reader.problems.add(
+            "edition-damaged", says, Place(reader.path(folder / EDITION_RECORD)), hint
+        )
+    found = (
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    )
     present = {path.relative_to(folder).as_posix(): path for path in found}
     for name in sorted({*present, *record.files} - {EDITION_RECORD}):
         if name not in present:
@@ -267,7 +323,11 @@ def _edition(reader: Reader, folder: Path, template_id: str, file: Located[Templ
     forms = {entry.name: ("forms", index) for index, entry in enumerate(template.forms)}
     _unlisted(reader, folder / "sections", sections, "sections:` or `appendices:")
     _unlisted(reader, folder / "forms", forms, "forms:")
-    shared_folder = folder / "shared" if folder.parent.name == "editions" else reader.root / "templates" / "shared"
+    shared_folder = (
+        folder / "shared"
+        if folder.parent.name == "editions"
+        else reader.root / "templates" / "shared"
+    )
     shared = _texts(reader, shared_folder) | _texts(reader, folder / "includes")
     images = {}
     for path in sorted((folder / "images").glob("*")):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from pathlib import Path
 
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems
 from policygen.language.source import Source, source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 SAVE_HINT = "save it again as UTF-8: in Notepad choose the encoding “UTF-8”, in Excel the file type “CSV UTF-8”"
 _PICTURES = {".svg": b"<svg", ".png": b"\x89PNG", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8"}
@@ -40,13 +37,18 @@ class Reader:
         try:
             if not path.resolve().is_relative_to(self.root):
                 copy = "copy the file here, in place of the link"
-                self.problems.add("outside-workspace", f"`{name}` leads out of the workspace", place, copy)
+                self.problems.add(
+                    "outside-workspace", f"`{name}` leads out of the workspace", place, copy
+                )
                 return None
             content = path.read_bytes()
         except FileNotFoundError:
             self.problems.add("file-missing", f"there is no file `{name}`", place, hint)
             return None
-        except (OSError, RuntimeError) as error:  # what `resolve` raises where links lead in a circle
+        except (
+            OSError,
+            RuntimeError,
+        ) as error:  # what `resolve` raises where links lead in a circle
             reason = (getattr(error, "strerror", "") or "its links lead in a circle").lower()
             self.problems.add("file-unreadable", f"`{name}` cannot be opened: {reason}", place)
             return None
@@ -62,10 +64,14 @@ class Reader:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            self.problems.add("file-encoding", *encoding_fault(name, content, error.start), SAVE_HINT)
+            self.problems.add(
+                "file-encoding", *encoding_fault(name, content, error.start), SAVE_HINT
+            )
             return None
         if not text.strip():
-            self.problems.add("file-empty", "this file is empty", Place(name), "write its text, or delete it")
+            self.problems.add(
+                "file-empty", "this file is empty", Place(name), "write its text, or delete it"
+            )
             return None
         before = len(self.problems.errors)
         text = check_characters(text, name, self.problems)
@@ -84,7 +90,9 @@ class Reader:
         content = self.content(path, asked)
         if content is not None and not _is_picture(path.suffix.lower(), content):
             hint = "use an SVG, PNG or JPEG file"
-            self.problems.add("image-missing", f"`{self.path(path)}` is no picture that can be used", asked, hint)
+            self.problems.add(
+                "image-missing", f"`{self.path(path)}` is no picture that can be used", asked, hint
+            )
             return None
         return content
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 from policygen.disk.reader import SAVE_HINT, Reader, encoding_fault
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import Place, Problems
-from policygen.policy.adoption import AdoptionFile, StartedAdoption
-from policygen.policy.edition import SchoolFiles
-from policygen.policy.law import OwnLaw
-from policygen.policy.school import School
-from policygen.policy.staff import Pupil, StaffMember, read_pupils, read_staff
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from policygen.policy.adoption import LocatedAdoption
-
+from policygen.model.adoption import AdoptionFile, LocatedAdoption, StartedAdoption
+from policygen.model.law import OwnLaw
+from policygen.model.people import Pupil, StaffMember, read_pupils, read_staff
+from policygen.model.school import School
+from policygen.model.workspace import SchoolFiles
 
 _OTHER_ENDINGS = {"yml", "yaml.txt", "yml.txt", "txt"}
 """Endings that editors give to a file that was meant to end in `.yaml`."""
@@ -39,7 +33,9 @@ def adopted_ids(root: Path, school_id: str) -> list[str]:
 
 def _adoption_files(school: Path) -> list[Path]:
     """The files of a school's adoptions; the decisions of an upgrade stand beside them and are none."""
-    return sorted(each for each in (school / "policies").glob("*.yaml") if not each.stem.endswith(".upgrade"))
+    return sorted(
+        each for each in (school / "policies").glob("*.yaml") if not each.stem.endswith(".upgrade")
+    )
 
 
 def _note_stray(reader: Reader, school: Path, wanted: Callable[[str], bool]) -> None:
@@ -48,7 +44,9 @@ def _note_stray(reader: Reader, school: Path, wanted: Callable[[str], bool]) -> 
         stem, _, ending = path.name.partition(".")
         if ending.lower() in _OTHER_ENDINGS and wanted(stem):
             says = f"`{path.name}` is not read: the file of an adoption ends in `.yaml`"
-            reader.problems.add("stray-file", says, Place(reader.path(path)), f"call it `{stem}.yaml`, or delete it")
+            reader.problems.add(
+                "stray-file", says, Place(reader.path(path)), f"call it `{stem}.yaml`, or delete it"
+            )
 
 
 def school_ids(root: Path) -> list[str]:
@@ -79,12 +77,20 @@ def own_law_inputs(root: Path) -> dict[str, str]:
 # --- schools ---------------------------------------------------------------------------------------------------------
 
 
-def read_school(root: Path, school_id: str, wanted: Callable[[str], bool], problems: Problems) -> SchoolFiles | None:
+def read_school(
+    root: Path, school_id: str, wanted: Callable[[str], bool], problems: Problems
+) -> SchoolFiles | None:
     """Read one school: its facts, logo, staff list, and those of its policies whose template id is `wanted`."""
     reader = Reader(root, problems)
     folder = reader.root / "schools" / school_id
-    text = reader.text(folder / "school.yaml", hint="write the facts of the school there, or remove its folder")
-    file = None if text is None else read_yaml(text, reader.path(folder / "school.yaml"), School, problems)
+    text = reader.text(
+        folder / "school.yaml", hint="write the facts of the school there, or remove its folder"
+    )
+    file = (
+        None
+        if text is None
+        else read_yaml(text, reader.path(folder / "school.yaml"), School, problems)
+    )
     policies: dict[str, Located[AdoptionFile]] = {}
     started: dict[str, Located[StartedAdoption]] = {}
     _note_stray(reader, folder, wanted)
@@ -103,15 +109,33 @@ def read_school(root: Path, school_id: str, wanted: Callable[[str], bool], probl
     if file is None:
         return None
     inputs = dict(sorted(reader.inputs.items()))
-    return SchoolFiles(school_id, reader.path(folder), file, policies, staff, logo, inputs, dict(reader.texts), started)
+    return SchoolFiles(
+        school_id,
+        reader.path(folder),
+        file,
+        policies,
+        staff,
+        logo,
+        inputs,
+        dict(reader.texts),
+        started,
+    )
 
 
-def read_adoptions(root: Path, school_id: str, problems: Problems) -> tuple[str, dict[str, LocatedAdoption]] | None:
+def read_adoptions(
+    root: Path, school_id: str, problems: Problems
+) -> tuple[str, dict[str, LocatedAdoption]] | None:
     """The name of a school, and each of its adoptions, whole or started; nothing of its people is read."""
     reader = Reader(root, problems)
     folder = reader.root / "schools" / school_id
-    text = reader.text(folder / "school.yaml", hint="write the facts of the school there, or remove its folder")
-    file = None if text is None else read_yaml(text, reader.path(folder / "school.yaml"), School, problems)
+    text = reader.text(
+        folder / "school.yaml", hint="write the facts of the school there, or remove its folder"
+    )
+    file = (
+        None
+        if text is None
+        else read_yaml(text, reader.path(folder / "school.yaml"), School, problems)
+    )
     if file is None:
         return None
     found: dict[str, LocatedAdoption] = {}

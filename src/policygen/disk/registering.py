@@ -5,24 +5,25 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from filelock import FileLock
 
 from policygen.disk.writing import swap, write_durably
-from policygen.ground.diagnostics import Place
-from policygen.language.stored import restored, stored_clauses
-from policygen.register.records import RegisterFile, VersionEntry, VersionRecord, read_record, written_record
+from policygen.ground.diagnostics import Place, Problems
+from policygen.language.document import Document
+from policygen.language.stored import StoredClause, restored, stored_clauses
+from policygen.register.records import (
+    RegisterFile,
+    VersionEntry,
+    VersionRecord,
+    read_record,
+    written_record,
+)
 from policygen.register.state import Register
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from policygen.ground.diagnostics import Problems
-    from policygen.language.document import Document
-    from policygen.language.stored import StoredClause
+from policygen.register.verifying import FrozenFolder
 
 LIST = "register.json"
 DIGEST = "register.sha256"
@@ -37,10 +38,17 @@ def register_path(school_id: str, policy_id: str) -> str:
 
 def registered_policies(root: Path, school_id: str) -> tuple[str, ...]:
     """The policies of a school that have a register."""
-    return tuple(sorted(path.parent.name for path in (root / "schools" / school_id / "register").glob(f"[!.]*/{LIST}")))
+    return tuple(
+        sorted(
+            path.parent.name
+            for path in (root / "schools" / school_id / "register").glob(f"[!.]*/{LIST}")
+        )
+    )
 
 
-def read_register(root: Path, school_id: str, policy_id: str, problems: Problems) -> Register | None:
+def read_register(
+    root: Path, school_id: str, policy_id: str, problems: Problems
+) -> Register | None:
     """A register; an empty one where nothing was approved yet; None, with a problem, where it cannot be read.
 
     Digests are not looked at here: `verify` does that.
@@ -55,7 +63,9 @@ def read_register(root: Path, school_id: str, policy_id: str, problems: Problems
         for entry in file.entries:
             if isinstance(entry, VersionEntry):
                 path = f"{folder}/{entry.version}/{VERSION}"
-                records[entry.version] = read_record((root / path).read_text("utf-8"), VersionRecord)
+                records[entry.version] = read_record(
+                    (root / path).read_text("utf-8"), VersionRecord
+                )
     except (OSError, ValueError) as error:
         says = error.strerror if isinstance(error, OSError) else str(error)
         hint = "put the folder back as it was, from a backup or from version control"
@@ -66,12 +76,18 @@ def read_register(root: Path, school_id: str, policy_id: str, problems: Problems
 
 def read_version_document(root: Path, school_id: str, policy_id: str, version: str) -> Document:
     """The document of a registered version. Raises OSError and NotADocumentError."""
-    return restored((root / register_path(school_id, policy_id) / version / DOCUMENT).read_text("utf-8"))
+    return restored(
+        (root / register_path(school_id, policy_id) / version / DOCUMENT).read_text("utf-8")
+    )
 
 
-def read_version_clauses(root: Path, school_id: str, policy_id: str, version: str) -> tuple[StoredClause, ...]:
+def read_version_clauses(
+    root: Path, school_id: str, policy_id: str, version: str
+) -> tuple[StoredClause, ...]:
     """The clauses of a registered version, in less time. Raises OSError and NotADocumentError."""
-    return stored_clauses((root / register_path(school_id, policy_id) / version / DOCUMENT).read_text("utf-8"))
+    return stored_clauses(
+        (root / register_path(school_id, policy_id) / version / DOCUMENT).read_text("utf-8")
+    )
 
 
 @contextmanager
@@ -125,3 +141,38 @@ def _same_file(path: Path, copy: Path) -> None:
         os.link(path, copy)
     except OSError:  # a file system without links
         shutil.copyfile(path, copy)
+
+
+def register_folders(root: Path, school_id: str) -> tuple[str, ...]:
+    """What lies in the register of a school, in alphabetical order, whether it can be read or not."""
+    folder = root / "schools" / school_id / "register"
+    return tuple(
+        sorted(
+            path.name for path in folder.glob("*") if not path.name.startswith((".lock", ".new-"))
+        )
+    )
+
+
+def read_frozen(root: Path, school_id: str, policy_id: str) -> FrozenFolder:
+    """The folder of a register as it is, all of it from one moment."""
+    path = register_path(school_id, policy_id)
+    while True:
+        files, strange = read_tree(root / path)
+        now = root / path / LIST
+        if (now.read_bytes() if now.is_file() else None) == files.get(LIST):
+            return FrozenFolder(school_id, policy_id, path, files, strange)
+
+
+def read_tree(folder: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """The bytes of each file below a folder, by path in it, and the paths of what is neither file nor folder."""
+    files: dict[str, bytes] = {}
+    strange = []
+    for where, folders, names in os.walk(folder):
+        for name in sorted((*folders, *names)):
+            path = Path(where) / name
+            within = path.relative_to(folder).as_posix()
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                strange.append(within)
+            elif path.is_file():
+                files[within] = path.read_bytes()
+    return files, tuple(strange)

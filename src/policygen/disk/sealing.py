@@ -51,10 +51,18 @@ def seal(pdf: bytes, key: bytes, password: str, name: str, reason: str, at: date
 
     signer, moment = _valid_signer(key, password, at), datetime.datetime.combine(at, _NOON)
     metadata = PdfSignatureMetadata(
-        field_name=_FIELD, md_algorithm="sha256", name=name, reason=reason, subfilter=SigSeedSubFilter.PADES
+        field_name=_FIELD,
+        md_algorithm="sha256",
+        name=name,
+        reason=reason,
+        subfilter=SigSeedSubFilter.PADES,
     )
-    unseen = InvisSigSettings(set_print_flag=False, set_hidden_flag=True, box_out_of_bounds=True)  # as PDF/UA asks
-    sealer = _sealer(moment)(metadata, signer, new_field_spec=SigFieldSpec(_FIELD, invis_sig_settings=unseen))
+    unseen = InvisSigSettings(
+        set_print_flag=False, set_hidden_flag=True, box_out_of_bounds=True
+    )  # as PDF/UA asks
+    sealer = _sealer(moment)(
+        metadata, signer, new_field_spec=SigFieldSpec(_FIELD, invis_sig_settings=unseen)
+    )
     made: io.BytesIO = sealer.sign_pdf(_writer(pdf))
     return made.getvalue()
 
@@ -84,7 +92,9 @@ def _is_whole(signature: Any) -> bool:
     from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
     signature.compute_integrity_info(skip_diff=True)
-    good = validate_sig_integrity(signature.signer_info, signature.signer_cert, "data", signature.compute_digest())
+    good = validate_sig_integrity(
+        signature.signer_info, signature.signer_cert, "data", signature.compute_digest()
+    )
     return all(good) and signature.coverage.name == "ENTIRE_FILE"
 
 

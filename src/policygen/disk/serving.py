@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 POLICY = (
@@ -34,7 +32,9 @@ class Answer:
     status: HTTPStatus = HTTPStatus.OK
 
 
-_STRANGER = Answer(b"this preview answers to its own address only\n", "text/plain", HTTPStatus.FORBIDDEN)
+_STRANGER = Answer(
+    b"this preview answers to its own address only\n", "text/plain", HTTPStatus.FORBIDDEN
+)
 _NOTHING = Answer(b"there is no such page\n", "text/plain", HTTPStatus.NOT_FOUND)
 
 
@@ -68,7 +68,9 @@ class Rounds:
             return self.number
 
 
-def serve(host: str, port: int, answer: Callable[[str], Answer | None], rounds: Rounds) -> ThreadingHTTPServer:
+def serve(
+    host: str, port: int, answer: Callable[[str], Answer | None], rounds: Rounds
+) -> ThreadingHTTPServer:
     """A server that is ready to run. `answer` gives what stands at a path, or None. Raises OSError for a taken port."""
 
     class Handler(_Handler):
@@ -119,7 +121,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer, *, body: bool) -> None:
         self.send_response(answer.status)
-        self._headers(f"{answer.kind}; charset=utf-8" if answer.kind.startswith("text/") else answer.kind)
+        self._headers(
+            f"{answer.kind}; charset=utf-8" if answer.kind.startswith("text/") else answer.kind
+        )
         self.send_header("Content-Length", str(len(answer.content)))
         self.end_headers()
         if body:

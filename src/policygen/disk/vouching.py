@@ -8,7 +8,14 @@ from typing import Any
 from policygen.disk.sealing import SealError, open_key
 
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
-_MALFORMED = (ValueError, TypeError, LookupError, AttributeError, AssertionError, NotImplementedError)
+_MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    NotImplementedError,
+)
 """What the libraries raise at bytes that are no signature, or one of another kind than the key."""
 
 
@@ -33,7 +40,9 @@ def signature(content: bytes, key: bytes, password: str) -> bytes:
         signed = builder.add_signer(held.cert.certificate, held.key, SHA256())  # type: ignore[arg-type, union-attr]
     except TypeError as error:
         raise SealError("its key is neither RSA nor of an elliptic curve") from error
-    return signed.sign(Encoding.DER, [options.DetachedSignature, options.Binary, options.NoAttributes])
+    return signed.sign(
+        Encoding.DER, [options.DetachedSignature, options.Binary, options.NoAttributes]
+    )
 
 
 def check_signature(content: bytes, signed: bytes, certificate: bytes) -> str:
@@ -77,7 +86,9 @@ def _certificate(pem: bytes) -> Any:
     try:
         (one,) = load_pem_x509_certificates(pem)
     except ValueError as error:
-        raise VouchError("the file to trust does not hold one certificate in the form of PEM") from error
+        raise VouchError(
+            "the file to trust does not hold one certificate in the form of PEM"
+        ) from error
     return x509.Certificate.load(one.public_bytes(Encoding.DER))
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from threading import Event
+from threading import Event
 
 WATCHED = ("templates", "schools", "law.yaml")
 
@@ -33,7 +30,11 @@ def changes(root: Path, stop: Event) -> Iterator[frozenset[str]]:
     )
     for bundle in bundles:
         paths = (_below(root, path) for _, path in bundle)
-        seen = frozenset(path for path in paths if path and not any(part.startswith(".") for part in path.split("/")))
+        seen = frozenset(
+            path
+            for path in paths
+            if path and not any(part.startswith(".") for part in path.split("/"))
+        )
         if seen or not on:
             on = True
             yield seen

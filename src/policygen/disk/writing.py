@@ -6,14 +6,11 @@ import ctypes
 import os
 import re
 import shutil
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from filelock import FileLock
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-    from pathlib import Path
 
 _BUILT = re.compile(r"drafts/.+|packs/circulars/.+|packs/[^/]+/[^/]+(/sheets-draft)?")
 """The folders that a build makes; what other commands make stays until they make it anew."""
@@ -93,7 +90,9 @@ def write_text(path: Path, text: str) -> None:
     """The same for a text that people edit: line ends and the byte order mark stay as the file has them."""
     before = path.read_bytes() if path.exists() else b""
     content = text.replace("\n", "\r\n") if b"\r\n" in before else text
-    write_file(path, (b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + content.encode())
+    write_file(
+        path, (b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + content.encode()
+    )
 
 
 def remove_others(output: Path, folders: Collection[str]) -> None:
@@ -112,7 +111,9 @@ def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
     if not folder.is_dir():
         return False
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return present == set(files) and all((folder / name).read_bytes() == content for name, content in files.items())
+    return present == set(files) and all(
+        (folder / name).read_bytes() == content for name, content in files.items()
+    )
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import csv
+import datetime
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policygen.files.fields import day_hint, read_day
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import count, join_and, nearest
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +76,35 @@ class CsvFile:
         if names is None and len(head[2]) == 1:
             return
         for first, last, cells in raw:
-            if names is not None and (whole := self._fitted(first, last, cells, len(names))) is not None:
+            if (
+                names is not None
+                and (whole := self._fitted(first, last, cells, len(names))) is not None
+            ):
                 yield Row(first, last, whole, names, self)
 
     def note(
-        self, rule: str, first: int, last: int, cells: Sequence[str], message: str, hint: str, index: int | None = None
+        self,
+        rule: str,
+        first: int,
+        last: int,
+        cells: Sequence[str],
+        message: str,
+        hint: str,
+        index: int | None = None,
     ) -> None:
         """Note a problem of the lines of a row, or of one of its cells."""
         number, column, length = first, 1, max(len(self.lines[first - 1]), 1)
         if index is not None:
             written = "\n".join(self.lines[first - 1 : last])
             before = written[: _offset(written, cells, index)].split("\n")
-            number, column, length = first + len(before) - 1, len(before[-1]) + 1, max(len(cells[index]), 1)
-        self.problems.add(rule, message, Place(self.path, number, column, length, self.lines[number - 1]), hint)
+            number, column, length = (
+                first + len(before) - 1,
+                len(before[-1]) + 1,
+                max(len(cells[index]), 1),
+            )
+        self.problems.add(
+            rule, message, Place(self.path, number, column, length, self.lines[number - 1]), hint
+        )
 
     def _raw(self) -> Iterator[tuple[int, int, list[str]]]:
         """First line, last line and cells of each row that is not blank."""
@@ -117,7 +130,10 @@ class CsvFile:
         before = len(self.problems.found)
         for index, name in enumerate(names):
             if name not in columns.names:
-                message, hint = f"a column `{cells[index]}` means nothing", _column_hint(name, columns)
+                message, hint = (
+                    f"a column `{cells[index]}` means nothing",
+                    _column_hint(name, columns),
+                )
                 self.note("csv-shape", first, last, cells, message, hint, index)
             elif name in names[:index]:
                 message = f"there are two columns `{name}`"
@@ -128,14 +144,22 @@ class CsvFile:
             self.note("csv-shape", first, last, cells, f"the first line lacks {wanted}", hint)
         return names if len(self.problems.found) == before else None
 
-    def _fitted(self, first: int, last: int, cells: list[str], wanted: int) -> tuple[str, ...] | None:
+    def _fitted(
+        self, first: int, last: int, cells: list[str], wanted: int
+    ) -> tuple[str, ...] | None:
         while len(cells) > wanted and not cells[-1]:
             cells = cells[:-1]
         if len(cells) == wanted:
             return tuple(cells)
-        message = f"this row has {count(len(cells), 'cell')}, and there are {count(wanted, 'column')}"
+        message = (
+            f"this row has {count(len(cells), 'cell')}, and there are {count(wanted, 'column')}"
+        )
         more = len(cells) > wanted
-        hint = "put a text that holds a comma in double quotes" if more else "write a comma for each empty cell"
+        hint = (
+            "put a text that holds a comma in double quotes"
+            if more
+            else "write a comma for each empty cell"
+        )
         self.note("csv-shape", first, last, cells, message, hint)
         return None
 
@@ -148,7 +172,11 @@ def read_rows(text: str, path: str, columns: Columns, problems: Problems) -> Ite
 
 def _column_hint(name: str, columns: Columns) -> str:
     near = nearest(name, columns.names)
-    return near if near.startswith("did") else f"the columns are {join_and(f'`{each}`' for each in columns.names)}"
+    return (
+        near
+        if near.startswith("did")
+        else f"the columns are {join_and(f'`{each}`' for each in columns.names)}"
+    )
 
 
 def _offset(row: str, cells: Sequence[str], index: int) -> int:

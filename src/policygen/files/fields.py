@@ -6,6 +6,7 @@ the name of the key in backticks, `{key}` for the key alone and `{written}` for 
 
 import datetime
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, LiteralString, TypeVar
 
 from pydantic import (
@@ -22,7 +23,23 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from policygen.ground.wording import Month
+from policygen.ground.dates import Month
+
+
+def _short_form(key: str, what: str) -> Callable[[Any], Any]:
+    """Let a text stand for a group of keys that holds it alone, under `key`."""
+
+    def expand(written: Any) -> Any:
+        if isinstance(written, str):
+            return {key: written}
+        if isinstance(written, dict | FileModel) or written is None:
+            return written
+        raise refusal(
+            "wrong-type", f"{{name}} must be {what} or a group of keys, not {kind_of(written)}"
+        )
+
+    return expand
+
 
 T = TypeVar("T")
 
@@ -46,7 +63,9 @@ class FileModel(BaseModel):
         return written
 
 
-def refusal(rule: LiteralString, message: str, hint: str = "", *keys: str | int) -> PydanticCustomError:
+def refusal(
+    rule: LiteralString, message: str, hint: str = "", *keys: str | int
+) -> PydanticCustomError:
     """An error for a validator to raise. `keys` lead from the value to the part of it that is at fault."""
     return PydanticCustomError(rule, "{message}", {"message": message, "hint": hint, "keys": keys})
 
@@ -119,7 +138,11 @@ def read_day(value: object) -> datetime.date | None:
     if isinstance(value, datetime.date):
         return value
     try:
-        return datetime.date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+        return (
+            datetime.date.fromisoformat(value)
+            if isinstance(value, str) and len(value) == 10
+            else None
+        )
     except ValueError:
         return None
 
@@ -141,7 +164,9 @@ def _day(value: Any) -> datetime.date:
             raise refusal("bad-value", "the calendar has no day `{written}`")
         said = "" if isinstance(value, str) else f", not {kind_of(value)}"
         raise refusal(
-            "wrong-type", "{name} must be a date" + said, f"write `{{key}}: {day_hint(value)}`, the year first"
+            "wrong-type",
+            "{name} must be a date" + said,
+            f"write `{{key}}: {day_hint(value)}`, the year first",
         )
     return day
 
@@ -165,7 +190,9 @@ def _quoted(value: Any) -> Any:
 
 def _dotted(text: str) -> str:
     if not re.fullmatch(NUMBER_PATTERN, text):
-        raise refusal("bad-value", "{name} must be numbers with dots between them", 'write `{key}: "1.0"`')
+        raise refusal(
+            "bad-value", "{name} must be numbers with dots between them", 'write `{key}: "1.0"`'
+        )
     return text
 
 
@@ -193,10 +220,14 @@ ByClause = Annotated[
 ]
 """The same for ids of clauses: an issuer's added paragraph is its clause's id with `.after` or `.before`."""
 
-YesNo = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"enum": ["yes", "no", True, False]})]
+YesNo = Annotated[
+    bool, BeforeValidator(_yes_or_no), WithJsonSchema({"enum": ["yes", "no", True, False]})
+]
 """yes or no."""
 
-Day = Annotated[datetime.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[
+    datetime.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
+]
 """A day, written with the year first."""
 
 DayOrMonth = Annotated[
@@ -211,7 +242,9 @@ Quoted = Annotated[Words, BeforeValidator(_quoted)]
 """Text that looks like a number and therefore stands in quotes: a minute number."""
 
 Dotted = Annotated[
-    Quoted, AfterValidator(_dotted), WithJsonSchema({"type": "string", "pattern": f"^{NUMBER_PATTERN}$"})
+    Quoted,
+    AfterValidator(_dotted),
+    WithJsonSchema({"type": "string", "pattern": f"^{NUMBER_PATTERN}$"}),
 ]
 """A version or edition: numbers with dots between them, in quotes."""
 

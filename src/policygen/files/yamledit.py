@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from policygen.files.yamltree import ListNode, MapNode, TextNode, check_characters, compose, plain
+from policygen.files.yamltree import (
+    Entry,
+    ListNode,
+    MapNode,
+    Node,
+    TextNode,
+    check_characters,
+    compose,
+    plain,
+)
 from policygen.ground.diagnostics import Problems
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from policygen.files.yamltree import Entry, Node
 
 _STEP = 2
 """Columns by which we indent."""
@@ -29,7 +34,13 @@ class CannotAddError(Exception):
 
 
 def with_value(
-    text: str, group: str, name: str, value: object, *, order: Sequence[str] = (), note: Sequence[str] = ()
+    text: str,
+    group: str,
+    name: str,
+    value: object,
+    *,
+    order: Sequence[str] = (),
+    note: Sequence[str] = (),
 ) -> str:
     """The text with this value at a key of a group, or of the file itself where `group` is empty.
 
@@ -83,7 +94,9 @@ def with_items(text: str, name: str, items: Sequence[Sequence[str]]) -> str:
     else:
         raise CannotAddError
     pad = " " * indent
-    lines[at:at] = [f"{pad}{'  ' if row else '- '}{line}" for item in items for row, line in enumerate(item)]
+    lines[at:at] = [
+        f"{pad}{'  ' if row else '- '}{line}" for item in items for row, line in enumerate(item)
+    ]
     added = "\n".join(lines)
     expected = _said(text)
     expected[name] = [*(expected.get(name) or []), *(_said("\n".join(item)) for item in items)]
@@ -171,7 +184,12 @@ def _within(text: str, root: MapNode, group: str, name: str) -> tuple[list[str],
     """The lines of a text, the key of a group in it, and the row before which its value ends."""
     lines = _ended(text).split("\n")
     outer = root.entries.get(group)
-    if outer is None or not isinstance(outer.node, MapNode) or outer.node.flow or name not in outer.node.entries:
+    if (
+        outer is None
+        or not isinstance(outer.node, MapNode)
+        or outer.node.flow
+        or name not in outer.node.entries
+    ):
         raise CannotAddError
     entry = outer.node.entries[name]
     return lines, entry, _limit(outer.node, entry, _limit(root, outer, len(lines)))
@@ -255,8 +273,16 @@ class _New:
         """How it is written: with a note or over several lines, below an empty line."""
         above = ["", *_comment(self.note, indent)] if self.note else []
         pad = " " * indent
-        if isinstance(self.value, list) and self.value and all(isinstance(each, dict) for each in self.value):
-            return [*(above or [""]), f"{pad}{self.name}:", *(f"{pad}  - {as_yaml(each)}" for each in self.value)]
+        if (
+            isinstance(self.value, list)
+            and self.value
+            and all(isinstance(each, dict) for each in self.value)
+        ):
+            return [
+                *(above or [""]),
+                f"{pad}{self.name}:",
+                *(f"{pad}  - {as_yaml(each)}" for each in self.value),
+            ]
         return [*above, f"{pad}{self.name}: {as_yaml(self.value)}".rstrip()]
 
     def before(self, entries: Mapping[str, Entry]) -> str:
@@ -277,7 +303,14 @@ def _added(text: str, group: str, new: _New) -> str:
         if isinstance(entry.node, MapNode) and entry.node.flow:
             _add_in_braces(lines, entry.node, new)
         else:
-            _add(lines, entry.node, entry.key.line, _limit(root, entry, len(lines)), _indent(entry), new)
+            _add(
+                lines,
+                entry.node,
+                entry.key.line,
+                _limit(root, entry, len(lines)),
+                _indent(entry),
+                new,
+            )
     else:
         lines[-1:] = ["", f"{group}:", *new.lines(_STEP), ""]
     return "\n".join(lines)
@@ -287,7 +320,9 @@ def _add(lines: list[str], group: Node, first: int, limit: int, indent: int, new
     """Put a value into a group that takes the lines from `first` to before `limit`."""
     entries = group.entries if isinstance(group, MapNode) else {}
     if new.name in entries:
-        _replace(lines, entries[new.name], _limit(group, entries[new.name], limit), as_yaml(new.value))
+        _replace(
+            lines, entries[new.name], _limit(group, entries[new.name], limit), as_yaml(new.value)
+        )
         return
     if before := new.before(entries):
         first = _end(lines, entries[before], _limit(group, entries[before], limit))
@@ -341,14 +376,21 @@ def _after_colon(line: str, colon: int, value: str) -> str:
 
 def _indent(entry: Entry) -> int:
     """The columns before the keys of a group."""
-    columns = [each.key.column - 1 for each in entry.node.entries.values()] if isinstance(entry.node, MapNode) else []
+    columns = (
+        [each.key.column - 1 for each in entry.node.entries.values()]
+        if isinstance(entry.node, MapNode)
+        else []
+    )
     return columns[0] if columns else entry.key.column - 1 + _STEP
 
 
 def _limit(group: Node, entry: Entry, limit: int) -> int:
     """The row of the key that comes next in the group, from 0; `limit` for its last."""
     entries: Mapping[str, Entry] = group.entries if isinstance(group, MapNode) else {}
-    return min((each.key.line - 1 for each in entries.values() if each.key.line > entry.key.line), default=limit)
+    return min(
+        (each.key.line - 1 for each in entries.values() if each.key.line > entry.key.line),
+        default=limit,
+    )
 
 
 def _group_end(lines: list[str], root: MapNode, entry: Entry) -> int:

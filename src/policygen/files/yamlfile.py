@@ -6,24 +6,29 @@ The only module that reads pydantic's errors: each becomes one of our rules, in 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args, get_origin
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from policygen.files.fields import kind_of
-from policygen.files.yamltree import ListNode, MapNode, Node, TextNode, check_characters, compose, plain
+from policygen.files.yamltree import (
+    ListNode,
+    MapNode,
+    Node,
+    TextNode,
+    check_characters,
+    compose,
+    plain,
+)
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.ground.resources import data
 from policygen.ground.rules import RULES
 from policygen.ground.wording import count, join_and, join_or, nearest
 from policygen.language.source import Line, Source, source
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pydantic.fields import FieldInfo
-    from pydantic_core import ErrorDetails
 
 M = TypeVar("M", bound=BaseModel)
 Keys = tuple[str | int, ...]
@@ -83,7 +88,9 @@ class Located(Generic[M]):
             return source(text, self.path, first_line=first_line, indent=indent)
         rows = node.rows or (node.place,)
         if node.style in {'"', "'"}:
-            lines = tuple(Line(line, self.path, rows[0].line, rows=rows) for line in text.rstrip().split("\n"))
+            lines = tuple(
+                Line(line, self.path, rows[0].line, rows=rows) for line in text.rstrip().split("\n")
+            )
         else:
             lines = tuple(_line(row) for row in rows)
         return Source(self.path, lines)
@@ -154,7 +161,11 @@ def _place(root: Node, path: str, keys: Sequence[str | int], *, key: bool = Fals
 
 def _validated(root: Node, path: str, model: type[M], problems: Problems) -> M | None:
     if not isinstance(root, MapNode):
-        problems.add("wrong-type", f"the file must hold keys and values, not {kind_of(plain(root))}", root.place)
+        problems.add(
+            "wrong-type",
+            f"the file must hold keys and values, not {kind_of(plain(root))}",
+            root.place,
+        )
         return None
     models: dict[int, type[BaseModel]] = {}
     data = plain(root)
@@ -206,7 +217,9 @@ class _Translator:
     def _keys(self, error: ErrorDetails) -> Keys:
         """The way to a value, without the names of branches that pydantic puts in."""
         return tuple(
-            key for key in error["loc"] if not (isinstance(key, str) and re.fullmatch(r"<[a-z-]+>|\[key\]", key))
+            key
+            for key in error["loc"]
+            if not (isinstance(key, str) and re.fullmatch(r"<[a-z-]+>|\[key\]", key))
         )
 
     def _refused(self, keys: Keys) -> bool:
@@ -235,13 +248,21 @@ class _Translator:
             case _ if value is None:
                 return _Fault("wrong-type", "{name} has no value", self._nothing_hint(keys))
             case _ if kind in RULES:
-                at_key = error["loc"][-1:] == ("[key]",) or (kind == "missing-key" and not context["keys"])
-                return _Fault(kind, context["message"], context["hint"], tuple(context["keys"]), at_key)
+                at_key = error["loc"][-1:] == ("[key]",) or (
+                    kind == "missing-key" and not context["keys"]
+                )
+                return _Fault(
+                    kind, context["message"], context["hint"], tuple(context["keys"]), at_key
+                )
             case _ if kind in _EXPECTED:
                 return _Fault(
                     "wrong-type",
                     f"{{name}} must be {_EXPECTED[kind]}, not {kind_of(value)}",
-                    _type_hint(_EXPECTED[kind], _find(self.root, keys)[-1], in_list=isinstance(keys[-1], int)),
+                    _type_hint(
+                        _EXPECTED[kind],
+                        _find(self.root, keys)[-1],
+                        in_list=isinstance(keys[-1], int),
+                    ),
                 )
             case "literal_error":
                 return _bad_choice(context["expected"], value)
@@ -251,7 +272,9 @@ class _Translator:
     def _missing(self, keys: Keys) -> _Fault:
         *parents, key = keys
         owner = f"{_name(tuple(parents))} lacks `{key}`" if parents else f"`{key}` is missing"
-        return _Fault("missing-key", owner, _how_to_write(str(key), self._fields(tuple(parents))), at_key=True)
+        return _Fault(
+            "missing-key", owner, _how_to_write(str(key), self._fields(tuple(parents))), at_key=True
+        )
 
     def _unknown(self, keys: Keys) -> _Fault:
         owner = f" in {_name(keys[:-1])}" if keys[:-1] else ""
@@ -265,7 +288,9 @@ class _Translator:
 
     def _meant(self, keys: Keys) -> str:
         """The key that a misspelt one stands for; empty when none is near."""
-        near = re.fullmatch(r"did you mean `(.+)`\?", nearest(str(keys[-1]), list(self._fields(keys[:-1]))))
+        near = re.fullmatch(
+            r"did you mean `(.+)`\?", nearest(str(keys[-1]), list(self._fields(keys[:-1])))
+        )
         return near[1] if near else ""
 
     def _fields(self, keys: Keys) -> dict[str, FieldInfo]:
@@ -275,11 +300,19 @@ class _Translator:
         return {field.alias or name: field for name, field in fields.items()}
 
     def _nothing_hint(self, keys: Keys) -> str:
-        line, fields, key = _place(self.root, self.path, keys).text, self._fields(keys[:-1]), str(keys[-1])
+        line, fields, key = (
+            _place(self.root, self.path, keys).text,
+            self._fields(keys[:-1]),
+            str(keys[-1]),
+        )
         needed = key in fields and fields[key].is_required()
         if re.search(r":\s+#\S" if needed else r":\s+#", line):
             return "what follows ` #` is a comment; put the value in quotes"
-        return (_how_to_write(key, fields) or "write one") if needed else "write one, or take the line out"
+        return (
+            (_how_to_write(key, fields) or "write one")
+            if needed
+            else "write one, or take the line out"
+        )
 
 
 def _follows(error: ErrorDetails) -> bool:
@@ -317,7 +350,11 @@ def _fill(text: str, names: dict[str, str]) -> str:
 
 def _known_keys(key: str, known: list[str]) -> str:
     near = nearest(key, known)
-    return near if near.startswith("did") else f"the keys here are {join_and(f'`{each}`' for each in known)}"
+    return (
+        near
+        if near.startswith("did")
+        else f"the keys here are {join_and(f'`{each}`' for each in known)}"
+    )
 
 
 def _how_to_write(key: str, fields: dict[str, FieldInfo]) -> str:
@@ -325,8 +362,14 @@ def _how_to_write(key: str, fields: dict[str, FieldInfo]) -> str:
     field = fields.get(key)
     if field is None:
         return ""
-    options = get_args(field.annotation) if get_origin(field.annotation) is Literal else (field.examples or ())
-    return f"write {join_or(f'`{key}: {_as_yaml(option)}`' for option in options)}" if options else ""
+    options = (
+        get_args(field.annotation)
+        if get_origin(field.annotation) is Literal
+        else (field.examples or ())
+    )
+    return (
+        f"write {join_or(f'`{key}: {_as_yaml(option)}`' for option in options)}" if options else ""
+    )
 
 
 def _as_yaml(example: object) -> str:

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from policygen.ground.diagnostics import Place, Problems
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Plain = str | bool | int | float | datetime.date | list[Any] | dict[str, Any] | None
 """What a node holds once it is read: what JSON has, and dates."""
@@ -171,7 +169,9 @@ def check_characters(text: str, path: str, problems: Problems) -> str:
     for index, line in enumerate(lines):
         if found := _BAD_CHARACTER.search(line):
             lines[index] = _BAD_CHARACTER.sub("\ufffd", line)
-            _add_bad_character(found.group(), Place(path, index + 1, found.start() + 1, 1, lines[index]), problems)
+            _add_bad_character(
+                found.group(), Place(path, index + 1, found.start() + 1, 1, lines[index]), problems
+            )
     return "\n".join(lines)
 
 
@@ -244,7 +244,11 @@ def _fast_events(text: str) -> Iterator[Any]:
     import yaml
 
     # Where PyYAML comes without its compiled parser, the other one reads alone.
-    return yaml.parse(text, Loader=yaml.CSafeLoader) if yaml.__with_libyaml__ else _thorough_events(text)
+    return (
+        yaml.parse(text, Loader=yaml.CSafeLoader)
+        if yaml.__with_libyaml__
+        else _thorough_events(text)
+    )
 
 
 def _thorough_events(text: str) -> Iterator[Any]:
@@ -279,7 +283,11 @@ class _Composer:
         if _kind(event := next(self.events)) == "StreamEnd":
             return None
         if event.version not in {None, (1, 2)}:
-            self._note(event, "the file says that it is not YAML 1.2", "take out the line that begins with `%`")
+            self._note(
+                event,
+                "the file says that it is not YAML 1.2",
+                "take out the line that begins with `%`",
+            )
         root = self._node(next(self.events))
         next(self.events)  # the document ends
         if _kind(event := next(self.events)) != "StreamEnd":
@@ -295,7 +303,9 @@ class _Composer:
                 begin = error.context_mark if at_beginning and error.context_mark else mark
                 self.problems.add("yaml-syntax", found.expand(message), self._at(begin), hint)
                 return
-        self.problems.add("yaml-syntax", f"this is not YAML: {(error.problem or said).strip()}", self._at(mark))
+        self.problems.add(
+            "yaml-syntax", f"this is not YAML: {(error.problem or said).strip()}", self._at(mark)
+        )
 
     def _node(self, event: Any, depth: int = 0) -> Node:
         if depth > DEEPEST:
@@ -303,7 +313,9 @@ class _Composer:
             raise _UnreadableError
         tagged = getattr(event, "tag", None) is not None
         if tagged:
-            self._note(event, "tags are not part of our files", "take out the word that begins with `!`")
+            self._note(
+                event, "tags are not part of our files", "take out the word that begins with `!`"
+            )
         match _kind(event):
             case "Scalar":
                 return self._text(event, refused=tagged)
@@ -312,11 +324,21 @@ class _Composer:
             case "MappingStart":
                 return self._map(event, depth)
             case _:
-                self._note(event, "references to other values are not part of our files", "write the value again")
-                return TextNode(self._at(event.start_mark, event.end_mark), f"*{event.anchor}", refused=True)
+                self._note(
+                    event,
+                    "references to other values are not part of our files",
+                    "write the value again",
+                )
+                return TextNode(
+                    self._at(event.start_mark, event.end_mark), f"*{event.anchor}", refused=True
+                )
 
     def _text(self, event: Any, *, refused: bool) -> TextNode:
-        place = self._at(event.start_mark, event.end_mark) if event.value or event.style else self._before(event)
+        place = (
+            self._at(event.start_mark, event.end_mark)
+            if event.value or event.style
+            else self._before(event)
+        )
         indent = self._indent(place.line, event.value) if event.style in {"|", ">"} else 0
         rows = tuple(self._rows(event, indent)) if event.style != "|" else ()
         node = TextNode(place, event.value, event.style or "", indent, rows, refused)
@@ -372,7 +394,11 @@ class _Composer:
     def _key(self, event: Any) -> str:
         """The word of a key. Anything else cannot be read any further."""
         if _kind(event) != "Scalar":
-            self._note(event, "a key must be a word", "put a text that begins with `{`, `[` or `*` in quotes")
+            self._note(
+                event,
+                "a key must be a word",
+                "put a text that begins with `{`, `[` or `*` in quotes",
+            )
             raise _UnreadableError
         if not event.value:
             self._note(event, "a `:` has no key before it", "write `key: value`")

@@ -6,14 +6,11 @@ tells everything; `Problems.stop` ends a stage whose result cannot be trusted.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from policygen.ground.rules import RULES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 class Severity(StrEnum):
@@ -76,7 +73,9 @@ class Problems:
     def extend(self, diagnostics: Iterable[Diagnostic], trail: str = "") -> None:
         """Take over problems found elsewhere, saying what was being done."""
         for diagnostic in diagnostics:
-            self.found.append(replace(diagnostic, trail=(*diagnostic.trail, trail)) if trail else diagnostic)
+            self.found.append(
+                replace(diagnostic, trail=(*diagnostic.trail, trail)) if trail else diagnostic
+            )
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -98,7 +97,9 @@ class InputError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Carry the diagnostics."""
         self.diagnostics = tuple(diagnostics)
-        super().__init__("; ".join(f"{each.place}: {each.message} [{each.rule}]" for each in self.diagnostics))
+        super().__init__(
+            "; ".join(f"{each.place}: {each.message} [{each.rule}]" for each in self.diagnostics)
+        )
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -107,6 +108,10 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     for each in diagnostics:
         key = (each.rule, each.message, each.place)
         known = merged.get(key)
-        trail = each.trail if known is None else (*known.trail, *(t for t in each.trail if t not in known.trail))
+        trail = (
+            each.trail
+            if known is None
+            else (*known.trail, *(t for t in each.trail if t not in known.trail))
+        )
         merged[key] = replace(each, trail=trail)
     return tuple(sorted(merged.values(), key=lambda each: (each.place or Place(""), each.rule)))

@@ -19,7 +19,9 @@ RULES: dict[str, Rule] = {
     "file-empty": Rule("a file has nothing in it"),
     "file-unreadable": Rule("a file cannot be opened"),
     "file-encoding": Rule("a file is not UTF-8"),
-    "bad-character": Rule("a file holds a character that cannot be printed (control or private use)"),
+    "bad-character": Rule(
+        "a file holds a character that cannot be printed (control or private use)"
+    ),
     "outside-workspace": Rule("a path leads out of the workspace"),
     # YAML and CSV
     "yaml-syntax": Rule("a YAML file cannot be read"),
@@ -37,18 +39,28 @@ RULES: dict[str, Rule] = {
     "unknown-edition": Rule("the model policy has no such edition"),
     "already-there": Rule("what is to be made new exists already"),
     "not-comparable": Rule("two documents cannot be compared"),
-    "stray-file": Rule("the file of an adoption has an ending under which it is not read", "warning"),
+    "stray-file": Rule(
+        "the file of an adoption has an ending under which it is not read", "warning"
+    ),
     "unlisted-section": Rule("a section file exists that template.yaml does not list"),
     # the section language
     "jinja-syntax": Rule("Jinja cannot read a section"),
-    "jinja-statement": Rule("a section uses a statement or call that is not part of the section language"),
+    "jinja-statement": Rule(
+        "a section uses a statement or call that is not part of the section language"
+    ),
     "unknown-name": Rule("a section uses a name that does not exist"),
     "unknown-filter": Rule("a section uses a filter that does not exist"),
-    "unknown-option": Rule("a section compares an answer with an option that the question does not have"),
-    "unprintable-name": Rule("a section prints something that is no text, number, date or list of them"),
+    "unknown-option": Rule(
+        "a section compares an answer with an option that the question does not have"
+    ),
+    "unprintable-name": Rule(
+        "a section prints something that is no text, number, date or list of them"
+    ),
     "missing-fact": Rule("a section prints a fact that this school does not have"),
     "include-loop": Rule("an included text includes itself"),
-    "markdown-unsupported": Rule("a section uses Markdown that is not part of the section language"),
+    "markdown-unsupported": Rule(
+        "a section uses Markdown that is not part of the section language"
+    ),
     "raw-html": Rule("a section holds HTML"),
     "bad-attributes": Rule("attributes in braces cannot be read"),
     "no-title": Rule("a section does not begin with its title"),
@@ -66,7 +78,9 @@ RULES: dict[str, Rule] = {
     "bad-link": Rule("a link has an address that may not be used"),
     "image-missing": Rule("an image is not there or is no image"),
     "image-alt": Rule("an image has no alternative text"),
-    "table-shape": Rule("a table cannot be read aloud: no head or caption, or rows of different length"),
+    "table-shape": Rule(
+        "a table cannot be read aloud: no head or caption, or rows of different length"
+    ),
     "missing-glyph": Rule("the fonts have no such character"),
     # adoption
     "unanswered-question": Rule("a question has no answer"),
@@ -81,8 +95,12 @@ RULES: dict[str, Rule] = {
     "not-allowed": Rule("a decision is not one that this clause allows"),
     "history-order": Rule("the history does not lead up to this version"),
     "history-rewritten": Rule("a row of the history is not as an approved version has it"),
-    "version-registered": Rule("the text differs from the version that was approved under this number"),
-    "amendment-missing": Rule("a clause differs from the last approved version, and `amends` does not name it"),
+    "version-registered": Rule(
+        "the text differs from the version that was approved under this number"
+    ),
+    "amendment-missing": Rule(
+        "a clause differs from the last approved version, and `amends` does not name it"
+    ),
     "amendment-needless": Rule("`amends` names what does not differ"),
     "amendment-class": Rule("`amends` takes a change for less than its edition does"),
     "details-changed": Rule("names or numbers are not those of the version in force", "warning"),
@@ -96,7 +114,9 @@ RULES: dict[str, Rule] = {
     "seal-refused": Rule("PDFs cannot be sealed with this key"),
     "approval-needed": Rule("what differs needs more than this release"),
     "nothing-to-release": Rule("nothing differs from the version in force"),
-    "minutes-unknown": Rule("a version was not approved under this minute, or it is signed already"),
+    "minutes-unknown": Rule(
+        "a version was not approved under this minute, or it is signed already"
+    ),
     # upgrade
     "not-an-upgrade": Rule("an upgrade leads to the same edition or an earlier one"),
     "bad-decision": Rule("a decision of an upgrade cannot be carried out"),
@@ -134,13 +154,17 @@ RULES: dict[str, Rule] = {
     "law-superseded": Rule("law, a body or a term that is gone is written out by hand, or cited"),
     "law-dated": Rule("law or a term that is partly out of date is written out by hand", "warning"),
     "law-term": Rule("a term has a newer name", "note"),
-    "law-in-edition": Rule("a published edition cites law that is gone, and only its issuer can mend it", "warning"),
+    "law-in-edition": Rule(
+        "a published edition cites law that is gone, and only its issuer can mend it", "warning"
+    ),
     "allowance-unused": Rule("an allowance allows nothing", "warning"),
     # editions
     "edition-damaged": Rule("a published edition is not as it was published"),
     "edition-order": Rule("an edition does not follow the one before it"),
     "unexplained-change": Rule("a change since the last edition has no reason or class"),
-    "undeclared-removal": Rule("an id, question or option is gone and nothing says what became of it"),
+    "undeclared-removal": Rule(
+        "an id, question or option is gone and nothing says what became of it"
+    ),
     "untrue-change": Rule("changes.yaml says what did not happen"),
     "bundle-refused": Rule("a bundle cannot be imported"),
     # the register
@@ -151,7 +175,9 @@ RULES: dict[str, Rule] = {
     "copy-changed": Rule("a published copy is not one of those that were approved"),
     # signing
     "unknown-version": Rule("a register has no such version"),
-    "unknown-form": Rule("a signature is of no form that this version has, or of one that is not signed by name"),
+    "unknown-form": Rule(
+        "a signature is of no form that this version has, or of one that is not signed by name"
+    ),
     "unknown-signer": Rule("a signature is of somebody who is not on the staff list"),
     "signature-date": Rule("a signature cannot be of that day"),
     # products

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 _SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
-_MONTHS = "January February March April May June July August September October November December".split()
-_SOUNDS_LIKE_VOWEL = re.compile(r"(?i)(?:[aeio]|u(?!ni|se|k\b|ser)|ho(?:nest|ur)|heir|[FLMNRSX](?=[A-Z.\d]|\b))")
-_IRREGULAR = {"child": "children", "person": "people", "staff": "staff", "member of staff": "members of staff"}
+_SOUNDS_LIKE_VOWEL = re.compile(
+    r"(?i)(?:[aeio]|u(?!ni|se|k\b|ser)|ho(?:nest|ur)|heir|[FLMNRSX](?=[A-Z.\d]|\b))"
+)
+_IRREGULAR = {
+    "child": "children",
+    "person": "people",
+    "staff": "staff",
+    "member of staff": "members of staff",
+}
 
 
 def possessive(name: str) -> str:
@@ -80,43 +80,6 @@ def in_words(number: int) -> str:
 def count(number: int, noun: str) -> str:
     """A number with its noun, for messages: "1 school", "3 policies", "no errors"."""
     return f"{number or 'no'} {noun if number == 1 else plural(noun)}"
-
-
-def long_date(day: datetime.date) -> str:
-    """A date as it prints: "12 November 2026"."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-@dataclass(frozen=True, order=True)
-class Month:
-    """A month of a year: all that some old records say of a date."""
-
-    year: int
-    month: int
-
-    def __str__(self) -> str:
-        """As written in a file: "2024-01"."""
-        return f"{self.year:04}-{self.month:02}"
-
-
-def printed_day(day: datetime.date | Month) -> str:
-    """A day or a month as it prints: "12 November 2026", "January 2024"."""
-    return f"{_MONTHS[day.month - 1]} {day.year}" if isinstance(day, Month) else long_date(day)
-
-
-def months_after(day: datetime.date | Month, months: int) -> datetime.date | Month:
-    """The same day so many months later, or the last of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if isinstance(day, Month):
-        return Month(year, month + 1)
-    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def certainly_before(one: datetime.date | Month, other: datetime.date | Month) -> bool:
-    """Whether a day or month lies before another, as far as both are known."""
-    if isinstance(one, Month) or isinstance(other, Month):
-        return (one.year, one.month) < (other.year, other.month)
-    return one < other
 
 
 def code(text: str) -> str:

@@ -6,18 +6,17 @@ afterwards. `place` says where a node was written; it is no part of its meaning 
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from operator import is_
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
+from policygen.ground.dates import Month
+from policygen.ground.diagnostics import Place
+
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable, Iterator
-
     from _typeshed import DataclassInstance
-
-    from policygen.ground.diagnostics import Place
-    from policygen.ground.wording import Month
 
 N = TypeVar("N", bound="DataclassInstance")
 
@@ -121,7 +120,19 @@ class Image:
     place: Place | None = field(default=None, compare=False)
 
 
-Inline = Text | Value | Emphasis | Strong | Code | Link | ReferenceMark | Reference | FootnoteMark | LineBreak | Image
+Inline = (
+    Text
+    | Value
+    | Emphasis
+    | Strong
+    | Code
+    | Link
+    | ReferenceMark
+    | Reference
+    | FootnoteMark
+    | LineBreak
+    | Image
+)
 
 
 # --- blocks ---------------------------------------------------------------------------------------------------------
@@ -491,7 +502,11 @@ def rebuild(node: N, change: Callable[[Any], Any]) -> N:
         return value if same else tuple(made)
 
     parts = {}
-    names = reversed(_BRANCHES[type(node)]) if type(node) in _BRANCHES else (each.name for each in fields(node))
+    names = (
+        reversed(_BRANCHES[type(node)])
+        if type(node) in _BRANCHES
+        else (each.name for each in fields(node))
+    )
     for name in names:
         value = getattr(node, name)
         if isinstance(value, tuple) and (new := below(value)) is not value:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
 from policygen.ground import wording
+from policygen.ground.diagnostics import Place, Problems
+from policygen.language.document import Layer, ValueClass
 from policygen.language.printing import FILTERS
-from policygen.language.vocabulary import Site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from policygen.ground.diagnostics import Place, Problems
-    from policygen.language.document import Layer, ValueClass
-    from policygen.language.source import Source
-    from policygen.language.vocabulary import Shape, Vocabulary
+from policygen.language.source import Source
+from policygen.language.vocabulary import Shape, Site, Vocabulary
 
 _LAYERS: dict[str, Layer] = {
     "answers": "policy",
@@ -64,7 +59,9 @@ class NameCheck:
                     path, shape = self.resolve(statement.iter, scope)
                     if not isinstance(shape, list):
                         if shape is not _UNKNOWN:
-                            self.refuse("unprintable-name", f"`{path}` is not a list", statement, path)
+                            self.refuse(
+                                "unprintable-name", f"`{path}` is not a list", statement, path
+                            )
                         shape = [_UNKNOWN]
                     statement.iter = self.printing("each_of", statement.iter, path, scope)
                     inner = {**scope, name: (f"{path}[]", shape[0])}
@@ -94,13 +91,23 @@ class NameCheck:
             pass
         elif isinstance(shape, dict):
             parts = wording.join_or(f"`{name}.{part}`" for part in shape)
-            self.refuse("unprintable-name", f"`{name}` has parts and cannot print", expression, name, f"write {parts}")
+            self.refuse(
+                "unprintable-name",
+                f"`{name}` has parts and cannot print",
+                expression,
+                name,
+                f"write {parts}",
+            )
         elif isinstance(shape, list):
             hint = f"write `{name} | join_and`"
-            self.refuse("unprintable-name", f"`{name}` is a list and cannot print", expression, name, hint)
+            self.refuse(
+                "unprintable-name", f"`{name}` is a list and cannot print", expression, name, hint
+            )
         elif name in self.vocabulary.unprintable:
             hint = self.vocabulary.unprintable[name]
-            self.refuse("unprintable-name", f"`{name}` can be tested, not printed", expression, name, hint)
+            self.refuse(
+                "unprintable-name", f"`{name}` can be tested, not printed", expression, name, hint
+            )
         return self.printing("print_value", expression, name, scope)
 
     def printing(
@@ -110,12 +117,16 @@ class NameCheck:
         roots = {path.partition(".")[0].removesuffix("[]") for path in _paths(expression, scope)}
         layers = [_LAYERS.get(root, "school") for root in sorted(roots)]
         kind: ValueClass = "details" if roots and roots <= set(_DETAILS) else "material"
-        self.sites.append(Site(name, layers[0] if layers else "issuer", kind, self.place(expression, name)))
+        self.sites.append(
+            Site(name, layers[0] if layers else "issuer", kind, self.place(expression, name))
+        )
         number = nodes.Const(len(self.sites) - 1, lineno=expression.lineno)
         called = nodes.Name(function, "load", lineno=expression.lineno)
         return nodes.Call(called, [number, expression], [], None, None, lineno=expression.lineno)
 
-    def resolve(self, expression: nodes.Node, scope: dict[str, tuple[str, Shape]]) -> tuple[str, Shape]:
+    def resolve(
+        self, expression: nodes.Node, scope: dict[str, tuple[str, Shape]]
+    ) -> tuple[str, Shape]:
         """The canonical name and the shape of an expression; problems are noted on the way."""
         match expression:
             case nodes.Name(name=name):
@@ -124,7 +135,10 @@ class NameCheck:
                 if name in self.vocabulary.shape:
                     return name, self.vocabulary.shape[name]
                 self.unknown(
-                    expression, name, f"`{name}` is not a name that a section can use", [*self.vocabulary.shape, *scope]
+                    expression,
+                    name,
+                    f"`{name}` is not a name that a section can use",
+                    [*self.vocabulary.shape, *scope],
                 )
                 return name, _UNKNOWN
             case nodes.Getattr(node=inner, attr=attribute):
@@ -157,11 +171,21 @@ class NameCheck:
             case _:
                 what, hint = _KINDS.get(type(expression).__name__.lower(), ("this", ""))
                 name = next(iter(_dotted_names(expression)), "")
-                self.refuse("jinja-statement", f"{what} is not part of the section language", expression, name, hint)
+                self.refuse(
+                    "jinja-statement",
+                    f"{what} is not part of the section language",
+                    expression,
+                    name,
+                    hint,
+                )
                 return name, _UNKNOWN
 
     def part(
-        self, expression: nodes.Node, inner: nodes.Node, attribute: str, scope: dict[str, tuple[str, Shape]]
+        self,
+        expression: nodes.Node,
+        inner: nodes.Node,
+        attribute: str,
+        scope: dict[str, tuple[str, Shape]],
     ) -> tuple[str, Shape]:
         path, shape = self.resolve(inner, scope)
         name = f"{path}.{attribute}"
@@ -171,7 +195,12 @@ class NameCheck:
             if attribute in shape:
                 self.uses.add(name)
                 return name, shape[attribute]
-            self.unknown(expression, name, f"`{path}` has no `{attribute}`", [f"{path}.{part}" for part in shape])
+            self.unknown(
+                expression,
+                name,
+                f"`{path}` has no `{attribute}`",
+                [f"{path}.{part}" for part in shape],
+            )
         elif isinstance(shape, list):
             hint = f"repeat over it with `{{% for one in {path} %}}`, or print `{path} | join_and`"
             self.refuse("unknown-name", f"`{path}` is a list", expression, name, hint)
@@ -186,12 +215,26 @@ class NameCheck:
         elif shape is _UNKNOWN:
             pass
         elif name in ("join_and", "join_or") and not isinstance(shape, list):
-            self.refuse("unprintable-name", f"`{path}` is not a list, so it cannot be joined", expression, path)
+            self.refuse(
+                "unprintable-name",
+                f"`{path}` is not a list, so it cannot be joined",
+                expression,
+                path,
+            )
         elif name not in ("join_and", "join_or", "length") and shape is not None:
-            self.refuse("unprintable-name", f"`{name}` works on a text, and `{path}` is none", expression, path)
+            self.refuse(
+                "unprintable-name",
+                f"`{name}` works on a text, and `{path}` is none",
+                expression,
+                path,
+            )
 
     def agreement(
-        self, expression: nodes.Node, inner: nodes.Node, words: list[nodes.Expr], scope: dict[str, tuple[str, Shape]]
+        self,
+        expression: nodes.Node,
+        inner: nodes.Node,
+        words: list[nodes.Expr],
+        scope: dict[str, tuple[str, Shape]],
     ) -> tuple[str, Shape]:
         path, shape = self.resolve(inner, scope)
         match words:
@@ -206,7 +249,9 @@ class NameCheck:
                 self.refuse("jinja-statement", message, expression, "agree", hint)
                 return path, _UNKNOWN
 
-    def comparison(self, left: nodes.Node, operands: list[nodes.Operand], scope: dict[str, tuple[str, Shape]]) -> str:
+    def comparison(
+        self, left: nodes.Node, operands: list[nodes.Operand], scope: dict[str, tuple[str, Shape]]
+    ) -> str:
         path, _ = self.resolve(left, scope)
         text = path
         for operand in operands:
@@ -216,7 +261,9 @@ class NameCheck:
                 self.option(left, other)
             else:
                 for constant in (
-                    operand.expr.find_all(nodes.Const) if not isinstance(operand.expr, nodes.Const) else [operand.expr]
+                    operand.expr.find_all(nodes.Const)
+                    if not isinstance(operand.expr, nodes.Const)
+                    else [operand.expr]
                 ):
                     self.option(constant, path)
         return text
@@ -225,15 +272,25 @@ class NameCheck:
         known = self.vocabulary.options.get(path)
         if path in self.vocabulary.yes_no:
             hint = f"write `{{% if {path} %}}` or `{{% if not {path} %}}`"
-            self.refuse("unknown-option", f"`{path}` is true or false", constant, str(constant.value), hint)
+            self.refuse(
+                "unknown-option", f"`{path}` is true or false", constant, str(constant.value), hint
+            )
         elif known is not None and constant.value not in known:
             hint = wording.nearest(str(constant.value), known)
-            self.refuse("unknown-option", f"`{path}` is never `{constant.value}`", constant, str(constant.value), hint)
+            self.refuse(
+                "unknown-option",
+                f"`{path}` is never `{constant.value}`",
+                constant,
+                str(constant.value),
+                hint,
+            )
 
     def unknown(self, expression: nodes.Node, name: str, message: str, known: list[str]) -> None:
         self.refuse("unknown-name", message, expression, name, wording.nearest(name, known))
 
-    def refuse(self, rule: str, message: str, node: nodes.Node, needle: str, hint: str = "") -> None:
+    def refuse(
+        self, rule: str, message: str, node: nodes.Node, needle: str, hint: str = ""
+    ) -> None:
         self.problems.add(rule, message, self.place(node, needle), hint)
 
     def place(self, node: nodes.Node, needle: str) -> Place:
@@ -254,7 +311,9 @@ class NameCheck:
 
 def _paths(expression: nodes.Node, scope: dict[str, tuple[str, Shape]]) -> Iterator[str]:
     """The canonical names that an expression prints or tests."""
-    found = [expression] if isinstance(expression, nodes.Name) else [*expression.find_all(nodes.Name)]
+    found = (
+        [expression] if isinstance(expression, nodes.Name) else [*expression.find_all(nodes.Name)]
+    )
     for name in found:
         yield scope[name.name][0] if name.name in scope else name.name
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError
 
-    from policygen.ground.diagnostics import Place, Problems
-    from policygen.language.source import Line, Source
+from policygen.ground.diagnostics import Place, Problems
+from policygen.language.source import Line, Source
 
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
     (
@@ -17,13 +15,21 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
         r"there is no statement `\1`",
         "there is `if`, `elif`, `else`, `for`, `set` and `include`",
     ),
-    (r"'end of statement block'$", "this ends before it is complete", "write what comes after the last word"),
+    (
+        r"'end of statement block'$",
+        "this ends before it is complete",
+        "write what comes after the last word",
+    ),
     (
         r"expected token .*, got '(.+)'",
         r"`\1` has no meaning here",
         "compare with `==`, join with `and` or `or`, change with `|`",
     ),
-    (r"unexpected char '([“”‘’])'", r"`\1` is a curly quotation mark", 'write the straight one, `"`'),
+    (
+        r"unexpected char '([“”‘’])'",
+        r"`\1` is a curly quotation mark",
+        'write the straight one, `"`',
+    ),
     (r"unexpected char '(.)'", r"`\1` has no meaning here", "take it out, or put a text in quotes"),
     (r"unexpected '(.+)'", r"`\1` has no meaning here", "take it out"),
 )
@@ -44,14 +50,26 @@ def note_unclosed(source: Source, problems: Problems) -> bool:
 
 
 def _note_prints(source: Source, problems: Problems) -> None:
-    for line, following in zip(source.lines, (*(each.text for each in source.lines[1:]), ""), strict=True):
+    for line, following in zip(
+        source.lines, (*(each.text for each in source.lines[1:]), ""), strict=True
+    ):
         for found in _EMPTY_PRINT.finditer(line.text):
             place = line.place_at(found.start(), len(found[0]))
-            problems.add("jinja-syntax", "there is nothing to print here", place, "write a name between the braces")
+            problems.add(
+                "jinja-syntax",
+                "there is nothing to print here",
+                place,
+                "write a name between the braces",
+            )
         for found in _UNCLOSED_PRINT.finditer(line.text):
             if found.end() < len(line.text) or "}}" not in following.partition("{{")[0]:
                 place = line.place_at(found.start(), len(found[0]))
-                problems.add("jinja-syntax", "this `{{` is not closed with `}}`", place, "write `}}` after the name")
+                problems.add(
+                    "jinja-syntax",
+                    "this `{{` is not closed with `}}`",
+                    place,
+                    "write `}}` after the name",
+                )
 
 
 def _note_pairs(source: Source, problems: Problems) -> None:
@@ -67,7 +85,12 @@ def _note_pairs(source: Source, problems: Problems) -> None:
                 hint = f"take it out, or write `{{% {name.removeprefix('end')} … %}}` before it"
                 problems.add("jinja-syntax", f"this `{name}` closes nothing", place, hint)
     for name, place in opened:
-        problems.add("jinja-syntax", f"this `{name}` is never closed", place, f"write `{{% end{name} %}}` after it")
+        problems.add(
+            "jinja-syntax",
+            f"this `{name}` is never closed",
+            place,
+            f"write `{{% end{name} %}}` after it",
+        )
 
 
 def note_syntax(error: TemplateSyntaxError, line: Line, problems: Problems) -> None:

@@ -6,9 +6,10 @@ Works on filled text, in which values are marks, and puts the values back as nod
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
@@ -17,6 +18,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import count, join_and, nearest
 from policygen.language.document import (
     Adapt,
@@ -46,14 +48,8 @@ from policygen.language.document import (
     Text,
     plain,
 )
-from policygen.language.vocabulary import VALUE_MARK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from policygen.ground.diagnostics import Place, Problems
-    from policygen.language.source import Line
-    from policygen.language.vocabulary import Filled
+from policygen.language.source import Line
+from policygen.language.vocabulary import VALUE_MARK, Filled
 
 _ATTRIBUTES = re.compile(r"\s*\{([#a-z][^{}]*)\}\s*$")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -69,7 +65,8 @@ _UNSUPPORTED = {
     "hr": ("a rule across the page", "leave it out"),
 }
 _CELL_HINT = (
-    "give the id to the table, at the end of its caption; for a rule to be adapted write a paragraph with an id"
+    "give the id to the table, at the end of its caption; "
+    "for a rule to be adapted write a paragraph with an id"
 )
 _TERM_HINT = "give the id to the paragraph before the definitions, ending with a colon; they belong to it then"
 
@@ -109,7 +106,12 @@ def parse(filled: Filled, problems: Problems) -> Parsed:
     reader = _Reader(filled, problems)
     root = _tree(filled.text)
     blocks = tuple(reader.blocks(root.children, top=True))
-    footnotes = tuple(note for node in root.children if node.type == "footnote_block" for note in reader.notes(node))
+    footnotes = tuple(
+        note
+        for node in root.children
+        if node.type == "footnote_block"
+        for note in reader.notes(node)
+    )
     return Parsed(blocks, footnotes, dict(reader.adapt))
 
 
@@ -121,7 +123,11 @@ def _tree(text: str) -> SyntaxTreeNode:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table").disable(["lheading", "code", "reference"])
+    parser = (
+        MarkdownIt("commonmark", {"html": True})
+        .enable("table")
+        .disable(["lheading", "code", "reference"])
+    )
     parser.use(container_plugin, "block", validate=lambda *_: True)
     parser.use(footnote_plugin, inline=False).use(deflist_plugin)
     for check in ("normalizeLink", "normalizeLinkText"):
@@ -141,7 +147,12 @@ def _check_containers(filled: Filled, problems: Problems) -> None:
         if name:
             if opened and colons >= opened[-1][0]:
                 hint = f"open the outer one with more than {colons} colons, or close it before this line"
-                problems.add("container-unbalanced", f"`{name}` opens inside a container of as few colons", place, hint)
+                problems.add(
+                    "container-unbalanced",
+                    f"`{name}` opens inside a container of as few colons",
+                    place,
+                    hint,
+                )
             opened.append((colons, index))
         elif not opened:
             problems.add("container-unbalanced", "`:::` closes nothing", place, "remove this line")
@@ -169,7 +180,11 @@ class _Reader:
 
     def place(self, node: SyntaxTreeNode, needle: str = "") -> Place:
         first, last = node.map or (0, 1)
-        for line in (line for index in range(first, max(last, first + 1)) for line in self.filled.lines(index)):
+        for line in (
+            line
+            for index in range(first, max(last, first + 1))
+            for line in self.filled.lines(index)
+        ):
             if needle and needle in line.text:
                 return line.place(needle)
         return self.beginning(first).place()
@@ -178,9 +193,13 @@ class _Reader:
         """The source line on which an output line begins; that on which it ends where its first words do not tell."""
         opening = VALUE_MARK.split(self.filled.text.split("\n")[index])[0].strip()[:16]
         lines = self.filled.lines(index)
-        return next((line for line in reversed(lines) if opening and opening in line.text), lines[0])
+        return next(
+            (line for line in reversed(lines) if opening and opening in line.text), lines[0]
+        )
 
-    def blocks(self, siblings: Sequence[SyntaxTreeNode], *, top: bool = False) -> Iterator[Heading | Block]:
+    def blocks(
+        self, siblings: Sequence[SyntaxTreeNode], *, top: bool = False
+    ) -> Iterator[Heading | Block]:
         caption: tuple[tuple[Inline, ...], str] | None = None
         for index, node in enumerate(siblings):
             if top:
@@ -216,7 +235,9 @@ class _Reader:
                 self.lost(node)
                 if self.written(node).lstrip().startswith("|"):
                     hint = "the second line is dashes, `|---|---|`, with as many cells as the first"
-                    self.problems.add("table-shape", "these lines are no table", self.place(node), hint)
+                    self.problems.add(
+                        "table-shape", "these lines are no table", self.place(node), hint
+                    )
                 if children:
                     yield Paragraph(children, attributes.id, self.place(node))
             case "heading":
@@ -224,7 +245,10 @@ class _Reader:
                 if not top:
                     hint = "headings stand at the left margin"
                     self.problems.add(
-                        "heading-level", "a heading stands inside a list or container", self.place(node), hint
+                        "heading-level",
+                        "a heading stands inside a list or container",
+                        self.place(node),
+                        hint,
                     )
                 yield Heading(int(node.tag[1:]), children, attributes, self.place(node))
             case "ordered_list" | "bullet_list":
@@ -241,7 +265,10 @@ class _Reader:
             case kind:
                 what, hint = _UNSUPPORTED.get(kind, (f"`{kind}`", "see the section language"))
                 self.problems.add(
-                    "markdown-unsupported", f"{what} is not part of the section language", self.place(node), hint
+                    "markdown-unsupported",
+                    f"{what} is not part of the section language",
+                    self.place(node),
+                    hint,
                 )
 
     def plain_blocks(self, nodes: Sequence[SyntaxTreeNode]) -> tuple[Block, ...]:
@@ -277,12 +304,18 @@ class _Reader:
             self.adapt[attributes.id] = attributes.adapt
         match name:
             case "remember" | "key-points":
-                kind: Literal["remember", "key-points"] = "remember" if name == "remember" else "key-points"
+                kind: Literal["remember", "key-points"] = (
+                    "remember" if name == "remember" else "key-points"
+                )
                 yield Callout(kind, self.plain_blocks(node.children), attributes.id, place)
             case "quote":
                 blocks = self.plain_blocks(node.children)
                 source: tuple[Inline, ...] = ()
-                if blocks and isinstance(blocks[-1], Paragraph) and plain(blocks[-1].children).startswith("— "):
+                if (
+                    blocks
+                    and isinstance(blocks[-1], Paragraph)
+                    and plain(blocks[-1].children).startswith("— ")
+                ):
                     source = _without_prefix(blocks[-1].children, "—")
                     blocks = blocks[:-1]
                 yield Quote(blocks, source, attributes.id, place)
@@ -295,12 +328,16 @@ class _Reader:
             case "audience":
                 hint = f"there is {join_and(f'`{each}`' for each in get_args(Audience))}"
                 there = self.place(node, rest) if rest else place
-                self.problems.add("container-unknown", f"there is no audience `{rest}`", there, hint)
+                self.problems.add(
+                    "container-unknown", f"there is no audience `{rest}`", there, hint
+                )
                 yield from self.plain_blocks(node.children)
             case _:
                 if name:
                     hint = f"there is {join_and(f'`{each}`' for each in _CONTAINERS)}"
-                    self.problems.add("container-unknown", f"there is no container `{name}`", place, hint)
+                    self.problems.add(
+                        "container-unknown", f"there is no container `{name}`", place, hint
+                    )
                 yield from self.plain_blocks(node.children)
 
     def fields(self, node: SyntaxTreeNode) -> Iterator[tuple[Inline, ...]]:
@@ -324,7 +361,9 @@ class _Reader:
                 entries.append(Definition(self.unnamed(child, "a term", _TERM_HINT), ()))
             else:
                 last = entries.pop()
-                entries.append(Definition(last.term, (*last.meanings, self.plain_blocks(child.children))))
+                entries.append(
+                    Definition(last.term, (*last.meanings, self.plain_blocks(child.children)))
+                )
         return Definitions(tuple(entries))
 
     def table(self, node: SyntaxTreeNode, caption: tuple[Inline, ...], identity: str) -> Table:
@@ -347,7 +386,9 @@ class _Reader:
     def row(self, node: SyntaxTreeNode, columns: int) -> None:
         cells = _CELL_END.split(self.written(node).strip().removeprefix("|").rstrip("|"))
         if len(cells) != columns:
-            message = f"this row has {count(len(cells), 'cell')}, and the head of the table {columns}"
+            message = (
+                f"this row has {count(len(cells), 'cell')}, and the head of the table {columns}"
+            )
             hint = "leave a cell empty where there is nothing to say, and write `\\|` for a line within the text"
             self.problems.add("table-shape", message, self.place(node), hint)
 
@@ -363,7 +404,9 @@ class _Reader:
     # inline
 
     def inline(self, node: SyntaxTreeNode) -> tuple[tuple[Inline, ...], Attributes]:
-        tokens = node.children[0].children if node.children and node.children[0].type == "inline" else []
+        tokens = (
+            node.children[0].children if node.children and node.children[0].type == "inline" else []
+        )
         children = _joined(self.spans(tokens, node))
         attributes = Attributes()
         if children and isinstance(children[-1], Text) and _ATTRIBUTES.search(children[-1].text):
@@ -375,7 +418,12 @@ class _Reader:
         for child in children:
             if isinstance(child, Text) and "{#" in child.text:
                 hint = "write `{#id}` at the very end of a heading, a paragraph or the first paragraph of an item"
-                self.problems.add("bad-attributes", "these attributes belong to nothing", self.place(node, "{#"), hint)
+                self.problems.add(
+                    "bad-attributes",
+                    "these attributes belong to nothing",
+                    self.place(node, "{#"),
+                    hint,
+                )
         return children, attributes
 
     def unnamed(self, node: SyntaxTreeNode, what: str, hint: str) -> tuple[Inline, ...]:
@@ -384,7 +432,10 @@ class _Reader:
         if attributes != Attributes():
             needle = f"#{attributes.id}" if attributes.id else "{"
             self.problems.add(
-                "bad-attributes", f"{what} has no id or status", self.place(node.children[0], needle), hint
+                "bad-attributes",
+                f"{what} has no id or status",
+                self.place(node.children[0], needle),
+                hint,
             )
         return children
 
@@ -403,7 +454,9 @@ class _Reader:
                 flags.add(word)
             else:
                 self.bad_attribute(word, node)
-                identity = identity or _like_id(word)  # so that nothing else is reported for want of an id
+                identity = identity or _like_id(
+                    word
+                )  # so that nothing else is reported for want of an id
         return text[: found.start()], Attributes(identity, adapt, frozenset(flags))
 
     def bad_attribute(self, word: str, node: SyntaxTreeNode) -> None:
@@ -414,8 +467,12 @@ class _Reader:
         elif word.startswith("adapt="):
             hint = nearest(word.removeprefix("adapt="), get_args(Adapt))
         else:
-            hint = nearest(word, ["adapt=locked", "adapt=free", "adapt=optional", "adapt=required", *_FLAGS])
-        self.problems.add("bad-attributes", f"`{word}` is not an attribute", self.place(node, word), hint)
+            hint = nearest(
+                word, ["adapt=locked", "adapt=free", "adapt=optional", "adapt=required", *_FLAGS]
+            )
+        self.problems.add(
+            "bad-attributes", f"`{word}` is not an attribute", self.place(node, word), hint
+        )
 
     def unmarked(self, text: str) -> str:
         return VALUE_MARK.sub(lambda mark: self.filled.values[int(mark[1])].text, text)
@@ -434,7 +491,9 @@ class _Reader:
             match token.type:
                 case "text" | "text_special":
                     decorated = index > 0 and tokens[index - 1].type == "image"
-                    yield from self.text(token.content.removeprefix("{decorative}") if decorated else token.content)
+                    yield from self.text(
+                        token.content.removeprefix("{decorative}") if decorated else token.content
+                    )
                 case "softbreak":
                     yield Text(" ")
                 case "hardbreak":
@@ -458,7 +517,9 @@ class _Reader:
                     self.html(token, within)
                 case kind:
                     self.problems.add(
-                        "markdown-unsupported", f"`{kind}` is not part of the section language", self.place(within)
+                        "markdown-unsupported",
+                        f"`{kind}` is not part of the section language",
+                        self.place(within),
                     )
 
     def text(self, content: str) -> Iterator[Inline]:
@@ -475,7 +536,9 @@ class _Reader:
             targets = tuple(part.strip().removeprefix("#") for part in address.split(","))
             yield ReferenceMark(targets, children, self.place(within, address))
             return
-        address = VALUE_MARK.sub(lambda mark: quote(self.filled.values[int(mark[1])].text, safe="@:/?&=+."), address)
+        address = VALUE_MARK.sub(
+            lambda mark: quote(self.filled.values[int(mark[1])].text, safe="@:/?&=+."), address
+        )
         if not address.startswith(_SCHEMES):
             hint = "a link leads to `#id`, or to an address with `https:`, `mailto:` or `tel:`"
             message = f"`{address}` is not an address that may be linked"
@@ -489,7 +552,9 @@ class _Reader:
         place = self.place(within, path)
         if not alt and not decorative:
             hint = f"write `![what it shows]({path})`, or `![]({path}){{decorative}}` if it only decorates"
-            self.problems.add("image-alt", f"the image `{path}` has no alternative text", place, hint)
+            self.problems.add(
+                "image-alt", f"the image `{path}` has no alternative text", place, hint
+            )
         return Image(path, alt, place)
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from policygen.ground import wording
+from policygen.ground.dates import long_date
+from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import Value
-from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from policygen.ground.diagnostics import Place, Problems
-    from policygen.language.vocabulary import Site
+from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Site
 
 
 class Environment(ImmutableSandboxedEnvironment):
@@ -41,7 +38,11 @@ class Print:
     """Notes each value at its site and puts out the mark that stands for it."""
 
     def __init__(
-        self, sites: tuple[Site, ...], names: Mapping[str, object], problems: Problems, missing: str = ""
+        self,
+        sites: tuple[Site, ...],
+        names: Mapping[str, object],
+        problems: Problems,
+        missing: str = "",
     ) -> None:
         self.sites = sites
         self.names = names
@@ -77,9 +78,17 @@ def _missing(site: Site, names: Mapping[str, object]) -> tuple[str, Place, str]:
     answers = names.get("answers")
     if isinstance(answers, dict) and answers.get(question) is None:
         message = f"`{question}` is not asked of this school, and a sentence prints its answer"
-        return message, site.place, "put the sentence under the condition that the question has in template.yaml"
+        return (
+            message,
+            site.place,
+            "put the sentence under the condition that the question has in template.yaml",
+        )
     message = f"the option that this school chose for `{question}` has no words of its own to print"
-    return message, site.place, "give the option `prints:` in template.yaml, or test the answer first"
+    return (
+        message,
+        site.place,
+        "give the option `prints:` in template.yaml, or test the answer first",
+    )
 
 
 def printed(value: object) -> str | None:
@@ -92,7 +101,7 @@ def printed(value: object) -> str | None:
         case int():
             return str(value)
         case datetime.date():
-            return wording.long_date(value)
+            return long_date(value)
         case _:
             return None
 

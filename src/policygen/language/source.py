@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 _INCLUDE = re.compile(r"""^([ \t]*)\{%-?\s*include\s+["']([^"']+)["']\s*-?%\}[ \t]*$""")
 _ANY_INCLUDE = re.compile(r"\{%-?\s*include\b")
@@ -103,7 +100,9 @@ def included(sections: Iterable[Source], shared: Mapping[str, Source]) -> set[st
     return found
 
 
-def _expand(section: Source, shared: Mapping[str, Source], problems: Problems, trail: tuple[str, ...]) -> list[Line]:
+def _expand(
+    section: Source, shared: Mapping[str, Source], problems: Problems, trail: tuple[str, ...]
+) -> list[Line]:
     lines: list[Line] = []
     for line in section.lines:
         found = _INCLUDE.match(line.text)
@@ -123,10 +122,21 @@ def _expand(section: Source, shared: Mapping[str, Source], problems: Problems, t
             problems.add("include-loop", f"`{name}` includes itself", line.place(name))
         elif name not in shared:
             problems.add(
-                "file-missing", f"there is no shared text `{name}`", line.place(name), nearest(name, [*shared])
+                "file-missing",
+                f"there is no shared text `{name}`",
+                line.place(name),
+                nearest(name, [*shared]),
             )
         else:
             for each in _expand(shared[name], shared, problems, (*trail, name)):
                 text = f"{indent}{each.text}" if each.text.strip() else ""
-                lines.append(Line(text, each.path, each.number, each.shift - len(indent), each.original or each.text))
+                lines.append(
+                    Line(
+                        text,
+                        each.path,
+                        each.number,
+                        each.shift - len(indent),
+                        each.original or each.text,
+                    )
+                )
     return lines

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from policygen.ground.wording import Month
+from policygen.ground.dates import Month
 from policygen.language import document as nodes
 from policygen.language.document import Clause, Document
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_NODES = {kind.__name__: kind for kind in vars(nodes).values() if isinstance(kind, type) and is_dataclass(kind)}
+_NODES = {
+    kind.__name__: kind
+    for kind in vars(nodes).values()
+    if isinstance(kind, type) and is_dataclass(kind)
+}
 _FORM = 1
 _FLAT = {"Paragraph", "Subhead", "Table", "SignatureBlock"}
 """Blocks that hold no clauses."""
@@ -26,7 +28,11 @@ _HOLDERS = ("blocks", "items", "entries", "meanings")
 _AUTHORED = {"Text", "Code"}
 """Inline nodes whose text somebody wrote for this place."""
 _AROUND = {"Emphasis", "Strong", "Link"}
-_INLINE = _AUTHORED | _AROUND | {"Value", "Reference", "ReferenceMark", "FootnoteMark", "LineBreak", "Image"}
+_INLINE = (
+    _AUTHORED
+    | _AROUND
+    | {"Value", "Reference", "ReferenceMark", "FootnoteMark", "LineBreak", "Image"}
+)
 
 
 class NotADocumentError(ValueError):
@@ -115,7 +121,11 @@ def _paragraphs(nodes: list[Any]) -> Iterator[str]:
 
 def _words(inline: list[Any]) -> str:
     return "".join(
-        node["text"] if node["node"] in _AUTHORED else _words(node["children"]) if node["node"] in _AROUND else " "
+        node["text"]
+        if node["node"] in _AUTHORED
+        else _words(node["children"])
+        if node["node"] in _AROUND
+        else " "
         for node in inline
     )
 
@@ -148,6 +158,8 @@ def _node(value: Any) -> Any:
         case {"day": day}:
             return datetime.date.fromisoformat(day)
         case dict():
-            return _NODES[value["node"]](**{name: _node(held) for name, held in value.items() if name != "node"})
+            return _NODES[value["node"]](
+                **{name: _node(held) for name, held in value.items() if name != "node"}
+            )
         case _:
             return value

@@ -7,23 +7,19 @@ as Markdown, Jinja or HTML. Each line of the result knows its source line. The s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from traceback import walk_tb
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 
+from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import Value
 from policygen.language.jinja_names import NameCheck
 from policygen.language.jinja_syntax import note_syntax, note_unclosed
 from policygen.language.printing import Print, environment
-from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Filled, Prepared
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policygen.ground.diagnostics import Place, Problems
-    from policygen.language.source import Source
-    from policygen.language.vocabulary import Vocabulary
+from policygen.language.source import Source
+from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Filled, Prepared, Vocabulary
 
 _LINE_MARK = re.compile("\ue002(\\d+)\ue003")
 _STATEMENT = r"\{%-?(?:(?!%\}).)*?-?%\}"
@@ -56,7 +52,9 @@ def prepare(source: Source, vocabulary: Vocabulary, problems: Problems) -> Prepa
     return Prepared(source, template, tuple(check.sites), branches, frozenset(check.uses))
 
 
-def prepare_condition(expression: str, vocabulary: Vocabulary, place: Place, problems: Problems) -> Prepared | None:
+def prepare_condition(
+    expression: str, vocabulary: Vocabulary, place: Place, problems: Problems
+) -> Prepared | None:
     """Check an expression of template.yaml's `when:`; fill it with `holds`."""
     from policygen.language.source import Line, Source
 
@@ -101,7 +99,9 @@ def _parse(source: Source) -> nodes.Template:
 
 def _in_every_branch(source: Source, tree: nodes.Template) -> Filled:
     _mark_lines(tree)
-    return _filled(source, "".join(_every_branch(tree.body)), (Value("…", "", "issuer", "material"),))
+    return _filled(
+        source, "".join(_every_branch(tree.body)), (Value("…", "", "issuer", "material"),)
+    )
 
 
 # --- filling ---------------------------------------------------------------------------------------------------------
@@ -111,7 +111,11 @@ def _mark_lines(tree: nodes.Template) -> None:
     for data in tree.find_all(nodes.TemplateData):
         lines = data.data.split("\n")
         data.data = "\n".join(
-            [f"{text}\ue002{data.lineno - 1 + index}\ue003" for index, text in enumerate(lines[:-1])] + lines[-1:]
+            [
+                f"{text}\ue002{data.lineno - 1 + index}\ue003"
+                for index, text in enumerate(lines[:-1])
+            ]
+            + lines[-1:]
         )
 
 
@@ -120,7 +124,11 @@ def _every_branch(statements: list[nodes.Node]) -> Iterator[str]:
         match statement:
             case nodes.Output():
                 for each in statement.nodes:
-                    yield each.data if isinstance(each, nodes.TemplateData) else f"{VALUE_OPEN}0{VALUE_CLOSE}"
+                    yield (
+                        each.data
+                        if isinstance(each, nodes.TemplateData)
+                        else f"{VALUE_OPEN}0{VALUE_CLOSE}"
+                    )
             case nodes.If():
                 yield from _every_branch([*statement.body, *statement.elif_, *statement.else_])
             case nodes.For():
@@ -140,11 +148,17 @@ def _filled(source: Source, text: str, values: tuple[Value, ...]) -> Filled:
 
 def _line_of(error: BaseException) -> int:
     """The line of a template at which rendering failed, from 1."""
-    lines = [number for frame, number in walk_tb(error.__traceback__) if frame.f_code.co_filename == "<template>"]
+    lines = [
+        number
+        for frame, number in walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == "<template>"
+    ]
     return lines[-1] if lines else 1
 
 
-def fill(prepared: Prepared, names: Mapping[str, object], problems: Problems, missing: str = "") -> Filled | None:
+def fill(
+    prepared: Prepared, names: Mapping[str, object], problems: Problems, missing: str = ""
+) -> Filled | None:
     """The section's Markdown for one school. A fact that it lacks is a problem at the place that prints it.
 
     With `missing`, that prints in place of the fact instead.
@@ -156,7 +170,9 @@ def fill(prepared: Prepared, names: Mapping[str, object], problems: Problems, mi
     except (TemplateError, TypeError) as error:
         place = prepared.source.line(_line_of(error) - 1).place()
         hint = "test the name first: `{% if name and name > 3 %}`"
-        problems.add("missing-fact", "a name in this line has no value for this school", place, hint)
+        problems.add(
+            "missing-fact", "a name in this line has no value for this school", place, hint
+        )
         return None
     if len(problems.errors) > before:
         return None

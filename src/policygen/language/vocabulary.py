@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TypeAlias, Union
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from jinja2 import Template as JinjaTemplate
 
-    from jinja2 import Template as JinjaTemplate
-
-    from policygen.ground.diagnostics import Place
-    from policygen.language.document import Layer, Value, ValueClass
-    from policygen.language.source import Line, Source
+from policygen.ground.diagnostics import Place
+from policygen.language.document import Layer, Value, ValueClass
+from policygen.language.source import Line, Source
 
 Shape: TypeAlias = Union["dict[str, Shape]", "list[Shape]", None]
 """What a name holds: None for something printable, a dict of parts, or a list of one shape."""

@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from policygen.disk.editions import editions_between, extended_edition, published_editions, read_edition, template_ids
+from policygen.compose.deviations import deviations
+from policygen.compose.prepare import PreparedEdition, prepare_edition
+from policygen.disk.editions import (
+    editions_between,
+    extended_edition,
+    published_editions,
+    read_edition,
+    template_ids,
+)
 from policygen.disk.reading import adoption_path, read_adoption_text, read_adoptions, school_ids
 from policygen.disk.registering import read_register, read_version_clauses, registered_policies
 from policygen.files.yamlfile import read_yaml
+from policygen.fleet.fleet import (
+    Fleet,
+    FleetDeviation,
+    FleetPolicy,
+    FleetRow,
+    Issue,
+    OpenUpgrade,
+    lag,
+    open_upgrade,
+)
+from policygen.fleet.recall import Publication, Recall, Traced, ids_by_edition, recall
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.wording import code, join_and, nearest
-from policygen.language.stored import authored_words
-from policygen.policy.adoption import ClauseDecision, StartedAdoption, version_order
-from policygen.policy.deviations import deviations
-from policygen.policy.fleet import Fleet, FleetDeviation, FleetPolicy, FleetRow, Issue, lag, open_upgrade
-from policygen.policy.prepared import prepare_edition
-from policygen.policy.tracing import Publication, Traced, ids_by_edition, recall
-from policygen.policy.upgrade_file import SUFFIX, UpgradeFile
-from policygen.project.checking import law_of
+from policygen.language.stored import StoredClause, authored_words
+from policygen.model.adoption import ClauseDecision, LocatedAdoption, StartedAdoption, version_order
+from policygen.model.edition_record import EditionRecord
+from policygen.project.check import law_of
 from policygen.register.due import version_in_force
+from policygen.register.state import Register
+from policygen.upgrade.decisions_file import SUFFIX, UpgradeFile
 
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from policygen.language.stored import StoredClause
-    from policygen.policy.adoption import LocatedAdoption
-    from policygen.policy.edition_record import EditionRecord
-    from policygen.policy.fleet import OpenUpgrade
-    from policygen.policy.prepared import PreparedEdition
-    from policygen.policy.tracing import Recall
-    from policygen.register.state import Register
-
-    Pinned = tuple[str, str]
-    """A template and its edition."""
-    Chains = Callable[[str, str], tuple[Pinned, ...]]
-    """An edition and those below it, each issuer's over the one before."""
+Pinned = tuple[str, str]
+"A template and its edition."
+Chains = Callable[[str, str], tuple[Pinned, ...]]
+"An edition and those below it, each issuer's over the one before."
 
 FOLDER = "packs/fleet"
 """Of the page, below output/."""
@@ -82,7 +89,9 @@ def read_fleet(root: Path, problems: Problems) -> tuple[FleetSchool, ...]:
 
 
 def _has_leave(adoption: StartedAdoption) -> bool:
-    return any(isinstance(each, ClauseDecision) and each.deviation for each in adoption.clauses.values())
+    return any(
+        isinstance(each, ClauseDecision) and each.deviation for each in adoption.clauses.values()
+    )
 
 
 def chosen_policies(root: Path, words: Sequence[str]) -> tuple[str, ...]:
@@ -90,7 +99,9 @@ def chosen_policies(root: Path, words: Sequence[str]) -> tuple[str, ...]:
     known, problems = template_ids(root), Problems()
     for word in words:
         if word not in known:
-            problems.add("unknown-template", f"there is no model policy `{word}`", None, nearest(word, known))
+            problems.add(
+                "unknown-template", f"there is no model policy `{word}`", None, nearest(word, known)
+            )
     if problems:
         raise InputError(problems)
     return tuple(policy for policy in known if not words or policy in words)
@@ -100,7 +111,11 @@ def chosen_policies(root: Path, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def survey(
-    root: Path, schools: Sequence[FleetSchool], policies: Collection[str], as_of: datetime.date, problems: Problems
+    root: Path,
+    schools: Sequence[FleetSchool],
+    policies: Collection[str],
+    as_of: datetime.date,
+    problems: Problems,
 ) -> Fleet:
     """How the schools stand with these policies on a day."""
     models = {policy: model for policy in policies if (model := _model(root, policy, problems))}
@@ -117,7 +132,10 @@ def _model(root: Path, policy: str, problems: Problems) -> FleetPolicy | None:
     if edition is None:
         return None
     issues = (
-        tuple(Issue(each.edition, each.issued) for each in editions_between(root, policy, "0", editions[-1], problems))
+        tuple(
+            Issue(each.edition, each.issued)
+            for each in editions_between(root, policy, "0", editions[-1], problems)
+        )
         if editions
         else ()
     )
@@ -175,7 +193,10 @@ def _upgrade(root: Path, school_id: str, policy: str, problems: Problems) -> Ope
 
 
 def _deviations(
-    root: Path, schools: Sequence[FleetSchool], models: Mapping[str, FleetPolicy], problems: Problems
+    root: Path,
+    schools: Sequence[FleetSchool],
+    models: Mapping[str, FleetPolicy],
+    problems: Problems,
 ) -> Iterator[FleetDeviation]:
     """Departures from agreed wording; an edition is prepared only where a school may have one."""
     law = law_of(root, problems)
@@ -216,10 +237,14 @@ def trace(
 
 def _traced(root: Path, policies: Sequence[str], clause: str, before: str) -> Traced:
     problems, found = Problems(), dict[str, Traced]()
-    editions = {policy: each for policy in policies if (each := _until(root, policy, before, problems))}
+    editions = {
+        policy: each for policy in policies if (each := _until(root, policy, before, problems))
+    }
     if not editions and not problems:
         issued = [each for policy in policies for each in published_editions(root, policy)]
-        problems.add("unknown-edition", f"there is no edition `{before}`", None, nearest(before, issued))
+        problems.add(
+            "unknown-edition", f"there is no edition `{before}`", None, nearest(before, issued)
+        )
     known: set[str] = set()
     for policy, until in editions.items():
         known |= {identity for each in until for identity in each.bases}
@@ -228,13 +253,19 @@ def _traced(root: Path, policies: Sequence[str], clause: str, before: str) -> Tr
             found[policy] = _with_ids(root, policy, clause, at, until, problems)
     if not found and not problems:
         of = policies[0] if len(policies) == 1 else "no policy"
-        says = f"`{of}` has no clause `{clause}`" if len(policies) == 1 else f"{of} has a clause `{clause}`"
+        says = (
+            f"`{of}` has no clause `{clause}`"
+            if len(policies) == 1
+            else f"{of} has a clause `{clause}`"
+        )
         until_ = f" up to edition {before}" if before else ""
         near = [each for each in sorted(known) if get_close_matches(clause, [each])]
         problems.add("not-traceable", says + until_, None, nearest(clause, near))
     if len(found) > 1:
         hint = f"name the policy, too: `policygen fleet {next(iter(found))} --clause {clause}`"
-        problems.add("not-traceable", f"{join_and(map(code, found))} have a clause `{clause}`", None, hint)
+        problems.add(
+            "not-traceable", f"{join_and(map(code, found))} have a clause `{clause}`", None, hint
+        )
     if problems:
         raise InputError(in_order(problems))
     return next(iter(found.values()))
@@ -246,8 +277,12 @@ def _until(root: Path, policy: str, before: str, problems: Problems) -> tuple[Pr
     The working template stands for one that was never published.
     """
     published, law = published_editions(root, policy), law_of(root, problems)
-    wanted = [each for each in published if not before or version_order(each) <= version_order(before)]
-    read = [read_edition(root, policy, each, None, problems) for each in (wanted if published else [""])]
+    wanted = [
+        each for each in published if not before or version_order(each) <= version_order(before)
+    ]
+    read = [
+        read_edition(root, policy, each, None, problems) for each in (wanted if published else [""])
+    ]
     editions = [prepare_edition(each, law, Problems()) for each in read if each is not None]
     last = editions[-1].edition.file.value.edition if editions else ""
     return tuple(editions) if before in ("", last) else ()
@@ -297,7 +332,9 @@ def _publications(
             yield Publication(school.school, school.name, policy, version, edition, base, clauses)
 
 
-def _clauses(root: Path, school: str, policy: str, version: str, problems: Problems) -> tuple[StoredClause, ...]:
+def _clauses(
+    root: Path, school: str, policy: str, version: str, problems: Problems
+) -> tuple[StoredClause, ...]:
     try:
         return read_version_clauses(root, school, policy, version)
     except (OSError, ValueError) as error:
@@ -310,7 +347,7 @@ def _clauses(root: Path, school: str, policy: str, version: str, problems: Probl
 def save_page(output: Path, fleet: Fleet, found: Recall | None) -> str:
     """Write the page with its charts; its path below the workspace."""
     from policygen.disk.writing import one_at_a_time, write_folder
-    from policygen.pages.html_fleet import fleet_html
+    from policygen.html.fleet import fleet_html
 
     with one_at_a_time(output):
         write_folder(output, FOLDER, {"index.html": fleet_html(fleet, found).encode()})

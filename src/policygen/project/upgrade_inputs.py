@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from policygen.disk.editions import (
-    editions_between,
-    last_issued,
-    latest_edition,
-    read_edition,
+from policygen.compose.prepare import PreparedEdition, prepare_edition
+from policygen.disk.editions import editions_between, last_issued, latest_edition, read_edition
+from policygen.disk.reading import (
+    adopted_ids,
+    adoption_path,
+    read_adoption_text,
+    read_school,
+    school_ids,
 )
-from policygen.disk.reading import adopted_ids, adoption_path, read_adoption_text, read_school, school_ids
 from policygen.files.yamlfile import Located, read_yaml
+from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
-from policygen.ground.wording import nearest, printed_day
-from policygen.policy.adoption import version_order
-from policygen.policy.model_text import ModelTexts
-from policygen.policy.prepared import prepare_edition
-from policygen.policy.upgrade import Way
-from policygen.policy.upgrade_file import SUFFIX, UpgradeFile
-from policygen.project.adopting import read_started
-from policygen.project.checking import law_of
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from policygen.policy.adoption import StartedAdoption
-    from policygen.policy.edition import SchoolFiles
-    from policygen.policy.law import LawLibrary
-    from policygen.policy.prepared import PreparedEdition
-    from policygen.project.checking import Selection
+from policygen.ground.wording import nearest
+from policygen.model.adoption import StartedAdoption, version_order
+from policygen.model.law import LawLibrary
+from policygen.model.workspace import SchoolFiles
+from policygen.project.adopt import read_started
+from policygen.project.check import Selection, law_of
+from policygen.upgrade.decisions_file import SUFFIX, UpgradeFile
+from policygen.upgrade.model_text import ModelTexts
+from policygen.upgrade.outcome import Way
 
 
 @dataclass(frozen=True)
@@ -123,8 +118,14 @@ def library_of(root: Path, as_of: datetime.date) -> Library:
 
 def chosen(root: Path, selections: Sequence[Selection]) -> list[tuple[str, str]]:
     """The school and policy of each adoption that is selected."""
-    pairs = [(school, policy) for school in school_ids(root) for policy in adopted_ids(root, school)]
-    return [pair for pair in pairs if any(each.school in ("", pair[0]) and each.wants(pair[1]) for each in selections)]
+    pairs = [
+        (school, policy) for school in school_ids(root) for policy in adopted_ids(root, school)
+    ]
+    return [
+        pair
+        for pair in pairs
+        if any(each.school in ("", pair[0]) and each.wants(pair[1]) for each in selections)
+    ]
 
 
 def read_moving(library: Library, school_id: str, template_id: str, edition: str) -> Moving | None:
@@ -142,7 +143,9 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
     if text is None and not problems:
         adopted = adopted_ids(root, school_id)
         hint = nearest(template_id, adopted) or "it adopts no policy"
-        problems.add("unknown-template", f"`{school_id}` does not adopt `{template_id}`", None, hint)
+        problems.add(
+            "unknown-template", f"`{school_id}` does not adopt `{template_id}`", None, hint
+        )
     if text is None:
         raise InputError(problems)
     file = read_started(text, path)
@@ -154,12 +157,16 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
     issued = after.prepared.edition.file.value.issued
     if issued > library.as_of:
         said = f"edition `{new}` of `{template_id}` is issued on {printed_day(issued)}, which is still to come"
-        problems.add("date-impossible", said, file.place("edition"), "upgrade to it when it is issued")
+        problems.add(
+            "date-impossible", said, file.place("edition"), "upgrade to it when it is issued"
+        )
     school = read_school(root, school_id, lambda _: False, problems)
     if problems or school is None:
         raise InputError(in_order(problems))
     way = library.way(before.prepared, after.prepared)
-    return Moving(school, path, text, file, before.prepared, after.prepared, way, before, after, library.law)
+    return Moving(
+        school, path, text, file, before.prepared, after.prepared, way, before, after, library.law
+    )
 
 
 def not_an_upgrade(library: Library, school_id: str, template_id: str, edition: str) -> InputError:
@@ -169,19 +176,31 @@ def not_an_upgrade(library: Library, school_id: str, template_id: str, edition: 
     pinned, problems = file.value.edition, Problems()
     latest = library.latest(template_id) or pinned
     same = version_order(edition or latest) == version_order(pinned)
-    said = f"has edition `{pinned}` already" if same else f"has edition `{pinned}`, which is later than `{edition}`"
+    said = (
+        f"has edition `{pinned}` already"
+        if same
+        else f"has edition `{pinned}`, which is later than `{edition}`"
+    )
     newer = version_order(latest) > version_order(pinned)
-    hint = f"the last edition is `{latest}`: write `--to {latest}`" if newer else "there is no later edition"
+    hint = (
+        f"the last edition is `{latest}`: write `--to {latest}`"
+        if newer
+        else "there is no later edition"
+    )
     coming = latest_edition(library.root, template_id)
     if not newer and coming and version_order(coming) > version_order(pinned):
         hint = f"edition `{coming}` is published, but not issued yet"
     if not same and edition:
         hint = f"{hint}; what a school has adopted does not go back"
-    problems.add("not-an-upgrade", f"`{school_id}/{template_id}` {said}", file.place("edition"), hint)
+    problems.add(
+        "not-an-upgrade", f"`{school_id}/{template_id}` {said}", file.place("edition"), hint
+    )
     return InputError(problems)
 
 
-def read_choices(root: Path, moving: Moving, other: Path | None = None) -> Located[UpgradeFile] | None:
+def read_choices(
+    root: Path, moving: Moving, other: Path | None = None
+) -> Located[UpgradeFile] | None:
     """The decisions that were written so far, or those in another file; None where there are none.
 
     Raises InputError.
@@ -190,7 +209,9 @@ def read_choices(root: Path, moving: Moving, other: Path | None = None) -> Locat
     return read_decisions(root, moving.choices_path, wanted, other)
 
 
-def read_decisions(root: Path, path: str, editions: tuple[str, str], other: Path | None) -> Located[UpgradeFile] | None:
+def read_decisions(
+    root: Path, path: str, editions: tuple[str, str], other: Path | None
+) -> Located[UpgradeFile] | None:
     """The decisions in a file of the workspace, or in another one, about the way between two editions.
 
     None where there is no such file. Raises InputError.

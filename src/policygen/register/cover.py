@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from policygen.compare.summary import in_short
-from policygen.ground.reviews import printed_due, review_due
-from policygen.ground.wording import (
-    agree,
-    count,
-    join_and,
-    long_date,
-    lower_first,
-    printed_day,
-    sentence_case,
+from policygen.compare.comparison import Comparison
+from policygen.compare.summary import Redline, in_short
+from policygen.compose.deviations import DeviationRow
+from policygen.ground.dates import long_date, printed_day, printed_due, review_due
+from policygen.ground.wording import agree, count, join_and, lower_first, sentence_case
+from policygen.model.bodies import is_below, named_body
+from policygen.model.template import Body, Circular
+from policygen.register.cover_changes import (
+    ChangeRow,
+    Why,
+    by_whom,
+    change_rows,
+    is_must,
+    must_or_may,
 )
-from policygen.policy.bodies import is_below, named_body
-from policygen.register.cover_changes import by_whom, change_rows, is_must, must_or_may
+from policygen.register.deciding import Case
+from policygen.register.records import Approval, VersionRecord
 
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from policygen.compare.comparison import Comparison
-    from policygen.compare.summary import Redline
-    from policygen.policy.deviations import DeviationRow
-    from policygen.policy.template import Body, Circular
-    from policygen.register.cover_changes import ChangeRow, Why
-    from policygen.register.deciding import Case
-    from policygen.register.records import Approval, VersionRecord
-
-_DONE = {"replace": "reworded", "omit": "left out", "add_before": "added to", "add_after": "added to"}
+_DONE = {
+    "replace": "reworded",
+    "omit": "left out",
+    "add_before": "added to",
+    "add_after": "added to",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +178,9 @@ def _asked(case: Case, meeting: Meeting) -> str:
     instead = f", in place of version {last.version}" if last else ""
     later = _passed_on(case, meeting)
     then = f" and to pass it on to {later}" if later else ""
-    return f"{sentence_case(the_body(meeting.body, case))} is asked to approve {what}{instead}{then}."
+    return (
+        f"{sentence_case(the_body(meeting.body, case))} is asked to approve {what}{instead}{then}."
+    )
 
 
 def _passed_on(case: Case, meeting: Meeting) -> str:
@@ -196,9 +196,13 @@ def _because(case: Case, meeting: Meeting) -> str:
     below = is_below(meeting.body, case.bodies[turn])
     delegation = case.delegation(meeting.body, "approval", meeting.on) if below else None
     if delegation:
-        said = [f"The model policy asks for {least}, which delegated this under minute {delegation.minute}."]
+        said = [
+            f"The model policy asks for {least}, which delegated this under minute {delegation.minute}."
+        ]
     elif case.bodies != case.template.adoption.bodies:
-        said.append(f"This school has it approved by {', then '.join(the_body(each, case) for each in case.bodies)}.")
+        said.append(
+            f"This school has it approved by {', then '.join(the_body(each, case) for each in case.bodies)}."
+        )
     if len(case.bodies) > 1 and turn:
         said.append(_first_decision(case))
     if not case.standing.last:
@@ -251,10 +255,16 @@ def _minute(
     )
 
 
-def _noted(edition: str, comparison: Comparison, whys: Mapping[str, Sequence[Why]]) -> Iterator[str]:
+def _noted(
+    edition: str, comparison: Comparison, whys: Mapping[str, Sequence[Why]]
+) -> Iterator[str]:
     total = len(comparison.changes)
     must = sum(is_must(pair, whys) is True for pair in comparison.changes)
-    required = f", of which {must} {agree(must, 'is', 'are')} required by edition {edition}" if must else ""
+    required = (
+        f", of which {must} {agree(must, 'is', 'are')} required by edition {edition}"
+        if must
+        else ""
+    )
     yield f"{count(total, 'change')}{required}"
 
 
@@ -268,9 +278,15 @@ def _due(case: Case, meeting: Meeting) -> str:
 
 
 def _review(case: Case, meeting: Meeting) -> str:
-    due = f"{sentence_case(_due(case, meeting).removeprefix('on ').removeprefix('in '))}, if approved"
+    due = (
+        f"{sentence_case(_due(case, meeting).removeprefix('on ').removeprefix('in '))}, if approved"
+    )
     last = case.standing.last
-    return f"{due}. The version in force is due on {long_date(last.next_review)}." if last else f"{due}."
+    return (
+        f"{due}. The version in force is due on {long_date(last.next_review)}."
+        if last
+        else f"{due}."
+    )
 
 
 # --- what changed -----------------------------------------------------------------------------------------------------
@@ -291,16 +307,26 @@ def _since(case: Case, meeting: Meeting) -> str:
     later = versions[versions.index(before) + 1 :]
     if not later:
         return said
-    named = join_and(f"{each.version} ({each.change}, {long_date(each.released)})" for each in later)
+    named = join_and(
+        f"{each.version} ({each.change}, {long_date(each.released)})" for each in later
+    )
     return f"{said}. Included: what came into force since then with {named}"
 
 
 def _in_short(case: Case, meeting: Meeting, comparison: Comparison) -> str:
     if not comparison.changes:
-        return "The school takes the model text as it stands, with its own answers." if meeting.before is None else ""
+        return (
+            "The school takes the model text as it stands, with its own answers."
+            if meeting.before is None
+            else ""
+        )
     issuer = case.document.issuer_name
     owners = Counter(by_whom(pair, issuer) for pair in comparison.changes)
-    by = [f"{who} ({number})" for who, number in owners.most_common()] if len(owners) > 1 else [*owners]
+    by = (
+        [f"{who} ({number})" for who, number in owners.most_common()]
+        if len(owners) > 1
+        else [*owners]
+    )
     said = f"{sentence_case(in_short(comparison))}. Decided by {join_and(by)}."
     if meeting.before is None:
         return said
@@ -310,15 +336,23 @@ def _in_short(case: Case, meeting: Meeting, comparison: Comparison) -> str:
 
 
 def _may_accept(case: Case, meeting: Meeting) -> str:
-    able = [each for each in case.school.delegations if case.delegation(each.to, "editorial", meeting.on) == each]
-    named = (f"{the_body(each.to, case)} could accept it under minute {each.minute}" for each in able[:1])
+    able = [
+        each
+        for each in case.school.delegations
+        if case.delegation(each.to, "editorial", meeting.on) == each
+    ]
+    named = (
+        f"{the_body(each.to, case)} could accept it under minute {each.minute}" for each in able[:1]
+    )
     return "".join(f"; {each}" for each in named)
 
 
 # --- must or may, departures, whom to ask -----------------------------------------------------------------------------
 
 
-def _must(case: Case, meeting: Meeting, comparison: Comparison, whys: Mapping[str, Sequence[Why]]) -> str:
+def _must(
+    case: Case, meeting: Meeting, comparison: Comparison, whys: Mapping[str, Sequence[Why]]
+) -> str:
     document = case.document
     circular = case.template.circular
     until = f" The issuer says: “{circular.by_when}”" if circular and circular.by_when else ""
@@ -349,5 +383,9 @@ def _ask(case: Case) -> str:
     school = f"About this school’s choices: {case.adoption.value.author}."
     issuer = case.template.issuer
     circular = case.template.circular
-    contact = circular.contact if circular else ", ".join(filter(None, (issuer.hr_team, issuer.name, issuer.contact)))
+    contact = (
+        circular.contact
+        if circular
+        else ", ".join(filter(None, (issuer.hr_team, issuer.name, issuer.contact)))
+    )
     return f"{school} About the model policy: {contact}."

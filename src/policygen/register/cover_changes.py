@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from policygen.compare.comparison import ChangeClass, Comparison, Pair
 from policygen.compare.summary import KINDS, OWNERS
 from policygen.ground.wording import agree, count, join_and, sentence_case
-from policygen.policy.edition_record import chain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from policygen.compare.comparison import ChangeClass, Comparison, Pair
-    from policygen.policy.adoption import AdoptionFile
-    from policygen.policy.edition_record import EditionRecord
-    from policygen.register.records import VersionRecord
+from policygen.model.adoption import AdoptionFile
+from policygen.model.edition_record import EditionRecord, chain
+from policygen.register.records import VersionRecord
 
 _GRAVITY: tuple[ChangeClass, ...] = ("material", "editorial", "details")
 SILENT = "comes with the edition"
@@ -111,7 +106,9 @@ def _why(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> str:
 def is_must(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> bool | None:
     """Whether an edition says that a change must be taken; None where none says so, or the clause is retired."""
     told = _told(pair, whys)
-    said = [why.must for why in told if why.must is not None and not any(each.retired for each in told)]
+    said = [
+        why.must for why in told if why.must is not None and not any(each.retired for each in told)
+    ]
     return any(said) if said else None
 
 
@@ -126,7 +123,9 @@ def must_or_may(comparison: Comparison, whys: Mapping[str, Sequence[Why]]) -> st
         f"{must} must be taken" if must else "",
         f"{may} may be taken" if may else "",
         f"{retired} {agree(retired, 'is', 'are')} retired" if retired else "",
-        f"{silent} {agree(silent, 'comes', 'come')} with the edition, which does not say" if silent else "",
+        f"{silent} {agree(silent, 'comes', 'come')} with the edition, which does not say"
+        if silent
+        else "",
         f"{own} {agree(own, 'is', 'are')} the school’s own" if own else "",
     ]
     changes = f"Of {count(len(said), 'change')} since edition {comparison.old.edition}"
@@ -154,7 +153,9 @@ def _where(pairs: Iterable[Pair]) -> str:
         places[unit.heading].append(label)
     named = [_place(heading, labels) for heading, labels in places.items()]
     rest = len(named) - _MOST_PLACES
-    return "; ".join(named[:_MOST_PLACES]) + (f"; and {count(rest, 'other section')}" if rest > 0 else "")
+    return "; ".join(named[:_MOST_PLACES]) + (
+        f"; and {count(rest, 'other section')}" if rest > 0 else ""
+    )
 
 
 def _place(heading: str, labels: Sequence[str]) -> str:
@@ -189,7 +190,11 @@ def reasons(
                     found[now] = [*since, Why(note.reason, by_issuer=True, must=note.must)]
         for identity, reason in record.retired.items():
             found[identity] = [Why(reason, by_issuer=True, retired=True)]
-    own = {key: decision.reason for key, decision in adoption.clauses.items() if not isinstance(decision, str)}
+    own = {
+        key: decision.reason
+        for key, decision in adoption.clauses.items()
+        if not isinstance(decision, str)
+    }
     for version in versions:
         for identity in version.amendment.clauses:
             found[identity].append(Why(own.pop(identity, version.amendment.reason)))

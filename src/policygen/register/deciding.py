@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from policygen.ground.wording import certainly_before, code, join_or, printed_day
-from policygen.policy.adoption import same_version
-from policygen.policy.bodies import is_below, named_body, signatory
-from policygen.register.following import next_patch
-from policygen.register.records import Approval, EndorsementEntry
-
-if TYPE_CHECKING:
-    import datetime
-
-    from policygen.files.yamlfile import Located
-    from policygen.ground.diagnostics import Problems
-    from policygen.language.document import Document
-    from policygen.policy.adoption import AdoptionFile
-    from policygen.policy.school import Delegation, School
-    from policygen.policy.template import Body, Template
-    from policygen.register.following import Standing
-    from policygen.register.records import MinutesStatus, VersionRecord
+from policygen.files.yamlfile import Located
+from policygen.ground.dates import certainly_before, printed_day
+from policygen.ground.diagnostics import Problems
+from policygen.ground.wording import code, join_or
+from policygen.language.document import Document
+from policygen.model.adoption import AdoptionFile, same_version
+from policygen.model.bodies import is_below, named_body, signatory
+from policygen.model.school import Delegation, School
+from policygen.model.template import Body, Template
+from policygen.register.following import Standing, next_patch
+from policygen.register.records import Approval, EndorsementEntry, MinutesStatus, VersionRecord
 
 
 @dataclass(frozen=True)
@@ -64,7 +58,11 @@ class Case:
 
     def delegation(self, who: str, what: str, day: datetime.date) -> Delegation | None:
         """The delegation that lets somebody decide on a day, if there is one."""
-        covers = (each for each in self.school.delegations if each.covers(who, what, self.document.policy_id, day))
+        covers = (
+            each
+            for each in self.school.delegations
+            if each.covers(who, what, self.document.policy_id, day)
+        )
         return next(covers, None)
 
 
@@ -76,16 +74,25 @@ class Approved:
     waits_for: Body | None = None
 
 
-def decide(case: Case, decision: Decision, as_of: datetime.date, problems: Problems) -> Approved | None:
+def decide(
+    case: Case, decision: Decision, as_of: datetime.date, problems: Problems
+) -> Approved | None:
     """What a decision makes of a version; None where something stands against it, with a problem for each."""
     mine = len(problems.errors)
     _check_version(case, decision, problems)
     _check_content(case, decision, problems)
     if not decision.minute.strip():
-        problems.add("minute-missing", "an approval needs its minute", None, "add `--minute 19.2`, as the minutes say")
+        problems.add(
+            "minute-missing",
+            "an approval needs its minute",
+            None,
+            "add `--minute 19.2`, as the minutes say",
+        )
     first = _endorsement(case, decision)
     decided = case.standing.register.decided
-    check_date(case, decided, decision.date, as_of, problems, first.approval.date if first else None)
+    check_date(
+        case, decided, decision.date, as_of, problems, first.approval.date if first else None
+    )
     turn = _turn(case, decision, first, problems)
     delegation = _check_level(case, decision, turn, problems)
     if len(problems.errors) > mine:
@@ -107,18 +114,24 @@ def decide(case: Case, decision: Decision, as_of: datetime.date, problems: Probl
 def _check_version(case: Case, decision: Decision, problems: Problems) -> None:
     found, last = case.standing, case.standing.last
     place = case.adoption.place("version")
-    if last and any(same_version(each.version, decision.version) for each in found.register.versions):
+    if last and any(
+        same_version(each.version, decision.version) for each in found.register.versions
+    ):
         says = f"version `{decision.version}` is registered already"
         problems.add("approved-already", says, place, f"see `policygen history {case.policy}`")
     elif decision.review:
         _check_review(case, decision, problems)
     elif not found.prepared:
         says = f"no version is being prepared: the files say `{case.adoption.value.version}`, which is registered"
-        hint = "write the new `version` there; or add `--review`, if it was reviewed and left as it is"
+        hint = (
+            "write the new `version` there; or add `--review`, if it was reviewed and left as it is"
+        )
         problems.add("not-prepared", says, place, hint)
     elif not same_version(found.prepared, decision.version):
         says = f"the version that is being prepared is `{found.prepared}`, not `{decision.version}`"
-        problems.add("not-prepared", says, place, f"write `--version {found.prepared}`, or mend the file")
+        problems.add(
+            "not-prepared", says, place, f"write `--version {found.prepared}`, or mend the file"
+        )
     elif found.last is not None and found.change in (None, "details"):
         says = f"nothing differs from version `{found.last.version}` but its number"
         hint = f"take back the `version` and approve `{next_patch(found.last.version)}` with `--review`"
@@ -132,12 +145,17 @@ def _check_review(case: Case, decision: Decision, problems: Problems) -> None:
         problems.add("not-prepared", says, place, "approve it without `--review`")
     elif not same_version(decision.version, next_patch(found.last.version)):
         says = f"a review of version `{found.last.version}` makes version `{next_patch(found.last.version)}`"
-        problems.add("not-prepared", says, place, f"write `--version {next_patch(found.last.version)}`")
+        problems.add(
+            "not-prepared", says, place, f"write `--version {next_patch(found.last.version)}`"
+        )
 
 
 def _check_content(case: Case, decision: Decision, problems: Problems) -> None:
     content, given = case.standing.content, decision.content.strip().lower()
-    if re.sub(r"[\s\u2010-\u2015-]", "", given) not in (content.code.replace("-", ""), content.digest):
+    if re.sub(r"[\s\u2010-\u2015-]", "", given) not in (
+        content.code.replace("-", ""),
+        content.digest,
+    ):
         says = f"the files have the content `{content.code}`, and `{decision.content.strip()}` was approved"
         hint = "find out what changed since the board read it, and bring that to the board"
         problems.add("content-differs", says, case.adoption.place("version"), hint)
@@ -153,7 +171,11 @@ def check_date(
 ) -> None:
     """Note a day before the edition, before the `last` version or a first body's decision, or still to come."""
     issued = case.template.issued
-    before = [f"edition `{case.template.edition}` was issued on {printed_day(issued)}"] if day < issued else []
+    before = (
+        [f"edition `{case.template.edition}` was issued on {printed_day(issued)}"]
+        if day < issued
+        else []
+    )
     if last and day < last.released:
         before.append(f"version `{last.version}` is in force since {printed_day(last.released)}")
     for row in case.document.versions:
@@ -166,7 +188,9 @@ def check_date(
         problems.add("date-impossible", says, None, "write the day of the meeting")
     if day > as_of:
         says = f"{printed_day(day)} is still to come"
-        problems.add("date-impossible", says, None, "write the day of the meeting, after it was held")
+        problems.add(
+            "date-impossible", says, None, "write the day of the meeting, after it was held"
+        )
 
 
 # --- who ------------------------------------------------------------------------------------------------------------
@@ -180,7 +204,9 @@ def _endorsement(case: Case, decision: Decision) -> EndorsementEntry | None:
     return found[-1] if found else None
 
 
-def _turn(case: Case, decision: Decision, first: EndorsementEntry | None, problems: Problems) -> int:
+def _turn(
+    case: Case, decision: Decision, first: EndorsementEntry | None, problems: Problems
+) -> int:
     """Which of the bodies this decision is of: 0 for the first."""
     bodies = case.bodies
     last = len(bodies) - 1
@@ -195,10 +221,14 @@ def _turn(case: Case, decision: Decision, first: EndorsementEntry | None, proble
         if void:
             says = f"`{bodies[0]}` decided on {printed_day(void.approval.date)} about the content `{void.content.code}`"
             says += f", and the files have `{case.standing.content.code}` now"
-        problems.add("endorsement-missing", says, None, f"bring it to the {wanted[:1].lower()}{wanted[1:]}")
+        problems.add(
+            "endorsement-missing", says, None, f"bring it to the {wanted[:1].lower()}{wanted[1:]}"
+        )
     elif decision.body == bodies[0]:
         says = f"`{bodies[0]}` decided about it on {printed_day(first.approval.date)}; `{bodies[1]}` has not"
-        problems.add("approved-already", says, None, f"write `--body {bodies[1]}` when that body has decided")
+        problems.add(
+            "approved-already", says, None, f"write `--body {bodies[1]}` when that body has decided"
+        )
     return last
 
 
@@ -212,7 +242,9 @@ def _void(case: Case, decision: Decision) -> EndorsementEntry | None:
     return found[-1] if found else None
 
 
-def _check_level(case: Case, decision: Decision, turn: int, problems: Problems) -> Delegation | None:
+def _check_level(
+    case: Case, decision: Decision, turn: int, problems: Problems
+) -> Delegation | None:
     """The delegation under which a body decides that is below the one required; None where it needs none."""
     required = case.bodies[turn]
     if turn and decision.body == case.bodies[0]:
@@ -232,9 +264,15 @@ def accept(case: Case, role: str, day: datetime.date, problems: Problems) -> App
     """The acceptance of editorial changes by a role; None, with a problem, where nothing lets it accept them."""
     delegation = case.delegation(role, "editorial", day)
     if delegation is None:
-        able = [each.to for each in case.school.delegations if case.delegation(each.to, "editorial", day)]
+        able = [
+            each.to
+            for each in case.school.delegations
+            if case.delegation(each.to, "editorial", day)
+        ]
         says = f"no delegation lets `{role}` accept editorial changes on {printed_day(day)}"
-        hint = f"write {join_or(code(f'--by {each}') for each in able)}, or record it in school.yaml"
+        hint = (
+            f"write {join_or(code(f'--by {each}') for each in able)}, or record it in school.yaml"
+        )
         hint = hint if able else "record it in school.yaml, under `delegations:`"
         problems.add("delegation-missing", says, None, hint)
         return None

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from policygen.ground.reviews import review_due as review_after
-from policygen.ground.wording import Month, count, join_and
-from policygen.language.document import Value, walk
-from policygen.policy.adoption import version_order
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from policygen.language.document import Document
-    from policygen.policy.adoption import StartedAdoption
-    from policygen.register.records import Approval, VersionRecord
-    from policygen.register.state import Register
+from policygen.ground.dates import Month
+from policygen.ground.dates import review_due as review_after
+from policygen.ground.wording import count, join_and
+from policygen.language.document import Document, Value, walk
+from policygen.model.adoption import StartedAdoption, version_order
+from policygen.register.records import Approval, VersionRecord
+from policygen.register.state import Register
 
 What = Literal["approval", "review", "minutes", "signatures", "details", "edition", "deviation"]
 
@@ -98,13 +94,27 @@ def version_in_force(
         approved, minute = (approval.date, approval.minute) if approval else (record.released, "")
         term = record.review_term
         return InForce(
-            record.version, record.edition, approved, minute, record.next_review, registered=True, review_term=term
+            record.version,
+            record.edition,
+            approved,
+            minute,
+            record.next_review,
+            registered=True,
+            review_term=term,
         )
     if not adoption.history:
         return None
     row = adoption.history[-1]
     next_review = _last_day(review_after(row.date, *cycle))
-    return InForce(row.version, "", row.date, row.minute or "", next_review, registered=False, review_term=cycle[1])
+    return InForce(
+        row.version,
+        "",
+        row.date,
+        row.minute or "",
+        next_review,
+        registered=False,
+        review_term=cycle[1],
+    )
 
 
 def version_in_preparation(register: Register, adoption: StartedAdoption) -> str:
@@ -122,7 +132,11 @@ def review_due(in_force: InForce | None, as_of: datetime.date) -> tuple[Due, ...
     overdue = in_force.next_review < as_of
     says = "review overdue" if overdue else "next review"
     if in_force.review_term:
-        says += f" since the end of {in_force.review_term}" if overdue else f" in {in_force.review_term}"
+        says += (
+            f" since the end of {in_force.review_term}"
+            if overdue
+            else f" in {in_force.review_term}"
+        )
     return (Due("review", says, in_force.next_review, overdue=overdue),)
 
 
@@ -137,7 +151,11 @@ def minutes_due(register: Register) -> tuple[Due, ...]:
     """Minutes that were draft when their version was approved and have not been signed since."""
     found = []
     for record in register.versions:
-        drafts = [each.minute for each in record.approvals if each.minute and each.minutes_status == "draft"]
+        drafts = [
+            each.minute
+            for each in record.approvals
+            if each.minute and each.minutes_status == "draft"
+        ]
         if drafts and register.minutes_status(record.version) == "draft":
             says = f"minute {join_and(drafts)} of {record.version} to be signed"
             found.append(Due("minutes", says, record.released))
@@ -187,7 +205,9 @@ def in_time(standings: Sequence[PolicyStanding]) -> list[tuple[PolicyStanding, D
 def _approval(register: Register, record: VersionRecord) -> Approval | None:
     """The last approval of a version or, for one that no body decided about, of the one that it stands on."""
     versions = register.versions
-    approvals = [each for earlier in versions[: versions.index(record) + 1] for each in earlier.approvals]
+    approvals = [
+        each for earlier in versions[: versions.index(record) + 1] for each in earlier.approvals
+    ]
     return next((each for each in reversed(approvals) if each.minute), None)
 
 

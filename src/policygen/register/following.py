@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from policygen.compare.comparison import Comparison, Declared, compare
-from policygen.ground.wording import code, join_and, printed_day
-from policygen.language.document import Value, walk
-from policygen.policy.adoption import same_version, version_order
-from policygen.policy.digest import content_code, content_digest
-from policygen.register.records import Content
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policygen.compare.comparison import Pair
-    from policygen.files.yamlfile import Located
-    from policygen.ground.diagnostics import Place, Problems
-    from policygen.language.document import Document
-    from policygen.policy.adoption import AdoptionFile
-    from policygen.policy.school import Roles
-    from policygen.register.records import ChangeClass, VersionRecord
-    from policygen.register.state import Register
+from policygen.compare.comparison import Comparison, Declared, Pair, compare
+from policygen.compose.digest import content_code, content_digest
+from policygen.files.yamlfile import Located
+from policygen.ground.dates import printed_day
+from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.wording import code, join_and
+from policygen.language.document import Document, Value, walk
+from policygen.model.adoption import AdoptionFile, same_version, version_order
+from policygen.model.school import Roles
+from policygen.register.records import ChangeClass, Content, VersionRecord
+from policygen.register.state import Register
 
 _GRAVITY: tuple[ChangeClass, ...] = ("details", "editorial", "material")
 _OF_ITSELF: frozenset[ChangeClass] = frozenset({"details", "review"})
@@ -62,15 +56,21 @@ def content_of(document: Document, images: Mapping[str, bytes]) -> Content:
     return Content(digest=digest, code=content_code(digest))
 
 
-def prepared_version(adoption: Located[AdoptionFile], register: Register, problems: Problems) -> str | None:
+def prepared_version(
+    adoption: Located[AdoptionFile], register: Register, problems: Problems
+) -> str | None:
     """The version that is being prepared; empty where nothing is; None, with a problem, where it cannot follow."""
     version, last = adoption.value.version, register.latest
     if last is None or version_order(version) > version_order(last.version):
         return version
     known = [same_version(each.version, version) for each in register.versions]
-    if True in known and all(each.change in _OF_ITSELF for each in register.versions[known.index(True) + 1 :]):
+    if True in known and all(
+        each.change in _OF_ITSELF for each in register.versions[known.index(True) + 1 :]
+    ):
         return ""
-    says = f"version `{version}` is being prepared, and version `{last.version}` is registered already"
+    says = (
+        f"version `{version}` is being prepared, and version `{last.version}` is registered already"
+    )
     problems.add("history-order", says, adoption.place("version"), "write a higher version")
     return None
 
@@ -103,9 +103,15 @@ def standing(
     told = replace(declared, classes={**declared.classes, **amends})
     comparison = compare(before, document, told)
     same_pictures = _digest_with(before, images) == last.content.digest
-    change = _change(comparison, same_content=content.digest == last.content.digest, same_pictures=same_pictures)
-    clauses = tuple((key, _gravest(pairs, amends.get(key))) for key, pairs in changed(comparison).items())
-    return Standing(register, prepared, content, comparison, change, clauses, _details(before, document, roles))
+    change = _change(
+        comparison, same_content=content.digest == last.content.digest, same_pictures=same_pictures
+    )
+    clauses = tuple(
+        (key, _gravest(pairs, amends.get(key))) for key, pairs in changed(comparison).items()
+    )
+    return Standing(
+        register, prepared, content, comparison, change, clauses, _details(before, document, roles)
+    )
 
 
 def changed(comparison: Comparison) -> dict[str, list[Pair]]:
@@ -130,7 +136,9 @@ def _digest_with(document: Document, images: Mapping[str, bytes]) -> str:
         return ""
 
 
-def _change(comparison: Comparison, *, same_content: bool, same_pictures: bool) -> ChangeClass | None:
+def _change(
+    comparison: Comparison, *, same_content: bool, same_pictures: bool
+) -> ChangeClass | None:
     if same_content:
         return "details" if comparison.changes else None
     return "editorial" if comparison.change == "editorial" and same_pictures else "material"
@@ -138,7 +146,11 @@ def _change(comparison: Comparison, *, same_content: bool, same_pictures: bool) 
 
 def _details(before: Document, after: Document, roles: Roles) -> tuple[str, ...]:
     old, new = (
-        Counter((each.name, each.text) for each in walk(document.parts) if isinstance(each, Value) and _is(each))
+        Counter(
+            (each.name, each.text)
+            for each in walk(document.parts)
+            if isinstance(each, Value) and _is(each)
+        )
         for document in (before, after)
     )
     differ = {key for key in old.keys() | new.keys() if bool(old[key]) != bool(new[key])}
@@ -164,7 +176,11 @@ def _called(name: str, roles: Roles) -> str:
 
 
 def check_standing(
-    found: Standing, adoption: Located[AdoptionFile], document: Document, declared: Declared, problems: Problems
+    found: Standing,
+    adoption: Located[AdoptionFile],
+    document: Document,
+    declared: Declared,
+    problems: Problems,
 ) -> None:
     """Note text that differs from the last registered version and that nothing explains."""
     if found.comparison is None or found.last is None:
@@ -191,14 +207,20 @@ def _listed(found: Standing) -> str:
 
 
 def _check_amends(
-    comparison: Comparison, last: str, adoption: Located[AdoptionFile], declared: Declared, problems: Problems
+    comparison: Comparison,
+    last: str,
+    adoption: Located[AdoptionFile],
+    declared: Declared,
+    problems: Problems,
 ) -> None:
     """`amends` names every clause whose text differs, but for details and for what a new edition changed."""
     pairs = changed(comparison)
     amends = adoption.value.amends
     same_edition = comparison.old.edition == comparison.new.edition
     for key, each in pairs.items():
-        if key not in amends and not all(_explained(pair, same_edition=same_edition) for pair in each):
+        if key not in amends and not all(
+            _explained(pair, same_edition=same_edition) for pair in each
+        ):
             says = f"`{key}` differs from version `{last}`, and `amends` does not name it"
             place = _own(adoption, key) or _place(comparison.new, key) or adoption.place("version")
             hint = f"under `amends:` in {adoption.path} write `{key}: material`, or `{key}: editorial` for a slip"
@@ -208,14 +230,18 @@ def _check_amends(
         least = declared.classes.get(key)
         if key in pairs and said == "editorial" and least == "material":
             says = f"edition `{comparison.new.edition}` says that the change of `{key}` is material"
-            problems.add("amendment-class", says, adoption.place("amends", key), f"write `{key}: material`")
+            problems.add(
+                "amendment-class", says, adoption.place("amends", key), f"write `{key}: material`"
+            )
 
 
 def _explained(pair: Pair, *, same_edition: bool) -> bool:
     return pair.change == "details" or (not same_edition and pair.owners <= {"issuer", "trust"})
 
 
-def _note_needless(adoption: Located[AdoptionFile], pairs: Mapping[str, object], why: str, problems: Problems) -> None:
+def _note_needless(
+    adoption: Located[AdoptionFile], pairs: Mapping[str, object], why: str, problems: Problems
+) -> None:
     for key in adoption.value.amends:
         if key not in pairs:
             says, place = f"`amends` names `{key}`: {why}", adoption.place("amends", key, key=True)
@@ -231,15 +257,21 @@ def _own(adoption: Located[AdoptionFile], key: str) -> Place | None:
 
 def _place(document: Document, identity: str) -> Place | None:
     places: Iterator[Place | None] = (
-        getattr(node, "place", None) for node in walk(document.parts) if getattr(node, "id", "") == identity
+        getattr(node, "place", None)
+        for node in walk(document.parts)
+        if getattr(node, "id", "") == identity
     )
     return next(places, None)
 
 
-def _check_history(before: Document, adoption: Located[AdoptionFile], document: Document, problems: Problems) -> None:
+def _check_history(
+    before: Document, adoption: Located[AdoptionFile], document: Document, problems: Problems
+) -> None:
     """Rows from before policygen that were printed in an approved version stay as they were."""
     now = {row for row in document.versions if not row.change}
     for row in before.versions:
         if not row.change and row not in now:
             says = f"version `{row.version}` of the history is not as version `{before.version}` was approved with"
-            problems.add("history-rewritten", says, adoption.place("history"), "write the row as it was")
+            problems.add(
+                "history-rewritten", says, adoption.place("history"), "write the row as it was"
+            )

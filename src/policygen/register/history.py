@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from policygen.ground.reviews import printed_due
-from policygen.ground.wording import Month, join_and, printed_day
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator, Sequence
-
-    from policygen.language.document import VersionRow
-    from policygen.register.records import Approval, MinutesStatus, VersionRecord
-    from policygen.register.state import Register
+from policygen.ground.dates import Month, printed_day, printed_due
+from policygen.ground.wording import join_and
+from policygen.language.document import VersionRow
+from policygen.register.records import Approval, MinutesStatus, VersionRecord
+from policygen.register.state import Register
 
 UNVERIFIED = "not verifiable: recorded from before"
 _FIRST_FILES = ("html", "pdf", "txt")
@@ -51,7 +48,9 @@ class History:
 
     def on(self, day: datetime.date) -> History:
         """With the version alone that was in force at the end of a day; none before the first."""
-        found = [each for each in self.versions if each.since is not None and _begun(each.since, day)]
+        found = [
+            each for each in self.versions if each.since is not None and _begun(each.since, day)
+        ]
         return replace(self, versions=tuple(found[-1:]))
 
     def files(self, version: PastVersion) -> tuple[str, ...]:
@@ -65,7 +64,11 @@ class History:
 
 def _begun(since: datetime.date | Month, day: datetime.date) -> bool:
     """Whether a version was in force on a day; one of which only the month is known, from the next month on."""
-    return (since.year, since.month) < (day.year, day.month) if isinstance(since, Month) else since <= day
+    return (
+        (since.year, since.month) < (day.year, day.month)
+        if isinstance(since, Month)
+        else since <= day
+    )
 
 
 def history(register: Register, before: Sequence[VersionRow], folder: str) -> History:
@@ -84,7 +87,10 @@ def as_text(found: History) -> str:
     if not found.versions:
         return f"{found.school}/{found.policy}: nothing was in force"
     return "\n".join(
-        (f"{found.school}/{found.policy}", *(line for each in found.versions for line in _lines(found, each)))
+        (
+            f"{found.school}/{found.policy}",
+            *(line for each in found.versions for line in _lines(found, each)),
+        )
     )
 
 

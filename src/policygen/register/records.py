@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from policygen.policy.template import Body
+from policygen.model.template import Body
 
 R = TypeVar("R", bound="Record")
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from policygen.language.document import Link, Value, rebuild, walk
-
-if TYPE_CHECKING:
-    from policygen.language.document import Document
+from policygen.language.document import Document, Link, Value, rebuild, walk
 
 
 def with_details(before: Document, now: Document) -> Document | None:

@@ -6,23 +6,19 @@ What is kept is normalised, one line for each signature, and is never changed: w
 from __future__ import annotations
 
 import csv
+import datetime
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
-from policygen.files.csvfile import Columns, read_rows
+from policygen.files.csvfile import Columns, Row, read_rows
+from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import join_or, long_date, nearest
-from policygen.policy.staff import same_person
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-
-    from policygen.files.csvfile import Row
-    from policygen.language.document import Document, Section
-    from policygen.policy.staff import StaffMember
-    from policygen.register.records import VersionRecord
+from policygen.ground.wording import join_or, nearest
+from policygen.language.document import Document, Section
+from policygen.model.people import StaffMember, same_person
+from policygen.register.records import VersionRecord
 
 State = Literal["signed", "declined", "absent"]
 How = Literal["", "paper", "elsewhere"]
@@ -64,7 +60,9 @@ def signed_forms(document: Document) -> tuple[Section, ...]:
     return tuple(form for form in document.forms if form.signed_by in {"staff", "holders"})
 
 
-def read_rows_handed_in(text: str, path: str, handed: Handed, problems: Problems) -> tuple[Signature, ...]:
+def read_rows_handed_in(
+    text: str, path: str, handed: Handed, problems: Problems
+) -> tuple[Signature, ...]:
     """The signatures of a file, in its order, with the roles of the staff list. Every problem is noted."""
     found: dict[tuple[str, str, datetime.date], int] = {}
     signatures = []
@@ -99,7 +97,17 @@ def kept(signatures: Sequence[Signature]) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(KEPT.names)
     for each in signatures:
-        writer.writerow((each.name, each.role, each.form, each.date.isoformat(), each.state, each.how, each.note))
+        writer.writerow(
+            (
+                each.name,
+                each.role,
+                each.form,
+                each.date.isoformat(),
+                each.state,
+                each.how,
+                each.note,
+            )
+        )
     return out.getvalue().encode()
 
 
@@ -118,7 +126,9 @@ def read_kept(text: str, path: str, version: str) -> tuple[Signature, ...]:
     return tuple(found)
 
 
-def new_ones(handed_in: Sequence[Signature], recorded: Sequence[Signature]) -> tuple[Signature, ...]:
+def new_ones(
+    handed_in: Sequence[Signature], recorded: Sequence[Signature]
+) -> tuple[Signature, ...]:
     """Those that the register does not hold yet, word for word."""
     known = set(recorded)
     return tuple(each for each in handed_in if each not in known)
@@ -145,7 +155,12 @@ def _check_version(row: Row, record: VersionRecord) -> None:
     written = row.text("version")
     if written and written != record.version:
         message = f"this is a signature of version {written}, not of {record.version}"
-        row.note("unknown-version", message, f"record it by itself, with `--version {written}`", "version")
+        row.note(
+            "unknown-version",
+            message,
+            f"record it by itself, with `--version {written}`",
+            "version",
+        )
 
 
 def _form(row: Row, document: Document) -> str:
@@ -161,7 +176,9 @@ def _form(row: Row, document: Document) -> str:
         others = {form.name: form.signed_by for form in document.forms if form.name not in names}
         if written in others:
             hint = "keep the signed lists of pupils and parents with the pupils’ files"
-            row.note("unknown-form", f"what {others[written]} sign is not recorded by name", hint, "form")
+            row.note(
+                "unknown-form", f"what {others[written]} sign is not recorded by name", hint, "form"
+            )
         else:
             what = f"version {document.version} has no form `{written}` that is signed by name"
             row.note("unknown-form", what, nearest(written, names), "form")
@@ -173,7 +190,12 @@ def _date(row: Row, handed: Handed) -> datetime.date | None:
     date = row.day("date")
     if date is None:
         if len(row.file.problems.found) == before:
-            row.note("csv-shape", "this signature has no date", "write the day on which it was given", "date")
+            row.note(
+                "csv-shape",
+                "this signature has no date",
+                "write the day on which it was given",
+                "date",
+            )
         return None
     record = handed.record
     if date < record.released:
@@ -185,7 +207,9 @@ def _date(row: Row, handed: Handed) -> datetime.date | None:
             "date",
         )
     elif date > handed.as_of:
-        row.note("signature-date", f"{long_date(date)} has not come yet", "correct the date", "date")
+        row.note(
+            "signature-date", f"{long_date(date)} has not come yet", "correct the date", "date"
+        )
     return date
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from policygen.compare.comparison import Declared, compare
-from policygen.ground.wording import join_and, long_date
-from policygen.policy.staff import same_person
+from policygen.compare.comparison import ChangeClass, Declared, Pair, compare
+from policygen.ground.dates import long_date
+from policygen.ground.wording import join_and
+from policygen.language.document import Document, Section
+from policygen.model.people import StaffMember, same_person
+from policygen.register.records import VersionRecord
+from policygen.register.signatures import Signature
+from policygen.register.state import Register
 
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from policygen.compare.comparison import ChangeClass, Pair
-    from policygen.language.document import Document, Section
-    from policygen.policy.staff import StaffMember
-    from policygen.register.records import VersionRecord
-    from policygen.register.signatures import Signature
-    from policygen.register.state import Register
-
-Stand = Literal["signed", "to-sign", "declined", "absent", "to-start", "left", "not-asked", "not-listed"]
+Stand = Literal[
+    "signed", "to-sign", "declined", "absent", "to-start", "left", "not-asked", "not-listed"
+]
 """What holds of a person and a form now. Who starts later, has left, signs other policies only (`not-asked`) or is not
 on the staff list is not asked; what they signed stays on the record."""
 
@@ -79,7 +77,9 @@ def standings(signing: Signing, version: str, as_of: datetime.date) -> tuple[Sta
         for member in _once_each(signing.staff):
             own = [each for each in mine if same_person(each.name) == same_person(member.name)]
             if member.gone(as_of) or not member.signs(policy):
-                found += _on_record(own, form, member, "left" if member.gone(as_of) else "not-asked")
+                found += _on_record(
+                    own, form, member, "left" if member.gone(as_of) else "not-asked"
+                )
             else:
                 found.append(judge.standing(member, own))
         found += _not_listed(mine, form, signing.staff)
@@ -94,7 +94,9 @@ def outstanding(signing: Signing, as_of: datetime.date) -> tuple[Standing, ...]:
     return tuple(each for each in standings(signing, record.version, as_of) if each.outstanding)
 
 
-def changed_materially(signing: Signing, signed: str, version: str, form: Section) -> tuple[Pair, ...]:
+def changed_materially(
+    signing: Signing, signed: str, version: str, form: Section
+) -> tuple[Pair, ...]:
     """What differs materially, for those who sign a form, between the version they signed and another.
 
     The form itself, and what stands in parts for everyone or for them; other forms, and parts for others, do not count.
@@ -106,7 +108,9 @@ def changed_materially(signing: Signing, signed: str, version: str, form: Sectio
     told = signing.declared.get(signed, Declared())
     declared = Declared(told.renamed, told.owners, {**told.classes, **_classes(between)})
     comparison = compare(signing.documents[signed], signing.documents[version], declared)
-    return tuple(pair for pair in comparison.changes if pair.change == "material" and _covers(pair, form))
+    return tuple(
+        pair for pair in comparison.changes if pair.change == "material" and _covers(pair, form)
+    )
 
 
 # --- one form ---------------------------------------------------------------------------------------------------------
@@ -131,7 +135,9 @@ class _Judge:
         if refused := _last(valid):
             return Standing(form, name, role, _REFUSED[refused.state], refused, refused.note)
         if member.start is not None and member.start > self.as_of:
-            return Standing(form, name, role, "to-start", None, f"starts on {long_date(member.start)}")
+            return Standing(
+                form, name, role, "to-start", None, f"starts on {long_date(member.start)}"
+            )
         if earlier := _last([each for each in own if each.state == "signed"]):
             why = f"{_said(self._changes(earlier.version))} since {earlier.version}"
             return Standing(form, name, role, "to-sign", earlier, why)
@@ -141,7 +147,9 @@ class _Judge:
 
     def _changes(self, signed: str) -> tuple[Pair, ...]:
         if signed not in self.seen:
-            self.seen[signed] = changed_materially(self.signing, signed, self.record.version, self.form)
+            self.seen[signed] = changed_materially(
+                self.signing, signed, self.record.version, self.form
+            )
         return self.seen[signed]
 
 
@@ -163,7 +171,9 @@ def _classes(records: Iterable[VersionRecord]) -> dict[str, ChangeClass]:
 
 def _covers(pair: Pair, form: Section) -> bool:
     return any(
-        unit.part == form.name if unit.part_kind == "form" else unit.audience in {"everyone", form.audience}
+        unit.part == form.name
+        if unit.part_kind == "form"
+        else unit.audience in {"everyone", form.audience}
         for unit in (pair.old, pair.new)
         if unit is not None
     )
@@ -171,10 +181,18 @@ def _covers(pair: Pair, form: Section) -> bool:
 
 def _said(changes: Sequence[Pair]) -> str:
     """What changed, in a few words: "paragraphs 4.1 and 4.3 have changed"."""
-    labels = list(dict.fromkeys(pair.unit.label for pair in changes if pair.unit.kind == "clause" and pair.unit.label))
+    labels = list(
+        dict.fromkeys(
+            pair.unit.label for pair in changes if pair.unit.kind == "clause" and pair.unit.label
+        )
+    )
     named, others = labels[:_MOST_NAMED], len(changes) - len(labels[:_MOST_NAMED])
     if not named:
-        return "the form has changed" if all(pair.unit.part_kind == "form" for pair in changes) else "it has changed"
+        return (
+            "the form has changed"
+            if all(pair.unit.part_kind == "form" for pair in changes)
+            else "it has changed"
+        )
     words = [f"{'paragraphs' if len(named) > 1 else 'paragraph'} {named[0]}", *named[1:]]
     words += [f"{others} more"] if others else []
     return f"{join_and(words)} {'has' if len(words) == 1 else 'have'} changed"
@@ -188,21 +206,31 @@ def _once_each(staff: Sequence[StaffMember]) -> tuple[StaffMember, ...]:
     people: dict[str, StaffMember] = {}
     for member in staff:
         known = people.get(same_person(member.name))
-        if known is None or member.left is None or (known.left is not None and known.left < member.left):
+        if (
+            known is None
+            or member.left is None
+            or (known.left is not None and known.left < member.left)
+        ):
             people[same_person(member.name)] = member
     return tuple(people.values())
 
 
-def _on_record(own: Sequence[Signature], form: Section, member: StaffMember, state: Stand) -> Iterator[Standing]:
+def _on_record(
+    own: Sequence[Signature], form: Section, member: StaffMember, state: Stand
+) -> Iterator[Standing]:
     last = _last(own)
     if last is not None:
         yield Standing(form.name, member.name, member.role, state, last)
 
 
-def _not_listed(mine: Sequence[Signature], form: Section, staff: Sequence[StaffMember]) -> Iterator[Standing]:
+def _not_listed(
+    mine: Sequence[Signature], form: Section, staff: Sequence[StaffMember]
+) -> Iterator[Standing]:
     """Supply staff, volunteers and visitors who are on the record: each once, by what they did last."""
     listed = {same_person(member.name) for member in staff}
-    others = dict.fromkeys(same_person(each.name) for each in mine if same_person(each.name) not in listed)
+    others = dict.fromkeys(
+        same_person(each.name) for each in mine if same_person(each.name) not in listed
+    )
     for person in others:
         last = _last([each for each in mine if same_person(each.name) == person])
         if last is not None:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from policygen.language.document import VersionRow
 from policygen.register.records import (
+    Approval,
     EndorsementEntry,
+    Entry,
     MinutesEntry,
+    MinutesStatus,
     RegisterFile,
     SignaturesEntry,
     VersionEntry,
     VersionRecord,
     digest_of,
 )
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Mapping
-
-    from policygen.register.records import Approval, Entry, MinutesStatus
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,11 @@ class Register:
     @property
     def versions(self) -> tuple[VersionRecord, ...]:
         """Oldest first."""
-        return tuple(self.records[each.version] for each in self.file.entries if isinstance(each, VersionEntry))
+        return tuple(
+            self.records[each.version]
+            for each in self.file.entries
+            if isinstance(each, VersionEntry)
+        )
 
     @property
     def latest(self) -> VersionRecord | None:
@@ -70,13 +72,22 @@ class Register:
     def endorsements(self, version: str, digest: str) -> tuple[EndorsementEntry, ...]:
         """Decisions of a first body about this very content."""
         found = (each for each in self.file.entries if isinstance(each, EndorsementEntry))
-        return tuple(each for each in found if (each.version, each.content.digest) == (version, digest))
+        return tuple(
+            each for each in found if (each.version, each.content.digest) == (version, digest)
+        )
 
     def minutes_status(self, version: str) -> MinutesStatus:
         """Whether all minutes of a version are signed by now."""
-        signed = {(each.version, each.minute) for each in self.file.entries if isinstance(each, MinutesEntry)}
+        signed = {
+            (each.version, each.minute)
+            for each in self.file.entries
+            if isinstance(each, MinutesEntry)
+        }
         approvals = self.records[version].approvals
-        done = all(each.minutes_status == "signed" or (version, each.minute) in signed for each in approvals)
+        done = all(
+            each.minutes_status == "signed" or (version, each.minute) in signed
+            for each in approvals
+        )
         return "signed" if done else "draft"
 
     def rows(self) -> tuple[VersionRow, ...]:

@@ -6,17 +6,19 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from policygen.ground.diagnostics import Place
+from policygen.compose.digest import content_code, content_digest
+from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import count
-from policygen.language.document import Image, walk
+from policygen.language.document import Document, Image, walk
 from policygen.language.stored import NotADocumentError, restored
-from policygen.policy.adoption import version_order
-from policygen.policy.digest import content_code, content_digest
+from policygen.model.adoption import version_order
 from policygen.register.records import (
+    Entry,
+    FrozenFile,
     MinutesEntry,
     RegisterFile,
     SignaturesEntry,
@@ -26,13 +28,6 @@ from policygen.register.records import (
     read_record,
 )
 from policygen.register.state import Register
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policygen.ground.diagnostics import Problems
-    from policygen.language.document import Document
-    from policygen.register.records import Entry, FrozenFile
 
 LIST = "register.json"
 DIGEST = "register.sha256"
@@ -77,13 +72,20 @@ def check_register(folder: FrozenFolder, problems: Problems) -> Register | None:
     Returns what it says, without versions whose record cannot be read, or None where its list cannot be.
     """
     for path in folder.strange:
-        problems.add("register-unlisted", "this is neither a file nor a folder", folder.place(path), "take it away")
+        problems.add(
+            "register-unlisted",
+            "this is neither a file nor a folder",
+            folder.place(path),
+            "take it away",
+        )
     file = _list(folder, problems)
     if file is None:
         return None
     _check_chain(folder, file, problems)
     records = _records(folder, file, problems)
-    whole = {each.version for each in file.entries if isinstance(each, VersionEntry)} == set(records)
+    whole = {each.version for each in file.entries if isinstance(each, VersionEntry)} == set(
+        records
+    )
     _check_order(folder, records, problems, whole=whole)
     for record in records.values():
         _check_files(folder, record, problems)
@@ -92,7 +94,11 @@ def check_register(folder: FrozenFolder, problems: Problems) -> Register | None:
         if isinstance(entry, SignaturesEntry):
             _check_digest(folder, entry.file, entry.sha256, problems)
     _check_unlisted(folder, file, records, problems)
-    read = (each for each in file.entries if not isinstance(each, VersionEntry) or each.version in records)
+    read = (
+        each
+        for each in file.entries
+        if not isinstance(each, VersionEntry) or each.version in records
+    )
     return Register(file.model_copy(update={"entries": (*read,)}), records)
 
 
@@ -123,22 +129,36 @@ def _list(folder: FrozenFolder, problems: Problems) -> RegisterFile | None:
     if written is None:
         _missing(folder, DIGEST, problems)
     elif written != f"{hashlib.sha256(content).hexdigest()}  {LIST}\n".encode():
-        problems.add("register-damaged", f"`{DIGEST}` is not the digest of `{LIST}`", folder.place(LIST), _BACK)
+        problems.add(
+            "register-damaged",
+            f"`{DIGEST}` is not the digest of `{LIST}`",
+            folder.place(LIST),
+            _BACK,
+        )
     try:
         file = read_record(content.decode(), RegisterFile)
     except ValueError as error:
-        problems.add("register-damaged", f"the register cannot be read: {error}", folder.place(LIST), _BACK)
+        problems.add(
+            "register-damaged", f"the register cannot be read: {error}", folder.place(LIST), _BACK
+        )
         return None
     if (file.school, file.policy) != (folder.school, folder.policy):
         says = f"this is the register of `{file.school}/{file.policy}`"
-        problems.add("register-damaged", says, folder.place(LIST), f"put it into schools/{file.school}/register/")
+        problems.add(
+            "register-damaged",
+            says,
+            folder.place(LIST),
+            f"put it into schools/{file.school}/register/",
+        )
     return file
 
 
 def _check_chain(folder: FrozenFolder, file: RegisterFile, problems: Problems) -> None:
     """Each entry has the digest of the one before it; what an entry is about stands before it."""
     previous, versions = "", set[str]()
-    lines = [number for number, text in enumerate(folder.files[LIST].splitlines(), 1) if text == b"  {"]
+    lines = [
+        number for number, text in enumerate(folder.files[LIST].splitlines(), 1) if text == b"  {"
+    ]
     for index, entry in enumerate(file.entries):
         place = folder.place(LIST, lines[index] if len(lines) == len(file.entries) else 0)
         if entry.previous != previous:
@@ -149,7 +169,9 @@ def _check_chain(folder: FrozenFolder, file: RegisterFile, problems: Problems) -
             problems.add("register-order", says, place, _BACK)
         if isinstance(entry, VersionEntry):
             if entry.version in versions:
-                problems.add("register-order", f"version {entry.version} is entered twice", place, _BACK)
+                problems.add(
+                    "register-order", f"version {entry.version} is entered twice", place, _BACK
+                )
             versions.add(entry.version)
         previous = digest_of(entry)
 
@@ -162,7 +184,9 @@ def _called(entry: Entry) -> str:
 # --- versions -------------------------------------------------------------------------------------------------------
 
 
-def _records(folder: FrozenFolder, file: RegisterFile, problems: Problems) -> dict[str, VersionRecord]:
+def _records(
+    folder: FrozenFolder, file: RegisterFile, problems: Problems
+) -> dict[str, VersionRecord]:
     """The version.json of each version that has a readable one."""
     records = {}
     for entry in file.entries:
@@ -174,9 +198,15 @@ def _records(folder: FrozenFolder, file: RegisterFile, problems: Problems) -> di
         try:
             record = read_record(folder.files[path].decode(), VersionRecord)
         except ValueError as error:
-            problems.add("register-damaged", f"it cannot be read: {error}", folder.place(path), _BACK)
+            problems.add(
+                "register-damaged", f"it cannot be read: {error}", folder.place(path), _BACK
+            )
             continue
-        if (record.school, record.policy, record.version) != (folder.school, folder.policy, entry.version):
+        if (record.school, record.policy, record.version) != (
+            folder.school,
+            folder.policy,
+            entry.version,
+        ):
             says = f"this is version {record.version} of `{record.school}/{record.policy}`"
             problems.add("register-damaged", says, folder.place(path), _BACK)
             continue
@@ -198,7 +228,9 @@ def _check_order(
         if version_order(later.version) <= version_order(earlier.version):
             _note_order(folder, later, f"stands after version {earlier.version}", problems)
         if later.released < earlier.released:
-            _note_order(folder, later, f"has an earlier day than version {earlier.version}", problems)
+            _note_order(
+                folder, later, f"has an earlier day than version {earlier.version}", problems
+            )
     for record in records.values():
         if any(approval.date > record.released for approval in record.approvals):
             _note_order(folder, record, "is older than its approval", problems)
@@ -229,7 +261,11 @@ def _check_content(folder: FrozenFolder, record: VersionRecord, problems: Proble
     except NotADocumentError as error:
         problems.add("register-damaged", f"it cannot be read: {error}", folder.place(path), _BACK)
         return
-    if (document.school_id, document.policy_id, document.version) != (record.school, record.policy, record.version):
+    if (document.school_id, document.policy_id, document.version) != (
+        record.school,
+        record.policy,
+        record.version,
+    ):
         says = f"this is version {document.version} of `{document.school_id}/{document.policy_id}`"
         problems.add("register-damaged", says, folder.place(path), _BACK)
     images = _images(folder, record, document)
@@ -239,7 +275,9 @@ def _check_content(folder: FrozenFolder, record: VersionRecord, problems: Proble
         problems.add("register-damaged", says, folder.place(path), _BACK)
 
 
-def _images(folder: FrozenFolder, record: VersionRecord, document: Document) -> dict[str, bytes] | None:
+def _images(
+    folder: FrozenFolder, record: VersionRecord, document: Document
+) -> dict[str, bytes] | None:
     """The pictures of a document, by path, as its frozen pages hold them; None where one cannot be told.
 
     The manifest has the digest of each picture that took part; pages hold the bytes.
@@ -247,12 +285,17 @@ def _images(folder: FrozenFolder, record: VersionRecord, document: Document) -> 
     paths = {node.path for node in walk(document.parts) if isinstance(node, Image)}
     if not paths:
         return {}
-    pages = [content for name, content in folder.files.items() if name.startswith(f"{record.version}/")]
+    pages = [
+        content for name, content in folder.files.items() if name.startswith(f"{record.version}/")
+    ]
     found = (base64.b64decode(each) for page in pages for each in _PICTURE.findall(page))
     by_digest = {hashlib.sha256(picture).hexdigest(): picture for picture in found}
     try:
         inputs = json.loads(folder.files[f"{record.version}/{MANIFEST}"])["inputs"]
-        digests = {path: next(inputs[name] for name in inputs if f"/{name}".endswith(f"/{path}")) for path in paths}
+        digests = {
+            path: next(inputs[name] for name in inputs if f"/{name}".endswith(f"/{path}"))
+            for path in paths
+        }
         return {path: by_digest[digest] for path, digest in digests.items()}
     except (KeyError, ValueError, TypeError, StopIteration):
         return None
@@ -261,7 +304,9 @@ def _images(folder: FrozenFolder, record: VersionRecord, document: Document) -> 
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def _check_digest(folder: FrozenFolder, path: str, said: FrozenFile | str, problems: Problems) -> bool:
+def _check_digest(
+    folder: FrozenFolder, path: str, said: FrozenFile | str, problems: Problems
+) -> bool:
     """Note a file that is missing or changed; returns whether it is there. `said` is its digest, or size and digest."""
     content = folder.files.get(path)
     if content is None:
@@ -273,16 +318,26 @@ def _check_digest(folder: FrozenFolder, path: str, said: FrozenFile | str, probl
         says = f"it has {count(len(content), 'byte')}, and {count(size, 'byte')} were frozen"
         problems.add("register-damaged", says, folder.place(path), _BACK)
     elif hashlib.sha256(content).hexdigest() != digest:
-        problems.add("register-damaged", "its bytes are not those that were frozen", folder.place(path), _BACK)
+        problems.add(
+            "register-damaged",
+            "its bytes are not those that were frozen",
+            folder.place(path),
+            _BACK,
+        )
     return True
 
 
 def _missing(folder: FrozenFolder, path: str, problems: Problems) -> None:
-    problems.add("register-missing", f"the frozen file `{path}` is not there", folder.place(path), _BACK)
+    problems.add(
+        "register-missing", f"the frozen file `{path}` is not there", folder.place(path), _BACK
+    )
 
 
 def _check_unlisted(
-    folder: FrozenFolder, file: RegisterFile, records: Mapping[str, VersionRecord], problems: Problems
+    folder: FrozenFolder,
+    file: RegisterFile,
+    records: Mapping[str, VersionRecord],
+    problems: Problems,
 ) -> None:
     """Note what nothing in the register knows; not below a version whose own list cannot be read."""
     known = {LIST, DIGEST, *_listed(file, records)}
@@ -290,7 +345,9 @@ def _check_unlisted(
     for path in sorted(set(folder.files) - known):
         if not path.startswith(unread):
             says = "no version of this register lists this file"
-            problems.add("register-unlisted", says, folder.place(path), "move it out of the register")
+            problems.add(
+                "register-unlisted", says, folder.place(path), "move it out of the register"
+            )
 
 
 def _listed(file: RegisterFile, records: Mapping[str, VersionRecord]) -> Iterator[str]:

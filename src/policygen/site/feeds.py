@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import uuid
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
-from policygen.ground.wording import printed_day, sentence_case
-from policygen.pages.html_elements import element, escape, lines
+from policygen.ground.dates import printed_day
+from policygen.ground.wording import sentence_case
+from policygen.html.elements import element, escape, lines
 from policygen.site.frame import FEED, LIBRARY, SEARCH, STATEMENT, address
 from policygen.site.parts import approved_by, file_path, history_path, policy_path, version_path
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator
-
-    from policygen.site.shelf import Policy, Shelf, Version
+from policygen.site.shelf import Policy, Shelf, Version
 
 
 def feed_xml(shelf: Shelf) -> str:
     """Every version of every policy, the latest first. Its ids stay the same wherever the site is hosted."""
     entries = sorted(
         ((policy, version) for policy in shelf.policies for version in policy.versions),
-        key=lambda pair: (-pair[1].record.released.toordinal(), pair[0].policy_id, -pair[0].versions.index(pair[1])),
+        key=lambda pair: (
+            -pair[1].record.released.toordinal(),
+            pair[0].policy_id,
+            -pair[0].versions.index(pair[1]),
+        ),
     )
     updated = shelf.updated
     inside = (
         element("title", escape(f"Policy updates – {shelf.name}")),
         element("id", _id(shelf.school_id)),
-        element("updated", _instant(updated)) if updated else element("updated", "1970-01-01T00:00:00Z"),
+        element("updated", _instant(updated))
+        if updated
+        else element("updated", "1970-01-01T00:00:00Z"),
         element("author", element("name", escape(shelf.name))),
         _link("alternate", "text/html", _way(shelf, LIBRARY)),
         _link("self", "application/atom+xml", _way(shelf, FEED)),
@@ -41,7 +45,9 @@ def feed_xml(shelf: Shelf) -> str:
 
 def _entry(shelf: Shelf, policy: Policy, version: Version) -> str:
     record = version.record
-    says = f"{sentence_case(record.amendment.reason)}. In force from {printed_day(record.released)}."
+    says = (
+        f"{sentence_case(record.amendment.reason)}. In force from {printed_day(record.released)}."
+    )
     inside = (
         element("title", escape(f"{version.document.title}, version {version.number}")),
         element("id", _id(shelf.school_id, policy.policy_id, version.number)),
@@ -73,12 +79,21 @@ def sitemap_xml(shelf: Shelf) -> str:
     """The pages that search engines should list: nothing superseded, no draft. Only for a school with a website."""
     pages = [(LIBRARY, shelf.updated), (SEARCH, shelf.updated), (STATEMENT, shelf.updated)]
     for policy in shelf.policies:
-        pages += [(path, policy.current.record.released) for path in (policy_path(policy), history_path(policy))]
+        pages += [
+            (path, policy.current.record.released)
+            for path in (policy_path(policy), history_path(policy))
+        ]
     urls = (
-        element("url", element("loc", escape(address(shelf, path))), element("lastmod", day.isoformat()) if day else "")
+        element(
+            "url",
+            element("loc", escape(address(shelf, path))),
+            element("lastmod", day.isoformat()) if day else "",
+        )
         for path, day in pages
     )
-    body = element("urlset", "\n", lines(urls), "\n", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
+    body = element(
+        "urlset", "\n", lines(urls), "\n", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+    )
     return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
 
 
@@ -120,7 +135,10 @@ def _versions(policy: Policy) -> Iterator[dict[str, Any]]:
             "next_review": record.next_review.isoformat(),
             "page": version_path(policy, version),
             "files": {
-                file_path(version, name): {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+                file_path(version, name): {
+                    "bytes": len(content),
+                    "sha256": hashlib.sha256(content).hexdigest(),
+                }
                 for name, content in sorted(version.files.items())
             },
         }

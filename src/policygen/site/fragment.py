@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 
-from policygen.pages.html_elements import element, escape
-
-if TYPE_CHECKING:
-    from policygen.site.frozen import FrozenPage
+from policygen.html.elements import element, escape
+from policygen.site.frozen import FrozenPage
 
 _KEPT = set(
     "a p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd em strong code sup sub br table caption thead tbody tr th td".split()

@@ -9,18 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from policygen.ground.resources import theme
-from policygen.pages.html_elements import element, escape, lines, void_element
-from policygen.pages.html_page import MAIN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from policygen.site.shelf import Shelf
+from policygen.html.elements import element, escape, lines, void_element
+from policygen.html.page import MAIN
+from policygen.site.shelf import Shelf
 
 FOLDER = "policies"
 FILES = "site_files"
@@ -130,7 +127,10 @@ def _head(frame: Frame, page: SitePage) -> str:
             '<meta name="color-scheme" content="light dark">',
             "" if page.indexed else '<meta name="robots" content="noindex">',
             void_element("link", rel="canonical", href=canonical) if canonical else "",
-            *(void_element("link", rel="stylesheet", href=link(page.path, style)) for style in styles),
+            *(
+                void_element("link", rel="stylesheet", href=link(page.path, style))
+                for style in styles
+            ),
             _feed(frame, page) if frame.feed else "",
             *(element("script", src=link(page.path, script), defer="") for script in page.scripts),
             element("script", data, type="application/ld+json") if page.data else "",
@@ -140,12 +140,16 @@ def _head(frame: Frame, page: SitePage) -> str:
 
 def _feed(frame: Frame, page: SitePage) -> str:
     target = link(page.path, FEED)
-    return void_element("link", rel="alternate", type="application/atom+xml", title=frame.feed, href=target)
+    return void_element(
+        "link", rel="alternate", type="application/atom+xml", title=frame.feed, href=target
+    )
 
 
 def _body(frame: Frame, page: SitePage) -> str:
     skip = element("a", "Skip to main content", class_="skip-link", href=f"#{MAIN}")
-    bar = element("nav", "\n", _ways(frame.bar, page.path), "\n", class_="site-bar", aria_label="Site")
+    bar = element(
+        "nav", "\n", _ways(frame.bar, page.path), "\n", class_="site-bar", aria_label="Site"
+    )
     notes = lines(element("p", note) for note in frame.notes)
     about = lines((notes, _ways(frame.foot, page.path) if frame.foot else ""))
     foot = element("nav", "\n", about, "\n", class_="site-foot", aria_label="About these policies")
@@ -154,7 +158,12 @@ def _body(frame: Frame, page: SitePage) -> str:
 
 def _ways(ways: Sequence[tuple[str, str]], path: str) -> str:
     items = (
-        element("li", element("a", words, href=link(path, target), aria_current="page" if path == target else None))
+        element(
+            "li",
+            element(
+                "a", words, href=link(path, target), aria_current="page" if path == target else None
+            ),
+        )
         for words, target in ways
     )
     return element("ul", "\n", lines(items), "\n")

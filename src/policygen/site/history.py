@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from policygen.ground.wording import printed_day, sentence_case
-from policygen.pages.html_elements import element, escape, heading, lines
-from policygen.pages.html_page import MAIN
-from policygen.pages.html_redline import redline_html
+from policygen.compare.summary import Redline
+from policygen.ground.dates import printed_day
+from policygen.ground.wording import sentence_case
+from policygen.html.elements import element, escape, heading, lines
+from policygen.html.page import MAIN
+from policygen.html.redline import redline_html
+from policygen.language.document import VersionRow
 from policygen.site.frame import SitePage, link
 from policygen.site.frozen import taken_apart
 from policygen.site.parts import (
@@ -22,11 +23,7 @@ from policygen.site.parts import (
     size,
     version_path,
 )
-
-if TYPE_CHECKING:
-    from policygen.compare.summary import Redline
-    from policygen.language.document import VersionRow
-    from policygen.site.shelf import Policy, Shelf, Version
+from policygen.site.shelf import Policy, Shelf, Version
 
 _CLASSES = {
     "details": "Details only (names, telephone numbers)",
@@ -45,7 +42,11 @@ def history_page(shelf: Shelf, policy: Policy) -> SitePage:
     header = (
         element("p", escape(shelf.name), class_="school"),
         heading(1, "History: ", escape(policy.title)),
-        element("p", "Every approved version is kept here as it was approved, with what changed.", class_="lead"),
+        element(
+            "p",
+            "Every approved version is kept here as it was approved, with what changed.",
+            class_="lead",
+        ),
     )
     return SitePage(
         path,
@@ -65,7 +66,9 @@ def changes_page(shelf: Shelf, policy: Policy, version: Version, redline: Redlin
     made = taken_apart(redline_html(redline, medium="screen").encode())
     ways = [
         element(
-            "a", escape(f"Version {version.number} of {policy.title}"), href=link(path, version_path(policy, version))
+            "a",
+            escape(f"Version {version.number} of {policy.title}"),
+            href=link(path, version_path(policy, version)),
         ),
         element("a", "History and changes", href=link(path, history_path(policy))),
     ]
@@ -86,8 +89,14 @@ def _version(policy: Policy, version: Version, path: str) -> str:
     record = version.record
     until = version.superseded_on
     current = element("span", "In force", class_="badge") if until is None else ""
-    title = element("a", escape(f"Version {version.number}"), href=link(path, version_path(policy, version)))
-    ended = f" until {printed_day(until)}, then version {escape(version.superseded_by)}" if until else ""
+    title = element(
+        "a", escape(f"Version {version.number}"), href=link(path, version_path(policy, version))
+    )
+    ended = (
+        f" until {printed_day(until)}, then version {escape(version.superseded_by)}"
+        if until
+        else ""
+    )
     rows = (
         ("In force", f"From {printed_day(record.released)}{ended}"),
         ("Why", escape(sentence_case(record.amendment.reason))),
@@ -97,8 +106,14 @@ def _version(policy: Policy, version: Version, path: str) -> str:
         ("Model policy", escape(f"{record.issuer}, edition {record.edition}")),
         ("Content code", escape(record.content.code)),
     )
-    inside = (heading(2, lines((title, current))), described(rows), link_list(_ways(policy, version, path), "ways"))
-    return element("section", "\n", lines(inside), "\n", class_="version", id=f"version_{version.number}")
+    inside = (
+        heading(2, lines((title, current))),
+        described(rows),
+        link_list(_ways(policy, version, path), "ways"),
+    )
+    return element(
+        "section", "\n", lines(inside), "\n", class_="version", id=f"version_{version.number}"
+    )
 
 
 def _decision(version: Version) -> tuple[tuple[str, str], ...]:
@@ -144,5 +159,10 @@ def _earlier_item(row: VersionRow) -> str:
         ("Author", escape(row.author or "Not recorded")),
         ("Minute", escape(row.minute or "None recorded")),
     )
-    title = heading(3, escape(f"Version {row.version}"), " ", element("span", "Not verifiable", class_="badge plain"))
+    title = heading(
+        3,
+        escape(f"Version {row.version}"),
+        " ",
+        element("span", "Not verifiable", class_="badge plain"),
+    )
     return lines((title, described(rows)))

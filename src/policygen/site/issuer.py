@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from policygen.ground.dates import printed_day
 from policygen.ground.resources import theme
-from policygen.ground.wording import count, printed_day
-from policygen.pages.html_elements import element, escape, heading, lines
-from policygen.pages.html_page import MAIN
+from policygen.ground.wording import count
+from policygen.html.elements import element, escape, heading, lines
+from policygen.html.page import MAIN
 from policygen.site.frame import LIBRARY, Frame, SitePage, link, own_style, site_html, styled
 from policygen.site.frozen import taken_apart
 from policygen.site.parts import described, link_list, size
 from policygen.site.school import with_manifest
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator, Mapping
-
 
 _COLOUR = "#1d3f6e"
 _PDFS = {"circular.pdf": "Circular", "redline.pdf": "Changes"}
@@ -62,7 +59,9 @@ class IssuerShelf:
 def issuer_files(shelf: IssuerShelf) -> dict[str, bytes]:
     """Every file of the site of an issuer, by path. The same shelf gives the same bytes."""
     frame = Frame(
-        bar=(("Model policies" + element("span", f" of {escape(shelf.name)}", class_="of"), LIBRARY),),
+        bar=(
+            ("Model policies" + element("span", f" of {escape(shelf.name)}", class_="of"), LIBRARY),
+        ),
         foot=(("All model policies", LIBRARY),),
         notes=(escape(shelf.name),),
         colour=_COLOUR,
@@ -99,13 +98,20 @@ def _library(shelf: IssuerShelf) -> SitePage:
     header = (
         element("p", escape(shelf.name), class_="school"),
         heading(1, "Model policies"),
-        element("p", f"{count(len(shelf.models), 'model policy')}, for schools to adopt.", class_="lead"),
+        element(
+            "p", f"{count(len(shelf.models), 'model policy')}, for schools to adopt.", class_="lead"
+        ),
     )
     body = (
         element("header", "\n", lines(header), "\n", class_="site-head"),
         element("main", "\n", element("ul", "\n", cards, "\n", class_="shelf"), "\n", id=MAIN),
     )
-    return SitePage(LIBRARY, f"Model policies – {shelf.name}", f"Model policies of {shelf.name} for schools", body)
+    return SitePage(
+        LIBRARY,
+        f"Model policies – {shelf.name}",
+        f"Model policies of {shelf.name} for schools",
+        body,
+    )
 
 
 def _card(model: ModelPolicy) -> str:
@@ -137,7 +143,10 @@ def _model_page(shelf: IssuerShelf, model: ModelPolicy) -> SitePage:
 
 def _edition(model: ModelPolicy, each: Issued, path: str) -> str:
     latest = element("span", "Latest", class_="badge") if each is model.editions[-1] else ""
-    rows = (("Issued", printed_day(each.issued)), ("Digest", element("code", escape(each.digest[:16]))))
+    rows = (
+        ("Issued", printed_day(each.issued)),
+        ("Digest", element("code", escape(each.digest[:16]))),
+    )
     inside = (
         heading(2, lines((escape(f"Edition {each.edition}"), latest))),
         described(rows),
@@ -157,11 +166,17 @@ def _ways(model: ModelPolicy, each: Issued, path: str) -> Iterator[str]:
         yield element("a", f"What changed{of}", href=link(path, _changes_path(model, each)))
     for name, content in each.files.items():
         if name.endswith(".zip"):
-            yield element("a", f"Bundle to import{of} ({size(content)})", href=link(path, f"{folder}/{name}"))
+            yield element(
+                "a", f"Bundle to import{of} ({size(content)})", href=link(path, f"{folder}/{name}")
+            )
         elif name.endswith(".sha256"):
             yield element("a", f"SHA-256 of the bundle{of}", href=link(path, f"{folder}/{name}"))
         elif name in _PDFS:
-            yield element("a", f"{_PDFS[name]} as PDF{of} ({size(content)})", href=link(path, f"{folder}/{name}"))
+            yield element(
+                "a",
+                f"{_PDFS[name]} as PDF{of} ({size(content)})",
+                href=link(path, f"{folder}/{name}"),
+            )
 
 
 def _circular_path(model: ModelPolicy, each: Issued) -> str:
@@ -175,6 +190,12 @@ def _changes_path(model: ModelPolicy, each: Issued) -> str:
 def _framed(model: ModelPolicy, path: str, content: bytes) -> SitePage:
     """A page made elsewhere, in the frame of the site."""
     made = taken_apart(content)
-    back = element("a", escape(f"All editions of {model.title}"), href=link(path, f"{model.template_id}/index.html"))
+    back = element(
+        "a",
+        escape(f"All editions of {model.title}"),
+        href=link(path, f"{model.template_id}/index.html"),
+    )
     shown = element("div", "\n", made.body, "\n", class_=f"frozen {made.class_}", id=MAIN)
-    return SitePage(path, made.title, made.description, (link_list([back], "ways"), shown), made.style)
+    return SitePage(
+        path, made.title, made.description, (link_list([back], "ways"), shown), made.style
+    )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from policygen.ground.reviews import printed_due
-from policygen.ground.wording import count, printed_day
-from policygen.pages.html_elements import element, escape, heading, lines, void_element
-from policygen.pages.html_page import MAIN
+from policygen.ground.dates import printed_day, printed_due
+from policygen.ground.wording import count
+from policygen.html.elements import element, escape, heading, lines, void_element
+from policygen.html.page import MAIN
+from policygen.language.document import Audience
 from policygen.site.frame import FILES, LIBRARY, SEARCH, SitePage, link
 from policygen.site.parts import (
     approved_by,
@@ -21,10 +20,7 @@ from policygen.site.parts import (
     size,
 )
 from policygen.site.reading import draft_path
-
-if TYPE_CHECKING:
-    from policygen.language.document import Audience
-    from policygen.site.shelf import Policy, Shelf
+from policygen.site.shelf import Policy, Shelf
 
 _FOR = {
     "staff": "Staff",
@@ -39,7 +35,9 @@ def library_page(shelf: Shelf) -> SitePage:
     """The page on which everything else hangs. The filter needs no script: it is made of choices and a style sheet."""
     main = (
         _filter(shelf),
-        element("ul", "\n", lines(_card(policy) for policy in shelf.policies), "\n", class_="shelf"),
+        element(
+            "ul", "\n", lines(_card(policy) for policy in shelf.policies), "\n", class_="shelf"
+        ),
         _drafts(shelf),
     )
     body = (_header(shelf), element("main", "\n", lines(main), "\n", id=MAIN, class_="library"))
@@ -50,10 +48,20 @@ def library_page(shelf: Shelf) -> SitePage:
 def search_form(path: str, words: str = "Search all rules") -> str:
     """A field that leads to the search page."""
     label = element("label", words, for_="site_search")
-    field = void_element("input", type="search", id="site_search", name="q", autocomplete="off", spellcheck="false")
+    field = void_element(
+        "input", type="search", id="site_search", name="q", autocomplete="off", spellcheck="false"
+    )
     button = element("button", "Search", type="submit")
     row = element("div", field, "\n", button, class_="search-row")
-    return element("form", "\n", lines((label, row)), "\n", role="search", action=link(path, SEARCH), class_="search")
+    return element(
+        "form",
+        "\n",
+        lines((label, row)),
+        "\n",
+        role="search",
+        action=link(path, SEARCH),
+        class_="search",
+    )
 
 
 def _header(shelf: Shelf) -> str:
@@ -61,7 +69,9 @@ def _header(shelf: Shelf) -> str:
     if shelf.logo:
         src = link(LIBRARY, f"{FILES}/{shelf.logo_name}")
         picture = element(
-            "p", void_element("img", src=src, alt=shelf.logo_alt or f"Logo of {shelf.name}"), class_="logo"
+            "p",
+            void_element("img", src=src, alt=shelf.logo_alt or f"Logo of {shelf.name}"),
+            class_="logo",
         )
     says = f"{count(len(shelf.policies), 'policy')} in force"
     if shelf.updated:
@@ -91,12 +101,19 @@ def _filter(shelf: Shelf) -> str:
         return ""
     choices = [("all", "All"), *((each, _FOR[each]) for each in audiences)]
     rows = lines(_choice(name, words, checked=name == "all") for name, words in choices)
-    return element("fieldset", "\n", element("legend", "Show policies for"), "\n", rows, "\n", class_="filter")
+    return element(
+        "fieldset", "\n", element("legend", "Show policies for"), "\n", rows, "\n", class_="filter"
+    )
 
 
 def _choice(name: str, words: str, *, checked: bool) -> str:
     mark = void_element(
-        "input", type="radio", name="audience", id=f"filter_{name}", value=name, checked="" if checked else None
+        "input",
+        type="radio",
+        name="audience",
+        id=f"filter_{name}",
+        value=name,
+        checked="" if checked else None,
     )
     return element("label", mark, " ", words, for_=f"filter_{name}")
 
@@ -134,7 +151,9 @@ def _ways(policy: Policy) -> list[str]:
     pdf = f"{policy.policy_id}.pdf"
     if pdf not in version.files:
         return [read, history]
-    paper = element("a", f"PDF{of} ({size(version.files[pdf])})", href=link(LIBRARY, file_path(version, pdf)))
+    paper = element(
+        "a", f"PDF{of} ({size(version.files[pdf])})", href=link(LIBRARY, file_path(version, pdf))
+    )
     return [read, paper, history]
 
 
@@ -143,8 +162,14 @@ def _forms(policy: Policy) -> str:
     if not version.parts:
         return ""
     items = (
-        element("a", escape(part_title(version, part)), href=link(LIBRARY, part_path(version, part)))
-        + (element("span", f", {escape(policy.title)}", class_="spoken") if part.startswith("extracts/") else "")
+        element(
+            "a", escape(part_title(version, part)), href=link(LIBRARY, part_path(version, part))
+        )
+        + (
+            element("span", f", {escape(policy.title)}", class_="spoken")
+            if part.startswith("extracts/")
+            else ""
+        )
         for part in version.parts
     )
     return lines((heading(3, "Forms and parts"), link_list(items, "files")))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from policygen.ground.wording import join_and, printed_day
+from policygen.ground.dates import printed_day
+from policygen.ground.wording import join_and
+from policygen.html.elements import element, escape, lines
+from policygen.html.labels import AUDIENCES
 from policygen.language.document import plain
-from policygen.pages.html_elements import element, escape, lines
-from policygen.pages.labels import AUDIENCES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from policygen.site.shelf import Policy, Version
+from policygen.site.shelf import Policy, Version
 
 
 def policy_path(policy: Policy) -> str:
@@ -65,14 +62,20 @@ def approved_by(version: Version) -> str:
 
 def minutes_words(version: Version) -> str:
     """How the minutes of a version stand."""
-    return {"signed": "Signed", "draft": "Draft, to be signed at the next meeting", None: "None needed"}[
-        version.minutes
-    ]
+    return {
+        "signed": "Signed",
+        "draft": "Draft, to be signed at the next meeting",
+        None: "None needed",
+    }[version.minutes]
 
 
 def described(rows: Iterable[tuple[str, str]], class_: str = "described") -> str:
     """Names and what is said of them, of finished words."""
-    pairs = (element("div", element("dt", escape(name)), element("dd", said)) for name, said in rows if said)
+    pairs = (
+        element("div", element("dt", escape(name)), element("dd", said))
+        for name, said in rows
+        if said
+    )
     return element("dl", "\n", lines(pairs), "\n", class_=class_)
 
 

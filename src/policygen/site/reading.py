@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from policygen.compare.units import units
-from policygen.ground.wording import printed_day
-from policygen.pages.html_elements import element, escape, heading, lines
-from policygen.pages.html_page import MAIN, description
+from policygen.ground.dates import printed_day
+from policygen.html.elements import element, escape, heading, lines
+from policygen.html.page import MAIN, description
 from policygen.site.frame import SitePage, link
 from policygen.site.frozen import taken_apart
 from policygen.site.parts import (
@@ -21,12 +21,7 @@ from policygen.site.parts import (
     size,
     version_path,
 )
-from policygen.site.shelf import lost_rules
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from policygen.site.shelf import DraftCopy, LostRule, Policy, Shelf, Version
+from policygen.site.shelf import DraftCopy, LostRule, Policy, Shelf, Version, lost_rules
 
 _COPIES = "site_copies"
 """Ids of the frame have an underscore, which keeps them apart from those that authors give."""
@@ -43,7 +38,9 @@ def version_page(shelf: Shelf, policy: Policy, version: Version) -> SitePage:
     return _policy_page(shelf, policy, version, version_path(policy, version))
 
 
-def _policy_page(shelf: Shelf, policy: Policy, version: Version, path: str, after: str = "") -> SitePage:
+def _policy_page(
+    shelf: Shelf, policy: Policy, version: Version, path: str, after: str = ""
+) -> SitePage:
     frozen = taken_apart(version.files[version.page])
     body = (
         _standing(policy, version, path),
@@ -68,7 +65,11 @@ def part_page(policy: Policy, version: Version, part: str) -> SitePage:
     """A form or extract of a version."""
     path = part_path(version, part)
     frozen = taken_apart(version.files[f"{part}.html"])
-    back = element("a", escape(f"Back to {version.document.title}"), href=link(path, version_path(policy, version)))
+    back = element(
+        "a",
+        escape(f"Back to {version.document.title}"),
+        href=link(path, version_path(policy, version)),
+    )
     ways = [back]
     if (pdf := f"{part}.pdf") in version.files:
         words = f"PDF to print ({size(version.files[pdf])})"
@@ -115,7 +116,9 @@ def _standing(policy: Policy, version: Version, path: str) -> str:
     if version.superseded_on is None:
         return ""
     after = element(
-        "a", f"Read the current version, {escape(policy.current.number)}", href=link(path, policy_path(policy))
+        "a",
+        f"Read the current version, {escape(policy.current.number)}",
+        href=link(path, policy_path(policy)),
     )
     says = f"Superseded on {printed_day(version.superseded_on)} by version {escape(version.superseded_by)}."
     return element("p", element("strong", says), " ", after, class_="standing")
@@ -136,7 +139,11 @@ def _ways(policy: Policy, version: Version, path: str) -> str:
 def _copies(policy: Policy, version: Version, path: str) -> str:
     """Every copy of a version: pages, PDFs, the page in one file, plain text; forms and extracts."""
     whole = []
-    for ending, words in (("pdf", "PDF"), ("html", "One page that needs no other file (HTML)"), ("txt", "Plain text")):
+    for ending, words in (
+        ("pdf", "PDF"),
+        ("html", "One page that needs no other file (HTML)"),
+        ("txt", "Plain text"),
+    ):
         name = f"{policy.policy_id}.{ending}"
         if name in version.files:
             whole.append(_file(version, name, words, path, download=ending == "html"))
@@ -147,17 +154,30 @@ def _copies(policy: Policy, version: Version, path: str) -> str:
         element("a", f"Permanent address of version {escape(version.number)}", href=here),
     ]
     if version.redline is not None:
-        ways.insert(1, element("a", "What changed in this version", href=link(path, changes_path(policy, version))))
+        ways.insert(
+            1,
+            element(
+                "a", "What changed in this version", href=link(path, changes_path(policy, version))
+            ),
+        )
     inside = (
         heading(2, "Copies, forms and history", id=f"{_COPIES}_title"),
-        lines((heading(3, "Forms and parts of this policy"), link_list(parts, "files"))) if parts else "",
+        lines((heading(3, "Forms and parts of this policy"), link_list(parts, "files")))
+        if parts
+        else "",
         heading(3, "The whole policy"),
         link_list(whole, "files"),
         heading(3, "Versions"),
         link_list(ways, "files"),
     )
     return element(
-        "section", "\n", lines(inside), "\n", class_="copies", id=_COPIES, aria_labelledby=f"{_COPIES}_title"
+        "section",
+        "\n",
+        lines(inside),
+        "\n",
+        class_="copies",
+        id=_COPIES,
+        aria_labelledby=f"{_COPIES}_title",
     )
 
 
@@ -174,7 +194,10 @@ def _part(version: Version, part: str, path: str) -> str:
         return read
     words = element("span", f" of {escape(title)}", class_="spoken")
     paper = element(
-        "a", f"PDF{words} ({size(version.files[pdf])})", href=link(path, file_path(version, pdf)), class_="beside"
+        "a",
+        f"PDF{words} ({size(version.files[pdf])})",
+        href=link(path, file_path(version, pdf)),
+        class_="beside",
     )
     return f"{read} {paper}"
 
@@ -184,12 +207,18 @@ def _lost(policy: Policy, path: str) -> str:
     found = lost_rules(policy)
     if not found:
         return ""
-    titles = {unit.id: f"{unit.label} {unit.heading}".strip() for unit in units(policy.current.document)}
+    titles = {
+        unit.id: f"{unit.label} {unit.heading}".strip() for unit in units(policy.current.document)
+    }
     items = lines(_lost_line(policy, each, titles, path) for each in found)
     title = heading(2, "Rules of earlier versions", id="site_earlier_title")
-    words = element("p", "If a link brought you here: this is what became of the rule that it was made for.")
+    words = element(
+        "p", "If a link brought you here: this is what became of the rule that it was made for."
+    )
     inside = lines((title, words, element("ul", "\n", items, "\n")))
-    return element("section", "\n", inside, "\n", class_="earlier", aria_labelledby="site_earlier_title")
+    return element(
+        "section", "\n", inside, "\n", class_="earlier", aria_labelledby="site_earlier_title"
+    )
 
 
 def _lost_line(policy: Policy, rule: LostRule, titles: dict[str, str], path: str) -> str:

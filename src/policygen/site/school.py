@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policygen.ground.resources import theme
 from policygen.site.feeds import feed_xml, index_json, sitemap_xml
 from policygen.site.fragment import fragment_html
-from policygen.site.frame import FEED, FILES, FOLDER, SCRIPT, frame_of, own_style, site_html, styled
+from policygen.site.frame import (
+    FEED,
+    FILES,
+    FOLDER,
+    SCRIPT,
+    SitePage,
+    frame_of,
+    own_style,
+    site_html,
+    styled,
+)
 from policygen.site.frozen import taken_apart
 from policygen.site.history import changes_page, history_page
 from policygen.site.library import library_page
 from policygen.site.parts import file_path
 from policygen.site.reading import current_page, draft_page, part_page, version_page
 from policygen.site.search import search_page
+from policygen.site.shelf import Policy, Shelf
 from policygen.site.statement import statement_page
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policygen.site.frame import SitePage
-    from policygen.site.shelf import Policy, Shelf
 
 MANIFEST = "manifest.json"
 
@@ -87,7 +93,9 @@ def _common(shelf: Shelf) -> dict[str, bytes]:
     return files
 
 
-def with_manifest(said: Mapping[str, str], files: Mapping[str, bytes], sources: Mapping[str, str]) -> dict[str, bytes]:
+def with_manifest(
+    said: Mapping[str, str], files: Mapping[str, bytes], sources: Mapping[str, str]
+) -> dict[str, bytes]:
     """With `manifest.json`: size and SHA-256 of each file, and of the frozen file that it shows, under `register`."""
     outputs: dict[str, Any] = {}
     for name, content in sorted(files.items()):

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from policygen.compare.units import units
+from policygen.compare.units import Unit, units
 from policygen.ground.wording import count
-from policygen.pages.html_elements import element, escape, heading, lines
-from policygen.pages.html_page import MAIN
+from policygen.html.elements import element, escape, heading, lines
+from policygen.html.page import MAIN
 from policygen.site.frame import SCRIPT, SEARCH, SitePage, link
 from policygen.site.library import search_form
 from policygen.site.parts import policy_path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from policygen.compare.units import Unit
-    from policygen.site.shelf import Policy, Shelf
+from policygen.site.shelf import Policy, Shelf
 
 
 def search_page(shelf: Shelf) -> SitePage:
@@ -30,7 +25,11 @@ def search_page(shelf: Shelf) -> SitePage:
                     id="found", hidden="", aria_labelledby="results_title")  # fmt: skip
     said = element("p", id="found_said", role="status")
     rules = lines(_policy(policy) for policy in shelf.policies)
-    note = element("p", "Every rule in force. Your browser can search this page, too (Ctrl + F).", class_="lead")
+    note = element(
+        "p",
+        "Every rule in force. Your browser can search this page, too (Ctrl + F).",
+        class_="lead",
+    )
     every = element("div", "\n", lines((note, rules)), "\n", id="every_rule")
     return SitePage(
         SEARCH,
@@ -49,7 +48,11 @@ def _policy(policy: Policy) -> str:
     path = link(SEARCH, policy_path(policy))
     items = list(_rules(policy, path))
     title = heading(2, element("a", escape(policy.title), href=path))
-    number = element("p", f"{count(len(items), 'rule')}, version {escape(policy.current.number)}", class_="how-many")
+    number = element(
+        "p",
+        f"{count(len(items), 'rule')}, version {escape(policy.current.number)}",
+        class_="how-many",
+    )
     rules = element("ul", "\n", lines(items), "\n", class_="rules")
     return element("section", "\n", lines((title, number, rules)), "\n", data_policy=policy.title)
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from policygen.compare.summary import Redline
 from policygen.compare.units import units
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Mapping
-
-    from policygen.compare.summary import Redline
-    from policygen.language.document import Audience, Document, VersionRow
-    from policygen.register.records import Approval, MinutesStatus, VersionRecord
+from policygen.language.document import Audience, Document, VersionRow
+from policygen.register.records import Approval, MinutesStatus, VersionRecord
 
 PUBLISHED_FOLDERS = ("forms/", "extracts/")
 
@@ -48,7 +44,11 @@ class Version:
     @property
     def parts(self) -> tuple[str, ...]:
         """The frozen pages of forms and extracts, without their ending: "forms/agreement"."""
-        names = (name.removesuffix(".html") for name in self.files if name.endswith(".html") and name != self.page)
+        names = (
+            name.removesuffix(".html")
+            for name in self.files
+            if name.endswith(".html") and name != self.page
+        )
         return tuple(sorted(names, key=lambda name: (not name.startswith("forms/"), name)))
 
     @property

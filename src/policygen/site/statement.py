@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from policygen.ground.wording import printed_day
-from policygen.pages.html_elements import element, escape, heading, lines
-from policygen.pages.html_page import MAIN
+from policygen.ground.dates import printed_day
+from policygen.html.elements import element, escape, heading, lines
+from policygen.html.page import MAIN
 from policygen.site.frame import STATEMENT, SitePage, paper_copy
 from policygen.site.parts import link_list
-
-if TYPE_CHECKING:
-    from policygen.site.shelf import Shelf
+from policygen.site.shelf import Shelf
 
 _CAN = (
     "use every page with a keyboard alone, or with a screen reader",
@@ -39,13 +35,22 @@ _TESTED = (
 
 def statement_page(shelf: Shelf) -> SitePage:
     """What was done so that everybody can read the policies, what is known to be missing, and whom to ask."""
-    advice = element("a", "Equality Advisory and Support Service", href="https://www.equalityadvisoryservice.com/")
+    advice = element(
+        "a",
+        "Equality Advisory and Support Service",
+        href="https://www.equalityadvisoryservice.com/",
+    )
     day = (
-        f"It belongs to the pages as they were last changed, on {printed_day(shelf.updated)}." if shelf.updated else ""
+        f"It belongs to the pages as they were last changed, on {printed_day(shelf.updated)}."
+        if shelf.updated
+        else ""
     )
     main = (
         heading(1, "Accessibility statement"),
-        element("p", f"This statement is about the policy pages of {escape(shelf.name)}. You should be able to:"),
+        element(
+            "p",
+            f"This statement is about the policy pages of {escape(shelf.name)}. You should be able to:",
+        ),
         link_list(map(escape, _CAN), "items bullet"),
         heading(2, "How accessible these pages are"),
         element("p", _STANDARD),

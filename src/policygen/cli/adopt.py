@@ -1,0 +1,157 @@
+"""`policygen new` and `policygen adopt`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from policygen.cli.options import day, in_workspace, school_and_policy
+
+if TYPE_CHECKING:
+    import datetime
+    from pathlib import Path
+
+    from policygen.project.adopt import Adopting
+
+
+def _new_id(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    from policygen.files.fields import ID_PATTERN
+
+    if not re.fullmatch(ID_PATTERN, value):
+        like = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
+        hint = f"; write `{like}`" if re.fullmatch(ID_PATTERN, like) else ""
+        message = f"`{value}` is not lower-case words joined by hyphens{hint}"
+        raise click.BadParameter(message)
+    if value == "shared":
+        message = "`shared` is the folder of what templates share; choose another id"
+        raise click.BadParameter(message)
+    return value
+
+
+@click.group("new")
+def new_group() -> None:
+    """Begin a school or a model policy."""
+
+
+@new_group.command("school")
+@click.argument("school_id", metavar="ID", callback=_new_id)
+@click.option("--name", default="", help="The school's name, in full.")
+@in_workspace
+def new_school_command(school_id: str, name: str, workspace: Path) -> None:
+    """Begin a school: a file of its facts, to be filled in."""
+    from policygen.project.adopt import new_school
+
+    for path in new_school(workspace, school_id, name):
+        click.echo(f"wrote {path}")
+    click.echo(
+        "\nOpen it and fill in what stands empty. For sheets to sign, save a list of staff beside it as staff.csv,\n"
+        "with the columns `name` and `role`."
+    )
+    click.echo(f"\nnext: policygen check {school_id}")
+
+
+@new_group.command("template")
+@click.argument("template_id", metavar="ID", callback=_new_id)
+@click.option("--title", default="", help="The title of the policy.")
+@in_workspace
+def new_template_command(template_id: str, title: str, workspace: Path) -> None:
+    """Begin a model policy: a small one that works, every line explained."""
+    from policygen.project.adopt import new_template
+
+    for path in new_template(workspace, template_id, title):
+        click.echo(f"wrote {path}")
+    click.echo(
+        "\nOpen template.yaml and fill in what stands empty; then make the sections your own."
+    )
+    click.echo(f"\nnext: policygen check {template_id}")
+
+
+@click.command("adopt")
+@click.argument("policy", metavar="SCHOOL/POLICY", callback=school_and_policy)
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Do not ask: write the open questions into the file, to answer them there.",
+)
+@click.option(
+    "--again",
+    multiple=True,
+    metavar="QUESTION",
+    help="Ask this question although it has an answer.",
+)
+@click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
+@in_workspace
+def adopt_command(
+    policy: tuple[str, str],
+    again: tuple[str, ...],
+    as_of: datetime.date,
+    workspace: Path,
+    *,
+    write: bool,
+) -> None:
+    """Ask what a policy asks of a school, and keep the answers."""
+    from policygen.project import adopt as starting
+
+    started = starting.start_adoption(workspace, *policy, as_of)
+    asks = sys.stdin.isatty() and sys.stdout.isatty() and not write
+    _check_again(again, started, asks=asks)
+    if asks:
+        _ask(started, again, workspace)
+    else:
+        written = starting.write_questions(workspace, started)
+        click.echo(
+            f"wrote {started.path}"
+            if written
+            else f"{started.path} has every open question already"
+        )
+    _say_left(policy, workspace, as_of)
+
+
+def _check_again(again: tuple[str, ...], started: Adopting, *, asks: bool) -> None:
+    from policygen.ground.wording import nearest
+
+    if again and not asks:
+        message = "--again asks, so it needs a terminal, and no --write"
+        raise click.UsageError(message)
+    for name in again:
+        if name not in started.asked:
+            message = f"`{name}` is no question that is asked of this school; {nearest(name, started.asked)}"
+            raise click.BadParameter(message, param_hint="--again")
+
+
+def _ask(started: Adopting, again: tuple[str, ...], workspace: Path) -> None:
+    from policygen.cli import asking
+    from policygen.project import adopt as starting
+
+    adopted, ended = asking.ask(
+        started, again, lambda each: starting.save_adoption(workspace, each)
+    )
+    if adopted.text == started.text:
+        click.echo("\nnothing was changed")
+    else:
+        stopped = "" if ended else "stopped: what was answered is "
+        click.echo(f"\n{stopped}kept in {adopted.path}")
+
+
+def _say_left(policy: tuple[str, str], workspace: Path, as_of: datetime.date) -> None:
+    from policygen.ground.wording import count
+    from policygen.project import adopt as starting
+    from policygen.project import check as checking
+
+    name = "/".join(policy)
+    if left := starting.start_adoption(workspace, *policy, as_of).left:
+        click.echo(f"{left}\n\nnext: policygen adopt {name}   asks for it, on a terminal")
+        click.echo(f"  or: policygen check {name}   names each with its line")
+        return
+    checked = checking.check(workspace, [checking.Selection(*policy)], as_of)
+    errors = sum(each.severity == "error" for each in checked.diagnostics)
+    if errors:
+        click.echo(
+            f"everything is decided, but there {'is' if errors == 1 else 'are'} {count(errors, 'error')}"
+        )
+    else:
+        click.echo("everything is decided")
+    click.echo(f"\nnext: policygen {'check' if errors else 'build'} {name}")

@@ -1,0 +1,242 @@
+"""`policygen approve`, `release`, `minutes` and `history`: what governors decided, and what is on record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policygen.cli.options import day, in_workspace, school_and_policy, sealing_key
+from policygen.cli.output import PROBLEMS, show
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
+    from typing import Any, Literal
+
+    from policygen.model.template import Body
+    from policygen.project.approve import Released
+
+_BODIES = ("full-board", "committee", "head", "trust-board")
+
+
+def _sealed(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--seal",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Seal every PDF with the key in this PKCS#12 file (.p12). Password: POLICYGEN_SEAL_PASSWORD, or asked.",
+    )(command)
+
+
+def _of_policy(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments that every command about one policy takes."""
+    command = click.argument("policy", metavar="SCHOOL/POLICY", callback=school_and_policy)(command)
+    command = click.option(
+        "--as-of", callback=day, metavar="DATE", help="Today's date, if not today."
+    )(command)
+    return in_workspace(command)
+
+
+@click.command("approve")
+@_of_policy
+@click.option("--version", required=True, help="The version that was approved: 1.2.")
+@click.option(
+    "--content",
+    required=True,
+    metavar="CODE",
+    help="The content code on the copy that the body read.",
+)
+@click.option("--body", required=True, type=click.Choice(_BODIES), help="Who approved it.")
+@click.option(
+    "--date", "decided", required=True, callback=day, metavar="DATE", help="The day of the meeting."
+)
+@click.option("--minute", default="", help="The number of the minute: 19.2.")
+@click.option(
+    "--minutes-status",
+    type=click.Choice(["draft", "signed"]),
+    default="draft",
+    help="Whether the minutes are signed.",
+)
+@click.option(
+    "--signatory", default="", metavar="NAME", help="Who signs, if not the chair of the body."
+)
+@_sealed
+@click.option(
+    "--review", is_flag=True, help="It was reviewed and left as it is: only its next review moves."
+)
+def approve_command(
+    policy: tuple[str, str],
+    as_of: datetime.date,
+    workspace: Path,
+    version: str,
+    content: str,
+    body: Body,
+    decided: datetime.date,
+    minute: str,
+    minutes_status: Literal["draft", "signed"],
+    signatory: str,
+    seal: Path | None,
+    *,
+    review: bool,
+) -> None:
+    """Record an approval, and freeze what was approved."""
+    from policygen.project.approve import approve
+    from policygen.register.deciding import Decision
+
+    _known(workspace, policy)
+    decision = Decision(version, content, body, decided, minute, minutes_status, signatory, review)
+    _say(approve(workspace, *policy, decision, as_of, sealing_key(seal, "--seal", as_of)))
+
+
+@click.command("release")
+@click.argument("policy", metavar="[SCHOOL/POLICY]", required=False)
+@click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
+@in_workspace
+@click.option(
+    "--details",
+    "kind",
+    flag_value="details",
+    help="Only names, numbers and providers have changed.",
+)
+@click.option(
+    "--editorial",
+    "kind",
+    flag_value="editorial",
+    help="Editorial changes, accepted under a delegation.",
+)
+@click.option(
+    "--by", "role", metavar="ROLE", help="Who accepted editorial changes: head, business_manager …"
+)
+@click.option(
+    "--date", "released", metavar="DATE", help="From when it is in force, if not from today."
+)
+@_sealed
+@click.pass_context
+def release_command(
+    context: click.Context,
+    policy: str | None,
+    as_of: datetime.date,
+    workspace: Path,
+    kind: str | None,
+    role: str | None,
+    released: str | None,
+    seal: Path | None,
+) -> None:
+    """Freeze what needs no approval: new details of every policy or of one, or editorial changes."""
+    from policygen.project import approve as approving
+
+    parameter = context.command.params[0]
+    when = day(context, parameter, released) if released else as_of
+    if kind is None:
+        raise click.UsageError("say `--details` or `--editorial`")
+    if kind == "editorial" and not (policy and role):
+        raise click.UsageError("`--editorial` needs SCHOOL/POLICY and `--by ROLE`")
+    if policy is None:
+        chosen = approving.stale_details(workspace, as_of)
+        if not chosen:
+            click.echo("no details have changed")
+    else:
+        chosen = (school_and_policy(context, parameter, policy),)
+        _known(workspace, chosen[0])
+    key = sealing_key(seal, "--seal", as_of) if chosen else None
+    for each in chosen:
+        if kind == "details":
+            _say(approving.release_details(workspace, *each, when, as_of, key))
+        else:
+            _say(approving.release_editorial(workspace, *each, str(role), when, as_of, key))
+
+
+@click.command("minutes")
+@_of_policy
+@click.option("--version", required=True, help="The version that was approved.")
+@click.option("--minute", required=True, help="The minute under which it was approved.")
+@click.option(
+    "--signed-on",
+    required=True,
+    callback=day,
+    metavar="DATE",
+    help="The day on which they were signed.",
+)
+def minutes_command(
+    policy: tuple[str, str],
+    as_of: datetime.date,
+    workspace: Path,
+    version: str,
+    minute: str,
+    signed_on: datetime.date,
+) -> None:
+    """Record that the minutes of an approval have been signed."""
+    from policygen.ground.dates import long_date
+    from policygen.project.approve import sign_minutes
+
+    _known(workspace, policy)
+    record = sign_minutes(workspace, *policy, version, minute, signed_on, as_of)
+    click.echo(
+        f"{record.title}, version {record.version}: minute {minute} signed on {long_date(signed_on)}"
+    )
+
+
+@click.command("history")
+@_of_policy
+@click.option(
+    "--on",
+    callback=lambda c, p, value: day(c, p, value) if value else None,
+    metavar="DATE",
+    help="Only the version that was in force on this day, with its frozen files.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it."
+)
+def history_command(
+    policy: tuple[str, str],
+    as_of: datetime.date,  # noqa: ARG001
+    workspace: Path,
+    on: datetime.date | None,
+    form: str,
+) -> None:
+    """Say which versions there were, how each was approved, and which was in force on a day."""
+    import json
+
+    from policygen.project.register import recall
+    from policygen.register.history import as_json, as_text
+
+    _known(workspace, policy)
+    history = recall(workspace, *policy)
+    if on is not None:
+        history = history.on(on)
+    click.echo(
+        json.dumps(as_json(history), ensure_ascii=False, indent=1)
+        if form == "json"
+        else as_text(history)
+    )
+    if on is not None and not history.versions:
+        raise click.exceptions.Exit(PROBLEMS)
+
+
+def _known(workspace: Path, policy: tuple[str, str]) -> None:
+    """Raises InputError where the school does not adopt such a policy."""
+    from policygen.project.check import select
+
+    select(workspace, ["/".join(policy)])
+
+
+def _say(released: Released) -> None:
+    from policygen.ground.dates import long_date, printed_due
+    from policygen.ground.wording import count
+
+    show(released.warnings)
+    record = released.record
+    if record is None:
+        click.echo(f"recorded; it now goes to: {released.waits_for}")
+        return
+    due = printed_due(record.next_review, record.review_term)
+    click.echo(
+        f"{record.title}, version {record.version}, in force from {long_date(record.released)}"
+    )
+    click.echo(f"  content code {record.content.code}, {record.change}, next review {due}")
+    if record.sealed:
+        click.echo(f"  {count(len(record.sealed), 'PDF')} sealed")
+    click.echo(f"  {released.folder}/")
+    click.echo(f"next: policygen site {record.school}   puts it on the website")

@@ -1,0 +1,66 @@
+"""`policygen build`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from policygen.cli.options import selected
+from policygen.cli.output import Progress, show
+
+if TYPE_CHECKING:
+    import datetime
+    from pathlib import Path
+
+    from policygen.project.build import BuildResult
+
+
+@click.command("build")
+@selected
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="How many PDFs to make at once. Default: one for each core.",
+)
+def build_command(
+    selection: tuple[str, ...], as_of: datetime.date, workspace: Path, workers: int | None
+) -> None:
+    """Make drafts: HTML, PDF and text, forms, and sheets to sign."""
+    from policygen.project.build import build
+    from policygen.project.check import select
+
+    selections = select(workspace, selection)
+    with Progress() as progress:
+        result = build(workspace, workspace / "output", selections, as_of, progress, workers)
+    show(result.warnings)
+    _summary(result)
+
+
+def _summary(result: BuildResult) -> None:
+    from policygen.ground.wording import count
+
+    school = ""
+    for built in result.policies:
+        document = built.document
+        if document.school_name != school:
+            school = document.school_name
+            click.echo(f"\n{school}")
+        changed = "" if built.changed else " (as it was)"
+        click.echo(f"  {document.title}, version {document.version}, draft{changed}")
+        click.echo(f"  {count(built.pages, 'page')}, content code {built.content_code}")
+        click.echo(f"  output/{built.folder}/")
+    if result.approved:
+        click.echo("\nAs approved, so that there is no draft to make")
+        for composed in result.approved:
+            document = composed.document
+            click.echo(f"  {document.school_name}: {document.title}, version {document.version}")
+            click.echo(
+                f"  {composed.school.folder}/register/{document.policy_id}/{document.version}/"
+            )
+    if result.circulars:
+        click.echo("\nCirculars")
+        for folder in result.circulars:
+            click.echo(f"  output/{folder}/")
+    schools = len({built.document.school_id for built in result.policies})
+    click.echo(f"\n{count(len(result.policies), 'policy')} built for {count(schools, 'school')}.")

@@ -1,0 +1,104 @@
+"""`policygen check` and `policygen schema`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from policygen.cli.options import selected
+from policygen.cli.output import PROBLEMS, show
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from policygen.project.check import Composed
+
+
+@click.command("check")
+@selected
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    help="How to say what was found.",
+)
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--readability", is_flag=True, help="Say how hard each part is to read.")
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="First add ids that are missing, and put versions in quotes, in the files.",
+)
+def check_command(
+    selection: tuple[str, ...],
+    as_of: datetime.date,
+    workspace: Path,
+    form: str,
+    *,
+    strict: bool,
+    readability: bool,
+    fix: bool,
+) -> None:
+    """Say what is wrong or missing, and write nothing but what --fix asks for."""
+    from policygen.cli.reports import as_json, as_sarif
+    from policygen.ground.diagnostics import Severity
+    from policygen.ground.wording import count
+    from policygen.project import check as checking
+
+    selections = checking.select(workspace, selection)
+    if fix:
+        checked, mends = checking.fix(workspace, selections, as_of)
+        for mend in mends:
+            click.echo(f"mended {mend}", err=form != "text")
+    else:
+        checked = checking.check(workspace, selections, as_of)
+    if form == "json":
+        click.echo(as_json(checked.diagnostics), nl=False)
+    elif form == "sarif":
+        from importlib.metadata import version
+
+        click.echo(as_sarif(checked.diagnostics, version("policygen")), nl=False)
+    else:
+        show(checked.diagnostics)
+        if not checked.failed:
+            click.echo(f"{count(len(checked.policies), 'policy')} checked, no errors")
+        if readability:
+            _show_readability(checked.policies)
+    warned = any(each.severity is Severity.WARNING for each in checked.diagnostics)
+    if checked.failed or (strict and warned):
+        raise click.exceptions.Exit(PROBLEMS)
+
+
+@click.command("schema")
+@click.argument(
+    "kind",
+    type=click.Choice(["template", "overlay", "changes", "school", "adoption", "upgrade", "law"]),
+)
+def schema_command(kind: Any) -> None:
+    """Print the JSON Schema of a YAML file, for editors."""
+    import json
+
+    from policygen.project.check import schema
+
+    click.echo(json.dumps(schema(kind), ensure_ascii=False, indent=2))
+
+
+def _show_readability(policies: Sequence[Composed]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from policygen.checks.readability import readability
+
+    for composed in policies:
+        document = composed.document
+        table = Table(title=f"{document.title}, {document.school_name}", title_justify="left")
+        table.add_column("Part")
+        table.add_column("Words", justify="right")
+        table.add_column("Reading age", justify="right")
+        for part in readability(document):
+            table.add_row(part.title, str(part.words), f"{part.reading_age:.0f}")
+        Console().print(table)

@@ -1,0 +1,62 @@
+"""`policygen pack`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from policygen.cli.options import day, in_workspace, school_and_policy
+from policygen.cli.output import show
+
+if TYPE_CHECKING:
+    import datetime
+    from pathlib import Path
+
+    from policygen.model.template import Body
+
+_BODIES = ("full-board", "committee", "head", "trust-board")
+
+
+def _policies(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple("/".join(school_and_policy(context, parameter, value)) for value in values)
+
+
+def _meeting(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> datetime.date | None:
+    return day(context, parameter, value) if value else None
+
+
+@click.command("pack")
+@click.argument("policies", nargs=-1, required=True, metavar="SCHOOL/POLICY...", callback=_policies)
+@click.option(
+    "--meeting",
+    callback=_meeting,
+    metavar="DATE",
+    help="The day of the meeting: one pack for all policies.",
+)
+@click.option(
+    "--body", type=click.Choice(_BODIES), help="Who decides. Default: the body whose turn it is."
+)
+@click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
+@in_workspace
+def pack_command(
+    policies: tuple[str, ...],
+    meeting: datetime.date | None,
+    body: Body | None,
+    as_of: datetime.date,
+    workspace: Path,
+) -> None:
+    """Make what governors read before they decide: cover note, changes, draft, form."""
+    from policygen.ground.wording import count
+    from policygen.project.pack import pack
+
+    result = pack(workspace, workspace / "output", policies, as_of, meeting, body)
+    show(result.warnings)
+    for each in result.packs:
+        for cover in each.covers:
+            click.echo(f"{cover.name}, content code {cover.code}, for {cover.body}")
+        click.echo(f"  output/{each.folder}/  ({count(each.pages, 'page')})")

@@ -1,0 +1,169 @@
+"""`policygen publish`, `policygen announce` and `policygen import`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from policygen.cli.options import day, in_workspace, sealing_key, today
+from policygen.cli.output import show
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
+
+    from policygen.project.import_ import Imported
+    from policygen.project.publish import Published
+
+
+def _edition(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    from policygen.files.fields import NUMBER_PATTERN
+
+    if not re.fullmatch(NUMBER_PATTERN, value):
+        message = (
+            f"`{value}` is not an edition; write numbers with dots between them, such as 2026.2"
+        )
+        raise click.BadParameter(message)
+    return value
+
+
+def _issued(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> datetime.date | None:
+    return None if value is None else day(context, parameter, value)
+
+
+def _template_edition(
+    _context: click.Context, _parameter: click.Parameter, value: str
+) -> tuple[str, str]:
+    template_id, at, edition = value.partition("@")
+    if not at or not template_id:
+        message = f"`{value}` is not an edition; write `staff-acceptable-use@2026.1`"
+        raise click.BadParameter(message)
+    return template_id, _edition(_context, _parameter, edition)
+
+
+def _signed(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--sign",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Sign the bundle with the key in this PKCS#12 file (.p12). Password: POLICYGEN_SEAL_PASSWORD, or asked.",
+    )(command)
+
+
+@click.command("publish")
+@click.argument("template", metavar="POLICY")
+@click.option(
+    "--edition", required=True, callback=_edition, help="The number of the edition, such as 2026.2."
+)
+@click.option("--issued", callback=_issued, metavar="DATE", help="The date of issue.")
+@click.option(
+    "--scaffold",
+    is_flag=True,
+    help="Write what is to be explained into changes.yaml, and publish nothing.",
+)
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@_signed
+@in_workspace
+def publish_command(
+    template: str,
+    edition: str,
+    issued: datetime.date | None,
+    workspace: Path,
+    sign: Path | None,
+    *,
+    scaffold: bool,
+    strict: bool,
+) -> None:
+    """Freeze an edition of a model policy, and make its circular and bundle."""
+    from policygen.project import publish as publishing
+
+    if scaffold:
+        path, added = publishing.scaffold(workspace, template, edition)
+        if added:
+            click.echo(f"wrote {path}\n\nFill in each class, must and reason, then publish.")
+        else:
+            click.echo(
+                "every change is named in changes.yaml, or nothing changed; nothing was written"
+            )
+        return
+    if issued is None:
+        message = "give the date of issue: --issued 2026-11-20"
+        raise click.UsageError(message)
+    key = sealing_key(sign, "--sign", today())
+    published = publishing.publish(
+        workspace, workspace / "output", template, edition, issued, strict=strict, key=key
+    )
+    show(published.warnings)
+    record = published.record
+    click.echo(f"published {record.template}@{record.edition}")
+    click.echo(f"  {published.folder}/   frozen; keep it in version control")
+    click.echo(f"  digest {record.digest}")
+    _say_products(published)
+
+
+@click.command("announce")
+@click.argument("edition", metavar="POLICY@EDITION", callback=_template_edition)
+@_signed
+@in_workspace
+def announce_command(edition: tuple[str, str], workspace: Path, sign: Path | None) -> None:
+    """Make the circular and the bundle of a published edition again."""
+    from policygen.project import publish as publishing
+
+    key = sealing_key(sign, "--sign", today())
+    _say_products(publishing.announce(workspace, workspace / "output", *edition, key))
+
+
+@click.command("import")
+@click.argument("bundle", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--trust",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Take it only with a signature by the holder of this certificate (.pem).",
+)
+@in_workspace
+def import_command(bundle: Path, trust: Path | None, workspace: Path) -> None:
+    """Take in an edition that somebody else published, from its bundle."""
+    from policygen.project.import_ import take_in
+
+    taken = take_in(workspace, workspace / "output", bundle, trust)
+    name = f"{taken.record.template}@{taken.record.edition}"
+    click.echo(
+        f"imported {name}" if taken.new else f"{name} is here already, just as it is in the bundle"
+    )
+    click.echo(f"  {taken.folder}/")
+    if taken.products:
+        click.echo(f"  output/{taken.products}/   its circular and what changed")
+    click.echo(f"  digest {taken.record.digest}")
+    click.echo(f"  bundle {taken.sha256}")
+    click.echo(f"  {_voucher(taken)}")
+    if taken.new:
+        click.echo(f"\nnext: policygen check {taken.record.template}")
+
+
+def _voucher(taken: Imported) -> str:
+    if taken.vouched_by:
+        return f"signed by {taken.vouched_by}, whose certificate you trust"
+    if taken.signed_by is None:
+        return (
+            "not signed: compare the digest with the one that its issuer published by another way"
+        )
+    said = f"by “{taken.signed_by}”, as it says" if taken.signed_by else "that cannot be read"
+    return f"a signature lies beside it, {said}; nobody looked whether it is true: give --trust CERTIFICATE"
+
+
+def _say_products(published: Published) -> None:
+    record = published.record
+    what = (
+        "circular and bundle"
+        if published.circular
+        else "bundle; no circular, for template.yaml has no `circular:`"
+    )
+    click.echo(f"  output/{published.products}/   {what}")
+    if published.new and record.previous:
+        click.echo(f"\nSchools on {record.previous} stay there until they upgrade.")

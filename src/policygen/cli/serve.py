@@ -1,0 +1,47 @@
+"""`policygen serve`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from policygen.cli.options import day, in_workspace
+
+if TYPE_CHECKING:
+    import datetime
+    from pathlib import Path
+
+
+@click.command("serve")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    help="Where to listen. Default: 8000. 0: any free one.",
+)
+@click.option("--host", default="127.0.0.1", help="Default: this machine only.")
+@click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
+@in_workspace
+def serve_command(port: int, host: str, as_of: datetime.date, workspace: Path) -> None:
+    """Show drafts in a browser; the page follows when a file is saved."""
+    from policygen.disk.serving import LOOPBACK
+    from policygen.project.serve import start_preview
+
+    try:
+        server, end = start_preview(workspace, host, port, as_of)
+    except OSError as error:
+        message = f"cannot listen on {host}, port {port}: {error.strerror}; try another with --port"
+        raise click.UsageError(message) from None
+    if host not in LOOPBACK:
+        click.echo(
+            f"warning: everybody who reaches this machine as {host} can read these drafts", err=True
+        )
+    name = f"[{host}]" if ":" in host else host
+    click.echo(f"Preview at http://{name}:{server.server_address[1]}/\nCtrl-C ends it.")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("\nended")
+    finally:
+        end()

@@ -1,0 +1,212 @@
+"""`policygen sign`: sheets, records of signatures, and who still has to sign."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policygen.cli.options import day, in_workspace, school_and_policy
+from policygen.cli.output import PROBLEMS, Progress
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sequence
+
+    from policygen.project.sign import PolicySigning
+    from policygen.register.signing import Standing
+
+_AS_OF = click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
+_POLICY = click.argument("policy", metavar="SCHOOL/POLICY", callback=school_and_policy)
+_LISTED = {
+    "to-sign": "to sign",
+    "absent": "absent",
+    "declined": "declined",
+    "to-start": "not here yet",
+    "signed": "signed",
+    "left": "left, on the record",
+    "not-asked": "signs other policies, on the record",
+    "not-listed": "not on the staff list, on the record",
+}
+"""The states in the order in which they are listed."""
+_UNNAMED = {"signed", "left", "not-asked", "not-listed"}
+"""States of which the text gives the number only."""
+
+_COLUMNS = tuple(
+    "school policy version form name role state why last_version last_state last_date last_how".split()
+)
+
+
+@click.group("sign")
+def sign_group() -> None:
+    """Make sheets to sign, record who signed, and say who still has to."""
+
+
+@sign_group.command("sheet")
+@_POLICY
+@click.option(
+    "--version",
+    default="",
+    metavar="VERSION",
+    help="An approved version. Default: the one in force.",
+)
+@_AS_OF
+@in_workspace
+def sheet_command(
+    policy: tuple[str, str], version: str, as_of: datetime.date, workspace: Path
+) -> None:
+    """Make the sheets to sign of an approved version."""
+    from policygen.ground.dates import long_date
+    from policygen.ground.wording import count
+    from policygen.project.sign import make_sheets
+
+    with Progress() as progress:
+        made = make_sheets(workspace, workspace / "output", *policy, version, as_of, progress)
+    click.echo(f"{made.record.title}, version {made.record.version}, content code {made.code}")
+    for form, asked in made.asked.items():
+        others = f", {asked.settled} need not" if asked.settled else ""
+        click.echo(f"  {form}: {count(len(asked.staff), 'member of staff')} to sign{others}")
+    if made.asked and made.no_staff:
+        click.echo(f"The list has blank rows only: {_no_list(made.no_staff)}.")
+    if made.superseded:
+        click.echo(f"This version was superseded on {long_date(made.superseded)}.")
+    if not made.address:
+        click.echo("The sheets have no QR code: school.yaml gives no `website`.")
+    click.echo(f"output/{made.folder}/")
+
+
+@sign_group.command("record")
+@_POLICY
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--version", required=True, metavar="VERSION", help="The version that was signed.")
+@_AS_OF
+@in_workspace
+def record_command(
+    policy: tuple[str, str], file: Path, version: str, as_of: datetime.date, workspace: Path
+) -> None:
+    """Add a CSV file of who signed, when and how to the register."""
+    from policygen.ground.wording import count
+    from policygen.project.sign import record_signatures
+
+    recorded = record_signatures(workspace, *policy, version, file, as_of)
+    if recorded.known:
+        click.echo(f"{count(recorded.known, 'row')} left out: the register has the same already")
+    if not recorded.new:
+        click.echo("nothing new, nothing recorded")
+        return
+    states = ", ".join(
+        f"{number} {state}" for state, number in sorted(recorded.counts.items(), reverse=True)
+    )
+    click.echo(f"{count(len(recorded.new), 'row')} recorded for version {version}: {states}")
+    click.echo(recorded.file)
+
+
+@sign_group.command("status")
+@click.argument("selection", nargs=-1, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    help="How to say who has to sign.",
+)
+@click.option("--strict", is_flag=True, help="Exit code 1 when somebody still has to sign.")
+@_AS_OF
+@in_workspace
+def status_command(
+    selection: tuple[str, ...], form: str, as_of: datetime.date, workspace: Path, *, strict: bool
+) -> None:
+    """Say who still has to sign the version that is in force."""
+    from policygen.project.check import select
+    from policygen.project.sign import signing_status
+
+    found = signing_status(workspace, select(workspace, selection), as_of)
+    {"text": _as_text, "json": _as_json, "csv": _as_csv}[form](found)
+    if strict and any(each.outstanding for each in found):
+        raise click.exceptions.Exit(PROBLEMS)
+
+
+def _as_text(found: Sequence[PolicySigning]) -> None:
+    from policygen.ground.dates import long_date
+    from policygen.ground.wording import count
+
+    school = ""
+    for policy in found:
+        if policy.school_name != school:
+            school = policy.school_name
+            click.echo(f"{school}")
+        record = policy.record
+        click.echo(
+            f"  {record.title}, version {record.version}, in force since {long_date(record.released)}"
+        )
+        if policy.no_staff:
+            click.echo(f"    {_no_list(policy.no_staff)}")
+        for form in dict.fromkeys(each.form for each in policy.standings):
+            _form_as_text(form, [each for each in policy.standings if each.form == form])
+    people = {(policy.school, each.name) for policy in found for each in policy.outstanding}
+    click.echo(f"{count(len(people), 'person')} to sign, {count(len(found), 'policy')} in force")
+
+
+def _no_list(path: str) -> str:
+    return f"nobody is on the staff list; write {path}, with the columns `name` and `role`"
+
+
+def _form_as_text(form: str, standings: Sequence[Standing]) -> None:
+    states = [(state, [each for each in standings if each.state == state]) for state in _LISTED]
+    click.echo(
+        f"    {form}: {', '.join(f'{len(them)} {_LISTED[state]}' for state, them in states if them)}"
+    )
+    for state, them in states:
+        for each in them if state not in _UNNAMED else ():
+            role = f", {each.role}" if each.role else ""
+            click.echo(
+                f"      {_LISTED[state]}: {each.name}{role}{f' ({each.why})' if each.why else ''}"
+            )
+
+
+def _as_json(found: Sequence[PolicySigning]) -> None:
+    import json
+
+    rows = [
+        {
+            "school": policy.school,
+            "policy": policy.policy,
+            "title": policy.record.title,
+            "version": policy.record.version,
+            "in_force_since": policy.record.released.isoformat(),
+            "outstanding": len(policy.outstanding),
+            "counts": {state: policy.counts[state] for state in _LISTED if policy.counts[state]},  # type: ignore[index]
+            "people": [_plain(each) for each in policy.standings],
+        }
+        for policy in found
+    ]
+    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+def _plain(standing: Standing) -> dict[str, str | None]:
+    last = standing.last
+    return {
+        "form": standing.form,
+        "name": standing.name,
+        "role": standing.role,
+        "state": standing.state,
+        "why": standing.why,
+        "last_version": last.version if last else None,
+        "last_state": last.state if last else None,
+        "last_date": last.date.isoformat() if last else None,
+        "last_how": last.how or None if last else None,
+    }
+
+
+def _as_csv(found: Sequence[PolicySigning]) -> None:
+    import csv
+    import sys
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for policy in found:
+        where = {"school": policy.school, "policy": policy.policy, "version": policy.record.version}
+        for standing in policy.standings:
+            said = {**where, **_plain(standing)}
+            writer.writerow([said[column] or "" for column in _COLUMNS])

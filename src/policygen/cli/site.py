@@ -1,0 +1,70 @@
+"""`policygen site`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from policygen.cli.options import day, in_workspace, school_and_policy
+
+if TYPE_CHECKING:
+    import datetime
+    from pathlib import Path
+
+    from policygen.project.site import Hosted
+
+
+def _drafts(
+    context: click.Context, parameter: click.Parameter, words: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    return tuple(school_and_policy(context, parameter, word) for word in words)
+
+
+@click.command("site")
+@click.argument("schools", nargs=-1, metavar="[SCHOOL]...")
+@click.option(
+    "--draft",
+    "drafts",
+    multiple=True,
+    callback=_drafts,
+    metavar="SCHOOL/POLICY",
+    help="Show the draft of this policy, too, marked as a draft.",
+)
+@click.option(
+    "--as-of", callback=day, metavar="DATE", help="Today's date, if not today; for drafts only."
+)
+@in_workspace
+def site_command(
+    schools: tuple[str, ...],
+    drafts: tuple[tuple[str, str], ...],
+    as_of: datetime.date,
+    workspace: Path,
+) -> None:
+    """Make the public website from what was approved: output/site/."""
+    from policygen.project.site import publish_issuers, publish_sites
+
+    hosted = publish_sites(workspace, workspace / "output", schools, drafts, as_of)
+    for each in hosted:
+        _say(each, named=bool(schools))
+    for folder in () if schools or drafts else publish_issuers(workspace, workspace / "output"):
+        click.echo(f"Model policies\n  output/{folder}/index.html")
+
+
+def _say(hosted: Hosted, *, named: bool) -> None:
+    from policygen.ground.wording import count
+
+    if not hosted.folder:
+        if named:
+            click.echo(f"{hosted.school}: nothing is approved yet, so there is nothing to publish")
+        return
+    as_it_was = "" if hosted.changed else " (as it was)"
+    said = f"{count(hosted.policies, 'policy')}, {count(hosted.versions, 'version')}"
+    drafts = f", {count(hosted.drafts, 'draft')}" if hosted.drafts else ""
+    click.echo(
+        f"{hosted.name}\n  {said}{drafts}{as_it_was}\n  output/{hosted.folder}/policies/index.html"
+    )
+    if not hosted.website:
+        click.echo(
+            "  without a sitemap and addresses for search engines: school.yaml gives no `website`"
+        )

@@ -1,0 +1,95 @@
+"""`policygen verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policygen.cli.options import in_workspace
+from policygen.cli.output import PROBLEMS, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from policygen.project.verify import Verdict, Verified
+
+
+@click.command("verify")
+@click.argument("what", nargs=-1, metavar="[FILE | SCHOOL | SCHOOL/POLICY | all]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to say what was found.",
+)
+@in_workspace
+def verify_command(what: tuple[str, ...], form: str, workspace: Path) -> None:
+    """Say whether registers and copies are as they were approved.
+
+    Without arguments: every register, and every copy in output/site.
+    """
+    from policygen.ground.diagnostics import in_order
+    from policygen.project.verify import Verified, verify_files, verify_registers
+
+    files = {word: Path(word).read_bytes() for word in what if Path(word).is_file()}
+    words = [word for word in what if word not in files]
+    verified = Verified((), 0, ())
+    if words or not files:
+        verified = verify_registers(workspace, [] if "all" in words else words)
+    verdicts, found = verify_files(workspace, files) if files else ((), ())
+    diagnostics = in_order((*verified.diagnostics, *found))
+    if form == "json":
+        _show_json(verified, verdicts, diagnostics)
+    else:
+        show(diagnostics)
+        _show_registers(verified, asked=bool(words) or not files)
+        _show_verdicts(verdicts)
+    if diagnostics or any(each.standing != "approved" for each in verdicts):
+        raise click.exceptions.Exit(PROBLEMS)
+
+
+def _show_json(
+    verified: Verified, verdicts: Sequence[Verdict], diagnostics: Sequence[object]
+) -> None:
+    import json
+
+    from policygen.cli.reports import as_json
+    from policygen.project.verify import as_plain
+
+    plain = {**as_plain(verified, verdicts), **json.loads(as_json(diagnostics))}  # type: ignore[arg-type]
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+
+
+def _show_registers(verified: Verified, *, asked: bool) -> None:
+    from policygen.ground.wording import count
+
+    if not asked:
+        return
+    damaged = [each.place.path for each in verified.diagnostics if each.place]
+    school = ""
+    for each in verified.registers:
+        if each.school_name != school:
+            school = each.school_name
+            click.echo(school)
+        folder = f"schools/{each.school}/register/{each.policy}/"
+        if any(path.startswith(folder) for path in damaged):
+            click.echo(f"  {each.title}: damaged")
+        else:
+            held = f"{count(len(each.register.versions), 'version')}, {count(each.files, 'file')}"
+            click.echo(
+                f"  {each.title}: {held}, as approved{f' (register {each.code})' if each.code else ''}"
+            )
+    if verified.published:
+        click.echo(f"{count(verified.published, 'published copy')} compared")
+    if not verified.registers and not damaged:
+        click.echo("no register yet: nothing has been approved")
+
+
+def _show_verdicts(verdicts: Sequence[Verdict]) -> None:
+    for each in verdicts:
+        click.echo(f"{each.file}: {each.says}")
+        for note in each.notes:
+            click.echo(f"  {note}")

@@ -1,0 +1,108 @@
+"""What a model policy says under each clause id, and the digest by which a local change remembers it.
+
+The digest is of the wording as the issuer wrote it, in all branches: its words, what it prints and its conditions. The
+clause's number, its place in the policy and what a school may do with it take no part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from typing import Any
+
+from policygen.language.document import Clause, Reference, ReferenceMark, Section, Subhead, walk
+from policygen.language.source import Source
+
+_LENGTH = 12
+"""Hexadecimal characters of a digest, as it stands in a file."""
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_NO_WORDS = re.compile(r"\s*(?:\{%.*?%\}\s*)*")
+_NOT_WORDING = frozenset({"place", "number", "numbered", "level", "adapt", "local", "owners"})
+
+
+@dataclass(frozen=True)
+class Base:
+    """One clause as an edition has it, in all branches."""
+
+    clauses: tuple[Clause, ...]
+    """One, or one for each branch that has its own."""
+    part: str
+    """The name of the file of its section or form."""
+    jinja: tuple[str, ...]
+    """What it prints and tests, as written."""
+
+    def digest(self, renamed: Mapping[str, str] | None = None) -> str:
+        """The digest of its wording. References to ids that were `renamed` count as those to their new names."""
+        form = [wording(self.clauses, renamed), self.jinja]
+        text = json.dumps(form, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
+
+
+def bases(parts: Iterable[tuple[Section, Source]]) -> dict[str, Base]:
+    """Every clause of an edition's parts with the text of all branches, by id, from these and their files."""
+    found: dict[str, Base] = {}
+    for section, source in parts:
+        for clause, jinja in _with_jinja(section, source):
+            before = found.get(clause.id, Base((), section.name, ()))
+            found[clause.id] = Base((*before.clauses, clause), before.part, (*before.jinja, *jinja))
+    return found
+
+
+def wording(node: object, renamed: Mapping[str, str] | None = None) -> Any:
+    """The wording of a node as plain lists and texts, to compare and to digest.
+
+    References stand for what they lead to, whatever number prints.
+    """
+    renamed = renamed or {}
+    match node:
+        case tuple():
+            return [wording(each, renamed) for each in node]
+        case Reference(target=target):
+            return ["reference", renamed.get(target, target)]
+        case ReferenceMark(targets=targets, children=children):
+            return [
+                "reference",
+                [renamed.get(each, each) for each in targets],
+                wording(children, renamed),
+            ]
+        case _ if is_dataclass(node):
+            kept = [(each.name, getattr(node, each.name), each.default) for each in fields(node)]
+            return [
+                type(node).__name__,
+                {
+                    name: wording(value, renamed)
+                    for name, value, usual in kept
+                    if name not in _NOT_WORDING and not (name == "id" and isinstance(node, Clause))
+                    if usual is MISSING or value != usual
+                },
+            ]
+        case _:
+            return node
+
+
+def _with_jinja(section: Section, source: Source) -> Iterator[tuple[Clause, tuple[str, ...]]]:
+    """Each clause of a section, with the Jinja between its first line and that of whatever comes after it."""
+    rows = {(line.path, line.number): index for index, line in enumerate(source.lines)}
+    starts = sorted({row for node in walk(section.blocks) for row in _row(node, rows)})
+    for clause in (node for node in walk(section.blocks) if isinstance(node, Clause)):
+        first = next(iter(_row(clause, rows)), None)
+        if first is None:
+            yield clause, ()
+            continue
+        inner = {row for node in walk(clause.blocks) for row in _row(node, rows)}
+        end = next((row for row in starts if row > first and row not in inner), len(source.lines))
+        lines = [line.text for line in source.lines[first:end]]
+        while lines and _NO_WORDS.fullmatch(lines[-1]):
+            lines.pop()
+        yield clause, tuple(" ".join(found.split()) for found in _JINJA.findall("\n".join(lines)))
+
+
+def _row(node: object, rows: Mapping[tuple[str, int], int]) -> Iterable[int]:
+    """The line of a section in which something begins that ends a clause before it."""
+    if isinstance(node, Clause | Section | Subhead) and node.place is not None:
+        row = rows.get((node.place.path, node.place.line))
+        return () if row is None else (row,)
+    return ()

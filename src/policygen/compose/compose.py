@@ -1,0 +1,233 @@
+"""From an edition and a school's adoption to a document: fill, parse, arrange, adapt, number, resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from policygen.compose.adapt import adapt_sections
+from policygen.compose.local_wording import check_bases, ids_of, layered, local_change
+from policygen.compose.names import all_names
+from policygen.compose.number import number
+from policygen.compose.prepare import PreparedEdition, PreparedPart
+from policygen.compose.refer import check_targets, resolve
+from policygen.compose.sections import arrange
+from policygen.ground.diagnostics import Problems
+from policygen.language.document import (
+    Branding,
+    Clause,
+    Document,
+    Front,
+    Image,
+    Section,
+    VersionRow,
+    walk,
+)
+from policygen.language.markdown import parse
+from policygen.language.templating import fill, holds
+from policygen.language.vocabulary import Filled
+from policygen.model.adoption import (
+    AdoptionFile,
+    LocatedAdoption,
+    check_history,
+    review_cycle,
+    same_version,
+)
+from policygen.model.bodies import named_bodies, signatory, signs
+from policygen.model.law import LawLibrary
+from policygen.model.question import OPEN
+from policygen.model.template import Template
+from policygen.model.workspace import SchoolFiles
+
+_DECIDING = ("choice", "choices", "yes-no")
+"""Kinds of question that choose text: without their answer nobody knows what a section says."""
+
+
+def compose(
+    prepared: PreparedEdition,
+    school: SchoolFiles,
+    adoption: LocatedAdoption,
+    law: LawLibrary,
+    problems: Problems,
+    registered: Sequence[VersionRow] = (),
+) -> Document | None:
+    """Compose the adopted policy of one school. Returns None when there are errors; all of them are noted.
+
+    `registered` are the versions of its register, oldest first. Where that of the adoption file is among them, nothing
+    is being prepared, and the document is that of the last one.
+    """
+    before = len(problems.errors)
+    template = prepared.edition.file.value
+    check_history(adoption, problems)
+    names, open_questions = all_names(prepared, school, adoption, law, problems)
+    changes = {
+        identity: local_change(prepared.vocabulary, adoption, identity, names, problems)
+        for identity in adoption.value.clauses
+    }
+    name = f"{school.school_id}/{prepared.edition.template_id}"
+    check_bases(lambda: prepared.bases, adoption, problems, name)
+    if not prepared.sound:
+        return None
+    doubtful = {
+        f"answers.{name}" for name in open_questions if template.questions[name].kind in _DECIDING
+    }
+    settled = [part for part in prepared.parts if not part.uses & doubtful]
+    written = tuple(_drafted(settled, names, problems))
+    drafts = layered(
+        prepared.edition, prepared.vocabulary, written, names, prepared.declared, problems
+    )
+    whole = len(written) == sum(
+        part.condition is None or holds(part.condition, names) for part in prepared.parts
+    )
+    certain = whole and not open_questions  # whether what is not there is really left out
+    asked_at = adoption.place("clauses") if adoption.value.clauses else adoption.place()
+    adapted = adapt_sections(
+        drafts,
+        changes,
+        prepared.declared,
+        asked_at,
+        problems,
+        guidance=template.guidance,
+        certain=certain,
+    )
+    if not certain:
+        known = {getattr(node, "id", "") for node in walk(adapted)}
+        check_targets(adapted, known | prepared.declared, problems)
+        return None
+    omitted = ids_of(written) - ids_of(adapted)
+    parts = resolve(number(adapted), prepared.declared, problems, omitted)
+    if len(problems.errors) > before or not isinstance(adoption.value, AdoptionFile):
+        return None
+    months, term = review_cycle(template, adoption.value)
+    versions = _versions(adoption.value, registered)
+    return Document(
+        school_id=school.school_id,
+        policy_id=prepared.edition.template_id,
+        school_name=school.file.value.name,
+        title=template.title,
+        short_title=template.short_title or template.title,
+        issuer_name=template.issuer.name,
+        edition=template.edition,
+        version=versions[-1].version,
+        versions=versions,
+        review_months=months,
+        review_term=term,
+        contents_depth=template.contents,
+        sections=tuple(part for part in parts if part.kind == "section"),
+        forms=_forms(parts, template),
+        appendices=tuple(part for part in parts if part.kind == "appendix"),
+        branding=_branding(school),
+        front=_front(template, school, adoption.value),
+        audience=template.audience,
+    )
+
+
+def required_clauses(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
+) -> tuple[Clause, ...]:
+    """The clauses of this school's policy that it must decide about, as the model has them; “…” for what is missing."""
+    sections = model_parts(prepared, school, adoption, law)
+    return tuple(
+        node for node in walk(sections) if isinstance(node, Clause) and node.adapt == "required"
+    )
+
+
+def model_parts(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
+) -> tuple[Section, ...]:
+    """This school's policy as the model has it, without local changes; “…” for what is missing. Notes no problems."""
+    unnoted = Problems()
+    names, _ = all_names(prepared, school, adoption, law, unnoted)
+    written = tuple(_drafted(prepared.parts, names, unnoted, OPEN))
+    drafts = layered(
+        prepared.edition, prepared.vocabulary, written, names, prepared.declared, unnoted
+    )
+    return resolve(number(drafts), prepared.declared, unnoted)
+
+
+def filled_parts(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
+) -> Iterator[tuple[PreparedPart, Filled]]:
+    """The parts of this school's policy as Markdown, without local changes; “…” for what is missing."""
+    unnoted = Problems()
+    names, _ = all_names(prepared, school, adoption, law, unnoted)
+    for part in prepared.parts:
+        if part.condition is None or holds(part.condition, names):
+            filled = fill(part.prepared, names, unnoted, OPEN)
+            if filled is not None:
+                yield part, filled
+
+
+def _drafted(
+    parts: Iterable[PreparedPart],
+    names: Mapping[str, object],
+    problems: Problems,
+    missing: str = "",
+) -> Iterator[Section]:
+    for part in parts:
+        if part.condition is not None and not holds(part.condition, names):
+            continue
+        filled = fill(part.prepared, names, problems, missing)
+        if filled is None:
+            continue
+        section = arrange(parse(filled, problems), part.plan, part.place, problems)
+        if section is not None:
+            yield section
+
+
+def _forms(parts: Iterable[Section], template: Template) -> tuple[Section, ...]:
+    """The forms, each with who signs it."""
+    signers = {form.name: form.signed_by for form in template.forms}
+    return tuple(
+        replace(part, signed_by=signers[part.name]) for part in parts if part.kind == "form"
+    )
+
+
+def _versions(adoption: AdoptionFile, registered: Sequence[VersionRow]) -> tuple[VersionRow, ...]:
+    """Those from before policygen, those of the register, and that which is being prepared."""
+    before = (
+        VersionRow(row.version, row.date, row.author, row.reason, row.minute or "")
+        for row in adoption.history
+    )
+    known = (*before, *registered)
+    if any(same_version(row.version, adoption.version) for row in registered):
+        return known
+    return (*known, VersionRow(adoption.version, None, adoption.author, adoption.reason, ""))
+
+
+def _front(template: Template, school: SchoolFiles, adoption: AdoptionFile) -> Front:
+    facts_of_school = school.file.value
+    bodies = adoption.approving_body or template.adoption.bodies
+    return Front(
+        cover=template.cover,
+        record=template.record,
+        level=named_bodies(bodies, facts_of_school),
+        signatory=signatory(bodies[-1], facts_of_school),
+        owner=adoption.author,
+        signatories=tuple(signs(key, facts_of_school) for key in template.adoption.signatories),
+    )
+
+
+def _branding(school: SchoolFiles) -> Branding:
+    branding = school.file.value.branding
+    made = Branding(
+        logo=f"{school.folder}/{branding.logo}" if branding.logo else "",
+        logo_alt=branding.logo_alt or "",
+        strapline=branding.strapline or "",
+        footer=branding.footer or "",
+    )
+    return replace(made, colour=branding.colour) if branding.colour else made
+
+
+def image_bytes(
+    prepared: PreparedEdition, document: Document, logo: bytes | None
+) -> dict[str, bytes]:
+    """The bytes of every picture that a document shows, by the path in its Image nodes and its branding."""
+    images = {
+        node.path: prepared.edition.images[node.path]
+        for node in walk(document.parts)
+        if isinstance(node, Image)
+    }
+    if document.branding.logo and logo is not None:
+        images[document.branding.logo] = logo
+    return images

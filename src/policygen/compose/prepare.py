@@ -1,0 +1,267 @@
+"""An edition made ready: checked once, in all its branches, and then composed for any number of schools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import get_args
+
+from policygen.compose.bases import Base, bases
+from policygen.compose.local_wording import check_bases, ids_of, layered
+from policygen.compose.refer import check_targets, check_typed_numbers
+from policygen.compose.sections import Plan, arrange
+from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.wording import nearest
+from policygen.language.document import Clause, Image, Section, walk
+from policygen.language.markdown import parse
+from policygen.language.source import with_includes
+from policygen.language.templating import every_branch, prepare, prepare_condition
+from policygen.language.vocabulary import Prepared, Shape, Vocabulary
+from policygen.model.adoption import ClauseDecision, check_answers
+from policygen.model.law import LawLibrary
+from policygen.model.school import School, fact_shape
+from policygen.model.template import AppendixEntry, FormEntry, SectionEntry, Template
+from policygen.model.workspace import Edition
+
+
+@dataclass(frozen=True)
+class PreparedPart:
+    """One section, form or appendix, checked, with the condition under which it stands."""
+
+    plan: Plan
+    prepared: Prepared
+    condition: Prepared | None
+    place: Place
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """Every name with a dot that it prints or tests."""
+        return self.prepared.uses | (self.condition.uses if self.condition else frozenset())
+
+
+@dataclass(frozen=True)
+class PreparedEdition:
+    """An edition that was checked once and can be composed for any school."""
+
+    edition: Edition
+    vocabulary: Vocabulary
+    parts: tuple[PreparedPart, ...]
+    questions: Mapping[str, Prepared]
+    """The conditions of questions that are not always asked."""
+    declared: frozenset[str]
+    """Every id of the template, in any branch."""
+    every_branch: tuple[Section, ...]
+    """Its parts with the text of all branches, for checks that need no school."""
+    sound: bool
+    """Whether it can be composed. What a school wrote about it is checked in any case."""
+    given: Mapping[str, object] = field(default_factory=dict)
+    """Typed answers that an issuer gave for its schools, in a template that extends another."""
+
+    @cached_property
+    def bases(self) -> dict[str, Base]:
+        """What it says under the id of each clause, in all branches."""
+        return _bases(self.edition, self.parts, self.every_branch)
+
+
+def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> PreparedEdition:
+    """Check everything about an edition that does not depend on a school; all problems are noted."""
+    before = len(problems.errors)
+    template = edition.file.value
+    vocabulary = _vocabulary(template, law)
+    questions = {
+        name: condition
+        for name, question in template.questions.items()
+        if question.when
+        and (
+            condition := _condition(
+                edition, question.when, ("questions", name, "when"), vocabulary, problems
+            )
+        )
+    }
+    parts = tuple(_parts(edition, vocabulary, problems))
+    sections: list[Section] = []
+    for part in parts:
+        section = arrange(
+            parse(part.prepared.every_branch, problems), part.plan, part.place, problems
+        )
+        if section is not None:
+            check_typed_numbers(section, part.prepared.source, problems)
+            _check_images(section, edition, problems)
+            sections.append(section)
+    declared = ids_of(tuple(sections))
+    given = _given(edition, problems)
+    if edition.layers:
+        below = replace(edition, layers=edition.layers[:-1])
+        under = layered(below, vocabulary, tuple(sections), None, declared, Problems())
+        check_bases(
+            lambda: _bases(below, parts, under),
+            edition.layers[-1].decisions,
+            problems,
+            edition.template_id,
+        )
+    sections = [*layered(edition, vocabulary, tuple(sections), None, declared, problems)]
+    declared |= ids_of(tuple(sections))
+    if len(sections) == len(template.sections) + len(template.forms) + len(template.appendices):
+        check_targets(sections, declared, problems)
+        _check_clause_ids(edition, sections, problems)
+        sound = len(problems.errors) == before
+    else:
+        sound = False
+    return PreparedEdition(
+        edition, vocabulary, parts, questions, declared, tuple(sections), sound, given
+    )
+
+
+def _bases(
+    edition: Edition, parts: Iterable[PreparedPart], every_branch: Iterable[Section]
+) -> dict[str, Base]:
+    """What parts, as the layers of an edition left them, say under the id of each clause."""
+    sources = {(part.plan.kind, part.plan.name): part.prepared.source for part in parts}
+    found = bases((section, sources[section.kind, section.name]) for section in every_branch)
+    for layer in edition.layers:
+        for identity, decision in layer.decisions.value.clauses.items():
+            if isinstance(decision, ClauseDecision) and (base := found.get(identity)):
+                texts = (decision.replace, decision.add_before, decision.add_after)
+                found[identity] = replace(
+                    base, jinja=(*base.jinja, *(text for text in texts if text))
+                )
+    return found
+
+
+def _given(edition: Edition, problems: Problems) -> dict[str, object]:
+    """The answers that issuers gave for their schools, in a template that extends another."""
+    given: dict[str, object] = {}
+    for layer in edition.layers:
+        names = [name for name in layer.decisions.value.answers if name not in given]
+        given |= check_answers(edition.file.value, layer.decisions, names, problems)
+    return given
+
+
+def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
+    shape: dict[str, Shape] = dict(fact_shape())
+    asked = template.questions.items()
+    shape["answers"] = {
+        name: [None] if question.kind in ("choices", "list") else None for name, question in asked
+    }
+    shape["wording"] = {
+        name: [None] if question.kind == "choices" else None
+        for name, question in asked
+        if question.kind in ("choice", "choices")
+    }
+    shape["issuer"] = dict.fromkeys(type(template.issuer).model_fields)
+    shape["policy"] = {"title": None, "short_title": None}
+    shape["law"] = dict.fromkeys(law.names())
+    options = {
+        f"answers.{name}": tuple(question.options)
+        for name, question in asked
+        if question.kind in ("choice", "choices")
+    }
+    for key in ("type", "phase", "employer"):
+        options[f"school.{key}"] = tuple(map(str, get_args(School.model_fields[key].annotation)))
+    options["issuer.kind"] = tuple(
+        map(str, get_args(type(template.issuer).model_fields["kind"].annotation))
+    )
+    unprintable = {
+        f"answers.{name}": f"write `wording.{name}`"
+        for name, question in asked
+        if question.kind == "choice"
+    }
+    unprintable |= {
+        f"answers.{name}": f"write `{{% if answers.{name} %}}`"
+        for name, question in asked
+        if question.kind == "yes-no"
+    }
+    yes_no = frozenset(f"answers.{name}" for name, question in asked if question.kind == "yes-no")
+    return Vocabulary(shape, options, yes_no, unprintable)
+
+
+def _condition(
+    edition: Edition,
+    expression: str,
+    keys: tuple[str | int, ...],
+    vocabulary: Vocabulary,
+    problems: Problems,
+) -> Prepared | None:
+    return prepare_condition(expression, vocabulary, edition.file.place(*keys), problems)
+
+
+def _parts(edition: Edition, vocabulary: Vocabulary, problems: Problems) -> Iterator[PreparedPart]:
+    for plan, entry, keys in part_plans(edition.file.value):
+        yield from _part(edition, entry, plan, keys, vocabulary, problems)
+
+
+def part_plans(
+    template: Template,
+) -> Iterator[tuple[Plan, SectionEntry | FormEntry | AppendixEntry, tuple[str, int]]]:
+    """What template.yaml says of each part, in the order in which they print, with its entry and where that stands."""
+    for index, section in enumerate(template.sections):
+        scheme = section.numbering or template.numbering
+        status, audience = section.adapt or template.adapt, section.audience or template.audience
+        yield Plan(section.name, "section", scheme, status, audience), section, ("sections", index)
+    for index, form in enumerate(template.forms):
+        audience = form.audience or ("staff" if form.signed_by == "holders" else form.signed_by)
+        plan = Plan(
+            form.name, "form", "none", template.adapt, audience, form.contents, form.one_page
+        )
+        yield plan, form, ("forms", index)
+    for index, appendix in enumerate(template.appendices):
+        scheme = appendix.numbering or template.numbering
+        status, audience = appendix.adapt or template.adapt, appendix.audience or template.audience
+        yield (
+            Plan(appendix.name, "appendix", scheme, status, audience),
+            appendix,
+            ("appendices", index),
+        )
+
+
+def _part(
+    edition: Edition,
+    entry: SectionEntry | FormEntry | AppendixEntry,
+    plan: Plan,
+    keys: tuple[str | int, ...],
+    vocabulary: Vocabulary,
+    problems: Problems,
+) -> Iterator[PreparedPart]:
+    texts = edition.forms if plan.kind == "form" else edition.sections
+    if plan.name not in texts:
+        return
+    condition = None
+    if entry.when:
+        condition = _condition(edition, entry.when, (*keys, "when"), vocabulary, problems)
+    text = with_includes(texts[plan.name], edition.shared, problems)
+    prepared = prepare(text, vocabulary, problems)
+    if prepared is not None:
+        yield PreparedPart(plan, prepared, condition, text.line(0).place())
+    elif (unchecked := every_branch(text)) is not None:
+        arrange(
+            parse(unchecked, problems), plan, text.line(0).place(), problems
+        )  # for the rest of its mistakes
+
+
+def _check_clause_ids(edition: Edition, sections: Iterable[Section], problems: Problems) -> None:
+    """Note each id under `guidance:` and `clauses:` of template.yaml that no clause or section has."""
+    known = [node.id for node in walk(tuple(sections)) if isinstance(node, Clause | Section)]
+    named = [
+        (identity, edition.file.place("guidance", identity, key=True))
+        for identity in edition.file.value.guidance
+    ]
+    for name, question in edition.file.value.questions.items():
+        for index, identity in enumerate(question.clauses):
+            named.append((identity, edition.file.place("questions", name, "clauses", index)))
+    for identity, place in named:
+        if identity not in known:
+            near = nearest(identity, known)
+            hint = (
+                near
+                if near.startswith("did")
+                else "write the id of a clause or section of this template"
+            )
+            problems.add("unknown-clause", f"there is no clause `{identity}`", place, hint)
+
+
+def _check_images(section: Section, edition: Edition, problems: Problems) -> None:
+    for node in walk(section):
+        if isinstance(node, Image) and node.path not in edition.images:
+            hint = f"put the picture into {edition.folder}/images/ and write `images/NAME`"
+            problems.add("image-missing", f"there is no picture `{node.path}`", node.place, hint)

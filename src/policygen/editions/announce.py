@@ -1,0 +1,158 @@
+"""What an edition changes, in the words of its circular: where, what, whether schools must take it, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from policygen.compare.comparison import compare
+from policygen.compare.summary import Redline, Side
+from policygen.editions.differences import differences, in_brief
+from policygen.editions.units import WrittenUnit, written_document, written_units
+from policygen.ground.dates import long_date
+from policygen.ground.wording import join_and, sentence_case
+from policygen.model.edition_record import ChangeNote, EditionRecord, declared
+from policygen.model.workspace import Edition
+
+_KEYS = {
+    "title": "the title of the policy",
+    "short_title": "the short title of the policy",
+    "issuer": "the issuer",
+    "adoption": "the approving body or the review",
+    "cover": "the cover",
+    "record": "the approval record",
+    "numbering": "the numbering",
+    "contents": "the contents",
+    "sections": "the order of the sections",
+    "forms": "the order of the forms",
+    "appendices": "the order of the appendices",
+}
+
+
+def edition_redline(previous: Edition, edition: Edition, record: EditionRecord) -> Redline:
+    """An edition beside the one before it, as their author wrote them."""
+    before, after = written_document(previous), written_document(edition)
+    comparison = compare(before, after, declared([record]))
+    return Redline(comparison, _side(previous), _side(edition), after.school_name)
+
+
+def _side(edition: Edition) -> Side:
+    template = edition.file.value
+    return Side(f"edition {template.edition}", f"issued {long_date(template.issued)}")
+
+
+@dataclass(frozen=True)
+class AnnouncedChange:
+    """One row of the list of changes."""
+
+    what: tuple[str, ...]
+    """Where and what, a line each: "Passwords, changed: “Staff choose …”"."""
+    must: bool | None
+    """Whether schools must take it; None of what is retired, which nobody can take."""
+    material: bool | None
+    """None of a question or option that is retired: what it printed has a class of its own."""
+    reason: str
+    again: bool = False
+    """Whether schools that chose it are asked again."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is needed to say of an id what happened to it."""
+
+    before: Mapping[str, WrittenUnit]
+    now: Mapping[str, WrittenUnit]
+    record: EditionRecord
+    kinds: Mapping[str, frozenset[str]]
+    """How each id and question differs, by name."""
+
+
+def announced_changes(
+    old: Edition, new: Edition, record: EditionRecord
+) -> tuple[AnnouncedChange, ...]:
+    """Every change of an edition, as its record explains it; what is retired comes last."""
+    differing = differences(old, new, record.renamed, record.answers.renamed)
+    names = {each.name for each in differing}
+    kinds = {
+        name: frozenset(each.kind for each in differing if each.name == name) for name in names
+    }
+    told = _Told(written_units(old), written_units(new), record, kinds)
+    rows = [
+        AnnouncedChange(what, note.must, note.class_ == "material", note.reason)
+        for note in record.changes
+        if (what := tuple(_what(note, old, new, told)))
+    ]
+    return (*rows, *_retired(old, told))
+
+
+def _what(note: ChangeNote, old: Edition, new: Edition, told: _Told) -> Iterator[str]:
+    becomes = told.record.new_ids
+    ids = [
+        now
+        for each in note.clauses
+        for now in ((each,) if each in told.now else becomes.get(each, ()))
+    ]
+    for identity in dict.fromkeys(ids):
+        if identity in told.now:
+            yield _clause(told.now[identity], _happened(identity, told))
+    for name in note.questions:
+        question = new.file.value.questions.get(name) or old.file.value.questions.get(name)
+        if question is not None:
+            kinds = told.kinds.get(name, frozenset())
+            happened = (
+                "new"
+                if "added" in kinds
+                else "no longer asked"
+                if "removed" in kinds
+                else "changed"
+            )
+            yield f"Question to schools, {happened}: “{question.ask}”"
+    for key in note.keys:
+        yield f"{sentence_case(_KEYS.get(key, key))}, changed"
+
+
+def _happened(identity: str, told: _Told) -> str:
+    """What happened to a clause that is there now: "merged from `a` and `b`", "changed, moved here from “Visitors”"."""
+    record, kinds = told.record, told.kinds.get(identity, frozenset())
+    if identity in record.merged:
+        return f"merged from {join_and(f'“{old}”' for old in record.merged[identity])}"
+    split = [old for old, news in record.split.items() if identity in news]
+    if split:
+        return f"split from {join_and(f'“{old}”' for old in split)}"
+    renamed = {new: old for old, new in record.renamed.items()}
+    was = told.before.get(renamed.get(identity, identity))
+    if was is None:
+        return "new"
+    if "moved" not in kinds:
+        return "changed"
+    left = told.before.get(was.around)
+    moved = f"moved here from “{left.heading}”" if left is not None else "moved"
+    return f"changed, {moved}" if "changed" in kinds else moved
+
+
+def _retired(old: Edition, told: _Told) -> Iterator[AnnouncedChange]:
+    """The clauses, questions and options that are gone for good, with the reason of each."""
+    for identity, reason in told.record.retired.items():
+        note = told.record.notes.get(identity)
+        material = note is None or note.class_ == "material"
+        yield AnnouncedChange((_clause(told.before[identity], "retired"),), None, material, reason)
+    for name, reason in told.record.answers.retired.items():
+        asked, _, option = name.partition(".")
+        question = old.file.value.questions[asked]
+        chosen = getattr(question, "options", {}).get(option)
+        what = (
+            f"retired: “{question.ask}”"
+            if chosen is None
+            else f"“{question.ask}”, option retired: “{chosen.label}”"
+        )
+        yield AnnouncedChange(
+            (f"Question to schools, {what}",), None, None, reason, again=bool(option)
+        )
+
+
+def _clause(unit: WrittenUnit, happened: str) -> str:
+    match unit.kind:
+        case "clause" | "block":
+            return f"{unit.heading}, {happened}: “{in_brief(unit.spoken)}”"
+        case kind:
+            return f"{unit.heading} ({kind}), {happened}"

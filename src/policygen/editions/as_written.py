@@ -1,0 +1,193 @@
+"""A section as its author wrote it: each expression in place of its value, each condition where it holds.
+
+For comparing editions: two texts that fill to the same words for one school may be different templates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+from policygen.language.document import Clause, Emphasis, Item, Paragraph, Section, Text, Value
+from policygen.language.source import Line, Source
+from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Filled
+
+_COMMENT = r"<!--(?:(?!-->)[\s\S])*-->"
+_STATEMENT = r"\{%(?:(?!%\})[\s\S])*%\}"
+_MARKS = re.compile(rf"{_COMMENT}|{_STATEMENT}|\{{\{{(?:(?!\}}\}})[\s\S])*\}}\}}")
+_CONTROL = re.compile(rf"[ \t]*((?:(?:{_COMMENT}|{_STATEMENT})[ \t]*)+)(?:\n|$)")
+_STARTS_BLOCK = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|#|:::|>|\||$)")
+_FIRST_WORDS = re.compile(r"\s*(?:[-*+]\s+|\d+[.)]\s+|\|\s*)?")
+
+Conditions = tuple[str, ...]
+"""What must hold, outermost first."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """Markdown in which each expression stands as a mark, and the conditions under which each line stands."""
+
+    filled: Filled
+    conditions: dict[tuple[str, int], Conditions]
+    """By path and line."""
+
+
+@dataclass
+class _Writer:
+    source: Source
+    values: list[Value] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    origins: list[tuple[Line, ...]] = field(default_factory=list)
+    conditions: dict[tuple[str, int], Conditions] = field(default_factory=dict)
+    stack: list[str] = field(default_factory=list)
+    frame: tuple[str, Conditions] | None = None
+    """How the lines of the table or signature block that is being read begin or end, and the conditions around it."""
+    before: Conditions = ()
+    """The conditions of the line before."""
+
+    def write(self, text: str) -> None:
+        at = row = 0
+        while at < len(text):
+            if control := _CONTROL.match(text, at):
+                for mark in _MARKS.finditer(control[1]):
+                    self.enter(mark[0])
+                row, at = row + control[0].count("\n"), control.end()
+                continue
+            end = self.end_of_line(text, at)
+            whole = text[at:end]
+            count = whole.count("\n") + 1
+            self.line(whole, row, count)
+            row, at = row + count, end + 1
+
+    def end_of_line(self, text: str, at: int) -> int:
+        """Where the line ends that begins here; what stands between marks does not end it."""
+        end = text.find("\n", at)
+        for mark in _MARKS.finditer(text, at):
+            if mark.start() > end:
+                break
+            end = text.find("\n", max(mark.end(), end))
+        return len(text) if end < 0 else end
+
+    def line(self, whole: str, row: int, count: int) -> None:
+        now = tuple(self.stack)
+        origins = tuple(self.source.line(index) for index in range(row + count - 1, row - 1, -1))
+        for origin in origins:
+            self.conditions[origin.path, origin.number] = now
+        shown = _MARKS.sub(lambda mark: self.shown(mark[0]), whole)
+        if self.marked(whole.strip(), now):
+            first = _FIRST_WORDS.match(shown)
+            start = first.end() if first else 0
+            shown = f"{shown[:start]}{self.value(f'[{_in_words(now)}]')}{shown[start:]}"
+        self.lines.append(shown)
+        self.origins.append(origins)
+        self.before = now
+
+    def marked(self, bare: str, now: Conditions) -> bool:
+        """Whether the condition of a line must stand in it, because no block, clause or item begins there."""
+        if self.frame is None and bare.startswith(("|", "::: signature")):
+            self.frame = ("|" if bare.startswith("|") else ":::", now)
+        if self.frame is None:
+            goes_on = bool(self.lines and self.lines[-1].strip()) and not _STARTS_BLOCK.match(bare)
+            return goes_on and now != self.before
+        mark, outside = self.frame
+        if (mark == "|" and not bare.startswith("|")) or (mark == bare == ":::"):
+            self.frame = None
+            return False
+        return bool(bare) and not bare.startswith(":::") and now != outside
+
+    def enter(self, mark: str) -> None:
+        """Follow a statement that stands alone on its line."""
+        if mark.startswith("<!--"):
+            return
+        word, _, rest = " ".join(mark.strip("{}%-").split()).partition(" ")
+        match word:
+            case "if" | "for":
+                self.stack.append(rest if word == "if" else f"for {rest}")
+            case "set":
+                self.stack.append(f"set {rest}")
+            case "elif" | "else":
+                self.close_sets()
+                held = self.stack.pop() if self.stack else ""
+                self.stack.append(f"not ({held})" + (f" and {rest}" if rest else ""))
+            case "endif" | "endfor":
+                self.close_sets()
+                if self.stack:
+                    self.stack.pop()
+
+    def close_sets(self) -> None:
+        while self.stack and self.stack[-1].startswith("set "):
+            self.stack.pop()
+
+    def shown(self, mark: str) -> str:
+        """What stands for a mark within a line."""
+        if mark.startswith("<!--"):
+            return ""
+        expression = " ".join(mark.strip("{}%-").split())
+        return self.value(f"[{expression}]", "" if mark.startswith("{%") else expression)
+
+    def value(self, text: str, name: str = "") -> str:
+        """The mark of a value, which has a name only if it prints."""
+        self.values.append(Value(text, name, "issuer", "material"))
+        return f"{VALUE_OPEN}{len(self.values) - 1}{VALUE_CLOSE}"
+
+
+def as_written(source: Source) -> Written:
+    """The text of a section, shared texts put in, with its expressions and conditions for what they are."""
+    writer = _Writer(source)
+    writer.write(source.text)
+    filled = Filled(
+        source.path, "\n".join(writer.lines), tuple(writer.values), tuple(writer.origins)
+    )
+    return Written(filled, writer.conditions)
+
+
+def with_conditions(section: Section, written: Written, when: str = "") -> Section:
+    """The section with a line "[if …]" before each block, clause or item that stands under a condition of its own."""
+    made: Section = _below(section, (), written.conditions)
+    return replace(made, blocks=(_condition((when,)), *made.blocks)) if when else made
+
+
+def _below(node: Any, outer: Conditions, conditions: dict[tuple[str, int], Conditions]) -> Any:
+    """A copy of a node with the conditions of what it holds; `outer` are its own."""
+    parts = {}
+    for each in fields(node):
+        value = getattr(node, each.name)
+        if isinstance(value, tuple) and value:
+            parts[each.name] = tuple(_each(value, outer, conditions))
+    return replace(node, **parts) if parts else node
+
+
+def _each(
+    nodes: tuple[Any, ...], outer: Conditions, conditions: dict[tuple[str, int], Conditions]
+) -> Iterator[Any]:
+    for node in nodes:
+        if isinstance(node, tuple):
+            yield tuple(_each(node, outer, conditions))
+            continue
+        if not is_dataclass(node):
+            yield node
+            continue
+        place = getattr(node, "place", None)
+        own = conditions.get((place.path, place.line), outer) if place is not None else outer
+        extra = own[len(outer) :] if own[: len(outer)] == outer else own
+        made = _below(node, own, conditions)
+        if not extra or isinstance(node, Value | Text):
+            yield made
+        elif isinstance(node, Clause | Section | Item):
+            yield replace(made, blocks=(_condition(extra), *made.blocks))
+        elif hasattr(node, "children") and not isinstance(node, Paragraph):
+            yield made
+        else:
+            yield from (_condition(extra), made)
+
+
+def _condition(conditions: Conditions) -> Paragraph:
+    words = f"[{_in_words(conditions)}]"
+    return Paragraph((Emphasis((Value(words, "", "issuer", "material"),)),))
+
+
+def _in_words(conditions: Conditions) -> str:
+    said = [each if each.startswith(("for ", "set ")) else f"if {each}" for each in conditions]
+    return "; ".join(said) or "in any case"

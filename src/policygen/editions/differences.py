@@ -1,0 +1,262 @@
+"""What differs between a published edition and the working template: by id, whatever the numbers and the order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, is_dataclass, replace
+from typing import Any, Literal
+
+from policygen.editions.units import WrittenUnit, written_units
+from policygen.ground.diagnostics import Place
+from policygen.ground.wording import lower_first
+from policygen.language.document import ReferenceMark, rebuild
+from policygen.model.changes import CHANGES_FILE
+from policygen.model.question import AnyQuestion, ChoiceQuestion, ChoicesQuestion
+from policygen.model.template import Template
+from policygen.model.workspace import Edition
+
+Where = Literal["clauses", "questions", "keys"]
+"""Under which key of changes.yaml it is named."""
+Kind = Literal["added", "removed", "changed", "moved"]
+
+_PLAIN = ("title", "short_title", "issuer", "adoption", "cover", "record", "numbering", "contents")
+"""Keys of template.yaml that print, or that say what an adoption needs."""
+_ORDERED = ("sections", "forms", "appendices")
+KEYS = (*_PLAIN, *_ORDERED)
+"""The keys of template.yaml whose change needs a reason."""
+_UNSEEN = {"guidance", "suggested", "clauses"}
+"""Keys of a question that neither print nor limit an answer."""
+_OF_THE_EDITION = {"edition", "issued", "circular"}
+"""Keys of template.yaml that no school adopts."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that differs."""
+
+    where: Where
+    name: str
+    kind: Kind
+    label: str
+    """What it is, in words: "clause `mfa`"."""
+    old: str = ""
+    new: str = ""
+    place: Place | None = None
+    around: str = ""
+    """The id of the section that a clause stands in now."""
+    covered: tuple[str, ...] = ()
+    """The new sections around a clause that is new or came there: the reason for one of them is its reason, too."""
+
+
+@dataclass(frozen=True)
+class LostOption:
+    """An option of a question that the edition before had."""
+
+    question: str
+    """Its name in the edition before."""
+    option: str
+    place: Place | None
+
+
+def differences(
+    old: Edition, new: Edition, renamed: Mapping[str, str], renamed_questions: Mapping[str, str]
+) -> tuple[Difference, ...]:
+    """All that differs, in the order of the new edition; what is gone comes last."""
+    return (
+        *_key_differences(old, new),
+        *_unit_differences(written_units(old), written_units(new), renamed),
+        *_question_differences(old.file.value, new, renamed_questions),
+    )
+
+
+def lost_options(
+    old: Edition, new: Edition, renamed_questions: Mapping[str, str]
+) -> tuple[LostOption, ...]:
+    """The options that questions of the edition before had and that they lack now."""
+    lost = []
+    for name, question in old.file.value.questions.items():
+        now_name = renamed_questions.get(name, name)
+        now = new.file.value.questions.get(now_name)
+        if isinstance(question, ChoiceQuestion | ChoicesQuestion) and isinstance(
+            now, ChoiceQuestion | ChoicesQuestion
+        ):
+            place = new.file.place("questions", now_name, "options", key=True)
+            lost += [
+                LostOption(name, option, place)
+                for option in question.options
+                if option not in now.options
+            ]
+    return tuple(lost)
+
+
+# --- clauses, sections, forms ----------------------------------------------------------------------------------------
+
+
+def _unit_differences(
+    old: Mapping[str, WrittenUnit], new: Mapping[str, WrittenUnit], renamed: Mapping[str, str]
+) -> Iterator[Difference]:
+    before = {renamed.get(identity, identity): unit for identity, unit in old.items()}
+    for identity, unit in new.items():
+        was = before.get(identity)
+        label = f"{unit.kind} `{identity}`"
+        covered = tuple(each for each in _around(unit, new) if each not in before)
+        if was is None:
+            yield Difference(
+                "clauses",
+                identity,
+                "added",
+                label,
+                "",
+                unit.words,
+                unit.place,
+                unit.around,
+                covered,
+            )
+            continue
+        if _compared(was, renamed) != _compared(unit, {}):
+            yield Difference(
+                "clauses", identity, "changed", label, was.words, unit.words, unit.place
+            )
+        if renamed.get(was.around, was.around) != unit.around:
+            places = (was.around, unit.around, unit.place, unit.around, covered)
+            yield Difference("clauses", identity, "moved", label, *places)
+    for identity, unit in old.items():
+        if renamed.get(identity, identity) not in new:
+            yield Difference(
+                "clauses", identity, "removed", f"{unit.kind} `{identity}`", unit.words
+            )
+
+
+def _around(unit: WrittenUnit, units: Mapping[str, WrittenUnit]) -> Iterator[str]:
+    """The sections around a unit, innermost first."""
+    around = unit.around
+    while around:
+        yield around
+        around = units[around].around if around in units else ""
+
+
+def _compared(unit: WrittenUnit, renamed: Mapping[str, str]) -> tuple[Any, ...]:
+    """What is compared of a unit: all but its own id, with the new ids of what it refers to."""
+
+    def told(node: Any) -> Any:
+        if isinstance(node, ReferenceMark):
+            return replace(
+                node, targets=tuple(renamed.get(target, target) for target in node.targets)
+            )
+        return node
+
+    return tuple(
+        rebuild(replace(each, id=""), told)
+        if is_dataclass(each) and not isinstance(each, type)
+        else each
+        for each in unit.content
+    )
+
+
+# --- questions and keys ----------------------------------------------------------------------------------------------
+
+
+def _question_differences(
+    old: Template, new: Edition, renamed: Mapping[str, str]
+) -> Iterator[Difference]:
+    before = {renamed.get(name, name): question for name, question in old.questions.items()}
+    for name, question in new.file.value.questions.items():
+        was, place = before.get(name), new.file.place("questions", name, key=True)
+        if was is None:
+            yield Difference(
+                "questions", name, "added", f"question `{name}`", "", question.ask, place
+            )
+        elif _asked(was) != _asked(question):
+            said = [
+                _differing(_asked(each), _asked(other))
+                for each, other in ((was, question), (question, was))
+            ]
+            yield Difference(
+                "questions", name, "changed", f"question `{name}`", said[0], said[1], place
+            )
+    for name, question in old.questions.items():
+        if renamed.get(name, name) not in new.file.value.questions:
+            yield Difference("questions", name, "removed", f"question `{name}`", question.ask)
+
+
+def _asked(question: AnyQuestion) -> dict[str, Any]:
+    return question.model_dump(exclude=_UNSEEN)
+
+
+def _differing(asked: dict[str, Any], other: dict[str, Any]) -> str:
+    """Those keys of a question that another one has not, or not so."""
+    keys = [key for key, value in asked.items() if value is not None and value != other.get(key)]
+    return "; ".join(
+        f"{key}: {', '.join(asked[key]) if key == 'options' else asked[key]}" for key in keys
+    )
+
+
+def _key_differences(old: Edition, new: Edition) -> Iterator[Difference]:
+    before, now = old.file.value, new.file.value
+    for key in _PLAIN:
+        if getattr(before, key) != getattr(now, key):
+            said = [_said(getattr(each, key)) for each in (before, now)]
+            place = new.file.place(key, key=True)
+            yield Difference(
+                "keys", key, "changed", f"`{key}` of template.yaml", said[0], said[1], place
+            )
+    for key in _ORDERED:
+        names = [[entry.name for entry in getattr(each, key)] for each in (before, now)]
+        orders = [
+            [name for name in each if all(name in other for other in names)] for each in names
+        ]
+        if orders[0] != orders[1]:
+            label, place = f"the order of `{key}` in template.yaml", new.file.place(key, key=True)
+            yield Difference(
+                "keys", key, "changed", label, ", ".join(orders[0]), ", ".join(orders[1]), place
+            )
+
+
+def _said(value: Any) -> str:
+    if hasattr(value, "model_dump"):
+        return ", ".join(
+            f"{key}: {held}" for key, held in value.model_dump(exclude_none=True).items()
+        )
+    return str(value)
+
+
+def in_brief(text: str, words: int = 12) -> str:
+    """The first words of a text."""
+    said = text.split()
+    return " ".join(said[:words]) + (" …" if len(said) > words else "")
+
+
+def named(differing: Sequence[Difference], where: Where) -> dict[str, Difference]:
+    """What needs a reason, by name: all but what is gone. Of what changed and moved, the change."""
+    found: dict[str, Difference] = {}
+    for each in differing:
+        if each.where == where and each.kind != "removed":
+            found.setdefault(each.name, each)
+    return found
+
+
+def same_text(
+    old: Edition, new: Edition, before: Mapping[str, str], now: Mapping[str, str]
+) -> bool:
+    """Whether a school would get the same twice.
+
+    `before` and `now` are the digests of all files by name. Of template.yaml counts what is said, but for its edition,
+    its day of issue and its circular.
+    """
+    own = {"template.yaml", CHANGES_FILE}
+    files = [
+        {name: digest for name, digest in each.items() if name not in own} for each in (before, now)
+    ]
+    said = [each.file.value.model_dump(exclude=_OF_THE_EDITION) for each in (old, new)]
+    return files[0] == files[1] and said[0] == said[1]
+
+
+def what_happened(difference: Difference) -> str:
+    """What differs, in words: "clause `mfa` is new"."""
+    done = {
+        "added": "is new",
+        "removed": "is gone",
+        "changed": "has changed",
+        "moved": "has moved",
+    }[difference.kind]
+    return f"{lower_first(difference.label)} {done}"

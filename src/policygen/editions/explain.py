@@ -1,0 +1,445 @@
+"""Whether an edition may be published: every change explained, every id that went accounted for; and its record."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from policygen.editions.differences import (
+    KEYS,
+    Difference,
+    LostOption,
+    Where,
+    differences,
+    in_brief,
+    lost_options,
+    named,
+    what_happened,
+)
+from policygen.editions.units import written_units
+from policygen.files.yamledit import with_comment, with_items, with_value
+from policygen.files.yamlfile import Located
+from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.wording import join_and, nearest
+from policygen.model.changes import ChangeEntry, ChangesFile
+from policygen.model.edition_record import (
+    AnswerChanges,
+    ChangeNote,
+    EditionRecord,
+    ExtendedEdition,
+    with_digest,
+)
+from policygen.model.workspace import Edition
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The working template beside the last edition and what its author says of the changes."""
+
+    old: Edition
+    new: Edition
+    differing: tuple[Difference, ...]
+    lost: tuple[LostOption, ...]
+    file: Located[ChangesFile] | None
+    path: str
+    """Of changes.yaml."""
+
+    @property
+    def said(self) -> ChangesFile:
+        """What changes.yaml says; nothing where there is none."""
+        return self.file.value if self.file else ChangesFile(edition=self.new.file.value.edition)
+
+    def place(self, *keys: str | int, key: bool = False) -> Place:
+        """A place in changes.yaml."""
+        return self.file.place(*keys, key=key) if self.file else Place(self.path)
+
+
+def compared(old: Edition, new: Edition, file: Located[ChangesFile] | None, path: str) -> Compared:
+    """The working template compared with the last edition, in the light of what changes.yaml says of ids."""
+    renamed = dict(file.value.renamed) if file else {}
+    questions = dict(file.value.answers.renamed) if file else {}
+    differing = differences(old, new, renamed, questions)
+    return Compared(old, new, differing, lost_options(old, new, questions), file, path)
+
+
+# --- what is missing -------------------------------------------------------------------------------------------------
+
+
+def explained(here: Compared) -> dict[Where, set[str]]:
+    """The names that changes.yaml gives a reason for, or has an entry for."""
+    entries = here.said.changes
+    return {
+        "clauses": {name for entry in entries for name in entry.clauses},
+        "questions": {name for entry in entries for name in entry.questions},
+        "keys": {name for entry in entries for name in entry.keys},
+    }
+
+
+def unexplained(here: Compared) -> tuple[Difference, ...]:
+    """What changed and is not named under `changes:`, by itself, under its old id or with the new section around it."""
+    known, said = explained(here), here.said
+    for old, new in (
+        *said.renamed.items(),
+        *((old, each) for old, many in said.split.items() for each in many),
+    ):
+        if old in known["clauses"]:
+            known["clauses"].add(new)
+    for new, olds in said.merged.items():
+        if known["clauses"].intersection(olds):
+            known["clauses"].add(new)
+    differing = (*here.differing, *_swollen(here))
+    return tuple(
+        each
+        for where in ("keys", "clauses", "questions")
+        for each in named(differing, where).values()
+        if each.name not in known[where] and not known["clauses"].intersection(each.covered)
+    )
+
+
+def _swollen(here: Compared) -> Iterator[Difference]:
+    """The clauses that others were merged into, by what changes.yaml says, and that stood there before."""
+    before, now = written_units(here.old), written_units(here.new)
+    for new, olds in here.said.merged.items():
+        if new in before and new in now and olds != (new,):
+            label, unit = f"{now[new].kind} `{new}`", now[new]
+            yield Difference(
+                "clauses", new, "changed", label, before[new].words, unit.words, unit.place
+            )
+
+
+def unaccounted(here: Compared) -> tuple[Difference, ...]:
+    """Ids and questions that are gone, of which changes.yaml does not say what became of them."""
+    said = here.said
+    told = {
+        *said.renamed,
+        *said.split,
+        *said.retired,
+        *(old for olds in said.merged.values() for old in olds),
+    }
+    told_questions = {*said.answers.renamed, *said.answers.retired}
+    return tuple(
+        each
+        for each in here.differing
+        if each.kind == "removed"
+        and each.name not in (told if each.where == "clauses" else told_questions)
+    )
+
+
+def unmapped(here: Compared) -> tuple[LostOption, ...]:
+    """Options that are gone, of which changes.yaml does not say what becomes of answers that chose them."""
+    answers = here.said.answers
+    return tuple(
+        each
+        for each in here.lost
+        if each.option not in answers.options.get(each.question, {})
+        and f"{each.question}.{each.option}" not in answers.retired
+    )
+
+
+# --- the check -------------------------------------------------------------------------------------------------------
+
+
+def check_changes(here: Compared, scaffold: str, problems: Problems) -> None:
+    """Note every change without a reason, every id unaccounted for, and all that changes.yaml says wrongly.
+
+    `scaffold` is the command that writes what is missing into changes.yaml.
+    """
+    ask = f"give its reason under `changes:` in {here.path}; `{scaffold}` writes it in for you to fill"
+    for each in unexplained(here):
+        says = f"{what_happened(each)} since edition {here.old.file.value.edition}, and nothing says why"
+        problems.add("unexplained-change", says, each.place or here.place(), ask)
+    for each in unaccounted(here):
+        says = f"{what_happened(each)} since edition {here.old.file.value.edition}, and nothing says what became of it"
+        ways = "`renamed:`, `split:`, `merged:` or `retired:`"
+        under = ways if each.where == "clauses" else "`renamed:` or `retired:` of `answers:`"
+        problems.add(
+            "undeclared-removal", says, here.place(), f"write it under {under} in {here.path}"
+        )
+    for lost in unmapped(here):
+        says = f"`{lost.question}` had the option `{lost.option}`, and nothing says what becomes of its answers"
+        hint = f"write `{lost.question}: {{{lost.option}: …}}` under `options:` of `answers:` in {here.path}"
+        other = f"or `{lost.question}.{lost.option}: REASON` under `retired:` there, so that schools are asked again"
+        problems.add("undeclared-removal", says, lost.place, hint, other)
+    if here.file is not None:
+        _check_entries(here, problems)
+        _check_ids(here, problems)
+        _check_answers(here, problems)
+
+
+def _check_entries(here: Compared, problems: Problems) -> None:
+    """Note entries that are not filled in, or name what did not change."""
+    changed: dict[Where, Collection[str]] = {
+        "clauses": _changed_ids(here),
+        "questions": {each.name for each in here.differing if each.where == "questions"}
+        | {name for both in here.said.answers.renamed.items() for name in both},
+        "keys": {each.name for each in here.differing if each.where == "keys"},
+    }
+    there: dict[Where, Collection[str]] = {
+        "clauses": written_units(here.new),
+        "questions": here.new.file.value.questions,
+        "keys": KEYS,
+    }
+    for index, entry in enumerate(here.said.changes):
+        names = [*entry.clauses, *entry.questions, *entry.keys]
+        about = join_and(f"`{name}`" for name in names)
+        at = here.place("changes", index)
+        if not names:
+            problems.add(
+                "untrue-change",
+                "this change names nothing that changed",
+                at,
+                "write `clauses: [ID]`",
+            )
+        lacking = [key for key, held in _filled(entry).items() if held is None]
+        if lacking and names:
+            says = f"the change of {about} has no {join_and(f'`{key}`' for key in lacking)}"
+            place = here.place("changes", index, lacking[0], key=True)
+            problems.add("unexplained-change", says, place, *(_HOW[key] for key in lacking))
+        for where in ("clauses", "questions", "keys"):
+            for number, name in enumerate(getattr(entry, where)):
+                if name not in changed[where]:
+                    near = nearest(name, [*changed[where]])
+                    hint = (
+                        near
+                        if near.startswith("did") and name not in there[where]
+                        else "take it out"
+                    )
+                    place = here.place("changes", index, where, number)
+                    says = f"`{name}` has not changed since edition {here.old.file.value.edition}"
+                    problems.add("untrue-change", says, place, hint)
+
+
+_HOW = {
+    "class": "write `class: material` if boards must approve it, `class: editorial` if it changes nothing for anybody",
+    "must": "write `must: yes` if schools must take it, `must: no` if they may",
+    "reason": "write the reason in a sentence that a governor understands",
+}
+
+
+def _filled(entry: ChangeEntry) -> dict[str, object]:
+    return {"class": entry.class_, "must": entry.must, "reason": entry.reason}
+
+
+def _changed_ids(here: Compared) -> set[str]:
+    """Every id that a reason may be given for: by its new name or its old one."""
+    said = here.said
+    ids = {each.name for each in here.differing if each.where == "clauses"}
+    merged = {name for new, olds in said.merged.items() for name in (new, *olds)}
+    split = {name for old, news in said.split.items() for name in (old, *news)}
+    return ids | merged | split | {*said.renamed, *said.renamed.values()}
+
+
+def _check_ids(here: Compared, problems: Problems) -> None:
+    """Note ids said to be renamed, split, merged or retired that are not."""
+    old, new = written_units(here.old), written_units(here.new)
+    for key, was, becomes in _declared_ids(here.said):
+        place = here.place(key, becomes[0] if key == "merged" else was, key=True)
+        if was not in old:
+            says = f"edition {here.old.file.value.edition} has no `{was}`"
+            problems.add("untrue-change", says, place, nearest(was, [*old]))
+        elif was in new and was not in becomes:
+            says = f"`{was}` is said to be gone, and the template still has it"
+            problems.add("untrue-change", says, place, "take one of the two out")
+        for identity in becomes:
+            if identity not in new:
+                says = f"the template has no `{identity}`"
+                problems.add("untrue-change", says, place, nearest(identity, [*new]))
+    for was, reason in here.said.retired.items():
+        if reason is None:
+            place = here.place("retired", was, key=True)
+            problems.add(
+                "unexplained-change",
+                f"nothing says why `{was}` is gone",
+                place,
+                "write the reason after it",
+            )
+
+
+def _declared_ids(said: ChangesFile) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Key of changes.yaml, old id, and the ids that it became."""
+    yield from (("renamed", old, (new,)) for old, new in said.renamed.items())
+    yield from (("split", old, new) for old, new in said.split.items())
+    yield from (("merged", old, (new,)) for new, olds in said.merged.items() for old in olds)
+    yield from (("retired", old, ()) for old in said.retired)
+
+
+def _check_answers(here: Compared, problems: Problems) -> None:
+    """Note questions and options said to be renamed or retired that are not."""
+    answers, old, new = (
+        here.said.answers,
+        here.old.file.value.questions,
+        here.new.file.value.questions,
+    )
+    lost = {(each.question, each.option) for each in here.lost}
+    for was, now in answers.renamed.items():
+        place = here.place("answers", "renamed", was, key=True)
+        _note_question(was, old, f"edition {here.old.file.value.edition}", place, problems)
+        _note_question(now, new, "the template", here.place("answers", "renamed", was), problems)
+    for name, reason in answers.retired.items():
+        question, dot, option = name.partition(".")
+        place = here.place("answers", "retired", name, key=True)
+        if dot and (question, option) not in lost:
+            problems.add(
+                "untrue-change", f"`{question}` has lost no option `{option}`", place, "take it out"
+            )
+        elif not dot and question in new:
+            problems.add(
+                "untrue-change",
+                f"`{question}` is said to be gone, and is still asked",
+                place,
+                "take it out",
+            )
+        elif not dot:
+            _note_question(question, old, f"edition {here.old.file.value.edition}", place, problems)
+        if reason is None:
+            problems.add(
+                "unexplained-change",
+                f"nothing says why `{name}` is gone",
+                place,
+                "write the reason after it",
+            )
+    for question, options in answers.options.items():
+        now = answers.renamed.get(question, question)
+        known = [*getattr(new.get(now), "options", {})]
+        for was, becomes in options.items():
+            place = here.place("answers", "options", question, was)
+            if (question, was) not in lost:
+                problems.add(
+                    "untrue-change",
+                    f"`{question}` has lost no option `{was}`",
+                    place,
+                    "take it out",
+                )
+            elif becomes not in known:
+                problems.add(
+                    "untrue-change",
+                    f"`{now}` has no option `{becomes}`",
+                    place,
+                    nearest(becomes, known),
+                )
+
+
+def _note_question(
+    name: str, known: Collection[str], whose: str, place: Place, problems: Problems
+) -> None:
+    if name not in known:
+        problems.add(
+            "untrue-change", f"{whose} has no question `{name}`", place, nearest(name, [*known])
+        )
+
+
+# --- the record ------------------------------------------------------------------------------------------------------
+
+
+def edition_record(
+    new: Edition,
+    edition: str,
+    issued: datetime.date,
+    files: Mapping[str, str],
+    here: Compared | None,
+    previous: EditionRecord | None,
+    below: EditionRecord | None = None,
+) -> EditionRecord:
+    """What an edition that is about to be published says of itself. `here` and `previous` are None for the first.
+
+    `below` is the edition that it extends, if it does.
+    """
+    record = EditionRecord(
+        template=new.template_id,
+        edition=edition,
+        issued=issued,
+        previous=previous.edition if previous else "",
+        previous_digest=previous.digest if previous else "",
+        digest="",
+        files=dict(sorted(files.items())),
+    )
+    if below is not None:
+        extended = ExtendedEdition(
+            template=below.template, edition=below.edition, digest=below.digest
+        )
+        record = record.model_copy(update={"extends": extended})
+    if here is not None:
+        said = here.said
+        record = record.model_copy(
+            update={
+                "changes": tuple(_note(entry, here) for entry in said.changes),
+                "moved": {
+                    each.name: each.around
+                    for each in here.differing
+                    if each.kind == "moved" and each.around
+                },
+                "renamed": said.renamed,
+                "split": said.split,
+                "merged": said.merged,
+                "retired": {old: reason or "" for old, reason in said.retired.items()},
+                "answers": AnswerChanges(
+                    renamed=said.answers.renamed,
+                    options=said.answers.options,
+                    retired={name: reason or "" for name, reason in said.answers.retired.items()},
+                ),
+            }
+        )
+    return with_digest(record)
+
+
+def _note(entry: ChangeEntry, here: Compared) -> ChangeNote:
+    """An entry as it is kept: with the clauses in the new sections that it names."""
+    inner = [each.name for each in here.differing if {*each.covered} & {*entry.clauses}]
+    own = explained(here)["clauses"]
+    return ChangeNote.model_validate(
+        {
+            "clauses": [
+                *dict.fromkeys((*entry.clauses, *(name for name in inner if name not in own)))
+            ],
+            "questions": [*entry.questions],
+            "keys": [*entry.keys],
+            "class": entry.class_,
+            "must": entry.must,
+            "reason": entry.reason,
+        }
+    )
+
+
+def scaffolded(here: Compared, edition: str, text: str) -> str:
+    """The text of changes.yaml with an entry for all that is still to be explained. What stands there stays."""
+    made = text or f'edition: "{edition}"\n'
+    if items := [_to_fill(each) for each in unexplained(here)]:
+        made = with_items(made, "changes", items)
+    for each in unaccounted(here):
+        was = f"{each.label}: “{in_brief(each.old)}”"
+        if each.where == "clauses":
+            note = (
+                was,
+                "its reason here, or take this out and name it under renamed:, split: or merged:",
+            )
+            made = with_value(made, "retired", each.name, None, note=note)
+        else:
+            lines = (
+                f"{was} is gone. Under answers, write one of",
+                f"renamed: {{{each.name}: new_question}}",
+            )
+            made = _noted(made, (*lines, f"retired: {{{each.name}: why it is no longer asked}}"))
+    for lost in unmapped(here):
+        lines = (
+            f"question `{lost.question}` has lost the option `{lost.option}`. Under answers, write one of",
+            f"options: {{{lost.question}: {{{lost.option}: new-option}}}}",
+        )
+        made = _noted(
+            made,
+            (*lines, f"retired: {{{lost.question}.{lost.option}: why it can no longer be chosen}}"),
+        )
+    return made
+
+
+def _noted(text: str, lines: tuple[str, ...]) -> str:
+    """The text with a comment under `answers:`, unless it stands there."""
+    return text if f"# {lines[0]}" in text else with_comment(text, "answers", lines)
+
+
+def _to_fill(difference: Difference) -> list[str]:
+    """The lines of one entry to be filled in, with what stood there and what stands there now."""
+    was, now = (in_brief(text, 18) for text in (difference.old, difference.new))
+    said = [f"# {what_happened(difference)}", *([f"# was: {was}"] if was else []), f"# now: {now}"]
+    to_fill = ("class:    # material | editorial", "must:     # yes | no", "reason:")
+    return [f"{difference.where}: [{difference.name}]", *said, *to_fill]

@@ -1,0 +1,1 @@
+"""Which school has which edition, and who still publishes a clause."""

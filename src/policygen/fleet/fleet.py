@@ -1,0 +1,168 @@
+"""Which school has which edition of a policy, how far behind that is, and what its issuer has to know of it."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from policygen.compose.deviations import DeviationRow
+from policygen.ground.dates import Month
+from policygen.model.adoption import version_order
+from policygen.upgrade.decisions_file import UpgradeFile
+
+SPANS = (
+    (0, "not behind"),
+    (90, "up to 90 days"),
+    (365, "up to a year"),
+    (None, "more than a year"),
+)
+"""How long schools are behind, in days, and how that is called."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One published edition."""
+
+    edition: str
+    issued: datetime.date
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far an edition is behind."""
+
+    editions: int = 0
+    """Published after it."""
+    days: int = 0
+    """Since the first of those was issued."""
+
+
+@dataclass(frozen=True)
+class FleetPolicy:
+    """A model policy and its editions."""
+
+    policy: str
+    title: str
+    issuer: str
+    issues: tuple[Issue, ...]
+    """Oldest first; none where the template was never published."""
+
+
+@dataclass(frozen=True)
+class OpenUpgrade:
+    """The decisions that an upgrade of one school waits for."""
+
+    edition: str
+    """To which it goes."""
+    questions: tuple[str, ...]
+    clauses: tuple[str, ...]
+    path: str
+    """Of the file in which they are written."""
+
+    @property
+    def decisions(self) -> int:
+        """How many there are."""
+        return len(self.questions) + len(self.clauses)
+
+
+@dataclass(frozen=True)
+class FleetRow:
+    """One policy of one school."""
+
+    school: str
+    school_name: str
+    policy: str
+    through: str
+    """The edition of a trust's template by which the school has the policy: "trust-it@2026.1"; empty for its own."""
+    edition: str
+    """Of the version in force, where that is in the register; else the one that the school adopts."""
+    adopted: str
+    """The edition that the school's file names; empty where it no longer adopts the policy."""
+    version: str
+    """In force; empty for none."""
+    approved: datetime.date | Month | None
+    registered: bool
+    """Whether the version in force is in the register."""
+    lag: Lag
+    upgrade: OpenUpgrade | None = None
+
+    @property
+    def preparing(self) -> str:
+        """The later edition that the school's file names and that is not in force yet; empty for none."""
+        return self.adopted if self.adopted and self.adopted != self.edition else ""
+
+
+@dataclass(frozen=True)
+class FleetDeviation:
+    """A departure of one school from agreed wording."""
+
+    school: str
+    school_name: str
+    policy: str
+    edition: str
+    row: DeviationRow
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """All schools of a workspace as the issuers of their policies see them on a day."""
+
+    as_of: datetime.date
+    policies: tuple[FleetPolicy, ...]
+    rows: tuple[FleetRow, ...]
+    """By policy, then by school."""
+    deviations: tuple[FleetDeviation, ...]
+
+    @property
+    def open(self) -> tuple[FleetRow, ...]:
+        """Those with an upgrade that waits for decisions."""
+        return tuple(row for row in self.rows if row.upgrade and row.upgrade.decisions)
+
+    @property
+    def schools(self) -> tuple[tuple[str, str], ...]:
+        """Id and name of each school, in order."""
+        return tuple(sorted({(row.school, row.school_name) for row in self.rows}))
+
+    def of(self, policy: str) -> tuple[FleetRow, ...]:
+        """The rows of one policy."""
+        return tuple(row for row in self.rows if row.policy == policy)
+
+
+def lag(edition: str, issues: Sequence[Issue], as_of: datetime.date) -> Lag:
+    """How far an edition is behind those that had been issued by a day."""
+    later = [
+        each
+        for each in issues
+        if version_order(each.edition) > version_order(edition) and each.issued <= as_of
+    ]
+    return Lag(len(later), (as_of - min(each.issued for each in later)).days) if later else Lag()
+
+
+def by_edition(rows: Iterable[FleetRow]) -> tuple[tuple[str, int], ...]:
+    """How many schools have each edition, the newest first."""
+    counted = Counter(row.edition for row in rows)
+    return tuple(sorted(counted.items(), key=lambda pair: version_order(pair[0]), reverse=True))
+
+
+def by_lag(rows: Iterable[FleetRow]) -> tuple[tuple[str, int], ...]:
+    """How many schools are behind for how long, in the words of SPANS."""
+    counted = Counter(
+        next(
+            said
+            for most, said in SPANS
+            if most is None or (row.lag.days <= most and (most or not row.lag.editions))
+        )
+        for row in rows
+    )
+    return tuple((said, counted[said]) for _, said in SPANS)
+
+
+def open_upgrade(file: UpgradeFile, path: str) -> OpenUpgrade:
+    """What is still to be decided in a file of decisions."""
+    questions = tuple(name for name, answer in file.answers.items() if answer is None)
+    clauses = tuple(
+        name for name, each in file.clauses.items() if each.decision is None and not each.own
+    )
+    return OpenUpgrade(file.new, questions, clauses, path)

@@ -1,0 +1,81 @@
+"""Dates as people write and say them: months, days in words, when a review falls due."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def long_date(day: datetime.date) -> str:
+    """A date as it prints: "12 November 2026"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A month of a year: all that some old records say of a date."""
+
+    year: int
+    month: int
+
+    def __str__(self) -> str:
+        """As written in a file: "2024-01"."""
+        return f"{self.year:04}-{self.month:02}"
+
+
+def printed_day(day: datetime.date | Month) -> str:
+    """A day or a month as it prints: "12 November 2026", "January 2024"."""
+    return f"{_MONTHS[day.month - 1]} {day.year}" if isinstance(day, Month) else long_date(day)
+
+
+def months_after(day: datetime.date | Month, months: int) -> datetime.date | Month:
+    """The same day so many months later, or the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if isinstance(day, Month):
+        return Month(year, month + 1)
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def certainly_before(one: datetime.date | Month, other: datetime.date | Month) -> bool:
+    """Whether a day or month lies before another, as far as both are known."""
+    if isinstance(one, Month) or isinstance(other, Month):
+        return (one.year, one.month) < (other.year, other.month)
+    return one < other
+
+
+Slot = Literal["Autumn 1", "Autumn 2", "Spring 1", "Spring 2", "Summer 1", "Summer 2"]
+SLOTS: tuple[str, ...] = get_args(Slot)
+_ENDS = dict(zip(SLOTS, (10, 12, 2, 3, 5, 7), strict=True))
+"""The month with whose last day each half term ends, whatever the dates of one school's terms."""
+
+
+def review_due(
+    decided: datetime.date | Month, months: int, slot: str = ""
+) -> datetime.date | Month:
+    """The last day for the review of what was decided on a day; a month, where no more is known of that.
+
+    With a slot, the end of the one of that name that lies nearest to so many months later, and after the decision.
+    """
+    due = months_after(decided, months)
+    if not slot:
+        return due
+    after, near = _last_day(decided), _last_day(due)
+    ends = (_last_day(Month(year, _ENDS[slot])) for year in range(after.year, near.year + 2))
+    return min((end for end in ends if end > after), key=lambda end: abs(end - near))
+
+
+def printed_due(due: datetime.date | Month, slot: str = "") -> str:
+    """The last day for a review as it prints: "12 November 2028", "Autumn 2 (by 31 December 2028)"."""
+    return f"{slot} (by {printed_day(due)})" if slot else printed_day(due)
+
+
+def _last_day(day: datetime.date | Month) -> datetime.date:
+    if isinstance(day, Month):
+        return datetime.date(day.year, day.month, calendar.monthrange(day.year, day.month)[1])
+    return day

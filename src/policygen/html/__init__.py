@@ -1,0 +1,1 @@
+"""Pages of a document, for the screen and for paper."""

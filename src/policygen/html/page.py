@@ -1,0 +1,112 @@
+"""The shell of every page: head, style, what a copy says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from policygen.html.elements import Medium, Setting, element, escape, lines, void_element
+from policygen.html.inline import picture
+from policygen.html.labels import Stamp
+from policygen.language.document import Document
+
+MAIN = "main_content"
+"""The id of the main part; the underscore keeps it apart from the ids that authors give."""
+
+
+def page(
+    *,
+    language: str,
+    title: str,
+    description: str,
+    colour: str,
+    medium: Medium,
+    draft: bool,
+    class_: str,
+    body: Sequence[str],
+    running: dict[str, str] | None = None,
+) -> str:
+    """A whole page. `running` gives the words of the running header and footer on paper."""
+    style = _style(colour, medium, draft=draft)
+    head = lines(
+        (
+            '<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            if medium == "screen"
+            else "",
+            element("title", escape(title)),
+            void_element("meta", name="description", content=description),
+            '<meta name="color-scheme" content="light dark">' if medium == "screen" else "",
+            f"<style>{style}</style>",
+        )
+    )
+    data = {f"data_{name}": text for name, text in (running or {}).items()}
+    shown = element(
+        "body", "\n", lines(body), "\n", class_=f"{class_} draft" if draft else class_, **data
+    )
+    inside = lines((element("head", "\n", head, "\n"), shown))
+    return f"<!DOCTYPE html>\n{element('html', inside, lang=language)}\n"
+
+
+@cache
+def _screen_css() -> str:
+    return (files("policygen") / "theme" / "screen.css").read_text(encoding="utf-8")
+
+
+def _style(colour: str, medium: Medium, *, draft: bool) -> str:
+    brand = f":root {{ --brand: {colour} }}\n"
+    if medium == "screen":
+        return brand + _screen_css()
+    # The rest of the rules for paper is shared between documents: pdf.py gives it to the renderer.
+    mark = (
+        '@page { background: url("policygen:draft.svg") no-repeat center / 150mm }\n'
+        if draft
+        else ""
+    )
+    return brand + mark
+
+
+def description(document: Document) -> str:
+    """One line for search results and document properties."""
+    return f"{document.title}, version {document.version}, of {document.school_name}"
+
+
+def running(document: Document, stamp: Stamp) -> dict[str, str]:
+    """The words of the running header and footer."""
+    return {
+        "school": document.school_name,
+        "short": f"Draft · {document.short_title}" if stamp.draft else document.short_title,
+        "footer": f"{document.title} · Version {document.version} · Content code {stamp.content_code}",
+        "values": document.branding.footer,
+    }
+
+
+def logo(document: Document, setting: Setting) -> str:
+    """The logo of the school, if it has one."""
+    branding = document.branding
+    if not branding.logo:
+        return ""
+    alt = branding.logo_alt or f"Logo of {document.school_name}"
+    return element("p", picture(branding.logo, alt, setting), class_="logo")
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> str:
+    """Labels and their values."""
+    found = (
+        element(
+            "li",
+            element("span", escape(name), class_="name"),
+            " ",
+            element("span", escape(text), class_="said"),
+        )
+        for name, text in rows
+    )
+    return element("ul", "\n", lines(found), "\n", class_="facts")
+
+
+def draft_banner() -> str:
+    """What a draft says at its top."""
+    return element(
+        "p", element("strong", "Draft"), " – not yet approved. Not for use.", class_="draft-banner"
+    )

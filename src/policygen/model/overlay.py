@@ -1,0 +1,237 @@
+"""A template that extends another issuer's edition: its own answers, local changes, questions and sections over it.
+
+What comes out is an edition like any other, so that composing, numbering and checking need not know. Places stay those
+of the files in which things are written.
+"""
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from policygen.files.fields import (
+    ByClause,
+    Day,
+    Dotted,
+    FileModel,
+    Group,
+    Id,
+    Many,
+    Maybe,
+    Words,
+    refusal,
+)
+from policygen.files.yamlfile import Located
+from policygen.files.yamltree import ListNode, MapNode, Node
+from policygen.ground.diagnostics import Problems
+from policygen.ground.wording import nearest
+from policygen.language.source import with_includes
+from policygen.model.adoption import ClauseDecision, Decision, StartedAdoption, keep_or_group
+from policygen.model.question import Question, QuestionId
+from policygen.model.template import AdoptionRules, Circular, Issuer, SectionEntry, Template
+from policygen.model.workspace import Edition, Layer
+
+
+class Extends(FileModel):
+    """The edition that is extended."""
+
+    template: Id = Field(examples=["staff-acceptable-use"])
+    edition: Dotted = Field(examples=["2026.1"])
+
+
+class PlacedSection(SectionEntry):
+    """A section of the trust's own, and where it stands."""
+
+    after: Maybe[Id] = None
+    """The section after which it comes; without it, after all others."""
+
+
+class LayerDecision(ClauseDecision):
+    """What the trust did with one clause; it may lock it for its schools, too."""
+
+    reason: Words = ""
+    """Why it differs."""
+    adapt: Maybe[Literal["locked"]] = None
+    """locked: its schools may not change it."""
+
+    @model_validator(mode="after")
+    def _has_a_reason(self) -> Self:
+        if (self.replace or self.add_before or self.add_after or self.omit) and not self.reason:
+            raise refusal(
+                "missing-key",
+                "{name} lacks `reason`",
+                "write `reason:` and why the trust's wording differs",
+            )
+        return self
+
+    def _decides_otherwise(self) -> bool:
+        return self.adapt is not None
+
+    @property
+    def nothing_done(self) -> bool:
+        """Whether it only locks the clause."""
+        return not (self.replace or self.add_before or self.add_after or self.omit)
+
+
+LayerChoice = Annotated[
+    Annotated[Literal["keep"], Tag("<keep>")] | Annotated[LayerDecision, Tag("<decision>")],
+    Discriminator(lambda written: "<keep>" if isinstance(written, str) else "<decision>"),
+    BeforeValidator(keep_or_group),
+]
+
+
+class OverlayFile(FileModel):
+    """A template that extends another."""
+
+    extends: Extends
+    title: Maybe[Words] = None
+    """If not that of the template it extends; so are the short title, the rules of adoption and the circular."""
+    short_title: Maybe[Words] = None
+    edition: Dotted = Field(examples=["2026.1"])
+    """The trust's own edition."""
+    issued: Day = Field(examples=["2026-09-01"])
+    issuer: Issuer
+    adoption: Maybe[AdoptionRules] = None
+    answers: Group[Any] = Field(default_factory=dict)
+    """Questions that the trust answers for its schools; they are not asked any more."""
+    clauses: ByClause[LayerChoice] = Field(default_factory=dict)
+    """The trust's local changes, by clause id."""
+    sections: Many[PlacedSection] = ()
+    """Sections of the trust's own; the files are sections/NAME.md."""
+    questions: dict[QuestionId, Question] = Field(default_factory=dict)
+    """Questions of the trust's own."""
+    guidance: dict[Id, Words] = Field(default_factory=dict)
+    circular: Maybe[Circular] = None
+
+
+def extends(text: str) -> bool:
+    """Whether a template.yaml extends another template."""
+    return any(line.startswith("extends:") for line in text.split("\n"))
+
+
+def merged_file(
+    base: Located[Template], own: Located[OverlayFile], problems: Problems
+) -> Located[Template]:
+    """The template that a trust's schools adopt. A question or section that the base has already is a problem."""
+    overlay, below = own.value, base.value
+    for name in overlay.questions:
+        if name in below.questions:
+            says = f"the extended template has a question `{name}` already"
+            problems.add(
+                "bad-value", says, own.place("questions", name, key=True), "choose another id"
+            )
+    sections, nodes = _sections(base, own, problems)
+    kept = {
+        key: value
+        for key in ("title", "short_title", "adoption", "circular")
+        if (value := getattr(overlay, key))
+    }
+    if overlay.title and not overlay.short_title:
+        kept["short_title"] = overlay.title
+    value = below.model_copy(
+        update={
+            **kept,
+            "edition": overlay.edition,
+            "issued": overlay.issued,
+            "issuer": overlay.issuer,
+            "sections": sections,
+            "questions": {**below.questions, **overlay.questions},
+            "guidance": {**below.guidance, **overlay.guidance},
+        }
+    )
+    return Located(value, own.path, _root(base.root, own.root, nodes))
+
+
+def _sections(
+    base: Located[Template], own: Located[OverlayFile], problems: Problems
+) -> tuple[tuple[SectionEntry, ...], tuple[Node, ...]]:
+    """The sections of both in order, each with the node in which it is written."""
+    entries = [*zip(base.value.sections, _items(base.root, "sections"), strict=True)]
+    taken = {entry.name for entry in (*base.value.sections, *base.value.appendices)}
+    for index, (entry, node) in enumerate(
+        zip(own.value.sections, _items(own.root, "sections"), strict=True)
+    ):
+        names = [each.name for each, _ in entries]
+        if entry.name in taken:
+            says = f"the extended template has a section `{entry.name}` already"
+            problems.add("bad-value", says, own.place("sections", index), "choose another name")
+            continue
+        if entry.after and entry.after not in names:
+            says, hint = f"there is no section `{entry.after}`", nearest(entry.after, names)
+            problems.add("bad-value", says, own.place("sections", index, "after"), hint)
+        at = names.index(entry.after) + 1 if entry.after in names else len(entries)
+        made = SectionEntry(**entry.model_dump(exclude={"after"}, exclude_none=True))
+        entries.insert(at, (made, node))
+    return tuple(entry for entry, _ in entries), tuple(node for _, node in entries)
+
+
+def _items(root: Node, key: str) -> tuple[Node, ...]:
+    entry = root.entries.get(key) if isinstance(root, MapNode) else None
+    return entry.node.items if entry and isinstance(entry.node, ListNode) else ()
+
+
+def _root(base: Node, own: Node, sections: tuple[Node, ...]) -> Node:
+    """One tree out of the trees of two files, each node with its own place."""
+    if not isinstance(base, MapNode) or not isinstance(own, MapNode):
+        return own
+    entries = {**base.entries, **own.entries}
+    for key in ("questions", "guidance"):
+        below, above = base.entries.get(key), own.entries.get(key)
+        if below and above and isinstance(below.node, MapNode) and isinstance(above.node, MapNode):
+            entries[key] = replace(
+                above,
+                node=replace(above.node, entries={**below.node.entries, **above.node.entries}),
+            )
+    whole = base.entries["sections"]
+    if isinstance(whole.node, ListNode):
+        entries["sections"] = replace(whole, node=replace(whole.node, items=sections))
+    return replace(own, entries=entries)
+
+
+def layer(own: Located[OverlayFile]) -> Layer:
+    """What a trust decided, in the shape of an adoption."""
+    decisions: dict[str, Decision] = {}
+    for identity, each in own.value.clauses.items():
+        if isinstance(each, str) or each.nothing_done:
+            decisions[identity] = "keep"
+        else:
+            decisions[identity] = ClauseDecision(
+                **each.model_dump(exclude={"adapt"}, exclude_none=True)
+            )
+    said = StartedAdoption(
+        edition=own.value.extends.edition, answers=own.value.answers, clauses=decisions
+    )
+    locked = frozenset(
+        identity
+        for identity, each in own.value.clauses.items()
+        if not isinstance(each, str) and each.adapt == "locked"
+    )
+    return Layer(own.value.issuer.name, Located(said, own.path, own.root), locked)
+
+
+def merged_edition(
+    base: Edition, own: Edition, file: Located[Template], layer: Layer, problems: Problems
+) -> Edition:
+    """The edition that a trust's schools adopt: `own` holds the trust's files, `file` the merged template.
+
+    What the base includes is put in here, for the trust may have other shared texts of the same names.
+    """
+    sections, forms = (
+        {name: with_includes(text, base.shared, problems) for name, text in texts.items()}
+        for texts in (base.sections, base.forms)
+    )
+    origins = base.origins or dict.fromkeys(
+        [*base.sections, *base.forms], base.file.value.issuer.name
+    )
+    return replace(
+        own,
+        file=file,
+        sections={**sections, **own.sections},
+        forms=forms,
+        shared=own.shared,
+        images={**base.images, **own.images},
+        inputs=dict(sorted({**base.inputs, **own.inputs}.items())),
+        texts={**base.texts, **own.texts},
+        layers=(*base.layers, layer),
+        origins={**origins, **dict.fromkeys(own.sections, layer.issuer)},
+    )

@@ -1,0 +1,148 @@
+"""The lists of people who have to sign, from staff.csv and pupils.csv. They are never published."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policygen.files.csvfile import Columns, Row, read_rows
+from policygen.ground.diagnostics import Problems
+from policygen.ground.wording import nearest
+
+STAFF_COLUMNS = Columns(("name", "role"), ("email", "start", "left", "policies"))
+PUPIL_COLUMNS = Columns(("class", "name"))
+NO_POLICIES = "none"
+"""What the column `policies` says of somebody who signs nothing."""
+_INITIAL = re.compile(r"[^\W\d_]\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """One member of staff."""
+
+    name: str
+    role: str
+    email: str = ""
+    start: datetime.date | None = None
+    """First day at the school; None where the list does not say."""
+    left: datetime.date | None = None
+    """Last day at the school; None for those who are still there."""
+    policies: tuple[str, ...] | None = None
+    """The policies that they sign, by id; None for all."""
+
+    def signs(self, policy_id: str) -> bool:
+        """Whether they sign a policy at all."""
+        return self.policies is None or policy_id in self.policies
+
+    def gone(self, day: datetime.date) -> bool:
+        """Whether they have left by a day."""
+        return self.left is not None and self.left < day
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """One pupil on a class list: no more than is needed to find the line to sign on."""
+
+    group: str
+    """The class."""
+    name: str
+    """First name, with an initial at most."""
+
+
+def same_person(name: str) -> str:
+    """What two spellings of one name have in common: letters as small ones, single spaces."""
+    return " ".join(name.casefold().replace("’", "'").split())
+
+
+def read_staff(
+    text: str, path: str, problems: Problems, adopted: Sequence[str] | None = None
+) -> tuple[StaffMember, ...]:
+    """The members of staff, in the order of the file. Every problem is noted; a row with one is left out.
+
+    `adopted` are the policies of the school, by id, which the column `policies` may name.
+    """
+    members: list[StaffMember] = []
+    for row in read_rows(text, path, STAFF_COLUMNS, problems):
+        member = _member(row, adopted)
+        if member is not None and not _twice(row, member, members):
+            members.append(member)
+    return tuple(members)
+
+
+def read_pupils(text: str, path: str, problems: Problems) -> tuple[Pupil, ...]:
+    """The pupils, in the order of the file. A list that says more than it needs is a problem."""
+    pupils = []
+    for row in read_rows(text, path, PUPIL_COLUMNS, problems):
+        group, name = row.text("class"), row.text("name")
+        words = name.split()
+        if not group or not name:
+            missing = "name" if group else "class"
+            row.note(
+                "csv-shape",
+                f"a pupil has no {missing}",
+                f"write the {missing}, or take the row out",
+                missing,
+            )
+        elif len(words) > 1 and not _INITIAL.fullmatch(words[-1]):
+            hint = f"write `{' '.join(words[:-1])} {words[-1][0]}`"
+            row.note(
+                "bad-value", "a class list holds a first name and an initial, no more", hint, "name"
+            )
+        else:
+            pupils.append(Pupil(group, name))
+    return tuple(pupils)
+
+
+def _member(row: Row, adopted: Sequence[str] | None) -> StaffMember | None:
+    before = len(row.file.problems.found)
+    name = row.text("name")
+    if not name:
+        row.note(
+            "csv-shape",
+            "a member of staff has no name",
+            "write the name, or take the row out",
+            "name",
+        )
+    start, left = row.day("start"), row.day("left")
+    if start and left and left < start:
+        row.note("bad-value", f"`left` is before `start`, {start}", "", "left")
+    policies = _policies(row, adopted if left is None else None)
+    if len(row.file.problems.found) > before:
+        return None
+    return StaffMember(name, row.text("role"), row.text("email"), start, left, policies)
+
+
+def _policies(row: Row, adopted: Sequence[str] | None) -> tuple[str, ...] | None:
+    """The policies that a row names, with `;` between them; None where it names none, so that all are meant."""
+    written = row.text("policies")
+    if not written:
+        return None
+    if written.lower() == NO_POLICIES:
+        return ()
+    named = tuple(each.strip() for each in written.split(";") if each.strip())
+    for each in named:
+        if adopted is not None and each not in adopted:
+            hint = (
+                nearest(each, adopted) or f"leave the cell empty for all, or write `{NO_POLICIES}`"
+            )
+            row.note("bad-value", f"the school adopts no policy `{each}`", hint, "policies")
+    return named
+
+
+def _twice(row: Row, member: StaffMember, others: Sequence[StaffMember]) -> bool:
+    """Whether somebody of the same name is at the school at the same time; somebody who came back is one person."""
+    for other in others:
+        if same_person(other.name) == same_person(member.name) and _together(member, other):
+            hint = f"tell them apart, such as `{member.name} ({member.role or 'Year 2'})`, or take one row out"
+            row.note("bad-value", f"two members of staff are called `{member.name}`", hint, "name")
+            return True
+    return False
+
+
+def _together(one: StaffMember, other: StaffMember) -> bool:
+    earlier, later = sorted(
+        (one, other), key=lambda each: (each.left is None, each.left or each.start)
+    )
+    return earlier.left is None or later.start is None or later.start <= earlier.left

@@ -1,0 +1,344 @@
+"""The facts of a school, as its school.yaml says them, and the plain form in which texts see them."""
+
+import datetime
+import re
+from pathlib import PurePosixPath
+from types import UnionType
+from typing import Annotated, Any, Literal, Self, TypeAlias, Union, get_args, get_origin
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
+
+from policygen.files.fields import Day, FileModel, Id, Many, Maybe, Quoted, Words, YesNo, refusal
+from policygen.ground.wording import nearest
+from policygen.model.template import Body
+
+Shape: TypeAlias = "dict[str, Shape] | list[Shape] | None"
+"""What a name holds: None for something that prints, names within it, or a list with the shape of each item."""
+
+_LEAST_CONTRAST = 4.5
+"""Of text with its ground, by WCAG 2.2 AA."""
+
+
+def contrast_with_white(colour: str) -> float:
+    """The contrast ratio of "#rrggbb" with white, by WCAG 2.2: from 1 to 21."""
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def darkened(colour: str) -> str:
+    """The lightest shade of "#rrggbb" that can be read on white."""
+    channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    shades = (
+        "#" + "".join(f"{channel * part // 100:02x}" for channel in channels)
+        for part in range(100, -1, -1)
+    )
+    return next(shade for shade in shades if contrast_with_white(shade) >= _LEAST_CONTRAST)
+
+
+def _readable(colour: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        raise refusal("bad-value", "{name} must be `#` and six digits", 'write `{key}: "#1d5c3a"`')
+    contrast = contrast_with_white(colour)
+    if contrast < _LEAST_CONTRAST:
+        raise refusal(
+            "brand-contrast",
+            f"text in `{colour}` is too pale to be read on white (contrast {contrast:.1f}, needed {_LEAST_CONTRAST})",
+            f'write `{{key}}: "{darkened(colour)}"`, the nearest shade that can be read',
+        )
+    return colour
+
+
+def _inside(path: str) -> str:
+    if (
+        PurePosixPath(path).is_absolute()
+        or ".." in PurePosixPath(path).parts
+        or re.search(r"[\\:]", path)
+    ):
+        raise refusal(
+            "outside-workspace",
+            f"`{path}` is not in the school's folder",
+            "write `{key}: logo.svg`",
+        )
+    return path
+
+
+Colour = Annotated[
+    Words,
+    AfterValidator(_readable),
+    WithJsonSchema({"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}),
+]
+
+
+class Terms(FileModel):
+    """The words that this school uses."""
+
+    pupil: Maybe[Words] = None
+    pupils: Maybe[Words] = None
+    parent: Maybe[Words] = None
+    parents: Maybe[Words] = None
+    organisation: Maybe[Words] = None
+    """What the school calls itself: school, academy, college."""
+
+
+class Roles(FileModel):
+    """The title of each role, one spelling for all policies."""
+
+    head: Words = Field(examples=["Headteacher"])
+    board: Words = Field(examples=["governing board"])
+    deputy_head: Maybe[Words] = None
+    chair: Maybe[Words] = None
+    clerk: Maybe[Words] = None
+    slt: Maybe[Words] = None
+    line_manager: Maybe[Words] = None
+    it_support: Maybe[Words] = None
+    dsl: Maybe[Words] = None
+    deputy_dsl: Maybe[Words] = None
+    online_safety_lead: Maybe[Words] = None
+    fm_slt_lead: Maybe[Words] = None
+    """The member of the leadership team who answers for filtering and monitoring."""
+    fm_governor: Maybe[Words] = None
+    """The governor who answers for filtering and monitoring."""
+    safeguarding_governor: Maybe[Words] = None
+    senco: Maybe[Words] = None
+    dpo: Maybe[Words] = None
+    lado: Maybe[Words] = None
+    hr_adviser: Maybe[Words] = None
+    compliance: Maybe[Words] = None
+    reporting_person: Maybe[Words] = None
+    business_manager: Maybe[Words] = None
+    inventory_keeper: Maybe[Words] = None
+    chief_executive: Maybe[Words] = None
+    office: Maybe[Words] = None
+
+
+class Person(FileModel):
+    """A person or team, and how to reach them. Details: they may change without a new approval."""
+
+    name: Words = Field(examples=["Priya Nair"])
+    email: Maybe[Words] = None
+    phone: Maybe[Words] = None
+    public: YesNo = False
+    """Whether the public site may show them."""
+
+
+class People(FileModel):
+    """Who holds which role."""
+
+    head: Maybe[Person] = None
+    chair: Maybe[Person] = None
+    dsl: Maybe[Person] = None
+    deputy_dsls: Maybe[Many[Person]] = None
+    it_support: Maybe[Person] = None
+    online_safety_lead: Maybe[Person] = None
+    fm_slt_lead: Maybe[Person] = None
+    fm_governor: Maybe[Person] = None
+    safeguarding_governor: Maybe[Person] = None
+    senco: Maybe[Person] = None
+    dpo: Maybe[Person] = None
+    lado: Maybe[Person] = None
+    hr_adviser: Maybe[Person] = None
+    reporting_person: Maybe[Person] = None
+
+
+class Providers(FileModel):
+    """Products and firms. Details too."""
+
+    broadband: Maybe[Words] = None
+    filtering: Maybe[Words] = None
+    monitoring: Maybe[Words] = None
+    email: Maybe[Words] = None
+    messaging: Maybe[Words] = None
+    learning_platform: Maybe[Words] = None
+    secure_transfer: Maybe[Words] = None
+    antivirus: Maybe[Words] = None
+    mis: Maybe[Words] = None
+    """The management information system."""
+    parent_app: Maybe[Words] = None
+    cloud: Maybe[Words] = None
+    social_channel: Maybe[Words] = None
+    ai: Maybe[Many[Words]] = None
+    """The AI tools that the school has approved."""
+    storage_areas: Maybe[Many[Words]] = None
+
+
+class Policies(FileModel):
+    """The titles of this school's other policies."""
+
+    conduct: Maybe[Words] = None
+    discipline: Maybe[Words] = None
+    harassment: Maybe[Words] = None
+    equality: Maybe[Words] = None
+    safeguarding: Maybe[Words] = None
+    data_protection: Maybe[Words] = None
+    home_school_agreement: Maybe[Words] = None
+    behaviour: Maybe[Words] = None
+    complaints: Maybe[Words] = None
+    anti_bullying: Maybe[Words] = None
+    whistleblowing: Maybe[Words] = None
+    information_security: Maybe[Words] = None
+    social_media: Maybe[Words] = None
+    mobile_phones: Maybe[Words] = None
+    privacy_notice: Maybe[Words] = None
+
+
+class BrandingFile(FileModel):
+    """How the school's documents look."""
+
+    logo: Maybe[Annotated[Words, AfterValidator(_inside)]] = None
+    """A file in the school's folder."""
+    logo_alt: Maybe[str] = None
+    """What the logo shows, for people who do not see it."""
+    strapline: Maybe[Words] = None
+    footer: Maybe[Words] = None
+    colour: Maybe[Colour] = None
+    """`#rrggbb` in quotes, dark enough to be read on white."""
+
+    @model_validator(mode="after")
+    def _logo_is_described(self) -> Self:
+        if self.logo and self.logo_alt is None:
+            raise refusal(
+                "missing-key",
+                "{name} has a `logo` and lacks `logo_alt`",
+                "say what the logo shows, such as the school's name",
+            )
+        return self
+
+
+def _delegate(written: Any) -> Any:
+    known = ("committee", *Roles.model_fields)
+    if written not in known:
+        near = nearest(str(written), known)
+        hint = (
+            near
+            if near.startswith("did")
+            else "write `head`, `committee` or another key of `roles`"
+        )
+        raise refusal("bad-value", "nobody is called `{written}`", hint)
+    return written
+
+
+class Delegation(FileModel):
+    """A decision that a board left to somebody, with the minute that says so."""
+
+    to: Annotated[str, BeforeValidator(_delegate)] = Field(examples=["head"])
+    """`committee`, or a key of `roles`."""
+    what: Literal["editorial", "approval"]
+    """What may be decided: editorial changes, or whole versions."""
+    policies: Many[Id] = ()
+    """The policies for which it holds; all of them if left out."""
+    body: Body
+    """Who delegated."""
+    date: Day
+    """From when."""
+    minute: Quoted
+    """The minute of the delegation, in quotes."""
+    until: Maybe[Day] = None
+    """The last day, where there is one."""
+
+    def covers(self, who: str, what: str, policy_id: str, day: datetime.date) -> bool:
+        """Whether it lets somebody decide something about a policy on a day."""
+        current = self.date <= day and (self.until is None or day <= self.until)
+        return (
+            current
+            and (self.to, self.what) == (who, what)
+            and (not self.policies or policy_id in self.policies)
+        )
+
+
+class School(FileModel):
+    """A school: what is true of it in every policy."""
+
+    name: Words = Field(examples=["Elm Grove Primary School"])
+    short_name: Maybe[Words] = None
+    type: Literal[
+        "community", "voluntary-aided", "voluntary-controlled", "foundation", "academy", "special"
+    ]
+    phase: Literal["nursery", "primary", "secondary", "all-through", "special"]
+    employer: Literal["la", "governing-board", "trust"]
+    """Who employs the staff."""
+    employer_name: Maybe[Words] = None
+    local_authority: Maybe[Words] = None
+    trust: Maybe[Words] = None
+    """The trust of an academy."""
+    address: Maybe[Many[Words]] = None
+    """Its lines."""
+    website: Maybe[Words] = None
+    email: Maybe[Words] = None
+    phone: Maybe[Words] = None
+    terms: Terms = Terms()
+    roles: Roles
+    people: People = People()
+    providers: Providers = Providers()
+    policies: Policies = Policies()
+    branding: BrandingFile = BrandingFile()
+    delegations: Many[Delegation] = ()
+    """What the board has left to others to decide."""
+
+    @model_validator(mode="after")
+    def _trust_is_named(self) -> Self:
+        if self.employer == "trust" and not self.trust:
+            raise refusal(
+                "missing-key",
+                "the employer is a trust, and `trust` is missing",
+                "write `trust:` and its name",
+                "employer",
+            )
+        return self
+
+
+# --- as texts see it --------------------------------------------------------------------------------------------------
+
+_NAMESPACES = ("terms", "roles", "people", "providers", "policies")
+_NOT_FACTS = {*_NAMESPACES, "branding", "delegations"}
+
+
+def facts(school: School) -> dict[str, object]:
+    """The school as plain data, by the names that texts use. A fact that it does not have is None.
+
+    A person whose entry does not say `public: yes` is left out: no document can print them.
+    """
+    written: dict[str, Any] = school.model_dump(mode="json")
+    written["people"] = {role: _public(person) for role, person in written["people"].items()}
+    own = {name: value for name, value in written.items() if name not in _NOT_FACTS}
+    return {"school": own, **{name: written[name] for name in _NAMESPACES}}
+
+
+def _public(person: Any) -> Any:
+    if isinstance(person, list):
+        return [each for each in person if each["public"]] or None
+    return person if person is not None and person["public"] else None
+
+
+def fact_shape() -> dict[str, Shape]:
+    """Every name of `facts`, whatever a school has: `fact_shape()["people"]["dsl"]["name"]` is None, for it prints."""
+    own: Shape = {name: shape for name, shape in _fields(School).items() if name not in _NOT_FACTS}
+    return {
+        "school": own,
+        **{name: _shape(School.model_fields[name].annotation) for name in _NAMESPACES},
+    }
+
+
+def _fields(model: type[BaseModel]) -> dict[str, Shape]:
+    return {name: _shape(field.annotation) for name, field in model.model_fields.items()}
+
+
+def _shape(annotation: Any) -> Shape:
+    """The shape of what a field may hold, apart from None."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _fields(annotation)
+    if origin is Annotated:
+        return _shape(arguments[0])
+    if origin in {Union, UnionType}:
+        return next(_shape(each) for each in arguments if each is not type(None))
+    return [_shape(arguments[0])] if origin is tuple else None

@@ -1,0 +1,233 @@
+"""What a model policy is, as its template.yaml says it: order, numbering, questions, forms, circular."""
+
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from policygen.files.fields import (
+    Day,
+    Dotted,
+    FileModel,
+    Id,
+    Many,
+    Maybe,
+    Months,
+    Words,
+    YesNo,
+    _short_form,
+    refusal,
+)
+from policygen.ground.dates import Slot
+from policygen.ground.wording import join_or, nearest
+from policygen.language.document import Adapt, Audience
+from policygen.model.question import Question, QuestionId
+
+Numbering = Literal["decimal", "headings", "flat", "none"]
+Signer = Literal["staff", "pupils", "parents", "holders"]
+Body = Literal["full-board", "committee", "head", "trust-board"]
+SignatoryKey = Literal[
+    "governor",
+    "chair",
+    "head",
+    "deputy_head",
+    "dsl",
+    "online_safety_lead",
+    "safeguarding_governor",
+    "fm_governor",
+    "fm_slt_lead",
+    "senco",
+    "dpo",
+    "business_manager",
+]
+"""Who may be asked to sign an approval record: roles of the school, and `governor` for any governor."""
+
+
+def _one_or_two(written: Any) -> Any:
+    if isinstance(written, list | tuple) and len(written) not in (1, 2):
+        raise refusal(
+            "bad-value",
+            "{name} must be one body, or two that decide in turn",
+            "write one or two bodies",
+        )
+    if not isinstance(written, str):
+        return written
+    if written not in get_args(Body):
+        near = nearest(written, get_args(Body))
+        known = join_or(f"`{body}`" for body in get_args(Body))
+        raise refusal(
+            "bad-value", f"{{name}} must be {known}", near if near.startswith("did") else ""
+        )
+    return [written]
+
+
+_BODY_SCHEMA = {"enum": [*get_args(Body)]}
+Bodies = Annotated[
+    tuple[Body, ...],
+    Field(strict=False),
+    BeforeValidator(_one_or_two),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                _BODY_SCHEMA,
+                {"type": "array", "items": _BODY_SCHEMA, "minItems": 1, "maxItems": 2},
+            ]
+        }
+    ),
+]
+"""Who approves: one body, or two in turn."""
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+class Issuer(FileModel):
+    """Who publishes the template."""
+
+    name: Words
+    kind: Literal["la", "trust"]
+    """la or trust."""
+    hr_team: Maybe[Words] = None
+    contact: Maybe[Words] = None
+
+
+class AdoptionRules(FileModel):
+    """What an adoption needs."""
+
+    bodies: Bodies = Field(alias="body", examples=["full-board"])
+    """The lowest body that may approve, or two that decide in turn."""
+    review_months: Months = Field(examples=[24])
+    """How often the policy is reviewed, unless the school says otherwise."""
+    review_term: Maybe[Slot] = None
+    """The slot of the school year in which it is reviewed, unless the school says otherwise."""
+    signatories: Many[SignatoryKey] = ()
+    """Who signs the approval record by hand."""
+
+    @property
+    def body(self) -> Body:
+        """The body that decides last."""
+        return self.bodies[-1]
+
+
+class SectionEntry(FileModel):
+    """One section, in its place in the order. Its file is sections/NAME.md."""
+
+    name: Id = Field(examples=["introduction"])
+    when: Maybe[Words] = None
+    """Left out unless this holds, such as `answers.has_platform`."""
+    adapt: Maybe[Adapt] = None
+    """The status of its clauses that say nothing, if not the template's."""
+    numbering: Maybe[Numbering] = None
+    """If not the template's."""
+    audience: Maybe[Audience] = None
+    """If not the template's."""
+
+
+class AppendixEntry(SectionEntry):
+    """One appendix, numbered in a series of its own. Its file is sections/NAME.md."""
+
+
+class FormEntry(FileModel):
+    """A page that people sign or fill, printed after the sections. Its file is forms/NAME.md."""
+
+    name: Id = Field(examples=["agreement"])
+    signed_by: Signer
+    """Who signs."""
+    when: Maybe[Words] = None
+    """Left out unless this holds."""
+    roster: YesNo = False
+    """Also made as a list with one row for each member of staff."""
+    one_page: YesNo = False
+    """Whether it is set small enough for one page."""
+    contents: YesNo = True
+    """Listed in the contents."""
+    audience: Maybe[Audience] = None
+    """If not the template's."""
+
+
+class Circular(FileModel):
+    """The covering notice of an edition."""
+
+    action: Words
+    to: Words
+    purpose: Words
+    summary: Many[Words] = Field(min_length=1)
+    """The main points."""
+    contact: Words
+    consultation: Maybe[Words] = None
+    """With whom the edition was discussed and agreed."""
+    by_when: Maybe[Words] = None
+
+
+# --- the whole --------------------------------------------------------------------------------------------------------
+
+
+class Template(FileModel):
+    """A model policy."""
+
+    title: Words = Field(examples=["Acceptable use of IT by staff"])
+    """On the cover, in the footer, everywhere."""
+    short_title: Words = Field(default_factory=lambda data: data.get("title", ""))
+    """Where there is little room; the title, if there is none."""
+    purpose: Maybe[Words] = None
+    """What the policy is for, in a sentence for whoever looks for it on a school's website."""
+    edition: Dotted = Field(examples=["2026.1"])
+    """The published issue that these files are, or are about to become."""
+    issued: Day = Field(examples=["2026-09-01"])
+    """The date of issue."""
+    issuer: Issuer
+    adoption: AdoptionRules
+    audience: Audience = "everyone"
+    """Whom the policy is meant for."""
+    cover: YesNo = True
+    """Whether the policy begins with a cover; without one it is set compactly, from the first page on."""
+    record: Literal["versions", "box", "table"] = "versions"
+    """The shape of the approval record: a table of versions, a box of four cells, or a table of labels."""
+    numbering: Numbering = "decimal"
+    """How sections and clauses are numbered."""
+    contents: int = Field(1, ge=0, le=4)
+    """Levels in the contents; 0 for no contents."""
+    adapt: Adapt = "locked"
+    """What a school may do with a clause that says nothing."""
+    sections: Many[
+        Annotated[
+            SectionEntry,
+            BeforeValidator(
+                _short_form("name", "a name"), json_schema_input_type=str | SectionEntry
+            ),
+        ]
+    ] = Field(min_length=1)
+    """In the order in which they print."""
+    forms: Many[FormEntry] = ()
+    """In the order in which they print, after the sections."""
+    appendices: Many[
+        Annotated[
+            AppendixEntry,
+            BeforeValidator(
+                _short_form("name", "a name"), json_schema_input_type=str | AppendixEntry
+            ),
+        ]
+    ] = ()
+    """In the order in which they print, after the forms."""
+    questions: dict[QuestionId, Question] = Field(default_factory=dict)
+    """What each school decides."""
+    guidance: dict[Id, Words] = Field(default_factory=dict)
+    """To the school, by clause id; never printed in a document."""
+    circular: Maybe[Circular] = None
+    """The covering notice of the edition."""
+
+    @model_validator(mode="after")
+    def _each_file_once(self) -> Self:
+        for files in (("sections", "appendices"), ("forms",)):
+            seen: set[str] = set()
+            for key in files:
+                for index, entry in enumerate(getattr(self, key)):
+                    if entry.name in seen:
+                        raise refusal(
+                            "bad-value",
+                            f"`{entry.name}` is listed twice",
+                            "keep one of the two",
+                            key,
+                            index,
+                        )
+                    seen.add(entry.name)
+        return self

@@ -1,1 +1,0 @@
-"""Products of a document: HTML, PDF, plain text."""

@@ -1,0 +1,1 @@
+"""Which files a build makes of a document, and what a finished file says of itself."""

@@ -1,0 +1,247 @@
+"""What is made of a document in draft, and of an approved one: files ready to write, and pages ready to become PDFs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from typing import Any, Literal
+
+from policygen.compose.digest import content_code, content_digest
+from policygen.compose.extracts import extracts
+from policygen.editions.announce import AnnouncedChange
+from policygen.html.sheets import (
+    CircularContent,
+    Medium,
+    StaffRow,
+    Stamp,
+    circular_html,
+    extract_html,
+    form_html,
+    history_html,
+    policy_html,
+    roster_html,
+    slips_html,
+)
+from policygen.language.document import Document
+from policygen.model.template import FormEntry, Template
+from policygen.pdf.check import Expectation, check_pdf, count_pages, expect, expect_extract
+from policygen.pdf.render import RenderError, render_pdf, renderer_version
+from policygen.products.text import policy_text
+
+MEDIA: tuple[Medium, ...] = ("screen", "print")
+_SHEETS: tuple[Literal["roster"], Literal["slips"]] = ("roster", "slips")
+_MADE_WITH = ("jinja2", "markdown-it-py", "weasyprint", "pydyf", "fonttools")
+
+
+@dataclass(frozen=True)
+class PdfJob:
+    """A page for paper, and what the PDF made of it must hold."""
+
+    html: bytes
+    expectation: Expectation
+
+
+@dataclass(frozen=True)
+class PdfResult:
+    """A PDF, and what is wrong with it."""
+
+    pdf: bytes
+    pages: int = 0
+    warnings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Products:
+    """The content of one output folder."""
+
+    folder: str
+    """Below output/."""
+    files: Mapping[str, bytes]
+    pdfs: Mapping[str, PdfJob]
+    record: Mapping[str, Any] = field(default_factory=dict)
+    """What its manifest says beside the list of outputs."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A composed document with all that its products need."""
+
+    document: Document
+    images: Mapping[str, bytes]
+    inputs: Mapping[str, str]
+    staff: Sequence[StaffRow]
+    forms: Sequence[FormEntry]
+
+    @property
+    def digest(self) -> str:
+        """The content digest."""
+        return content_digest(self.document, self.images)
+
+
+def render(job: PdfJob) -> PdfResult:
+    """Make one PDF and read it back. A pure function of its job, for any process on any machine."""
+    try:
+        pdf = render_pdf(job.html)
+    except RenderError as error:
+        return PdfResult(b"", warnings=error.messages)
+    return PdfResult(pdf, count_pages(pdf), faults=tuple(check_pdf(pdf, job.expectation)))
+
+
+def draft_products(draft: Draft) -> tuple[Products, ...]:
+    """The folders of one adopted policy in draft: what the school and board read, and the sheets to sign."""
+    document = draft.document
+    stamp = Stamp("draft", content_code(draft.digest))
+    folder = f"drafts/{document.school_id}/{document.policy_id}"
+    products = _copy(draft, stamp, folder)
+    return (products, *_sheets(draft, stamp, products.record))
+
+
+def approved_products(draft: Draft, folder: str, redline: Mapping[str, bytes]) -> Products:
+    """The approved copy of a document that has its approvals, for a folder: all that a register freezes of it.
+
+    `redline` are the files of what changed since the version before, the page first; none for a first version.
+    """
+    stamp = Stamp("approved", content_code(draft.digest))
+    products = _copy(draft, stamp, folder)
+    page = history_html(draft.document, stamp, images=draft.images, redline=next(iter(redline), ""))
+    return replace(products, files={**products.files, "history.html": page.encode(), **redline})
+
+
+def _copy(draft: Draft, stamp: Stamp, folder: str) -> Products:
+    """The policy, its forms and its extracts, as HTML, PDF and text."""
+    document, images, digest = draft.document, draft.images, draft.digest
+    name = document.policy_id
+    files = {
+        f"{name}.html": policy_html(document, stamp, medium="screen", images=images).encode(),
+        f"{name}.txt": policy_text(document, stamp).encode(),
+    }
+    paper = policy_html(document, stamp, medium="print", images=images)
+    pdfs = {f"{name}.pdf": PdfJob(paper.encode(), expect(document, "policy"))}
+    for form in document.forms:
+        files[f"forms/{form.name}.html"] = form_html(
+            document, form, stamp, medium="screen", images=images
+        ).encode()
+        page = form_html(document, form, stamp, medium="print", images=images)
+        pdfs[f"forms/{form.name}.pdf"] = PdfJob(page.encode(), expect(document, "form", form))
+    for audience, parts in extracts(document).items():
+        made = [
+            extract_html(document, audience, parts, stamp, medium=medium, images=images)
+            for medium in MEDIA
+        ]
+        files[f"extracts/{audience}.html"] = made[0].encode()
+        pdfs[f"extracts/{audience}.pdf"] = PdfJob(
+            made[1].encode(), expect_extract(document, audience, parts)
+        )
+    record = {
+        "school": document.school_id,
+        "policy": document.policy_id,
+        "title": document.title,
+        "edition": document.edition,
+        "version": document.version,
+        "status": stamp.mode,
+        "content": {"digest": digest, "code": content_code(digest)},
+        "inputs": dict(sorted(draft.inputs.items())),
+        "made_with": made_with(),
+    }
+    return Products(folder, files, pdfs, record)
+
+
+def _sheets(draft: Draft, stamp: Stamp, record: Mapping[str, Any]) -> tuple[Products, ...]:
+    document, images = draft.document, draft.images
+    rosters = {form.name for form in draft.forms if form.roster}
+    files: dict[str, bytes] = {}
+    pdfs: dict[str, PdfJob] = {}
+    for form in document.forms:
+        if form.name not in rosters:
+            continue
+        for kind in _SHEETS:
+            page = roster_html if kind == "roster" else slips_html
+            files[f"{form.name}-{kind}.html"] = page(
+                document, form, draft.staff, stamp, medium="screen", images=images
+            ).encode()
+            paper = page(document, form, draft.staff, stamp, medium="print", images=images)
+            expectation = expect(document, kind, form, draft.staff)
+            pdfs[f"{form.name}-{kind}.pdf"] = PdfJob(paper.encode(), expectation)
+    if not files:
+        return ()
+    return (
+        Products(
+            f"packs/{document.school_id}/{document.policy_id}/sheets-draft", files, pdfs, record
+        ),
+    )
+
+
+def circular_products(
+    template_id: str, template: Template, inputs: Mapping[str, str]
+) -> Products | None:
+    """The folder of the circular of a template; None where the template has none."""
+    folder = f"packs/circulars/{template_id}/{template.edition}"
+    made = circular_of(template_id, template, folder, (), {"inputs": dict(sorted(inputs.items()))})
+    return made if made.files else None
+
+
+def circular_of(
+    template_id: str,
+    template: Template,
+    folder: str,
+    changes: Sequence[AnnouncedChange],
+    said: Mapping[str, Any],
+) -> Products:
+    """A folder with the circular of an edition and its list of changes, or with nothing where the template has none.
+
+    `said` is what the manifest says beside the edition.
+    """
+    record = {
+        "template": template_id,
+        "edition": template.edition,
+        "issued": template.issued.isoformat(),
+        **said,
+        "made_with": made_with(),
+    }
+    circular = template.circular
+    if circular is None:
+        return Products(folder, {}, {}, record)
+    content = CircularContent(
+        issuer_name=template.issuer.name,
+        title=template.title,
+        edition=template.edition,
+        issued=template.issued,
+        action=circular.action,
+        to=circular.to,
+        purpose=circular.purpose,
+        summary=tuple(circular.summary),
+        contact=circular.contact,
+        consultation=circular.consultation or "",
+        by_when=circular.by_when or "",
+        changes=tuple(changes),
+    )
+    paper = circular_html(content, "print").encode()
+    return Products(
+        folder,
+        {"circular.html": circular_html(content, "screen").encode()},
+        {"circular.pdf": PdfJob(paper, expect(content, "circular"))},
+        record,
+    )
+
+
+def with_manifest(products: Products, pdfs: Mapping[str, bytes]) -> dict[str, bytes]:
+    """All files of a folder, its PDFs now made, with `manifest.json`: every output with its size and SHA-256."""
+    files = {**products.files, **pdfs}
+    outputs = {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in sorted(files.items())
+    }
+    manifest = {"manifest": 1, **products.record, "outputs": outputs}
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    return {**files, "manifest.json": text.encode()}
+
+
+def made_with() -> dict[str, str]:
+    """The versions of policygen and of what takes part in making its bytes."""
+    return {"policygen": version("policygen"), "renderer": renderer_version()} | {
+        name: version(name) for name in _MADE_WITH
+    }

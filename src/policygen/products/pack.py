@@ -1,0 +1,119 @@
+"""The governors' pack as files: agenda, cover notes, redlines, drafts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from policygen.ground.dates import long_date
+from policygen.html.cover import (
+    all_passages,
+    cover_html,
+    note_passages,
+)
+from policygen.html.pack import _FIELDS, _PARTS, Paper, _form_says, _title, pack_html
+from policygen.language.document import Document
+from policygen.pdf.check import Expectation, expect
+from policygen.products.folders import PdfJob, Products, made_with
+from policygen.products.redline import redline_expectation
+from policygen.register.cover import Cover
+
+
+def pack_products(papers: Sequence[Paper], day: datetime.date | None) -> Products:
+    """The folder of a pack: the PDF, the cover notes as pages, and the agenda with the commands to record decisions."""
+    first = papers[0].document
+    folder = f"packs/{first.school_id}/meetings/{day}" if day else _folder_of(first)
+    notes = {
+        f"cover-note-{each.document.policy_id}.html": cover_html(each.cover, each.document).encode()
+        for each in papers
+    }
+    return Products(
+        folder,
+        {**notes, "agenda.txt": agenda_text([each.cover for each in papers], day).encode()},
+        {"pack.pdf": PdfJob(pack_html(papers, day).encode(), pack_expectation(papers, day))},
+        {
+            "school": first.school_id,
+            "meeting": str(day) if day else None,
+            "policies": [
+                {
+                    "policy": each.document.policy_id,
+                    "version": each.cover.version,
+                    "content": each.cover.code,
+                }
+                for each in papers
+            ],
+            "made_with": made_with(),
+        },
+    )
+
+
+def _folder_of(document: Document) -> str:
+    return f"packs/{document.school_id}/{document.policy_id}/pack-{document.version}"
+
+
+# --- what must be there -----------------------------------------------------------------------------------------------
+
+
+def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expectation:
+    """What the PDF of a pack must hold."""
+    front = len(papers) > 1
+    drafts = [expect(each.document) for each in papers]
+    redlines = [redline_expectation(each.redline) for each in papers]
+    passages = [("the front page", each.cover.asked) for each in papers if front]
+    for paper, draft, redline in zip(papers, drafts, redlines, strict=True):
+        cover = paper.cover
+        passages += [
+            *note_passages(cover, paper.room),
+            *all_passages(cover),
+            *redline.passages,
+            *draft.passages,
+        ]
+        passages += [
+            ("the approval form", text)
+            for text in (_form_says(cover), f"For {cover.body}", *_FIELDS)
+        ]
+    leads = [line for each in papers if front for line in _leads(each)]
+    leads += [
+        (f"{paper.prefix}{target}", text)
+        for paper, draft in zip(papers, drafts, strict=True)
+        for target, text in draft.contents
+    ]
+    least = front + sum(3 + each.min_pages for each in drafts)
+    most = front + sum(
+        2 + draft.max_pages + redline.max_pages
+        for draft, redline in zip(drafts, redlines, strict=True)
+    )
+    language = papers[0].document.language
+    rows = sum(len(each.cover.rows) for each in papers)
+    return Expectation(
+        _title(papers, day), language, tuple(passages), tuple(leads), least, most + rows
+    )
+
+
+def _leads(paper: Paper) -> Iterator[tuple[str, str]]:
+    """The lines of the front page: the id that each leads to, and its text."""
+    yield paper.anchor("note"), paper.cover.title
+    yield from ((paper.anchor(name), text) for name, text in _PARTS[1:])
+
+
+# --- agenda -----------------------------------------------------------------------------------------------------------
+
+
+def agenda_text(covers: Sequence[Cover], day: datetime.date | None) -> str:
+    """A line for the agenda for each policy, its proposed minute, and the commands that record the decisions."""
+    when = f", meeting of {long_date(day)}" if day else ""
+    items = "\n".join(_agenda_item(number, each) for number, each in enumerate(covers, 1))
+    commands = "\n".join(_command(each) for each in covers)
+    return f"{covers[0].school}{when}\n\nAgenda\n\n{items}\nWhen it is decided\n\n{commands}"
+
+
+def _agenda_item(number: int, cover: Cover) -> str:
+    line = f"{number}. {cover.name} (content code {cover.code}): for approval by {cover.body}"
+    return f"{line}\n   Proposed minute: {cover.minute}\n"
+
+
+def _command(cover: Cover) -> str:
+    """What the clerk types, with what only the meeting can tell in capitals."""
+    date = str(cover.meeting) if cover.meeting else "DATE"
+    said = f"--version {cover.version} --content {cover.code} --body {cover.body_id} --date {date} --minute NUMBER"
+    return f"policygen approve {cover.policy} {said}\n"

@@ -1,0 +1,315 @@
+"""A school's adoption while it is being answered: what is still open, and its file with one more answer in it."""
+
+from __future__ import annotations
+
+import datetime
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from policygen.compose.compose import required_clauses
+from policygen.compose.names import asked_questions
+from policygen.compose.prepare import PreparedEdition, prepare_edition
+from policygen.disk.editions import last_issued, read_edition
+from policygen.disk.reading import adoption_path, read_adoption_text, read_school, school_ids
+from policygen.disk.writing import write_new_folder
+from policygen.files.yamledit import CannotAddError, as_yaml, with_comment, with_value
+from policygen.files.yamlfile import Located, read_yaml
+from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.wording import count, join_and, nearest
+from policygen.language.document import Clause
+from policygen.model.adoption import StartedAdoption
+from policygen.model.law import LawLibrary
+from policygen.model.question import (
+    AnyQuestion,
+    answers_allowed,
+)
+from policygen.model.template import Template
+from policygen.model.workspace import SchoolFiles
+from policygen.products.text import clause_text
+from policygen.project.check import law_of
+
+HEADS = ("version", "author", "reason")
+"""What an adoption says of the version that it prepares."""
+
+_WIDTH = 100
+_CLAUSES = (
+    "Required clauses: keep our text, or write your own. To keep it, take the `# ` away before `ID: keep`.",
+    "For your own, write this in its place:",
+    "    ID:",
+    "      replace: |",
+    "        Your own text, without a number.",
+    "      reason: Why it differs",
+)
+
+
+@dataclass(frozen=True)
+class Adopting:
+    """An adoption as its file stands, with the edition and the school that say what is asked."""
+
+    name: str
+    """As people write it: "elm-grove/staff-acceptable-use"."""
+    path: str
+    text: str
+    school: SchoolFiles
+    prepared: PreparedEdition
+    law: LawLibrary
+
+    @cached_property
+    def file(self) -> Located[StartedAdoption]:
+        """What the file says. Raises InputError."""
+        return read_started(self.text, self.path)
+
+    @property
+    def template(self) -> Template:
+        """The model policy."""
+        return self.prepared.edition.file.value
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The questions that are asked of this school, as far as its answers tell, in the template's order."""
+        return asked_questions(self.prepared, self.school, self.file, self.law)[0]
+
+    @property
+    def open_questions(self) -> tuple[str, ...]:
+        """Those of them that have no answer."""
+        return tuple(name for name in self.asked if self.file.value.answers.get(name) is None)
+
+    @property
+    def open_clauses(self) -> tuple[Clause, ...]:
+        """The required clauses that nothing was decided about."""
+        required = required_clauses(self.prepared, self.school, self.file, self.law)
+        return tuple(clause for clause in required if clause.id not in self.file.value.clauses)
+
+    @property
+    def open_heads(self) -> tuple[str, ...]:
+        """Those of version, author and reason that are not written yet."""
+        return tuple(key for key in HEADS if getattr(self.file.value, key) is None)
+
+    @property
+    def left(self) -> str:
+        """What is left, in words; empty when all is decided."""
+        kinds = ((len(self.open_questions), "question"), (len(self.open_clauses), "clause"))
+        decide = join_and(count(number, noun) for number, noun in kinds if number)
+        heads = join_and(self.open_heads)
+        return "; ".join(
+            [
+                *([f"{decide} still to decide"] if decide else []),
+                *([f"{heads} still to fill in"] if heads else []),
+            ]
+        )
+
+
+def read_started(text: str, path: str) -> Located[StartedAdoption]:
+    """What an adoption says, whole or only started. Raises InputError."""
+    problems = Problems()
+    file = read_yaml(text, path, StartedAdoption, problems)
+    if file is None:
+        raise InputError(problems)
+    return file
+
+
+def begun(name: str, school_name: str, template: Template) -> str:
+    """The text of an adoption in which nothing is answered yet."""
+    title = " ".join(f"{template.title}, {school_name}.".split())
+    return (
+        f"# {title}\n"
+        f"# What stands empty is still to be decided: type it here, or let `policygen adopt {name}` ask.\n"
+        "\n"
+        f"edition: {as_yaml(template.edition)}\n"
+        "\n"
+        '# The version that is being prepared ("1.0", in quotes, if the school never had such a policy), who prepares\n'
+        "# it, and why. All three print in the amendment history.\n"
+        "version:\n"
+        "author:\n"
+        "reason:\n"
+        "\n"
+        "answers:\n"
+    )
+
+
+# --- the file with more in it -----------------------------------------------------------------------------------------
+
+
+def with_answer(adopting: Adopting, name: str, answer: object) -> Adopting:
+    """With the answer to a question, in place of an earlier one if there is one."""
+    order = [*adopting.template.questions]
+    return _changed(adopting, lambda text: with_value(text, "answers", name, answer, order=order))
+
+
+def with_head(adopting: Adopting, key: str, value: str) -> Adopting:
+    """With its version, author or reason."""
+    return _changed(
+        adopting, lambda text: with_value(text, "", key, value, order=["edition", *HEADS])
+    )
+
+
+def with_history(adopting: Adopting, rows: Sequence[dict[str, object]]) -> Adopting:
+    """With the versions from before policygen."""
+    return _changed(adopting, lambda text: with_value(text, "", "history", [*rows]))
+
+
+def with_kept(adopting: Adopting, clause: str) -> Adopting:
+    """With the decision to keep the model text of a clause."""
+    lines = adopting.text.split("\n")
+    rows = [row for row, line in enumerate(lines) if line.strip() == _offer(clause)]
+    if rows:  # the line that `with_notes` wrote
+        lines[rows[0]] = lines[rows[0]].replace("# ", "", 1)
+        return replace(adopting, text="\n".join(lines))
+    return _changed(adopting, lambda text: with_value(text, "clauses", clause, "keep"))
+
+
+def with_offer(adopting: Adopting, clause: Clause) -> Adopting:
+    """With a clause's model text as a comment, ready to be kept or rewritten."""
+    if _is_offered(adopting, clause):
+        return adopting
+    first = not any(line.strip() == f"# {_CLAUSES[0]}" for line in adopting.text.split("\n"))
+    if first:
+        adopting = _changed(adopting, lambda text: with_comment(text, "clauses", _CLAUSES))
+    return _changed(
+        adopting, lambda text: with_comment(text, "clauses", [*_clause_note(adopting, clause)])
+    )
+
+
+def with_notes(adopting: Adopting) -> Adopting:
+    """With every open question as a key without an answer, its wording above it, and every open clause as a comment."""
+    order = [*adopting.template.questions]
+    for name in adopting.open_questions:
+        if name not in adopting.file.value.answers:
+            note = [*question_note(adopting.template.questions[name])]
+            add = partial(
+                with_value, group="answers", name=name, value=None, order=order, note=note
+            )
+            adopting = _changed(adopting, add)
+    for clause in adopting.open_clauses:
+        adopting = with_offer(adopting, clause)
+    return adopting
+
+
+def _changed(adopting: Adopting, change: Callable[[str], str]) -> Adopting:
+    try:
+        return replace(adopting, text=change(adopting.text))
+    except CannotAddError:
+        problems = Problems()
+        problems.add(
+            "yaml-syntax",
+            "this file is written in a way that policygen cannot add to",
+            Place(adopting.path),
+            "begin each key on a line of its own, or write the answers by hand",
+        )
+        raise InputError(problems) from None
+
+
+def _offer(clause: str) -> str:
+    return f"# {clause}: keep"
+
+
+def _is_offered(adopting: Adopting, clause: Clause) -> bool:
+    return any(line.strip() == _offer(clause.id) for line in adopting.text.split("\n"))
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
+def question_note(question: AnyQuestion) -> Iterator[str]:
+    """A question as lines of comment: its wording, its guidance, and what may be answered."""
+    yield from textwrap.wrap(question.ask, _WIDTH)
+    if question.guidance:
+        yield from textwrap.wrap(question.guidance, _WIDTH)
+    yield from answers_allowed(question)
+
+
+def _clause_note(adopting: Adopting, clause: Clause) -> Iterator[str]:
+    guidance = adopting.template.guidance.get(clause.id, "")
+    yield from textwrap.wrap(guidance, _WIDTH)
+    yield "Our text:"
+    yield from (f"    {line}".rstrip() for line in clause_text(clause))
+    yield _offer(clause.id).removeprefix("# ")
+
+
+def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime.date) -> Adopting:
+    """Read a school's adoption of a template, or begin one of the last edition that is issued by `as_of`.
+
+    Raises InputError; writes nothing.
+    """
+    problems = Problems()
+    if school_id not in (known := school_ids(root)):
+        hints = (nearest(school_id, known), f"to begin it, type `policygen new school {school_id}`")
+        problems.add("unknown-school", f"there is no school `{school_id}`", None, *hints)
+        raise InputError(problems)
+    path = adoption_path(school_id, template_id)
+    law, school = law_of(root, problems), read_school(root, school_id, lambda _: False, problems)
+    text = read_adoption_text(root, path, problems)
+    if problems:
+        raise InputError(in_order(problems))
+    started = None if text is None else read_started(text, path)
+    edition_id = last_issued(root, template_id, as_of) if started is None else started.value.edition
+    asked_at = None if started is None else started.place("edition")
+    edition = read_edition(root, template_id, edition_id, asked_at, problems)
+    prepared = None if edition is None else prepare_edition(edition, law, problems)
+    if problems or school is None or prepared is None:
+        raise InputError(in_order(problems))
+    name = f"{school_id}/{template_id}"
+    text = text or begun(name, school.file.value.name, prepared.edition.file.value)
+    return Adopting(name, path, text, school, prepared, law)
+
+
+def write_questions(root: Path, adopting: Adopting) -> bool:
+    """Write every open question into an adoption's file, without an answer. Returns whether anything was added."""
+    noted = with_notes(adopting)
+    if noted.text == adopting.text and (root / adopting.path).exists():
+        return False
+    save_adoption(root, noted)
+    return True
+
+
+def save_adoption(root: Path, adopting: Adopting) -> None:
+    """Write an adoption into its file."""
+    from policygen.disk.writing import write_text
+
+    write_text(root / adopting.path, adopting.text)
+
+
+def new_school(root: Path, school_id: str, name: str = "") -> tuple[str, ...]:
+    """Make the folder of a school and return the files in it, by path. Raises InputError where it is there already."""
+    made = _files("school")
+    if name:
+        made["school.yaml"] = with_value(made["school.yaml"], "", "name", name)
+    return _make(root, f"schools/{school_id}", made)
+
+
+def new_template(root: Path, template_id: str, title: str = "") -> tuple[str, ...]:
+    """Make the folder of a model policy and return the files in it, by path. Raises InputError as `new_school` does."""
+    made = _files("template")
+    if title:
+        made["template.yaml"] = with_value(made["template.yaml"], "", "title", title)
+    return _make(root, f"templates/{template_id}", made)
+
+
+def _make(root: Path, folder: str, made: dict[str, str]) -> tuple[str, ...]:
+    if (root / folder).exists():
+        problems = Problems()
+        hint = "choose another id, or delete the folder if nobody needs it"
+        problems.add("already-there", f"there is a folder `{folder}` already", Place(folder), hint)
+        raise InputError(problems)
+    write_new_folder(root / folder, {path: text.encode() for path, text in made.items()})
+    return tuple(f"{folder}/{path}" for path in made)
+
+
+def _files(kind: str) -> dict[str, str]:
+    """The text of each file that comes with the package for this kind of folder, by path."""
+    return dict(sorted(_texts(files("policygen") / "data" / "new" / kind, "")))
+
+
+def _texts(folder: Traversable, path: str) -> list[tuple[str, str]]:
+    found = []
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            found += _texts(entry, f"{path}{entry.name}/")
+        else:
+            found.append((f"{path}{entry.name}", entry.read_text(encoding="utf-8")))
+    return found

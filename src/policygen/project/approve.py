@@ -1,0 +1,323 @@
+"""From a decision to a frozen version: check, decide, render once, and only then write the register."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from policygen.compare.comparison import Declared
+from policygen.compose.compose import image_bytes
+from policygen.disk.registering import (
+    one_register_at_a_time,
+    read_register,
+    register_path,
+    write_register,
+)
+from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
+from policygen.ground.wording import code, join_and
+from policygen.language.document import Image, walk
+from policygen.model.adoption import same_version, version_order
+from policygen.model.bodies import named_body
+from policygen.model.template import Body
+from policygen.project.check import Composed, Selection, check
+from policygen.project.freeze import NewVersion, SealKey, freeze, note_bad_key, write
+from policygen.register.deciding import Case, Decision, accept, check_date, decide
+from policygen.register.following import Standing, next_patch, standing
+from policygen.register.records import (
+    Approval,
+    ChangeClass,
+    EndorsementEntry,
+    MinutesEntry,
+    VersionRecord,
+)
+from policygen.register.refreshing import with_details
+from policygen.register.state import Register, with_entry
+
+REVIEWED = "Reviewed, no substantive change"
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a decision or release made."""
+
+    record: VersionRecord | None
+    """The version that was frozen; None where another body still has to decide."""
+    folder: str
+    """Of the version, or of the register, in the workspace."""
+    waits_for: str = ""
+    """The body that still has to decide, as it prints."""
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+# --- decisions --------------------------------------------------------------------------------------------------------
+
+
+def approve(
+    root: Path,
+    school_id: str,
+    policy_id: str,
+    decision: Decision,
+    as_of: datetime.date,
+    key: SealKey | None = None,
+    workers: int | None = None,
+) -> Released:
+    """Freeze the version that a body approved, or record that the first of two bodies did.
+
+    With a key, every PDF is sealed. `workers` is how many PDFs to make at once; one for each core, unless said.
+    Raises InputError, having written nothing, when anything stands against it.
+    """
+    composed, warnings = _composed(root, school_id, policy_id, as_of)
+    case, problems = _case(composed), Problems()
+    note_bad_key(key, problems)
+    approved = decide(case, decision, as_of, problems)
+    if problems or approved is None:
+        raise InputError(in_order(problems))
+    if approved.waits_for:
+        return replace(
+            _endorse(root, case, approved.approvals[-1], approved.waits_for), warnings=warnings
+        )
+    version = NewVersion(
+        case.document.version if not decision.review else next_patch(case.document.version),
+        "review" if decision.review else case.standing.change or "material",
+        REVIEWED if decision.review else case.adoption.value.reason,
+        _in_force_from(case, decision.date),
+        approved.approvals,
+    )
+    return _released(freeze(root, composed, case, version, key, workers), warnings)
+
+
+def release_details(
+    root: Path,
+    school_id: str,
+    policy_id: str,
+    day: datetime.date,
+    as_of: datetime.date,
+    key: SealKey | None = None,
+) -> Released:
+    """Freeze the version in force with the details as they are now. Its approval still stands.
+
+    Other changes that wait for approval take no part in it. Raises InputError, having written nothing, when no details
+    differ, or when they cannot be told from the rest.
+    """
+    composed, warnings = _composed(root, school_id, policy_id, as_of)
+    refreshed = _registered_with_details(composed)
+    case, problems = _case(refreshed or composed), Problems()
+    _check_class(case, ("details",), problems)
+    check_date(case, case.standing.last, day, as_of, problems)
+    note_bad_key(key, problems)
+    last = case.standing.last
+    if problems or last is None:
+        raise InputError(in_order(problems))
+    reason = f"Details updated: {join_and(case.standing.details)}"
+    version = NewVersion(
+        next_patch(last.version), "details", reason, day, (), last if refreshed else None
+    )
+    return _released(freeze(root, refreshed or composed, case, version, key), warnings)
+
+
+def stale_details(root: Path, as_of: datetime.date) -> tuple[tuple[str, str], ...]:
+    """The policies, as school and policy, of which details differ from the version in force and can be released.
+
+    Raises InputError when anything in the workspace has an error.
+    """
+    checked = check(root, (Selection(),), as_of)
+    if checked.failed:
+        raise InputError(checked.diagnostics)
+    told = (_registered_with_details(each) or each for each in checked.policies if each.standing)
+    found = ((each.document, each.standing) for each in told if each.standing)
+    return tuple(
+        (document.school_id, document.policy_id)
+        for document, standing in found
+        if standing.last is not None and standing.change == "details"
+    )
+
+
+def release_editorial(
+    root: Path,
+    school_id: str,
+    policy_id: str,
+    role: str,
+    day: datetime.date,
+    as_of: datetime.date,
+    key: SealKey | None = None,
+) -> Released:
+    """Freeze a version whose changes are editorial and were accepted by a role that may do so.
+
+    Raises InputError, having written nothing, when more differs, or no delegation lets it accept them.
+    """
+    composed, warnings = _composed(root, school_id, policy_id, as_of)
+    case, problems = _case(composed), Problems()
+    _check_class(case, ("editorial",), problems)
+    check_date(case, case.standing.register.decided, day, as_of, problems)
+    note_bad_key(key, problems)
+    approval = accept(case, role, day, problems)
+    if problems or approval is None:
+        raise InputError(in_order(problems))
+    reason = case.adoption.value.reason
+    version = NewVersion(
+        case.document.version, "editorial", reason, _in_force_from(case, day), (approval,)
+    )
+    return _released(freeze(root, composed, case, version, key), warnings)
+
+
+def sign_minutes(
+    root: Path,
+    school_id: str,
+    policy_id: str,
+    version: str,
+    minute: str,
+    signed_on: datetime.date,
+    as_of: datetime.date,
+) -> VersionRecord:
+    """Record that the minutes under which a version was approved have been signed. Frozen files stay as they are.
+
+    Raises InputError when there is no such version or minute, or it is signed already.
+    """
+    with one_register_at_a_time(root, school_id):
+        problems = Problems()
+        register = read_register(root, school_id, policy_id, problems)
+        if register is None:
+            raise InputError(problems)
+        record = _signed(register, version, minute, signed_on, as_of, problems)
+        if record is None:
+            raise InputError(in_order(problems))
+        entry = MinutesEntry(
+            version=record.version, minute=minute, signed_on=signed_on, previous=""
+        )
+        write_register(root, with_entry(register, entry), {})
+    return record
+
+
+def _signed(
+    register: Register,
+    version: str,
+    minute: str,
+    signed_on: datetime.date,
+    as_of: datetime.date,
+    problems: Problems,
+) -> VersionRecord | None:
+    """The version whose minutes can be recorded as signed; None, with problems, where they cannot."""
+    record = next((each for each in register.versions if same_version(each.version, version)), None)
+    if record is None:
+        known = join_and(code(each.version) for each in register.versions)
+        hint = f"there is {known}" if known else "nothing was approved yet"
+        problems.add("minutes-unknown", f"version `{version}` is not registered", None, hint)
+        return None
+    approval = next((each for each in record.approvals if each.minute == minute), None)
+    done = any(
+        isinstance(each, MinutesEntry) and (each.version, each.minute) == (record.version, minute)
+        for each in register.file.entries
+    )
+    if approval is None:
+        known = join_and(code(each.minute) for each in record.approvals if each.minute)
+        hint = f"it was approved under {known}" if known else "it needed no approval"
+        problems.add(
+            "minutes-unknown",
+            f"version `{record.version}` was not approved under `{minute}`",
+            None,
+            hint,
+        )
+    elif done or approval.minutes_status == "signed":
+        problems.add("minutes-unknown", f"the minutes of `{minute}` are signed already", None)
+    elif not approval.date <= signed_on <= as_of:
+        says = "minutes are signed after the meeting, and not in days to come"
+        problems.add("date-impossible", says, None, "write the day on which they were signed")
+    return None if problems else record
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+def _composed(
+    root: Path, school_id: str, policy_id: str, as_of: datetime.date
+) -> tuple[Composed, tuple[Diagnostic, ...]]:
+    """The policy without errors, with where it stands. Raises InputError."""
+    checked = check(root, (Selection(school_id, policy_id),), as_of)
+    if checked.failed:
+        raise InputError(checked.diagnostics)
+    (composed,) = checked.policies
+    warnings = tuple(each for each in checked.diagnostics if each.rule != "details-changed")
+    return composed, warnings
+
+
+def _registered_with_details(composed: Composed) -> Composed | None:
+    """The last registered version with the details as they are now, where more than details waits to be approved.
+
+    None where nothing else does, where what differs cannot be told apart, or where the next version has its number.
+    """
+    found = composed.standing
+    if found is None or found.last is None or found.comparison is None or not found.prepared:
+        return None
+    if version_order(found.prepared) <= version_order(next_patch(found.last.version)):
+        return None
+    before, document, school = found.comparison.old, composed.document, composed.school
+    refreshed = with_details(before, document)
+    if refreshed is None:
+        return None
+    images = image_bytes(composed.prepared, document, school.logo)
+    if {each.path for each in walk(before.parts) if isinstance(each, Image)} - images.keys():
+        return None
+    refreshed = replace(refreshed, branding=document.branding)
+    told = standing(
+        found.register, "", refreshed, before, images, Declared(), {}, school.file.value.roles
+    )
+    return (
+        replace(composed, document=refreshed, standing=told) if told.change == "details" else None
+    )
+
+
+def _case(composed: Composed) -> Case:
+    document, school = composed.document, composed.school
+    standing = cast("Standing", composed.standing)  # what has no errors has one
+    adoption = school.policies[document.policy_id]
+    return Case(
+        standing, document, adoption, composed.prepared.edition.file.value, school.file.value
+    )
+
+
+def _in_force_from(case: Case, decided: datetime.date) -> datetime.date:
+    """The day of the decision; that of the last version, if new details were released meanwhile."""
+    last = case.standing.last
+    return max(decided, last.released) if last else decided
+
+
+def _check_class(case: Case, wanted: tuple[ChangeClass, ...], problems: Problems) -> None:
+    """Note a release of which nothing differs, or more than it may carry."""
+    found, place = case.standing, case.adoption.place("version")
+    if found.last is None:
+        says = "nothing was approved yet"
+        problems.add("approval-needed", says, place, f"run `policygen approve {case.policy} …`")
+    elif found.change is None:
+        problems.add(
+            "nothing-to-release", f"nothing differs from version `{found.last.version}`", place
+        )
+    elif found.change not in wanted:
+        which = join_and(code(key) for key, change in found.clauses if change not in wanted)
+        says = f"what differs from version `{found.last.version}` is {found.change}"
+        hints = {
+            "details": f"run `policygen release {case.policy} --details`",
+            "editorial": f"run `policygen release {case.policy} --editorial`, or have it approved",
+        }
+        hint = hints.get(
+            found.change, f"run `policygen approve {case.policy} …`, when the board has decided"
+        )
+        problems.add("approval-needed", f"{says}: {which}" if which else says, place, hint)
+
+
+def _released(record: VersionRecord, warnings: tuple[Diagnostic, ...]) -> Released:
+    return Released(
+        record, f"{register_path(record.school, record.policy)}/{record.version}", warnings=warnings
+    )
+
+
+def _endorse(root: Path, case: Case, approval: Approval, body: Body) -> Released:
+    """Record the decision of the first of two bodies; `body` is the second."""
+    standing = case.standing
+    entry = EndorsementEntry(
+        version=standing.prepared, content=standing.content, approval=approval, previous=""
+    )
+    write(root, standing.register, entry, {})
+    folder = register_path(case.document.school_id, case.document.policy_id)
+    return Released(None, folder, named_body(body, case.school))

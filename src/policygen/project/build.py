@@ -1,0 +1,185 @@
+"""Building drafts: check, make every product, write."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from policygen.compose.compose import image_bytes
+from policygen.compose.prepare import PreparedEdition
+from policygen.disk.reading import own_law_inputs
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
+from policygen.language.document import Document
+from policygen.products.folders import Draft, PdfResult, Products
+from policygen.project.check import Composed, Selection, check
+
+
+@dataclass(frozen=True)
+class Built:
+    """One policy that was built."""
+
+    document: Document
+    folder: str
+    content_code: str
+    pages: int
+    changed: bool
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """The result of a build."""
+
+    policies: tuple[Built, ...]
+    circulars: tuple[str, ...]
+    """Folders."""
+    warnings: tuple[Diagnostic, ...]
+    approved: tuple[Composed, ...] = ()
+    """Those of which nothing is being prepared: they stand in the register as approved."""
+
+
+def build(
+    root: Path,
+    output: Path,
+    selections: Sequence[Selection],
+    as_of: datetime.date,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    workers: int | None = None,
+) -> BuildResult:
+    """Check, then make every product of everything selected, and write it.
+
+    Raises InputError, having written nothing, when anything selected has an error or a PDF lacks what it should hold.
+    `progress` is told how many of how many PDFs are made.
+    """
+    from policygen.products.folders import circular_products, draft_products
+
+    checked = check(root, selections, as_of)
+    if checked.failed:
+        raise InputError(checked.diagnostics)
+    problems = Problems()
+    law = own_law_inputs(root)
+    prepared = [composed for composed in checked.policies if not _is_registered(composed)]
+    per_policy = [(composed, draft_products(draft_of(composed, law))) for composed in prepared]
+    circulars = [
+        made
+        for prepared in _announced(checked.editions)
+        if (
+            made := circular_products(
+                prepared.edition.template_id, prepared.edition.file.value, prepared.edition.inputs
+            )
+        )
+    ]
+    if problems:
+        raise InputError(in_order(problems))
+    folders = [*(products for _, made in per_policy for products in made), *circulars]
+    results = render_all(folders, progress, workers)
+    changed = write_all(output, folders, results, prune=Selection() in selections)
+    built = tuple(
+        _built(composed.document, made[0], results[made[0].folder], changed)
+        for composed, made in per_policy
+    )
+    approved = tuple(composed for composed in checked.policies if _is_registered(composed))
+    return BuildResult(
+        built, tuple(each.folder for each in circulars), checked.diagnostics, approved
+    )
+
+
+def _announced(editions: Sequence[PreparedEdition]) -> tuple[PreparedEdition, ...]:
+    """Those whose circulars are made: of a working template beside the published edition of its number, that one."""
+    published_last = sorted(editions, key=lambda each: each.edition.frozen)
+    by_name = {
+        (each.edition.template_id, each.edition.file.value.edition): each for each in published_last
+    }
+    return tuple(each for each in editions if each in by_name.values())
+
+
+def _is_registered(composed: Composed) -> bool:
+    """Whether nothing of it is being prepared, so that there is no draft to make."""
+    return composed.standing is not None and not composed.standing.prepared
+
+
+def draft_of(composed: Composed, law: Mapping[str, str]) -> Draft:
+    """A composed policy with all that its products need. `law` are the inputs of the workspace's own law library."""
+    from policygen.html.sheets import StaffRow
+    from policygen.products.folders import Draft
+
+    document, school, edition = composed.document, composed.school, composed.prepared.edition
+    other = {
+        f"{school.folder}/policies/{name}.yaml"
+        for name in school.policies
+        if name != document.policy_id
+    }
+    inputs = {path: digest for path, digest in school.inputs.items() if path not in other}
+    return Draft(
+        document=document,
+        images=image_bytes(composed.prepared, document, school.logo),
+        inputs={**inputs, **edition.inputs, **law},
+        staff=tuple(
+            StaffRow(member.name, member.role) for member in school.staff if member.left is None
+        ),
+        forms=edition.file.value.forms,
+    )
+
+
+def render_all(
+    folders: Sequence[Products], progress: Callable[[int, int], None], workers: int | None
+) -> dict[str, dict[str, PdfResult]]:
+    """Every PDF, by folder and name. Raises InputError where one lacks what it should hold."""
+    from policygen.disk.executors import run_all
+    from policygen.products.folders import render
+
+    jobs = [
+        (products.folder, name, job) for products in folders for name, job in products.pdfs.items()
+    ]
+    results: dict[str, dict[str, PdfResult]] = {products.folder: {} for products in folders}
+    problems = Problems()
+    progress(0, len(jobs))
+    ended = run_all(render, [job for _, _, job in jobs], workers)
+    for done, (index, result) in enumerate(ended, 1):
+        folder, name, _ = jobs[index]
+        results[folder][name] = result
+        progress(done, len(jobs))
+        place = Place(f"output/{folder}/{name}")
+        for message in result.warnings:
+            problems.add("renderer-warning", f"the PDF renderer says: {message}", place)
+        for message in result.faults:
+            problems.add("pdf-damaged", message, place)
+    if problems:
+        raise InputError(in_order(problems))
+    return results
+
+
+def write_all(
+    output: Path,
+    folders: Sequence[Products],
+    results: dict[str, dict[str, PdfResult]],
+    *,
+    prune: bool,
+) -> set[str]:
+    """Write every folder; returns those that changed. `prune` removes what an earlier build made and this one not."""
+    from policygen.disk.writing import one_at_a_time, remove_others, write_folder
+    from policygen.products.folders import with_manifest
+
+    changed = set()
+    with one_at_a_time(output):
+        for products in folders:
+            pdfs = {name: result.pdf for name, result in results[products.folder].items()}
+            if write_folder(output, products.folder, with_manifest(products, pdfs)):
+                changed.add(products.folder)
+        if prune:
+            remove_others(output, {products.folder for products in folders})
+    return changed
+
+
+def _built(
+    document: Document, products: Products, results: dict[str, PdfResult], changed: set[str]
+) -> Built:
+    pdf = results[f"{document.policy_id}.pdf"]
+    return Built(
+        document,
+        products.folder,
+        products.record["content"]["code"],
+        pdf.pages,
+        products.folder in changed,
+    )

@@ -1,0 +1,424 @@
+"""Selecting and checking: read everything that is asked for, compose it, note all problems, write nothing."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import ModelSchema
+
+from policygen.checks import (
+    TextFinder,
+    allowed,
+    check_document,
+    check_facts,
+    check_people,
+    check_template,
+)
+from policygen.checks.glyphs import check_glyphs
+from policygen.checks.mend import Mend, can_mend, mended, with_bases, with_chosen_ids
+from policygen.compose.compose import compose
+from policygen.compose.deviations import check_deviations
+from policygen.compose.prepare import PreparedEdition, prepare_edition
+from policygen.disk.editions import (
+    has_unpublished_changes,
+    newer_edition,
+    read_edition,
+    template_ids,
+)
+from policygen.disk.reading import adopted_ids, known_names, read_own_law, read_school, school_ids
+from policygen.disk.registering import read_register
+from policygen.files.fields import FileModel
+from policygen.ground.dates import printed_day
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
+from policygen.ground.wording import nearest
+from policygen.language.document import Document
+from policygen.language.source import Source
+from policygen.model.adoption import AdoptionFile
+from policygen.model.changes import ChangesFile
+from policygen.model.law import LawLibrary, OwnLaw, read_law, with_own
+from policygen.model.overlay import OverlayFile
+from policygen.model.school import School
+from policygen.model.template import Template
+from policygen.model.workspace import SchoolFiles
+from policygen.project.register import stand
+from policygen.register.following import Standing
+from policygen.upgrade.decisions_file import UpgradeFile
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What to check or build: all, one school, one policy of every school, or one policy of one school."""
+
+    school: str = ""
+    policy: str = ""
+
+    def wants(self, template_id: str) -> bool:
+        """Whether it takes in this policy."""
+        return self.policy in ("", template_id)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """An adopted policy, with the school and edition that it came from."""
+
+    document: Document
+    school: SchoolFiles
+    prepared: PreparedEdition
+    standing: Standing | None = None
+    """Where it stands with its register; None, with a problem, where that cannot be known."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The result of a check."""
+
+    policies: tuple[Composed, ...]
+    """Those without errors."""
+    editions: tuple[PreparedEdition, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was found that stops a build."""
+        return any(each.severity is Severity.ERROR for each in self.diagnostics)
+
+
+def select(root: Path, words: Sequence[str]) -> tuple[Selection, ...]:
+    """Read selections as people write them: SCHOOL, SCHOOL/POLICY or POLICY. None means all.
+
+    Raises InputError when a word is neither a school nor a policy.
+    """
+    schools, templates = school_ids(root), template_ids(root)
+    problems = Problems()
+    selections = []
+    for word in words:
+        school, slash, policy = word.strip("/").partition("/")
+        if not slash and school not in schools and school in templates:
+            school, policy = "", school
+        if school and school not in schools:
+            what, known = (
+                ("school", schools) if slash else ("school or policy", [*schools, *templates])
+            )
+            problems.add(
+                "unknown-school", f"there is no {what} `{school}`", None, nearest(school, known)
+            )
+        elif policy and policy not in templates:
+            problems.add(
+                "unknown-template",
+                f"there is no model policy `{policy}`",
+                None,
+                nearest(policy, templates),
+            )
+        elif school and policy and policy not in (adopted := adopted_ids(root, school)):
+            hint = nearest(policy, adopted) or "it adopts no policy"
+            problems.add("unknown-template", f"`{school}` does not adopt `{policy}`", None, hint)
+        else:
+            selections.append(Selection(school, policy))
+    if problems:
+        raise InputError(problems)
+    return tuple(selections) or (Selection(),)
+
+
+def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> Checked:
+    """Read, prepare and compose everything selected; notes all problems, writes nothing."""
+    problems = Problems()
+    law = law_of(root, problems, as_of)
+    schools = _read_schools(root, selections, problems)
+    editions = _prepare_editions(root, selections, schools, law, problems)
+    policies = tuple(
+        composed
+        for school in schools
+        for composed in _compose_school(root, school, editions, law, problems)
+    )
+    found = tuple(prepared for prepared in editions.values() if prepared is not None)
+    texts = _texts(schools, found)
+    whole = not problems
+    _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, problems)
+    left = in_order(allowed(problems, texts, whole=whole))
+    written = {path: "\n".join(line.text for line in text.lines) for path, text in texts.items()}
+    return Checked(
+        policies, found, with_chosen_ids(left, written, partial(_ids_beside, editions=found))
+    )
+
+
+def law_of(root: Path, problems: Problems, as_of: datetime.date | None = None) -> LawLibrary:
+    """The law library with what this workspace adds to it; says what is past its review on a day."""
+    law, own = read_law(), read_own_law(root, problems)
+    if as_of is not None and law.outdated(as_of):
+        says = f"the law library of policygen was due for review on {printed_day(law.review_due)}"
+        problems.add("law-outdated", says, None, "install a newer version of policygen")
+    if own is None:
+        return law
+    if as_of is not None and as_of > own.value.due:
+        says = (
+            f"the law library of this workspace was due for review on {printed_day(own.value.due)}"
+        )
+        key = "review_due" if own.value.review_due else "as_of"
+        problems.add(
+            "law-outdated",
+            says,
+            own.place(key),
+            f"look at each entry again, then write a later `{key}`",
+        )
+    return with_own(law, own, problems)
+
+
+def fix(
+    root: Path, selections: Sequence[Selection], as_of: datetime.date
+) -> tuple[Checked, tuple[Mend, ...]]:
+    """Check, mend in the files what is safe to mend, and check again until nothing more can be. Says what was done."""
+    done: list[Mend] = []
+    while True:
+        checked = check(root, selections, as_of)
+        mends = _mend(root, checked)
+        if not mends:
+            return checked, tuple(done)
+        done.extend(mends)
+
+
+def _mend(root: Path, checked: Checked) -> list[Mend]:
+    from policygen.disk.writing import write_file
+
+    done: list[Mend] = []
+    for path in sorted(
+        {each.place.path for each in checked.diagnostics if each.place and can_mend(each)}
+    ):
+        here = [each for each in checked.diagnostics if each.place and each.place.path == path]
+        before = (root / path).read_bytes().decode()
+        after, mends = mended(before, here, _ids_beside(path, checked.editions))
+        if mends:
+            write_file(root / path, after.encode())
+            done.extend(mends)
+    for composed in () if done else checked.policies:
+        done.extend(_remember(root, composed))
+    return done
+
+
+def _remember(root: Path, composed: Composed) -> tuple[Mend, ...]:
+    """Write into an adoption which model text each of its local changes was made about."""
+    from policygen.disk.writing import write_text
+
+    adoption = composed.school.adoptions[composed.document.policy_id]
+    before = (root / adoption.path).read_text("utf-8-sig")
+    after, mends = with_bases(composed.prepared, adoption, before)
+    if mends:
+        write_text(root / adoption.path, after)
+    return mends
+
+
+def _ids_beside(path: str, editions: Sequence[PreparedEdition]) -> set[str]:
+    """Every id of the templates that a file belongs to, in any branch."""
+    beside = (prepared.edition.texts for prepared in editions if path in prepared.edition.texts)
+    return {
+        found
+        for texts in beside
+        for text in texts.values()
+        for found in re.findall(r"\{#([\w-]+)", text.text)
+    }
+
+
+def _texts(
+    schools: Sequence[SchoolFiles], editions: Sequence[PreparedEdition]
+) -> dict[str, Source]:
+    texts: dict[str, Source] = {}
+    for school in schools:
+        texts |= school.texts
+    for prepared in editions:
+        texts |= prepared.edition.texts
+    return texts
+
+
+def _check_texts(
+    root: Path,
+    schools: Sequence[SchoolFiles],
+    policies: Sequence[Composed],
+    editions: Sequence[PreparedEdition],
+    finder: TextFinder,
+    law: LawLibrary,
+    as_of: datetime.date,
+    problems: Problems,
+) -> None:
+    """Look for the damage that real policies were published with, in templates, facts and composed policies."""
+    names = known_names(root)
+    found = Problems()
+    for prepared in editions:
+        check_template(prepared, _all_but("", names), finder, law, as_of, found)
+    others = {each.school_id: _all_but(each.school_id, names) for each in schools}
+    for school in schools:
+        check_facts(school, others[school.school_id], finder, law, found)
+    problems.extend(found)
+    known = {(each.rule, each.place) for each in found}
+    for composed in policies:
+        school, document = composed.school, composed.document
+        edition = composed.prepared.edition
+        newer = newer_edition(root, edition.template_id, edition.file.value.edition, as_of)
+        own = Problems()
+        check_document(
+            document, edition, newer, school, others[school.school_id], finder, law, as_of, own
+        )
+        check_deviations(composed.prepared, school.adoptions[document.policy_id], as_of, own)
+        new = (each for each in own if (each.rule, each.place) not in known)
+        problems.extend(new, f"in {document.policy_id} of {school.school_id}")
+
+
+def _all_but(school_id: str, names: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The names of every school but one."""
+    return [name for other, each in names.items() if other != school_id for name in each]
+
+
+def _read_schools(
+    root: Path, selections: Sequence[Selection], problems: Problems
+) -> tuple[SchoolFiles, ...]:
+    schools = []
+    for school_id in school_ids(root):
+        chosen = tuple(each for each in selections if each.school in ("", school_id))
+        if chosen:
+            school = read_school(root, school_id, partial(_wanted, chosen), problems)
+            if school is not None:
+                schools.append(school)
+    return tuple(schools)
+
+
+def _wanted(selections: Sequence[Selection], template_id: str) -> bool:
+    return any(each.wants(template_id) for each in selections)
+
+
+def _prepare_editions(
+    root: Path,
+    selections: Sequence[Selection],
+    schools: Sequence[SchoolFiles],
+    law: LawLibrary,
+    problems: Problems,
+) -> dict[tuple[str, str], PreparedEdition | None]:
+    """Every edition that a school pins, and every working template that is selected and in work, each prepared once."""
+    asked: dict[tuple[str, str], Place | None] = {}
+    for school in schools:
+        for template_id, adoption in school.adoptions.items():
+            asked.setdefault((template_id, adoption.value.edition), adoption.place("edition"))
+    whole = [each.policy for each in selections if not each.school]
+    pinned = {template_id for template_id, _ in asked}
+    for template_id in template_ids(root):
+        new = template_id not in pinned or has_unpublished_changes(root, template_id)
+        if new and any(policy in ("", template_id) for policy in whole):
+            asked[template_id, ""] = None
+    editions: dict[tuple[str, str], PreparedEdition | None] = {}
+    for (template_id, edition), place in asked.items():
+        read = read_edition(root, template_id, edition, place, problems)
+        editions[template_id, edition] = (
+            None if read is None else prepare_edition(read, law, problems)
+        )
+    return editions
+
+
+def _compose_school(
+    root: Path,
+    school: SchoolFiles,
+    editions: dict[tuple[str, str], PreparedEdition | None],
+    law: LawLibrary,
+    problems: Problems,
+) -> list[Composed]:
+    composed = []
+    for template_id, adoption in school.adoptions.items():
+        prepared = editions[template_id, adoption.value.edition]
+        if prepared is None:
+            continue
+        own = Problems()
+        names = {site.name for part in prepared.parts for site in part.prepared.sites}
+        check_people(names, school, own)
+        register = read_register(root, school.school_id, template_id, own)
+        document = compose(
+            prepared, school, adoption, law, own, register.rows() if register else ()
+        )
+        standing = None
+        if document is not None:
+            check_glyphs(document, prepared.edition, school, adoption, own)
+            standing = stand(root, document, school, prepared, register, own) if register else None
+        problems.extend(own, f"while composing {template_id} for {school.school_id}")
+        if document is not None:
+            composed.append(Composed(document, school, prepared, standing))
+    return composed
+
+
+Kind = Literal["template", "overlay", "changes", "school", "adoption", "upgrade", "law"]
+_MODELS: dict[Kind, type[FileModel]] = {
+    "template": Template,
+    "overlay": OverlayFile,
+    "changes": ChangesFile,
+    "school": School,
+    "adoption": AdoptionFile,
+    "upgrade": UpgradeFile,
+    "law": OwnLaw,
+}
+
+
+def schema(kind: Kind) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of one kind of file."""
+    made = _MODELS[kind].model_json_schema(
+        by_alias=True, mode="validation", schema_generator=_Described
+    )
+    without_nothing: dict[str, Any] = _without_nothing(made)
+    return {"$schema": GenerateJsonSchema.schema_dialect, **without_nothing}
+
+
+class _Described(GenerateJsonSchema):
+    """Describes each key with the docstring of its field."""
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        """The schema of one model."""
+        made = super().model_schema(schema)
+        model: type[BaseModel] = schema["cls"]
+        described = _docstrings(model)
+        for name, field in model.model_fields.items():
+            key = field.alias or name
+            part = made["properties"][key]
+            part["title"] = key.replace("_", " ").capitalize()
+            if name in described:
+                part["description"] = described[name]
+        return made
+
+
+def _docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """The docstrings below the fields of a model and of those that it builds on, by field. Read from the source."""
+    found: dict[str, str] = {}
+    for each in reversed(model.__mro__):
+        if each.__module__.startswith("policygen."):
+            body = ast.parse(dedent(inspect.getsource(each))).body[0]
+            for field, docstring in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
+                match field, docstring:
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(
+                        value=ast.Constant(value=str(text))
+                    ):
+                        found[name] = text
+                    case _:
+                        pass
+    return found
+
+
+def _without_nothing(part: Any) -> Any:
+    """A schema in which no key may hold nothing: a key that is not wanted is left out."""
+    if isinstance(part, list):
+        return [_without_nothing(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {
+        key: _without_nothing(value)
+        for key, value in part.items()
+        if (key, value) != ("default", None)
+    }
+    options = [each for each in kept.get("anyOf", ()) if each != {"type": "null"}]
+    if len(options) == 1:
+        del kept["anyOf"]
+        return {**options[0], **kept}
+    return kept

@@ -1,0 +1,290 @@
+"""The governors' pack: who decides, what that body approved last, and everything it needs to decide again."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from policygen.compare.comparison import ChangeClass, Declared, compare
+from policygen.compare.summary import Redline, Side
+from policygen.compose.compose import image_bytes
+from policygen.compose.deviations import deviations
+from policygen.disk.editions import editions_between
+from policygen.disk.registering import read_version_document
+from policygen.ground.dates import printed_day
+from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
+from policygen.html.cover import Room
+from policygen.html.pack import Paper
+from policygen.language.document import Document
+from policygen.model.bodies import is_below
+from policygen.model.edition_record import declared
+from policygen.model.template import Body
+from policygen.project.check import Composed, check, select
+from policygen.project.diff import MODEL, diff
+from policygen.register.cover import Cover, Meeting, cover, last_seen
+from policygen.register.cover_changes import reasons
+from policygen.register.deciding import Case, check_date
+from policygen.register.following import Standing, next_patch
+from policygen.register.records import VersionRecord
+
+_POINTS = (6, 4, 3, 2, 0)
+"""How many main points a cover note prints, while there is room."""
+_ENOUGH = 4
+"""Rows of changes that matter more than main points."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """One pack that was made."""
+
+    folder: str
+    """Below output."""
+    covers: tuple[Cover, ...]
+    pages: int
+
+
+@dataclass(frozen=True)
+class PackResult:
+    """All packs, and what the check found that does not stop them."""
+
+    packs: tuple[Packed, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
+def pack(
+    root: Path,
+    output: Path,
+    policies: Sequence[str],
+    as_of: datetime.date,
+    day: datetime.date | None = None,
+    body: Body | None = None,
+) -> PackResult:
+    """Make the pack of each policy; with the day of a meeting, one pack for all policies of a school.
+
+    Without a `body` it is the one whose turn it is. Raises InputError, having written nothing, when one of the policies
+    could not be approved as it stands.
+    """
+    from policygen.products.pack import pack_products
+    from policygen.project.build import render_all, write_all
+
+    papers, warnings = papers_of(root, policies, as_of, day, body)
+    if day is not None:
+        _check_one_body(papers)
+    groups: dict[str, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        groups[paper.document.school_id if day else paper.cover.policy].append(paper)
+    made = [(group, pack_products(group, day)) for group in groups.values()]
+    results = render_all([products for _, products in made], lambda _done, _all: None, None)
+    write_all(output, [products for _, products in made], results, prune=False)
+    packs = tuple(
+        Packed(
+            products.folder,
+            tuple(each.cover for each in group),
+            results[products.folder]["pack.pdf"].pages,
+        )
+        for group, products in made
+    )
+    return PackResult(packs, warnings)
+
+
+def papers_of(
+    root: Path,
+    policies: Sequence[str],
+    as_of: datetime.date,
+    day: datetime.date | None = None,
+    body: Body | None = None,
+) -> tuple[tuple[Paper, ...], tuple[Diagnostic, ...]]:
+    """What a body reads of each policy, in the order in which they are named, and the warnings of the check.
+
+    Raises InputError when one of them could not be approved as it stands.
+    """
+    checked = check(root, select(root, policies), as_of)
+    if checked.failed:
+        raise InputError(checked.diagnostics)
+    cases = [
+        (each, _case(each, each.standing)) for each in checked.policies if each.standing is not None
+    ]
+    found = {case.policy: (composed, case) for composed, case in cases}
+    chosen = [found[name] for name in dict.fromkeys(policies)]
+    problems = Problems()
+    for _, case in chosen:
+        _check(case, day, body, as_of, problems)
+    if problems:
+        raise InputError(in_order(problems))
+    papers = (
+        _paper(root, composed, case, day, body or _whose_turn(case), as_of)
+        for composed, case in chosen
+    )
+    return tuple(papers), checked.diagnostics
+
+
+def _case(composed: Composed, standing: Standing) -> Case:
+    document, school = composed.document, composed.school
+    adoption = school.policies[document.policy_id]
+    return Case(
+        standing, document, adoption, composed.prepared.edition.file.value, school.file.value
+    )
+
+
+# --- whether it can be approved ---------------------------------------------------------------------------------------
+
+
+def _check(
+    case: Case,
+    day: datetime.date | None,
+    body: Body | None,
+    as_of: datetime.date,
+    problems: Problems,
+) -> None:
+    """Note what stands against an approval, so that no board reads in vain."""
+    found, place = case.standing, case.adoption.place("version")
+    if not found.prepared:
+        says = f"no version is being prepared: the files say `{case.adoption.value.version}`, which is registered"
+        problems.add(
+            "not-prepared",
+            says,
+            place,
+            "change what is to be changed, and write the new `version` there",
+        )
+    elif found.last is not None and found.change in (None, "details"):
+        says = f"nothing differs from version `{found.last.version}` but its number"
+        hint = f"take back the `version` and approve `{next_patch(found.last.version)}` with `--review`"
+        problems.add("not-prepared", says, place, hint)
+    if day is not None:
+        check_date(case, found.register.decided, day, max(day, as_of), problems)
+    if body and body != case.bodies[-1] and _whose_turn(case) == case.bodies[-1] != case.bodies[0]:
+        says = f"the first body has decided about this content already; `{case.bodies[-1]}` has not"
+        problems.add(
+            "approved-already", says, place, f"write `--body {case.bodies[-1]}`, or leave it out"
+        )
+    required = case.bodies[-1 if body == case.bodies[-1] else 0]
+    if body and is_below(body, required) and not case.delegation(body, "approval", day or as_of):
+        says = f"this needs approval by `{required}`; `{body}` is below that"
+        problems.add("approval-level", says, place, f"write `--body {required}`, or leave it out")
+
+
+def _check_one_body(papers: Sequence[Paper]) -> None:
+    """Raise InputError where different bodies decide about policies of one school: a meeting is of one body."""
+    problems = Problems()
+    for paper in papers:
+        mine = paper.cover
+        higher = [
+            each.cover.body_id
+            for each in papers
+            if each.document.school_id == paper.document.school_id
+            and is_below(mine.body_id, each.cover.body_id)
+        ]
+        if higher:
+            says = f"`{mine.body_id}` decides about {mine.policy} and `{higher[0]}` about another policy"
+            hint = f"write `--body {higher[0]}` if that body decides about all; or make a pack for each body"
+            problems.add("approval-level", says, None, hint)
+    if problems:
+        raise InputError(in_order(problems))
+
+
+def _whose_turn(case: Case) -> Body:
+    """The body that decides next: the first of two until it has decided about this very content."""
+    done = case.standing.register.endorsements(case.document.version, case.standing.content.digest)
+    return case.bodies[-1] if done else case.bodies[0]
+
+
+# --- one policy -------------------------------------------------------------------------------------------------------
+
+
+def _paper(
+    root: Path,
+    composed: Composed,
+    case: Case,
+    day: datetime.date | None,
+    body: Body,
+    as_of: datetime.date,
+) -> Paper:
+    from policygen.html.pack import Paper
+
+    document, versions = composed.document, case.standing.register.versions
+    before = last_seen(versions, body)
+    later = versions[versions.index(before) + 1 :] if before else ()
+    adoption = case.adoption.value
+    if before is None:
+        redline = diff(root, f"{case.policy}@{MODEL}", case.policy, as_of)
+        whys = reasons((), (), adoption)
+    else:
+        problems = Problems()
+        records = editions_between(
+            root, document.policy_id, before.edition, document.edition, problems
+        )
+        if problems:
+            raise InputError(in_order(problems))
+        redline = _redline(root, case, before, _told(declared(records), later, case))
+        whys = reasons(records, later, adoption)
+    left = deviations(composed.prepared, case.adoption)
+    images = image_bytes(composed.prepared, document, composed.school.logo)
+    said = cover(case, Meeting(body, day, day or as_of, before), redline, whys, left)
+    return _fitted(
+        Paper(said, redline, document, images, Room(len(said.rows), len(said.points))), case
+    )
+
+
+def _told(said: Declared, later: Sequence[VersionRecord], case: Case) -> Declared:
+    """What the editions say, with the classes under which clauses were changed since; the gravest counts."""
+    classes: dict[str, ChangeClass] = {**said.classes}
+    changed = [item for each in later for item in each.amendment.clauses.items()]
+    for identity, change in (*changed, *case.adoption.value.amends.items()):
+        if (change == "editorial" and classes.get(identity) != "material") or change == "material":
+            classes[identity] = change
+    return replace(said, classes=classes)
+
+
+def _redline(root: Path, case: Case, before: VersionRecord, said: Declared) -> Redline:
+    document: Document = case.document
+    old = read_version_document(root, document.school_id, document.policy_id, before.version)
+    minutes = "".join(f", minute {each.minute}" for each in before.approvals)
+    return Redline(
+        compare(old, document, said),
+        Side(f"version {before.version}", f"approved {printed_day(before.released)}{minutes}"),
+        Side(f"version {document.version}", f"draft, content code {case.standing.content.code}"),
+        document.school_name,
+        document.branding.colour,
+    )
+
+
+def _fitted(paper: Paper, case: Case) -> Paper:
+    """With as much on the cover note as its one page holds. Raises InputError where the rest alone is too long.
+
+    Main points give way until some rows of changes are there.
+    """
+    rows = -1
+    for points in sorted({min(paper.room.points, most) for most in _POINTS}, reverse=True):
+        rows = _most_rows(paper, points)
+        if rows >= min(paper.room.rows, _ENOUGH):
+            break
+    if rows < 0:
+        problems = Problems()
+        place = case.adoption.place("reason")
+        problems.add(
+            "pdf-damaged", "the cover note does not fit one page", place, "shorten the `reason`"
+        )
+        raise InputError(problems)
+    return replace(paper, room=Room(rows, points))
+
+
+def _most_rows(paper: Paper, points: int) -> int:
+    """How many rows of changes fit beside so many main points; -1 where none does."""
+    low, high = -1, paper.room.rows
+    if _fits(paper, Room(high, points)):
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _fits(paper, Room(middle, points)) else (low, middle)
+    return low
+
+
+def _fits(paper: Paper, room: Room) -> bool:
+    from policygen.html.pack import note_alone
+    from policygen.pdf.check import count_pages
+    from policygen.pdf.render import render_pdf
+
+    return count_pages(render_pdf(note_alone(replace(paper, room=room)).encode())) == 2

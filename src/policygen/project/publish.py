@@ -1,0 +1,437 @@
+"""Publishing an edition: check, compare with the last one, freeze, announce."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from policygen.checks import TextFinder, allowed, check_template
+from policygen.compose.prepare import prepare_edition
+from policygen.disk.bundles import SIGNATURE, bundle_name, bundled, can_travel
+from policygen.disk.editions import (
+    EDITION_RECORD,
+    extended_edition,
+    published_editions,
+    read_changes,
+    read_edition,
+    read_edition_record,
+    template_ids,
+)
+from policygen.disk.reader import read_files
+from policygen.disk.reading import known_names
+from policygen.disk.sealing import SealError, check_key
+from policygen.editions.differences import same_text
+from policygen.editions.explain import Compared, check_changes, compared, edition_record, scaffolded
+from policygen.files.yamledit import CannotAddError, with_value
+from policygen.ground.dates import long_date
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
+from policygen.ground.wording import nearest
+from policygen.model.adoption import version_order
+from policygen.model.changes import CHANGES_FILE
+from policygen.model.edition_record import EditionRecord, written_edition_record
+from policygen.model.workspace import Edition
+from policygen.project.check import law_of
+from policygen.project.freeze import SealKey
+
+
+@dataclass(frozen=True)
+class Published:
+    """An edition that was frozen."""
+
+    record: EditionRecord
+    folder: str
+    """Of the frozen files, in the workspace."""
+    products: str
+    """The folder of the circular and the bundle."""
+    circular: bool
+    warnings: tuple[Diagnostic, ...] = ()
+    new: bool = True
+    """Whether it was not there before."""
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """An edition that may be published."""
+
+    edition: Edition
+    record: EditionRecord
+    files: dict[str, bytes]
+    previous: Edition | None
+    warnings: tuple[Diagnostic, ...]
+
+
+def publish(
+    root: Path,
+    output: Path,
+    template_id: str,
+    edition: str,
+    issued: datetime.date,
+    *,
+    strict: bool = False,
+    key: SealKey | None = None,
+) -> Published:
+    """Freeze the working template as an edition, and make its circular and bundle, signed with a key if there is one.
+
+    Raises InputError, having written nothing, while a check fails (with `strict`, also for a warning), a change since
+    the last edition is not explained, or the key cannot sign.
+    """
+    from policygen.disk.writing import write_new_folder, write_text
+
+    ready = _ready(root, template_id, edition, issued, key, strict=strict)
+    made = _products(ready.edition, ready.record, ready.files, ready.previous)
+    made |= _signed(template_id, edition, made, key)
+    folder = f"templates/{template_id}/editions/{edition}"
+    (root / folder).parent.mkdir(exist_ok=True)
+    write_new_folder(root / folder, ready.files)
+    write_text(
+        root / "templates" / template_id / "template.yaml", ready.files["template.yaml"].decode()
+    )
+    (root / _changes_path(template_id)).unlink(missing_ok=True)  # the edition keeps it
+    _write_products(output, template_id, edition, made)
+    products = products_folder(template_id, edition)
+    return Published(ready.record, folder, products, "circular.html" in made, ready.warnings)
+
+
+def announce(
+    root: Path, output: Path, template_id: str, edition: str, key: SealKey | None = None
+) -> Published:
+    """Make the circular and the bundle of a published edition again, from its frozen files. Raises InputError."""
+    problems = Problems()
+    _check_key(key, problems)
+    if problems:
+        raise InputError(problems)
+    read, record, made = announced(root, template_id, edition)
+    made |= _signed(template_id, edition, made, key)
+    _write_products(output, template_id, edition, made)
+    return Published(
+        record,
+        read.folder,
+        products_folder(template_id, edition),
+        "circular.html" in made,
+        new=False,
+    )
+
+
+def announced(
+    root: Path, template_id: str, edition: str
+) -> tuple[Edition, EditionRecord, dict[str, bytes]]:
+    """A published edition, its record, and the files that announce it, by name. Raises InputError."""
+    problems = Problems()
+    _check_known(root, template_id, problems)
+    read, record = _published(root, template_id, edition, problems)
+    previous = (
+        read_edition(root, template_id, record.previous, None, problems)
+        if record and record.previous
+        else None
+    )
+    if problems or read is None or record is None:
+        raise InputError(in_order(problems))
+    files = read_files(root, read.folder, [*record.files, EDITION_RECORD])
+    return read, record, _products(read, record, files, previous)
+
+
+def scaffold(root: Path, template_id: str, edition: str) -> tuple[str, bool]:
+    """Write into changes.yaml what is still to be explained. Gives its path, and whether there was anything to add."""
+    from policygen.disk.writing import write_file, write_text
+
+    problems = Problems()
+    last = _check_order(root, template_id, edition, None, problems)
+    working = _working(root, template_id, problems)
+    here = _compared(root, template_id, last, working, problems)
+    if problems or working is None:
+        raise InputError(in_order(problems))
+    path = _changes_path(template_id)
+    text = (
+        read_files(root, ".", [path])[path].decode()
+        if here is not None and here.file is not None
+        else ""
+    )
+    made = text
+    if here is not None:
+        try:
+            made = scaffolded(here, edition, text)
+        except CannotAddError:
+            says, hint = (
+                "this file is written in a way that cannot be added to",
+                "write its lists one item to a line",
+            )
+            problems.add("bad-value", says, Place(path), hint)
+            raise InputError(problems) from None
+    if made == text or (not text and made == f'edition: "{edition}"\n'):
+        return path, False
+    if text:
+        write_text(root / path, made)
+    else:
+        write_file(root / path, made.encode())
+    return path, True
+
+
+# --- reading and checking --------------------------------------------------------------------------------------------
+
+
+def _ready(
+    root: Path,
+    template_id: str,
+    edition: str,
+    issued: datetime.date,
+    key: SealKey | None,
+    *,
+    strict: bool,
+) -> _Ready:
+    problems = Problems()
+    _check_key(key, problems)
+    last = _check_order(root, template_id, edition, issued, problems)
+    below = _below(root, template_id, problems)
+    working = _checked(root, template_id, issued, problems)
+    here = _compared(root, template_id, last, working, problems)
+    if here is not None:
+        command = f"policygen publish {template_id} --edition {edition} --scaffold"
+        check_changes(here, command, problems)
+        if here.file is not None and here.file.value.edition != edition:
+            says = f"`edition` is `{here.file.value.edition}`, and edition `{edition}` is to be published"
+            problems.add(
+                "untrue-change", says, here.file.place("edition"), f'write `edition: "{edition}"`'
+            )
+    found = in_order(problems)
+    warned = strict and any(each.severity is Severity.WARNING for each in found)
+    if problems or warned or working is None:
+        raise InputError(found)
+    files = _frozen_files(root, working, edition, issued)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    for name in files:
+        if not can_travel(name):
+            says = f"`{name}` has a name that not every computer can take"
+            problems.add(
+                "bad-value",
+                says,
+                Place(f"{working.folder}/{name}"),
+                "use letters, figures and hyphens",
+            )
+    if here is not None and last is not None:
+        _check_anything_changed(here, last, below, digests, problems)
+    if problems:
+        raise InputError(in_order(problems))
+    record = edition_record(working, edition, issued, digests, here, last, below)
+    files[EDITION_RECORD] = written_edition_record(record).encode()
+    template = working.file.value.model_copy(update={"edition": edition, "issued": issued})
+    ready = replace(working, file=replace(working.file, value=template))
+    return _Ready(ready, record, files, here.old if here else None, found)
+
+
+def _check_known(root: Path, template_id: str, problems: Problems) -> None:
+    if template_id not in (known := template_ids(root)):
+        says = f"there is no model policy `{template_id}`"
+        problems.add("unknown-template", says, None, nearest(template_id, known))
+        raise InputError(problems)
+
+
+def _check_order(
+    root: Path, template_id: str, edition: str, issued: datetime.date | None, problems: Problems
+) -> EditionRecord | None:
+    """The record of the last edition; None where there is none. Notes a number or a date of issue that goes back."""
+    _check_known(root, template_id, problems)
+    editions = published_editions(root, template_id)
+    if not editions:
+        return None
+    if version_order(edition) <= version_order(editions[-1]):
+        says = f"edition `{edition}` does not come after edition `{editions[-1]}`, which was published last"
+        problems.add("edition-order", says, None, f"choose a higher number than {editions[-1]}")
+    last = read_edition_record(root, template_id, editions[-1], problems)
+    if last is not None and issued is not None and issued < last.issued:
+        says = f"edition `{last.edition}` was issued on {long_date(last.issued)}, after {long_date(issued)}"
+        problems.add("edition-order", says, None, f"give --issued a date from {last.issued} on")
+    return last
+
+
+def _check_anything_changed(
+    here: Compared,
+    last: EditionRecord,
+    below: EditionRecord | None,
+    digests: dict[str, str],
+    problems: Problems,
+) -> None:
+    """Note an edition that would say what the last one says, over the same edition of another issuer if it has one."""
+    extended = (last.extends.digest if last.extends else "", below.digest if below else "")
+    if extended[0] == extended[1] and same_text(here.old, here.new, last.files, digests):
+        says = f"nothing has changed since edition `{last.edition}`, which was issued on {long_date(last.issued)}"
+        path = f"{here.new.folder}/template.yaml"
+        hint = f"`policygen announce {last.template}@{last.edition}` makes its circular and its bundle again"
+        problems.add("edition-order", says, Place(path), hint)
+
+
+def _working(root: Path, template_id: str, problems: Problems) -> Edition | None:
+    if not (root / "templates" / template_id / "template.yaml").exists():
+        path = f"templates/{template_id}/template.yaml"
+        hint = "only the issuer publishes: this model policy came in a bundle"
+        problems.add("file-missing", f"there is no file `{path}`", Place(path), hint)
+        return None
+    return read_edition(root, template_id, "", None, problems)
+
+
+def _checked(
+    root: Path, template_id: str, issued: datetime.date, problems: Problems
+) -> Edition | None:
+    """The working template, with all that is wrong with it noted."""
+    found = Problems()
+    law = law_of(root, found, issued)
+    working = _working(root, template_id, found)
+    if working is not None:
+        prepared = prepare_edition(working, law, found)
+        names = [name for each in known_names(root).values() for name in each]
+        whole = not found
+        check_template(prepared, names, TextFinder(working.texts), law, issued, found)
+        problems.extend(allowed(found, working.texts, whole=whole))
+    else:
+        problems.extend(found)
+    return working
+
+
+def _compared(
+    root: Path,
+    template_id: str,
+    last: EditionRecord | None,
+    working: Edition | None,
+    problems: Problems,
+) -> Compared | None:
+    """The working template beside the last edition; None where there is none, or where one cannot be read."""
+    before = len(problems.errors)
+    file = read_changes(root, _changes_path(template_id), problems)
+    if last is None or working is None:
+        return None
+    old = read_edition(root, template_id, last.edition, None, problems)
+    if old is None or len(problems.errors) > before:
+        return None
+    return compared(old, working, file, _changes_path(template_id))
+
+
+def _published(
+    root: Path, template_id: str, edition: str, problems: Problems
+) -> tuple[Edition | None, EditionRecord | None]:
+    known = published_editions(root, template_id)
+    if edition not in known:
+        says = f"`{template_id}` has no published edition `{edition}`"
+        problems.add("unknown-edition", says, None, nearest(edition, known) if known else "")
+        return None, None
+    read = read_edition(root, template_id, edition, None, problems)
+    return read, read_edition_record(root, template_id, edition, problems)
+
+
+def _below(root: Path, template_id: str, problems: Problems) -> EditionRecord | None:
+    """The record of the edition that a working template extends, if it does. Notes one that is not published."""
+    extended = extended_edition(root, template_id, "")
+    if extended is None:
+        return None
+    below, edition = extended
+    if edition in published_editions(root, below):
+        return read_edition_record(root, below, edition, problems)
+    says = f"`{template_id}` extends `{below}@{edition}`, which is not published"
+    hint = f"publish it first: `policygen publish {below} --edition {edition} --issued DATE`"
+    problems.add("unknown-edition", says, Place(f"templates/{template_id}/template.yaml"), hint)
+    return None
+
+
+def _changes_path(template_id: str) -> str:
+    return f"templates/{template_id}/{CHANGES_FILE}"
+
+
+def _frozen_files(
+    root: Path, working: Edition, edition: str, issued: datetime.date
+) -> dict[str, bytes]:
+    """The files of the edition, by path in its folder: the working ones, and copies of the shared texts it includes."""
+    from policygen.language.source import included
+
+    own, files = f"{working.folder}/", dict[str, bytes]()
+    texts = (
+        text
+        for text in (*working.sections.values(), *working.forms.values())
+        if text.path.startswith(own)
+    )
+    needed = included(texts, working.shared)
+    for path, content in read_files(root, ".", working.inputs).items():
+        if path.startswith(own):
+            files[path.removeprefix(own)] = content
+        elif (
+            path.startswith("templates/shared/")
+            and path.removeprefix("templates/shared/") in needed
+        ):
+            files[path.removeprefix("templates/")] = content
+    text = files["template.yaml"].decode("utf-8-sig").replace("\r\n", "\n")
+    text = with_value(text, "", "edition", edition)
+    files["template.yaml"] = with_value(text, "", "issued", issued).encode()
+    changes = root / working.folder / CHANGES_FILE
+    if changes.exists():
+        files[CHANGES_FILE] = read_files(root, working.folder, [CHANGES_FILE])[CHANGES_FILE]
+    return files
+
+
+# --- what is made of it ----------------------------------------------------------------------------------------------
+
+
+def products_folder(template_id: str, edition: str) -> str:
+    return f"packs/editions/{template_id}/{edition}"
+
+
+def _products(
+    edition: Edition, record: EditionRecord, files: dict[str, bytes], previous: Edition | None
+) -> dict[str, bytes]:
+    """The files that announce an edition, by name: its circular, its redline, and the bundle with its digest."""
+    from policygen.editions.announce import announced_changes, edition_redline
+    from policygen.products.folders import circular_of, with_manifest
+    from policygen.products.redline import redline_products
+    from policygen.project.build import render_all
+
+    folder = products_folder(edition.template_id, record.edition)
+    changes = announced_changes(previous, edition, record) if previous else ()
+    made = [
+        circular_of(
+            edition.template_id, edition.file.value, folder, changes, {"digest": record.digest}
+        )
+    ]
+    if previous is not None:
+        made.append(redline_products(edition_redline(previous, edition, record), folder))
+    results = [render_all([products], lambda _done, _all: None, None)[folder] for products in made]
+    texts = [
+        {**products.files, **{name: result.pdf for name, result in rendered.items()}}
+        for products, rendered in zip(made, results, strict=True)
+    ]
+    announced = {name: content for files_ in texts for name, content in files_.items()}
+    name = bundle_name(edition.template_id, record.edition)
+    content = bundled(files, announced)
+    digest = f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
+    return with_manifest(
+        replace(made[0], files={**announced, name: content, f"{name}.sha256": digest}), {}
+    )
+
+
+def _signed(
+    template_id: str, edition: str, made: dict[str, bytes], key: SealKey | None
+) -> dict[str, bytes]:
+    """The signature over a bundle, by its name. The manifest does not list it: only who has the key can make it."""
+    from policygen.disk.vouching import signature
+
+    if key is None:
+        return {}
+    name = bundle_name(template_id, edition)
+    return {f"{name}{SIGNATURE}": signature(made[name], key.file, key.password)}
+
+
+def _check_key(key: SealKey | None, problems: Problems) -> None:
+    """Note a key that cannot sign, before anything is written."""
+    from policygen.disk.vouching import signature
+
+    try:
+        if key is not None:
+            check_key(key.file, key.password, key.day)
+            signature(b"", key.file, key.password)
+    except SealError as error:
+        hint = "name the PKCS#12 file of a certificate that is valid today, and give its password"
+        problems.add("seal-refused", f"no bundle can be signed: {error}", None, hint)
+
+
+def _write_products(output: Path, template_id: str, edition: str, made: dict[str, bytes]) -> None:
+    from policygen.disk.writing import one_at_a_time, write_folder
+
+    with one_at_a_time(output):
+        write_folder(output, products_folder(template_id, edition), made)

@@ -1,0 +1,79 @@
+"""Reading what is registered of an adoption, and saying where the adoption stands with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policygen.compare.comparison import Declared
+from policygen.compose.compose import image_bytes
+from policygen.compose.prepare import PreparedEdition
+from policygen.disk.editions import editions_between
+from policygen.disk.reading import read_school
+from policygen.disk.registering import read_register, read_version_document, register_path
+from policygen.ground.diagnostics import InputError, Place, Problems
+from policygen.language.document import Document, VersionRow
+from policygen.language.stored import NotADocumentError
+from policygen.model.edition_record import declared
+from policygen.model.workspace import SchoolFiles
+from policygen.register.following import Standing, check_standing, prepared_version, standing
+from policygen.register.history import History, history
+from policygen.register.state import Register
+
+
+def stand(
+    root: Path,
+    document: Document,
+    school: SchoolFiles,
+    prepared: PreparedEdition,
+    register: Register,
+    problems: Problems,
+) -> Standing | None:
+    """Where an adoption stands with its register; None, with a problem, where that cannot be known."""
+    adoption = school.policies[document.policy_id]
+    version = prepared_version(adoption, register, problems)
+    if version is None:
+        return None
+    before = _last_document(root, register, problems)
+    if register.latest is not None and before is None:
+        return None
+    told = Declared()
+    if before is not None and before.edition != document.edition:
+        told = declared(
+            editions_between(root, document.policy_id, before.edition, document.edition, problems)
+        )
+    images = image_bytes(prepared, document, school.logo)
+    roles = school.file.value.roles
+    found = standing(
+        register, version, document, before, images, told, adoption.value.amends, roles
+    )
+    check_standing(found, adoption, document, told, problems)
+    return found
+
+
+def _last_document(root: Path, register: Register, problems: Problems) -> Document | None:
+    """The document of the last registered version; None where there is none, or with a problem where it is damaged."""
+    last = register.latest
+    if last is None:
+        return None
+    try:
+        return read_version_document(root, last.school, last.policy, last.version)
+    except (OSError, NotADocumentError) as error:
+        place = Place(f"{register_path(last.school, last.policy)}/{last.version}/document.json")
+        hint = "put the folder back as it was, from a backup or from version control"
+        problems.add("register-damaged", f"the document cannot be read: {error}", place, hint)
+        return None
+
+
+def recall(root: Path, school_id: str, policy_id: str) -> History:
+    """Every version of a policy that is on record. Raises InputError where the records cannot be read."""
+    problems = Problems()
+    register = read_register(root, school_id, policy_id, problems)
+    school = read_school(root, school_id, lambda template_id: template_id == policy_id, problems)
+    if register is None or school is None or problems:
+        raise InputError(problems)
+    adoption = school.adoptions[policy_id].value
+    rows = (
+        VersionRow(row.version, row.date, row.author, row.reason, row.minute or "")
+        for row in adoption.history
+    )
+    return history(register, tuple(rows), register_path(school_id, policy_id))

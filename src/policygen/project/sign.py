@@ -1,0 +1,388 @@
+"""Signing: sheets for an approved version, lists of signatures into the register, and who still has to sign."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from policygen.compare.comparison import Declared
+from policygen.disk.editions import editions_between
+from policygen.disk.reading import read_class_lists, read_handed_in, read_school, school_ids
+from policygen.disk.registering import (
+    one_register_at_a_time,
+    read_register,
+    read_version_document,
+    register_path,
+    registered_policies,
+    write_register,
+)
+from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.wording import nearest
+from policygen.html.sheets import ClassList
+from policygen.language.document import Document, Image, Text, rebuild
+from policygen.model.edition_record import declared
+from policygen.model.people import Pupil
+from policygen.model.workspace import SchoolFiles
+from policygen.products.sheets import Asked
+from policygen.project.check import Selection
+from policygen.register.records import SignaturesEntry, VersionRecord
+from policygen.register.signatures import (
+    Handed,
+    Signature,
+    kept,
+    new_ones,
+    read_kept,
+    read_rows_handed_in,
+)
+from policygen.register.signing import (
+    Signing,
+    Stand,
+    Standing,
+    forms_to_sign,
+    outstanding,
+    standings,
+)
+from policygen.register.state import Register, with_entry
+
+_DAMAGED_HINT = "put the folder back as it was, from a backup or from version control"
+
+
+@dataclass(frozen=True)
+class PolicySigning:
+    """How everybody stands with the version of one policy that is in force."""
+
+    school: str
+    school_name: str
+    policy: str
+    record: VersionRecord
+    standings: tuple[Standing, ...]
+    no_staff: str = ""
+    """Where the list of staff should stand, while nobody is on it and there is a form for staff."""
+
+    @property
+    def counts(self) -> Mapping[Stand, int]:
+        """How many people and forms stand in each way."""
+        return Counter(each.state for each in self.standings)
+
+    @property
+    def outstanding(self) -> tuple[Standing, ...]:
+        """Those that must still be asked."""
+        return tuple(each for each in self.standings if each.outstanding)
+
+
+@dataclass(frozen=True)
+class SheetsMade:
+    """Sheets that were written."""
+
+    folder: str
+    """Below output/."""
+    record: VersionRecord
+    code: str
+    asked: Mapping[str, Asked]
+    address: str
+    """Where the QR codes lead; empty where the school has no website, so that there are none."""
+    superseded: datetime.date | None
+    no_staff: str = ""
+    """Where the list of staff should stand, while nobody is on it."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a list of signatures."""
+
+    new: tuple[Signature, ...]
+    known: int
+    """Rows that the register had already, word for word."""
+    file: str
+    """In the workspace; empty where nothing was new, so that nothing was written."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def make_sheets(
+    root: Path,
+    output: Path,
+    school_id: str,
+    policy_id: str,
+    version: str,
+    as_of: datetime.date,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> SheetsMade:
+    """Make and write the sheets of an approved version; of the one in force where `version` is empty.
+
+    Raises InputError, having written nothing.
+    """
+    from policygen.html.sheets import Stamp
+    from policygen.products.sheets import Sheets, address_of, sheet_products
+    from policygen.project.build import render_all, write_all
+
+    problems = Problems()
+    school, register = (
+        _school(root, school_id, problems),
+        _register(root, school_id, policy_id, problems),
+    )
+    pupils = read_class_lists(root, school_id, problems)
+    record = _version(register, version, as_of, problems)
+    signing = _signing(root, school, register, record, problems) if record else None
+    if problems or record is None or signing is None:
+        raise InputError(in_order(problems))
+    document, images = _with_pictures(root, signing.documents[record.version])
+    address = address_of(school.file.value.website or "", policy_id, record.version)
+    sheets = Sheets(
+        document,
+        Stamp("approved", record.content.code),
+        images,
+        _asked(signing, record.version, as_of),
+        _classes(pupils),
+        address,
+        _inputs(root, school, register, record.version),
+    )
+    products = sheet_products(sheets)
+    results = render_all([products], progress, None)
+    write_all(output, [products], results, prune=False)
+    superseded = register.superseded(record.version)
+    return SheetsMade(
+        products.folder,
+        record,
+        record.content.code,
+        sheets.asked,
+        address,
+        superseded,
+        _no_staff(school),
+    )
+
+
+def record_signatures(
+    root: Path, school_id: str, policy_id: str, version: str, path: Path, as_of: datetime.date
+) -> Recorded:
+    """Add the signatures of a CSV file to the register. Rows that it has already are left out.
+
+    Raises InputError, having written nothing.
+    """
+    problems = Problems()
+    text = read_handed_in(path, problems)
+    if not _register(root, school_id, policy_id, problems).versions:
+        _version(_register(root, school_id, policy_id, problems), version, as_of, problems)
+        raise InputError(in_order(problems))
+    with one_register_at_a_time(root, school_id):
+        school, register = (
+            _school(root, school_id, problems),
+            _register(root, school_id, policy_id, problems),
+        )
+        record = _version(register, version, as_of, problems)
+        signing = _signing(root, school, register, record, problems) if record else None
+        if text is None or record is None or signing is None:
+            raise InputError(in_order(problems))
+        handed = Handed(record, signing.documents[record.version], school.staff, as_of)
+        signatures = read_rows_handed_in(text, str(path), handed, problems)
+        if problems:
+            raise InputError(in_order(problems))
+        new = new_ones(signatures, signing.signatures)
+        file = _write(root, register, record.version, new, as_of) if new else ""
+    return Recorded(new, len(signatures) - len(new), file, Counter(each.state for each in new))
+
+
+def signing_status(
+    root: Path, selections: Sequence[Selection], as_of: datetime.date
+) -> tuple[PolicySigning, ...]:
+    """Who has to sign what, for every selected policy that has a version in force. Raises InputError."""
+    problems = Problems()
+    found = []
+    for school_id in school_ids(root):
+        chosen = [each for each in selections if each.school in ("", school_id)]
+        policies = [
+            name
+            for name in registered_policies(root, school_id)
+            if any(each.wants(name) for each in chosen)
+        ]
+        school = read_school(root, school_id, lambda _: False, problems) if policies else None
+        for policy_id in policies if school else ():
+            register = read_register(root, school_id, policy_id, problems)
+            record = register.in_force(as_of) if register else None
+            signing = (
+                _signing(root, school, register, record, problems)
+                if school and register and record
+                else None
+            )
+            if school and record and signing:
+                each = standings(signing, record.version, as_of)
+                name, needed = (
+                    school.file.value.name,
+                    bool(forms_to_sign(signing.documents[record.version])),
+                )
+                missing = _no_staff(school) if needed else ""
+                found.append(PolicySigning(school_id, name, policy_id, record, each, missing))
+    if problems:
+        raise InputError(in_order(problems))
+    return tuple(found)
+
+
+def people_to_sign(
+    root: Path, school: SchoolFiles, register: Register, as_of: datetime.date, problems: Problems
+) -> tuple[str, ...]:
+    """The names of those who still have to sign the version in force, each once, in the order of the staff list."""
+    record = register.in_force(as_of)
+    signing = _signing(root, school, register, record, problems) if record else None
+    return (
+        tuple(dict.fromkeys(each.name for each in outstanding(signing, as_of))) if signing else ()
+    )
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _school(root: Path, school_id: str, problems: Problems) -> SchoolFiles:
+    """The facts and staff list of a school. Raises InputError where there is no such school or it cannot be read."""
+    known = school_ids(root)
+    if school_id not in known:
+        problems.add(
+            "unknown-school", f"there is no school `{school_id}`", None, nearest(school_id, known)
+        )
+        raise InputError(in_order(problems))
+    school = read_school(root, school_id, lambda _: False, problems)
+    if school is None:
+        raise InputError(in_order(problems))
+    return school
+
+
+def _no_staff(school: SchoolFiles) -> str:
+    """Where the list of staff should stand, while nobody is on it; else empty."""
+    return "" if school.staff else f"{school.folder}/staff.csv"
+
+
+def _register(root: Path, school_id: str, policy_id: str, problems: Problems) -> Register:
+    """A register, which may be empty. Raises InputError where it cannot be read."""
+    register = read_register(root, school_id, policy_id, problems)
+    if register is None:
+        raise InputError(in_order(problems))
+    return register
+
+
+def _version(
+    register: Register, version: str, as_of: datetime.date, problems: Problems
+) -> VersionRecord | None:
+    """The version asked for, or the one in force; None, with a problem, where there is none."""
+    where, known = f"{register.file.school}/{register.file.policy}", list(register.records)
+    found = register.records.get(version) if version else register.in_force(as_of)
+    if found is None:
+        message = f"`{where}` has no approved version{f' {version}' if version else ''}"
+        hint = (
+            nearest(version, known)
+            if version and known
+            else "have it approved first: `policygen approve`"
+        )
+        problems.add("unknown-version", message, None, hint)
+    return found
+
+
+def _signing(
+    root: Path, school: SchoolFiles, register: Register, record: VersionRecord, problems: Problems
+) -> Signing | None:
+    """All that tells who has to sign a version; None, with a problem, where the register is damaged."""
+    school_id, policy_id = register.file.school, register.file.policy
+    folder = register_path(school_id, policy_id)
+    signatures: list[Signature] = []
+    documents: dict[str, Document] = {}
+    path = folder
+    try:
+        for entry in register.signatures:
+            path = f"{folder}/{entry.file}"
+            signatures += read_kept((root / path).read_text("utf-8"), path, entry.version)
+        for version in dict.fromkeys((record.version, *(each.version for each in signatures))):
+            path = f"{folder}/{version}/document.json"
+            documents[version] = read_version_document(root, school_id, policy_id, version)
+    except (OSError, ValueError) as error:
+        says = error.strerror if isinstance(error, OSError) else str(error)
+        problems.add(
+            "register-damaged", f"the register cannot be read: {says}", Place(path), _DAMAGED_HINT
+        )
+        return None
+    told = {
+        version: _declared(root, policy_id, old, documents[record.version])
+        for version, old in documents.items()
+    }
+    return Signing(register, documents, signatures, school.staff, told)
+
+
+def _declared(root: Path, policy_id: str, signed: Document, now: Document) -> Declared:
+    """What the editions between two versions declare. Where one is damaged, `verify` and `check` say so."""
+    if signed.edition == now.edition:
+        return Declared()
+    return declared(editions_between(root, policy_id, signed.edition, now.edition, Problems()))
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _write(
+    root: Path, register: Register, version: str, new: Sequence[Signature], as_of: datetime.date
+) -> str:
+    content = kept(new)
+    name = f"signatures/{len(register.signatures) + 1:04}.csv"
+    digest = hashlib.sha256(content).hexdigest()
+    entry = SignaturesEntry(version=version, file=name, sha256=digest, recorded=as_of, previous="")
+    write_register(root, with_entry(register, entry), {name: content})
+    return f"{register_path(register.file.school, register.file.policy)}/{name}"
+
+
+def _asked(signing: Signing, version: str, as_of: datetime.date) -> dict[str, Asked]:
+    """For each form for staff, who still has to sign it, and how many need not."""
+    from policygen.html.sheets import StaffRow
+    from policygen.products.sheets import Asked
+
+    asked = {}
+    found = standings(signing, version, as_of)
+    for form in forms_to_sign(signing.documents[version]):
+        mine = [each for each in found if each.form == form.name]
+        rows = tuple(
+            StaffRow(each.name, each.role)
+            for each in mine
+            if each.outstanding or each.state == "to-start"
+        )
+        asked[form.name] = Asked(rows, sum(each.state == "signed" for each in mine))
+    return asked
+
+
+def _classes(pupils: Sequence[Pupil]) -> tuple[ClassList, ...]:
+    """The pupils by class, in the order of the file."""
+    from policygen.html.sheets import ClassList
+
+    names = dict.fromkeys(pupil.group for pupil in pupils)
+    return tuple(
+        ClassList(name, tuple(each.name for each in pupils if each.group == name)) for name in names
+    )
+
+
+def _with_pictures(root: Path, document: Document) -> tuple[Document, dict[str, bytes]]:
+    """The document with the logo as it is now; other pictures, which a sheet does not need, by their words."""
+    logo = document.branding.logo
+    within = (
+        bool(logo)
+        and (root / logo).resolve().is_relative_to(root.resolve())
+        and (root / logo).is_file()
+    )
+    branding = document.branding if within else replace(document.branding, logo="")
+
+    def worded(node: object) -> object:
+        return Text(node.alt) if isinstance(node, Image) else node
+
+    forms = tuple(rebuild(form, worded) for form in document.forms)
+    return replace(document, forms=forms, branding=branding), {
+        logo: (root / logo).read_bytes()
+    } if within else {}
+
+
+def _inputs(root: Path, school: SchoolFiles, register: Register, version: str) -> dict[str, str]:
+    """SHA-256 of the files that the sheets are made of, by path."""
+    folder = register_path(register.file.school, register.file.policy)
+    paths = [f"{folder}/{version}/document.json", f"{school.folder}/pupils.csv"]
+    paths += [f"{folder}/{entry.file}" for entry in register.signatures]
+    there = {
+        path: hashlib.sha256((root / path).read_bytes()).hexdigest()
+        for path in paths
+        if (root / path).is_file()
+    }
+    return {**school.inputs, **there}

@@ -1,0 +1,365 @@
+"""Publishing: registers verified, read, made into the site of each school, and written; drafts only by name."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from policygen.compare.comparison import ChangeClass, compare
+from policygen.compare.summary import Redline, Side
+from policygen.disk.editions import editions_between, published_editions, read_edition, template_ids
+from policygen.disk.reading import read_school, school_ids
+from policygen.disk.registering import read_frozen, registered_policies
+from policygen.ground.dates import printed_day
+from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.wording import nearest
+from policygen.language.document import Document, VersionRow
+from policygen.language.stored import NotADocumentError, restored
+from policygen.model.adoption import version_order
+from policygen.model.edition_record import EditionRecord, chain, declared
+from policygen.model.workspace import SchoolFiles
+from policygen.project.check import Selection, check
+from policygen.project.publish import announced
+from policygen.register.deciding import standing_approvals
+from policygen.register.records import VersionRecord
+from policygen.register.state import Register
+from policygen.register.verifying import FrozenFolder, check_register
+from policygen.site.frozen import NotAPageError
+from policygen.site.issuer import Issued, IssuerShelf, ModelPolicy, issuer_files
+from policygen.site.school import site_files
+from policygen.site.shelf import DraftCopy, Policy, Shelf, Version, is_published
+
+SITE = "site"
+ISSUERS = "issuers"
+"""The folder of issuers beside those of schools."""
+
+
+@dataclass(frozen=True)
+class Hosted:
+    """The site of one school."""
+
+    school: str
+    name: str
+    folder: str
+    """Below output/; empty where nothing was approved yet, so that there is no site."""
+    policies: int
+    versions: int
+    drafts: int
+    website: str
+    changed: bool
+
+
+def school_site(
+    root: Path, school_id: str, drafts: Sequence[str], as_of: datetime.date
+) -> Shelf | None:
+    """All that the site of a school is made of, from its verified registers; None where it has nothing to publish.
+
+    `drafts` are the policies whose draft is to be shown; `as_of` only matters to them. Raises InputError where a
+    register is not as it was written, a draft has an error, or the school cannot be read.
+    """
+    problems = Problems()
+    school = read_school(root, school_id, lambda _: True, problems)
+    found = [
+        _policy(root, school_id, each, school, problems)
+        for each in registered_policies(root, school_id)
+    ]
+    if problems or school is None:
+        raise InputError(in_order(problems))
+    policies = sorted(
+        (each for each in found if each),
+        key=lambda policy: (policy.title.lower(), policy.policy_id),
+    )
+    copies = tuple(_draft(root, school_id, each, as_of) for each in drafts)
+    if not policies and not copies:
+        return None
+    facts = school.file.value
+    branding = facts.branding
+    shelf = Shelf(
+        school_id,
+        facts.name,
+        tuple(policies),
+        copies,
+        website=_with_scheme(facts.website or ""),
+        email=facts.email or "",
+        phone=facts.phone or "",
+        address=tuple(facts.address or ()),
+        logo=school.logo or b"",
+        logo_name=f"logo{PurePosixPath(branding.logo or '').suffix.lower()}",
+        logo_alt=branding.logo_alt or "",
+        maintained=facts.type != "academy",
+    )
+    return replace(shelf, colour=branding.colour) if branding.colour else shelf
+
+
+def publish_sites(
+    root: Path,
+    output: Path,
+    schools: Sequence[str],
+    drafts: Sequence[tuple[str, str]],
+    as_of: datetime.date,
+) -> tuple[Hosted, ...]:
+    """Make and write the sites of these schools, or of all. `drafts` are pairs of school and policy.
+
+    Where all are made, the site of a school that is no longer in the workspace goes.
+
+    Raises InputError, having written nothing, where a school is not known or anything of it cannot be published.
+    """
+    from policygen.disk.writing import (
+        one_at_a_time,
+        remove_folder,
+        remove_other_folders,
+        write_folder,
+    )
+
+    chosen = _chosen(root, (*schools, *(school for school, _ in drafts)))
+    made: dict[str, tuple[Shelf | None, dict[str, bytes]]] = {}
+    for school_id in chosen:
+        named = [policy for school, policy in dict.fromkeys(drafts) if school == school_id]
+        shelf = school_site(root, school_id, named, as_of)
+        made[school_id] = shelf, _files(shelf) if shelf else {}
+    changed = {}
+    with one_at_a_time(output):
+        for school_id, (_, files) in made.items():
+            folder = f"{SITE}/{school_id}"
+            write = write_folder(output, folder, files) if files else remove_folder(output, folder)
+            changed[school_id] = write
+        if not schools and not drafts:
+            remove_other_folders(output, SITE, {*chosen, ISSUERS})
+    return tuple(
+        _hosted(school_id, shelf, changed[school_id]) for school_id, (shelf, _) in made.items()
+    )
+
+
+def publish_issuers(root: Path, output: Path) -> tuple[str, ...]:
+    """Make and write the site of each issuer that has published an edition here; gives their folders below output/.
+
+    Raises InputError, having written nothing, where an edition is not as it was published.
+    """
+    from policygen.disk.writing import one_at_a_time, remove_other_folders, write_folder
+
+    shelves = _issuers(root)
+    made = {f"{SITE}/{ISSUERS}/{shelf.folder}": issuer_files(shelf) for shelf in shelves}
+    with one_at_a_time(output):
+        for folder, files in made.items():
+            write_folder(output, folder, files)
+        remove_other_folders(output, f"{SITE}/{ISSUERS}", {shelf.folder for shelf in shelves})
+    return tuple(made)
+
+
+def _issuers(root: Path) -> list[IssuerShelf]:
+    """By name, the issuers of the published editions, with their model policies in order of their titles."""
+    models: dict[str, list[ModelPolicy]] = {}
+    for template_id in template_ids(root):
+        if published := published_editions(root, template_id):
+            issuer, model = _model(root, template_id, published)
+            models.setdefault(issuer, []).append(model)
+    return [
+        IssuerShelf(name, tuple(sorted(found, key=lambda model: model.title.lower())))
+        for name, found in sorted(models.items())
+    ]
+
+
+def _model(root: Path, template_id: str, published: Sequence[str]) -> tuple[str, ModelPolicy]:
+    """A model policy with its editions, and the name of its issuer."""
+    issued = []
+    for number in published:
+        edition, record, files = announced(root, template_id, number)
+        issued.append(Issued(number, record.issued, record.digest, files))
+    template = edition.file.value
+    return template.issuer.name, ModelPolicy(
+        template_id, template.title, template.purpose or "", tuple(issued)
+    )
+
+
+def _files(shelf: Shelf) -> dict[str, bytes]:
+    try:
+        return site_files(shelf)
+    except NotAPageError as error:
+        problems = Problems()
+        hint = "put the folder back as it was, from a backup or from version control"
+        problems.add(
+            "register-damaged", str(error), Place(f"schools/{shelf.school_id}/register"), hint
+        )
+        raise InputError(problems) from error
+
+
+def _chosen(root: Path, words: Sequence[str]) -> tuple[str, ...]:
+    known = school_ids(root)
+    problems = Problems()
+    for word in dict.fromkeys(words):
+        if word not in known:
+            problems.add(
+                "unknown-school", f"there is no school `{word}`", None, nearest(word, known)
+            )
+    chosen = tuple(dict.fromkeys(words)) or tuple(known)
+    if ISSUERS in chosen:
+        says = f"`{ISSUERS}` cannot be the id of a school: the site has a folder of that name for model policies"
+        problems.add(
+            "bad-value",
+            says,
+            Place(f"schools/{ISSUERS}"),
+            "give the folder of the school another name",
+        )
+    if problems:
+        raise InputError(problems)
+    return chosen
+
+
+def _hosted(school_id: str, shelf: Shelf | None, changed: bool) -> Hosted:  # noqa: FBT001
+    if shelf is None:
+        return Hosted(school_id, school_id, "", 0, 0, 0, "", changed)
+    versions = sum(len(policy.versions) for policy in shelf.policies)
+    folder = f"{SITE}/{school_id}"
+    return Hosted(
+        school_id,
+        shelf.name,
+        folder,
+        len(shelf.policies),
+        versions,
+        len(shelf.drafts),
+        shelf.website,
+        changed,
+    )
+
+
+def _with_scheme(website: str) -> str:
+    if not website:
+        return ""
+    return (website if "://" in website else f"https://{website}").rstrip("/")
+
+
+# --- registers --------------------------------------------------------------------------------------------------------
+
+
+def _policy(
+    root: Path, school_id: str, policy_id: str, school: SchoolFiles | None, problems: Problems
+) -> Policy | None:
+    """One policy out of its register, every byte of which is verified; None where nothing is approved, or a problem."""
+    folder = read_frozen(root, school_id, policy_id)
+    before = len(problems.errors)
+    register = check_register(folder, problems)
+    if register is None or len(problems.errors) > before or register.latest is None:
+        return None
+    first, last = register.versions[0], register.latest
+    told = Problems()
+    records = editions_between(root, policy_id, first.edition, last.edition, told)
+    return Policy(
+        policy_id,
+        _versions(folder, register, records, problems),
+        _earlier(school, policy_id),
+        _purpose(root, last),
+        {old: chain(records, old) for record in records for old in record.new_ids},
+    )
+
+
+def _earlier(school: SchoolFiles | None, policy_id: str) -> tuple[VersionRow, ...]:
+    adoption = school.adoptions.get(policy_id) if school else None
+    rows = adoption.value.history if adoption else ()
+    return tuple(
+        VersionRow(row.version, row.date, row.author, row.reason, row.minute or "") for row in rows
+    )
+
+
+def _purpose(root: Path, record: VersionRecord) -> str:
+    """What the edition of a version says that the policy is for; empty where it does not, or is not here any more."""
+    edition = read_edition(root, record.policy, record.edition, None, Problems())
+    return (edition.file.value.purpose or "") if edition else ""
+
+
+def _versions(
+    folder: FrozenFolder, register: Register, records: Sequence[EditionRecord], problems: Problems
+) -> tuple[Version, ...]:
+    found: list[Version] = []
+    for index, record in enumerate(register.versions):
+        document = _document(folder, record, problems)
+        if document is None:
+            continue
+        until = register.versions[: index + 1]
+        minuted = any(each.minute for each in record.approvals)
+        superseded = register.superseded(record.version)
+        version = Version(
+            record,
+            document,
+            _published(folder.files, record),
+            record.approvals or standing_approvals(until),
+            register.minutes_status(record.version) if minuted else None,
+            superseded,
+            register.versions[index + 1].version if superseded else "",
+        )
+        found.append(
+            replace(version, redline=_redline(found[-1], version, records)) if found else version
+        )
+    return tuple(found)
+
+
+def _document(folder: FrozenFolder, record: VersionRecord, problems: Problems) -> Document | None:
+    path = f"{record.version}/document.json"
+    try:
+        return restored(folder.files[path].decode())
+    except (KeyError, UnicodeDecodeError, NotADocumentError) as error:
+        hint = "put the folder back as it was, from a backup or from version control"
+        problems.add(
+            "register-damaged", f"the document cannot be read: {error}", folder.place(path), hint
+        )
+        return None
+
+
+def _published(files: Mapping[str, bytes], record: VersionRecord) -> dict[str, bytes]:
+    """Those files of a version that anybody may read."""
+    return {
+        name: files[f"{record.version}/{name}"]
+        for name in record.files
+        if is_published(name, record.policy)
+    }
+
+
+def _redline(before: Version, after: Version, records: Sequence[EditionRecord]) -> Redline:
+    old, new = version_order(before.record.edition), version_order(after.record.edition)
+    told = declared([each for each in records if old < version_order(each.edition) <= new])
+    amended = after.record.amendment.clauses
+    classes: dict[str, ChangeClass] = {
+        key: change for key, change in amended.items() if change != "review"
+    }
+    document = after.document
+    return Redline(
+        compare(before.document, document, replace(told, classes={**told.classes, **classes})),
+        Side(f"version {before.number}", _since(before)),
+        Side(f"version {after.number}", _since(after)),
+        document.school_name,
+        document.branding.colour,
+    )
+
+
+def _since(version: Version) -> str:
+    return f"in force from {printed_day(version.record.released)}"
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------------
+
+
+def _draft(root: Path, school_id: str, policy_id: str, as_of: datetime.date) -> DraftCopy:
+    """A draft as `build` would make its page. Raises InputError where the policy has an error or nothing to approve."""
+    from policygen.compose.digest import content_code
+    from policygen.html.sheets import Stamp, policy_html
+    from policygen.project.build import draft_of
+
+    checked = check(root, (Selection(school_id, policy_id),), as_of)
+    if checked.failed or not checked.policies:
+        raise InputError(checked.diagnostics)
+    composed = checked.policies[0]
+    if composed.standing is not None and not composed.standing.prepared:
+        problems = Problems()
+        says = f"nothing of `{school_id}/{policy_id}` is being prepared"
+        problems.add(
+            "not-prepared",
+            says,
+            None,
+            "leave out `--draft`: the version in force is published as it is",
+        )
+        raise InputError(problems)
+    draft = draft_of(composed, {})
+    stamp = Stamp("draft", content_code(draft.digest))
+    page = policy_html(draft.document, stamp, medium="screen", images=draft.images)
+    return DraftCopy(draft.document, page.encode())

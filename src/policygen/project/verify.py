@@ -1,0 +1,395 @@
+"""Verifying: registers against their own digests, published copies against the registers, and any file handed in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from policygen.disk.reading import school_ids, school_names
+from policygen.disk.registering import (
+    read_frozen,
+    read_register,
+    read_tree,
+    read_version_document,
+    register_folders,
+    registered_policies,
+)
+from policygen.disk.sealing import read_seal
+from policygen.ground.dates import long_date
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
+from policygen.ground.wording import join_and, lower_first, nearest, possessive
+from policygen.products.copies import Copy, first_difference, read_copy
+from policygen.register.records import Approval, VersionRecord
+from policygen.register.state import Register
+from policygen.register.verifying import Frozen, check_register, frozen_by_digest, register_code
+
+Standing = Literal["approved", "draft", "changed", "unknown"]
+_SITE = "output/site"
+_PUBLISHED = (".html", ".pdf")
+
+
+@dataclass(frozen=True)
+class VerifiedRegister:
+    """One register, and how many files in it were compared."""
+
+    school: str
+    school_name: str
+    policy: str
+    register: Register
+    files: int
+
+    @property
+    def code(self) -> str:
+        """The short code of the whole register, to be noted elsewhere."""
+        return register_code(self.register)
+
+    @property
+    def title(self) -> str:
+        """The title of the policy, as the latest version has it."""
+        return self.register.latest.title if self.register.latest else self.policy
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The result of verifying registers."""
+
+    registers: tuple[VerifiedRegister, ...]
+    published: int
+    """Copies in output/site that were compared; only where all registers are verified."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a file is."""
+
+    file: str
+    standing: Standing
+    says: str
+    notes: tuple[str, ...] = ()
+    frozen: Mapping[str, str] | None = None
+    """For an approved copy: school, policy, version, path, content, released, superseded_by and superseded_on."""
+
+
+# --- registers ------------------------------------------------------------------------------------------------------
+
+
+def verify_registers(root: Path, words: Sequence[str]) -> Verified:
+    """Verify the registers named as SCHOOL or SCHOOL/POLICY, or all of them and the public site with them.
+
+    Raises InputError when a word names no school or no register.
+    """
+    names = school_names(root)
+    problems = Problems()
+    found = []
+    for school, policy in _selected(root, words):
+        folder = read_frozen(root, school, policy)
+        register = check_register(folder, problems)
+        if register is not None:
+            found.append(
+                VerifiedRegister(
+                    school, names.get(school, school), policy, register, len(folder.files)
+                )
+            )
+    published = 0 if words else _check_site(root, [each.register for each in found], problems)
+    return Verified(tuple(found), published, in_order(problems))
+
+
+def _selected(root: Path, words: Sequence[str]) -> list[tuple[str, str]]:
+    schools = school_ids(root)
+    problems = Problems()
+    chosen = []
+    for word in words or schools:
+        school, _, policy = word.strip("/").partition("/")
+        registers = register_folders(root, school) if school in schools else ()
+        if school not in schools:
+            problems.add(
+                "unknown-school",
+                f"there is no school or file `{word}`",
+                None,
+                nearest(school, schools),
+            )
+        elif policy and policy not in registers:
+            hint = nearest(policy, registers) or "none of its policies has been approved yet"
+            problems.add(
+                "unknown-template", f"`{school}` has no register of `{policy}`", None, hint
+            )
+        else:
+            chosen += [(school, each) for each in registers if policy in ("", each)]
+    if problems:
+        raise InputError(problems)
+    return list(dict.fromkeys(chosen))
+
+
+def _check_site(root: Path, registers: Sequence[Register], problems: Problems) -> int:
+    """Note each page or PDF in output/site that is neither a frozen file nor made by the site itself."""
+    files, _ = read_tree(root / _SITE)
+    frozen = {digest for register in registers for digest in frozen_by_digest(register)}
+    own: dict[str, set[str]] = {}
+    for path, content in files.items():
+        if path.rpartition("/")[2] == "manifest.json":
+            folder = path.removesuffix("manifest.json")
+            for name, digest in _site_outputs(content, frozen).items():
+                own.setdefault(f"{folder}{name}", set()).add(digest)
+    copies = [path for path in files if path.endswith(_PUBLISHED)]
+    for path in copies:
+        digest = hashlib.sha256(files[path]).hexdigest()
+        if digest not in frozen and digest not in own.get(path, ()):
+            says = "this published copy is not one of those that were approved"
+            problems.add(
+                "copy-changed",
+                says,
+                Place(f"{_SITE}/{path}"),
+                "publish the site again from the registers",
+            )
+    return len(copies)
+
+
+def _site_outputs(manifest: bytes, frozen: set[str]) -> dict[str, str]:
+    """What a manifest of the site says that the site made itself: SHA-256 by path.
+
+    An output that names the frozen file it is made of, under `register`, counts only while that file is in a register.
+    """
+    try:
+        outputs = json.loads(manifest)["outputs"]
+        said = {name: (each["sha256"], each.get("register")) for name, each in outputs.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {
+        name: digest for name, (digest, source) in said.items() if not source or source in frozen
+    }
+
+
+# --- files that are handed in ---------------------------------------------------------------------------------------
+
+
+def verify_files(
+    root: Path, files: Mapping[str, bytes]
+) -> tuple[tuple[Verdict, ...], tuple[Diagnostic, ...]]:
+    """Say what each file is, and what is wrong with the registers that say so; others are only searched."""
+    problems = Problems()
+    registers = tuple(_registers(root, problems))
+    known = {
+        digest: frozen
+        for register in registers
+        for digest, frozen in frozen_by_digest(register).items()
+    }
+    names = school_names(root)
+    verdicts = []
+    concerned: dict[tuple[str, str], None] = {}
+    for name, content in files.items():
+        frozen = known.get(hashlib.sha256(content).hexdigest())
+        if frozen:
+            verdicts.append(_with_seal(_approved(name, frozen, names), content))
+            concerned[frozen.record.school, frozen.record.policy] = None
+        else:
+            verdicts.append(_with_seal(_other(root, name, content, registers), content))
+    for school, policy in concerned:
+        check_register(read_frozen(root, school, policy), problems)
+    return tuple(verdicts), in_order(problems)
+
+
+def _with_seal(verdict: Verdict, content: bytes) -> Verdict:
+    """A verdict that says also who sealed the file, and whether the seal holds."""
+    seal = read_seal(content)
+    if seal is None:
+        return verdict
+    on = f" on {long_date(seal.on)}" if seal.on else ""
+    name = f" in the name of {seal.name}" if seal.name != seal.certificate else ""
+    by = f"sealed{on} with the certificate of {seal.certificate}{name}"
+    holds = (
+        "the seal is whole" if seal.whole else "the seal is broken: the file was changed after that"
+    )
+    return replace(verdict, notes=(*verdict.notes, f"{by}: {holds}"))
+
+
+def _registers(root: Path, problems: Problems) -> Iterator[Register]:
+    for school in school_ids(root):
+        for policy in registered_policies(root, school):
+            register = read_register(root, school, policy, problems)
+            if register is not None:
+                yield register
+
+
+def _approved(file: str, frozen: Frozen, names: Mapping[str, str]) -> Verdict:
+    register, record = frozen.register, frozen.record
+    after = _next(register, record)
+    says = f"{_named(record, names)}, {approval_words(register, record)}"
+    path = f"schools/{record.school}/register/{record.policy}/{record.version}/{frozen.path}"
+    notes = (
+        [f"superseded by version {after.version} on {long_date(after.released)}"]
+        if after
+        else ["in force"]
+    )
+    notes.append(f"the frozen file {path}, content code {record.content.code}")
+    said = {
+        "school": record.school,
+        "policy": record.policy,
+        "version": record.version,
+        "path": path,
+        "content": record.content.code,
+        "released": record.released.isoformat(),
+        "superseded_by": after.version if after else "",
+        "superseded_on": after.released.isoformat() if after else "",
+    }
+    return Verdict(file, "approved", f"this is {says}", tuple(notes), said)
+
+
+def _named(record: VersionRecord, names: Mapping[str, str]) -> str:
+    return f"{possessive(names.get(record.school, record.school))} {record.title}, version {record.version}"
+
+
+def approval_words(register: Register, record: VersionRecord) -> str:
+    """Under which approval a version stands: "approved 12 November 2026 by the full governing board, minute 19.2"."""
+    if not record.approvals:
+        earlier = [
+            each
+            for each in register.versions
+            if each.approvals and each.released <= record.released
+        ]
+        release = f"released {long_date(record.released)} ({lower_first(record.amendment.reason)})"
+        return f"{release}, {approval_words(register, earlier[-1])}" if earlier else release
+    draft = (
+        " (minutes not signed yet)" if register.minutes_status(record.version) == "draft" else ""
+    )
+    done = "accepted as editorial" if record.change == "editorial" else "approved"
+    return f"{done} {join_and(map(_decided, record.approvals))}{draft}"
+
+
+def _decided(approval: Approval) -> str:
+    minute = (
+        f"minute {approval.minute}"
+        if approval.minute
+        else f"under the delegation of minute {approval.delegation}"
+    )
+    return f"{long_date(approval.date)} by the {lower_first(approval.name)}, {minute}"
+
+
+def _next(register: Register, record: VersionRecord) -> VersionRecord | None:
+    after = register.versions[
+        [each.version for each in register.versions].index(record.version) + 1 :
+    ]
+    return after[0] if after else None
+
+
+def _other(root: Path, file: str, content: bytes, registers: Sequence[Register]) -> Verdict:
+    """What a file is whose bytes no register has, by what it says about itself."""
+    copy = read_copy(content)
+    if copy is None or copy.claim is None:
+        return Verdict(
+            file, "unknown", "unknown: no register here has it, and it does not say what it is"
+        )
+    found = _claimed(root, copy, registers)
+    title, version, school = copy.claim
+    if found:
+        title, version, school = found[1].title, found[1].version, _school_name(root, found[1])
+    code = f", content code {copy.code}" if copy.code else ""
+    claimed = f"{possessive(school)} {title}, version {version}{code}"
+    if copy.draft:
+        return Verdict(
+            file, "draft", f"a draft of {claimed}: not approved", _same_content(copy, registers)
+        )
+    if found:
+        says = f"it says that it is {claimed}, but its bytes differ from the approved copy"
+        return Verdict(file, "changed", says, _differences(root, *found, copy, content))
+    return Verdict(
+        file,
+        "unknown",
+        f"unknown: it says that it is {claimed}, and no register here has that version",
+    )
+
+
+def _claimed(
+    root: Path, copy: Copy, registers: Sequence[Register]
+) -> tuple[Register, VersionRecord] | None:
+    """The registered version that a copy says it is."""
+    for register in registers:
+        for record in register.versions:
+            claim = f"{record.title}, version {record.version}, of "
+            if claim in copy.description and copy.description.endswith(
+                f"{claim}{_school_name(root, record)}"
+            ):
+                return register, record
+    return None
+
+
+def _school_name(root: Path, record: VersionRecord) -> str:
+    """The name of the school as that version prints it; empty where its document cannot be read."""
+    try:
+        return read_version_document(root, record.school, record.policy, record.version).school_name
+    except (OSError, ValueError):
+        return ""
+
+
+def _same_content(copy: Copy, registers: Sequence[Register]) -> tuple[str, ...]:
+    """The version that was approved with the content of a draft."""
+    for register in registers:
+        for record in register.versions:
+            if copy.code and record.content.code == copy.code:
+                words = approval_words(register, record)
+                return (f"version {record.version} of {record.title} has this content: {words}",)
+    return ()
+
+
+def _differences(
+    root: Path, register: Register, record: VersionRecord, copy: Copy, content: bytes
+) -> tuple[str, ...]:
+    """Where the words of a copy first differ from those of the approved file that has its title."""
+    folder = read_frozen(root, record.school, record.policy)
+    suffix = ".pdf" if content.startswith(b"%PDF-") else ".html"
+    paths = sorted(
+        (name for name in record.files if name.endswith(suffix)),
+        key=lambda name: (name.count("/"), name),
+    )
+    others = [
+        (name, read_copy(folder.files.get(f"{record.version}/{name}", b""))) for name in paths
+    ]
+    alike = [
+        (name, other) for name, other in others if other is not None and other.title == copy.title
+    ]
+    approved = f"version {record.version} was {approval_words(register, record)}"
+    if not alike:
+        return (approved, "no approved file of this version has its title")
+    path, other = alike[0]
+    difference = first_difference(other.lines, copy.lines)
+    if difference is None:
+        return (approved, f"its words are those of {path}; what differs is not in the text")
+    return (
+        approved,
+        f"{path} has: {difference[0] or '(it ends here)'}",
+        f"it has: {difference[1] or '(it ends here)'}",
+    )
+
+
+# --- as JSON --------------------------------------------------------------------------------------------------------
+
+
+def as_plain(verified: Verified, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """What was verified as plain data, beside the problems."""
+    return {
+        "registers": [
+            {
+                "school": each.school,
+                "policy": each.policy,
+                "versions": [record.version for record in each.register.versions],
+                "files": each.files,
+                "code": each.code,
+            }
+            for each in verified.registers
+        ],
+        "published": verified.published,
+        "files": [
+            {
+                "file": each.file,
+                "standing": each.standing,
+                "says": each.says,
+                "notes": each.notes,
+                "frozen": dict(each.frozen) if each.frozen else None,
+            }
+            for each in verdicts
+        ],
+    }

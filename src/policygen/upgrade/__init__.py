@@ -1,0 +1,1 @@
+"""Two editions and a school's changes, brought together by id."""
