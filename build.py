@@ -31,7 +31,11 @@ TEST_PROGRAMS = {
     ("chromium", "chromium-browser", "google-chrome"): ["chromium"],
     ("java",): ["default-jre-headless"],
     ("npm",): ["nodejs", "npm"],
+    ("openssl",): ["openssl"],
+    ("pdfsig",): ["poppler-utils"],
 }
+UNPACKAGED = {"verapdf": "the PDFs are not held against veraPDF, which no package brings"}
+"""Programs that nobody can install for us. The tests are skipped where they are missing."""
 
 
 def main(arguments: list[str]) -> int:
@@ -60,6 +64,9 @@ def test(arguments: list[str]) -> int:
     """Run the stages in order, up to the first that fails."""
     set_up("dev")
     set_up_validators()
+    for program, absence in UNPACKAGED.items():
+        if shutil.which(program) is None:
+            say(f"without `{program}`: {absence}")
     python: list[str | Path] = [BIN / "python", "-m"]
     stages = {
         "checking the style": [*python, "ruff", "check"],
