@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policygen.ground.diagnostics import Diagnostic, Place, Problems
-from policygen.ground.wording import nearest
+from policygen.ground.wording import did_you_mean
 from policygen.language.source import Line, Source
 
 ALLOWABLE = (
@@ -139,5 +139,5 @@ def _last(lines: Sequence[Line], index: int) -> int:
 
 
 def _what_can(rule: str) -> str:
-    near = nearest(rule, ALLOWABLE)
-    return near if near.startswith("did") else "mend what it is about; this rule has no exceptions"
+    near = did_you_mean(rule, ALLOWABLE)
+    return near or "mend what it is about; this rule has no exceptions"

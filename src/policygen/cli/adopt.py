@@ -111,14 +111,14 @@ def adopt_command(
 
 
 def _check_again(again: tuple[str, ...], started: Adopting, *, asks: bool) -> None:
-    from policygen.ground.wording import nearest
+    from policygen.ground.wording import meant_or_known
 
     if again and not asks:
         message = "--again asks, so it needs a terminal, and no --write"
         raise click.UsageError(message)
     for name in again:
         if name not in started.asked:
-            message = f"`{name}` is no question that is asked of this school; {nearest(name, started.asked)}"
+            message = f"`{name}` is no question that is asked of this school; {meant_or_known(name, started.asked)}"
             raise click.BadParameter(message, param_hint="--again")
 
 

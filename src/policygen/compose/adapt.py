@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Literal
 
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import join_and, nearest
+from policygen.ground.wording import did_you_mean, join_and
 from policygen.language.document import (
     Adapt,
     AudiencePart,
@@ -105,12 +105,8 @@ def adapt_sections(
             if certain:
                 _note_left_out(change, problems)
         else:
-            near = nearest(identity, [*clauses])
-            hint = (
-                near
-                if near.startswith("did")
-                else "write the id of a clause, as it stands in the model policy"
-            )
+            near = did_you_mean(identity, [*clauses])
+            hint = near or "write the id of a clause, as it stands in the model policy"
             problems.add("unknown-clause", f"there is no clause `{identity}`", change.place, hint)
     for identity, clause in clauses.items() if all_decided else ():
         if clause.adapt == "required" and identity not in changes and identity not in gone:

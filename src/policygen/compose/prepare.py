@@ -12,7 +12,7 @@ from policygen.compose.local_wording import check_bases, ids_of, layered
 from policygen.compose.refer import check_targets, check_typed_numbers
 from policygen.compose.sections import Plan, arrange
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import nearest
+from policygen.ground.wording import did_you_mean
 from policygen.language.document import Clause, Image, Section, walk
 from policygen.language.markdown import parse
 from policygen.language.source import with_includes
@@ -251,12 +251,8 @@ def _check_clause_ids(edition: Edition, sections: Iterable[Section], problems: P
             named.append((identity, edition.file.place("questions", name, "clauses", index)))
     for identity, place in named:
         if identity not in known:
-            near = nearest(identity, known)
-            hint = (
-                near
-                if near.startswith("did")
-                else "write the id of a clause or section of this template"
-            )
+            near = did_you_mean(identity, known)
+            hint = near or "write the id of a clause or section of this template"
             problems.add("unknown-clause", f"there is no clause `{identity}`", place, hint)
 
 

@@ -11,7 +11,7 @@ from operator import is_
 from typing import Any
 
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import nearest, sentence_case
+from policygen.ground.wording import did_you_mean, sentence_case
 from policygen.language.document import (
     AudiencePart,
     Block,
@@ -216,8 +216,7 @@ def note_nowhere(
     mark: ReferenceMark, target: str, known: Collection[str], problems: Problems
 ) -> None:
     """Note a reference to an id that does not exist."""
-    near = nearest(f"#{target}", [f"#{each}" for each in sorted(known)])
-    hint = near if near.startswith("did") else ""
+    hint = did_you_mean(f"#{target}", [f"#{each}" for each in sorted(known)])
     problems.add("broken-reference", f"`#{target}` leads nowhere", mark.place, hint)
 
 

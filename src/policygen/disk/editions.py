@@ -11,7 +11,7 @@ from policygen.disk.reader import Reader
 from policygen.files.fields import NUMBER_PATTERN
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 from policygen.language.source import Source
 from policygen.model.adoption import version_order
 from policygen.model.changes import ChangesFile
@@ -86,7 +86,7 @@ def read_edition(
     published = published_editions(root, template_id)
     if not working.is_dir():
         where = Place(asked.path) if asked else None
-        hint = nearest(template_id, template_ids(root))
+        hint = meant_or_known(template_id, template_ids(root))
         problems.add(
             "unknown-template",
             f"there is no model policy `{template_id}`",
@@ -198,7 +198,9 @@ def _note_unknown(
     template_id: str, edition: str, known: Collection[str], asked: Place | None, problems: Problems
 ) -> None:
     message = f"the model policy `{template_id}` has no edition `{edition}`"
-    problems.add("unknown-edition", message, asked, nearest(edition, [*dict.fromkeys(known)]))
+    problems.add(
+        "unknown-edition", message, asked, meant_or_known(edition, [*dict.fromkeys(known)])
+    )
 
 
 def has_unpublished_changes(root: Path, template_id: str) -> bool:

@@ -21,7 +21,7 @@ from policygen.editions.units import written_units
 from policygen.files.yamledit import with_comment, with_items, with_value
 from policygen.files.yamlfile import Located
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import join_and, nearest
+from policygen.ground.wording import did_you_mean, join_and, meant_or_known
 from policygen.model.changes import ChangeEntry, ChangesFile
 from policygen.model.edition_record import (
     AnswerChanges,
@@ -199,12 +199,8 @@ def _check_entries(here: Compared, problems: Problems) -> None:
         for where in ("clauses", "questions", "keys"):
             for number, name in enumerate(getattr(entry, where)):
                 if name not in changed[where]:
-                    near = nearest(name, [*changed[where]])
-                    hint = (
-                        near
-                        if near.startswith("did") and name not in there[where]
-                        else "take it out"
-                    )
+                    near = "" if name in there[where] else did_you_mean(name, [*changed[where]])
+                    hint = near or "take it out"
                     place = here.place("changes", index, where, number)
                     says = f"`{name}` has not changed since edition {here.old.file.value.edition}"
                     problems.add("untrue-change", says, place, hint)
@@ -237,14 +233,14 @@ def _check_ids(here: Compared, problems: Problems) -> None:
         place = here.place(key, becomes[0] if key == "merged" else was, key=True)
         if was not in old:
             says = f"edition {here.old.file.value.edition} has no `{was}`"
-            problems.add("untrue-change", says, place, nearest(was, [*old]))
+            problems.add("untrue-change", says, place, meant_or_known(was, [*old]))
         elif was in new and was not in becomes:
             says = f"`{was}` is said to be gone, and the template still has it"
             problems.add("untrue-change", says, place, "take one of the two out")
         for identity in becomes:
             if identity not in new:
                 says = f"the template has no `{identity}`"
-                problems.add("untrue-change", says, place, nearest(identity, [*new]))
+                problems.add("untrue-change", says, place, meant_or_known(identity, [*new]))
     for was, reason in here.said.retired.items():
         if reason is None:
             place = here.place("retired", was, key=True)
@@ -316,7 +312,7 @@ def _check_answers(here: Compared, problems: Problems) -> None:
                     "untrue-change",
                     f"`{now}` has no option `{becomes}`",
                     place,
-                    nearest(becomes, known),
+                    meant_or_known(becomes, known),
                 )
 
 
@@ -325,7 +321,10 @@ def _note_question(
 ) -> None:
     if name not in known:
         problems.add(
-            "untrue-change", f"{whose} has no question `{name}`", place, nearest(name, [*known])
+            "untrue-change",
+            f"{whose} has no question `{name}`",
+            place,
+            meant_or_known(name, [*known]),
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from policygen.files.fields import day_hint, read_day
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import count, join_and, nearest
+from policygen.ground.wording import code, count, did_you_mean, join_and
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +171,8 @@ def read_rows(text: str, path: str, columns: Columns, problems: Problems) -> Ite
 
 
 def _column_hint(name: str, columns: Columns) -> str:
-    near = nearest(name, columns.names)
-    return (
-        near
-        if near.startswith("did")
-        else f"the columns are {join_and(f'`{each}`' for each in columns.names)}"
-    )
+    near = did_you_mean(name, columns.names)
+    return near or f"the columns are {join_and(map(code, columns.names))}"
 
 
 def _offset(row: str, cells: Sequence[str], index: int) -> int:

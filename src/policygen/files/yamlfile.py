@@ -27,7 +27,7 @@ from policygen.files.yamltree import (
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.ground.resources import data
 from policygen.ground.rules import RULES
-from policygen.ground.wording import count, join_and, join_or, nearest
+from policygen.ground.wording import code, count, did_you_mean, join_and, join_or, nearest
 from policygen.language.source import Line, Source, source
 
 M = TypeVar("M", bound=BaseModel)
@@ -288,10 +288,7 @@ class _Translator:
 
     def _meant(self, keys: Keys) -> str:
         """The key that a misspelt one stands for; empty when none is near."""
-        near = re.fullmatch(
-            r"did you mean `(.+)`\?", nearest(str(keys[-1]), list(self._fields(keys[:-1])))
-        )
-        return near[1] if near else ""
+        return nearest(str(keys[-1]), list(self._fields(keys[:-1]))) or ""
 
     def _fields(self, keys: Keys) -> dict[str, FieldInfo]:
         """The fields of the model that these keys lead to, by the names that people write."""
@@ -349,12 +346,7 @@ def _fill(text: str, names: dict[str, str]) -> str:
 
 
 def _known_keys(key: str, known: list[str]) -> str:
-    near = nearest(key, known)
-    return (
-        near
-        if near.startswith("did")
-        else f"the keys here are {join_and(f'`{each}`' for each in known)}"
-    )
+    return did_you_mean(key, known) or f"the keys here are {join_and(map(code, known))}"
 
 
 def _how_to_write(key: str, fields: dict[str, FieldInfo]) -> str:
@@ -396,12 +388,8 @@ def _type_hint(expected: str, node: Node, *, in_list: bool) -> str:
 
 def _bad_choice(expected: str, value: object) -> _Fault:
     options = re.findall(r"'([^']+)'", expected)
-    near = nearest(value, options) if isinstance(value, str) else ""
-    return _Fault(
-        "bad-value",
-        f"{{name}} must be {join_or(f'`{option}`' for option in options)}",
-        near if near.startswith("did") else "",
-    )
+    near = did_you_mean(value, options) if isinstance(value, str) else ""
+    return _Fault("bad-value", f"{{name}} must be {join_or(map(code, options))}", near)
 
 
 def _bound(kind: str, context: dict[str, Any], said: str) -> str:

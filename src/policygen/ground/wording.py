@@ -87,14 +87,24 @@ def code(text: str) -> str:
     return f"`{text}`"
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
-    """A hint that names the nearest known word, or all of them when none is near."""
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known word that a misspelt one is likely to stand for; None where none is near."""
     import difflib
 
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean `{close[0]}`?"
-    return f"there is {join_and(code(each) for each in known)}" if known else ""
+    return close[0] if close else None
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """A hint that names the nearest known word; empty where none is near."""
+    near = nearest(word, known)
+    return "" if near is None else f"did you mean {code(near)}?"
+
+
+def meant_or_known(word: str, known: Sequence[str]) -> str:
+    """A hint that names the nearest known word, or all of them where none is near."""
+    all_known = f"there is {join_and(map(code, known))}" if known else ""
+    return did_you_mean(word, known) or all_known
 
 
 def letters(number: int) -> str:

@@ -210,7 +210,7 @@ class NameCheck:
 
     def filter(self, expression: nodes.Node, name: str, path: str, shape: Shape) -> None:
         if name not in FILTERS:
-            hint = wording.nearest(name, [*FILTERS])
+            hint = wording.meant_or_known(name, [*FILTERS])
             self.refuse("unknown-filter", f"there is no filter `{name}`", expression, name, hint)
         elif shape is _UNKNOWN:
             pass
@@ -276,7 +276,7 @@ class NameCheck:
                 "unknown-option", f"`{path}` is true or false", constant, str(constant.value), hint
             )
         elif known is not None and constant.value not in known:
-            hint = wording.nearest(str(constant.value), known)
+            hint = wording.meant_or_known(str(constant.value), known)
             self.refuse(
                 "unknown-option",
                 f"`{path}` is never `{constant.value}`",
@@ -286,7 +286,7 @@ class NameCheck:
             )
 
     def unknown(self, expression: nodes.Node, name: str, message: str, known: list[str]) -> None:
-        self.refuse("unknown-name", message, expression, name, wording.nearest(name, known))
+        self.refuse("unknown-name", message, expression, name, wording.meant_or_known(name, known))
 
     def refuse(
         self, rule: str, message: str, node: nodes.Node, needle: str, hint: str = ""

@@ -19,7 +19,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import count, join_and, nearest
+from policygen.ground.wording import count, join_and, meant_or_known
 from policygen.language.document import (
     Adapt,
     Audience,
@@ -465,9 +465,9 @@ class _Reader:
         elif word.startswith("#"):
             hint = f"write `#{_like_id(word) or 'report-faults'}`: an id is lower-case words joined by hyphens"
         elif word.startswith("adapt="):
-            hint = nearest(word.removeprefix("adapt="), get_args(Adapt))
+            hint = meant_or_known(word.removeprefix("adapt="), get_args(Adapt))
         else:
-            hint = nearest(
+            hint = meant_or_known(
                 word, ["adapt=locked", "adapt=free", "adapt=optional", "adapt=required", *_FLAGS]
             )
         self.problems.add(

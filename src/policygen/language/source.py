@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 
 _INCLUDE = re.compile(r"""^([ \t]*)\{%-?\s*include\s+["']([^"']+)["']\s*-?%\}[ \t]*$""")
 _ANY_INCLUDE = re.compile(r"\{%-?\s*include\b")
@@ -125,7 +125,7 @@ def _expand(
                 "file-missing",
                 f"there is no shared text `{name}`",
                 line.place(name),
-                nearest(name, [*shared]),
+                meant_or_known(name, [*shared]),
             )
         else:
             for each in _expand(shared[name], shared, problems, (*trail, name)):

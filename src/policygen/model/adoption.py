@@ -25,7 +25,7 @@ from policygen.files.fields import (
 from policygen.files.yamlfile import Located
 from policygen.ground.dates import Slot, certainly_before
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 from policygen.model.question import (
     AnyQuestion,
     ChoiceQuestion,
@@ -305,7 +305,7 @@ def _note_needless(
     for name in adoption.value.answers:
         place = adoption.place("answers", name, key=True)
         if name not in template.questions:
-            hint = nearest(name, [*template.questions]) or "the template asks no questions"
+            hint = meant_or_known(name, [*template.questions]) or "the template asks no questions"
             problems.add("unknown-answer", f"`{name}` is no question of this policy", place, hint)
         elif name not in asked:
             when = template.questions[name].when

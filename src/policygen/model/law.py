@@ -22,7 +22,7 @@ from pydantic import (
 from policygen.files.fields import Day, FileModel, Many, Maybe, Words, YesNo, refusal
 from policygen.files.yamlfile import Located, read_data
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 
 
 def _compiles(pattern: str) -> str:
@@ -215,11 +215,11 @@ def with_own(library: LawLibrary, own: Located[OwnLaw], problems: Problems) -> L
         if isinstance(entry, OldEntry):
             added[name] = entry
         elif no_longer.pop(name, None) is None:
-            hint = nearest(name, [*library.no_longer])
+            hint = meant_or_known(name, [*library.no_longer])
             place = own.place("no_longer", name, key=True)
             problems.add("bad-value", f"the library has no `{name}` under `no_longer`", place, hint)
     for keys, target in _lost_replacements(own.value.current, added, current):
-        hint = nearest(target, [*current])
+        hint = meant_or_known(target, [*current])
         problems.add("bad-value", f"there is no `{target}` under `current`", own.place(*keys), hint)
     known = {name: entry for name, entry in added.items() if {*entry.replaced_by} <= {*current}}
     return library.model_copy(update={"current": current, "no_longer": {**no_longer, **known}})

@@ -24,7 +24,7 @@ from policygen.files.fields import (
 from policygen.files.yamlfile import Located
 from policygen.files.yamltree import ListNode, MapNode, Node
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 from policygen.language.source import with_includes
 from policygen.model.adoption import ClauseDecision, Decision, StartedAdoption, keep_or_group
 from policygen.model.question import Question, QuestionId
@@ -157,7 +157,7 @@ def _sections(
             problems.add("bad-value", says, own.place("sections", index), "choose another name")
             continue
         if entry.after and entry.after not in names:
-            says, hint = f"there is no section `{entry.after}`", nearest(entry.after, names)
+            says, hint = f"there is no section `{entry.after}`", meant_or_known(entry.after, names)
             problems.add("bad-value", says, own.place("sections", index, "after"), hint)
         at = names.index(entry.after) + 1 if entry.after in names else len(entries)
         made = SectionEntry(**entry.model_dump(exclude={"after"}, exclude_none=True))

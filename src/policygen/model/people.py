@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from policygen.files.csvfile import Columns, Row, read_rows
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 
 STAFF_COLUMNS = Columns(("name", "role"), ("email", "start", "left", "policies"))
 PUPIL_COLUMNS = Columns(("class", "name"))
@@ -125,7 +125,8 @@ def _policies(row: Row, adopted: Sequence[str] | None) -> tuple[str, ...] | None
     for each in named:
         if adopted is not None and each not in adopted:
             hint = (
-                nearest(each, adopted) or f"leave the cell empty for all, or write `{NO_POLICIES}`"
+                meant_or_known(each, adopted)
+                or f"leave the cell empty for all, or write `{NO_POLICIES}`"
             )
             row.note("bad-value", f"the school adopts no policy `{each}`", hint, "policies")
     return named

@@ -26,7 +26,7 @@ from policygen.files.fields import (
     refusal,
 )
 from policygen.files.yamledit import as_yaml
-from policygen.ground.wording import join_or, nearest
+from policygen.ground.wording import did_you_mean, join_or
 
 OPEN = "…"
 """Stands in a text for an answer that is missing."""
@@ -97,8 +97,7 @@ def _option(given: object, options: list[str]) -> str:
         raise _RefusedAnswerError(f"takes one option, not {kind_of(given)}")
     if isinstance(given, str) and given in options:
         return given
-    near = nearest(str(given), options)
-    raise _RefusedAnswerError("has no option `{written}`", near if near.startswith("did") else "")
+    raise _RefusedAnswerError("has no option `{written}`", did_you_mean(str(given), options))
 
 
 def _each(given: object, read: Callable[[object], str]) -> list[str]:
@@ -348,13 +347,8 @@ def _with_known_kind(written: Any) -> Any:
         raise refusal("missing-key", "{name} lacks `kind`", f"write `kind:` and {join_or(kinds)}")
     kind = written["kind"]
     if kind not in QUESTION_KINDS:
-        near = nearest(str(kind), QUESTION_KINDS)
-        raise refusal(
-            "bad-value",
-            f"`kind` must be {join_or(kinds)}",
-            near if near.startswith("did") else "",
-            "kind",
-        )
+        hint = did_you_mean(str(kind), QUESTION_KINDS)
+        raise refusal("bad-value", f"`kind` must be {join_or(kinds)}", hint, "kind")
     return written
 
 

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from policygen.files.fields import Day, FileModel, Id, Many, Maybe, Quoted, Words, YesNo, refusal
-from policygen.ground.wording import nearest
+from policygen.ground.wording import did_you_mean
 from policygen.model.template import Body
 
 Shape: TypeAlias = "dict[str, Shape] | list[Shape] | None"
@@ -217,12 +217,8 @@ class BrandingFile(FileModel):
 def _delegate(written: Any) -> Any:
     known = ("committee", *Roles.model_fields)
     if written not in known:
-        near = nearest(str(written), known)
-        hint = (
-            near
-            if near.startswith("did")
-            else "write `head`, `committee` or another key of `roles`"
-        )
+        near = did_you_mean(str(written), known)
+        hint = near or "write `head`, `committee` or another key of `roles`"
         raise refusal("bad-value", "nobody is called `{written}`", hint)
     return written
 

@@ -18,7 +18,7 @@ from policygen.files.fields import (
     refusal,
 )
 from policygen.ground.dates import Slot
-from policygen.ground.wording import join_or, nearest
+from policygen.ground.wording import did_you_mean, join_or
 from policygen.language.document import Adapt, Audience
 from policygen.model.question import Question, QuestionId
 
@@ -52,11 +52,9 @@ def _one_or_two(written: Any) -> Any:
     if not isinstance(written, str):
         return written
     if written not in get_args(Body):
-        near = nearest(written, get_args(Body))
         known = join_or(f"`{body}`" for body in get_args(Body))
-        raise refusal(
-            "bad-value", f"{{name}} must be {known}", near if near.startswith("did") else ""
-        )
+        hint = did_you_mean(written, get_args(Body))
+        raise refusal("bad-value", f"{{name}} must be {known}", hint)
     return [written]
 
 

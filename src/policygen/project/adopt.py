@@ -20,7 +20,7 @@ from policygen.disk.writing import write_new_folder
 from policygen.files.yamledit import CannotAddError, as_yaml, with_comment, with_value
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
-from policygen.ground.wording import count, join_and, nearest
+from policygen.ground.wording import count, join_and, meant_or_known
 from policygen.language.document import Clause
 from policygen.model.adoption import StartedAdoption
 from policygen.model.law import LawLibrary
@@ -238,7 +238,10 @@ def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime
     """
     problems = Problems()
     if school_id not in (known := school_ids(root)):
-        hints = (nearest(school_id, known), f"to begin it, type `policygen new school {school_id}`")
+        hints = (
+            meant_or_known(school_id, known),
+            f"to begin it, type `policygen new school {school_id}`",
+        )
         problems.add("unknown-school", f"there is no school `{school_id}`", None, *hints)
         raise InputError(problems)
     path = adoption_path(school_id, template_id)

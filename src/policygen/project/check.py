@@ -42,7 +42,7 @@ from policygen.disk.registering import read_register
 from policygen.files.fields import FileModel
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document
 from policygen.language.source import Source
 from policygen.model.adoption import AdoptionFile
@@ -112,17 +112,20 @@ def select(root: Path, words: Sequence[str]) -> tuple[Selection, ...]:
                 ("school", schools) if slash else ("school or policy", [*schools, *templates])
             )
             problems.add(
-                "unknown-school", f"there is no {what} `{school}`", None, nearest(school, known)
+                "unknown-school",
+                f"there is no {what} `{school}`",
+                None,
+                meant_or_known(school, known),
             )
         elif policy and policy not in templates:
             problems.add(
                 "unknown-template",
                 f"there is no model policy `{policy}`",
                 None,
-                nearest(policy, templates),
+                meant_or_known(policy, templates),
             )
         elif school and policy and policy not in (adopted := adopted_ids(root, school)):
-            hint = nearest(policy, adopted) or "it adopts no policy"
+            hint = meant_or_known(policy, adopted) or "it adopts no policy"
             problems.add("unknown-template", f"`{school}` does not adopt `{policy}`", None, hint)
         else:
             selections.append(Selection(school, policy))

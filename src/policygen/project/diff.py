@@ -17,7 +17,7 @@ from policygen.disk.registering import read_register, read_version_document
 from policygen.editions.units import written_document
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Problems, in_order
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import declared
@@ -115,7 +115,7 @@ def _of_edition(root: Path, template_id: str, edition: str) -> _Found:
     if template_id not in (known := template_ids(root)):
         _refuse(
             f"there is no model policy `{template_id}`",
-            nearest(template_id, known),
+            meant_or_known(template_id, known),
             "unknown-template",
         )
     problems = Problems()
@@ -162,7 +162,8 @@ def _of_version(root: Path, name: str, version: str) -> _Found:
     record = register.records.get(version)
     if record is None:
         _refuse(
-            f"`{name}` has no approved version `{version}`", nearest(version, [*register.records])
+            f"`{name}` has no approved version `{version}`",
+            meant_or_known(version, [*register.records]),
         )
     released = (
         f"approved {printed_day(record.released)}"

@@ -34,7 +34,7 @@ from policygen.fleet.fleet import (
 )
 from policygen.fleet.recall import Publication, Recall, Traced, ids_by_edition, recall
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
-from policygen.ground.wording import code, join_and, nearest
+from policygen.ground.wording import code, join_and, meant_or_known
 from policygen.language.stored import StoredClause, authored_words
 from policygen.model.adoption import ClauseDecision, LocatedAdoption, StartedAdoption, version_order
 from policygen.model.edition_record import EditionRecord
@@ -100,7 +100,10 @@ def chosen_policies(root: Path, words: Sequence[str]) -> tuple[str, ...]:
     for word in words:
         if word not in known:
             problems.add(
-                "unknown-template", f"there is no model policy `{word}`", None, nearest(word, known)
+                "unknown-template",
+                f"there is no model policy `{word}`",
+                None,
+                meant_or_known(word, known),
             )
     if problems:
         raise InputError(problems)
@@ -243,7 +246,10 @@ def _traced(root: Path, policies: Sequence[str], clause: str, before: str) -> Tr
     if not editions and not problems:
         issued = [each for policy in policies for each in published_editions(root, policy)]
         problems.add(
-            "unknown-edition", f"there is no edition `{before}`", None, nearest(before, issued)
+            "unknown-edition",
+            f"there is no edition `{before}`",
+            None,
+            meant_or_known(before, issued),
         )
     known: set[str] = set()
     for policy, until in editions.items():
@@ -260,7 +266,7 @@ def _traced(root: Path, policies: Sequence[str], clause: str, before: str) -> Tr
         )
         until_ = f" up to edition {before}" if before else ""
         near = [each for each in sorted(known) if get_close_matches(clause, [each])]
-        problems.add("not-traceable", says + until_, None, nearest(clause, near))
+        problems.add("not-traceable", says + until_, None, meant_or_known(clause, near))
     if len(found) > 1:
         hint = f"name the policy, too: `policygen fleet {next(iter(found))} --clause {clause}`"
         problems.add(

@@ -27,7 +27,7 @@ from policygen.editions.explain import Compared, check_changes, compared, editio
 from policygen.files.yamledit import CannotAddError, with_value
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import version_order
 from policygen.model.changes import CHANGES_FILE
 from policygen.model.edition_record import EditionRecord, written_edition_record
@@ -223,7 +223,7 @@ def _ready(
 def _check_known(root: Path, template_id: str, problems: Problems) -> None:
     if template_id not in (known := template_ids(root)):
         says = f"there is no model policy `{template_id}`"
-        problems.add("unknown-template", says, None, nearest(template_id, known))
+        problems.add("unknown-template", says, None, meant_or_known(template_id, known))
         raise InputError(problems)
 
 
@@ -312,7 +312,7 @@ def _published(
     known = published_editions(root, template_id)
     if edition not in known:
         says = f"`{template_id}` has no published edition `{edition}`"
-        problems.add("unknown-edition", says, None, nearest(edition, known) if known else "")
+        problems.add("unknown-edition", says, None, meant_or_known(edition, known) if known else "")
         return None, None
     read = read_edition(root, template_id, edition, None, problems)
     return read, read_edition_record(root, template_id, edition, problems)

@@ -21,7 +21,7 @@ from policygen.disk.registering import (
     write_register,
 )
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 from policygen.html.sheets import ClassList
 from policygen.language.document import Document, Image, Text, rebuild
 from policygen.model.edition_record import declared
@@ -239,7 +239,10 @@ def _school(root: Path, school_id: str, problems: Problems) -> SchoolFiles:
     known = school_ids(root)
     if school_id not in known:
         problems.add(
-            "unknown-school", f"there is no school `{school_id}`", None, nearest(school_id, known)
+            "unknown-school",
+            f"there is no school `{school_id}`",
+            None,
+            meant_or_known(school_id, known),
         )
         raise InputError(in_order(problems))
     school = read_school(root, school_id, lambda _: False, problems)
@@ -270,7 +273,7 @@ def _version(
     if found is None:
         message = f"`{where}` has no approved version{f' {version}' if version else ''}"
         hint = (
-            nearest(version, known)
+            meant_or_known(version, known)
             if version and known
             else "have it approved first: `policygen approve`"
         )

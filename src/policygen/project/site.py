@@ -14,7 +14,7 @@ from policygen.disk.reading import read_school, school_ids
 from policygen.disk.registering import read_frozen, registered_policies
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document, VersionRow
 from policygen.language.stored import NotADocumentError, restored
 from policygen.model.adoption import version_order
@@ -191,7 +191,7 @@ def _chosen(root: Path, words: Sequence[str]) -> tuple[str, ...]:
     for word in dict.fromkeys(words):
         if word not in known:
             problems.add(
-                "unknown-school", f"there is no school `{word}`", None, nearest(word, known)
+                "unknown-school", f"there is no school `{word}`", None, meant_or_known(word, known)
             )
     chosen = tuple(dict.fromkeys(words)) or tuple(known)
     if ISSUERS in chosen:

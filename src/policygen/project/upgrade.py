@@ -18,7 +18,7 @@ from policygen.disk.writing import write_text
 from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 from policygen.language.source import source
 from policygen.language.vocabulary import Vocabulary
 from policygen.model.adoption import version_order
@@ -187,7 +187,11 @@ def check_needed(
     ):
         for identity, choice in choices.items():
             if identity not in known:
-                near = nearest(identity, sorted(known)) if known else f"no {what} needs a decision"
+                near = (
+                    meant_or_known(identity, sorted(known))
+                    if known
+                    else f"no {what} needs a decision"
+                )
                 says = f"`{identity}` is no {what} that needs a decision"
                 problems.add("bad-decision", says, choice.place, near)
 

@@ -20,7 +20,7 @@ from policygen.disk.reading import (
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
-from policygen.ground.wording import nearest
+from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import StartedAdoption, version_order
 from policygen.model.law import LawLibrary
 from policygen.model.workspace import SchoolFiles
@@ -136,13 +136,13 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
     problems, root = Problems(), library.root
     path = adoption_path(school_id, template_id)
     if school_id not in library.schools:
-        hint = nearest(school_id, sorted(library.schools))
+        hint = meant_or_known(school_id, sorted(library.schools))
         problems.add("unknown-school", f"there is no school `{school_id}`", None, hint)
         raise InputError(problems)
     text = read_adoption_text(root, path, problems)
     if text is None and not problems:
         adopted = adopted_ids(root, school_id)
-        hint = nearest(template_id, adopted) or "it adopts no policy"
+        hint = meant_or_known(template_id, adopted) or "it adopts no policy"
         problems.add(
             "unknown-template", f"`{school_id}` does not adopt `{template_id}`", None, hint
         )

@@ -21,7 +21,7 @@ from policygen.disk.registering import (
 from policygen.disk.sealing import read_seal
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
-from policygen.ground.wording import join_and, lower_first, nearest, possessive
+from policygen.ground.wording import join_and, lower_first, meant_or_known, possessive
 from policygen.products.copies import Copy, first_difference, read_copy
 from policygen.register.records import Approval, VersionRecord
 from policygen.register.state import Register
@@ -111,10 +111,10 @@ def _selected(root: Path, words: Sequence[str]) -> list[tuple[str, str]]:
                 "unknown-school",
                 f"there is no school or file `{word}`",
                 None,
-                nearest(school, schools),
+                meant_or_known(school, schools),
             )
         elif policy and policy not in registers:
-            hint = nearest(policy, registers) or "none of its policies has been approved yet"
+            hint = meant_or_known(policy, registers) or "none of its policies has been approved yet"
             problems.add(
                 "unknown-template", f"`{school}` has no register of `{policy}`", None, hint
             )

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from policygen.files.csvfile import Columns, Row, read_rows
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import join_or, nearest
+from policygen.ground.wording import join_or, meant_or_known, nearest
 from policygen.language.document import Document, Section
 from policygen.model.people import StaffMember, same_person
 from policygen.register.records import VersionRecord
@@ -181,7 +181,7 @@ def _form(row: Row, document: Document) -> str:
             )
         else:
             what = f"version {document.version} has no form `{written}` that is signed by name"
-            row.note("unknown-form", what, nearest(written, names), "form")
+            row.note("unknown-form", what, meant_or_known(written, names), "form")
     return written
 
 
@@ -243,8 +243,8 @@ def _person(row: Row, handed: Handed, date: datetime.date | None) -> tuple[str, 
 def _check_visitor(row: Row, name: str, role: str, staff: Sequence[StaffMember]) -> None:
     """Supply staff, volunteers and visitors need not be on the staff list, if their role says what they are."""
     near = nearest(name, list(dict.fromkeys(each.name for each in staff)))
-    near = near if near.startswith("did") else ""
-    alike = any(near and f"`{each.name}`" in near and role == each.role for each in staff)
+    alike = any(each.name == near and each.role == role for each in staff)
     if not role or alike:
         visitor = "for supply staff, volunteers and visitors write what they are under `role`"
-        row.note("unknown-signer", f"`{name}` is not on the staff list", near or visitor, "name")
+        hint = visitor if near is None else f"did you mean `{near}`?"
+        row.note("unknown-signer", f"`{name}` is not on the staff list", hint, "name")
