@@ -10,6 +10,7 @@ from pathlib import Path
 from policygen.disk.reader import Reader
 from policygen.files.fields import NUMBER_PATTERN
 from policygen.files.yamlfile import Located, read_yaml
+from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import meant_or_known
 from policygen.language.source import Source
@@ -20,7 +21,6 @@ from policygen.model.overlay import OverlayFile, extends, layer, merged_edition,
 from policygen.model.template import Template
 from policygen.model.workspace import Edition
 
-EDITION_RECORD = "edition.yaml"
 _NAMED_HINT = "the file of an adoption has the name of its model policy"
 
 
@@ -28,14 +28,14 @@ def template_ids(root: Path) -> list[str]:
     """The templates of a workspace, in alphabetical order. `templates/shared/` is none."""
     return sorted(
         path.name
-        for path in (root / "templates").glob("*")
-        if path.is_dir() and path.name != "shared"
+        for path in (root / paths.TEMPLATES).glob("*")
+        if path.is_dir() and path.name != Path(paths.SHARED_FOLDER).name
     )
 
 
 def published_editions(root: Path, template_id: str) -> list[str]:
     """The editions of a template that were published, oldest first."""
-    folders = (root / "templates" / template_id / "editions").glob("*")
+    folders = (root / paths.editions_folder(template_id)).glob("*")
     editions = [
         path.name for path in folders if path.is_dir() and re.fullmatch(NUMBER_PATTERN, path.name)
     ]
@@ -82,7 +82,7 @@ def read_edition(
     that extend this one.
     """
     reader = Reader(root, problems)
-    working = reader.root / "templates" / template_id
+    working = reader.root / paths.template_folder(template_id)
     published = published_editions(root, template_id)
     if not working.is_dir():
         where = Place(asked.path) if asked else None
@@ -95,41 +95,47 @@ def read_edition(
             _NAMED_HINT,
         )
         return None
-    unwritten = bool(published) and not (working / "template.yaml").exists()
+    unwritten = bool(published) and not (working / paths.TEMPLATE).exists()
     if not edition and unwritten:
         edition = published[-1]
     frozen = edition in published
-    folder = working / "editions" / edition if frozen else working
+    folder = reader.root / paths.edition_folder(template_id, edition) if frozen else working
     if not frozen and edition and unwritten:
         _note_unknown(template_id, edition, published, asked, problems)
         return None
     if frozen:
         _check_frozen(reader, folder, template_id, edition)
-    text = reader.text(folder / "template.yaml")
+    text = reader.text(folder / paths.TEMPLATE)
     if text is not None and extends(text):
-        read = _overlaid(reader, folder, template_id, text, trail)
+        read = _overlaid(reader, folder, template_id, text, trail, frozen=frozen)
         file = None if read is None else read.file
     else:
         read = None
         file = (
             None
             if text is None
-            else read_yaml(text, reader.path(folder / "template.yaml"), Template, problems)
+            else read_yaml(text, reader.path(folder / paths.TEMPLATE), Template, problems)
         )
     if file is None:
         return None
     if edition and file.value.edition != edition:
         _note_unknown(template_id, edition, [file.value.edition, *published], asked, problems)
         return None
-    return read or _edition(reader, folder, template_id, file)
+    return read or _edition(reader, folder, template_id, file, frozen=frozen)
 
 
 def _overlaid(
-    reader: Reader, folder: Path, template_id: str, text: str, trail: tuple[str, ...]
+    reader: Reader,
+    folder: Path,
+    template_id: str,
+    text: str,
+    trail: tuple[str, ...],
+    *,
+    frozen: bool,
 ) -> Edition | None:
     """An edition that extends another one, put over it."""
     problems = reader.problems
-    own = read_yaml(text, reader.path(folder / "template.yaml"), OverlayFile, problems)
+    own = read_yaml(text, reader.path(folder / paths.TEMPLATE), OverlayFile, problems)
     if own is None:
         return None
     below, place = own.value.extends, own.place("extends", "template")
@@ -147,13 +153,13 @@ def _overlaid(
     )
     if base is None:
         return None
-    if folder.parent.name == "editions":
+    if frozen:
         _check_below(reader, folder, own, base)
     file = merged_file(base.file, own, problems)
     files = file.value.model_copy(
         update={"sections": own.value.sections, "forms": (), "appendices": ()}
     )
-    mine = _edition(reader, folder, template_id, Located(files, own.path, own.root))
+    mine = _edition(reader, folder, template_id, Located(files, own.path, own.root), frozen=frozen)
     return merged_edition(base, mine, file, layer(own), problems)
 
 
@@ -178,19 +184,19 @@ def _check_below(reader: Reader, folder: Path, own: Located[OverlayFile], base: 
 def extended_edition(root: Path, template_id: str, edition: str) -> tuple[str, str] | None:
     """The template and edition that an edition is put over; None where it is the first issuer's, or cannot be read."""
     reader = Reader(root, Problems())
-    working = reader.root / "templates" / template_id
+    working = reader.root / paths.template_folder(template_id)
     folder = (
-        working / "editions" / edition
+        reader.root / paths.edition_folder(template_id, edition)
         if edition in published_editions(root, template_id)
         else working
     )
-    text = reader.text(folder / "template.yaml")
+    text = reader.text(folder / paths.TEMPLATE)
     return None if text is None else extends_in(text)
 
 
 def extends_in(text: str) -> tuple[str, str] | None:
     """The template and edition that the text of a template.yaml extends; None where it extends none, or is wrong."""
-    own = read_yaml(text, "template.yaml", OverlayFile, Problems()) if extends(text) else None
+    own = read_yaml(text, paths.TEMPLATE, OverlayFile, Problems()) if extends(text) else None
     return None if own is None else (own.value.extends.template, own.value.extends.edition)
 
 
@@ -205,12 +211,15 @@ def _note_unknown(
 
 def has_unpublished_changes(root: Path, template_id: str) -> bool:
     """Whether the working template differs from the edition that was published last."""
-    working, published = root / "templates" / template_id, published_editions(root, template_id)
-    if not published or not (working / "template.yaml").exists():
+    working, published = (
+        root / paths.template_folder(template_id),
+        published_editions(root, template_id),
+    )
+    if not published or not (working / paths.TEMPLATE).exists():
         return False
-    frozen = working / "editions" / published[-1]
+    frozen = root / paths.edition_folder(template_id, published[-1])
     names = (
-        "template.yaml",
+        paths.TEMPLATE,
         *(f"{folder}/*" for folder in ("sections", "forms", "includes", "images")),
     )
     held = [
@@ -229,7 +238,7 @@ def read_edition_record(
 ) -> EditionRecord | None:
     """What a published edition says about itself; None, with a problem, where it cannot be read."""
     reader = Reader(root, problems)
-    return _record(reader, reader.root / "templates" / template_id / "editions" / edition)
+    return _record(reader, reader.root / paths.edition_folder(template_id, edition))
 
 
 def editions_between(
@@ -256,11 +265,11 @@ def read_changes(root: Path, path: str, problems: Problems) -> Located[ChangesFi
 def read_template_text(root: Path, template_id: str, problems: Problems) -> str | None:
     """The text of a working template.yaml; None, with a problem, where it cannot be read."""
     reader = Reader(root, problems)
-    return reader.text(reader.root / "templates" / template_id / "template.yaml")
+    return reader.text(reader.root / paths.template_file(template_id))
 
 
 def _record(reader: Reader, folder: Path) -> EditionRecord | None:
-    path, problems = folder / EDITION_RECORD, Problems()
+    path, problems = folder / paths.EDITION_RECORD, Problems()
     hint = "put the folder of the edition back as it was, from version control or from its bundle"
     text = reader.text(path) if path.exists() else None
     read = None if text is None else read_yaml(text, reader.path(path), EditionRecord, problems)
@@ -288,7 +297,7 @@ def _check_frozen(reader: Reader, folder: Path, template_id: str, edition: str) 
     if (record.template, record.edition) != (template_id, edition):
         says = f"this is the folder of `{record.template}@{record.edition}`"
         reader.problems.add(
-            "edition-damaged", says, Place(reader.path(folder / EDITION_RECORD)), hint
+            "edition-damaged", says, Place(reader.path(folder / paths.EDITION_RECORD)), hint
         )
     found = (
         path
@@ -296,7 +305,7 @@ def _check_frozen(reader: Reader, folder: Path, template_id: str, edition: str) 
         if path.is_file() and not path.name.startswith(".")
     )
     present = {path.relative_to(folder).as_posix(): path for path in found}
-    for name in sorted({*present, *record.files} - {EDITION_RECORD}):
+    for name in sorted({*present, *record.files} - {paths.EDITION_RECORD}):
         if name not in present:
             says = f"`{name}` is gone from this published edition"
         elif name not in record.files:
@@ -315,7 +324,9 @@ def _sha256(reader: Reader, path: Path) -> str:
     return reader.inputs.get(reader.path(path), "")
 
 
-def _edition(reader: Reader, folder: Path, template_id: str, file: Located[Template]) -> Edition:
+def _edition(
+    reader: Reader, folder: Path, template_id: str, file: Located[Template], *, frozen: bool
+) -> Edition:
     template = file.value
     sections = {
         entry.name: (keys, index)
@@ -325,11 +336,7 @@ def _edition(reader: Reader, folder: Path, template_id: str, file: Located[Templ
     forms = {entry.name: ("forms", index) for index, entry in enumerate(template.forms)}
     _unlisted(reader, folder / "sections", sections, "sections:` or `appendices:")
     _unlisted(reader, folder / "forms", forms, "forms:")
-    shared_folder = (
-        folder / "shared"
-        if folder.parent.name == "editions"
-        else reader.root / "templates" / "shared"
-    )
+    shared_folder = folder / "shared" if frozen else reader.root / paths.SHARED_FOLDER
     shared = _texts(reader, shared_folder) | _texts(reader, folder / "includes")
     images = {}
     for path in sorted((folder / "images").glob("*")):
@@ -338,6 +345,7 @@ def _edition(reader: Reader, folder: Path, template_id: str, file: Located[Templ
     return Edition(
         template_id=template_id,
         folder=reader.path(folder),
+        frozen=frozen,
         file=file,
         sections=_listed(reader, folder / "sections", file, sections),
         forms=_listed(reader, folder / "forms", file, forms),

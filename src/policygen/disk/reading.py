@@ -7,6 +7,7 @@ from pathlib import Path
 
 from policygen.disk.reader import SAVE_HINT, Reader, encoding_fault
 from policygen.files.yamlfile import Located, read_yaml
+from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.model.adoption import AdoptionFile, LocatedAdoption, StartedAdoption
 from policygen.model.law import OwnLaw
@@ -21,20 +22,22 @@ _OTHER_ENDINGS = {"yml", "yaml.txt", "yml.txt", "txt"}
 def find_workspace(start: Path) -> Path | None:
     """The nearest folder, from `start` upwards, that holds `templates/` and `schools/`."""
     for folder in (start, *start.parents):
-        if (folder / "templates").is_dir() and (folder / "schools").is_dir():
+        if (folder / paths.TEMPLATES).is_dir() and (folder / paths.SCHOOLS).is_dir():
             return folder
     return None
 
 
 def adopted_ids(root: Path, school_id: str) -> list[str]:
     """The policies that a school adopts, in alphabetical order."""
-    return [path.stem for path in _adoption_files(root / "schools" / school_id)]
+    return [path.stem for path in _adoption_files(root / paths.school_folder(school_id))]
 
 
 def _adoption_files(school: Path) -> list[Path]:
     """The files of a school's adoptions; the decisions of an upgrade stand beside them and are none."""
     return sorted(
-        each for each in (school / "policies").glob("*.yaml") if not each.stem.endswith(".upgrade")
+        each
+        for each in (school / "policies").glob("*.yaml")
+        if not each.stem.endswith(paths.DECISIONS)
     )
 
 
@@ -51,7 +54,7 @@ def _note_stray(reader: Reader, school: Path, wanted: Callable[[str], bool]) -> 
 
 def school_ids(root: Path) -> list[str]:
     """The schools of a workspace, in alphabetical order."""
-    return sorted(path.name for path in (root / "schools").glob("*") if path.is_dir())
+    return sorted(path.name for path in (root / paths.SCHOOLS).glob("*") if path.is_dir())
 
 
 # --- law ------------------------------------------------------------------------------------------------------------
@@ -60,7 +63,7 @@ def school_ids(root: Path) -> list[str]:
 def read_own_law(root: Path, problems: Problems) -> Located[OwnLaw] | None:
     """What this workspace adds to the law library; None where it has no law.yaml, or one with problems."""
     reader = Reader(root, problems)
-    path = reader.root / "law.yaml"
+    path = reader.root / paths.LAW_FILE
     text = reader.text(path) if path.exists() else None
     return None if text is None else read_yaml(text, reader.path(path), OwnLaw, problems)
 
@@ -68,7 +71,7 @@ def read_own_law(root: Path, problems: Problems) -> Located[OwnLaw] | None:
 def own_law_inputs(root: Path) -> dict[str, str]:
     """SHA-256 of this workspace's law.yaml, by path, where there is one."""
     reader = Reader(root, Problems())
-    path = reader.root / "law.yaml"
+    path = reader.root / paths.LAW_FILE
     if path.exists():
         reader.content(path)
     return reader.inputs
@@ -82,7 +85,7 @@ def read_school(
 ) -> SchoolFiles | None:
     """Read one school: its facts, logo, staff list, and those of its policies whose template id is `wanted`."""
     reader = Reader(root, problems)
-    folder = reader.root / "schools" / school_id
+    folder = reader.root / paths.school_folder(school_id)
     text = reader.text(
         folder / "school.yaml", hint="write the facts of the school there, or remove its folder"
     )
@@ -127,7 +130,7 @@ def read_adoptions(
 ) -> tuple[str, dict[str, LocatedAdoption]] | None:
     """The name of a school, and each of its adoptions, whole or started; nothing of its people is read."""
     reader = Reader(root, problems)
-    folder = reader.root / "schools" / school_id
+    folder = reader.root / paths.school_folder(school_id)
     text = reader.text(
         folder / "school.yaml", hint="write the facts of the school there, or remove its folder"
     )
@@ -163,7 +166,7 @@ def known_names(root: Path) -> dict[str, tuple[str, ...]]:
     reader = Reader(root, Problems())
     found: dict[str, tuple[str, ...]] = {}
     for school_id in school_ids(root):
-        path = reader.root / "schools" / school_id / "school.yaml"
+        path = reader.root / paths.school_file(school_id)
         text = reader.text(path) if path.is_file() else None
         read = None if text is None else read_yaml(text, reader.path(path), School, Problems())
         if read is not None:
@@ -174,7 +177,7 @@ def known_names(root: Path) -> dict[str, tuple[str, ...]]:
 
 def adoption_path(school_id: str, template_id: str) -> str:
     """Where a school's adoption of a template stands in a workspace."""
-    return f"schools/{school_id}/policies/{template_id}.yaml"
+    return paths.adoption_file(school_id, template_id)
 
 
 def read_adoption_text(root: Path, path: str, problems: Problems) -> str | None:
@@ -192,7 +195,7 @@ def _staff(reader: Reader, path: Path) -> tuple[StaffMember, ...]:
 def read_class_lists(root: Path, school_id: str, problems: Problems) -> tuple[Pupil, ...]:
     """The pupils of a school's pupils.csv; none where it has no such file."""
     reader = Reader(root, problems)
-    path = reader.root / "schools" / school_id / "pupils.csv"
+    path = reader.root / paths.pupils_file(school_id)
     text = reader.text(path) if path.exists() else None
     return () if text is None else read_pupils(text, reader.path(path), problems)
 

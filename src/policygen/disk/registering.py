@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from policygen.disk.writing import swap, write_durably
+from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import Document
 from policygen.language.stored import StoredClause, restored, stored_clauses
@@ -33,7 +34,7 @@ DOCUMENT = "document.json"
 
 def register_path(school_id: str, policy_id: str) -> str:
     """The folder of a register in a workspace."""
-    return f"schools/{school_id}/register/{policy_id}"
+    return paths.register_folder(school_id, policy_id)
 
 
 def registered_policies(root: Path, school_id: str) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ def registered_policies(root: Path, school_id: str) -> tuple[str, ...]:
     return tuple(
         sorted(
             path.parent.name
-            for path in (root / "schools" / school_id / "register").glob(f"[!.]*/{LIST}")
+            for path in (root / paths.registers_folder(school_id)).glob(f"[!.]*/{LIST}")
         )
     )
 
@@ -93,7 +94,7 @@ def read_version_clauses(
 @contextmanager
 def one_register_at_a_time(root: Path, school_id: str) -> Iterator[None]:
     """Wait until nobody else adds to a register of this school."""
-    folder = root / "schools" / school_id / "register"
+    folder = root / paths.registers_folder(school_id)
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
         _recover(folder)
@@ -145,7 +146,7 @@ def _same_file(path: Path, copy: Path) -> None:
 
 def register_folders(root: Path, school_id: str) -> tuple[str, ...]:
     """What lies in the register of a school, in alphabetical order, whether it can be read or not."""
-    folder = root / "schools" / school_id / "register"
+    folder = root / paths.registers_folder(school_id)
     return tuple(
         sorted(
             path.name for path in folder.glob("*") if not path.name.startswith((".lock", ".new-"))

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
-WATCHED = ("templates", "schools", "law.yaml")
+from policygen.ground import paths
+
+WATCHED = (paths.TEMPLATES, paths.SCHOOLS, paths.LAW_FILE)
 
 
 def changes(root: Path, stop: Event) -> Iterator[frozenset[str]]:

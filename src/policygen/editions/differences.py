@@ -7,10 +7,10 @@ from dataclasses import dataclass, is_dataclass, replace
 from typing import Any, Literal
 
 from policygen.editions.units import WrittenUnit, written_units
+from policygen.ground import paths
 from policygen.ground.diagnostics import Place
 from policygen.ground.wording import lower_first
 from policygen.language.document import ReferenceMark, rebuild
-from policygen.model.changes import CHANGES_FILE
 from policygen.model.question import AnyQuestion, ChoiceQuestion, ChoicesQuestion
 from policygen.model.template import Template
 from policygen.model.workspace import Edition
@@ -243,7 +243,7 @@ def same_text(
     `before` and `now` are the digests of all files by name. Of template.yaml counts what is said, but for its edition,
     its day of issue and its circular.
     """
-    own = {"template.yaml", CHANGES_FILE}
+    own = {paths.TEMPLATE, paths.CHANGES}
     files = [
         {name: digest for name, digest in each.items() if name not in own} for each in (before, now)
     ]

@@ -7,8 +7,6 @@ from pydantic import BeforeValidator, Field
 from policygen.files.fields import Dotted, FileModel, Group, Id, Many, Words, YesNo
 from policygen.model.edition_record import Ids, Names, NoteClass
 
-CHANGES_FILE = "changes.yaml"
-
 
 def _nothing_yet(written: Any) -> Any:
     return {} if written is None else written

@@ -31,6 +31,8 @@ class Edition:
     template_id: str
     folder: str
     """Relative to the workspace."""
+    frozen: bool
+    """Whether it was published, so that no file of it may change any more."""
     file: Located[Template]
     sections: Mapping[str, Source]
     """By name; appendices too."""
@@ -47,11 +49,6 @@ class Edition:
     """Of a template that extends another: what each issuer decided, that next to the first issuer first."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Of such a template: the name of the issuer of each section and form, by its name."""
-
-    @property
-    def frozen(self) -> bool:
-        """Whether it was published, so that no file of it may change any more."""
-        return "/editions/" in self.folder
 
 
 @dataclass(frozen=True)

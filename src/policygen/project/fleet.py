@@ -19,7 +19,7 @@ from policygen.disk.editions import (
     read_edition,
     template_ids,
 )
-from policygen.disk.reading import adoption_path, read_adoption_text, read_adoptions, school_ids
+from policygen.disk.reading import read_adoption_text, read_adoptions, school_ids
 from policygen.disk.registering import read_register, read_version_clauses, registered_policies
 from policygen.files.yamlfile import read_yaml
 from policygen.fleet.fleet import (
@@ -33,6 +33,7 @@ from policygen.fleet.fleet import (
     open_upgrade,
 )
 from policygen.fleet.recall import Publication, Recall, Traced, ids_by_edition, recall
+from policygen.ground import paths
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.wording import code, join_and, meant_or_known
 from policygen.language.stored import StoredClause, authored_words
@@ -41,14 +42,13 @@ from policygen.model.edition_record import EditionRecord
 from policygen.project.check import law_of
 from policygen.register.due import version_in_force
 from policygen.register.state import Register
-from policygen.upgrade.decisions_file import SUFFIX, UpgradeFile
+from policygen.upgrade.decisions_file import UpgradeFile
 
 Pinned = tuple[str, str]
 "A template and its edition."
 Chains = Callable[[str, str], tuple[Pinned, ...]]
 "An edition and those below it, each issuer's over the one before."
 
-FOLDER = "packs/fleet"
 """Of the page, below output/."""
 _NO_CYCLE = (0, "")
 """Reviews are the schools' own affair, and no part of what an issuer sees."""
@@ -189,7 +189,7 @@ def _rows(
 
 
 def _upgrade(root: Path, school_id: str, policy: str, problems: Problems) -> OpenUpgrade | None:
-    path = adoption_path(school_id, f"{policy}{SUFFIX}")
+    path = paths.decisions_file(school_id, policy)
     text = read_adoption_text(root, path, problems)
     file = None if text is None else read_yaml(text, path, UpgradeFile, problems)
     return None if file is None else open_upgrade(file.value, path)
@@ -344,7 +344,7 @@ def _clauses(
     try:
         return read_version_clauses(root, school, policy, version)
     except (OSError, ValueError) as error:
-        path = f"schools/{school}/register/{policy}/{version}/document.json"
+        path = f"{paths.version_folder(school, policy, version)}/document.json"
         hint = "put the folder back as it was, from a backup or from version control"
         problems.add("register-damaged", f"the document cannot be read: {error}", Place(path), hint)
         return ()
@@ -356,5 +356,5 @@ def save_page(output: Path, fleet: Fleet, found: Recall | None) -> str:
     from policygen.html.fleet import fleet_html
 
     with one_at_a_time(output):
-        write_folder(output, FOLDER, {"index.html": fleet_html(fleet, found).encode()})
-    return f"output/{FOLDER}/index.html"
+        write_folder(output, paths.FLEET_FOLDER, {"index.html": fleet_html(fleet, found).encode()})
+    return paths.in_output(f"{paths.FLEET_FOLDER}/index.html")

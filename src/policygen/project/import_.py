@@ -9,9 +9,9 @@ from pathlib import Path
 
 from policygen.disk.bundles import SIGNATURE, Bundle, read_bundle, read_file
 from policygen.disk.editions import extends_in, published_editions, read_edition_record
+from policygen.ground import paths
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.model.edition_record import EditionRecord
-from policygen.project.publish import products_folder
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,16 @@ def take_in(root: Path, output: Path, bundle: Path, trust: Path | None = None) -
     if problems or read is None:
         raise InputError(in_order(problems))
     record = read.record
-    folder = f"templates/{record.template}/editions/{record.edition}"
+    folder = paths.edition_folder(record.template, record.edition)
     new = _check_place(root, bundle.name, read, folder, problems)
     if problems:
         raise InputError(in_order(problems))
     if new:
         (root / folder).parent.mkdir(parents=True, exist_ok=True)
         write_new_folder(root / folder, read.files)
-    products = products_folder(record.template, record.edition) if read.beside else ""
+    products = ""
+    if read.beside:
+        products = paths.edition_products_folder(record.template, record.edition)
     if (
         read.beside and not (output / products / bundle.name).exists()
     ):  # what its issuer made here is all of it
@@ -120,7 +122,7 @@ def _check_below(
 ) -> None:
     """Note where an edition extends one that is not here, or is another one here."""
     below = record.extends
-    written = extends_in(files["template.yaml"].decode(errors="replace"))
+    written = extends_in(files[paths.TEMPLATE].decode(errors="replace"))
     if written != ((below.template, below.edition) if below else None):
         says = "the `extends` of its template.yaml is not that of its record"
         problems.add("bundle-refused", says, Place(name), "ask whoever sent it for another copy")

@@ -11,7 +11,6 @@ from policygen.checks import TextFinder, allowed, check_template
 from policygen.compose.prepare import prepare_edition
 from policygen.disk.bundles import SIGNATURE, bundle_name, bundled, can_travel
 from policygen.disk.editions import (
-    EDITION_RECORD,
     extended_edition,
     published_editions,
     read_changes,
@@ -25,11 +24,11 @@ from policygen.disk.sealing import SealError, check_key
 from policygen.editions.differences import same_text
 from policygen.editions.explain import Compared, check_changes, compared, edition_record, scaffolded
 from policygen.files.yamledit import CannotAddError, with_value
+from policygen.ground import paths
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
 from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import version_order
-from policygen.model.changes import CHANGES_FILE
 from policygen.model.edition_record import EditionRecord, written_edition_record
 from policygen.model.workspace import Edition
 from policygen.project.check import law_of
@@ -82,15 +81,13 @@ def publish(
     ready = _ready(root, template_id, edition, issued, key, strict=strict)
     made = _products(ready.edition, ready.record, ready.files, ready.previous)
     made |= _signed(template_id, edition, made, key)
-    folder = f"templates/{template_id}/editions/{edition}"
+    folder = paths.edition_folder(template_id, edition)
     (root / folder).parent.mkdir(exist_ok=True)
     write_new_folder(root / folder, ready.files)
-    write_text(
-        root / "templates" / template_id / "template.yaml", ready.files["template.yaml"].decode()
-    )
-    (root / _changes_path(template_id)).unlink(missing_ok=True)  # the edition keeps it
+    write_text(root / paths.template_file(template_id), ready.files[paths.TEMPLATE].decode())
+    (root / paths.changes_file(template_id)).unlink(missing_ok=True)  # the edition keeps it
     _write_products(output, template_id, edition, made)
-    products = products_folder(template_id, edition)
+    products = paths.edition_products_folder(template_id, edition)
     return Published(ready.record, folder, products, "circular.html" in made, ready.warnings)
 
 
@@ -108,7 +105,7 @@ def announce(
     return Published(
         record,
         read.folder,
-        products_folder(template_id, edition),
+        paths.edition_products_folder(template_id, edition),
         "circular.html" in made,
         new=False,
     )
@@ -128,7 +125,7 @@ def announced(
     )
     if problems or read is None or record is None:
         raise InputError(in_order(problems))
-    files = read_files(root, read.folder, [*record.files, EDITION_RECORD])
+    files = read_files(root, read.folder, [*record.files, paths.EDITION_RECORD])
     return read, record, _products(read, record, files, previous)
 
 
@@ -142,7 +139,7 @@ def scaffold(root: Path, template_id: str, edition: str) -> tuple[str, bool]:
     here = _compared(root, template_id, last, working, problems)
     if problems or working is None:
         raise InputError(in_order(problems))
-    path = _changes_path(template_id)
+    path = paths.changes_file(template_id)
     text = (
         read_files(root, ".", [path])[path].decode()
         if here is not None and here.file is not None
@@ -214,7 +211,7 @@ def _ready(
     if problems:
         raise InputError(in_order(problems))
     record = edition_record(working, edition, issued, digests, here, last, below)
-    files[EDITION_RECORD] = written_edition_record(record).encode()
+    files[paths.EDITION_RECORD] = written_edition_record(record).encode()
     template = working.file.value.model_copy(update={"edition": edition, "issued": issued})
     ready = replace(working, file=replace(working.file, value=template))
     return _Ready(ready, record, files, here.old if here else None, found)
@@ -256,14 +253,14 @@ def _check_anything_changed(
     extended = (last.extends.digest if last.extends else "", below.digest if below else "")
     if extended[0] == extended[1] and same_text(here.old, here.new, last.files, digests):
         says = f"nothing has changed since edition `{last.edition}`, which was issued on {long_date(last.issued)}"
-        path = f"{here.new.folder}/template.yaml"
+        path = paths.template_file(last.template)
         hint = f"`policygen announce {last.template}@{last.edition}` makes its circular and its bundle again"
         problems.add("edition-order", says, Place(path), hint)
 
 
 def _working(root: Path, template_id: str, problems: Problems) -> Edition | None:
-    if not (root / "templates" / template_id / "template.yaml").exists():
-        path = f"templates/{template_id}/template.yaml"
+    path = paths.template_file(template_id)
+    if not (root / path).exists():
         hint = "only the issuer publishes: this model policy came in a bundle"
         problems.add("file-missing", f"there is no file `{path}`", Place(path), hint)
         return None
@@ -297,13 +294,13 @@ def _compared(
 ) -> Compared | None:
     """The working template beside the last edition; None where there is none, or where one cannot be read."""
     before = len(problems.errors)
-    file = read_changes(root, _changes_path(template_id), problems)
+    file = read_changes(root, paths.changes_file(template_id), problems)
     if last is None or working is None:
         return None
     old = read_edition(root, template_id, last.edition, None, problems)
     if old is None or len(problems.errors) > before:
         return None
-    return compared(old, working, file, _changes_path(template_id))
+    return compared(old, working, file, paths.changes_file(template_id))
 
 
 def _published(
@@ -328,12 +325,8 @@ def _below(root: Path, template_id: str, problems: Problems) -> EditionRecord | 
         return read_edition_record(root, below, edition, problems)
     says = f"`{template_id}` extends `{below}@{edition}`, which is not published"
     hint = f"publish it first: `policygen publish {below} --edition {edition} --issued DATE`"
-    problems.add("unknown-edition", says, Place(f"templates/{template_id}/template.yaml"), hint)
+    problems.add("unknown-edition", says, Place(paths.template_file(template_id)), hint)
     return None
-
-
-def _changes_path(template_id: str) -> str:
-    return f"templates/{template_id}/{CHANGES_FILE}"
 
 
 def _frozen_files(
@@ -342,7 +335,8 @@ def _frozen_files(
     """The files of the edition, by path in its folder: the working ones, and copies of the shared texts it includes."""
     from policygen.language.source import included
 
-    own, files = f"{working.folder}/", dict[str, bytes]()
+    own, shared = f"{working.folder}/", f"{paths.SHARED_FOLDER}/"
+    files: dict[str, bytes] = {}
     texts = (
         text
         for text in (*working.sections.values(), *working.forms.values())
@@ -352,25 +346,18 @@ def _frozen_files(
     for path, content in read_files(root, ".", working.inputs).items():
         if path.startswith(own):
             files[path.removeprefix(own)] = content
-        elif (
-            path.startswith("templates/shared/")
-            and path.removeprefix("templates/shared/") in needed
-        ):
-            files[path.removeprefix("templates/")] = content
-    text = files["template.yaml"].decode("utf-8-sig").replace("\r\n", "\n")
+        elif path.startswith(shared) and path.removeprefix(shared) in needed:
+            files[f"shared/{path.removeprefix(shared)}"] = content
+    text = files[paths.TEMPLATE].decode("utf-8-sig").replace("\r\n", "\n")
     text = with_value(text, "", "edition", edition)
-    files["template.yaml"] = with_value(text, "", "issued", issued).encode()
-    changes = root / working.folder / CHANGES_FILE
+    files[paths.TEMPLATE] = with_value(text, "", "issued", issued).encode()
+    changes = root / working.folder / paths.CHANGES
     if changes.exists():
-        files[CHANGES_FILE] = read_files(root, working.folder, [CHANGES_FILE])[CHANGES_FILE]
+        files[paths.CHANGES] = read_files(root, working.folder, [paths.CHANGES])[paths.CHANGES]
     return files
 
 
 # --- what is made of it ----------------------------------------------------------------------------------------------
-
-
-def products_folder(template_id: str, edition: str) -> str:
-    return f"packs/editions/{template_id}/{edition}"
 
 
 def _products(
@@ -382,7 +369,7 @@ def _products(
     from policygen.products.redline import redline_products
     from policygen.project.build import render_all
 
-    folder = products_folder(edition.template_id, record.edition)
+    folder = paths.edition_products_folder(edition.template_id, record.edition)
     changes = announced_changes(previous, edition, record) if previous else ()
     made = [
         circular_of(
@@ -434,4 +421,4 @@ def _write_products(output: Path, template_id: str, edition: str, made: dict[str
     from policygen.disk.writing import one_at_a_time, write_folder
 
     with one_at_a_time(output):
-        write_folder(output, products_folder(template_id, edition), made)
+        write_folder(output, paths.edition_products_folder(template_id, edition), made)

@@ -17,6 +17,7 @@ from policygen.disk.registering import read_register
 from policygen.disk.writing import write_text
 from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import Located, read_yaml
+from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.ground.wording import meant_or_known
 from policygen.language.source import source
@@ -268,7 +269,7 @@ class Rebasing:
     @property
     def choices_path(self) -> str:
         """Of the file of its decisions."""
-        return f"templates/{self.template_id}/base.upgrade.yaml"
+        return paths.base_decisions_file(self.template_id)
 
 
 def read_rebasing(root: Path, template_id: str, edition: str, as_of: datetime.date) -> Rebasing:
@@ -277,7 +278,7 @@ def read_rebasing(root: Path, template_id: str, edition: str, as_of: datetime.da
     Raises InputError.
     """
     problems = Problems()
-    path = f"templates/{template_id}/template.yaml"
+    path = paths.template_file(template_id)
     text = read_template_text(root, template_id, problems)
     own = (
         read_yaml(text, path, OverlayFile, problems) if text is not None and extends(text) else None

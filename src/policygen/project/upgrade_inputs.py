@@ -12,12 +12,12 @@ from policygen.compose.prepare import PreparedEdition, prepare_edition
 from policygen.disk.editions import editions_between, last_issued, latest_edition, read_edition
 from policygen.disk.reading import (
     adopted_ids,
-    adoption_path,
     read_adoption_text,
     read_school,
     school_ids,
 )
 from policygen.files.yamlfile import Located, read_yaml
+from policygen.ground import paths
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.wording import meant_or_known
@@ -26,7 +26,7 @@ from policygen.model.law import LawLibrary
 from policygen.model.workspace import SchoolFiles
 from policygen.project.adopt import read_started
 from policygen.project.check import Selection, law_of
-from policygen.upgrade.decisions_file import SUFFIX, UpgradeFile
+from policygen.upgrade.decisions_file import UpgradeFile
 from policygen.upgrade.model_text import ModelTexts
 from policygen.upgrade.outcome import Way
 
@@ -57,7 +57,7 @@ class Moving:
     @property
     def choices_path(self) -> str:
         """Of the file of its decisions."""
-        return self.path.removesuffix(".yaml") + f"{SUFFIX}.yaml"
+        return paths.decisions_file(self.school.school_id, self.new.edition.template_id)
 
 
 @dataclass
@@ -134,7 +134,7 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
     Raises InputError, also for an edition that is still to be issued.
     """
     problems, root = Problems(), library.root
-    path = adoption_path(school_id, template_id)
+    path = paths.adoption_file(school_id, template_id)
     if school_id not in library.schools:
         hint = meant_or_known(school_id, sorted(library.schools))
         problems.add("unknown-school", f"there is no school `{school_id}`", None, hint)
@@ -171,7 +171,7 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
 
 def not_an_upgrade(library: Library, school_id: str, template_id: str, edition: str) -> InputError:
     """Why an adoption cannot go to an edition: it is there, or past it."""
-    path = adoption_path(school_id, template_id)
+    path = paths.adoption_file(school_id, template_id)
     file = read_started((library.root / path).read_text("utf-8"), path)
     pinned, problems = file.value.edition, Problems()
     latest = library.latest(template_id) or pinned

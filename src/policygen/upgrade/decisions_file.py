@@ -26,8 +26,6 @@ from policygen.model.adoption import ClauseDecision, Deviation
 from policygen.model.question import AnyQuestion
 from policygen.upgrade.outcome import Choice, Outcome
 
-SUFFIX = ".upgrade"
-"""After the name of the policy, before the ending of the file."""
 _TEXTS = ("replace", "add_before", "add_after")
 
 

@@ -1,0 +1,161 @@
+"""Where everything stands: the paths in a workspace are spelled here, and nowhere else.
+
+They are relative to the workspace, with `/` between folders, as messages and records name them. Those of what is
+made, from `drafts_folder` on, are relative to its output folder.
+"""
+
+from __future__ import annotations
+
+TEMPLATES = "templates"
+SCHOOLS = "schools"
+OUTPUT = "output"
+LAW_FILE = "law.yaml"
+
+# --- model policies and their editions --------------------------------------------------------------------------------
+
+SHARED_FOLDER = f"{TEMPLATES}/shared"
+"""Texts that several model policies include."""
+TEMPLATE = "template.yaml"
+"""In the folder of a model policy, and of each of its editions."""
+EDITION_RECORD = "edition.yaml"
+"""In the folder of an edition."""
+CHANGES = "changes.yaml"
+"""What the author of an edition says of its changes: beside the working template, then in the edition."""
+
+
+def template_folder(template_id: str) -> str:
+    """The folder of a model policy; its working template stands in it."""
+    return f"{TEMPLATES}/{template_id}"
+
+
+def template_file(template_id: str) -> str:
+    """The file of the working template."""
+    return f"{template_folder(template_id)}/{TEMPLATE}"
+
+
+def changes_file(template_id: str) -> str:
+    """What the author says of the changes of the next edition."""
+    return f"{template_folder(template_id)}/{CHANGES}"
+
+
+def base_decisions_file(template_id: str) -> str:
+    """The open decisions of a template that goes to another edition of the one that it extends."""
+    return f"{template_folder(template_id)}/base.upgrade.yaml"
+
+
+def editions_folder(template_id: str) -> str:
+    """The folder of all published editions."""
+    return f"{template_folder(template_id)}/editions"
+
+
+def edition_folder(template_id: str, edition: str) -> str:
+    """The folder of a published edition."""
+    return f"{editions_folder(template_id)}/{edition}"
+
+
+# --- schools, their adoptions and registers ---------------------------------------------------------------------------
+
+
+def school_folder(school_id: str) -> str:
+    """The folder of a school."""
+    return f"{SCHOOLS}/{school_id}"
+
+
+def school_file(school_id: str) -> str:
+    """The facts of a school."""
+    return f"{school_folder(school_id)}/school.yaml"
+
+
+def staff_file(school_id: str) -> str:
+    """The staff of a school, for sheets to sign."""
+    return f"{school_folder(school_id)}/staff.csv"
+
+
+def pupils_file(school_id: str) -> str:
+    """The pupils of a school, for sheets to sign."""
+    return f"{school_folder(school_id)}/pupils.csv"
+
+
+def adoptions_folder(school_id: str) -> str:
+    """The folder of the adoptions of a school."""
+    return f"{school_folder(school_id)}/policies"
+
+
+def adoption_file(school_id: str, template_id: str) -> str:
+    """What a school decided about a policy."""
+    return f"{adoptions_folder(school_id)}/{template_id}.yaml"
+
+
+DECISIONS = ".upgrade"
+"""After the name of a policy, before the ending of the file."""
+
+
+def decisions_file(school_id: str, template_id: str) -> str:
+    """The open decisions of an adoption that goes to another edition."""
+    return adoption_file(school_id, f"{template_id}{DECISIONS}")
+
+
+def registers_folder(school_id: str) -> str:
+    """The folder of all registers of a school."""
+    return f"{school_folder(school_id)}/register"
+
+
+def register_folder(school_id: str, policy_id: str) -> str:
+    """The register of one policy."""
+    return f"{registers_folder(school_id)}/{policy_id}"
+
+
+def version_folder(school_id: str, policy_id: str, version: str) -> str:
+    """The folder of an approved version."""
+    return f"{register_folder(school_id, policy_id)}/{version}"
+
+
+# --- what is made -----------------------------------------------------------------------------------------------------
+
+SITE = "site"
+PACKS = "packs"
+FLEET_FOLDER = f"{PACKS}/fleet"
+
+
+def in_output(path: str) -> str:
+    """The path of what is made, relative to the workspace."""
+    return f"{OUTPUT}/{path}"
+
+
+def drafts_folder(school_id: str, policy_id: str) -> str:
+    """The draft of a policy."""
+    return f"drafts/{school_id}/{policy_id}"
+
+
+def _packs_of(school_id: str, policy_id: str) -> str:
+    return f"{PACKS}/{school_id}/{policy_id}"
+
+
+def pack_folder(school_id: str, policy_id: str, version: str) -> str:
+    """What governors read before they approve a version."""
+    return f"{_packs_of(school_id, policy_id)}/pack-{version}"
+
+
+def meeting_folder(school_id: str, day: object) -> str:
+    """What governors read before a meeting about several policies."""
+    return f"{PACKS}/{school_id}/meetings/{day}"
+
+
+def sheets_folder(school_id: str, policy_id: str, version: str) -> str:
+    """Sheets to sign of a version; that of a draft is `draft`."""
+    return f"{_packs_of(school_id, policy_id)}/sheets-{version}"
+
+
+def circular_folder(template_id: str, edition: str) -> str:
+    """The circular of an edition that is being prepared."""
+    return f"{PACKS}/circulars/{template_id}/{edition}"
+
+
+def edition_products_folder(template_id: str, edition: str) -> str:
+    """The circular, the redline and the bundle of a published edition."""
+    return f"{PACKS}/editions/{template_id}/{edition}"
+
+
+def redline_folder(school_id: str, policy_id: str, sides: str) -> str:
+    """A comparison; without a school, one of editions."""
+    return f"{PACKS}/redlines/{school_id or 'editions'}/{policy_id}/{sides}"
