@@ -148,7 +148,9 @@ def test_days_count_from_the_first_edition_after_it() -> None:
 
 def test_an_edition_that_is_not_issued_yet_leaves_nobody_behind(made: Standing) -> None:
     text = made.run("fleet", "--format", "csv", "--as-of", "2026-10-11").stdout
-    assert {each["editions_behind"] for each in csv.DictReader(io.StringIO(text))} == {"0"}
+    assert {
+        each["editions_behind"] for each in csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    } == {"0"}
 
 
 def test_the_version_in_force_counts_and_not_the_one_being_prepared(tmp_path: Path) -> None:

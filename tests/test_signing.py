@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime
 import io
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policygen.files.csvfile import csv_text, unescaped
 from policygen.ground.diagnostics import Problems
 from policygen.html.sheets import statement
 from policygen.language.document import Section, SignatureBlock
@@ -358,6 +361,17 @@ def test_what_is_kept_reads_back_the_same(
     assert new_ones([signature], [replace(signature, version="1.0")]) == (signature,)
 
 
+@given(st.lists(st.lists(st.text("=+-@\t\r'\"a,é\n"), min_size=2, max_size=2), min_size=1))
+def test_no_cell_of_a_csv_file_is_a_formula(rows: list[list[str]]) -> None:
+    """Whatever people wrote: every spreadsheet shows the words, reads them as UTF-8, and none of them is lost."""
+    text = csv_text(rows)
+    assert text.encode().startswith(codecs.BOM_UTF8)
+    written = [*csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))]
+    lines = [[re.sub("\r\n?", "\n", cell) for cell in row] for row in rows]
+    assert [[unescaped(cell) for cell in row] for row in written] == lines
+    assert not [cell for row in written for cell in row if cell.startswith(tuple("=+-@\t\r"))]
+
+
 @pytest.mark.parametrize(
     "damage", ["name,role\nx,y\n", "", "name,role,form,date,state,how,note\nA,,f,soon,signed,,\n"]
 )
@@ -477,7 +491,7 @@ def test_signatures_are_recorded_once(tmp_path: Path) -> None:
     first = workspace.read("schools/oak/register/tiny/signatures/0001.csv")
     assert (
         first
-        == f"name,role,form,date,state,how,note\nAnn Lee,Headteacher,{FORM},2026-11-13,signed,,\n"
+        == f"\ufeffname,role,form,date,state,how,note\nAnn Lee,Headteacher,{FORM},2026-11-13,signed,,\n"
     )
     before = registered(workspace.root)
     again = "1 row left out: the register has the same already\nnothing new, nothing recorded\n"
@@ -522,7 +536,7 @@ def test_status_says_who_still_has_to_sign(tmp_path: Path) -> None:
     [policy] = json.loads(workspace.run(*SIGNED, "oak", "--format", "json").stdout)
     assert (policy["version"], policy["outstanding"]) == ("2.0", 0)
     assert policy["counts"] == {"declined": 1, "signed": 1, "not-listed": 1}
-    rows = [*csv.DictReader(io.StringIO(workspace.run(*SIGNED, "--format", "csv").stdout))]
+    rows = [*csv.DictReader(io.StringIO(workspace.run(*SIGNED, "--format", "csv").stdout[1:]))]
     assert [(row["name"], row["state"], row["last_date"], row["last_how"]) for row in rows] == [
         ("Ann Lee", "signed", "2026-11-13", "paper"),
         ("Joe Birch", "declined", "2026-11-13", ""),

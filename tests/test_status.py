@@ -216,7 +216,7 @@ def test_json_says_how_a_policy_stands(tmp_path: Path) -> None:
 def test_csv_lists_what_is_due_by_day(tmp_path: Path) -> None:
     workspace = approved(Workspace(tmp_path), minutes="draft")
     text = workspace.run("status", "--format", "csv", "--as-of", "2026-11-20").stdout
-    rows = [*csv.DictReader(io.StringIO(text))]
+    rows = [*csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))]
     assert [(row["what"], row["due"], row["overdue"]) for row in rows] == [
         ("minutes", "2026-11-12", "no"),
         ("review", "2028-11-12", "no"),

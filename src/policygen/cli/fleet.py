@@ -77,9 +77,9 @@ def fleet_command(
 
             click.echo(json.dumps(as_plain(found, recall), ensure_ascii=False, indent=2))
         case "csv":
-            import csv
+            from policygen.files.csvfile import csv_text
 
-            csv.writer(sys.stdout, lineterminator="\n").writerows(as_rows(found, recall))
+            click.echo(csv_text(as_rows(found, recall)), nl=False)
         case "html":
             click.echo(fleet.save_page(workspace / "output", found, recall))
         case _ if recall:

@@ -200,13 +200,12 @@ def _plain(standing: Standing) -> dict[str, str | None]:
 
 
 def _as_csv(found: Sequence[PolicySigning]) -> None:
-    import csv
-    import sys
+    from policygen.files.csvfile import csv_text
 
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    rows = [_COLUMNS]
     for policy in found:
         where = {"school": policy.school, "policy": policy.policy, "version": policy.record.version}
         for standing in policy.standings:
             said = {**where, **_plain(standing)}
-            writer.writerow([said[column] or "" for column in _COLUMNS])
+            rows.append(tuple(said[column] or "" for column in _COLUMNS))
+    click.echo(csv_text(rows), nl=False)

@@ -55,9 +55,9 @@ def status_command(
 
             click.echo(json.dumps(as_plain(found, as_of), ensure_ascii=False, indent=2))
         case "csv":
-            import csv
+            from policygen.files.csvfile import csv_text
 
-            csv.writer(sys.stdout, lineterminator="\n").writerows(as_rows(found))
+            click.echo(csv_text(as_rows(found)), nl=False)
         case "ics":
             click.echo(as_calendar(found, as_of), nl=False)
         case _ if found or not failed:

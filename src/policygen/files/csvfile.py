@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import datetime
-from collections.abc import Iterator, Sequence
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policygen.files.fields import day_hint, read_day
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import code, count, did_you_mean, join_and
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+"""How a cell begins that a spreadsheet would run, or that was kept from it by an apostrophe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,28 @@ def read_rows(text: str, path: str, columns: Columns, problems: Problems) -> Ite
     """The rows of a file, as they are asked for. Its problems are noted; what is right is still read."""
     clean = check_characters(text, path, problems)
     return CsvFile(path, tuple(clean.split("\n")), problems).rows(columns)
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """A CSV file that spreadsheets read as it is meant: as UTF-8, and no cell of it as a formula."""
+    out = io.StringIO()
+    # Excel takes a file for the old code page of the machine unless it begins with this mark.
+    out.write("\ufeff")
+    writer = csv.writer(out, lineterminator="\n")
+    for row in rows:
+        writer.writerow(_inert(str(cell)) for cell in row)
+    return out.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """A cell with an apostrophe before what would make it a formula; `unescaped` takes it away again."""
+    lines = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{lines}" if _FORMULA.match(cell) else lines
+
+
+def unescaped(cell: str) -> str:
+    """What a cell of a file that `csv_text` wrote stands for."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _column_hint(name: str, columns: Columns) -> str:

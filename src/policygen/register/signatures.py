@@ -5,14 +5,12 @@ What is kept is normalised, one line for each signature, and is never changed: w
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from policygen.files.csvfile import Columns, Row, read_rows
+from policygen.files.csvfile import Columns, Row, csv_text, read_rows, unescaped
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import join_or, meant_or_known, nearest
@@ -93,22 +91,8 @@ def _check_form_column(rows: Sequence[Row], document: Document) -> None:
 
 def kept(signatures: Sequence[Signature]) -> bytes:
     """The file that the register keeps of a list."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(KEPT.names)
-    for each in signatures:
-        writer.writerow(
-            (
-                each.name,
-                each.role,
-                each.form,
-                each.date.isoformat(),
-                each.state,
-                each.how,
-                each.note,
-            )
-        )
-    return out.getvalue().encode()
+    rows = (tuple(getattr(signature, name) for name in KEPT.names) for signature in signatures)
+    return csv_text([KEPT.names, *rows]).encode()
 
 
 def read_kept(text: str, path: str, version: str) -> tuple[Signature, ...]:
@@ -119,7 +103,9 @@ def read_kept(text: str, path: str, version: str) -> tuple[Signature, ...]:
         date, state, how = row.day("date"), row.text("state"), row.text("how")
         if date is None or state not in get_args(State) or how not in get_args(How):
             raise ValueError(f"line {row.first} is no signature")
-        name, role, form, note = (row.text(column) for column in ("name", "role", "form", "note"))
+        name, role, form, note = (
+            unescaped(row.text(column)) for column in ("name", "role", "form", "note")
+        )
         found.append(Signature(version, name, role, form, date, state, how, note))  # type: ignore[arg-type]
     if problems:
         raise ValueError("; ".join(each.message for each in problems))
