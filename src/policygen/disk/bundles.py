@@ -190,7 +190,7 @@ def _bundle(source: str, files: Mapping[str, bytes], problems: Problems) -> Bund
                 "bundle-refused", f"`{name}` in this bundle is not as it was published", place, _ASK
             )
     _check_beside(place, files, beside, problems)
-    return None if problems else Bundle(record, edition, beside)
+    return None if problems.has_errors else Bundle(record, edition, beside)
 
 
 def _check_beside(

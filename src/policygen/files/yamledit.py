@@ -233,7 +233,7 @@ def _as_text(text: str, *, within: bool) -> str:
 def _root(text: str) -> MapNode:
     problems = Problems()
     root = compose(check_characters(text, "", problems), "", problems)
-    if problems or not isinstance(root, MapNode):
+    if problems.has_errors or not isinstance(root, MapNode):
         raise CannotAddError
     return root
 

@@ -111,10 +111,10 @@ def read_yaml(text: str, path: str, model: type[M], problems: Problems) -> Locat
     value = None
     if root is not None:
         value = _validated(root, path, model, mine)
-    elif not mine:
+    elif not mine.has_errors:
         mine.add("file-empty", "the file has nothing in it", Place(path))
     problems.extend(in_order(mine))
-    return None if value is None or root is None or mine else Located(value, path, root)
+    return None if value is None or root is None or mine.has_errors else Located(value, path, root)
 
 
 def read_data(name: str, model: type[M]) -> M:

@@ -1,16 +1,20 @@
 """What went wrong, where, and what to write instead.
 
 Low code names a rule, a message and a hint; whoever knows the place adds it. Problems are collected, so that one run
-tells everything; `Problems.stop` ends a stage whose result cannot be trusted.
+tells everything. A stage whose result cannot be trusted ends with `Problems.stop`, or is a `with stage()`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from policygen.ground.rules import RULES
+
+T = TypeVar("T")
 
 
 class Severity(StrEnum):
@@ -82,9 +86,22 @@ class Problems:
         """Only what stops a build."""
         return tuple(each for each in self.found if each.severity is Severity.ERROR)
 
-    def __bool__(self) -> bool:
+    @property
+    def has_errors(self) -> bool:
         """Whether anything was found that stops a build."""
         return bool(self.errors)
+
+    def stop(self) -> None:
+        """End here with all of it, in order, if any stops a build. Raises InputError."""
+        if self.has_errors:
+            raise InputError(in_order(self))
+
+    def needed(self, value: T | None) -> T:
+        """A value that is None only where an error about it was noted. Raises InputError where any was."""
+        self.stop()
+        if value is None:
+            raise InputError(in_order(self))
+        return value
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """All of it, in the order found."""
@@ -100,6 +117,14 @@ class InputError(Exception):
         super().__init__(
             "; ".join(f"{each.place}: {each.message} [{each.rule}]" for each in self.diagnostics)
         )
+
+
+@contextmanager
+def stage() -> Iterator[Problems]:
+    """Problems that are noted within; at its end all of them, in order, if any stops a build. Raises InputError."""
+    problems = Problems()
+    yield problems
+    problems.stop()
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

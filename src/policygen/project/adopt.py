@@ -247,14 +247,13 @@ def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime
     path = adoption_path(school_id, template_id)
     law, school = law_of(root, problems), read_school(root, school_id, lambda _: False, problems)
     text = read_adoption_text(root, path, problems)
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     started = None if text is None else read_started(text, path)
     edition_id = last_issued(root, template_id, as_of) if started is None else started.value.edition
     asked_at = None if started is None else started.place("edition")
     edition = read_edition(root, template_id, edition_id, asked_at, problems)
     prepared = None if edition is None else prepare_edition(edition, law, problems)
-    if problems or school is None or prepared is None:
+    if problems.has_errors or school is None or prepared is None:
         raise InputError(in_order(problems))
     name = f"{school_id}/{template_id}"
     text = text or begun(name, school.file.value.name, prepared.edition.file.value)

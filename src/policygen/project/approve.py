@@ -72,7 +72,7 @@ def approve(
     case, problems = _case(composed), Problems()
     note_bad_key(key, problems)
     approved = decide(case, decision, as_of, problems)
-    if problems or approved is None:
+    if problems.has_errors or approved is None:
         raise InputError(in_order(problems))
     if approved.waits_for:
         return replace(
@@ -108,7 +108,7 @@ def release_details(
     check_date(case, case.standing.last, day, as_of, problems)
     note_bad_key(key, problems)
     last = case.standing.last
-    if problems or last is None:
+    if problems.has_errors or last is None:
         raise InputError(in_order(problems))
     reason = f"Details updated: {join_and(case.standing.details)}"
     version = NewVersion(
@@ -153,7 +153,7 @@ def release_editorial(
     check_date(case, case.standing.register.decided, day, as_of, problems)
     note_bad_key(key, problems)
     approval = accept(case, role, day, problems)
-    if problems or approval is None:
+    if problems.has_errors or approval is None:
         raise InputError(in_order(problems))
     reason = case.adoption.value.reason
     version = NewVersion(
@@ -224,7 +224,7 @@ def _signed(
     elif not approval.date <= signed_on <= as_of:
         says = "minutes are signed after the meeting, and not in days to come"
         problems.add("date-impossible", says, None, "write the day on which they were signed")
-    return None if problems else record
+    return None if problems.has_errors else record
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------

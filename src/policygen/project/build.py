@@ -10,7 +10,7 @@ from pathlib import Path
 from policygen.compose.compose import image_bytes
 from policygen.compose.prepare import PreparedEdition
 from policygen.disk.reading import own_law_inputs
-from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems
 from policygen.language.document import Document
 from policygen.products.folders import Draft, PdfResult, Products
 from policygen.project.check import Composed, Selection, check
@@ -70,8 +70,7 @@ def build(
             )
         )
     ]
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     folders = [*(products for _, made in per_policy for products in made), *circulars]
     results = render_all(folders, progress, workers)
     changed = write_all(output, folders, results, prune=Selection() in selections)
@@ -145,8 +144,7 @@ def render_all(
             problems.add("renderer-warning", f"the PDF renderer says: {message}", place)
         for message in result.faults:
             problems.add("pdf-damaged", message, place)
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     return results
 
 

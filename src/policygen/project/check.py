@@ -41,7 +41,7 @@ from policygen.disk.reading import adopted_ids, known_names, read_own_law, read_
 from policygen.disk.registering import read_register
 from policygen.files.fields import FileModel
 from policygen.ground.dates import printed_day
-from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
+from policygen.ground.diagnostics import Diagnostic, Place, Problems, Severity, in_order
 from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document
 from policygen.language.source import Source
@@ -129,8 +129,7 @@ def select(root: Path, words: Sequence[str]) -> tuple[Selection, ...]:
             problems.add("unknown-template", f"`{school}` does not adopt `{policy}`", None, hint)
         else:
             selections.append(Selection(school, policy))
-    if problems:
-        raise InputError(problems)
+    problems.stop()
     return tuple(selections) or (Selection(),)
 
 
@@ -147,7 +146,7 @@ def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> 
     )
     found = tuple(prepared for prepared in editions.values() if prepared is not None)
     texts = _texts(schools, found)
-    whole = not problems
+    whole = not problems.has_errors
     _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, problems)
     left = in_order(allowed(problems, texts, whole=whole))
     written = {path: "\n".join(line.text for line in text.lines) for path, text in texts.items()}

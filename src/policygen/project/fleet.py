@@ -34,7 +34,7 @@ from policygen.fleet.fleet import (
 )
 from policygen.fleet.recall import Publication, Recall, Traced, ids_by_edition, recall
 from policygen.ground import paths
-from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import code, join_and, meant_or_known
 from policygen.language.stored import StoredClause, authored_words
 from policygen.model.adoption import ClauseDecision, LocatedAdoption, StartedAdoption, version_order
@@ -105,8 +105,7 @@ def chosen_policies(root: Path, words: Sequence[str]) -> tuple[str, ...]:
                 None,
                 meant_or_known(word, known),
             )
-    if problems:
-        raise InputError(problems)
+    problems.stop()
     return tuple(policy for policy in known if not words or policy in words)
 
 
@@ -243,7 +242,7 @@ def _traced(root: Path, policies: Sequence[str], clause: str, before: str) -> Tr
     editions = {
         policy: each for policy in policies if (each := _until(root, policy, before, problems))
     }
-    if not editions and not problems:
+    if not editions and not problems.has_errors:
         issued = [each for policy in policies for each in published_editions(root, policy)]
         problems.add(
             "unknown-edition",
@@ -257,7 +256,7 @@ def _traced(root: Path, policies: Sequence[str], clause: str, before: str) -> Tr
         at = next((each for each in reversed(until) if clause in each.bases), None)
         if at is not None:
             found[policy] = _with_ids(root, policy, clause, at, until, problems)
-    if not found and not problems:
+    if not found and not problems.has_errors:
         of = policies[0] if len(policies) == 1 else "no policy"
         says = (
             f"`{of}` has no clause `{clause}`"
@@ -272,8 +271,7 @@ def _traced(root: Path, policies: Sequence[str], clause: str, before: str) -> Tr
         problems.add(
             "not-traceable", f"{join_and(map(code, found))} have a clause `{clause}`", None, hint
         )
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     return next(iter(found.values()))
 
 

@@ -17,7 +17,7 @@ from policygen.disk.registering import (
 )
 from policygen.disk.sealing import SealError, check_key, seal
 from policygen.ground.dates import review_due
-from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import lower_first
 from policygen.language.document import ApprovalRow, Document, Image, VersionRow, walk
 from policygen.products.folders import Draft, Products
@@ -201,8 +201,7 @@ def _sealed(
             break
         for message in check_pdf(sealed[name], products.pdfs[name].expectation):
             problems.add("pdf-damaged", message, Place(f"{products.folder}/{name}"))
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     return sealed
 
 
@@ -266,6 +265,5 @@ def write(
             problems.add(
                 "approved-already", says, None, "look at the history, and run the command again"
             )
-        if problems:
-            raise InputError(problems)
+        problems.stop()
         write_register(root, with_entry(register, entry), files)

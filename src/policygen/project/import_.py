@@ -47,13 +47,12 @@ def take_in(root: Path, output: Path, bundle: Path, trust: Path | None = None) -
         raise InputError(in_order(problems))
     vouched_by, signed_by = _voucher(bundle, content, trust, problems)
     read = read_bundle(bundle.name, content, problems)
-    if problems or read is None:
+    if problems.has_errors or read is None:
         raise InputError(in_order(problems))
     record = read.record
     folder = paths.edition_folder(record.template, record.edition)
     new = _check_place(root, bundle.name, read, folder, problems)
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     if new:
         (root / folder).parent.mkdir(parents=True, exist_ok=True)
         write_new_folder(root / folder, read.files)

@@ -15,7 +15,7 @@ from policygen.compose.deviations import deviations
 from policygen.disk.editions import editions_between
 from policygen.disk.registering import read_version_document
 from policygen.ground.dates import printed_day
-from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
+from policygen.ground.diagnostics import Diagnostic, InputError, Problems
 from policygen.html.cover import Room
 from policygen.html.pack import Paper
 from policygen.language.document import Document
@@ -112,8 +112,7 @@ def papers_of(
     problems = Problems()
     for _, case in chosen:
         _check(case, day, body, as_of, problems)
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     papers = (
         _paper(root, composed, case, day, body or _whose_turn(case), as_of)
         for composed, case in chosen
@@ -181,8 +180,7 @@ def _check_one_body(papers: Sequence[Paper]) -> None:
             says = f"`{mine.body_id}` decides about {mine.policy} and `{higher[0]}` about another policy"
             hint = f"write `--body {higher[0]}` if that body decides about all; or make a pack for each body"
             problems.add("approval-level", says, None, hint)
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
 
 
 def _whose_turn(case: Case) -> Body:
@@ -216,8 +214,7 @@ def _paper(
         records = editions_between(
             root, document.policy_id, before.edition, document.edition, problems
         )
-        if problems:
-            raise InputError(in_order(problems))
+        problems.stop()
         redline = _redline(root, case, before, _told(declared(records), later, case))
         whys = reasons(records, later, adoption)
     left = deviations(composed.prepared, case.adoption)

@@ -97,8 +97,7 @@ def announce(
     """Make the circular and the bundle of a published edition again, from its frozen files. Raises InputError."""
     problems = Problems()
     _check_key(key, problems)
-    if problems:
-        raise InputError(problems)
+    problems.stop()
     read, record, made = announced(root, template_id, edition)
     made |= _signed(template_id, edition, made, key)
     _write_products(output, template_id, edition, made)
@@ -123,7 +122,7 @@ def announced(
         if record and record.previous
         else None
     )
-    if problems or read is None or record is None:
+    if problems.has_errors or read is None or record is None:
         raise InputError(in_order(problems))
     files = read_files(root, read.folder, [*record.files, paths.EDITION_RECORD])
     return read, record, _products(read, record, files, previous)
@@ -137,7 +136,7 @@ def scaffold(root: Path, template_id: str, edition: str) -> tuple[str, bool]:
     last = _check_order(root, template_id, edition, None, problems)
     working = _working(root, template_id, problems)
     here = _compared(root, template_id, last, working, problems)
-    if problems or working is None:
+    if problems.has_errors or working is None:
         raise InputError(in_order(problems))
     path = paths.changes_file(template_id)
     text = (
@@ -193,7 +192,7 @@ def _ready(
             )
     found = in_order(problems)
     warned = strict and any(each.severity is Severity.WARNING for each in found)
-    if problems or warned or working is None:
+    if problems.has_errors or warned or working is None:
         raise InputError(found)
     files = _frozen_files(root, working, edition, issued)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
@@ -208,8 +207,7 @@ def _ready(
             )
     if here is not None and last is not None:
         _check_anything_changed(here, last, below, digests, problems)
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     record = edition_record(working, edition, issued, digests, here, last, below)
     files[paths.EDITION_RECORD] = written_edition_record(record).encode()
     template = working.file.value.model_copy(update={"edition": edition, "issued": issued})
@@ -277,7 +275,7 @@ def _checked(
     if working is not None:
         prepared = prepare_edition(working, law, found)
         names = [name for each in known_names(root).values() for name in each]
-        whole = not found
+        whole = not found.has_errors
         check_template(prepared, names, TextFinder(working.texts), law, issued, found)
         problems.extend(allowed(found, working.texts, whole=whole))
     else:

@@ -69,7 +69,7 @@ def recall(root: Path, school_id: str, policy_id: str) -> History:
     problems = Problems()
     register = read_register(root, school_id, policy_id, problems)
     school = read_school(root, school_id, lambda template_id: template_id == policy_id, problems)
-    if register is None or school is None or problems:
+    if register is None or school is None or problems.has_errors:
         raise InputError(problems)
     adoption = school.adoptions[policy_id].value
     rows = (

@@ -127,7 +127,7 @@ def make_sheets(
     pupils = read_class_lists(root, school_id, problems)
     record = _version(register, version, as_of, problems)
     signing = _signing(root, school, register, record, problems) if record else None
-    if problems or record is None or signing is None:
+    if problems.has_errors or record is None or signing is None:
         raise InputError(in_order(problems))
     document, images = _with_pictures(root, signing.documents[record.version])
     address = address_of(school.file.value.website or "", policy_id, record.version)
@@ -178,8 +178,7 @@ def record_signatures(
             raise InputError(in_order(problems))
         handed = Handed(record, signing.documents[record.version], school.staff, as_of)
         signatures = read_rows_handed_in(text, str(path), handed, problems)
-        if problems:
-            raise InputError(in_order(problems))
+        problems.stop()
         new = new_ones(signatures, signing.signatures)
         file = _write(root, register, record.version, new, as_of) if new else ""
     return Recorded(new, len(signatures) - len(new), file, Counter(each.state for each in new))
@@ -215,8 +214,7 @@ def signing_status(
                 )
                 missing = _no_staff(school) if needed else ""
                 found.append(PolicySigning(school_id, name, policy_id, record, each, missing))
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     return tuple(found)
 
 

@@ -65,7 +65,7 @@ def school_site(
         _policy(root, school_id, each, school, problems)
         for each in registered_policies(root, school_id)
     ]
-    if problems or school is None:
+    if problems.has_errors or school is None:
         raise InputError(in_order(problems))
     policies = sorted(
         (each for each in found if each),
@@ -202,8 +202,7 @@ def _chosen(root: Path, words: Sequence[str]) -> tuple[str, ...]:
             Place(f"schools/{ISSUERS}"),
             "give the folder of the school another name",
         )
-    if problems:
-        raise InputError(problems)
+    problems.stop()
     return chosen
 
 

@@ -70,8 +70,7 @@ def decide(
         )
         raise InputError(problems) from None
     check_needed(outcomes, answers, clauses, problems)
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     written = written_choices(
         moving.name,
         (old.edition, new.edition),
@@ -112,8 +111,7 @@ def all_choices(
             clauses[identity] = (
                 each if isinstance(each, Choice) else _clause_choice(identity, each, problems)
             )
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     return answers, clauses
 
 
@@ -283,7 +281,7 @@ def read_rebasing(root: Path, template_id: str, edition: str, as_of: datetime.da
     own = (
         read_yaml(text, path, OverlayFile, problems) if text is not None and extends(text) else None
     )
-    if text is not None and own is None and not problems:
+    if text is not None and own is None and not problems.has_errors:
         hint = "a template that extends another one says so under `extends:`"
         problems.add(
             "unknown-template", f"`{template_id}` extends no other template", Place(path), hint
@@ -308,7 +306,7 @@ def read_rebasing(root: Path, template_id: str, edition: str, as_of: datetime.da
     ]
     prepared = [prepare_edition(each, law, problems) for each in read if each is not None]
     records = editions_between(root, below.template, below.edition, to, problems)
-    if problems or len(prepared) < 2:
+    if problems.has_errors or len(prepared) < 2:
         raise InputError(in_order(problems))
     old, new = prepared
     return Rebasing(
@@ -367,8 +365,7 @@ def rebase(
             Place(rebasing.own.path),
             hint,
         )
-    if problems:
-        raise InputError(in_order(problems))
+    problems.stop()
     written = written_choices(
         f"{rebasing.template_id} --base", (old.edition, new.edition), outcomes, new.questions, answers, clauses,
         clause_text, question_note,

@@ -89,7 +89,7 @@ class Library:
             problems = Problems()
             read = read_edition(self.root, template_id, edition, asked, problems)
             prepared = None if read is None else prepare_edition(read, self.law, problems)
-            if problems or prepared is None:
+            if problems.has_errors or prepared is None:
                 raise InputError(in_order(problems))
             self.texts[template_id, edition] = ModelTexts(prepared, self.law)
         return self.texts[template_id, edition]
@@ -101,8 +101,7 @@ class Library:
         if (template_id, *names) not in self.ways:
             problems = Problems()
             records = editions_between(self.root, template_id, *names, problems)
-            if problems:
-                raise InputError(in_order(problems))
+            problems.stop()
             self.ways[template_id, *names] = Way(old.bases, new.bases, records, old.declared)
         return self.ways[template_id, *names]
 
@@ -111,8 +110,7 @@ def library_of(root: Path, as_of: datetime.date) -> Library:
     """The library of a workspace. Raises InputError."""
     problems = Problems()
     law = law_of(root, problems)
-    if problems:
-        raise InputError(problems)
+    problems.stop()
     return Library(root, law, as_of)
 
 
@@ -140,7 +138,7 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
         problems.add("unknown-school", f"there is no school `{school_id}`", None, hint)
         raise InputError(problems)
     text = read_adoption_text(root, path, problems)
-    if text is None and not problems:
+    if text is None and not problems.has_errors:
         adopted = adopted_ids(root, school_id)
         hint = meant_or_known(template_id, adopted) or "it adopts no policy"
         problems.add(
@@ -161,7 +159,7 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
             "date-impossible", said, file.place("edition"), "upgrade to it when it is issued"
         )
     school = read_school(root, school_id, lambda _: False, problems)
-    if problems or school is None:
+    if problems.has_errors or school is None:
         raise InputError(in_order(problems))
     way = library.way(before.prepared, after.prepared)
     return Moving(
@@ -224,6 +222,5 @@ def read_decisions(
         said = f"these decisions are about the way from `{file.value.old}` to `{file.value.new}`"
         hint = f"delete the file to go from `{editions[0]}` to `{editions[1]}`"
         problems.add("bad-decision", said, file.place("to"), hint)
-    if problems:
-        raise InputError(problems)
+    problems.stop()
     return file

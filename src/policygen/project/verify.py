@@ -20,7 +20,7 @@ from policygen.disk.registering import (
 )
 from policygen.disk.sealing import read_seal
 from policygen.ground.dates import long_date
-from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.wording import join_and, lower_first, meant_or_known, possessive
 from policygen.products.copies import Copy, first_difference, read_copy
 from policygen.register.records import Approval, VersionRecord
@@ -120,8 +120,7 @@ def _selected(root: Path, words: Sequence[str]) -> list[tuple[str, str]]:
             )
         else:
             chosen += [(school, each) for each in registers if policy in ("", each)]
-    if problems:
-        raise InputError(problems)
+    problems.stop()
     return list(dict.fromkeys(chosen))
 
 

@@ -107,7 +107,7 @@ def read_kept(text: str, path: str, version: str) -> tuple[Signature, ...]:
             unescaped(row.text(column)) for column in ("name", "role", "form", "note")
         )
         found.append(Signature(version, name, role, form, date, state, how, note))  # type: ignore[arg-type]
-    if problems:
+    if problems.has_errors:
         raise ValueError("; ".join(each.message for each in problems))
     return tuple(found)
 

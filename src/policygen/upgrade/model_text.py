@@ -135,7 +135,9 @@ class ModelTexts:
             hidden = any(
                 _QUOTED_MARK.search(str(getattr(node, "address", ""))) for node in walk(section)
             )
-            self.read[key] = _Reading(part.plan.scheme, section, not problems and not hidden)
+            self.read[key] = _Reading(
+                part.plan.scheme, section, not problems.has_errors and not hidden
+            )
         return self.read[key]
 
 
