@@ -35,6 +35,7 @@ ALLOWABLE = (
     "agreed-in-advance",
     "doubled-word",
     "typed-number",
+    "misread-letters",
     "law-superseded",
     "law-dated",
     "law-term",

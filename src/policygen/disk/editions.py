@@ -12,6 +12,7 @@ from policygen.files.fields import NUMBER_PATTERN
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.letters import nfc
 from policygen.ground.wording import meant_or_known
 from policygen.language.source import Source
 from policygen.model.adoption import version_order
@@ -271,8 +272,9 @@ def read_template_text(root: Path, template_id: str, problems: Problems) -> str 
 def _record(reader: Reader, folder: Path) -> EditionRecord | None:
     path, problems = folder / paths.EDITION_RECORD, Problems()
     hint = "put the folder of the edition back as it was, from version control or from its bundle"
-    text = reader.text(path) if path.exists() else None
-    read = None if text is None else read_yaml(text, reader.path(path), EditionRecord, problems)
+    text, read = reader.text(path, frozen=True) if path.exists() else None, None
+    if text is not None:
+        read = read_yaml(text, reader.path(path), EditionRecord, problems, frozen=True)
     if read is None:
         says = (
             f"`{path.name}` cannot be read"
@@ -341,7 +343,7 @@ def _edition(
     images = {}
     for path in sorted((folder / "images").glob("*")):
         picture = reader.picture(path, Place(reader.path(path)))
-        images[f"images/{path.name}"] = picture or b""  # what is wrong with it is noted, once
+        images[f"images/{nfc(path.name)}"] = picture or b""  # what is wrong with it is noted, once
     return Edition(
         template_id=template_id,
         folder=reader.path(folder),
@@ -381,5 +383,5 @@ def _unlisted(reader: Reader, folder: Path, names: Collection[str], under: str) 
 
 
 def _texts(reader: Reader, folder: Path) -> dict[str, Source]:
-    texts = {path.name: reader.source(path) for path in sorted(folder.glob("*.md"))}
+    texts = {nfc(path.name): reader.source(path) for path in sorted(folder.glob("*.md"))}
     return {name: text for name, text in texts.items() if text is not None}

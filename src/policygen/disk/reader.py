@@ -8,6 +8,7 @@ from pathlib import Path
 
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.letters import nfc
 from policygen.language.source import Source, source
 
 SAVE_HINT = "save it again as UTF-8: in Notepad choose the encoding “UTF-8”, in Excel the file type “CSV UTF-8”"
@@ -55,28 +56,31 @@ class Reader:
         self.inputs[self.path(path)] = hashlib.sha256(content).hexdigest()
         return content
 
-    def text(self, path: Path, asked: Place | None = None, hint: str = "") -> str | None:
-        """The text of a UTF-8 file; None, with a problem, where it is missing, empty or holds what cannot print."""
-        content = self.content(path, asked, hint)
+    def text(
+        self, path: Path, asked: Place | None = None, hint: str = "", *, frozen: bool = False
+    ) -> str | None:
+        """The text of a UTF-8 file; None, with a problem, where it is missing, empty or holds what cannot print.
+
+        Its letters are composed, unless it is `frozen`.
+        """
+        content, name = self.content(path, asked, hint), self.path(path)
         if content is None:
             return None
-        name = self.path(path)
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            self.problems.add(
-                "file-encoding", *encoding_fault(name, content, error.start), SAVE_HINT
-            )
+            fault = encoding_fault(name, content, error.start)
+            self.problems.add("file-encoding", *fault, SAVE_HINT)
             return None
         if not text.strip():
-            self.problems.add(
-                "file-empty", "this file is empty", Place(name), "write its text, or delete it"
-            )
+            hint = "write its text, or delete it"
+            self.problems.add("file-empty", "this file is empty", Place(name), hint)
             return None
-        before = len(self.problems.errors)
-        text = check_characters(text, name, self.problems)
-        self.texts[name] = source(text, name)
-        return None if len(self.problems.errors) > before else text
+        noted = Problems()
+        clean = check_characters(text, name, noted, frozen=frozen)
+        self.problems.extend(noted)
+        self.texts[name] = source(clean, name)
+        return None if noted.has_errors else clean
 
     def source(self, path: Path, asked: Place | None = None, hint: str = "") -> Source | None:
         text = self.text(path, asked, hint)
@@ -84,10 +88,11 @@ class Reader:
 
     def picture(self, path: Path, asked: Place) -> bytes | None:
         """The bytes of a picture of a kind that every browser shows."""
-        if not path.exists():
+        stored = _stored(path)
+        if stored is None:
             self.problems.add("image-missing", f"there is no picture `{self.path(path)}`", asked)
             return None
-        content = self.content(path, asked)
+        content = self.content(stored, asked)
         if content is not None and not _is_picture(path.suffix.lower(), content):
             hint = "use an SVG, PNG or JPEG file"
             self.problems.add(
@@ -95,6 +100,14 @@ class Reader:
             )
             return None
         return content
+
+
+def _stored(path: Path) -> Path | None:
+    """A file under its name as the disk has it, which may hold decomposed letters; None where there is none."""
+    if path.exists():
+        return path
+    beside = path.parent.glob("*")
+    return next((other for other in beside if nfc(other.name) == nfc(path.name)), None)
 
 
 def _is_picture(suffix: str, content: bytes) -> bool:

@@ -101,13 +101,16 @@ def _line(row: Place) -> Line:
     return Line(row.text[shift : shift + row.length], row.path, row.line, shift, row.text)
 
 
-def read_yaml(text: str, path: str, model: type[M], problems: Problems) -> Located[M] | None:
+def read_yaml(
+    text: str, path: str, model: type[M], problems: Problems, *, frozen: bool = False
+) -> Located[M] | None:
     """What a YAML file says, as `model`; None when anything is wrong with it. Every problem is noted, by place.
 
-    `text` is the whole file and `path` its name in messages.
+    `text` is the whole file and `path` its name in messages. Of a `frozen` file the letters stay as they are stored.
     """
     mine = Problems()
-    root = compose(check_characters(text, path, mine), path, mine)
+    clean = check_characters(text, path, mine, frozen=frozen)
+    root = compose(clean, path, mine, frozen=frozen)
     value = None
     if root is not None:
         value = _validated(root, path, model, mine)

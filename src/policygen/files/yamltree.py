@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.letters import Misread, misread, nfc
 
 Plain = str | bool | int | float | datetime.date | list[Any] | dict[str, Any] | None
 """What a node holds once it is read: what JSON has, and dates."""
@@ -160,22 +161,42 @@ class Entry:
 Node = TextNode | ListNode | MapNode
 
 
-def check_characters(text: str, path: str, problems: Problems) -> str:
-    """The text with plain line ends and no byte order mark; what cannot be printed is noted and becomes U+FFFD.
+def check_characters(text: str, path: str, problems: Problems, *, frozen: bool = False) -> str:
+    """The text with plain line ends, composed letters and no byte order mark.
 
-    One problem a line, so that a file that is no text at all does not fill the screen.
+    What cannot be printed is noted and becomes U+FFFD; what was read in a wrong encoding is noted. One problem of each
+    kind a line, so that a file that is no text at all does not fill the screen. A `frozen` text keeps its letters as
+    they are stored, because a digest was made of them.
     """
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = (text if frozen or text.isascii() else nfc(text)).split("\n")
     for index, line in enumerate(lines):
-        if found := _BAD_CHARACTER.search(line):
+        bad = _BAD_CHARACTER.search(line)
+        if bad:
             lines[index] = _BAD_CHARACTER.sub("\ufffd", line)
-            _add_bad_character(
-                found.group(), Place(path, index + 1, found.start() + 1, 1, lines[index]), problems
-            )
+            place = Place(path, index + 1, bad.start() + 1, 1, lines[index])
+            _add_bad_character(bad.group(), place, problems)
+        misread_run = None if line.isascii() else next(misread(line), None)
+        if misread_run:
+            length = len(misread_run.written)
+            place = Place(path, index + 1, misread_run.start + 1, length, lines[index])
+            _add_misread(misread_run, place, problems)
     return "\n".join(lines)
 
 
-def compose(text: str, path: str, problems: Problems) -> Node | None:
+def _add_misread(run: Misread, place: Place, problems: Problems) -> None:
+    written = _BAD_CHARACTER.sub("\ufffd", run.written)
+    if run.meant:
+        message = f"`{written}` stands here for `{run.meant}`"
+        hint = f"write `{run.meant}`"
+    else:
+        message = f"`{written}` stands here for another character"
+        hint = "write the character that was meant"
+    why = "the text was UTF-8 and was opened as something else on its way here"
+    problems.add("misread-letters", message, place, f"{hint}; {why}")
+
+
+def compose(text: str, path: str, problems: Problems, *, frozen: bool = False) -> Node | None:
     """The root node of a YAML file; None where there is none, or where the file cannot be read as YAML.
 
     `text` comes from `check_characters`.
@@ -184,7 +205,7 @@ def compose(text: str, path: str, problems: Problems) -> Node | None:
 
     mine = Problems()
     try:
-        root = _Composer(path, text.split("\n"), mine, _fast_events(text)).document()
+        root = _Composer(path, text.split("\n"), mine, _fast_events(text), frozen).document()
     except YAMLError:
         return compose_thoroughly(text, path, problems)
     problems.extend(mine)
@@ -270,6 +291,8 @@ class _Composer:
     lines: list[str]
     problems: Problems
     events: Iterator[Any]
+    frozen: bool = False
+    """Letters stay as they are stored."""
 
     def document(self) -> Node | None:
         """The root of the one document of the file; None where there is none, or where it cannot be read."""
@@ -341,7 +364,9 @@ class _Composer:
         )
         indent = self._indent(place.line, event.value) if event.style in {"|", ">"} else 0
         rows = tuple(self._rows(event, indent)) if event.style != "|" else ()
-        node = TextNode(place, event.value, event.style or "", indent, rows, refused)
+        # Quotes may hold an escape that stands for a mark of its own.
+        value = nfc(event.value) if event.style == '"' and not self.frozen else event.value
+        node = TextNode(place, value, event.style or "", indent, rows, refused)
         if found := _BAD_CHARACTER.search(event.value):
             _add_bad_character(found.group(), node.place, self.problems)
         return node

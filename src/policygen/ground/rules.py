@@ -22,6 +22,7 @@ RULES: dict[str, Rule] = {
     "bad-character": Rule(
         "a file holds a character that cannot be printed (control or private use)"
     ),
+    "misread-letters": Rule("letters were read in a wrong encoding", "warning"),
     "outside-workspace": Rule("a path leads out of the workspace"),
     # YAML and CSV
     "yaml-syntax": Rule("a YAML file cannot be read"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from policygen.files.csvfile import Columns, Row, read_rows
 from policygen.ground.diagnostics import Problems
+from policygen.ground.letters import as_seen
 from policygen.ground.wording import meant_or_known
 
 STAFF_COLUMNS = Columns(("name", "role"), ("email", "start", "left", "policies"))
@@ -52,8 +53,8 @@ class Pupil:
 
 
 def same_person(name: str) -> str:
-    """What two spellings of one name have in common: letters as small ones, single spaces."""
-    return " ".join(name.casefold().replace("’", "'").split())
+    """What two spellings of one name have in common: its letters as they look, small ones, with single spaces."""
+    return " ".join(as_seen(name).casefold().replace("’", "'").split())
 
 
 def read_staff(
