@@ -89,8 +89,8 @@ def test_01_pages_in_the_contents(name: str) -> None:
     """The page numbers are right after rendering, which is part of the check of a PDF; and it is short."""
     document = adopted(POLICY, name)
     pdf = render_pdf(policy_html(document, DRAFT, medium="print", images=images(document)).encode())
-    assert len(expect(document).contents) == 9
-    assert check_pdf(pdf, expect(document)) == []
+    assert len(expect(document, DRAFT).contents) == 9
+    assert check_pdf(pdf, expect(document, DRAFT)) == []
     assert count_pages(pdf) <= 10
 
 

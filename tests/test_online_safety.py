@@ -166,7 +166,7 @@ def test_05_pupil_sheet_fits_one_page(name: str) -> None:
     pdf = render_pdf(
         form_html(document, sheet, DRAFT, medium="print", images=images(document)).encode()
     )
-    assert check_pdf(pdf, expect(document, "form", sheet)) == []
+    assert check_pdf(pdf, expect(document, DRAFT, "form", sheet)) == []
     assert count_pages(pdf) == 1
 
 

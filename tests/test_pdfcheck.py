@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from policygen.language.document import Section
 
 pytestmark = pytest.mark.slow
-EXPECTED = expect(samples.POLICY)
+EXPECTED = expect(samples.POLICY, samples.DRAFT)
 
 
 @cache
@@ -120,6 +120,7 @@ def test_the_good_one_is_good() -> None:
         (lambda pdf: pdf.Root.__delitem__("/ViewerPreferences"), "instead of its title"),
         (lambda pdf: pdf.Root.__delitem__("/Metadata"), "PDF/UA-1"),
         (lambda pdf: pdf.docinfo.__setitem__("/Title", "Other"), "the title is not"),
+        (lambda pdf: pdf.docinfo.__delitem__("/policygen"), "which version of which policy"),
         (lambda pdf: pdf.Root.__delitem__("/Outlines"), "no bookmark leads to `1 Introduction`"),
         (
             lambda pdf: pdf.Root.__delitem__("/Names"),
@@ -193,7 +194,7 @@ def test_a_cut_file_is_found() -> None:
 def test_the_running_header_and_footer_do_not_stand_between_the_words_of_a_page_turn() -> None:
     long = samples.paragraph(" ".join(f"word{number}" for number in range(2000)))
     document = replace(samples.FLAT, sections=(replace(samples.INTRODUCTION, blocks=(long,)),))
-    wanted = expect(document)
+    wanted = expect(document, samples.DRAFT)
     whole = tuple(
         (where, text[index : index + 60])
         for where, text in wanted.passages

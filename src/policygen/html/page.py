@@ -7,8 +7,9 @@ from functools import cache
 from importlib.resources import files
 
 from policygen.html.elements import Medium, Setting, element, escape, lines, void_element
+from policygen.html.imprint import NAME, Imprint, imprint_of, written
 from policygen.html.inline import picture
-from policygen.html.labels import Stamp
+from policygen.html.labels import Stamp, full_title
 from policygen.language.document import Document
 
 MAIN = "main_content"
@@ -26,6 +27,7 @@ def page(
     class_: str,
     body: Sequence[str],
     running: dict[str, str] | None = None,
+    imprint: Imprint | None = None,
 ) -> str:
     """A whole page. `running` gives the words of the running header and footer on paper."""
     style = _style(colour, medium, draft=draft)
@@ -37,6 +39,7 @@ def page(
             else "",
             element("title", escape(title)),
             void_element("meta", name="description", content=description),
+            imprint_meta(imprint),
             '<meta name="color-scheme" content="light dark">' if medium == "screen" else "",
             f"<style>{style}</style>",
         )
@@ -47,6 +50,43 @@ def page(
     )
     inside = lines((element("head", "\n", head, "\n"), shown))
     return f"<!DOCTYPE html>\n{element('html', inside, lang=language)}\n"
+
+
+def document_page(
+    document: Document,
+    setting: Setting,
+    class_: str,
+    body: Sequence[str],
+    *,
+    what: str = "",
+    about: str = "",
+    runs: bool = True,
+) -> str:
+    """A page of a document.
+
+    `what` is the title of a form, extract or sheet; empty for the whole policy. `about` says instead in the
+    description what kind of page it is; `runs` is whether it has a running header and footer on paper.
+    """
+    stamp = setting.stamp
+    kind = about or what
+    said = description(document)
+    return page(
+        language=document.language,
+        title=full_title(document, stamp, what),
+        description=f"{kind}: {said}" if kind else said,
+        colour=document.branding.colour,
+        medium=setting.medium,
+        draft=stamp.draft,
+        class_=class_,
+        body=body,
+        running=running(document, stamp) if runs and setting.print else None,
+        imprint=imprint_of(document, stamp, what),
+    )
+
+
+def imprint_meta(imprint: Imprint | None) -> str:
+    """What a page is, for programs; nothing for one that is no copy of a policy."""
+    return void_element("meta", name=NAME, content=written(imprint)) if imprint else ""
 
 
 @cache

@@ -11,7 +11,6 @@ from policygen.html.inline import inline_html
 from policygen.html.labels import (
     Stamp,
     audience_title,
-    full_title,
     record_box,
     record_rows,
     review,
@@ -19,7 +18,7 @@ from policygen.html.labels import (
     version_date,
     version_minute,
 )
-from policygen.html.page import MAIN, description, draft_banner, facts, logo, page, running
+from policygen.html.page import MAIN, document_page, draft_banner, facts, logo
 from policygen.language.document import ContentsLine, Document, Section, VersionRow, contents, walk
 
 _CONTENTS = "contents_list"
@@ -31,17 +30,13 @@ def policy_html(
 ) -> str:
     """The whole policy as one page that needs no other file."""
     setting = Setting(medium, stamp, images)
-    return page(
-        language=document.language,
-        title=full_title(document, stamp),
-        description=description(document),
-        colour=document.branding.colour,
-        medium=medium,
-        draft=stamp.draft,
-        class_="policy" if document.front.cover else "policy compact",
-        body=paper_parts(document, setting) if setting.print else _screen(document, setting),
-        running=running(document, stamp) if setting.print else None,
-    )
+    body = paper_parts(document, setting) if setting.print else _screen(document, setting)
+    return document_page(document, setting, policy_class(document), body)
+
+
+def policy_class(document: Document) -> str:
+    """The class of a whole policy: with a cover, or compact."""
+    return "policy" if document.front.cover else "policy compact"
 
 
 def form_html(
@@ -50,20 +45,12 @@ def form_html(
     """One form as a document of its own."""
     ids = frozenset(str(getattr(node, "id", "")) for node in walk(form))
     setting = Setting(medium, stamp, images, rank_offset=0, linked=ids)
-    return page(
-        language=document.language,
-        title=full_title(document, stamp, words(form.title)),
-        description=f"{words(form.title)}: {description(document)}",
-        colour=document.branding.colour,
-        medium=medium,
-        draft=stamp.draft,
-        class_="form-page one-page" if form.one_page else "form-page",
-        body=[
-            sheet_header(document, setting, inline_html(form.title, setting)),
-            element("main", "\n", part_body(form, setting), "\n", id=form.id),
-        ],
-        running=running(document, stamp) if setting.print else None,
-    )
+    body = [
+        sheet_header(document, setting, inline_html(form.title, setting)),
+        element("main", "\n", part_body(form, setting), "\n", id=form.id),
+    ]
+    class_ = "form-page one-page" if form.one_page else "form-page"
+    return document_page(document, setting, class_, body, what=words(form.title))
 
 
 def extract_html(
@@ -79,21 +66,12 @@ def extract_html(
     ids = frozenset(str(getattr(node, "id", "")) for node in walk(tuple(parts)))
     setting = Setting(medium, stamp, images, linked=ids)
     what = audience_title(audience)
-    body = [part_html(part, setting) for part in parts]
-    return page(
-        language=document.language,
-        title=full_title(document, stamp, what),
-        description=f"{what}: {description(document)}",
-        colour=document.branding.colour,
-        medium=medium,
-        draft=stamp.draft,
-        class_="form-page extract",
-        body=[
-            sheet_header(document, setting, escape(what)),
-            element("main", "\n", lines(body), "\n"),
-        ],
-        running=running(document, stamp) if setting.print else None,
-    )
+    main = lines(part_html(part, setting) for part in parts)
+    body = [
+        sheet_header(document, setting, escape(what)),
+        element("main", "\n", main, "\n"),
+    ]
+    return document_page(document, setting, "form-page extract", body, what=what)
 
 
 def history_html(
@@ -108,24 +86,16 @@ def history_html(
     link = element(
         "a", f"What changed in version {escape(document.version)}, clause by clause", href=redline
     )
-    body = [
+    main = (
         versions_table(document, setting),
         amendments_table(document, setting, "Record of policy amendments"),
         element("p", link) if redline else "",
-    ]
-    return page(
-        language=document.language,
-        title=full_title(document, stamp, what),
-        description=f"{what}: {description(document)}",
-        colour=document.branding.colour,
-        medium="screen",
-        draft=stamp.draft,
-        class_="form-page",
-        body=[
-            sheet_header(document, setting, escape(what)),
-            element("main", "\n", lines(body), "\n", id=MAIN),
-        ],
     )
+    body = [
+        sheet_header(document, setting, escape(what)),
+        element("main", "\n", lines(main), "\n", id=MAIN),
+    ]
+    return document_page(document, setting, "form-page", body, what=what)
 
 
 def sheet_header(document: Document, setting: Setting, title: str) -> str:

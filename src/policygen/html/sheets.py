@@ -9,8 +9,8 @@ from policygen.html.blocks import blocks_html, framed_table, words
 from policygen.html.circular import CircularContent, circular_html
 from policygen.html.elements import Medium, Setting, element, escape, heading, lines
 from policygen.html.inline import inline_html
-from policygen.html.labels import Stamp, full_title, status
-from policygen.html.page import description, page, running
+from policygen.html.labels import Stamp, status
+from policygen.html.page import document_page
 from policygen.html.policy import extract_html, form_html, history_html, policy_html, sheet_header
 from policygen.html.qr import qr_html
 from policygen.language.document import (
@@ -67,17 +67,9 @@ def roster_html(
         sign_table("Supply staff and volunteers", _COLUMNS, others, setting) if others else "",
         element("p", escape(count_line(staff, settled)), class_="count"),
     )
-    return page(
-        language=document.language,
-        title=full_title(document, stamp, f"{words(form.title)}: signature sheet"),
-        description=f"Signature sheet: {description(document)}",
-        colour=document.branding.colour,
-        medium=medium,
-        draft=stamp.draft,
-        class_="roster",
-        body=[sheet_header(document, setting, title), element("main", "\n", lines(main), "\n")],
-        running=running(document, stamp) if setting.print else None,
-    )
+    body = [sheet_header(document, setting, title), element("main", "\n", lines(main), "\n")]
+    what = f"{words(form.title)}: signature sheet"
+    return document_page(document, setting, "roster", body, what=what, about="Signature sheet")
 
 
 def statement(form: Section) -> tuple[Paragraph, ...]:
@@ -150,15 +142,9 @@ def slips_html(
         element("div", "\n", named, "\n", class_="slips") if staff else "",
         element("div", "\n", unnamed, "\n", class_="slips unnamed"),
     )
-    return page(
-        language=document.language,
-        title=full_title(document, stamp, title),
-        description=f"Slips to sign: {description(document)}",
-        colour=document.branding.colour,
-        medium=medium,
-        draft=stamp.draft,
-        class_="slips-page",
-        body=[element("main", "\n", lines(main), "\n")],
+    body = [element("main", "\n", lines(main), "\n")]
+    return document_page(
+        document, setting, "slips-page", body, what=title, about="Slips to sign", runs=False
     )
 
 
@@ -344,21 +330,12 @@ def _sheet(
     document: Document, form: Section, what: str, body: Sequence[str], setting: Setting, class_: str
 ) -> str:
     title = f"{words(form.title)}: {what}"
-    stamp = setting.stamp
-    return page(
-        language=document.language,
-        title=full_title(document, stamp, title),
-        description=f"{what.capitalize()}: {description(document)}",
-        colour=document.branding.colour,
-        medium=setting.medium,
-        draft=stamp.draft,
-        class_=f"roster {class_}",
-        body=[
-            sheet_header(document, setting, escape(title)),
-            element("main", "\n", lines(body), "\n"),
-        ],
-        running=running(document, stamp) if setting.print else None,
-    )
+    parts = [
+        sheet_header(document, setting, escape(title)),
+        element("main", "\n", lines(body), "\n"),
+    ]
+    about = what.capitalize()
+    return document_page(document, setting, f"roster {class_}", parts, what=title, about=about)
 
 
 __all__ = [

@@ -14,7 +14,8 @@ import pikepdf
 import pypdfium2
 
 from policygen.html.circular import CircularContent
-from policygen.html.labels import audience_title
+from policygen.html.imprint import NAME, Imprint, imprint_of, read
+from policygen.html.labels import Stamp, audience_title, full_title
 from policygen.html.sheets import StaffRow, statement
 from policygen.language.document import (
     AudiencePart,
@@ -47,7 +48,7 @@ from policygen.language.document import (
 )
 from policygen.pdf.tags import entry, tag_faults
 
-Kind = Literal["policy", "form", "roster", "slips", "circular"]
+Kind = Literal["policy", "form", "roster", "slips"]
 Passage = tuple[str, str]
 """Where it stands, for the message, and its text."""
 
@@ -66,7 +67,6 @@ class Expectation:
     """What a PDF must hold."""
 
     title: str
-    """Without what marks a draft."""
     language: str
     passages: tuple[Passage, ...]
     """In the order in which they print."""
@@ -76,43 +76,47 @@ class Expectation:
     max_pages: int
     running: bool = True
     """Whether the pages have a running header and footer."""
+    imprint: Imprint | None = None
+    """What it must say about itself to programs; None for what is no copy of a policy."""
 
 
 def expect(
-    subject: Document | CircularContent,
+    subject: Document,
+    stamp: Stamp,
     kind: Kind = "policy",
     form: Section | None = None,
     staff: Sequence[StaffRow] = (),
 ) -> Expectation:
-    """What the PDF of a policy, form, sheet or circular must hold, computed from what it is made of."""
-    if isinstance(subject, CircularContent):
-        return _expect_circular(subject)
+    """What the PDF of a policy, form or sheet must hold, computed from what it is made of."""
     if form is None:
-        return _expect_policy(subject)
+        return _expect_policy(subject, stamp)
     what = _printed(form.title)
     if kind == "form":
         passages = ((what, what), *_runs(what, form.blocks), *_notes(form))
         pages = 1, 1 if form.one_page else _most_pages(1, passages)
-        return _expectation(subject, f"{what}, ", passages, pages)
+        return _expectation(subject, stamp, what, passages, pages)
     declared = tuple(_runs(what, statement(form)))
     if kind == "roster":
         named = [(f"the row of {row.name}", f"{row.name} {row.role}") for row in staff]
         pages = 1, 4 + len(staff)
-        return _expectation(subject, f"{what}: signature sheet, ", (*declared, *named), pages)
+        return _expectation(subject, stamp, f"{what}: signature sheet", (*declared, *named), pages)
     slips = [
         *chain.from_iterable((*declared, (f"the slip of {row.name}", row.name)) for row in staff),
         *declared,
     ]
     pages = 1, 4 + len(staff)
-    return _expectation(subject, f"{what}: slips to sign, ", slips, pages, running=False)
+    return _expectation(subject, stamp, f"{what}: slips to sign", slips, pages, running=False)
 
 
-def expect_extract(document: Document, audience: str, parts: Sequence[Section]) -> Expectation:
+def expect_extract(
+    document: Document, stamp: Stamp, audience: str, parts: Sequence[Section]
+) -> Expectation:
     """What the PDF of an audience extract must hold."""
     passages = tuple(chain.from_iterable(map(_part, parts)))
     return _expectation(
         document,
-        f"{audience_title(audience)}, ",
+        stamp,
+        audience_title(audience),
         passages,
         (1, _most_pages(1, passages) + len(parts)),
     )
@@ -145,15 +149,16 @@ def count_pages(pdf: bytes) -> int:
 # --- what must be there ---------------------------------------------------------------------------------------------
 
 
-def _expect_policy(document: Document) -> Expectation:
+def _expect_policy(document: Document, stamp: Stamp) -> Expectation:
     front = 0 if not document.front.cover else 3 if contents(document) else 2
     least = front + bool(document.sections) + len(document.forms) + len(document.appendices)
     passages = tuple(chain.from_iterable(map(_part, document.parts)))
-    return _expectation(document, "", passages, (least, _most_pages(least, passages)))
+    return _expectation(document, stamp, "", passages, (least, _most_pages(least, passages)))
 
 
 def _expectation(
     document: Document,
+    stamp: Stamp,
     what: str,
     passages: Iterable[Passage],
     pages: tuple[int, int],
@@ -161,17 +166,19 @@ def _expectation(
     running: bool = True,
 ) -> Expectation:
     return Expectation(
-        title=f"{what}{document.title} – {document.school_name}",
+        title=full_title(document, stamp, what),
         language=document.language,
         passages=tuple(passages),
         contents=() if what else _contents_lines(document),
         min_pages=pages[0],
         max_pages=pages[1],
         running=running,
+        imprint=imprint_of(document, stamp, what),
     )
 
 
-def _expect_circular(circular: CircularContent) -> Expectation:
+def expect_circular(circular: CircularContent) -> Expectation:
+    """What the PDF of a circular must hold."""
     said = (circular.action, circular.to, circular.by_when, circular.purpose, *circular.summary)
     changes = [text for change in circular.changes for text in (*change.what, change.reason)]
     passages = [
@@ -341,8 +348,10 @@ def _metadata_faults(pdf: pikepdf.Pdf, expectation: Expectation) -> Iterator[str
     with pdf.open_metadata() as metadata:
         titles = (str(pdf.docinfo.get("/Title", "")), str(metadata.get("dc:title", "")))
         part = str(metadata.get("pdfuaid:part", ""))
-    if any(title.removeprefix("Draft: ") != expectation.title for title in titles):
+    if any(title != expectation.title for title in titles):
         yield f"the title is not `{expectation.title}`"
+    if read(str(pdf.docinfo.get(f"/{NAME}", ""))) != expectation.imprint:
+        yield "it does not say to programs which version of which policy it is"
     if part != "1":
         yield "the file does not say that it is PDF/UA-1"
 

@@ -43,6 +43,7 @@ def render_pdf(html: bytes) -> bytes:
             stylesheets=tools.styles,
             font_config=tools.fonts,
             pdf_variant="pdf/ua-1",
+            custom_metadata=True,
             finisher=_mend_tags,
         )
     if messages:

@@ -1,4 +1,4 @@
-"""What a copy of a policy says about itself, whoever hands it in: title, version and content code, and its words."""
+"""What a copy of a policy says about itself, whoever hands it in: which version it is, and its words."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from itertools import zip_longest
 
 import pikepdf
 import pypdfium2
 
-_CODE = re.compile(r"(?i)content code\W{1,3}([0-9a-f]{4}-[0-9a-f]{4})\b")
-_CLAIM = re.compile(r"(?:.+: )?(?P<title>.+), version (?P<version>\d[\d.]*), of (?P<school>.+)")
-_DRAFT = "Draft: "
-_UNSEEN = ("style", "script", "template")
-_WITHIN_LINES = {"a", "abbr", "b", "code", "em", "i", "q", "small", "span", "strong", "sub", "sup"}
+from policygen.html import imprint
+from policygen.html.finished import FinishedPage, lines_of
+from policygen.html.imprint import Imprint, Standing
 
 
 @dataclass(frozen=True)
@@ -24,26 +21,10 @@ class Copy:
     """A page or PDF as a reader sees it."""
 
     title: str
-    description: str
-    """Such as "Acceptable use of IT by staff, version 1.2, of Elm Grove Primary School"."""
+    """Of the page or file, as a browser shows it."""
     lines: tuple[str, ...]
-
-    @property
-    def draft(self) -> bool:
-        """Whether it says that it is a draft."""
-        return self.title.startswith(_DRAFT)
-
-    @property
-    def code(self) -> str:
-        """The content code that it prints; empty where it prints none."""
-        found = _CODE.search("\n".join(self.lines))
-        return found[1].lower() if found else ""
-
-    @property
-    def claim(self) -> tuple[str, str, str] | None:
-        """The title, version and school that it claims; None for what claims to be no policy."""
-        found = _CLAIM.fullmatch(self.description)
-        return (found["title"], found["version"], found["school"]) if found else None
+    imprint: Imprint | None
+    """What it claims to be; None for what claims to be no policy."""
 
 
 def read_copy(content: bytes) -> Copy | None:
@@ -70,57 +51,74 @@ def _words(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
     return ((word, line) for line in lines for word in line.split())
 
 
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line for each in text.splitlines() if (line := " ".join(each.split())))
-
-
 def _pdf(content: bytes) -> Copy | None:
     try:
         with pikepdf.open(io.BytesIO(content)) as opened:
-            title, subject = (str(opened.docinfo.get(key, "")) for key in ("/Title", "/Subject"))
+            title = str(opened.docinfo.get("/Title", ""))
+            subject = str(opened.docinfo.get("/Subject", ""))
+            said = str(opened.docinfo.get(f"/{imprint.NAME}", ""))
         with pypdfium2.PdfDocument(content) as document:
             text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
     except (pikepdf.PdfError, pypdfium2.PdfiumError):
         return None
-    return Copy(title, subject, _lines(text))
+    return _copy(title, subject, said, lines_of(text))
 
 
 def _page(content: bytes) -> Copy:
-    reader = _PageReader()
-    reader.feed(content.decode("utf-8", "replace"))
-    reader.close()
-    return Copy(" ".join(reader.title.split()), reader.description, _lines("".join(reader.text)))
+    page = FinishedPage(content)
+    return _copy(" ".join(page.title.split()), page.description, page.imprint, page.lines)
 
 
-class _PageReader(HTMLParser):
-    """Collects the title, the description and the words of a page."""
+def _copy(title: str, description: str, said: str, lines: tuple[str, ...]) -> Copy:
+    found = imprint.read(said) if said else _older_imprint(title, description, lines)
+    return Copy(title, lines, found)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.title = ""
-        self.description = ""
-        self.text: list[str] = []
-        self._inside = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "meta" and given.get("name") == "description":
-            self.description = given.get("content") or ""
-        if tag in (*_UNSEEN, "title"):
-            self._inside = tag
-        if tag == "img" and given.get("alt"):
-            self.text.append(f"[{given['alt']}]")
-        if tag not in _WITHIN_LINES:
-            self.text.append("\n")
+# --- copies that policygen made before they had an imprint ----------------------------------------------------------
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._inside:
-            self._inside = ""
-        if tag not in _WITHIN_LINES:
-            self.text.append("\n")
+_CODE = re.compile(r"(?i)content code\W{1,3}([0-9a-f]{4}-[0-9a-f]{4})\b")
+_VERSION_OF = re.compile(r", version (\d[\d.]*), of ")
+_DRAFT = "Draft: "
 
-    def handle_data(self, data: str) -> None:
-        if self._inside == "title":
-            self.title += data
-        elif not self._inside:
-            self.text.append(data.replace("\n", " "))
+
+def _older_imprint(title: str, description: str, lines: tuple[str, ...]) -> Imprint | None:
+    """What an older copy says in two sentences that were made for people.
+
+    Their title is "Draft: Form, Policy – School", their description "Form: Policy, version 1.0, of School". A name may
+    hold any of these signs, so each alone can be taken apart in several ways; the right one is where both agree.
+    """
+    code = _CODE.search("\n".join(lines))
+    first = None
+    for found in _VERSION_OF.finditer(description):
+        named, school = description[: found.start()], description[found.end() :]
+        for policy in _tails(named):
+            standing = _older_standing(title.removesuffix(f" – {school}"), policy, named)
+            agreed = Imprint(
+                standing or ("draft" if title.startswith(_DRAFT) else "approved"),
+                policy, found[1], "", school, "", "", code[1].lower() if code else "",
+                named.removesuffix(policy).removesuffix(": "),
+            )  # fmt: skip
+            if standing:
+                return agreed
+            first = first or agreed
+    return first
+
+
+def _older_standing(title: str, policy: str, named: str) -> Standing | None:
+    """How a copy with this title stands, if the policy is called so; None where title and description disagree."""
+    if title == policy:
+        return "approved"
+    if title == f"{_DRAFT}{policy}":
+        return "draft"
+    part = title.removesuffix(f", {policy}")
+    if part == title or policy == named:
+        return None
+    said = named.removesuffix(f": {policy}")
+    return "draft" if part.startswith(_DRAFT) and part != said else "approved"
+
+
+def _tails(text: str) -> Iterator[str]:
+    """The text, and what stands behind each of its colons."""
+    yield text
+    for found in re.finditer(": ", text):
+        yield text[found.end() :]

@@ -27,7 +27,14 @@ from policygen.html.sheets import (
 )
 from policygen.language.document import Document
 from policygen.model.template import FormEntry, Template
-from policygen.pdf.check import Expectation, check_pdf, count_pages, expect, expect_extract
+from policygen.pdf.check import (
+    Expectation,
+    check_pdf,
+    count_pages,
+    expect,
+    expect_circular,
+    expect_extract,
+)
 from policygen.pdf.render import RenderError, render_pdf, renderer_version
 from policygen.products.text import policy_text
 
@@ -120,13 +127,15 @@ def _copy(draft: Draft, stamp: Stamp, folder: str) -> Products:
         f"{name}.txt": policy_text(document, stamp).encode(),
     }
     paper = policy_html(document, stamp, medium="print", images=images)
-    pdfs = {f"{name}.pdf": PdfJob(paper.encode(), expect(document, "policy"))}
+    pdfs = {f"{name}.pdf": PdfJob(paper.encode(), expect(document, stamp))}
     for form in document.forms:
         files[f"forms/{form.name}.html"] = form_html(
             document, form, stamp, medium="screen", images=images
         ).encode()
         page = form_html(document, form, stamp, medium="print", images=images)
-        pdfs[f"forms/{form.name}.pdf"] = PdfJob(page.encode(), expect(document, "form", form))
+        pdfs[f"forms/{form.name}.pdf"] = PdfJob(
+            page.encode(), expect(document, stamp, "form", form)
+        )
     for audience, parts in extracts(document).items():
         made = [
             extract_html(document, audience, parts, stamp, medium=medium, images=images)
@@ -134,7 +143,7 @@ def _copy(draft: Draft, stamp: Stamp, folder: str) -> Products:
         ]
         files[f"extracts/{audience}.html"] = made[0].encode()
         pdfs[f"extracts/{audience}.pdf"] = PdfJob(
-            made[1].encode(), expect_extract(document, audience, parts)
+            made[1].encode(), expect_extract(document, stamp, audience, parts)
         )
     record = {
         "school": document.school_id,
@@ -164,7 +173,7 @@ def _sheets(draft: Draft, stamp: Stamp, record: Mapping[str, Any]) -> tuple[Prod
                 document, form, draft.staff, stamp, medium="screen", images=images
             ).encode()
             paper = page(document, form, draft.staff, stamp, medium="print", images=images)
-            expectation = expect(document, kind, form, draft.staff)
+            expectation = expect(document, stamp, kind, form, draft.staff)
             pdfs[f"{form.name}-{kind}.pdf"] = PdfJob(paper.encode(), expectation)
     if not files:
         return ()
@@ -223,7 +232,7 @@ def circular_of(
     return Products(
         folder,
         {"circular.html": circular_html(content, "screen").encode()},
-        {"circular.pdf": PdfJob(paper, expect(content, "circular"))},
+        {"circular.pdf": PdfJob(paper, expect_circular(content))},
         record,
     )
 

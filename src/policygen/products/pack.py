@@ -57,7 +57,7 @@ def _folder_of(document: Document) -> str:
 def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expectation:
     """What the PDF of a pack must hold."""
     front = len(papers) > 1
-    drafts = [expect(each.document) for each in papers]
+    drafts = [expect(each.document, each.stamp) for each in papers]
     redlines = [redline_expectation(each.redline) for each in papers]
     passages = [("the front page", each.cover.asked) for each in papers if front]
     for paper, draft, redline in zip(papers, drafts, redlines, strict=True):

@@ -9,6 +9,8 @@ from typing import Any
 
 from policygen.html.blocks import words
 from policygen.html.elements import Medium
+from policygen.html.imprint import imprint_of
+from policygen.html.labels import full_title
 from policygen.html.sheets import (
     CLASSES,
     RECIPIENTS,
@@ -110,12 +112,12 @@ def _pages(sheets: Sheets, form: Section) -> Iterator[tuple[str, Page, Expectati
                 lambda medium: roster_html(
                     document, form, staff, stamp, medium=medium, settled=asked.settled, **common
                 ),
-                expect(document, "roster", form, staff),
+                expect(document, stamp, "roster", form, staff),
             )
             yield (
                 "slips",
                 lambda medium: slips_html(document, form, staff, stamp, medium=medium, **common),
-                expect(document, "slips", form, staff),
+                expect(document, stamp, "slips", form, staff),
             )
         case "pupils":
             yield (
@@ -124,7 +126,12 @@ def _pages(sheets: Sheets, form: Section) -> Iterator[tuple[str, Page, Expectati
                     document, form, classes, stamp, medium=medium, **common
                 ),
                 _expect_lists(
-                    document, form, CLASSES, classes, [*statement(form), *parents_declaration(form)]
+                    document,
+                    stamp,
+                    form,
+                    CLASSES,
+                    classes,
+                    [*statement(form), *parents_declaration(form)],
                 ),
             )
         case "parents":
@@ -133,18 +140,23 @@ def _pages(sheets: Sheets, form: Section) -> Iterator[tuple[str, Page, Expectati
                 lambda medium: returns_html(
                     document, form, classes, stamp, medium=medium, **common
                 ),
-                _expect_lists(document, form, RETURNS, classes, []),
+                _expect_lists(document, stamp, form, RETURNS, classes, []),
             )
         case "holders" if any(isinstance(block, SignatureBlock) for block in form.blocks):
             yield (
                 "recipients",
                 lambda medium: recipients_html(document, form, stamp, medium=medium, **common),
-                _expect_recipients(document, form),
+                _expect_recipients(document, stamp, form),
             )
 
 
 def _expect_lists(
-    document: Document, form: Section, what: str, classes: Sequence[ClassList], said: Sequence[Any]
+    document: Document,
+    stamp: Stamp,
+    form: Section,
+    what: str,
+    classes: Sequence[ClassList],
+    said: Sequence[Any],
 ) -> Expectation:
     declared = [(f"the declaration of {form.name}", plain(each.children)) for each in said]
     passages = chain.from_iterable(
@@ -157,21 +169,24 @@ def _expect_lists(
     )
     most = sum(2 + len(group.pupils) // _ROWS_A_PAGE for group in classes) + 2
     return replace(
-        _named(document, form, what),
+        _named(document, stamp, form, what),
         passages=tuple(passages),
         min_pages=len(classes),
         max_pages=most,
     )
 
 
-def _expect_recipients(document: Document, form: Section) -> Expectation:
+def _expect_recipients(document: Document, stamp: Stamp, form: Section) -> Expectation:
     shortened = replace(form, blocks=before_signature(form.blocks), one_page=False)
-    whole = expect(document, "form", shortened)
+    whole = expect(document, stamp, "form", shortened)
+    named = _named(document, stamp, form, RECIPIENTS)
+    return replace(whole, title=named.title, imprint=named.imprint, max_pages=whole.max_pages + 1)
+
+
+def _named(document: Document, stamp: Stamp, form: Section, what: str) -> Expectation:
+    part = f"{words(form.title)}: {what}"
     return replace(
-        whole, title=_named(document, form, RECIPIENTS).title, max_pages=whole.max_pages + 1
+        expect(document, stamp, "roster", form),
+        title=full_title(document, stamp, part),
+        imprint=imprint_of(document, stamp, part),
     )
-
-
-def _named(document: Document, form: Section, what: str) -> Expectation:
-    title = f"{words(form.title)}: {what}, {document.title} – {document.school_name}"
-    return replace(expect(document, "roster", form), title=title)

@@ -22,6 +22,7 @@ from policygen.disk.sealing import read_seal
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.wording import join_and, lower_first, meant_or_known, possessive
+from policygen.html.imprint import Imprint
 from policygen.products.copies import Copy, first_difference, read_copy
 from policygen.register.records import Approval, VersionRecord
 from policygen.register.state import Register
@@ -278,19 +279,17 @@ def _next(register: Register, record: VersionRecord) -> VersionRecord | None:
 def _other(root: Path, file: str, content: bytes, registers: Sequence[Register]) -> Verdict:
     """What a file is whose bytes no register has, by what it says about itself."""
     copy = read_copy(content)
-    if copy is None or copy.claim is None:
+    if copy is None or copy.imprint is None:
         return Verdict(
             file, "unknown", "unknown: no register here has it, and it does not say what it is"
         )
-    found = _claimed(root, copy, registers)
-    title, version, school = copy.claim
-    if found:
-        title, version, school = found[1].title, found[1].version, _school_name(root, found[1])
-    code = f", content code {copy.code}" if copy.code else ""
-    claimed = f"{possessive(school)} {title}, version {version}{code}"
-    if copy.draft:
+    said = copy.imprint
+    found = _claimed(root, said, registers)
+    code = f", content code {said.content}" if said.content else ""
+    claimed = f"{possessive(said.school_name)} {said.title}, version {said.version}{code}"
+    if said.draft:
         return Verdict(
-            file, "draft", f"a draft of {claimed}: not approved", _same_content(copy, registers)
+            file, "draft", f"a draft of {claimed}: not approved", _same_content(said, registers)
         )
     if found:
         says = f"it says that it is {claimed}, but its bytes differ from the approved copy"
@@ -303,15 +302,17 @@ def _other(root: Path, file: str, content: bytes, registers: Sequence[Register])
 
 
 def _claimed(
-    root: Path, copy: Copy, registers: Sequence[Register]
+    root: Path, said: Imprint, registers: Sequence[Register]
 ) -> tuple[Register, VersionRecord] | None:
-    """The registered version that a copy says it is."""
+    """The registered version that a copy says it is. One that an older policygen made gives no ids, only names."""
     for register in registers:
         for record in register.versions:
-            claim = f"{record.title}, version {record.version}, of "
-            if claim in copy.description and copy.description.endswith(
-                f"{claim}{_school_name(root, record)}"
-            ):
+            if record.version != said.version:
+                continue
+            if (said.school, said.policy) == (record.school, record.policy):
+                return register, record
+            named = not said.policy and record.title == said.title
+            if named and _school_name(root, record) == said.school_name:
                 return register, record
     return None
 
@@ -324,11 +325,11 @@ def _school_name(root: Path, record: VersionRecord) -> str:
         return ""
 
 
-def _same_content(copy: Copy, registers: Sequence[Register]) -> tuple[str, ...]:
+def _same_content(said: Imprint, registers: Sequence[Register]) -> tuple[str, ...]:
     """The version that was approved with the content of a draft."""
     for register in registers:
         for record in register.versions:
-            if copy.code and record.content.code == copy.code:
+            if said.content and record.content.code == said.content:
                 words = approval_words(register, record)
                 return (f"version {record.version} of {record.title} has this content: {words}",)
     return ()

@@ -10,7 +10,7 @@ import re
 from html.parser import HTMLParser
 
 from policygen.html.elements import element, escape
-from policygen.site.frozen import FrozenPage
+from policygen.html.finished import FinishedPage
 
 _KEPT = set(
     "a p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd em strong code sup sub br table caption thead tbody tr th td".split()
@@ -24,7 +24,7 @@ _PLAIN = {"href", "alt", "src", "scope", "colspan", "rowspan"}
 _HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 
 
-def fragment_html(page: FrozenPage, policy_id: str) -> str:
+def fragment_html(page: FinishedPage, policy_id: str) -> str:
     """The body of a frozen page for pasting, its headings one rank lower."""
     writer = _Writer(f"pg-{policy_id}-")
     writer.feed(page.body)

@@ -16,6 +16,7 @@ from typing import Any
 
 from policygen.ground.resources import theme
 from policygen.html.elements import element, escape, lines, void_element
+from policygen.html.imprint import NAME
 from policygen.html.page import MAIN
 from policygen.site.shelf import Shelf
 
@@ -46,6 +47,8 @@ class SitePage:
     canonical: str = ""
     """The path of the page that search engines should list for it; empty for itself."""
     scripts: Sequence[str] = ()
+    imprint: str = ""
+    """What a frozen page that it shows says about itself to programs."""
     data: dict[str, Any] = field(default_factory=dict)
     """What schema.org knows of it."""
 
@@ -124,6 +127,7 @@ def _head(frame: Frame, page: SitePage) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             element("title", escape(page.title)),
             void_element("meta", name="description", content=page.description),
+            void_element("meta", name=NAME, content=page.imprint) if page.imprint else "",
             '<meta name="color-scheme" content="light dark">',
             "" if page.indexed else '<meta name="robots" content="noindex">',
             void_element("link", rel="canonical", href=canonical) if canonical else "",

@@ -57,6 +57,7 @@ def _policy_page(
         frozen.style,
         indexed=not version.superseded_on,
         canonical=policy_path(policy),
+        imprint=frozen.imprint,
         data=_data(shelf, version),
     )
 
@@ -85,6 +86,7 @@ def part_page(policy: Policy, version: Version, part: str) -> SitePage:
         ),
         frozen.style,
         indexed=not version.superseded_on,
+        imprint=frozen.imprint,
     )
 
 
@@ -104,7 +106,15 @@ def draft_page(draft: DraftCopy) -> SitePage:
     )
     body = element("div", "\n", frozen.body, "\n", class_=f"frozen {frozen.class_}")
     title, said = frozen.title, f"Draft, not approved: {description(draft.document)}"
-    return SitePage(draft_path(draft), title, said, (notice, body), frozen.style, indexed=False)
+    return SitePage(
+        draft_path(draft),
+        title,
+        said,
+        (notice, body),
+        frozen.style,
+        indexed=False,
+        imprint=frozen.imprint,
+    )
 
 
 def _titled(title: str, version: Version) -> str:
