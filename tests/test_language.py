@@ -5,6 +5,7 @@ A `decisions` fence is what a school decided about its clauses.
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,15 +35,19 @@ _FENCE = re.compile(r"^````(?P<info>.+)\n(?P<text>(?:(?!````).*\n)*)^````$", re.
 
 VOCABULARY = Vocabulary(
     shape={
-        "school": {"name": None, "employer": None},
-        "people": {"dsl": {"name": None, "phone": None}, "deputy_dsls": [{"name": None}]},
-        "providers": {"ai": [None], "antivirus": None},
-        "answers": {"insurer": None, "has_platform": None, "months": None, "users": [None]},
-        "wording": {"insurer": None},
+        "school": {"name": "text", "employer": "text"},
+        "people": {"dsl": {"name": "text", "phone": "text"}, "deputy_dsls": [{"name": "text"}]},
+        "providers": {"ai": ["text"], "antivirus": "text"},
+        "answers": {
+            "insurer": "option",
+            "has_platform": "yes-no",
+            "months": "number",
+            "since": "date",
+            "users": ["option"],
+        },
+        "wording": {"insurer": "text"},
     },
     options={"answers.insurer": ("school", "la"), "answers.users": ("governors", "volunteers")},
-    yes_no=frozenset({"answers.has_platform"}),
-    unprintable={"answers.insurer": "write `wording.insurer`"},
 )
 NAMES = {
     "school": {"name": "All Saints", "employer": "la"},
@@ -51,7 +56,13 @@ NAMES = {
         "deputy_dsls": [{"name": "Tom Hale"}, {"name": "Jo Lee"}],
     },
     "providers": {"ai": ["Alpha", "Beta", "Gamma"], "antivirus": None},
-    "answers": {"insurer": "school", "has_platform": False, "months": 6, "users": ["governors"]},
+    "answers": {
+        "insurer": "school",
+        "has_platform": False,
+        "months": 6,
+        "since": datetime.date(2026, 9, 1),
+        "users": ["governors"],
+    },
     "wording": {"insurer": "the school’s own scheme"},
 }
 

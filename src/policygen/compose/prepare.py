@@ -20,6 +20,7 @@ from policygen.language.templating import every_branch, prepare, prepare_conditi
 from policygen.language.vocabulary import Prepared, Shape, Vocabulary
 from policygen.model.adoption import ClauseDecision, check_answers
 from policygen.model.law import LawLibrary
+from policygen.model.question import AnyQuestion
 from policygen.model.school import School, fact_shape
 from policygen.model.template import AppendixEntry, FormEntry, SectionEntry, Template
 from policygen.model.workspace import Edition
@@ -140,40 +141,46 @@ def _given(edition: Edition, problems: Problems) -> dict[str, object]:
 
 def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
     shape: dict[str, Shape] = dict(fact_shape())
-    asked = template.questions.items()
-    shape["answers"] = {
-        name: [None] if question.kind in ("choices", "list") else None for name, question in asked
-    }
-    shape["wording"] = {
-        name: [None] if question.kind == "choices" else None
-        for name, question in asked
-        if question.kind in ("choice", "choices")
-    }
-    shape["issuer"] = dict.fromkeys(type(template.issuer).model_fields)
-    shape["policy"] = {"title": None, "short_title": None}
-    shape["law"] = dict.fromkeys(law.names())
-    options = {
-        f"answers.{name}": tuple(question.options)
-        for name, question in asked
-        if question.kind in ("choice", "choices")
-    }
+    shape["answers"] = {name: _shape(question) for name, question in template.questions.items()}
+    wording: dict[str, Shape] = {}
+    options: dict[str, tuple[str, ...]] = {}
+    for name, question in template.questions.items():
+        if question.kind in ("choice", "choices"):
+            wording[name] = ["text"] if question.kind == "choices" else "text"
+            options[f"answers.{name}"] = tuple(question.options)
+    shape["wording"] = wording
+    issuer = type(template.issuer).model_fields
+    shape["issuer"] = dict.fromkeys(issuer, "text")
+    shape["policy"] = {"title": "text", "short_title": "text"}
+    shape["law"] = dict.fromkeys(law.names(), "text")
     for key in ("type", "phase", "employer"):
-        options[f"school.{key}"] = tuple(map(str, get_args(School.model_fields[key].annotation)))
-    options["issuer.kind"] = tuple(
-        map(str, get_args(type(template.issuer).model_fields["kind"].annotation))
-    )
-    unprintable = {
-        f"answers.{name}": f"write `wording.{name}`"
-        for name, question in asked
-        if question.kind == "choice"
-    }
-    unprintable |= {
-        f"answers.{name}": f"write `{{% if answers.{name} %}}`"
-        for name, question in asked
-        if question.kind == "yes-no"
-    }
-    yes_no = frozenset(f"answers.{name}" for name, question in asked if question.kind == "yes-no")
-    return Vocabulary(shape, options, yes_no, unprintable)
+        options[f"school.{key}"] = _values(School.model_fields[key].annotation)
+    options["issuer.kind"] = _values(issuer["kind"].annotation)
+    return Vocabulary(shape, options)
+
+
+def _values(annotation: object) -> tuple[str, ...]:
+    """The fixed values of a field."""
+    return tuple(map(str, get_args(annotation)))
+
+
+def _shape(question: AnyQuestion) -> Shape:
+    """What the answer to a question is."""
+    match question.kind:
+        case "choice":
+            return "option"
+        case "choices":
+            return ["option"]
+        case "yes-no":
+            return "yes-no"
+        case "text":
+            return "text"
+        case "list":
+            return ["text"]
+        case "whole-number":
+            return "number"
+        case "date":
+            return "date"
 
 
 def _condition(
@@ -233,7 +240,7 @@ def _part(
     prepared = prepare(text, vocabulary, problems)
     if prepared is not None:
         yield PreparedPart(plan, prepared, condition, text.line(0).place())
-    elif (unchecked := every_branch(text)) is not None:
+    elif (unchecked := every_branch(text, vocabulary)) is not None:
         arrange(
             parse(unchecked, problems), plan, text.line(0).place(), problems
         )  # for the rest of its mistakes

@@ -54,6 +54,7 @@ RULES: dict[str, Rule] = {
     "unknown-option": Rule(
         "a section compares an answer with an option that the question does not have"
     ),
+    "wrong-comparison": Rule("a section compares two values that are never of the same kind"),
     "unprintable-name": Rule(
         "a section prints something that is no text, number, date or list of them"
     ),

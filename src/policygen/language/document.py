@@ -48,6 +48,8 @@ class Value:
     """Who decides it."""
     kind: ValueClass
     """`details` may change without a new approval."""
+    typed: bool = False
+    """Whether the author typed it, in quotes within an expression: then it is checked as words of the text."""
 
 
 @dataclass(frozen=True, slots=True)

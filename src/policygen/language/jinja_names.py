@@ -1,8 +1,9 @@
-"""Names in a text: what does not exist is refused, also in branches that no school takes."""
+"""Names and expressions of a text: what does not exist or does not go together is refused, in every branch."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from jinja2 import nodes
 
 from policygen.ground import wording
 from policygen.ground.diagnostics import Place, Problems
+from policygen.language import kinds
 from policygen.language.document import Layer, ValueClass
 from policygen.language.printing import FILTERS
 from policygen.language.source import Source
@@ -23,274 +25,307 @@ _LAYERS: dict[str, Layer] = {
     "law": "law",
 }
 _DETAILS = ("people", "providers", "issuer")
-_UNKNOWN: Shape = {}
-"""The shape of a name that was refused: nothing that follows from it is worth saying."""
-_KINDS = {
+_ARITHMETIC = ("add", "sub", "mul", "div", "floordiv", "mod", "pow", "neg", "pos")
+_NOT_HELD = {
     "call": ("a call", "change a value with a filter: `{{ roles.head | sentence_case }}`"),
     "getitem": ("an item by its number", "repeat over the list with `{% for one in … %}`"),
     "test": ("a test with `is`", "write `{% if name %}`, or compare with `==`"),
-    **dict.fromkeys(("add", "sub", "mul", "div", "floordiv", "mod", "pow"), ("arithmetic", "")),
+    "dict": ("a group in braces", ""),
+    "condexpr": ("an `if` without `else`", 'write `… if … else ""`'),
+    "filter": ("a filter with words in brackets, other than `agree`,", ""),
+    **dict.fromkeys(_ARITHMETIC, ("arithmetic", "")),
 }
 """What the language has not, by the name of its node: in words, and what to write instead."""
+_LARGEST = 10**18
+_MOST_PARTS = 200
+"""Parts of one expression, names that `set` gave counted with all that they stand for."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an expression says."""
+
+    path: str
+    """Its canonical name, such as `people.dsl.name`."""
+    shape: Shape
+    node: nodes.Expr
+    """The expression with what they stand for in place of names that `set` gave."""
+    parts: int = 1
+
+    @property
+    def known(self) -> bool:
+        """Whether it was not refused."""
+        return self.shape != "?"
+
+
+Scope = dict[str, Meaning]
+"""What the names stand for that the text itself gave."""
 
 
 @dataclass
-class NameCheck:
-    """Walks the parsed section once: refuses what does not exist, and wraps each printed expression with its site."""
+class Names:
+    """Finds out what expressions mean, and notes what is wrong with them."""
 
     source: Source
     vocabulary: Vocabulary
     problems: Problems
     sites: list[Site] = field(default_factory=list)
     uses: set[str] = field(default_factory=set)
+    choices: dict[tuple[str, Place], None] = field(default_factory=dict)
+    repeated: Scope = field(default_factory=dict)
+    """What the items of loops are, by the names that loops have once names are unique."""
 
-    def body(self, statements: list[nodes.Node], scope: dict[str, tuple[str, Shape]]) -> None:
-        scope = dict(scope)
-        for statement in statements:
-            match statement:
-                case nodes.Output():
-                    statement.nodes = [
-                        each if isinstance(each, nodes.TemplateData) else self.output(each, scope)
-                        for each in statement.nodes
-                    ]
-                case nodes.If():
-                    self.condition(statement, scope)
-                case nodes.For(target=nodes.Name(name=name), recursive=False, test=None):
-                    path, shape = self.resolve(statement.iter, scope)
-                    if not isinstance(shape, list):
-                        if shape is not _UNKNOWN:
-                            self.refuse(
-                                "unprintable-name", f"`{path}` is not a list", statement, path
-                            )
-                        shape = [_UNKNOWN]
-                    statement.iter = self.printing("each_of", statement.iter, path, scope)
-                    inner = {**scope, name: (f"{path}[]", shape[0])}
-                    self.body(statement.body, inner)
-                    self.body(statement.else_, scope)
-                case nodes.Assign(target=nodes.Name(name=name)):
-                    scope[name] = self.resolve(statement.node, scope)
-                case _:
-                    self.refuse(
-                        "jinja-statement",
-                        f"`{type(statement).__name__.lower()}` is not part of the section language",
-                        statement,
-                        "",
-                        "there is `if`, `for`, `set` and `include`",
-                    )
+    def resolve(self, expression: nodes.Node, scope: Scope) -> Meaning:
+        """What an expression means; problems are noted on the way."""
+        found = self._resolve(expression, scope)
+        if found.parts > _MOST_PARTS:
+            message = f"this puts together more than {_MOST_PARTS} parts"
+            self.refuse("jinja-statement", message, expression, "", "write them where they print")
+            return Meaning("…", "?", nodes.Const(""))
+        return found
 
-    def condition(self, statement: nodes.If, scope: dict[str, tuple[str, Shape]]) -> None:
-        self.resolve(statement.test, scope)
-        self.body(statement.body, scope)
-        for branch in statement.elif_:
-            self.condition(branch, scope)
-        self.body(statement.else_, scope)
-
-    def output(self, expression: nodes.Expr, scope: dict[str, tuple[str, Shape]]) -> nodes.Expr:
-        name, shape = self.resolve(expression, scope)
-        if shape is _UNKNOWN:
-            pass
-        elif isinstance(shape, dict):
-            parts = wording.join_or(f"`{name}.{part}`" for part in shape)
-            self.refuse(
-                "unprintable-name",
-                f"`{name}` has parts and cannot print",
-                expression,
-                name,
-                f"write {parts}",
-            )
-        elif isinstance(shape, list):
-            hint = f"write `{name} | join_and`"
-            self.refuse(
-                "unprintable-name", f"`{name}` is a list and cannot print", expression, name, hint
-            )
-        elif name in self.vocabulary.unprintable:
-            hint = self.vocabulary.unprintable[name]
-            self.refuse(
-                "unprintable-name", f"`{name}` can be tested, not printed", expression, name, hint
-            )
-        return self.printing("print_value", expression, name, scope)
-
-    def printing(
-        self, function: str, expression: nodes.Node, name: str, scope: dict[str, tuple[str, Shape]]
-    ) -> nodes.Expr:
-        """The expression as an argument of one of our functions, which learns at which site it stands."""
-        roots = {path.partition(".")[0].removesuffix("[]") for path in _paths(expression, scope)}
-        layers = [_LAYERS.get(root, "school") for root in sorted(roots)]
-        kind: ValueClass = "details" if roots and roots <= set(_DETAILS) else "material"
-        self.sites.append(
-            Site(name, layers[0] if layers else "issuer", kind, self.place(expression, name))
-        )
-        number = nodes.Const(len(self.sites) - 1, lineno=expression.lineno)
-        called = nodes.Name(function, "load", lineno=expression.lineno)
-        return nodes.Call(called, [number, expression], [], None, None, lineno=expression.lineno)
-
-    def resolve(
-        self, expression: nodes.Node, scope: dict[str, tuple[str, Shape]]
-    ) -> tuple[str, Shape]:
-        """The canonical name and the shape of an expression; problems are noted on the way."""
+    def _resolve(self, expression: nodes.Node, scope: Scope) -> Meaning:
         match expression:
             case nodes.Name(name=name):
-                if name in scope:
-                    return scope[name]
-                if name in self.vocabulary.shape:
-                    return name, self.vocabulary.shape[name]
-                self.unknown(
-                    expression,
-                    name,
-                    f"`{name}` is not a name that a section can use",
-                    [*self.vocabulary.shape, *scope],
-                )
-                return name, _UNKNOWN
-            case nodes.Getattr(node=inner, attr=attribute):
-                return self.part(expression, inner, attribute, scope)
-            case nodes.Getitem(node=inner, arg=nodes.Const(value=str() as attribute)):
-                return self.part(expression, inner, attribute, scope)
-            case nodes.Const(value=value):
-                return repr(value), None
+                return self._name(expression, name, scope)
+            case nodes.Getattr(node=inner, attr=part):
+                return self._part(expression, self.resolve(inner, scope), part)
+            case nodes.Getitem(node=inner, arg=nodes.Const(value=str() as part)):
+                return self._part(expression, self.resolve(inner, scope), part)
+            case nodes.Const():
+                return self._literal(expression)
             case nodes.List(items=items) | nodes.Tuple(items=items):
-                return f"[{', '.join(self.resolve(item, scope)[0] for item in items)}]", [None]
+                return self._list(expression, [self.resolve(item, scope) for item in items])
             case nodes.Filter(node=nodes.Node() as inner, name="agree", args=words, kwargs=[]):
-                return self.agreement(expression, inner, words, scope)
+                return self._agreement(expression, self.resolve(inner, scope), words)
             case nodes.Filter(node=nodes.Node() as inner, name=name, args=[], kwargs=[]):
-                path, shape = self.resolve(inner, scope)
-                self.filter(expression, name, path, shape)
-                return f"{path} | {name}", None
+                return self._filtered(expression, name, self.resolve(inner, scope))
             case nodes.Compare(expr=left, ops=operands):
-                return self.comparison(left, operands, scope), None
+                return self._comparison(expression, left, operands, scope)
             case nodes.Not(node=inner):
-                return f"not {self.resolve(inner, scope)[0]}", None
-            case nodes.And(left=left, right=right):
-                return f"{self.resolve(left, scope)[0]} and {self.resolve(right, scope)[0]}", None
-            case nodes.Or(left=left, right=right):
-                return f"{self.resolve(left, scope)[0]} or {self.resolve(right, scope)[0]}", None
-            case nodes.CondExpr(test=test, expr1=yes, expr2=nodes.Node() as no):
-                parts = [self.resolve(each, scope)[0] for each in (yes, test, no)]
-                return f"{parts[0]} if {parts[1]} else {parts[2]}", None
-            case nodes.Concat(nodes=parts):
-                return " ~ ".join(self.resolve(each, scope)[0] for each in parts), None
-            case _:
-                what, hint = _KINDS.get(type(expression).__name__.lower(), ("this", ""))
-                name = next(iter(_dotted_names(expression)), "")
-                self.refuse(
-                    "jinja-statement",
-                    f"{what} is not part of the section language",
-                    expression,
-                    name,
-                    hint,
+                held = self.resolve(inner, scope)
+                return Meaning(f"not {held.path}", "yes-no", _not(held.node), held.parts)
+            case nodes.And(left=left, right=right) | nodes.Or(left=left, right=right):
+                return self._either(
+                    expression, self.resolve(left, scope), self.resolve(right, scope)
                 )
-                return name, _UNKNOWN
+            case nodes.CondExpr(test=test, expr1=yes, expr2=nodes.Node() as no):
+                return choice(*(self.resolve(each, scope) for each in (test, yes, no)))
+            case nodes.Concat(nodes=parts):
+                return self._joined(expression, [self.resolve(part, scope) for part in parts])
+            case _:
+                return self._not_held(expression)
 
-    def part(
-        self,
-        expression: nodes.Node,
-        inner: nodes.Node,
-        attribute: str,
-        scope: dict[str, tuple[str, Shape]],
-    ) -> tuple[str, Shape]:
-        path, shape = self.resolve(inner, scope)
-        name = f"{path}.{attribute}"
-        if shape is _UNKNOWN:
-            return name, _UNKNOWN
-        if isinstance(shape, dict):
-            if attribute in shape:
+    def _name(self, expression: nodes.Node, name: str, scope: Scope) -> Meaning:
+        if known := scope.get(name) or self.repeated.get(name):
+            return known
+        if name in self.vocabulary.shape:
+            return Meaning(name, self.vocabulary.shape[name], _load(name, expression))
+        message = f"`{name}` is not a name that a section can use"
+        self._unknown(expression, name, message, [*self.vocabulary.shape, *scope])
+        return Meaning(name, "?", _load(name, expression))
+
+    def _part(self, expression: nodes.Node, whole: Meaning, part: str) -> Meaning:
+        name = f"{whole.path}.{part}"
+        node = nodes.Getattr(whole.node, part, "load", lineno=expression.lineno)
+        refused = Meaning(name, "?", node)
+        match whole.shape:
+            case "?":
+                return refused
+            case dict() as parts if part in parts:
                 self.uses.add(name)
-                return name, shape[attribute]
-            self.unknown(
-                expression,
-                name,
-                f"`{path}` has no `{attribute}`",
-                [f"{path}.{part}" for part in shape],
-            )
-        elif isinstance(shape, list):
-            hint = f"repeat over it with `{{% for one in {path} %}}`, or print `{path} | join_and`"
-            self.refuse("unknown-name", f"`{path}` is a list", expression, name, hint)
-        elif path in self.vocabulary.shape or "." in path:
-            self.refuse("unknown-name", f"`{path}` has no parts", expression, name)
-        return name, _UNKNOWN
+                return Meaning(name, parts[part], node, whole.parts)
+            case dict() as parts:
+                known = [f"{whole.path}.{each}" for each in parts]
+                self._unknown(expression, name, f"`{whole.path}` has no `{part}`", known)
+            case list():
+                hint = f"repeat over it with `{{% for one in {whole.path} %}}`, or print `{whole.path} | join_and`"
+                self.refuse("unknown-name", f"`{whole.path}` is a list", expression, name, hint)
+            case _:
+                self.refuse("unknown-name", f"`{whole.path}` has no parts", expression, name)
+        return refused
 
-    def filter(self, expression: nodes.Node, name: str, path: str, shape: Shape) -> None:
+    def _literal(self, expression: nodes.Const) -> Meaning:
+        path = repr(expression.value)
+        match expression.value:
+            case bool():
+                return Meaning(path, "yes-no", expression)
+            case int() as number if -_LARGEST < number < _LARGEST:
+                return Meaning(path, "number", expression)
+            case str() as text if _is_clean(text):
+                return Meaning(path, "text", expression)
+            case str():
+                message = "there is a character here that no document can hold"
+                self.refuse("bad-character", message, expression, "", "write it as it prints")
+            case None:
+                hint = "write `{% if name %}` or `{% if not name %}`"
+                message = "`none` is not part of the section language"
+                self.refuse("jinja-statement", message, expression, "none", hint)
+            case _:
+                message = "this number is not part of the section language"
+                hint = "write a whole number, or put it in quotes"
+                self.refuse("jinja-statement", message, expression, "", hint)
+        return Meaning("…", "?", expression)
+
+    def _list(self, expression: nodes.Node, items: list[Meaning]) -> Meaning:
+        shape: Shape = "?"
+        for item in items:
+            shape = kinds.common(shape, item.shape)
+            if isinstance(item.node, nodes.Const) and isinstance(item.node.value, str):
+                self.choices[item.node.value, self.place(expression, item.path)] = None
+        path = f"[{', '.join(item.path for item in items)}]"
+        node = nodes.List([item.node for item in items], lineno=expression.lineno)
+        return Meaning(path, [shape], node, 1 + sum(item.parts for item in items))
+
+    def _filtered(self, expression: nodes.Filter, name: str, held: Meaning) -> Meaning:
+        path = f"{held.path} | {name}"
         if name not in FILTERS:
             hint = wording.meant_or_known(name, [*FILTERS])
             self.refuse("unknown-filter", f"there is no filter `{name}`", expression, name, hint)
-        elif shape is _UNKNOWN:
-            pass
-        elif name in ("join_and", "join_or") and not isinstance(shape, list):
-            self.refuse(
-                "unprintable-name",
-                f"`{path}` is not a list, so it cannot be joined",
-                expression,
-                path,
-            )
-        elif name not in ("join_and", "join_or", "length") and shape is not None:
-            self.refuse(
-                "unprintable-name",
-                f"`{name}` works on a text, and `{path}` is none",
-                expression,
-                path,
-            )
+            return Meaning(path, "?", held.node)
+        if wrong := kinds.why_unfiltered(name, held.shape):
+            message = f"`{held.path}` {wrong}"
+            if name in kinds.TEXT_FILTERS:
+                message = f"`{name}` works on a text, and `{held.path}` {wrong}"
+            self.refuse("unprintable-name", message, expression, held.path, _instead(held))
+            return Meaning(path, "?", held.node)
+        shape: Shape = "number" if name == "length" else "text"
+        return Meaning(path, shape, _filter(held.node, name, []), held.parts + 1)
 
-    def agreement(
-        self,
-        expression: nodes.Node,
-        inner: nodes.Node,
-        words: list[nodes.Expr],
-        scope: dict[str, tuple[str, Shape]],
-    ) -> tuple[str, Shape]:
-        path, shape = self.resolve(inner, scope)
+    def _agreement(
+        self, expression: nodes.Filter, held: Meaning, words: list[nodes.Expr]
+    ) -> Meaning:
         match words:
             case [nodes.Const(value=str() as one), nodes.Const(value=str() as more)]:
-                if isinstance(shape, dict) and shape is not _UNKNOWN:
-                    message = f"`agree` works on a list, a number or a text, and `{path}` is none"
-                    self.refuse("unprintable-name", message, expression, path)
-                return f'{path} | agree("{one}", "{more}")', None
+                pass
             case _:
-                hint = f'write `{path} | agree("is", "are")`'
+                hint = f'write `{held.path} | agree("is", "are")`'
                 message = "`agree` needs two words, that for one and that for more"
                 self.refuse("jinja-statement", message, expression, "agree", hint)
-                return path, _UNKNOWN
+                return Meaning(held.path, "?", held.node)
+        if wrong := kinds.why_unfiltered("agree", held.shape):
+            message = f"`agree` works on a list, a number or a text, and `{held.path}` {wrong}"
+            self.refuse("unprintable-name", message, expression, held.path)
+        for word in (one, more):
+            self.choices[word, self.place(expression, word)] = None
+        path = f'{held.path} | agree("{one}", "{more}")'
+        return Meaning(path, "text", _filter(held.node, "agree", words), held.parts + 1)
 
-    def comparison(
-        self, left: nodes.Node, operands: list[nodes.Operand], scope: dict[str, tuple[str, Shape]]
-    ) -> str:
-        path, _ = self.resolve(left, scope)
-        text = path
+    def _comparison(
+        self,
+        expression: nodes.Compare,
+        first: nodes.Node,
+        operands: list[nodes.Operand],
+        scope: Scope,
+    ) -> Meaning:
+        left = self.resolve(first, scope)
+        path, node, parts = left.path, left.node, left.parts
+        compared = []
         for operand in operands:
-            other, _ = self.resolve(operand.expr, scope)
-            text += f" {operand.op} {other}"
-            if operand.op in ("in", "notin") and isinstance(left, nodes.Const):
-                self.option(left, other)
-            else:
-                for constant in (
-                    operand.expr.find_all(nodes.Const)
-                    if not isinstance(operand.expr, nodes.Const)
-                    else [operand.expr]
-                ):
-                    self.option(constant, path)
-        return text
+            right = self.resolve(operand.expr, scope)
+            self._compare(operand, left, right)
+            path += f" {operand.op} {right.path}"
+            parts += right.parts
+            compared.append(nodes.Operand(operand.op, right.node))
+            left = right
+        made = nodes.Compare(node, compared, lineno=expression.lineno)
+        return Meaning(path, "yes-no", made, parts)
 
-    def option(self, constant: nodes.Const, path: str) -> None:
-        known = self.vocabulary.options.get(path)
-        if path in self.vocabulary.yes_no:
-            hint = f"write `{{% if {path} %}}` or `{{% if not {path} %}}`"
-            self.refuse(
-                "unknown-option", f"`{path}` is true or false", constant, str(constant.value), hint
-            )
-        elif known is not None and constant.value not in known:
-            hint = wording.meant_or_known(str(constant.value), known)
-            self.refuse(
-                "unknown-option",
-                f"`{path}` is never `{constant.value}`",
-                constant,
-                str(constant.value),
-                hint,
-            )
+    def _compare(self, operand: nodes.Operand, left: Meaning, right: Meaning) -> None:
+        """Note what is wrong with one comparison."""
+        for one, other in ((left, right), (right, left)):
+            if other.shape == "yes-no" and isinstance(one.node, nodes.Const):
+                hint = f"write `{{% if {other.path} %}}` or `{{% if not {other.path} %}}`"
+                value = str(one.node.value)
+                message = f"`{other.path}` is true or false"
+                self.refuse("unknown-option", message, operand.expr, value, hint)
+                return
+        if wrong := kinds.why_incomparable(left.shape, operand.op, right.shape):
+            needle = right.path if isinstance(left.node, nodes.Const) else left.path
+            hint = _compare_with(left, right)
+            self.refuse("wrong-comparison", wrong, operand.expr, needle, hint)
+            return
+        self._options(left, right)
+        self._options(right, left)
 
-    def unknown(self, expression: nodes.Node, name: str, message: str, known: list[str]) -> None:
+    def _options(self, named: Meaning, compared: Meaning) -> None:
+        """Note each literal with which a name is compared that never has this value."""
+        known = self.vocabulary.options.get(named.path.removesuffix("[]"))
+        if known is None:
+            return
+        items = compared.node.items if isinstance(compared.node, nodes.List) else [compared.node]
+        for item in items:
+            if isinstance(item, nodes.Const) and item.value not in known:
+                hint = wording.meant_or_known(str(item.value), known)
+                message = f"`{named.path}` is never `{item.value}`"
+                self.refuse("unknown-option", message, item, str(item.value), hint)
+
+    def _either(self, expression: nodes.BinExpr, left: Meaning, right: Meaning) -> Meaning:
+        word = type(expression).__name__.lower()
+        node = type(expression)(left.node, right.node, lineno=expression.lineno)
+        shape = kinds.common(left.shape, right.shape)
+        return Meaning(f"{left.path} {word} {right.path}", shape, node, left.parts + right.parts)
+
+    def _joined(self, expression: nodes.Concat, parts: list[Meaning]) -> Meaning:
+        path = " ~ ".join(part.path for part in parts)
+        node = nodes.Concat([part.node for part in parts], lineno=expression.lineno)
+        refused = [part for part in parts if not self.prints(part, expression)]
+        if refused:
+            return Meaning(path, "?", node)
+        return Meaning(path, "text", node, sum(part.parts for part in parts))
+
+    def _not_held(self, expression: nodes.Node) -> Meaning:
+        what, hint = _NOT_HELD.get(type(expression).__name__.lower(), ("this", ""))
+        name = next(iter(_dotted_names(expression)), "")
+        message = f"{what} is not part of the section language"
+        self.refuse("jinja-statement", message, expression, name, hint)
+        return Meaning(name, "?", nodes.Const("", lineno=expression.lineno))
+
+    def prints(self, meaning: Meaning, expression: nodes.Node) -> bool:
+        """Whether a value can print; a problem is noted where it cannot."""
+        if meaning.shape == "?":
+            return False
+        if meaning.shape in (*kinds.PRINTABLE, "one of several"):
+            return True  # of what is one of several, each part is looked at by itself
+        match meaning.shape:
+            case dict():
+                message = f"`{meaning.path}` has parts and cannot print"
+            case list():
+                message = f"`{meaning.path}` is a list and cannot print"
+            case _:
+                message = f"`{meaning.path}` can be tested, not printed"
+        self.refuse("unprintable-name", message, expression, meaning.path, _instead(meaning))
+        return False
+
+    def site(self, meaning: Meaning) -> int:
+        """The number of a new site at which an expression is printed, compared or repeated over."""
+        layer, kind = self.standing(meaning)
+        place = self.place(meaning.node, meaning.path)
+        self.sites.append(Site(meaning.path, layer, kind, place, meaning.shape))
+        return len(self.sites) - 1
+
+    def standing(self, meaning: Meaning) -> tuple[Layer, ValueClass]:
+        """Who decides a value, and whether it may change without a new approval."""
+        found = meaning.node.find_all(nodes.Name)
+        named = [meaning.node] if isinstance(meaning.node, nodes.Name) else [*found]
+        paths = (
+            self.repeated[each.name].path if each.name in self.repeated else each.name
+            for each in named
+        )
+        roots = {path.partition(".")[0].removesuffix("[]") for path in paths}
+        layers = [_LAYERS.get(root, "school") for root in sorted(roots)]
+        kind: ValueClass = "details" if roots and roots <= set(_DETAILS) else "material"
+        return layers[0] if layers else "issuer", kind
+
+    # --- places -------------------------------------------------------------------------------------------------------
+
+    def _unknown(self, expression: nodes.Node, name: str, message: str, known: list[str]) -> None:
         self.refuse("unknown-name", message, expression, name, wording.meant_or_known(name, known))
 
     def refuse(
         self, rule: str, message: str, node: nodes.Node, needle: str, hint: str = ""
     ) -> None:
+        """Note a problem at the place of a node."""
         self.problems.add(rule, message, self.place(node, needle), hint)
 
     def place(self, node: nodes.Node, needle: str) -> Place:
@@ -309,13 +344,67 @@ class NameCheck:
         return self.source.line(node.lineno - 1).place()
 
 
-def _paths(expression: nodes.Node, scope: dict[str, tuple[str, Shape]]) -> Iterator[str]:
-    """The canonical names that an expression prints or tests."""
-    found = (
-        [expression] if isinstance(expression, nodes.Name) else [*expression.find_all(nodes.Name)]
+def choice(test: Meaning, yes: Meaning, no: Meaning) -> Meaning:
+    """What the one or the other means, as a condition holds."""
+    path = f"{yes.path} if {test.path} else {no.path}"
+    node = nodes.CondExpr(test.node, yes.node, no.node, lineno=yes.node.lineno)
+    parts = test.parts + yes.parts + no.parts
+    return Meaning(path, kinds.common(yes.shape, no.shape), node, parts)
+
+
+def _instead(meaning: Meaning) -> str:
+    """What to write in place of a name that cannot print."""
+    match meaning.shape:
+        case dict() as parts:
+            return f"write {wording.join_or(f'`{meaning.path}.{part}`' for part in parts)}"
+        case ["option"]:
+            return f"write `{_words_of(meaning.path)} | join_and`"
+        case list():
+            return f"write `{meaning.path} | join_and`"
+        case "yes-no":
+            return f"write `{{% if {meaning.path} %}}`"
+        case "option":
+            return f"write `{_words_of(meaning.path)}`"
+        case _:
+            return ""
+
+
+def _words_of(path: str) -> str:
+    """The name under which the words of an option print."""
+    return path.replace("answers.", "wording.", 1).removesuffix("[]")
+
+
+def _compare_with(left: Meaning, right: Meaning) -> str:
+    """What to write in place of a comparison of two kinds."""
+    for meaning, other in ((left, right), (right, left)):
+        if isinstance(meaning.shape, list):
+            if other.shape == "number":
+                return f"count it first: `{meaning.path} | length`"
+            return f'write `"…" in {meaning.path}`'
+        if meaning.shape == "date":
+            return "ask a yes-no question about it in template.yaml, and test its answer"
+        if meaning.shape == "number" and isinstance(other.node, nodes.Const):
+            number = str(other.node.value)
+            return f"write `{number}` without quotes" if number.isdecimal() else ""
+    return ""
+
+
+def _is_clean(text: str) -> bool:
+    return all(
+        char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Co") for char in text
     )
-    for name in found:
-        yield scope[name.name][0] if name.name in scope else name.name
+
+
+def _load(name: str, near: nodes.Node) -> nodes.Name:
+    return nodes.Name(name, "load", lineno=near.lineno)
+
+
+def _not(node: nodes.Expr) -> nodes.Expr:
+    return nodes.Not(node, lineno=node.lineno)
+
+
+def _filter(node: nodes.Expr, name: str, words: list[nodes.Expr]) -> nodes.Expr:
+    return nodes.Filter(node, name, words, [], None, None, lineno=node.lineno)
 
 
 def _dotted_names(expression: nodes.Node) -> Iterator[str]:

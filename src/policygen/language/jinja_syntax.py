@@ -7,6 +7,7 @@ import re
 from jinja2 import TemplateSyntaxError
 
 from policygen.ground.diagnostics import Place, Problems
+from policygen.language.marks import pieces
 from policygen.language.source import Line, Source
 
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
@@ -35,62 +36,44 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
 )
 """What Jinja says, what we say, and what to write."""
 
-_TAG = re.compile(r"\{%-?\s*(\w+)(?:(?!%\}).)*%\}")
-_ANY_TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
-_UNCLOSED_PRINT = re.compile(r"\{\{(?:(?!\{\{|\{%|\}\}).)*?(?:\}(?!\})|(?=\{\{|\{%)|$)")
-_EMPTY_PRINT = re.compile(r"\{\{\s*\}\}")
-
 
 def note_unclosed(source: Source, problems: Problems) -> bool:
     """Note what opens and does not close, or closes and does not open, at its place. Returns whether there is any."""
     before = len(problems.errors)
-    _note_prints(source, problems)
+    for mark in pieces(source.text):
+        place = source.place_at(mark.start, mark.end)
+        if mark.kind == "print" and mark.text.strip("{}-+ \n") == "":
+            message = "there is nothing to print here"
+            problems.add("jinja-syntax", message, place, "write a name between the braces")
+        elif mark.kind == "broken":
+            opening, closing, what = _UNCLOSED[mark.text[:2]]
+            message = f"this `{opening}` is not closed with `{closing}`"
+            problems.add("jinja-syntax", message, place, f"write `{closing}` after {what}")
     _note_pairs(source, problems)
     return len(problems.errors) > before
 
 
-def _note_prints(source: Source, problems: Problems) -> None:
-    for line, following in zip(
-        source.lines, (*(each.text for each in source.lines[1:]), ""), strict=True
-    ):
-        for found in _EMPTY_PRINT.finditer(line.text):
-            place = line.place_at(found.start(), len(found[0]))
-            problems.add(
-                "jinja-syntax",
-                "there is nothing to print here",
-                place,
-                "write a name between the braces",
-            )
-        for found in _UNCLOSED_PRINT.finditer(line.text):
-            if found.end() < len(line.text) or "}}" not in following.partition("{{")[0]:
-                place = line.place_at(found.start(), len(found[0]))
-                problems.add(
-                    "jinja-syntax",
-                    "this `{{` is not closed with `}}`",
-                    place,
-                    "write `}}` after the name",
-                )
+_UNCLOSED = {
+    "{{": ("{{", "}}", "the name"),
+    "{%": ("{%", "%}", "the statement"),
+    "<!": ("<!--", "-->", "the comment"),
+}
 
 
 def _note_pairs(source: Source, problems: Problems) -> None:
     opened: list[tuple[str, Place]] = []
-    for line in source.lines:
-        for tag in _TAG.finditer(line.text):
-            name, place = tag[1], line.place_at(tag.start(), len(tag[0]))
-            if name in ("if", "for"):
-                opened.append((name, place))
-            elif opened and name == f"end{opened[-1][0]}":
-                opened.pop()
-            elif name in ("endif", "endfor"):
-                hint = f"take it out, or write `{{% {name.removeprefix('end')} … %}}` before it"
-                problems.add("jinja-syntax", f"this `{name}` closes nothing", place, hint)
+    for mark in pieces(source.text):
+        name, place = mark.word, source.place_at(mark.start, mark.end)
+        if name in ("if", "for"):
+            opened.append((name, place))
+        elif opened and name == f"end{opened[-1][0]}":
+            opened.pop()
+        elif name in ("endif", "endfor"):
+            hint = f"take it out, or write `{{% {name.removeprefix('end')} … %}}` before it"
+            problems.add("jinja-syntax", f"this `{name}` closes nothing", place, hint)
     for name, place in opened:
-        problems.add(
-            "jinja-syntax",
-            f"this `{name}` is never closed",
-            place,
-            f"write `{{% end{name} %}}` after it",
-        )
+        hint = f"write `{{% end{name} %}}` after it"
+        problems.add("jinja-syntax", f"this `{name}` is never closed", place, hint)
 
 
 def note_syntax(error: TemplateSyntaxError, line: Line, problems: Problems) -> None:
@@ -106,9 +89,9 @@ def note_syntax(error: TemplateSyntaxError, line: Line, problems: Problems) -> N
 
 def _in_tag(line: Line, word: str) -> Place:
     """The place of a word between Jinja's marks, or of the tag where there is but one; else of the line."""
-    tags = [*_ANY_TAG.finditer(line.text)]
+    tags = [mark for mark in pieces(line.text) if mark.kind in ("print", "statement")]
     for tag in tags:
-        at = tag[0].find(word, 2) if word else -1
+        at = tag.text.find(word, 2) if word else -1
         if at >= 0:
-            return line.place_at(tag.start() + at, len(word))
-    return line.place(tags[0][0]) if len(tags) == 1 else line.place(word)
+            return line.place_at(tag.start + at, len(word))
+    return line.place(tags[0].text) if len(tags) == 1 else line.place(word)

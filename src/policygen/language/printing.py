@@ -14,7 +14,8 @@ from policygen.ground import wording
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import Value
-from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Site
+from policygen.language.marks import COMMENT_CLOSE, COMMENT_OPEN
+from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Prepared, Shape, Site
 
 
 class Environment(ImmutableSandboxedEnvironment):
@@ -31,7 +32,11 @@ class Environment(ImmutableSandboxedEnvironment):
         return self.undefined(obj=obj, name=str(argument))
 
     def is_safe_callable(self, obj: Any) -> bool:
-        return isinstance(obj, Print) or getattr(obj, "__func__", None) is Print.each
+        return isinstance(obj, Print) or isinstance(getattr(obj, "__self__", None), Print)
+
+
+class StoppedError(Exception):
+    """A text that cannot be filled for a school; what is wrong with it has been noted."""
 
 
 class Print:
@@ -39,16 +44,26 @@ class Print:
 
     def __init__(
         self,
-        sites: tuple[Site, ...],
+        prepared: Prepared,
         names: Mapping[str, object],
         problems: Problems,
         missing: str = "",
     ) -> None:
-        self.sites = sites
+        self.sites = prepared.sites
         self.names = names
         self.problems = problems
         self.missing = missing
-        self.values: list[Value] = []
+        self.values: list[Value] = [*prepared.literals]
+        self.rounds = 0
+
+    def functions(self) -> dict[str, Callable[..., object]]:
+        """What a prepared text calls, by the names that it uses."""
+        return {
+            "print_value": self,
+            "each_of": self.each,
+            "needed": self.needed,
+            "joined": self.joined,
+        }
 
     def __call__(self, number: int, value: object) -> str:
         site = self.sites[number]
@@ -62,10 +77,56 @@ class Print:
     def each(self, number: int, value: object) -> list[Any]:
         """What a text repeats over: a list, even where the school has none."""
         if isinstance(value, list):
+            self.rounds += len(value)
+            if self.rounds > _MOST_ROUNDS:
+                message = f"this repeats more than {_MOST_ROUNDS} times"
+                self.problems.add("jinja-statement", message, self.sites[number].place)
+                raise StoppedError
             return value
         if not self.missing:
             self.problems.add("missing-fact", *_missing(self.sites[number], self.names))
         return []
+
+    def needed(self, number: int, value: object) -> object:
+        """A value without which nobody knows whether a comparison holds. Raises StoppedError where it is missing."""
+        site = self.sites[number]
+        if value is None:
+            message, place, _ = _missing(site, self.names)
+            message = message.partition(", and ")[0] + ", and a comparison needs it"
+            name = site.name.partition(" ")[0]
+            hint = f"test it first: `{{% if {name} and … %}}`"
+            self.problems.add("missing-fact", message, place, hint)
+            raise StoppedError
+        if not _is(
+            value, site.shape
+        ):  # an answer that is still open, of which something else tells
+            raise StoppedError
+        return value
+
+    def joined(self, parts: list[object]) -> str:
+        """One text of several parts, each as it prints."""
+        return "".join(part if isinstance(part, str) else printed(part) or "" for part in parts)
+
+
+_MOST_ROUNDS = 10_000
+"""Repetitions in one text, those of loops within loops counted each time."""
+
+
+def _is(value: object, shape: Shape) -> bool:
+    """Whether a value is what a name holds."""
+    match shape:
+        case "text" | "option":
+            return isinstance(value, str)
+        case "number":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "date":
+            return isinstance(value, datetime.date)
+        case "yes-no":
+            return isinstance(value, bool)
+        case list():
+            return isinstance(value, list)
+        case _:
+            return True
 
 
 def _missing(site: Site, names: Mapping[str, object]) -> tuple[str, Place, str]:
@@ -78,17 +139,11 @@ def _missing(site: Site, names: Mapping[str, object]) -> tuple[str, Place, str]:
     answers = names.get("answers")
     if isinstance(answers, dict) and answers.get(question) is None:
         message = f"`{question}` is not asked of this school, and a sentence prints its answer"
-        return (
-            message,
-            site.place,
-            "put the sentence under the condition that the question has in template.yaml",
-        )
+        hint = "put the sentence under the condition that the question has in template.yaml"
+        return message, site.place, hint
     message = f"the option that this school chose for `{question}` has no words of its own to print"
-    return (
-        message,
-        site.place,
-        "give the option `prints:` in template.yaml, or test the answer first",
-    )
+    hint = "give the option `prints:` in template.yaml, or test the answer first"
+    return message, site.place, hint
 
 
 def printed(value: object) -> str | None:
@@ -155,8 +210,8 @@ FILTERS: dict[str, Callable[..., object]] = {
 @cache
 def environment() -> Environment:
     made = Environment(
-        comment_start_string="<!--",
-        comment_end_string="-->",
+        comment_start_string=COMMENT_OPEN,
+        comment_end_string=COMMENT_CLOSE,
         undefined=StrictUndefined,
         autoescape=False,
         keep_trailing_newline=True,

@@ -144,7 +144,7 @@ def _pieces(children: Iterable[d.Inline]) -> Iterator[tuple[str, d.Inline | None
     """What is printed, each piece with the node that filled it in; None where it was typed."""
     for node in children:
         match node:
-            case d.Text() | d.Code():
+            case d.Text() | d.Code() | d.Value(typed=True):
                 yield node.text, None
             case d.Value():
                 yield node.text, node

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import meant_or_known
-
-_INCLUDE = re.compile(r"""^([ \t]*)\{%-?\s*include\s+["']([^"']+)["']\s*-?%\}[ \t]*$""")
-_ANY_INCLUDE = re.compile(r"\{%-?\s*include\b")
+from policygen.language.marks import Piece, masked, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +51,40 @@ class Line:
         return found[index] if index < len(found) else self.rows[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """A text to be composed: a section, a form, or a school's own wording."""
 
     path: str
     lines: tuple[Line, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All lines, each with its line end."""
         return "".join(f"{line.text}\n" for line in self.lines)
+
+    @cached_property
+    def masked(self) -> str:
+        """All lines, with signs in place of what is Jinja."""
+        return masked(self.text)
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Where each line begins in the text, and one more for its end."""
+        starts = [0]
+        for line in self.lines:
+            starts.append(starts[-1] + len(line.text) + 1)
+        return tuple(starts)
+
+    def row(self, at: int) -> int:
+        """The index of the line in which a character of the text stands."""
+        return min(max(bisect_right(self.starts, at) - 1, 0), max(len(self.lines) - 1, 0))
+
+    def place_at(self, start: int, end: int) -> Place:
+        """The place of some characters of the text, as far as the first of their lines goes."""
+        row = self.row(start)
+        line, column = self.line(row), start - self.starts[row]
+        return line.place_at(column, min(end - self.starts[row], len(line.text)) - column)
 
     def line(self, index: int) -> Line:
         """The line at an index from 0; the nearest one where there is none."""
@@ -94,10 +117,29 @@ def included(sections: Iterable[Source], shared: Mapping[str, Source]) -> set[st
     """The names of the shared texts that these sections include, and of those that these include in turn."""
     found: set[str] = set()
     for section in sections:
-        names = {named[2] for line in section.lines if (named := _INCLUDE.match(line.text))}
+        names = {name for line in section.lines if (name := _included_by(line))}
         found |= names
         found |= included((shared[name] for name in names if name in shared), shared)
     return found
+
+
+def _include(line: Line) -> Piece | None:
+    """The statement of a line that puts in a shared text."""
+    if "include" not in line.text:
+        return None
+    return next((mark for mark in pieces(line.text) if mark.word == "include"), None)
+
+
+def _included_by(line: Line) -> str:
+    """The name of the shared text that a line puts in; empty where it puts in none, or holds more than that."""
+    mark = _include(line)
+    if mark is None or line.text.strip() != mark.text:
+        return ""
+    match mark.tokens:
+        case (_, name) if name.kind == "string":
+            return name.text[1:-1]
+        case _:
+            return ""
 
 
 def _expand(
@@ -105,38 +147,27 @@ def _expand(
 ) -> list[Line]:
     lines: list[Line] = []
     for line in section.lines:
-        found = _INCLUDE.match(line.text)
-        if found is None:
-            if _ANY_INCLUDE.search(line.text):
-                problems.add(
-                    "jinja-statement",
-                    "an include shares its line with other text",
-                    line.place("include"),
-                    'write `{% include "name.md" %}` alone on its line',
-                )
-                continue
-            lines.append(line)
-            continue
-        indent, name = found.groups()
+        name = _included_by(line)
         if name in trail:
             problems.add("include-loop", f"`{name}` includes itself", line.place(name))
-        elif name not in shared:
-            problems.add(
-                "file-missing",
-                f"there is no shared text `{name}`",
-                line.place(name),
-                meant_or_known(name, [*shared]),
-            )
+        elif name in shared:
+            indent = line.text[: len(line.text) - len(line.text.lstrip())]
+            inner = _expand(shared[name], shared, problems, (*trail, name))
+            lines += [_indented(each, indent) for each in inner]
+        elif name:
+            message = f"there is no shared text `{name}`"
+            known = meant_or_known(name, [*shared])
+            problems.add("file-missing", message, line.place(name), known)
+        elif _include(line):
+            message = "an include shares its line with other text"
+            hint = 'write `{% include "name.md" %}` alone on its line'
+            problems.add("jinja-statement", message, line.place("include"), hint)
         else:
-            for each in _expand(shared[name], shared, problems, (*trail, name)):
-                text = f"{indent}{each.text}" if each.text.strip() else ""
-                lines.append(
-                    Line(
-                        text,
-                        each.path,
-                        each.number,
-                        each.shift - len(indent),
-                        each.original or each.text,
-                    )
-                )
+            lines.append(line)
     return lines
+
+
+def _indented(line: Line, indent: str) -> Line:
+    text = f"{indent}{line.text}" if line.text.strip() else ""
+    shift = line.shift - len(indent)
+    return Line(text, line.path, line.number, shift, line.original or line.text)

@@ -7,25 +7,21 @@ as Markdown, Jinja or HTML. Each line of the result knows its source line. The s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from traceback import walk_tb
+from collections.abc import Mapping
 from typing import cast
 
-from jinja2 import TemplateError, TemplateSyntaxError, nodes
+from jinja2 import TemplateSyntaxError, nodes
 
 from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import Value
-from policygen.language.jinja_names import NameCheck
+from policygen.language.jinja_statements import Statements
 from policygen.language.jinja_syntax import note_syntax, note_unclosed
-from policygen.language.printing import Print, environment
-from policygen.language.source import Source
-from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Filled, Prepared, Vocabulary
+from policygen.language.marks import is_silent, masked, pieces
+from policygen.language.printing import Print, StoppedError, environment
+from policygen.language.source import Line, Source
+from policygen.language.vocabulary import Filled, Prepared, Vocabulary
 
 _LINE_MARK = re.compile("\ue002(\\d+)\ue003")
-_STATEMENT = r"\{%-?(?:(?!%\}).)*?-?%\}"
-_COMMENT = r"<!--(?:(?!-->)[\s\S])*-->"
-_CONTROL_LINES = re.compile(rf"^[ \t]*((?:(?:{_STATEMENT}|{_COMMENT})[ \t]*)+)\n", re.MULTILINE)
-_END_OF_TAG = re.compile(r"(-?%\}|-->)[ \t]*$")
 
 
 # --- checking --------------------------------------------------------------------------------------------------------
@@ -37,70 +33,116 @@ def prepare(source: Source, vocabulary: Vocabulary, problems: Problems) -> Prepa
     Returns None when Jinja cannot read it or a name does not exist; all problems are noted with their places.
     """
     before = len(problems.errors)
-    try:
-        tree = _parse(source)
-    except TemplateSyntaxError as error:
-        if not note_unclosed(source, problems):
-            note_syntax(error, source.line(error.lineno - 1), problems)
-        return None
-    check = NameCheck(source, vocabulary, problems)
-    check.body(tree.body, {})
+    statements, body = _checked(source, vocabulary, problems)
     if len(problems.errors) > before:
         return None
-    branches = _in_every_branch(source, tree)
-    template = environment().from_string(cast("str", tree))
-    return Prepared(source, template, tuple(check.sites), branches, frozenset(check.uses))
+    return _prepared(source, statements, body, "".join(statements.branches))
+
+
+def every_branch(source: Source, vocabulary: Vocabulary) -> Filled | None:
+    """The text with all branches one after another and a dummy for each value; None where Jinja cannot read it.
+
+    What is wrong with its names is not noted.
+    """
+    unnoted = Problems()
+    statements, _ = _checked(source, vocabulary, unnoted)
+    if any(problem.rule == "jinja-syntax" for problem in unnoted):
+        return None
+    return _filled(source, "".join(statements.branches), tuple(statements.literals))
 
 
 def prepare_condition(
     expression: str, vocabulary: Vocabulary, place: Place, problems: Problems
 ) -> Prepared | None:
     """Check an expression of template.yaml's `when:`; fill it with `holds`."""
-    from policygen.language.source import Line, Source
-
     line = Line(expression, place.path, place.line, max(place.column - 1, 0), place.text)
     source = Source(place.path, (line,))
-    text = f"{{% if {expression} %}}yes{{% endif %}}"
+    for mark in pieces(expression):
+        if mark.kind != "text":
+            message = f"a condition stands without marks, and here is `{mark.text}`"
+            there = line.place_at(mark.start, len(mark.text))
+            problems.add(
+                "jinja-syntax", message, there, "write the condition alone: `answers.byod`"
+            )
+            return None
+    before = len(problems.errors)
+    statements = Statements(source, vocabulary, problems)
     try:
-        tree = environment().parse(text)
+        tree = environment().parse(f"{{% if {expression} %}}yes{{% endif %}}")
     except TemplateSyntaxError as error:
         note_syntax(error, line, problems)
         return None
-    before = len(problems.errors)
-    check = NameCheck(source, vocabulary, problems)
-    check.body(tree.body, {})
+    body, _ = statements.body(tree.body, {})
     if len(problems.errors) > before:
         return None
-    template = environment().from_string(cast("str", tree))
-    return Prepared(source, template, (), _filled(source, "", ()), frozenset(check.uses))
+    return _prepared(source, statements, body, "")
 
 
 def holds(condition: Prepared, names: Mapping[str, object]) -> bool:
     """Whether a prepared condition holds for these names. One about a number or date that is not there does not."""
+    unnoted = Print(condition, names, Problems())
     try:
-        return condition.template.render(names) == "yes"
-    except (TemplateError, TypeError):
+        return condition.template.render({**names, **unnoted.functions()}) == "yes"
+    except StoppedError:
         return False
 
 
-def every_branch(source: Source) -> Filled | None:
-    """The text with all branches one after another and a dummy for each value; None where Jinja cannot read it."""
+def _checked(
+    source: Source, vocabulary: Vocabulary, problems: Problems
+) -> tuple[Statements, list[nodes.Node]]:
+    """The statements of a text, checked; none where Jinja cannot read it."""
+    statements = Statements(source, vocabulary, problems)
     try:
-        tree = _parse(source)
-    except TemplateSyntaxError:
-        return None
-    return _in_every_branch(source, tree)
-
-
-def _parse(source: Source) -> nodes.Template:
-    text = _CONTROL_LINES.sub(lambda found: _END_OF_TAG.sub(r"\n\1", found[1]), source.text)
-    return environment().parse(text)
-
-
-def _in_every_branch(source: Source, tree: nodes.Template) -> Filled:
+        tree = environment().parse(_without_control_lines(source.text))
+    except TemplateSyntaxError as error:
+        if not note_unclosed(source, problems):
+            note_syntax(error, source.line(error.lineno - 1), problems)
+        return statements, []
+    _note_raw(source, problems)
     _mark_lines(tree)
-    return _filled(
-        source, "".join(_every_branch(tree.body)), (Value("…", "", "issuer", "material"),)
+    body, _ = statements.body(tree.body, {})
+    return statements, body
+
+
+def _note_raw(source: Source, problems: Problems) -> None:
+    """`raw` is gone once Jinja has read a text."""
+    for mark in pieces(source.text):
+        if mark.word == "raw":
+            message = "`raw` is not part of the section language"
+            hint = "there is `if`, `for`, `set` and `include`"
+            problems.add("jinja-statement", message, source.place_at(mark.start, mark.end), hint)
+
+
+def _without_control_lines(text: str) -> str:
+    """The text without the lines that hold nothing but statements and comments, which end within their last mark.
+
+    So they leave no blank line, and all lines keep their numbers.
+    """
+    mask = masked(text)
+    kept = []
+    at = 0
+    for line in mask.split("\n"):
+        written = text[at : at + len(line)]
+        at += len(line) + 1
+        if is_silent(line) and at <= len(text):
+            written = written.strip(" \t")
+            end = -3 if written.endswith(("-%}", "-->")) else -2
+            kept += [written[:end], "\n", written[end:]]
+        else:
+            kept += [written, "\n"]
+    return "".join(kept).removesuffix("\n")
+
+
+def _prepared(
+    source: Source, statements: Statements, body: list[nodes.Node], branches: str
+) -> Prepared:
+    tree = nodes.Template(body, lineno=1)
+    tree.set_environment(environment())
+    template = environment().from_string(cast("str", tree))
+    filled = _filled(source, branches, tuple(statements.literals))
+    uses = frozenset(statements.uses)
+    return Prepared(
+        source, template, tuple(statements.sites), filled, uses, tuple(statements.choices)
     )
 
 
@@ -109,30 +151,10 @@ def _in_every_branch(source: Source, tree: nodes.Template) -> Filled:
 
 def _mark_lines(tree: nodes.Template) -> None:
     for data in tree.find_all(nodes.TemplateData):
-        lines = data.data.split("\n")
-        data.data = "\n".join(
-            [
-                f"{text}\ue002{data.lineno - 1 + index}\ue003"
-                for index, text in enumerate(lines[:-1])
-            ]
-            + lines[-1:]
-        )
-
-
-def _every_branch(statements: list[nodes.Node]) -> Iterator[str]:
-    for statement in statements:
-        match statement:
-            case nodes.Output():
-                for each in statement.nodes:
-                    yield (
-                        each.data
-                        if isinstance(each, nodes.TemplateData)
-                        else f"{VALUE_OPEN}0{VALUE_CLOSE}"
-                    )
-            case nodes.If():
-                yield from _every_branch([*statement.body, *statement.elif_, *statement.else_])
-            case nodes.For():
-                yield from _every_branch([*statement.body, *statement.else_])
+        *whole, last = data.data.split("\n")
+        numbered = enumerate(whole, data.lineno - 1)
+        marked = [f"{text}\ue002{number}\ue003" for number, text in numbered]
+        data.data = "\n".join([*marked, last])
 
 
 def _filled(source: Source, text: str, values: tuple[Value, ...]) -> Filled:
@@ -146,33 +168,18 @@ def _filled(source: Source, text: str, values: tuple[Value, ...]) -> Filled:
     return Filled(source.path, "\n".join(lines), values, tuple(origins))
 
 
-def _line_of(error: BaseException) -> int:
-    """The line of a template at which rendering failed, from 1."""
-    lines = [
-        number
-        for frame, number in walk_tb(error.__traceback__)
-        if frame.f_code.co_filename == "<template>"
-    ]
-    return lines[-1] if lines else 1
-
-
 def fill(
     prepared: Prepared, names: Mapping[str, object], problems: Problems, missing: str = ""
 ) -> Filled | None:
-    """The section's Markdown for one school. A fact that it lacks is a problem at the place that prints it.
+    """The section's Markdown for one school. A fact that it lacks is a problem at the place that needs it.
 
     With `missing`, that prints in place of the fact instead.
     """
-    printer = Print(prepared.sites, names, problems, missing)
+    printer = Print(prepared, names, problems, missing)
     before = len(problems.errors)
     try:
-        text = prepared.template.render({**names, "print_value": printer, "each_of": printer.each})
-    except (TemplateError, TypeError) as error:
-        place = prepared.source.line(_line_of(error) - 1).place()
-        hint = "test the name first: `{% if name and name > 3 %}`"
-        problems.add(
-            "missing-fact", "a name in this line has no value for this school", place, hint
-        )
+        text = prepared.template.render({**names, **printer.functions()})
+    except StoppedError:
         return None
     if len(problems.errors) > before:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, Union
+from typing import Literal, TypeAlias, Union
 
 from jinja2 import Template as JinjaTemplate
 
@@ -13,8 +13,10 @@ from policygen.ground.diagnostics import Place
 from policygen.language.document import Layer, Value, ValueClass
 from policygen.language.source import Line, Source
 
-Shape: TypeAlias = Union["dict[str, Shape]", "list[Shape]", None]
-"""What a name holds: None for something printable, a dict of parts, or a list of one shape."""
+Scalar: TypeAlias = Literal["text", "number", "date", "yes-no", "option", "one of several", "?"]
+"""What a single value is. An option is the key of an answer; "?" is what was refused, of which nothing more is said."""
+Shape: TypeAlias = Union["dict[str, Shape]", "list[Shape]", Scalar]
+"""What a name holds: a single value, a dict of parts, or a list of one shape."""
 
 VALUE_OPEN, VALUE_CLOSE = "\ue000", "\ue001"
 VALUE_MARK = re.compile(f"{VALUE_OPEN}(\\d+){VALUE_CLOSE}")
@@ -27,20 +29,17 @@ class Vocabulary:
     shape: dict[str, Shape]
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For a name with fixed values ("answers.insurer"), those values."""
-    yes_no: frozenset[str] = frozenset()
-    """Names that hold true or false."""
-    unprintable: Mapping[str, str] = field(default_factory=dict)
-    """Names that may be tested but not printed, with what to write instead."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """One place of a section that prints a value."""
+    """One place of a section that prints a value, compares one, or repeats over one."""
 
     name: str
     layer: Layer
     kind: ValueClass
     place: Place
+    shape: Shape
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,13 @@ class Prepared:
     """The text with all branches one after another and a dummy for each value: for checks without a school."""
     uses: frozenset[str] = frozenset()
     """Every name with a dot that it prints or tests, in any branch."""
+    choices: tuple[tuple[str, Place], ...] = ()
+    """Words that a filter chooses from ("is", "are"), which stand in no text but print."""
+
+    @property
+    def literals(self) -> tuple[Value, ...]:
+        """What stands before the values of a school in the table of a filled text."""
+        return self.every_branch.values
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import datetime
 import re
 from pathlib import PurePosixPath
 from types import UnionType
-from typing import Annotated, Any, Literal, Self, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -17,10 +17,8 @@ from pydantic import (
 
 from policygen.files.fields import Day, FileModel, Id, Many, Maybe, Quoted, Words, YesNo, refusal
 from policygen.ground.wording import did_you_mean
+from policygen.language.vocabulary import Scalar, Shape
 from policygen.model.template import Body
-
-Shape: TypeAlias = "dict[str, Shape] | list[Shape] | None"
-"""What a name holds: None for something that prints, names within it, or a list with the shape of each item."""
 
 _LEAST_CONTRAST = 4.5
 """Of text with its ground, by WCAG 2.2 AA."""
@@ -316,7 +314,7 @@ def _public(person: Any) -> Any:
 
 
 def fact_shape() -> dict[str, Shape]:
-    """Every name of `facts`, whatever a school has: `fact_shape()["people"]["dsl"]["name"]` is None, for it prints."""
+    """Every name of `facts`, whatever a school has: `fact_shape()["people"]["dsl"]["name"]` is "text"."""
     own: Shape = {name: shape for name, shape in _fields(School).items() if name not in _NOT_FACTS}
     return {
         "school": own,
@@ -337,4 +335,7 @@ def _shape(annotation: Any) -> Shape:
         return _shape(arguments[0])
     if origin in {Union, UnionType}:
         return next(_shape(each) for each in arguments if each is not type(None))
-    return [_shape(arguments[0])] if origin is tuple else None
+    return [_shape(arguments[0])] if origin is tuple else _SCALARS.get(annotation, "text")
+
+
+_SCALARS: dict[object, Scalar] = {bool: "yes-no", int: "number", datetime.date: "date"}

@@ -1,0 +1,284 @@
+"""Statements of a text, put into the few forms that fill: words, values through one printing, `if` and `for`.
+
+Names that `set` gives are replaced by what they stand for, and what chooses or joins within an expression becomes
+statements, so that each value and each literal that reaches the page is printed by itself, with its own name, layer
+and class. Along the way the text of all branches is written down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from jinja2 import nodes
+
+from policygen.language import kinds
+from policygen.language.document import Value
+from policygen.language.jinja_names import Meaning, Names, Scope, choice
+from policygen.language.printing import FILTERS
+from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN
+
+_OWN_WORDS = {
+    "assignblock": ("a `set` with an `endset`", 'write `{% set name = "…" %}`'),
+    "macro": ("`macro`", "there is `if`, `for`, `set` and `include`"),
+}
+_JINJA_COMMENT = re.compile(r"\{#(?=[^{}\n]*#\})[^{}\n]*\}")
+_ANY_VALUE = Value("…", "", "issuer", "material")
+
+
+@dataclass
+class Statements(Names):
+    """Walks the parsed section once; refuses what does not exist, and gives the statements that fill."""
+
+    literals: list[Value] = field(default_factory=lambda: [_ANY_VALUE])
+    """What stands for any value in the text of all branches, and then the words that are typed in expressions."""
+    branches: list[str] = field(default_factory=list)
+    """The text of all branches, piece by piece."""
+
+    def body(
+        self, statements: list[nodes.Node], scope: Scope, *, repeats: bool = False
+    ) -> tuple[list[nodes.Node], Scope]:
+        """The statements that fill, and what names stand for behind them."""
+        made: list[nodes.Node] = []
+        for statement in statements:
+            match statement:
+                case nodes.Output(nodes=parts):
+                    made += self._output(parts, scope, repeats=repeats)
+                case nodes.If():
+                    chosen, scope = self._if(statement, scope, repeats=repeats)
+                    made.append(chosen)
+                case nodes.For(target=nodes.Name(name=name), recursive=False, test=None):
+                    made.append(self._for(statement, name, scope))
+                case nodes.Assign(target=nodes.Name(name=name)):
+                    scope = {**scope, name: self.resolve(statement.node, scope)}
+                case _:
+                    self._refuse_statement(statement)
+        return made, scope
+
+    def _refuse_statement(self, statement: nodes.Node) -> None:
+        name = type(statement).__name__.lower()
+        usual = (f"`{name}`", "there is `if`, `for`, `set` and `include`")
+        what, hint = _OWN_WORDS.get(name, usual)
+        message = f"{what} is not part of the section language"
+        self.refuse("jinja-statement", message, statement, "", hint)
+
+    def _if(self, statement: nodes.If, scope: Scope, *, repeats: bool) -> tuple[nodes.Node, Scope]:
+        arms = []
+        for arm in (statement, *statement.elif_):
+            test = self.resolve(arm.test, scope)
+            arms.append((test, *self.body(arm.body, scope, repeats=repeats)))
+        otherwise, behind = self.body(statement.else_, scope, repeats=repeats)
+        # What a name stands for behind the statement depends on the branch that was taken.
+        for test, _, within in reversed(arms):
+            both = within.keys() & behind.keys()
+            behind = {name: _chosen(test, within[name], behind[name]) for name in both}
+        for test, inner, _ in reversed(arms):
+            made = nodes.If(self.compiled(test.node), inner, [], otherwise, lineno=statement.lineno)
+            otherwise = [made]
+        return made, behind
+
+    def _for(self, statement: nodes.For, called: str, scope: Scope) -> nodes.Node:
+        listed = self.resolve(statement.iter, scope)
+        name = f"_one{len(self.repeated)}"
+        if isinstance(listed.shape, list):
+            shape = listed.shape[0]
+        else:
+            if listed.known:
+                message = f"`{listed.path}` is not a list"
+                self.refuse("unprintable-name", message, statement, listed.path)
+            shape = "?"
+        item = Meaning(f"{listed.path}[]", shape, nodes.Name(name, "load", lineno=statement.lineno))
+        self.repeated[name] = item
+        items = self._call("each_of", listed)
+        inner, _ = self.body(statement.body, {**scope, called: item}, repeats=True)
+        otherwise, _ = self.body(statement.else_, scope)
+        target = nodes.Name(name, "store", lineno=statement.lineno)
+        return nodes.For(target, items, inner, otherwise, None, False, lineno=statement.lineno)
+
+    # --- what prints --------------------------------------------------------------------------------------------------
+
+    def _output(
+        self, parts: list[nodes.Expr], scope: Scope, *, repeats: bool
+    ) -> Iterator[nodes.Node]:
+        for part in parts:
+            if isinstance(part, nodes.TemplateData):
+                yield self._words(part, repeats=repeats)
+                continue
+            before = len(self.problems.errors)
+            meaning = self.resolve(part, scope)
+            if len(self.problems.errors) == before:
+                yield from self._printing(meaning.node, None)
+            else:
+                self.branches.append(_mark(0))
+
+    def _words(self, data: nodes.TemplateData, *, repeats: bool) -> nodes.Node:
+        for found in _JINJA_COMMENT.finditer(data.data):
+            message = (
+                f"`{found[0]}` is a comment of Jinja, which the section language does not have"
+            )
+            self._refuse_words(data, found, "jinja-statement", message, "write `<!-- … -->`")
+        data.data = _JINJA_COMMENT.sub("", data.data)
+        for found in re.finditer(r"\{(#[\w-]+)", data.data) if repeats else ():
+            message = f"`{found[1]}` would stand here once for each item of the `for`"
+            hint = "repeat list items or rows, and give the id to the clause around the `for`"
+            self._refuse_words(data, found, "duplicate-id", message, hint)
+        self.branches.append(data.data)
+        return nodes.Output([data], lineno=data.lineno)
+
+    def _refuse_words(
+        self, data: nodes.TemplateData, found: re.Match[str], rule: str, message: str, hint: str
+    ) -> None:
+        row = data.lineno - 1 + data.data.count("\n", 0, found.start())
+        self.problems.add(rule, message, self.source.line(row).place(found[0]), hint)
+
+    def _printing(self, node: nodes.Expr, around: Meaning | None) -> Iterator[nodes.Node]:
+        """The statements that print an expression, each value and each literal by itself.
+
+        `around` is the whole choice that a literal is part of: the words are one way to print it.
+        """
+        match node:
+            case nodes.CondExpr(test=test, expr1=yes, expr2=nodes.Expr() as no):
+                yield self._choosing(node, test, yes, no, around)
+            case nodes.Or(left=left, right=right):
+                yield self._choosing(node, left, left, right, around)
+            case nodes.And(left=left, right=right):
+                yield self._choosing(node, left, right, left, around)
+            case nodes.Concat(nodes=parts):
+                for part in parts:
+                    yield from self._printing(part, around)
+            case nodes.Filter(name=name) if (spread := _spread(node, name)) is not None:
+                yield from self._printing(spread, around)
+            case nodes.Const(value=str() as text):
+                yield self._typed(node, text, around)
+            case _:
+                meaning = self.resolve(node, {})
+                self.prints(meaning, node)
+                self.branches.append(_mark(0))
+                yield nodes.Output([self._call("print_value", meaning)], lineno=node.lineno)
+
+    def _choosing(
+        self,
+        node: nodes.Expr,
+        test: nodes.Expr,
+        yes: nodes.Expr,
+        no: nodes.Expr,
+        around: Meaning | None,
+    ) -> nodes.Node:
+        whole = around or self.resolve(node, {})
+        first = [*self._printing(yes, whole)]
+        self.branches.append(" ")  # so that the words of two branches stay words
+        second = [*self._printing(no, whole)]
+        return nodes.If(self.compiled(test), first, [], second, lineno=node.lineno)
+
+    def _typed(self, node: nodes.Expr, text: str, around: Meaning | None) -> nodes.Node:
+        meaning = around or self.resolve(node, {})
+        value = Value(text, meaning.path, *self.standing(meaning), typed=True)
+        mark = ""
+        if text:
+            if value not in self.literals:
+                self.literals.append(value)
+            mark = _mark(self.literals.index(value))
+        self.branches.append(mark)
+        return nodes.Output([nodes.TemplateData(mark, lineno=node.lineno)], lineno=node.lineno)
+
+    # --- what is only tested ------------------------------------------------------------------------------------------
+
+    def compiled(self, node: nodes.Expr) -> nodes.Expr:
+        """An expression that is tested, compared or handed to a filter: what it needs of a school must be there."""
+        match node:
+            case nodes.Concat(nodes=parts):
+                there = [self._call("needed", self.resolve(part, {})) for part in parts]
+                joined = nodes.Name("joined", "load", lineno=node.lineno)
+                listed = nodes.List(there, lineno=node.lineno)
+                return nodes.Call(joined, [listed], [], None, None, lineno=node.lineno)
+            case nodes.Compare(expr=left, ops=operands):
+                return self._comparing(node, left, operands)
+            case nodes.Not(node=inner):
+                return nodes.Not(self.compiled(inner), lineno=node.lineno)
+            case nodes.And(left=left, right=right) | nodes.Or(left=left, right=right):
+                both = (self.compiled(left), self.compiled(right))
+                return type(node)(*both, lineno=node.lineno)
+            case nodes.CondExpr(test=test, expr1=yes, expr2=nodes.Expr() as no):
+                each = (self.compiled(part) for part in (test, yes, no))
+                return nodes.CondExpr(*each, lineno=node.lineno)
+            case nodes.Filter(node=nodes.Expr() as inner, name=name, args=words):
+                held = self.compiled(inner)
+                return nodes.Filter(held, name, words, [], None, None, lineno=node.lineno)
+            case nodes.List(items=items):
+                return nodes.List([self.compiled(item) for item in items], lineno=node.lineno)
+            case _:
+                return node
+
+    def _comparing(
+        self, node: nodes.Expr, left: nodes.Expr, operands: list[nodes.Operand]
+    ) -> nodes.Expr:
+        """A comparison. What is equal can be missing on a side; what is more, less or within cannot."""
+        sides = [left, *(operand.expr for operand in operands)]
+        needed = [False] * len(sides)
+        for index, operand in enumerate(operands):
+            if operand.op not in ("eq", "ne"):
+                within = operand.op in ("in", "notin")
+                right = self.resolve(sides[index + 1], {})
+                needed[index] |= not within or not isinstance(right.shape, list)
+                needed[index + 1] = True
+        first, *others = (
+            self._call("needed", self.resolve(side, {})) if must else self.compiled(side)
+            for side, must in zip(sides, needed, strict=True)
+        )
+        made = [
+            nodes.Operand(operand.op, side) for operand, side in zip(operands, others, strict=True)
+        ]
+        return nodes.Compare(first, made, lineno=node.lineno)
+
+    def _call(self, function: str, meaning: Meaning) -> nodes.Expr:
+        """An expression as an argument of one of our functions, which learns at which site it stands."""
+        line = meaning.node.lineno
+        number = nodes.Const(self.site(meaning), lineno=line)
+        called = nodes.Name(function, "load", lineno=line)
+        held = self.compiled(meaning.node)
+        return nodes.Call(called, [number, held], [], None, None, lineno=line)
+
+
+def _mark(number: int) -> str:
+    return f"{VALUE_OPEN}{number}{VALUE_CLOSE}"
+
+
+def _chosen(test: Meaning, yes: Meaning, no: Meaning) -> Meaning:
+    return yes if yes is no else choice(test, yes, no)
+
+
+def _spread(node: nodes.Filter, name: str) -> nodes.Expr | None:
+    """A filter put to the parts of what it changes, so that each prints by itself; None where there is one part."""
+
+    def changed(part: nodes.Expr) -> nodes.Expr:
+        return nodes.Filter(part, name, node.args, [], None, None, lineno=part.lineno)
+
+    match node.node:
+        case nodes.CondExpr(test=test, expr1=yes, expr2=nodes.Expr() as no):
+            return nodes.CondExpr(test, changed(yes), changed(no), lineno=node.lineno)
+        case nodes.Or(left=left, right=right):
+            return nodes.CondExpr(left, changed(left), changed(right), lineno=node.lineno)
+        case nodes.And(left=left, right=right):
+            return nodes.CondExpr(left, changed(right), changed(left), lineno=node.lineno)
+        case nodes.Const(value=str() as text) if name in kinds.TEXT_FILTERS:
+            return nodes.Const(FILTERS[name](text) or "", lineno=node.lineno)
+        case nodes.Concat(nodes=parts) if name in kinds.TEXT_FILTERS:
+            parts = [*parts]
+            index = _changes(name, len(parts))
+            if index is not None:
+                parts[index] = changed(parts[index])
+            return nodes.Concat(parts, lineno=node.lineno)
+        case _:
+            return None
+
+
+def _changes(name: str, parts: int) -> int | None:
+    """The index of the part that a filter changes of a text of several."""
+    match name:
+        case "sentence_case" | "lower_first" | "with_article":
+            return 0
+        case "possessive" | "plural":
+            return parts - 1
+        case _:
+            return None
