@@ -16,6 +16,7 @@ from policygen.disk.editions import newer_edition
 from policygen.files.yamledit import CannotAddError, as_yaml, with_value
 from policygen.files.yamltree import compose, plain
 from policygen.ground.diagnostics import Problems
+from policygen.ground.letters import nfc
 from tests.support.editions import freeze
 from tests.support.standing import Standing, standing
 from tests.support.terminal import CTRL_C, DOWN, ENTER, SPACE, Terminal
@@ -551,7 +552,8 @@ def said(text: str) -> object:
 
 @given(TEXTS)
 def test_any_text_is_read_back(text: str) -> None:
-    """Quotes are put where they are needed."""
+    """Quotes are put where they are needed; letters are read composed, as everywhere."""
+    text = nfc(text)
     assert said(f"x: {as_yaml(text)}") == {"x": text}
     assert said(f"x: {as_yaml([text, text])}") == {"x": [text, text]}
     assert said(f"x: {as_yaml({'y': text, 'z': text})}") == {"x": {"y": text, "z": text}}

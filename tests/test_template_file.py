@@ -265,7 +265,7 @@ def test_problems_of_sections(sections: str, said: str) -> None:
             "{ask: x, kind: choice, options: {a: No, b: Yes}, suggested: a}",
             (
                 "8:55+9 unknown-key: `suggested` means nothing in `q`\n"
-                "  the keys here are `ask`, `guidance`, `clauses`, `when`, `kind` and `options`"
+                "  the keys here are `ask`, `guidance`, `clauses`, `when`, `options` and `kind`"
             ),
         ),
         ("{ask: x, kind: choice}", "8:3+1 missing-key: `q` lacks `options`"),

@@ -36,6 +36,7 @@ ALLOWABLE = (
     "doubled-word",
     "typed-number",
     "misread-letters",
+    "doubtful-value",
     "law-superseded",
     "law-dated",
     "law-term",

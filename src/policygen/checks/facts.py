@@ -109,10 +109,9 @@ def _printed(template: Template) -> Iterator[tuple[Keys, str | None, tuple[str, 
     for name, question in template.questions.items():
         yield ("questions", name, "ask"), question.ask, _IN_GUIDANCE
         yield ("questions", name, "guidance"), question.guidance, _IN_GUIDANCE
-        if question.kind in ("choice", "choices"):
-            for key, option in question.options.items():
-                yield ("questions", name, "options", key, "prints"), option.prints, _IN_ANSWERS
-                yield ("questions", name, "options", key, "label"), option.label, _IN_GUIDANCE
+        for key, option in question.choices.items():
+            yield ("questions", name, "options", key, "prints"), option.prints, _IN_ANSWERS
+            yield ("questions", name, "options", key, "label"), option.label, _IN_GUIDANCE
     for identity, text in template.guidance.items():
         yield ("guidance", identity), text, _IN_GUIDANCE
     if template.circular is not None:

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 import questionary
 from questionary import Choice
 
 from policygen.files.fields import NUMBER_PATTERN, day_hint, read_day
-from policygen.model.adoption import version_order, why_refused
+from policygen.files.yamledit import as_yaml
+from policygen.ground.letters import nfc
+from policygen.model.adoption import version_order
 from policygen.model.question import (
-    ChoiceQuestion,
-    ChoicesQuestion,
-    DateQuestion,
-    ListQuestion,
-    TextQuestion,
-    WholeNumberQuestion,
-    YesNoQuestion,
-    suggested,
+    AnyOf,
+    Entries,
+    Offered,
+    OneOf,
+    RefusedAnswerError,
+    Typed,
+    doubt_about,
+    mark,
 )
 from policygen.products.text import clause_text
 from policygen.project.adopt import with_answer, with_head, with_history, with_kept, with_offer
@@ -89,8 +91,11 @@ class _Interview:
         _say(f"\nquestion {asked.index(name) + 1} of {len(asked)}", "bold")
         _say(question.ask)
         _say_indented(question.guidance or "")
+        before = self.adopting.file.value.answers.get(name)
+        if before is not None:
+            _say(f"  your answer is: {as_yaml(before)}", "italic")
         try:
-            answer = answer_to(question)
+            answer = answer_to(question, before)
         except LaterError:
             return
         self.keep(with_answer(self.adopting, name, answer))
@@ -139,47 +144,31 @@ class _Interview:
 # --- one answer -------------------------------------------------------------------------------------------------------
 
 
-def answer_to(question: AnyQuestion) -> object:
-    """What the person answers. Raises LaterError."""
-    match question:
-        case ChoiceQuestion(options=options):
-            labels = [
-                Choice(f"{option.label}{suggested(marked=not index)}", key)
-                for index, (key, option) in enumerate(options.items())
-            ]
-            return select_one(labels)
-        case ChoicesQuestion(options=options):
-            return _checkbox([Choice(option.label, key) for key, option in options.items()])
-        case YesNoQuestion(suggested=answer):
-            both = sorted((True, False), key=lambda value: value is not (answer is not False))
-            return select_one(
-                [
-                    Choice(f"{'Yes' if each else 'No'}{suggested(marked=each is answer)}", each)
-                    for each in both
-                ]
+def answer_to(question: AnyQuestion, before: object = None) -> object:
+    """What the person answers; `before` is the answer that they gave earlier. Raises LaterError."""
+    offer = question.offer()
+    match offer:
+        case OneOf(options):
+            return select_one([Choice(f"{one.label}{mark(one)}", one.answer) for one in options])
+        case AnyOf(options):
+            earlier = before if isinstance(before, list) else []
+            return _checkbox(
+                [Choice(one.label, one.answer, checked=one.answer in earlier) for one in options]
             )
-        case TextQuestion(suggested=answer):
-            return _suggested_or(answer, "Our own words", lambda: _open_text(question))
-        case WholeNumberQuestion(suggested=answer):
-            return _suggested_or(answer, "Another number", lambda: int(_open_text(question)))
-        case ListQuestion(suggested=answers):
-            return _suggested_or([*answers] or None, "Our own list", _list)
-        case DateQuestion():
-            return read_day(_open_text(question))
+        case Typed(suggested, own):
+            return _suggested_or(suggested, own, lambda: _line(question))
+        case Entries(suggested, own):
+            return _suggested_or(suggested, own, _list)
+        case _:
+            assert_never(offer)
 
 
-def _suggested_or(answer: Any, other: str, ask_own: Callable[[], object]) -> object:
+def _suggested_or(answer: Offered | None, own: str, ask_own: Callable[[], object]) -> object:
     """The suggested answer, if that is chosen; without one, the own one is asked for at once."""
     if answer is None:
         return ask_own()
-    chosen = select_one(
-        [Choice(f"{_shown(answer)}{suggested()}", "<suggested>"), Choice(other, _OWN)]
-    )
-    return ask_own() if chosen == _OWN else answer
-
-
-def _shown(answer: object) -> str:
-    return ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
+    chosen = select_one([Choice(f"{answer.label}{mark(answer)}", answer.answer), Choice(own, _OWN)])
+    return ask_own() if chosen == _OWN else chosen
 
 
 def select_one(choices: list[Choice]) -> Any:
@@ -199,9 +188,8 @@ def select_one(choices: list[Choice]) -> Any:
 
 def _whole(choice: Choice) -> Choice:
     """A choice whose label goes on in the next line where the screen ends, instead of being cut off there."""
-    return Choice(
-        textwrap.fill(str(choice.title), _WIDTH - 6, subsequent_indent=" " * 6), choice.value
-    )
+    label = textwrap.fill(str(choice.title), _WIDTH - 6, subsequent_indent=" " * 6)
+    return Choice(label, choice.value, checked=choice.checked)
 
 
 def _checkbox(choices: list[Choice]) -> Any:
@@ -215,15 +203,35 @@ def _checkbox(choices: list[Choice]) -> Any:
     return chosen
 
 
-def _open_text(question: TextQuestion | WholeNumberQuestion | DateQuestion) -> str:
-    def fault(text: str) -> str:
-        number = isinstance(question, WholeNumberQuestion) and re.fullmatch(r"-?[0-9]{1,18}", text)
-        return why_refused(question, int(text) if number else text)
+def _line(question: AnyQuestion) -> object:
+    """A typed answer, asked for again while the person does not mean it."""
 
-    text = _text("Your answer (empty: decide later):", fault)
-    if not text:
-        raise LaterError
-    return text
+    def fault(text: str) -> str:
+        try:
+            question.typed(text)
+        except RefusedAnswerError as error:
+            return error.message.replace("{written}", text)
+        return ""
+
+    while True:
+        text = _text("Your answer (empty: decide later):", fault)
+        if not text:
+            raise LaterError
+        answer = question.typed(text)
+        texts = [said for _, said in question.free_texts(answer)]
+        if all(map(_is_meant, texts)):
+            return answer
+
+
+def _is_meant(text: str) -> bool:
+    """Whether a text that looks like a placeholder or the number of a choice is meant all the same."""
+    doubt = doubt_about(text)
+    if not doubt:
+        return True
+    _say(f"  “{text}” {doubt}, and it would print as it stands", "italic")
+    return bool(
+        select_one([Choice("Write another text", value=False), Choice("It is meant", value=True)])
+    )
 
 
 def _list() -> list[str]:
@@ -232,7 +240,7 @@ def _list() -> list[str]:
     while text := _text(
         f"Entry {len(texts) + 1} (empty: {'no more' if texts else 'decide later'}):"
     ):
-        if text not in texts:
+        if text not in texts and _is_meant(text):
             texts.append(text)
     if not texts:
         raise LaterError
@@ -243,11 +251,11 @@ def _text(message: str, fault: Callable[[str], str] = lambda _: "", *, needed: b
     """A line of text, empty unless it is needed. `fault` says what is wrong with one."""
 
     def check(text: str) -> bool | str:
-        written = text.strip()
+        written = nfc(text).strip()
         found = fault(written) if written else "cannot be empty" * needed
         return f"this {found}" if found else True
 
-    return str(questionary.text(message, validate=check).unsafe_ask()).strip()
+    return nfc(str(questionary.text(message, validate=check).unsafe_ask())).strip()
 
 
 # --- about the version ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from policygen.ground.diagnostics import Problems
 from policygen.language.templating import holds
 from policygen.model.adoption import LocatedAdoption, check_answers, wordings
 from policygen.model.law import LawLibrary
-from policygen.model.question import OPEN, _stand_in
+from policygen.model.question import OPEN
 from policygen.model.school import facts
 from policygen.model.workspace import SchoolFiles
 
@@ -43,15 +43,9 @@ def all_names(
     missing = [name for name in asked if name not in answers]
     concerning = _concerning(prepared, school, adoption, law) if prepared.given else ()
     answers |= {name: answer for name, answer in prepared.given.items() if name in concerning}
-    choices = {
-        name
-        for name, question in template.questions.items()
-        if question.kind in ("choice", "choices")
-    }
-    stand_ins = {name: _stand_in(template.questions[name]) for name in missing}
-    worded = {
-        name: [OPEN] if template.questions[name].kind == "choices" else OPEN for name in missing
-    }
+    choices = {name for name, question in template.questions.items() if question.choices}
+    stand_ins = {name: template.questions[name].stand_in() for name in missing}
+    worded = {name: [OPEN] if template.questions[name].takes_several else OPEN for name in missing}
     names = _standing_names(prepared, school, law)
     names["answers"] = {**dict.fromkeys(template.questions), **stand_ins, **answers}
     names["wording"] = {

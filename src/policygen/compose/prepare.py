@@ -20,7 +20,7 @@ from policygen.language.templating import every_branch, prepare, prepare_conditi
 from policygen.language.vocabulary import Prepared, Shape, Vocabulary
 from policygen.model.adoption import ClauseDecision, check_answers
 from policygen.model.law import LawLibrary
-from policygen.model.question import AnyQuestion
+from policygen.model.question import Answer
 from policygen.model.school import School, fact_shape
 from policygen.model.template import AppendixEntry, FormEntry, SectionEntry, Template
 from policygen.model.workspace import Edition
@@ -56,7 +56,7 @@ class PreparedEdition:
     """Its parts with the text of all branches, for checks that need no school."""
     sound: bool
     """Whether it can be composed. What a school wrote about it is checked in any case."""
-    given: Mapping[str, object] = field(default_factory=dict)
+    given: Mapping[str, Answer] = field(default_factory=dict)
     """Typed answers that an issuer gave for its schools, in a template that extends another."""
 
     @cached_property
@@ -130,9 +130,9 @@ def _bases(
     return found
 
 
-def _given(edition: Edition, problems: Problems) -> dict[str, object]:
+def _given(edition: Edition, problems: Problems) -> dict[str, Answer]:
     """The answers that issuers gave for their schools, in a template that extends another."""
-    given: dict[str, object] = {}
+    given: dict[str, Answer] = {}
     for layer in edition.layers:
         names = [name for name in layer.decisions.value.answers if name not in given]
         given |= check_answers(edition.file.value, layer.decisions, names, problems)
@@ -141,13 +141,15 @@ def _given(edition: Edition, problems: Problems) -> dict[str, object]:
 
 def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
     shape: dict[str, Shape] = dict(fact_shape())
-    shape["answers"] = {name: _shape(question) for name, question in template.questions.items()}
+    shape["answers"] = {
+        name: question.answer_shape for name, question in template.questions.items()
+    }
     wording: dict[str, Shape] = {}
     options: dict[str, tuple[str, ...]] = {}
     for name, question in template.questions.items():
-        if question.kind in ("choice", "choices"):
-            wording[name] = ["text"] if question.kind == "choices" else "text"
-            options[f"answers.{name}"] = tuple(question.options)
+        if question.choices:
+            wording[name] = ["text"] if question.takes_several else "text"
+            options[f"answers.{name}"] = tuple(question.choices)
     shape["wording"] = wording
     issuer = type(template.issuer).model_fields
     shape["issuer"] = dict.fromkeys(issuer, "text")
@@ -162,25 +164,6 @@ def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
 def _values(annotation: object) -> tuple[str, ...]:
     """The fixed values of a field."""
     return tuple(map(str, get_args(annotation)))
-
-
-def _shape(question: AnyQuestion) -> Shape:
-    """What the answer to a question is."""
-    match question.kind:
-        case "choice":
-            return "option"
-        case "choices":
-            return ["option"]
-        case "yes-no":
-            return "yes-no"
-        case "text":
-            return "text"
-        case "list":
-            return ["text"]
-        case "whole-number":
-            return "number"
-        case "date":
-            return "date"
 
 
 def _condition(

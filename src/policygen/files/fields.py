@@ -205,7 +205,15 @@ Many = Annotated[tuple[T, ...], Field(strict=False)]
 Group = Annotated[dict[str, T], BeforeValidator(_empty_when_nothing)]
 """Keys that the writer chooses; none when nothing stands after the colon."""
 
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+class FreeText:
+    """Marks a field that holds a writer's own words: `TBC` there is likely to have been left over."""
+
+
+Label = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+"""Words to choose by; `None` may well be one of the choices."""
+
+Words = Annotated[Label, FreeText()]
 """Text that prints, or a name."""
 
 Markdown = Annotated[str, AfterValidator(_not_blank)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from policygen.ground.rules import RULES
+from policygen.ground.rules import DOUBT, RULES
 
 T = TypeVar("T")
 
@@ -130,13 +130,23 @@ def stage() -> Iterator[Problems]:
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By place, then rule, then as found; each problem once; one that several schools share keeps every trail."""
     merged: dict[tuple[object, ...], Diagnostic] = {}
-    for each in diagnostics:
-        key = (each.rule, each.message, each.place)
-        known = merged.get(key)
-        trail = (
-            each.trail
-            if known is None
-            else (*known.trail, *(t for t in each.trail if t not in known.trail))
-        )
-        merged[key] = replace(each, trail=trail)
-    return tuple(sorted(merged.values(), key=lambda each: (each.place or Place(""), each.rule)))
+    for diagnostic in diagnostics:
+        key = (diagnostic.rule, diagnostic.message, diagnostic.place)
+        trail = diagnostic.trail
+        if key in merged:
+            earlier = merged[key].trail
+            trail = (*earlier, *(step for step in trail if step not in earlier))
+        merged[key] = replace(diagnostic, trail=trail)
+    return tuple(sorted(_worth_saying([*merged.values()]), key=_position))
+
+
+def _position(diagnostic: Diagnostic) -> tuple[Place, str]:
+    return diagnostic.place or Place(""), diagnostic.rule
+
+
+def _worth_saying(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Without a doubt about a value in which an error was found: whoever mends that looks at the value anyway."""
+    faulty = {each.place for each in diagnostics if each.severity is Severity.ERROR}
+    for diagnostic in diagnostics:
+        if diagnostic.rule != DOUBT or diagnostic.place not in faulty:
+            yield diagnostic

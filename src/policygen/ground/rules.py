@@ -13,6 +13,7 @@ class Rule:
     severity: str = "error"
 
 
+DOUBT = "doubtful-value"
 RULES: dict[str, Rule] = {
     # files
     "file-missing": Rule("a file that is listed or needed is not there"),
@@ -32,6 +33,7 @@ RULES: dict[str, Rule] = {
     "wrong-type": Rule("a value is of the wrong kind"),
     "version-not-text": Rule("a version, edition or minute number is not in quotes"),
     "bad-value": Rule("a value is not one of those allowed"),
+    DOUBT: Rule("a value is likely not to say what was meant", "warning"),
     "brand-contrast": Rule("a school's colour is too pale to be read on white"),
     "csv-shape": Rule("a CSV file has not the columns that it needs"),
     # workspace

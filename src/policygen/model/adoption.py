@@ -1,6 +1,6 @@
 """A school's use of one edition, as its policies/TEMPLATE-ID.yaml says it, and the check of its answers and history."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
@@ -26,14 +26,7 @@ from policygen.files.yamlfile import Located
 from policygen.ground.dates import Slot, certainly_before
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import meant_or_known
-from policygen.model.question import (
-    AnyQuestion,
-    ChoiceQuestion,
-    ChoicesQuestion,
-    _answer,
-    _how_to_answer,
-    _RefusedAnswerError,
-)
+from policygen.model.question import Answer, AnyQuestion, RefusedAnswerError, doubt_about
 from policygen.model.template import Bodies, Template
 
 
@@ -181,15 +174,11 @@ LocatedAdoption: TypeAlias = Located[AdoptionFile] | Located[StartedAdoption]
 
 def check_answers(
     template: Template, adoption: LocatedAdoption, asked: Collection[str], problems: Problems
-) -> dict[str, object]:
-    """The typed answers to the questions in `asked`, in the template's order; a question with a bad answer is left out.
-
-    The types: for choice the option's key, for choices a list of keys, for yes-no a bool, for text a str, for list a
-    list of str, for whole-number an int, for date a date.
-    """
+) -> dict[str, Answer]:
+    """The typed answers to the questions in `asked`, in the template's order, without those that are bad."""
     given = adoption.value.answers
     _note_needless(template, adoption, asked, problems)
-    answers: dict[str, object] = {}
+    answers: dict[str, Answer] = {}
     for name, question in template.questions.items():
         if name not in asked:
             continue
@@ -199,50 +188,60 @@ def check_answers(
                 f"`{name}` has no answer",
                 adoption.place("answers", name, key=True),
                 question.ask,
-                *_how_to_answer(name, question),
+                *question.how_to_answer(name),
             )
             continue
         try:
-            answers[name] = _answer(question, given[name])
-        except _RefusedAnswerError as error:
+            answers[name] = question.read(given[name])
+        except RefusedAnswerError as error:
             keys: tuple[str | int, ...] = ("answers", name, *error.keys)
             written = adoption.written(*keys)
-            hint = error.hint.replace("{written}", written)
+            hint = error.hint.replace("{written}", written).replace("{name}", name)
             problems.add(
                 "bad-answer",
                 f"`{name}` {error.message.replace('{written}', written)}",
                 adoption.place(*keys),
-                *([hint] if hint else _how_to_answer(name, question)),
+                *([hint] if hint else question.how_to_answer(name)),
             )
+        else:
+            _note_doubts(adoption, name, question, answers[name], problems)
     return answers
+
+
+def _note_doubts(
+    adoption: LocatedAdoption, name: str, question: AnyQuestion, answer: Answer, problems: Problems
+) -> None:
+    """Note own words that are likely to be none, such as `TBC` or the number of a choice in a menu."""
+    for index, text in question.free_texts(answer):
+        doubt = doubt_about(text)
+        if doubt:
+            place = adoption.place("answers", name, *index)
+            hint = (
+                "write the words that the policy prints, or take the answer out until you know them"
+            )
+            problems.add("doubtful-value", f"`{text}` {doubt}", place, hint)
 
 
 def why_refused(question: AnyQuestion, given: object) -> str:
     """What is wrong with an answer, to follow the name of the question; empty when it will do."""
     try:
-        _answer(question, given)
-    except _RefusedAnswerError as error:
+        question.read(given)
+    except RefusedAnswerError as error:
         return error.message.replace("{written}", str(given))
     return ""
 
 
-def wordings(template: Template, answers: dict[str, object]) -> dict[str, object]:
+def wordings(template: Template, answers: Mapping[str, Answer]) -> dict[str, object]:
     """The words in which the chosen options print, by question: text for a choice, a list for choices.
 
     None for an option that has no words of its own, or for choices with such an option among them. `answers` come from
     `check_answers`; those to questions without options have no wording.
     """
-    words: dict[str, object] = {}
-    for name, answer in answers.items():
-        match template.questions[name], answer:
-            case ChoiceQuestion(options=options), str(key):
-                words[name] = options[key].prints
-            case ChoicesQuestion(options=options), list(keys):
-                printed = [options[key].prints for key in keys]
-                words[name] = None if None in printed else printed
-            case _:
-                pass
-    return words
+    return {
+        name: template.questions[name].wording(answer)
+        for name, answer in answers.items()
+        if template.questions[name].choices
+    }
 
 
 def review_cycle(template: Template, adoption: StartedAdoption) -> tuple[int, str]:

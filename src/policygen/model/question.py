@@ -1,12 +1,28 @@
-"""What a school is asked: each kind of question, and the answers that it takes."""
+"""What a school is asked: each kind of question is one class, with all that it can do.
+
+It reads an answer and gives it its type, says how to answer, what is offered on a terminal, what stands in for a
+missing answer, and what a text may print. To add a kind is to add a class, and its name to `AnyQuestion`.
+"""
 
 from __future__ import annotations
 
 import datetime
-import json
 import re
-from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Literal, Self
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    TypeAlias,
+    Union,
+    final,
+    get_args,
+)
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
@@ -14,6 +30,7 @@ from policygen.files.fields import (
     Day,
     FileModel,
     Id,
+    Label,
     Many,
     Maybe,
     Words,
@@ -26,7 +43,12 @@ from policygen.files.fields import (
     refusal,
 )
 from policygen.files.yamledit import as_yaml
-from policygen.ground.wording import did_you_mean, join_or
+from policygen.ground.letters import is_placeholder
+from policygen.ground.wording import code, did_you_mean, join_or
+from policygen.language.vocabulary import Shape
+
+Answer: TypeAlias = str | bool | int | datetime.date | list[str]
+"""A typed answer. Whatever a kind reads is one of these: texts can print and compare them."""
 
 OPEN = "…"
 """Stands in a text for an answer that is missing."""
@@ -39,147 +61,63 @@ class _OpenNumber(int):
         return OPEN
 
 
-def _stand_in(question: AnyQuestion) -> object:
-    """What fills a text in place of an answer that is missing, so that nothing else is reported for want of it."""
-    match question.kind:
-        case "text" | "date":
-            return OPEN
-        case "list":
-            return [OPEN]
-        case "whole-number":
-            return _OpenNumber()
-        case _:
-            return None
-
-
-class _RefusedAnswerError(Exception):
+class RefusedAnswerError(Exception):
     """An answer that does not fit its question."""
 
     def __init__(self, message: str, hint: str = "", *keys: int) -> None:
         """Say what is wrong, to follow the name of the question; `keys` name the item at fault, in a list.
 
-        Without a hint, how to answer is said.
+        `{written}` stands for the answer as it was written, and in the hint `{name}` for the question. Without a hint,
+        how to answer is said.
         """
         super().__init__(message)
         self.message, self.hint, self.keys = message, hint, keys
 
 
-def _answer(question: AnyQuestion, given: Any) -> object:
-    """The typed answer. Raises _RefusedAnswerError."""
-    match question:
-        case ChoiceQuestion(options=options):
-            return _option(given, [*options])
-        case ChoicesQuestion(options=options):
-            return _each(given, lambda item: _option(item, [*options]))
-        case YesNoQuestion():
-            answer = read_yes_or_no(given)
-            if answer is None:
-                raise _RefusedAnswerError(f"must be yes or no{_not(given)}")
-            return answer
-        case TextQuestion():
-            return _text(given)
-        case ListQuestion():
-            return _each(given, _text)
-        case WholeNumberQuestion():
-            if not isinstance(given, int) or isinstance(given, bool) or not question.allows(given):
-                raise _RefusedAnswerError(f"must be {question.bounds}{_not(given)}")
-            return given
-        case DateQuestion():
-            return _date(question, given)
+# --- what is offered on a terminal ------------------------------------------------------------------------------------
 
 
-def _not(given: object) -> str:
-    return f", not {kind_of(given)}" if isinstance(given, list | dict) else ", not `{written}`"
+@dataclass(frozen=True)
+class Offered:
+    """One answer that can be chosen."""
+
+    label: str
+    answer: Answer
+    suggested: bool = False
 
 
-def _option(given: object, options: list[str]) -> str:
-    if isinstance(given, list | dict):
-        raise _RefusedAnswerError(f"takes one option, not {kind_of(given)}")
-    if isinstance(given, str) and given in options:
-        return given
-    raise _RefusedAnswerError("has no option `{written}`", did_you_mean(str(given), options))
+@dataclass(frozen=True)
+class OneOf:
+    """One of these is chosen."""
+
+    options: tuple[Offered, ...]
 
 
-def _each(given: object, read: Callable[[object], str]) -> list[str]:
-    if not isinstance(given, list) or not given:
-        raise _RefusedAnswerError(
-            "must be a list" + (", and it is empty" if given == [] else _not(given))
-        )
-    answers: list[str] = []
-    for index, item in enumerate(given):
-        try:
-            answers.append(read(item))
-        except _RefusedAnswerError as error:
-            raise _RefusedAnswerError(error.message, error.hint, index) from None
-        if answers[-1] in answers[:-1]:
-            raise _RefusedAnswerError(
-                f"names `{answers[-1]}` twice", "take one of the two out", index
-            )
-    return answers
+@dataclass(frozen=True)
+class AnyOf:
+    """Any number of these is chosen; each stands for one entry of the answer, which is a list."""
+
+    options: tuple[Offered, ...]
 
 
-def _text(given: object) -> str:
-    if isinstance(given, str) and given.strip():
-        return given.strip()
-    if isinstance(given, str) or given is None:
-        raise _RefusedAnswerError("is answered with an empty text")
-    hint = "" if isinstance(given, list | dict) else 'put the answer in quotes: `"{written}"`'
-    raise _RefusedAnswerError(f"must be text, not {kind_of(given)}", hint)
+@dataclass(frozen=True)
+class Typed:
+    """A line is typed, or the suggested answer taken."""
+
+    suggested: Offered | None = None
+    own: str = ""
+    """What the choice is called that leads to typing."""
 
 
-def _date(question: DateQuestion, given: object) -> datetime.date:
-    day = read_day(given)
-    if day is None:
-        raise _RefusedAnswerError("must be a date, the year first", f"write `{day_hint(given)}`")
-    if question.earliest and day < question.earliest:
-        raise _RefusedAnswerError(f"must be {question.earliest} or later")
-    if question.latest and day > question.latest:
-        raise _RefusedAnswerError(f"must be {question.latest} or earlier")
-    return day
+@dataclass(frozen=True)
+class Entries:
+    """Lines are typed, one after another, or the suggested answer taken."""
+
+    suggested: Offered | None = None
+    own: str = ""
 
 
-def _how_to_answer(name: str, question: AnyQuestion) -> Iterator[str]:
-    """What to write, one hint for each option. What the template suggests serves as the example."""
-    match question:
-        case ChoiceQuestion(options=options):
-            for key, option in options.items():
-                yield f"write `{name}: {key}` for “{option.label}”"
-        case ChoicesQuestion(options=options):
-            yield f"write `{name}: [{', '.join(options)}]` with those that hold"
-            for key, option in options.items():
-                yield f"`{key}` is “{option.label}”"
-        case YesNoQuestion():
-            yield f"write `{name}: yes` or `{name}: no`"
-        case WholeNumberQuestion():
-            number = next(
-                n
-                for n in (question.suggested, question.lowest, question.highest, 1)
-                if n is not None
-            )
-            yield f"write {question.bounds}, such as `{name}: {number}`"
-        case DateQuestion():
-            yield f"write a date, such as `{name}: {question.earliest or question.latest or day_hint(None)}`"
-        case TextQuestion() | ListQuestion():
-            suggested = (
-                list(question.suggested)
-                if isinstance(question, ListQuestion)
-                else question.suggested
-            )
-            example = _as_yaml(
-                suggested or ("…" if isinstance(question, TextQuestion) else ["…", "…"])
-            )
-            yield f"write `{name}: {example}`" + (", if that is right" if suggested else "")
-
-
-def _as_yaml(value: object) -> str:
-    """A value as it can be written in YAML."""
-    match value:
-        case list():
-            return f"[{', '.join(_as_yaml(item) for item in value)}]"
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case _:
-            return str(value)
+Offer: TypeAlias = OneOf | AnyOf | Typed | Entries
 
 
 QUESTION_ID_PATTERN = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*"
@@ -212,9 +150,9 @@ QuestionId = Annotated[
 class Option(FileModel):
     """One allowed answer."""
 
-    label: Words = Field(examples=["Not at all"])
+    label: Label = Field(examples=["Not at all"])
     """As the school reads it when it answers."""
-    prints: Maybe[Words] = None
+    prints: Maybe[Label] = None
     """The words in which it prints; without them the option chooses text and prints nothing itself."""
 
 
@@ -228,7 +166,7 @@ Options = dict[
 
 
 class QuestionBase(FileModel):
-    """What every question has."""
+    """What every question has, and what every kind of question can do."""
 
     ask: Words = Field(examples=["Who keeps the logs?"])
     """The question as the school reads it."""
@@ -239,42 +177,224 @@ class QuestionBase(FileModel):
     when: Maybe[Words] = None
     """Asked only if this holds."""
 
+    answer_shape: ClassVar[Shape]
+    """What texts may compare its answer with, and whether they may print it."""
 
-class ChoiceQuestion(QuestionBase):
+    @property
+    def takes_several(self) -> bool:
+        """Whether its answer is a list."""
+        return isinstance(self.answer_shape, list)
+
+    @property
+    def choices(self) -> Mapping[str, Option]:
+        """The options of a kind that has some, by their keys; none for any other."""
+        return {}
+
+    @abstractmethod
+    def read(self, given: object) -> Answer:
+        """The typed answer to what stands in a file. Raises RefusedAnswerError."""
+
+    def typed(self, text: str) -> Answer:
+        """The typed answer to what was typed on a terminal. Raises RefusedAnswerError."""
+        return self.read(text)
+
+    @abstractmethod
+    def how_to_answer(self, name: str) -> Iterator[str]:
+        """What to write, one hint for each option. What the template suggests serves as the example."""
+
+    @abstractmethod
+    def allowed(self) -> Iterator[str]:
+        """What may be answered, as lines of a comment; what the template suggests is marked."""
+
+    @abstractmethod
+    def offer(self) -> Offer:
+        """What is offered on a terminal."""
+
+    @abstractmethod
+    def stand_in(self) -> object:
+        """What fills a text in place of a missing answer, so that nothing else is reported for want of it."""
+
+    def wording(self, answer: Answer) -> str | list[str] | None:  # noqa: ARG002
+        """The words in which a chosen option prints; None where it, or the kind, has none."""
+        return None
+
+    def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:  # noqa: ARG002
+        """The school's own words in an answer, each with its index where it is one of several."""
+        yield from ()
+
+
+class _WithOptions(QuestionBase):
+    """A question whose answers are options."""
+
+    options: Options = Field(min_length=2)
+
+    @property
+    def choices(self) -> Mapping[str, Option]:
+        return self.options
+
+    def _key(self, given: object) -> str:
+        if isinstance(given, list | dict):
+            raise RefusedAnswerError(f"takes one option, not {kind_of(given)}")
+        if isinstance(given, str) and given in self.options:
+            return given
+        near = did_you_mean(str(given), [*self.options])
+        raise RefusedAnswerError("has no option `{written}`", near)
+
+    def _offered(self, suggested: str = "") -> tuple[Offered, ...]:
+        return tuple(
+            Offered(option.label, key, key == suggested) for key, option in self.options.items()
+        )
+
+
+@final
+class ChoiceQuestion(_WithOptions):
     """One of several options, the suggested one first."""
 
     kind: Literal["choice"]
-    options: Options = Field(min_length=2)
+    answer_shape: ClassVar[Shape] = "option"
+
+    def read(self, given: object) -> str:
+        return self._key(given)
+
+    def how_to_answer(self, name: str) -> Iterator[str]:
+        for key, option in self.options.items():
+            yield f"write `{name}: {key}` for “{option.label}”"
+
+    def allowed(self) -> Iterator[str]:
+        for offered in self.offer().options:
+            yield f"- {offered.answer}: {offered.label}{mark(offered)}"
+
+    def offer(self) -> OneOf:
+        return OneOf(self._offered(suggested=next(iter(self.options))))
+
+    def stand_in(self) -> None:
+        return None
+
+    def wording(self, answer: Answer) -> str | None:
+        return self.options[str(answer)].prints
 
 
-class ChoicesQuestion(QuestionBase):
+@final
+class ChoicesQuestion(_WithOptions):
     """Any number of options."""
 
     kind: Literal["choices"]
-    options: Options = Field(min_length=2)
+    answer_shape: ClassVar[Shape] = ["option"]
+
+    def read(self, given: object) -> list[str]:
+        return _each(given, self._key)
+
+    def how_to_answer(self, name: str) -> Iterator[str]:
+        yield f"write `{name}: [{', '.join(self.options)}]` with those that hold"
+        for key, option in self.options.items():
+            yield f"`{key}` is “{option.label}”"
+
+    def allowed(self) -> Iterator[str]:
+        yield f"any of these, as a list: [{', '.join(self.options)}]"
+        for key, option in self.options.items():
+            yield f"- {key}: {option.label}"
+
+    def offer(self) -> AnyOf:
+        return AnyOf(self._offered())
+
+    def stand_in(self) -> None:
+        return None
+
+    def wording(self, answer: Answer) -> list[str] | None:
+        words = []
+        for key in answer if isinstance(answer, list) else ():
+            prints = self.options[key].prints
+            if prints is None:
+                return None
+            words.append(prints)
+        return words
 
 
+@final
 class YesNoQuestion(QuestionBase):
     """Yes or no."""
 
     kind: Literal["yes-no"]
     suggested: Maybe[YesNo] = None
+    answer_shape: ClassVar[Shape] = "yes-no"
+
+    def read(self, given: object) -> bool:
+        answer = read_yes_or_no(given)
+        if answer is None:
+            raise RefusedAnswerError(f"must be yes or no{_not(given)}")
+        return answer
+
+    def how_to_answer(self, name: str) -> Iterator[str]:
+        yield f"write `{name}: yes` or `{name}: no`"
+
+    def allowed(self) -> Iterator[str]:
+        yield f"yes or no{_suggestion(self.suggested)}"
+
+    def offer(self) -> OneOf:
+        yes = Offered("Yes", answer=True, suggested=self.suggested is True)
+        no = Offered("No", answer=False, suggested=self.suggested is False)
+        return OneOf((no, yes) if no.suggested else (yes, no))
+
+    def stand_in(self) -> None:
+        return None
 
 
+@final
 class TextQuestion(QuestionBase):
     """A text in the school's own words."""
 
     kind: Literal["text"]
     suggested: Maybe[Words] = None
+    answer_shape: ClassVar[Shape] = "text"
+
+    def read(self, given: object) -> str:
+        return _text(given)
+
+    def how_to_answer(self, name: str) -> Iterator[str]:
+        yield _example(name, self.suggested, OPEN)
+
+    def allowed(self) -> Iterator[str]:
+        yield f"text{_suggestion(self.suggested)}"
+
+    def offer(self) -> Typed:
+        return Typed(_offered(self.suggested), "Our own words")
+
+    def stand_in(self) -> str:
+        return OPEN
+
+    def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:
+        yield (), str(answer)
 
 
+@final
 class ListQuestion(QuestionBase):
     """Several texts."""
 
     kind: Literal["list"]
     suggested: Many[Words] = ()
+    answer_shape: ClassVar[Shape] = ["text"]
+
+    def read(self, given: object) -> list[str]:
+        return _each(given, _text)
+
+    def how_to_answer(self, name: str) -> Iterator[str]:
+        yield _example(name, [*self.suggested] or None, [OPEN, OPEN])
+
+    def allowed(self) -> Iterator[str]:
+        yield f"a list{_suggestion([*self.suggested] or None)}"
+
+    def offer(self) -> Entries:
+        return Entries(_offered([*self.suggested] or None), "Our own list")
+
+    def stand_in(self) -> list[str]:
+        return [OPEN]
+
+    def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:
+        for index, text in enumerate(answer if isinstance(answer, list) else ()):
+            yield (index,), text
 
 
+@final
 class WholeNumberQuestion(QuestionBase):
     """A whole number within bounds."""
 
@@ -282,6 +402,7 @@ class WholeNumberQuestion(QuestionBase):
     lowest: Maybe[int] = Field(None, alias="from")
     highest: Maybe[int] = Field(None, alias="to")
     suggested: Maybe[int] = None
+    answer_shape: ClassVar[Shape] = "number"
 
     @model_validator(mode="after")
     def _bounds_hold(self) -> Self:
@@ -310,13 +431,37 @@ class WholeNumberQuestion(QuestionBase):
             case low, high:
                 return f"a whole number from {low} to {high}"
 
+    def read(self, given: object) -> int:
+        if not isinstance(given, int) or isinstance(given, bool) or not self.allows(given):
+            raise RefusedAnswerError(f"must be {self.bounds}{_not(given)}")
+        return given
 
+    def typed(self, text: str) -> int:
+        return self.read(int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else text)
+
+    def how_to_answer(self, name: str) -> Iterator[str]:
+        examples = (self.suggested, self.lowest, self.highest, 1)
+        number = next(number for number in examples if number is not None)
+        yield f"write {self.bounds}, such as `{name}: {number}`"
+
+    def allowed(self) -> Iterator[str]:
+        yield f"{self.bounds}{_suggestion(self.suggested)}"
+
+    def offer(self) -> Typed:
+        return Typed(_offered(self.suggested), "Another number")
+
+    def stand_in(self) -> int:
+        return _OpenNumber()
+
+
+@final
 class DateQuestion(QuestionBase):
     """A day."""
 
     kind: Literal["date"]
     earliest: Maybe[Day] = Field(None, alias="from")
     latest: Maybe[Day] = Field(None, alias="to")
+    answer_shape: ClassVar[Shape] = "date"
 
     @model_validator(mode="after")
     def _bounds_hold(self) -> Self:
@@ -324,8 +469,97 @@ class DateQuestion(QuestionBase):
             raise refusal("bad-value", "`from` is later than `to`", "", "from")
         return self
 
+    def read(self, given: object) -> datetime.date:
+        day = read_day(given)
+        if day is None:
+            hint = f"write `{{name}}: {day_hint(given)}`"
+            raise RefusedAnswerError("must be a date, the year first", hint)
+        if self.earliest and day < self.earliest:
+            raise RefusedAnswerError(f"must be {self.earliest} or later")
+        if self.latest and day > self.latest:
+            raise RefusedAnswerError(f"must be {self.latest} or earlier")
+        return day
 
-AnyQuestion = (
+    def how_to_answer(self, name: str) -> Iterator[str]:
+        example = self.earliest or self.latest or day_hint(None)
+        yield f"write a date, such as `{name}: {example}`"
+
+    def allowed(self) -> Iterator[str]:
+        yield "a date, the year first, such as 2026-09-01"
+
+    def offer(self) -> Typed:
+        return Typed()
+
+    def stand_in(self) -> str:
+        return OPEN
+
+
+# --- what kinds share -------------------------------------------------------------------------------------------------
+
+
+def _not(given: object) -> str:
+    return f", not {kind_of(given)}" if isinstance(given, list | dict) else ", not `{written}`"
+
+
+def _each(given: object, read: Callable[[object], str]) -> list[str]:
+    if isinstance(given, str) and given.strip():
+        raise RefusedAnswerError("must be a list, not `{written}`", "write `{name}: [{written}]`")
+    if not isinstance(given, list) or not given:
+        empty = ", and it is empty" if given == [] else _not(given)
+        raise RefusedAnswerError(f"must be a list{empty}")
+    answers: list[str] = []
+    for index, item in enumerate(given):
+        try:
+            answer = read(item)
+        except RefusedAnswerError as error:
+            raise RefusedAnswerError(error.message, error.hint, index) from None
+        if answer in answers:
+            raise RefusedAnswerError(f"names `{answer}` twice", "take one of the two out", index)
+        answers.append(answer)
+    return answers
+
+
+def _text(given: object) -> str:
+    if isinstance(given, str) and given.strip():
+        return given.strip()
+    if isinstance(given, str) or given is None:
+        raise RefusedAnswerError("is answered with an empty text")
+    hint = "" if isinstance(given, list | dict) else 'put the answer in quotes: `"{written}"`'
+    raise RefusedAnswerError(f"must be text, not {kind_of(given)}", hint)
+
+
+def _example(name: str, suggested: object, otherwise: object) -> str:
+    if suggested:
+        return f"write `{name}: {as_yaml(suggested)}`, if that is right"
+    return f"write `{name}: {as_yaml(otherwise)}`"
+
+
+def _offered(suggested: str | int | list[str] | None) -> Offered | None:
+    if suggested is None:
+        return None
+    label = ", ".join(suggested) if isinstance(suggested, list) else str(suggested)
+    return Offered(label, suggested, suggested=True)
+
+
+def doubt_about(text: str) -> str:
+    """What speaks against a text that a school gave as its own words, to follow the text; empty where nothing does."""
+    if re.fullmatch(r"[0-9]{1,2}[.)]?", text.strip()):
+        return "is only a number, such as that of a choice in a menu"
+    return "only holds the place of a text" if is_placeholder(text) else ""
+
+
+def mark(offered: Offered) -> str:
+    """What follows the label of an answer that the template suggests."""
+    return " (suggested)" if offered.suggested else ""
+
+
+def _suggestion(answer: object) -> str:
+    return "" if answer is None else f"; suggested: {as_yaml(answer)}"
+
+
+# --- as template.yaml has them ----------------------------------------------------------------------------------------
+
+AnyQuestion: TypeAlias = (
     ChoiceQuestion
     | ChoicesQuestion
     | YesNoQuestion
@@ -334,7 +568,13 @@ AnyQuestion = (
     | WholeNumberQuestion
     | DateQuestion
 )
-QUESTION_KINDS = ("choice", "choices", "yes-no", "text", "list", "whole-number", "date")
+
+
+def _kind_of(question: type[QuestionBase]) -> str:
+    return str(get_args(question.model_fields["kind"].annotation)[0])
+
+
+QUESTION_KINDS = tuple(map(_kind_of, get_args(AnyQuestion)))
 
 
 def _with_known_kind(written: Any) -> Any:
@@ -342,13 +582,12 @@ def _with_known_kind(written: Any) -> Any:
         return written
     if not isinstance(written, dict):
         raise refusal("wrong-type", "{name} must be a group of keys, not " + kind_of(written))
-    kinds = [f"`{kind}`" for kind in QUESTION_KINDS]
+    kinds = join_or(map(code, QUESTION_KINDS))
     if "kind" not in written:
-        raise refusal("missing-key", "{name} lacks `kind`", f"write `kind:` and {join_or(kinds)}")
-    kind = written["kind"]
-    if kind not in QUESTION_KINDS:
-        hint = did_you_mean(str(kind), QUESTION_KINDS)
-        raise refusal("bad-value", f"`kind` must be {join_or(kinds)}", hint, "kind")
+        raise refusal("missing-key", "{name} lacks `kind`", f"write `kind:` and {kinds}")
+    if written["kind"] not in QUESTION_KINDS:
+        hint = did_you_mean(str(written["kind"]), QUESTION_KINDS)
+        raise refusal("bad-value", f"`kind` must be {kinds}", hint, "kind")
     return written
 
 
@@ -357,44 +596,12 @@ def _kind_tag(written: Any) -> str:
     return f"<{kind}>"
 
 
-Question = Annotated[
-    Annotated[ChoiceQuestion, Tag("<choice>")]
-    | Annotated[ChoicesQuestion, Tag("<choices>")]
-    | Annotated[YesNoQuestion, Tag("<yes-no>")]
-    | Annotated[TextQuestion, Tag("<text>")]
-    | Annotated[ListQuestion, Tag("<list>")]
-    | Annotated[WholeNumberQuestion, Tag("<whole-number>")]
-    | Annotated[DateQuestion, Tag("<date>")],
-    Discriminator(_kind_tag),
-    BeforeValidator(_with_known_kind),
-]
-
-
-def answers_allowed(question: AnyQuestion) -> Iterator[str]:
-    """What may be answered, as lines; what the template suggests is marked."""
-    match question:
-        case ChoiceQuestion(options=options):
-            for index, (key, option) in enumerate(options.items()):
-                yield f"- {key}: {option.label}{suggested(marked=not index)}"
-        case ChoicesQuestion(options=options):
-            yield f"any of these, as a list: [{', '.join(options)}]"
-            yield from (f"- {key}: {option.label}" for key, option in options.items())
-        case YesNoQuestion(suggested=answer):
-            yield f"yes or no{_suggestion(answer)}"
-        case TextQuestion(suggested=answer):
-            yield f"text{_suggestion(answer)}"
-        case ListQuestion(suggested=answers):
-            yield f"a list{_suggestion([*answers] or None)}"
-        case WholeNumberQuestion(suggested=answer):
-            yield f"{question.bounds}{_suggestion(answer)}"
-        case DateQuestion():
-            yield "a date, the year first, such as 2026-09-01"
-
-
-def suggested(*, marked: bool = True) -> str:
-    """The mark of what the template suggests."""
-    return " (suggested)" if marked else ""
-
-
-def _suggestion(answer: object) -> str:
-    return "" if answer is None else f"; suggested: {as_yaml(answer)}"
+if TYPE_CHECKING:
+    Question = AnyQuestion
+else:
+    _tagged = [Annotated[kind, Tag(f"<{_kind_of(kind)}>")] for kind in get_args(AnyQuestion)]
+    Question = Annotated[
+        Union[tuple(_tagged)],  # noqa: UP007
+        Discriminator(_kind_tag),
+        BeforeValidator(_with_known_kind),
+    ]

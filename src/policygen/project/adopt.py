@@ -24,10 +24,7 @@ from policygen.ground.wording import count, join_and, meant_or_known
 from policygen.language.document import Clause
 from policygen.model.adoption import StartedAdoption
 from policygen.model.law import LawLibrary
-from policygen.model.question import (
-    AnyQuestion,
-    answers_allowed,
-)
+from policygen.model.question import AnyQuestion
 from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
 from policygen.products.text import clause_text
@@ -220,7 +217,7 @@ def question_note(question: AnyQuestion) -> Iterator[str]:
     yield from textwrap.wrap(question.ask, _WIDTH)
     if question.guidance:
         yield from textwrap.wrap(question.guidance, _WIDTH)
-    yield from answers_allowed(question)
+    yield from question.allowed()
 
 
 def _clause_note(adopting: Adopting, clause: Clause) -> Iterator[str]:
