@@ -21,6 +21,7 @@ from policygen.checks.dates import check_dates
 from policygen.checks.facts import check_facts, check_template_file
 from policygen.checks.length import check_length
 from policygen.checks.names import check_other_schools, check_people, check_terms
+from policygen.checks.paper import check_paper
 from policygen.checks.passages import TextFinder
 from policygen.checks.phrases import check_phrases
 from policygen.checks.readability import check_readability
@@ -119,6 +120,7 @@ def check_document(
         check_edition_law(issued, edition, pinned, newer, finder, law, as_of, problems)
     check_structure(document, finder, problems)
     check_length(document, problems)
+    check_paper(document, edition, school, problems)
     check_other_schools(found, school, other_schools, finder, problems)
     check_terms(found, school, finder, problems)
     check_readability(document, problems)

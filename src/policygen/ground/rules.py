@@ -85,6 +85,9 @@ RULES: dict[str, Rule] = {
     "table-shape": Rule(
         "a table cannot be read aloud: no head or caption, or rows of different length"
     ),
+    "table-too-wide": Rule("a table has more columns than go on a page"),
+    "table-head-too-high": Rule("the head of a table, which every page repeats, fills half a page"),
+    "cover-too-full": Rule("the title, name or strapline is too long for a cover"),
     "missing-glyph": Rule("the fonts have no such character"),
     # adoption
     "unanswered-question": Rule("a question has no answer"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from policygen.html.elements import Setting, element, escape, heading, lines
+from policygen.html.elements import Setting, element, escape, heading, lines, void_element
 from policygen.html.inline import inline_html, mark_id, note_id
 from policygen.html.labels import AUDIENCES, CALLOUTS, LOCAL
+from policygen.html.measure import TALL, Columns, columns_of, row_height
 from policygen.language.document import (
     AudiencePart,
     Block,
@@ -116,7 +117,8 @@ def block_html(block: Block, setting: Setting) -> str:
         case AudiencePart():
             return _audience_part(block, setting)
         case Definitions(entries=entries):
-            return element("dl", "\n", lines(_definition(each, setting) for each in entries), "\n")
+            inner = setting.inside(block)
+            return element("dl", "\n", lines(_definition(entry, inner) for entry in entries), "\n")
         case Clause():
             return _clause(block, setting)
         case Section():
@@ -138,6 +140,7 @@ def _led(lead: str, blocks: Sequence[Block], setting: Setting) -> str:
 
 def _clause(clause: Clause, setting: Setting) -> str:
     number = _clause_number(clause, setting)
+    setting = setting.inside(clause)
     local = LOCAL.get(clause.local, "") if setting.stamp.draft else ""
     if clause.title:
         title = f"{number} {inline_html(clause.title, setting)}".strip()
@@ -175,22 +178,42 @@ def _item_list(items: ItemList, setting: Setting) -> str:
 
 def _item(item: Item, setting: Setting) -> str:
     label = element("span", escape(item.label), class_="label") if item.label else ""
-    return element("li", _led(label, item.blocks, setting), id=item.id or None)
+    return element("li", _led(label, item.blocks, setting.inside(item)), id=item.id or None)
 
 
 def table_html(table: Table, setting: Setting) -> str:
     """A table. The first column heads the rows of one that has no head."""
     head = [_cell("th", cell, setting, "col") for cell in table.head]
     rows = [_row(row, setting, labelled=not table.head) for row in table.rows]
+    columns, tall = "", frozenset[int]()
+    class_ = "" if table.head else "labels"
+    if setting.print:
+        layout = columns_of(table, setting.room)
+        class_ = f"{class_} {layout.setting.name}".strip()
+        columns = _column_widths(layout)
+        tall = frozenset(
+            index for index, row in enumerate(table.rows) if row_height(row, layout) > TALL
+        )
     return framed_table(
         inline_html(table.caption, setting),
         head,
         rows,
         setting,
-        class_=None if table.head else "labels",
+        class_=class_ or None,
         id_=table.id,
         name=plain(table.caption),
+        columns=columns,
+        tall=tall,
     )
+
+
+def _column_widths(layout: Columns) -> str:
+    """How wide each column is; nothing where the renderer can find it by itself."""
+    if not layout.setting.name:
+        return ""
+    whole = sum(layout.widths)
+    styles = (f"width: {100 * width / whole:.2f}%" for width in layout.widths)
+    return element("colgroup", *(void_element("col", style=style) for style in styles))
 
 
 def framed_table(
@@ -202,15 +225,24 @@ def framed_table(
     class_: str | None = None,
     id_: str = "",
     name: str = "",
+    columns: str = "",
+    tall: frozenset[int] = frozenset(),
 ) -> str:
-    """A table of finished cells. On screen a wide one scrolls by itself, by keyboard too."""
-    body = lines(element("tr", *row) for row in rows)
+    """A table of finished cells. On screen a wide one scrolls by itself, by keyboard too.
+
+    `columns` is a finished `colgroup`; `tall` are the rows that may be broken over pages.
+    """
+    body = lines(
+        element("tr", *row, class_="tall" if index in tall else None)
+        for index, row in enumerate(rows)
+    )
     table = element(
         "table",
         "\n",
         lines(
             (
                 element("caption", caption) if caption else "",
+                columns,
                 element("thead", element("tr", *head)) if head else "",
                 element("tbody", "\n", body, "\n"),
             )
@@ -244,7 +276,12 @@ def _callout(callout: Callout, setting: Setting) -> str:
     return element(
         "div",
         "\n",
-        lines((element("p", word, class_="callout-label"), blocks_html(callout.blocks, setting))),
+        lines(
+            (
+                element("p", word, class_="callout-label"),
+                blocks_html(callout.blocks, setting.inside(callout)),
+            )
+        ),
         "\n",
         class_=f"callout {callout.kind}",
         id=callout.id or None,
@@ -254,7 +291,8 @@ def _callout(callout: Callout, setting: Setting) -> str:
 
 
 def _quote(quote: Quote, setting: Setting) -> str:
-    text = element("blockquote", "\n", blocks_html(quote.blocks, setting), "\n")
+    inside = blocks_html(quote.blocks, setting.inside(quote))
+    text = element("blockquote", "\n", inside, "\n")
     source = inline_html(quote.source, setting)
     credit = element("figcaption", "— ", source) if source else ""
     return element("figure", "\n", lines((text, credit)), "\n", class_="quote", id=quote.id or None)
@@ -281,7 +319,7 @@ def _field(label: str) -> str:
 
 
 def _audience_part(part: AudiencePart, setting: Setting) -> str:
-    inside = lines((audience_label(part.audience), blocks_html(part.blocks, setting)))
+    inside = lines((audience_label(part.audience), blocks_html(part.blocks, setting.inside(part))))
     return element(
         "section",
         "\n",

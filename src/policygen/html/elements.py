@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
 from policygen.html.labels import Stamp
+from policygen.html.measure import TEXT_WIDTH, room_inside
+from policygen.language.document import Block, Item
 
 Medium = Literal["screen", "print"]
 
@@ -36,10 +38,16 @@ class Setting:
     """How far a heading stands below the level of its section: 1 where the page's h1 is the policy's title."""
     linked: frozenset[str] | None = None
     """The ids on a form's own page, where a reference to anything else is words only; None for the whole policy."""
+    room: float = TEXT_WIDTH
+    """How wide the text may be on paper, in millimetres."""
 
     def links(self, target: str) -> bool:
         """Whether the target stands on this page."""
         return self.linked is None or target in self.linked
+
+    def inside(self, block: Block | Item) -> Setting:
+        """The same for what stands in a block, which is indented on paper."""
+        return replace(self, room=room_inside(block, self.room)) if self.print else self
 
     @property
     def print(self) -> bool:

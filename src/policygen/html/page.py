@@ -10,6 +10,7 @@ from policygen.html.elements import Medium, Setting, element, escape, lines, voi
 from policygen.html.imprint import NAME, Imprint, imprint_of, written
 from policygen.html.inline import picture
 from policygen.html.labels import Stamp, full_title
+from policygen.html.measure import shortened
 from policygen.language.document import Document
 
 MAIN = "main_content"
@@ -113,12 +114,14 @@ def description(document: Document) -> str:
 
 
 def running(document: Document, stamp: Stamp) -> dict[str, str]:
-    """The words of the running header and footer."""
+    """The words of the running header and footer, each cut to the lines that it has room for."""
+    short = f"Draft · {document.short_title}" if stamp.draft else document.short_title
+    numbers = f" · Version {document.version} · Content code {stamp.content_code}"
     return {
-        "school": document.school_name,
-        "short": f"Draft · {document.short_title}" if stamp.draft else document.short_title,
-        "footer": f"{document.title} · Version {document.version} · Content code {stamp.content_code}",
-        "values": document.branding.footer,
+        "school": shortened(document.school_name, 95, 9, 3),
+        "short": shortened(short, 63, 9, 3),
+        "footer": shortened(document.title, 128, 9, 1) + numbers,
+        "values": shortened(document.branding.footer, 128, 9, 2),
     }
 
 

@@ -18,6 +18,7 @@ from policygen.html.labels import (
     version_date,
     version_minute,
 )
+from policygen.html.measure import cover_room, cover_title, rows_that_fit
 from policygen.html.page import MAIN, document_page, draft_banner, facts, logo
 from policygen.language.document import ContentsLine, Document, Section, VersionRow, contents, walk
 
@@ -283,12 +284,34 @@ def _cover(document: Document, setting: Setting) -> str:
         logo(document, setting),
         element("p", escape(document.school_name), class_="school"),
         element("p", escape(strapline), class_="strapline") if strapline else "",
-        heading(1, escape(document.title), class_="policy-title"),
+        heading(1, escape(document.title), class_=cover_title(document.title)[0]),
         draft_banner() if setting.stamp.draft else "",
-        "" if document.front.record == "table" else _record_table(document, setting),
+        _record_on_cover(document, setting),
         element("p", f"Content code {escape(setting.stamp.content_code)}", class_="content-code"),
     )
     return element("div", "\n", lines(inside), "\n", class_="cover")
+
+
+def _record_on_cover(document: Document, setting: Setting) -> str:
+    """The approval record, or the last rows of one that is too long for the cover and stands whole on the next page."""
+    if document.front.record == "table":
+        return ""
+    if document.front.record == "box" or not _too_many_versions(document):
+        return _record_table(document, setting)
+    fit = _versions_that_fit(document) - 1  # the row that says so takes the room of one
+    return versions_table(document, setting, last=max(fit, 1))
+
+
+def _too_many_versions(document: Document) -> bool:
+    return document.front.record == "versions" and _versions_that_fit(document) < len(
+        document.versions
+    )
+
+
+def _versions_that_fit(document: Document) -> int:
+    """How many of the last versions a cover has room for, beside the head and foot of their table."""
+    rows = [(row.version, version_date(row), version_minute(row)) for row in document.versions]
+    return rows_that_fit(rows, cover_room(document) - 18)
 
 
 def _title_page(document: Document, setting: Setting) -> str:
@@ -296,7 +319,9 @@ def _title_page(document: Document, setting: Setting) -> str:
         element("p", escape(_issuer(document)), class_="issuer"),
         element("p", escape(document.title), class_="full-title"),
         element("p", escape(document.school_name), class_="school"),
-        _record_table(document, setting) if document.front.record == "table" else "",
+        _record_table(document, setting)
+        if document.front.record == "table" or _too_many_versions(document)
+        else "",
         _signatories(document, setting),
         heading(2, "Record of policy amendments", class_="record-title"),
         amendments_table(document, setting, "", "Record of policy amendments"),
@@ -308,12 +333,15 @@ def _issuer(document: Document) -> str:
     return f"From the model policy of {document.issuer_name}, edition {document.edition}"
 
 
-def versions_table(document: Document, setting: Setting) -> str:
-    """Version, date and minute number of each version, and how often the policy is reviewed."""
+def versions_table(document: Document, setting: Setting, last: int = 0) -> str:
+    """Version, date and minute number of each version, or of the last ones, and how often the policy is reviewed."""
     head = [
         element("th", escape(name), scope="col") for name in ("Version", "Date", "Minute number")
     ]
     rows = [_version(row, first=index == 0) for index, row in enumerate(document.versions)]
+    if last:
+        says = f"All {len(rows)} versions stand on the next page."
+        rows = [[element("td", says, colspan="3")], *rows[-last:]]
     requirement = f"Review requirement: {review(document)}"
     rows.append([element("td", escape(requirement), colspan="3", class_="review")])
     return framed_table("Versions", head, rows, setting, class_="versions", name="Versions")

@@ -7,58 +7,39 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, groupby
 from typing import Any, Literal
 
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as pdfium_c
 
 from policygen.html.circular import CircularContent
 from policygen.html.imprint import NAME, Imprint, imprint_of, read
 from policygen.html.labels import Stamp, audience_title, full_title
 from policygen.html.sheets import StaffRow, statement
-from policygen.language.document import (
-    AudiencePart,
-    Block,
-    Callout,
-    Clause,
-    Code,
-    Definitions,
-    Document,
-    Emphasis,
-    FootnoteMark,
-    Image,
-    Inline,
-    Item,
-    ItemList,
-    LineBreak,
-    Link,
-    Paragraph,
-    Quote,
-    Reference,
-    ReferenceMark,
-    Section,
-    SignatureBlock,
-    Strong,
-    Subhead,
-    Table,
-    Text,
-    Value,
-    contents,
-)
+from policygen.language import document as d
+from policygen.language.runs import Run, runs
 from policygen.pdf.tags import entry, tag_faults
 
 Kind = Literal["policy", "form", "roster", "slips"]
-Passage = tuple[str, str]
-"""Where it stands, for the message, and its text."""
+Passage = tuple[str, str | tuple[str, ...]]
+"""Where it stands, for the message, and its text: of a row of a table, that of each cell."""
+Line = tuple[str, str]
+"""The id that a line of the contents leads to, and its text."""
 
 _POINTS = 72 / 25.4
 _RUNNING = (24 * _POINTS, 24 * _POINTS)
 """Above and below these, print.css puts the running header and footer and nothing else."""
+_SLACK = 0.7 * _POINTS
+"""How far a letter may reach beyond its line, as an italic does, and a rule by its thickness."""
+_DRAWN = (pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE)
 _FAMILY = "Source-Sans-Pro"
 """How the names of the theme's fonts begin in a PDF, behind the mark of a subset."""
-_ENDS = 48
-"""How many letters of the beginning and end of a long passage are looked for."""
+_ENDS = 12
+"""By how many letters a part of a passage is known."""
+_MOST_TURNS = 40
+"""Over how many pages one passage may run."""
 _IGNORED = re.compile(r"[\s\-\u00ad\u2010\u2011\u2060\ufffe\x00-\x1f]+")
 
 
@@ -70,21 +51,23 @@ class Expectation:
     language: str
     passages: tuple[Passage, ...]
     """In the order in which they print."""
-    contents: tuple[Passage, ...]
-    """The id that a line of the contents leads to, and its text."""
+    contents: tuple[Line, ...]
+    """In the order in which they print."""
     min_pages: int
     max_pages: int
     running: bool = True
     """Whether the pages have a running header and footer."""
+    side: float = 24.0
+    """The margin on the left and right, in millimetres, into which nothing may reach."""
     imprint: Imprint | None = None
     """What it must say about itself to programs; None for what is no copy of a policy."""
 
 
 def expect(
-    subject: Document,
+    subject: d.Document,
     stamp: Stamp,
     kind: Kind = "policy",
-    form: Section | None = None,
+    form: d.Section | None = None,
     staff: Sequence[StaffRow] = (),
 ) -> Expectation:
     """What the PDF of a policy, form or sheet must hold, computed from what it is made of."""
@@ -92,27 +75,31 @@ def expect(
         return _expect_policy(subject, stamp)
     what = _printed(form.title)
     if kind == "form":
-        passages = ((what, what), *_runs(what, form.blocks), *_notes(form))
+        passages = tuple(_passages(runs(form)))
         pages = 1, 1 if form.one_page else _most_pages(1, passages)
-        return _expectation(subject, stamp, what, passages, pages)
-    declared = tuple(_runs(what, statement(form)))
+        side = 18.0 if form.one_page else 24.0
+        return _expectation(subject, stamp, what, passages, pages, side=side)
+    declared = tuple(_passages(runs(*statement(form)), what))
     if kind == "roster":
         named = [(f"the row of {row.name}", f"{row.name} {row.role}") for row in staff]
         pages = 1, 4 + len(staff)
-        return _expectation(subject, stamp, f"{what}: signature sheet", (*declared, *named), pages)
+        sheet = f"{what}: signature sheet"
+        return _expectation(subject, stamp, sheet, (*declared, *named), pages, side=18.0)
     slips = [
         *chain.from_iterable((*declared, (f"the slip of {row.name}", row.name)) for row in staff),
         *declared,
     ]
     pages = 1, 4 + len(staff)
-    return _expectation(subject, stamp, f"{what}: slips to sign", slips, pages, running=False)
+    return _expectation(
+        subject, stamp, f"{what}: slips to sign", slips, pages, running=False, side=20.0
+    )
 
 
 def expect_extract(
-    document: Document, stamp: Stamp, audience: str, parts: Sequence[Section]
+    document: d.Document, stamp: Stamp, audience: str, parts: Sequence[d.Section]
 ) -> Expectation:
     """What the PDF of an audience extract must hold."""
-    passages = tuple(chain.from_iterable(map(_part, parts)))
+    passages = tuple(_passages(runs(*parts)))
     return _expectation(
         document,
         stamp,
@@ -129,6 +116,7 @@ def check_pdf(pdf: bytes, expectation: Expectation) -> list[str]:
             texts = _page_texts(pdf, running=expectation.running)
             return [
                 *_page_count_faults(len(texts), expectation),
+                *_margin_faults(pdf, expectation.side * _POINTS - _SLACK),
                 *_passage_faults(texts, expectation.passages),
                 *_metadata_faults(opened, expectation),
                 *_bookmark_faults(opened, expectation),
@@ -149,21 +137,24 @@ def count_pages(pdf: bytes) -> int:
 # --- what must be there ---------------------------------------------------------------------------------------------
 
 
-def _expect_policy(document: Document, stamp: Stamp) -> Expectation:
-    front = 0 if not document.front.cover else 3 if contents(document) else 2
+def _expect_policy(document: d.Document, stamp: Stamp) -> Expectation:
+    front = 0 if not document.front.cover else 3 if d.contents(document) else 2
     least = front + bool(document.sections) + len(document.forms) + len(document.appendices)
-    passages = tuple(chain.from_iterable(map(_part, document.parts)))
-    return _expectation(document, stamp, "", passages, (least, _most_pages(least, passages)))
+    passages = tuple(_passages(runs(*document.parts)))
+    history = [("", (row.minute, row.author, row.reason)) for row in document.versions]
+    most = _most_pages(least, (*passages, *history, *history))
+    return _expectation(document, stamp, "", passages, (least, most))
 
 
 def _expectation(
-    document: Document,
+    document: d.Document,
     stamp: Stamp,
     what: str,
     passages: Iterable[Passage],
     pages: tuple[int, int],
     *,
     running: bool = True,
+    side: float = 24.0,
 ) -> Expectation:
     return Expectation(
         title=full_title(document, stamp, what),
@@ -173,6 +164,7 @@ def _expectation(
         min_pages=pages[0],
         max_pages=pages[1],
         running=running,
+        side=side,
         imprint=imprint_of(document, stamp, what),
     )
 
@@ -188,112 +180,87 @@ def expect_circular(circular: CircularContent) -> Expectation:
     return Expectation(title, circular.language, tuple(passages), (), 1, 3 + len(changes) // 8)
 
 
-def _contents_lines(document: Document) -> tuple[Passage, ...]:
+def _contents_lines(document: d.Document) -> tuple[Line, ...]:
     return tuple(
-        (line.target, f"{line.label} {_printed(line.title)}") for line in contents(document)
+        (line.target, f"{line.label} {_printed(line.title)}") for line in d.contents(document)
     )
 
 
 def _most_pages(least: int, passages: Sequence[Passage]) -> int:
     """A bound that no honest document passes: six lines to a page, beyond what begins a page."""
-    return least + 3 + len(passages) // 6 + sum(len(text) for _, text in passages) // 600
+    letters = sum(len(cell) for _, text in passages for cell in _cells(text))
+    return least + 3 + len(passages) // 6 + letters // 600
 
 
-def _part(part: Section) -> Iterator[Passage]:
-    where = f"{part.kind} {part.number}" if part.number else _printed(part.title)
-    yield f"the title of {where}", _titled(part)
-    yield from _runs(where, part.blocks)
-    yield from _notes(part)
+def _cells(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else text
 
 
-def _notes(part: Section) -> Iterator[Passage]:
-    for note in part.footnotes:
-        yield from _led(f"footnote {note.number}", note.number, note.blocks)
+def _passages(found: Iterable[Run], around: str = "") -> Iterator[Passage]:
+    """What runs print, one passage for each, and for the cells of each row of a table together."""
+    for (table, row), together in groupby(found, _row_of):
+        if table is None:
+            yield from ((_where(run, around), _line(run)) for run in together if _line(run))
+        else:
+            cells = [run for run in together if run.kind != "picture"]
+            yield _where(cells[0], around), tuple(map(_line, cells))
+            del row
 
 
-def _titled(section: Section) -> str:
-    colon = ":" if section.kind == "appendix" and section.label else ""
-    return f"{section.label}{colon} {_printed(section.title)}"
+def _row_of(run: Run) -> tuple[d.Table | None, int]:
+    """The table and row of a cell; its head counts as a row."""
+    if run.kind in ("head", "cell") or (run.kind == "picture" and run.row >= 0):
+        return next(node for node in run.around if isinstance(node, d.Table)), run.row
+    return None, -1
 
 
-def _runs(where: str, blocks: Iterable[Block]) -> Iterator[Passage]:
-    """The words of blocks, one passage for each paragraph, cell, label or heading, in the order in which they print."""
-    for block in blocks:
-        match block:
-            case Paragraph(children=children) | Subhead(children=children):
-                yield where, _printed(children)
-            case ItemList(items=items):
-                for item in items:
-                    yield from _led(_at(where, item), item.label, item.blocks)
-            case Table():
-                cells = (cell.children for row in (block.head, *block.rows) for cell in row)
-                yield from (
-                    (f"a table in {where}", _printed(words)) for words in (block.caption, *cells)
-                )
-            case Callout(blocks=inner) | AudiencePart(blocks=inner):
-                yield from _runs(where, inner)
-            case Quote(blocks=inner, source=source):
-                yield from _runs(where, inner)
-                yield where, _printed(source)
-            case SignatureBlock(signatory=signatory, fields=labels):
-                yield where, signatory
-                yield from ((where, _printed(label)) for label in labels)
-            case Definitions(entries=entries):
-                for entry in entries:
-                    yield where, _printed(entry.term)
-                    yield from chain.from_iterable(
-                        _runs(where, meaning) for meaning in entry.meanings
-                    )
-            case Clause():
-                yield from _clause(where, block)
-            case Section():
-                here = f"section {block.number}" if block.number else where
-                yield f"the title of {here}", _titled(block)
-                yield from _runs(here, block.blocks)
+def _where(run: Run, around: str) -> str:
+    """Where a run stands, for a message."""
+    place = around
+    for node in run.around:
+        match node:
+            case d.Section() if node.number:
+                place = f"{node.kind} {node.number}"
+            case d.Section():
+                place = place or _printed(node.title)
+            case d.Clause() if node.number:
+                place = f"paragraph {node.number}"
+            case d.Item() if node.label.startswith("("):
+                place += node.label
+            case d.Footnote():
+                place = f"footnote {node.number}"
+            case _:
+                pass
+    if any(isinstance(node, d.Table) for node in run.around):
+        return f"a table in {place}"
+    if run.kind == "title" and isinstance(run.around[-1], d.Section):
+        return f"the title of {place}"
+    return place
 
 
-def _clause(where: str, clause: Clause) -> Iterator[Passage]:
-    here = f"paragraph {clause.number}" if clause.number else where
-    if clause.title:
-        yield here, f"{clause.number} {_printed(clause.title)}"
-        yield from _runs(here, clause.blocks)
-    else:
-        yield from _led(here, clause.number, clause.blocks)
+def _line(run: Run) -> str:
+    """The letters that a run puts on paper."""
+    if run.kind == "picture":
+        return ""
+    titled = run.kind == "title" and run.around[-1]
+    colon = isinstance(titled, d.Section) and titled.kind == "appendix" and run.label
+    return f"{run.label}{':' if colon else ''} {_printed(run.children)}".strip()
 
 
-def _led(where: str, label: str, blocks: Sequence[Block]) -> Iterator[Passage]:
-    match blocks:
-        case [Paragraph(children=children), *rest]:
-            yield where, f"{label} {_printed(children)}"
-            yield from _runs(where, rest)
-        case _:
-            yield where, label
-            yield from _runs(where, blocks)
-
-
-def _at(where: str, item: Item) -> str:
-    return f"{where}{item.label}" if item.label.startswith("(") else where
-
-
-def _printed(children: tuple[Inline, ...]) -> str:
-    """The letters that inline nodes put on paper."""
-    return "".join(map(_letters, children))
-
-
-def _letters(node: Inline) -> str:
-    match node:
-        case Text(text=text) | Value(text=text) | Code(text=text):
-            return text
-        case Emphasis(children=children) | Strong(children=children) | Link(children=children):
-            return _printed(children)
-        case Reference(children=children) | ReferenceMark(children=children):
-            return _printed(children)
-        case FootnoteMark(number=number):
-            return number
-        case LineBreak():
-            return "\n"
-        case Image():
-            return ""
+def _printed(children: Iterable[d.Inline]) -> str:
+    """The letters that inline nodes put on paper: those of the text, and the marks of footnotes."""
+    letters = []
+    for node in d.walk(*children):
+        match node:
+            case d.Text() | d.Value() | d.Code():
+                letters.append(node.text)
+            case d.FootnoteMark():
+                letters.append(node.number)
+            case d.LineBreak():
+                letters.append("\n")
+            case _:
+                pass
+    return "".join(letters)
 
 
 # --- what is there --------------------------------------------------------------------------------------------------
@@ -325,19 +292,60 @@ def _page_count_faults(pages: int, expectation: Expectation) -> Iterator[str]:
         yield f"it has {pages} pages, more than the {expectation.max_pages} that it can need"
 
 
+def _margin_faults(pdf: bytes, side: float) -> Iterator[str]:
+    """Pages on which words, rules or pictures reach into the margin at the side, or off the paper."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        for number, page in enumerate(document, 1):
+            width, height = page.get_size()
+            text = page.get_textpage()
+            for index in range(text.count_rects()):
+                left, bottom, right, top = text.get_rect(index)
+                if left < side or right > width - side or bottom < 0 or top > height:
+                    words = text.get_text_bounded(left, bottom, right, top).strip()
+                    yield f"on page {number} `{words}` reaches into the margin"
+                    break
+            # What stands within a form, such as the word DRAFT behind the page, may.
+            for drawn in page.get_objects(filter=_DRAWN, max_depth=1):
+                left, _, right, _ = drawn.get_bounds()
+                if left < side or right > width - side:
+                    yield f"on page {number} a rule or picture reaches into the margin"
+                    break
+
+
 def _passage_faults(texts: Sequence[str], passages: Iterable[Passage]) -> Iterator[str]:
     """Passages that are missing, or do not stand where their order says."""
     whole = "".join(texts)
     position = 0
     for where, passage in passages:
-        bare = _bare(passage)
-        for end in (bare,) if len(bare) <= 2 * _ENDS else (bare[:_ENDS], bare[-_ENDS:]):
-            found = whole.find(end, position)
-            if found < 0:
-                shown = passage if len(passage) <= 60 else f"{passage[:30]} … {passage[-30:]}"
+        ends = [position]
+        for cell in _cells(passage):
+            # The cells of a row stand beside one another: a high row that is broken over pages has the first lines of
+            # its second cell before the last ones of its first.
+            bare = _bare(cell)
+            found = whole.find(bare, position)
+            places = [found + len(bare)] if found >= 0 else []
+            if not isinstance(passage, str):
+                places += _broken_end(bare, whole, position)
+            if not places:
+                shown = cell if len(cell) <= 60 else f"{cell[:30]} … {cell[-30:]}"
                 yield f"{where}: `{' '.join(shown.split())}` is missing or out of order"
-                break
-            position = found + len(end)
+            ends.append(min(places, default=position))
+        position = max(ends)
+
+
+def _broken_end(bare: str, whole: str, position: int) -> list[int]:
+    """Where a cell that is broken over pages is over: other cells and the head of its table stand between its parts."""
+    for _ in range(_MOST_TURNS):
+        found = whole.find(bare[:_ENDS], position)
+        if found < 0:
+            break
+        same = len(bare[:_ENDS])
+        while same < len(bare) and whole[found + same : found + same + 1] == bare[same]:
+            same += 1
+        bare, position = bare[same:], found + same
+        if not bare:
+            return [position]
+    return []
 
 
 def _metadata_faults(pdf: pikepdf.Pdf, expectation: Expectation) -> Iterator[str]:
@@ -394,7 +402,7 @@ def _font_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def _contents_faults(
-    pdf: bytes, opened: pikepdf.Pdf, texts: Sequence[str], lines: Sequence[Passage]
+    pdf: bytes, opened: pikepdf.Pdf, texts: Sequence[str], lines: Sequence[Line]
 ) -> Iterator[str]:
     """Lines of the contents that are missing or name another page than the one on which their heading stands."""
     if not lines:

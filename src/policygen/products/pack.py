@@ -13,7 +13,7 @@ from policygen.html.cover import (
 )
 from policygen.html.pack import _FIELDS, _PARTS, Paper, _form_says, _title, pack_html
 from policygen.language.document import Document
-from policygen.pdf.check import Expectation, expect
+from policygen.pdf.check import Expectation, Passage, expect
 from policygen.products.folders import PdfJob, Products, made_with
 from policygen.products.redline import redline_expectation
 from policygen.register.cover import Cover
@@ -59,7 +59,7 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
     front = len(papers) > 1
     drafts = [expect(each.document, each.stamp) for each in papers]
     redlines = [redline_expectation(each.redline) for each in papers]
-    passages = [("the front page", each.cover.asked) for each in papers if front]
+    passages: list[Passage] = [("the front page", each.cover.asked) for each in papers if front]
     for paper, draft, redline in zip(papers, drafts, redlines, strict=True):
         cover = paper.cover
         passages += [
@@ -86,7 +86,13 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
     language = papers[0].document.language
     rows = sum(len(each.cover.rows) for each in papers)
     return Expectation(
-        _title(papers, day), language, tuple(passages), tuple(leads), least, most + rows
+        _title(papers, day),
+        language,
+        tuple(passages),
+        tuple(leads),
+        least,
+        most + rows,
+        side=20.0,
     )
 
 

@@ -180,7 +180,13 @@ def _expect_recipients(document: Document, stamp: Stamp, form: Section) -> Expec
     shortened = replace(form, blocks=before_signature(form.blocks), one_page=False)
     whole = expect(document, stamp, "form", shortened)
     named = _named(document, stamp, form, RECIPIENTS)
-    return replace(whole, title=named.title, imprint=named.imprint, max_pages=whole.max_pages + 1)
+    return replace(
+        whole,
+        title=named.title,
+        imprint=named.imprint,
+        max_pages=whole.max_pages + 1,
+        side=18.0,
+    )
 
 
 def _named(document: Document, stamp: Stamp, form: Section, what: str) -> Expectation:

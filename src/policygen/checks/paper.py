@@ -1,0 +1,65 @@
+"""What no page has room for: tables, titles, the words of a cover. Whatever passes here, a build can print."""
+
+from __future__ import annotations
+
+from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.wording import count
+from policygen.html.measure import TALL, columns_of, cover_room, row_height, tables_in
+from policygen.language import document as d
+from policygen.model.workspace import Edition, SchoolFiles
+
+_RECORD: dict[str, float] = {"versions": 45, "box": 60, "table": 0}
+"""What each kind of approval record needs of a cover, in millimetres."""
+
+
+def check_paper(
+    document: d.Document, edition: Edition, school: SchoolFiles, problems: Problems
+) -> None:
+    """Note what a document holds that would not go on paper."""
+    for part in document.parts:
+        check_tables_fit(part, problems)
+    if document.front.cover and cover_room(document) < _RECORD[document.front.record]:
+        place, what = _longest(document, edition, school)
+        problems.add("cover-too-full", f"{what} is too long for a cover", place, "shorten it")
+
+
+def check_tables_fit(part: d.Section, problems: Problems) -> None:
+    """Note tables whose columns do not go side by side, and those whose head, which every page repeats, is too high."""
+    for table, room in tables_in((part, *_notes(part))):
+        columns = columns_of(table, room)
+        place = table.place or part.place
+        if not columns.fits:
+            problems.add(
+                "table-too-wide",
+                f"this table has {count(len(columns.widths), 'column')}, too many for a page",
+                place,
+                "make two tables of it, or write what its columns are as its rows",
+            )
+        elif row_height(table.head, columns, bold=True) > TALL:
+            problems.add(
+                "table-head-too-high",
+                "the head of this table fills half a page, and every page of the table repeats it",
+                place,
+                "shorten the head, and say the rest in a row or in a paragraph before the table",
+            )
+
+
+def _notes(part: d.Section) -> tuple[d.Block, ...]:
+    return tuple(block for note in part.footnotes for block in note.blocks)
+
+
+def _longest(
+    document: d.Document, edition: Edition, school: SchoolFiles
+) -> tuple[Place | None, str]:
+    """The longest of the words that share the cover: where it is written, and what it is."""
+    written = (
+        (document.title, edition.file.place("title"), "this title"),
+        (document.school_name, school.file.place("name"), "this name"),
+        (
+            document.branding.strapline,
+            school.file.place("branding", "strapline"),
+            "this strapline",
+        ),
+    )
+    _, place, what = max(written, key=lambda words: len(words[0]))
+    return place, what

@@ -1,0 +1,282 @@
+"""What `check` passes, `build` makes: tables, titles and covers go on paper, or the check says where they do not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pypdfium2
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policygen.html.measure import TEXT_WIDTH, columns_of, cover_room, shortened
+from policygen.html.sheets import policy_html
+from policygen.language import document as d
+from policygen.pdf.check import check_pdf, expect
+from policygen.pdf.render import render_pdf
+from tests.support import samples
+from tests.support.workspace import Workspace
+
+MM = 72 / 25.4
+ADDRESS = "https://www.northshire.example/schools/safeguarding/referrals/form.html"
+LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 3
+
+
+def table(head: list[str], *rows: list[str]) -> d.Table:
+    return d.Table(
+        samples.text("Table"), samples.cells(*head), tuple(samples.cells(*row) for row in rows)
+    )
+
+
+def many(count: int) -> str:
+    return " ".join(f"word{number}" for number in range(count))
+
+
+def of_blocks(*blocks: d.Block) -> d.Document:
+    section = d.Section("odd", samples.text("Odd"), blocks, number="1")
+    return replace(samples.FLAT, sections=(section,))
+
+
+def rendered(document: d.Document) -> bytes:
+    html = policy_html(document, samples.DRAFT, medium="print", images=samples.IMAGES)
+    return render_pdf(html.encode())
+
+
+def pages(pdf: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return [page.get_textpage().get_text_range() for page in opened]
+
+
+TIMES = table(
+    "Mon Tue Wed Thu Fri Sat Sun Closed Remarks".split(),
+    "Assembly,Breakfast club,Orchestra rehearsal,Gymnastics,Badminton,Weddings,"
+    "Congregational worship,Closed,Unsupervised".split(","),
+)
+CONTACTS = table(
+    ["Name", "Role", "Phone", "Web address", "E-mail"],
+    ["Amara Okafor", "Safeguarding lead", "01632 960200", ADDRESS, "dsl@elm-grove.example"],
+)
+LOG = table(["Item", "Number", "Lent on", "To", "Returned", "Checked by"], ["Laptop", *[""] * 5])
+TWELVE = table(["Responsibility"] * 12, ["Safeguarding arrangements"] * 12)
+ODD_TABLES = (
+    TIMES,
+    CONTACTS,
+    LOG,
+    TWELVE,
+    table(["A", "B"], [LONG_WORD, "b"]),
+    d.Table((), (), (samples.cells(LONG_WORD, "first"), samples.cells("Second", ADDRESS))),
+)
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("made", "setting"),
+    [
+        (table(["Who", "What"], ["Staff", "ask"]), ""),
+        (CONTACTS, "snug"),
+        (LOG, "snug"),
+        (TIMES, "denser"),
+        (TWELVE, "squeezed"),
+    ],
+)
+def test_a_table_takes_the_largest_type_in_which_it_fits(made: d.Table, setting: str) -> None:
+    """One that fits as it is stays as it is."""
+    columns = columns_of(made, TEXT_WIDTH)
+    assert (columns.setting.name, columns.fits) == (setting, True)
+    assert sum(columns.widths) <= TEXT_WIDTH + 0.01
+
+
+@pytest.mark.parametrize(("count", "fits"), [(12, True), (14, True), (16, False), (30, False)])
+def test_a_column_holds_six_letters_or_the_table_is_too_wide(count: int, *, fits: bool) -> None:
+    made = table(["Responsibilities"] * count, ["Congregational"] * count)
+    assert columns_of(made, TEXT_WIDTH).fits == fits
+
+
+def test_odd_tables_stay_on_the_page_also_in_a_list() -> None:
+    """Nine columns of times, web addresses, blanks to fill in, twelve columns, one word of 174 letters."""
+    within = samples.clause(
+        "listed", "1.1", "Words.", samples.items("letter", ("(a)", "Item", ODD_TABLES))
+    )
+    document = of_blocks(samples.paragraph("Before."), *ODD_TABLES, within)
+    assert check_pdf(rendered(document), expect(document, samples.DRAFT)) == []
+
+
+@pytest.mark.parametrize("before", [0, 10])
+def test_a_row_higher_than_a_page_begins_where_it_stands_and_each_page_has_the_head(
+    before: int,
+) -> None:
+    rows = [[f"Row {number}", "short"] for number in range(before)]
+    high = table(["Place", "Rules"], *rows, ["Hall", many(1500)], ["Gym", many(900)])
+    document = of_blocks(samples.paragraph("Before."), high)
+    pdf = rendered(document)
+    assert check_pdf(pdf, expect(document, samples.DRAFT)) == []
+    first, *others = (page for page in pages(pdf) if "word" in page)
+    assert "Before." in first
+    assert others
+    assert all("Place Rules" in page for page in others)
+
+
+# --- the gate ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markup", "message"),
+    [
+        ('<p style="margin-right: -9mm; text-align: right">Beyond</p>', "`Beyond` reaches into"),
+        ('<p style="margin-left: -9mm">Before</p>', "`Before` reaches into"),
+        ('<p style="margin-right: -9mm; border-bottom: 1pt solid">x</p>', "a rule or picture"),
+    ],
+)
+def test_what_reaches_into_the_margin_is_found(markup: str, message: str) -> None:
+    html = policy_html(samples.FLAT, samples.APPROVED, medium="print", images={})
+    pdf = render_pdf(html.replace("</main>", f"{markup}</main>").encode())
+    assert any(message in fault for fault in check_pdf(pdf, expect(samples.FLAT, samples.APPROVED)))
+
+
+def test_a_word_lost_in_the_middle_of_a_paragraph_is_found() -> None:
+    """Not only its first and last letters are looked for."""
+    words = many(400)
+    whole = of_blocks(samples.paragraph(words))
+    cut = of_blocks(samples.paragraph(words.replace("word200 ", "")))
+    (fault,) = check_pdf(rendered(cut), expect(whole, samples.DRAFT))
+    assert fault.startswith("section 1: ")
+
+
+@pytest.mark.parametrize("document", [samples.POLICY, samples.FLAT, samples.NUMBERED_HEADINGS])
+def test_the_most_pages_are_few(document: d.Document) -> None:
+    """The bound is of use only where a document that grew without cause would pass it."""
+    wanted = expect(document, samples.DRAFT)
+    assert wanted.max_pages <= 5 * wanted.min_pages + 3
+
+
+# --- titles and covers ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": many(40), "short_title": many(60)},
+        {"title": LONG_WORD, "short_title": LONG_WORD},
+        {"school_name": LONG_WORD},
+    ],
+    ids=["many words", "one word", "name"],
+)
+def test_long_titles_go_on_cover_contents_and_running_head(changes: dict[str, str]) -> None:
+    document = replace(samples.FLAT, **changes)
+    pdf = rendered(document)
+    assert check_pdf(pdf, expect(document, samples.DRAFT)) == []
+    assert "Content code" in pages(pdf)[0]
+
+
+@pytest.mark.parametrize("count", [2, 9, 40])
+def test_the_versions_never_cover_the_title(count: int) -> None:
+    """The cover shows the last ones; all of them stand on the next page."""
+    old = samples.FLAT.versions[0]
+    rows = tuple(replace(old, version=f"{number}.0", minute=LONG_WORD) for number in range(count))
+    document = replace(samples.FLAT, versions=rows + samples.FLAT.versions[-1:])
+    pdf = rendered(document)
+    assert check_pdf(pdf, expect(document, samples.DRAFT)) == []
+    with pypdfium2.PdfDocument(pdf) as opened:
+        text = opened[0].get_textpage()
+        searcher = text.search("Versions", match_case=True)
+        index, _ = searcher.get_next()
+        assert text.get_charbox(index)[3] < 150 * MM
+    assert all(f"\n{number}.0 " in "\n".join(pages(pdf)) for number in range(count))
+
+
+def test_a_short_title_leaves_room_and_a_very_long_one_none() -> None:
+    assert cover_room(samples.POLICY) > 70
+    assert cover_room(replace(samples.POLICY, title=many(200))) < 0
+
+
+def test_a_running_head_is_cut_at_a_word() -> None:
+    assert shortened("Keys to the school", 60, 9, 1) == "Keys to the school"
+    cut = shortened(many(50), 60, 9, 2)
+    assert cut.endswith(" …")
+    assert many(50).startswith(cut.removesuffix(" …"))
+
+
+# --- generated documents ----------------------------------------------------------------------------------------------
+
+WORDS = st.sampled_from(
+    [
+        *"staff keep the keys of every school safe and tell us about it at once".split(),
+        *("Congregational", "responsibilities", "01632 960200", "–", "£5", "half-termly"),
+        *(ADDRESS, f"[the register]({ADDRESS})", LONG_WORD[:90], "**bold words**", "*stress*"),
+    ]
+)
+PHRASES = st.lists(WORDS, min_size=1, max_size=12).map(" ".join).map(lambda text: f"The {text}")
+STORIES = st.integers(200, 1200).map(lambda count: f"The {many(count)}")
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    width, height = draw(st.integers(2, 15)), draw(st.integers(1, 5))
+    words = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
+    cells = st.one_of(words, words, st.just(""), STORIES)
+    rows = [["Name", *draw(st.lists(words, min_size=width - 1, max_size=width - 1))]]
+    rows.append(["---"] * width)
+    rows += [
+        ["Row", *draw(st.lists(cells, min_size=width - 1, max_size=width - 1))]
+        for _ in range(height)
+    ]
+    return "Table: Odd\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> str:
+    depth = draw(st.integers(1, 7))
+    words = draw(st.lists(PHRASES, min_size=depth, max_size=depth))
+    return "\n".join(f"{'  ' * level}- {text}" for level, text in enumerate(words))
+
+
+BLOCKS = st.one_of(
+    PHRASES,
+    STORIES,
+    tables(),
+    lists(),
+    PHRASES.map(lambda text: f"## {text}"),
+    st.one_of(PHRASES, STORIES).map(lambda text: f"::: remember\n{text}\n:::"),
+    st.one_of(PHRASES, STORIES).map(lambda text: f"::: quote\n{text}\n:::"),
+    st.tuples(PHRASES, STORIES).map(lambda pair: f"{pair[0]}\n\n: {pair[1]}"),
+)
+
+
+def assert_what_passes_is_built(title: str, blocks: list[str]) -> bool:
+    """Check a workspace with such an appendix; whether it passed, and so was built."""
+    text = "\n\n".join((f"# {title} {{#app-doors}}", "The doors.", *blocks))
+    with TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder)).with_files(
+            {"templates/tiny/sections/app-doors.md": f"{text}\n"}
+        )
+        if workspace.run("check").code:
+            return False
+        built = workspace.run("build")
+        assert built.code == 0, built.stderr
+    return True
+
+
+def test_an_odd_document_that_passes_is_built() -> None:
+    """The same as below for one document that holds one of each kind."""
+    wide = "| Name | " + " | ".join(["Responsibilities"] * 11) + " |\n" + "|---" * 12 + "|\n"
+    assert assert_what_passes_is_built(
+        f"The {many(30)}",
+        [
+            f"Table: Odd\n\n{wide}| Row | {' | '.join([ADDRESS, many(500), *['x'] * 9])} |",
+            f"- The words\n  - {LONG_WORD}",
+            f"::: remember\nThe {many(700)}\n:::",
+            f"The term\n\n: The {many(700)}",
+        ],
+    )
+
+
+@pytest.mark.slow
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(PHRASES, st.lists(BLOCKS, min_size=1, max_size=4))
+def test_what_check_passes_build_makes(title: str, blocks: list[str]) -> None:
+    """Generated tables, lists, boxes, quotations and definitions: built without an error, or refused at their line."""
+    assert_what_passes_is_built(title, blocks)
