@@ -22,6 +22,7 @@ Acceptable use of IT by staff
 =============================
 
 Elm Grove Primary School
+Grow together
 Version: 1.2
 Status: Approved 12 November 2026, minute 19.2
 Content code: 7f3a-91c2

@@ -403,14 +403,11 @@ def _contents_list(found: tuple[ContentsLine, ...], setting: Setting) -> str:
 
 def _contents_line(line: ContentsLine, setting: Setting) -> str:
     """A line of the contents. On paper number and page stand beside the link: within it each would be a link again."""
-    kind = "appendix" if line.label.startswith("Appendix ") else "section"
     target = f"#{line.target}"
     if not setting.print:
-        title = element(
-            "span", titled(line.label, inline_html(line.title, setting), kind), class_="title"
-        )
-        return element("a", title, href=target)
-    if kind == "appendix":
+        title = titled(line.label, inline_html(line.title, setting), line.kind)
+        return element("a", element("span", title, class_="title"), href=target)
+    if line.kind == "appendix" and line.label:
         number, title = "", f"{line.label}: {words(line.title)}"
     else:
         number, title = line.label, words(line.title)

@@ -23,6 +23,7 @@ N = TypeVar("N", bound="DataclassInstance")
 Adapt = Literal["locked", "free", "optional", "required"]
 Audience = Literal["staff", "pupils", "parents", "headteachers", "everyone"]
 ListStyle = Literal["bullet", "number", "letter", "roman"]
+PartKind = Literal["section", "appendix", "form"]
 Layer = Literal["issuer", "school", "policy", "law"]
 ValueClass = Literal["details", "material"]
 
@@ -284,7 +285,7 @@ class Section:
     number: str = ""
     """Computed: "4", "4.1.2"; for an appendix "1"; empty where it prints none."""
     numbered: bool = True
-    kind: Literal["section", "appendix", "form"] = "section"
+    kind: PartKind = "section"
     contents: bool = True
     """Whether the contents may list it."""
     audience: Audience = "everyone"
@@ -445,6 +446,7 @@ class ContentsLine:
     label: str
     title: tuple[Inline, ...]
     level: int
+    kind: PartKind
 
 
 def contents(document: Document) -> tuple[ContentsLine, ...]:
@@ -453,7 +455,7 @@ def contents(document: Document) -> tuple[ContentsLine, ...]:
     def lines(section: Section) -> Iterator[ContentsLine]:
         if not section.contents or section.level > document.contents_depth:
             return
-        yield ContentsLine(section.id, section.label, section.title, section.level)
+        yield ContentsLine(section.id, section.label, section.title, section.level, section.kind)
         for block in section.blocks:
             if isinstance(block, Section):
                 yield from lines(block)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import assert_never
 
 from policygen.ground.wording import join_and
 from policygen.html.labels import (
@@ -16,76 +18,82 @@ from policygen.html.labels import (
     version_date,
     version_minute,
 )
-from policygen.language.document import (
-    AudiencePart,
-    Block,
-    Callout,
-    Cell,
-    Clause,
-    Code,
-    Definition,
-    Definitions,
-    Document,
-    Emphasis,
-    Footnote,
-    FootnoteMark,
-    Image,
-    Inline,
-    Item,
-    ItemList,
-    LineBreak,
-    Link,
-    Paragraph,
-    Quote,
-    Reference,
-    ReferenceMark,
-    Section,
-    SignatureBlock,
-    Strong,
-    Subhead,
-    Table,
-    Text,
-    Value,
-    contents,
-)
+from policygen.language import document as d
 
 WIDTH = 78
 _BLANK = "____________"
+_LEAST = 20
+"""Columns that a line has at least, however deep it stands."""
+_BETWEEN = "   "
+"""Between the columns of a table."""
+_NO_COLON_AFTER = (".", ",", ":", ";", "?", "!", "…", "–", "—")
 
 
-def policy_text(document: Document, stamp: Stamp) -> str:
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where text stands: how much room it has, and whether it is a draft's."""
+
+    width: int = WIDTH
+    draft: bool = True
+
+    def within(self, margin: int) -> _Column:
+        """The column of what stands further in."""
+        return _Column(self.width - margin, self.draft)
+
+    def wrapped(self, text: str) -> list[str]:
+        """Lines of at most this width; a line break in the text stays one, and long words stay whole."""
+        width = max(self.width, _LEAST)
+        lines: list[str] = []
+        for line in text.split("\n"):
+            lines += textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) or [
+                ""
+            ]
+        return lines
+
+
+def policy_text(document: d.Document, stamp: Stamp) -> str:
     """The whole policy as plain text."""
-    return _joined(
-        [
-            _title(document.title),
-            _standing(document, stamp),
-            _versions(document),
-            _contents(document),
-            *(_part(part, stamp) for part in document.parts),
-        ]
-    )
+    column = _Column(draft=stamp.draft)
+    parts = [_joined([_heading(part), *_body(part, column)]) for part in document.parts]
+    groups = [
+        _title(document.title),
+        _standing(document, stamp),
+        _versions(document),
+        _contents(document),
+        *parts,
+        column.wrapped(document.branding.footer) if document.branding.footer else [],
+    ]
+    return "\n".join(line.rstrip() for line in _joined(groups)) + "\n"
 
 
-def clause_text(clause: Clause) -> list[str]:
+def clause_text(clause: d.Clause) -> list[str]:
     """The lines of one clause as the model policy has it, without its number."""
-    return _blocks(clause.blocks, Stamp("draft", ""), WIDTH)
+    return _blocks(clause.blocks, _Column())
 
 
-def _joined(groups: Iterable[Sequence[str]]) -> str:
+def _joined(groups: Iterable[Sequence[str]]) -> list[str]:
     """Groups of lines with an empty line between them."""
-    return (
-        "\n\n".join("\n".join(line.rstrip() for line in group) for group in groups if group) + "\n"
-    )
+    lines: list[str] = []
+    for group in groups:
+        if lines and group:
+            lines.append("")
+        lines += group
+    return lines
+
+
+# --- what stands before the text ------------------------------------------------------------------------------------
 
 
 def _title(text: str) -> list[str]:
-    lines = _wrapped(text)
+    lines = _Column().wrapped(text)
     return [*lines, "=" * max(map(len, lines))]
 
 
-def _standing(document: Document, stamp: Stamp) -> list[str]:
+def _standing(document: d.Document, stamp: Stamp) -> list[str]:
+    strapline = document.branding.strapline
     return [
         document.school_name,
+        *(_Column().wrapped(strapline) if strapline else []),
         f"Version: {document.version}",
         f"Status: {status(document, stamp)}",
         f"Content code: {stamp.content_code}",
@@ -94,178 +102,194 @@ def _standing(document: Document, stamp: Stamp) -> list[str]:
     ]
 
 
-def _signatories(document: Document) -> list[str]:
-    named = (
-        f"{each.role} ({each.name})" if each.name else each.role
-        for each in document.front.signatories
-    )
-    words = f"To be signed by: {join_and(named)}"
-    return _wrapped(words) if document.front.signatories else []
+def _signatories(document: d.Document) -> list[str]:
+    named = [
+        f"{signatory.role} ({signatory.name})" if signatory.name else signatory.role
+        for signatory in document.front.signatories
+    ]
+    return _Column().wrapped(f"To be signed by: {join_and(named)}") if named else []
 
 
-def _versions(document: Document) -> list[str]:
-    found = ["Versions and amendments", "-----------------------"]
+def _versions(document: d.Document) -> list[str]:
+    lines = ["Versions and amendments", "-----------------------"]
     for index, row in enumerate(document.versions):
         author = row.author or "author not recorded"
         day = version_date(row, first=index == 0)
         words = f"{day}; minute: {version_minute(row)}; {author}: {row.reason}"
-        found += _hanging(row.version, _wrapped(words, WIDTH - 6), 6)
-    return found
+        lines += _hanging(row.version, _Column(WIDTH - 6).wrapped(words), 6)
+    return lines
 
 
-def _contents(document: Document) -> list[str]:
-    found = ["Contents", "--------"] if contents(document) else []
-    for line in contents(document):
+def _contents(document: d.Document) -> list[str]:
+    listed = d.contents(document)
+    if not listed:
+        return []
+    lines = ["Contents", "--------"]
+    for line in listed:
         margin = 2 * (line.level - 1)
-        found += _indented(_labelled(line.label, line.title, WIDTH - margin), margin)
-    return found
+        column = _Column().within(margin)
+        lines += _indented(_labelled(line.label, line.title, line.kind, column), margin)
+    return lines
 
 
-def _labelled(label: str, title: tuple[Inline, ...], width: int = WIDTH) -> list[str]:
+def _labelled(
+    label: str, title: tuple[d.Inline, ...], kind: d.PartKind, column: _Column
+) -> list[str]:
     """A title beside its number; "Appendix 2: " stands before it."""
+    words = _words(title)
     if not label:
-        return _wrapped(_words(title), width)
-    if label.startswith("Appendix "):
-        return _wrapped(f"{label}: {_words(title)}", width)
+        return column.wrapped(words)
+    if kind == "appendix":
+        return column.wrapped(f"{label}: {words}")
     margin = len(label) + 1
-    return _hanging(label, _wrapped(_words(title), width - margin), margin)
+    return _hanging(label, column.within(margin).wrapped(words), margin)
 
 
-def _part(part: Section, stamp: Stamp) -> list[str]:
-    return _joined([_heading(part), *_body(part, stamp)]).splitlines()
+# --- blocks -----------------------------------------------------------------------------------------------------------
 
 
-def _heading(section: Section) -> list[str]:
-    lines = _labelled(section.label, section.title)
+def _heading(section: d.Section) -> list[str]:
+    lines = _labelled(section.label, section.title, section.kind, _Column())
     return [*lines, ("-" if section.level == 1 else ".") * max(map(len, lines))]
 
 
-def _body(part: Section, stamp: Stamp) -> Iterator[list[str]]:
+def _body(part: d.Section, column: _Column) -> Iterator[list[str]]:
     if part.kind == "appendix" and part.audience != "everyone":
         yield [AUDIENCES[part.audience]]
     for block in part.blocks:
-        yield _block(block, stamp, WIDTH)
+        yield _block(block, column)
     for note in part.footnotes:
-        yield _footnote(note, stamp)
+        yield _beside(f"[{note.number}]", note.blocks, column)
 
 
-def _blocks(blocks: Sequence[Block], stamp: Stamp, width: int) -> list[str]:
+def _blocks(blocks: Sequence[d.Block], column: _Column) -> list[str]:
     """Blocks with an empty line between them."""
-    found: list[str] = []
-    for block in blocks:
-        found += ["", *_block(block, stamp, width)] if found else _block(block, stamp, width)
-    return found
+    return _joined(_block(block, column) for block in blocks)
 
 
-def _block(block: Block, stamp: Stamp, width: int) -> list[str]:
+def _block(block: d.Block, column: _Column) -> list[str]:
     match block:
-        case Paragraph(children=children):
-            return _wrapped(_words(children), width)
-        case Subhead(children=children):
-            return _wrapped(_words(children), width)
-        case ItemList(items=items):
-            return [line for item in items for line in _item(item, stamp, width)]
-        case Table():
-            return _table(block, width)
-        case Callout(kind=kind, blocks=blocks):
-            return [f"{CALLOUTS[kind]}:", *_indented(_blocks(blocks, stamp, width - 2), 2)]
-        case Quote(blocks=blocks, source=source):
-            credit = _wrapped(f"— {_words(source)}", width - 2) if source else []
-            return _indented([*_blocks(blocks, stamp, width - 2), *credit], 2)
-        case SignatureBlock(signatory=signatory, fields=fields):
-            return [
-                *_wrapped(signatory, width),
-                *(f"{_words(label)}: {_BLANK * 2}" for label in fields),
-            ]
-        case AudiencePart(audience=audience, blocks=blocks):
-            return [f"{AUDIENCES[audience]}:", *_indented(_blocks(blocks, stamp, width - 2), 2)]
-        case Definitions(entries=entries):
-            return [line for entry in entries for line in _definition(entry, stamp, width)]
-        case Clause():
-            return _clause(block, stamp, width)
-        case Section(blocks=blocks):
-            return [*_heading(block), "", *_blocks(blocks, stamp, width)]
+        case d.Paragraph() | d.Subhead():
+            return column.wrapped(_words(block.children))
+        case d.ItemList():
+            return [line for item in block.items for line in _item(item, column)]
+        case d.Table():
+            return _table(block, column)
+        case d.Callout():
+            return _under(CALLOUTS[block.kind], block.blocks, column)
+        case d.Quote():
+            return _quote(block, column)
+        case d.SignatureBlock():
+            lines = [_led(_words(label), _BLANK * 2) for label in block.fields]
+            return [line for text in (block.signatory, *lines) for line in column.wrapped(text)]
+        case d.AudiencePart():
+            return _under(AUDIENCES[block.audience], block.blocks, column)
+        case d.Definitions():
+            return [line for entry in block.entries for line in _definition(entry, column)]
+        case d.Clause():
+            return _clause(block, column)
+        case d.Section():
+            return _joined([_heading(block), _blocks(block.blocks, column)])
+        case _:
+            assert_never(block)
 
 
-def _clause(clause: Clause, stamp: Stamp, width: int) -> list[str]:
+def _under(label: str, blocks: Sequence[d.Block], column: _Column) -> list[str]:
+    """Blocks below a label of ours."""
+    return [*column.wrapped(_led(label)), *_indented(_blocks(blocks, column.within(2)), 2)]
+
+
+def _quote(quote: d.Quote, column: _Column) -> list[str]:
+    inner = column.within(2)
+    lines = _blocks(quote.blocks, inner)
+    if quote.source:
+        lines += inner.wrapped(f"— {_words(quote.source)}")
+    return _indented(lines, 2)
+
+
+def _clause(clause: d.Clause, column: _Column) -> list[str]:
     margin = max(len(clause.number) + 2, 6) if clause.number else 0
-    lines = _blocks(clause.blocks, stamp, width - margin)
+    inner = column.within(margin)
+    lines = _blocks(clause.blocks, inner)
     if clause.title:
-        lines = [*_wrapped(_words(clause.title), width - margin), *lines]
-    if clause.local and stamp.draft:
+        lines = [*inner.wrapped(_words(clause.title)), *lines]
+    if clause.local and column.draft:
         lines = [f"[{LOCAL[clause.local]}]", *lines]
     return _hanging(clause.number, lines, margin)
 
 
-def _item(item: Item, stamp: Stamp, width: int) -> list[str]:
+def _item(item: d.Item, column: _Column) -> list[str]:
     label = item.label or "-"
     margin = len(label) + 1
-    return _hanging(label, _tight(item.blocks, stamp, width - margin), margin)
+    inner = column.within(margin)
+    lines = [line for block in item.blocks for line in _block(block, inner)]
+    return _hanging(label, lines, margin)
 
 
-def _tight(blocks: Sequence[Block], stamp: Stamp, width: int) -> list[str]:
-    return [line for block in blocks for line in _block(block, stamp, width)]
+def _definition(entry: d.Definition, column: _Column) -> list[str]:
+    lines = column.wrapped(_words(entry.term))
+    for meaning in entry.meanings:
+        lines += _indented(_blocks(meaning, column.within(4)), 4)
+    return lines
 
 
-def _definition(entry: Definition, stamp: Stamp, width: int) -> list[str]:
-    meanings = [line for each in entry.meanings for line in _blocks(each, stamp, width - 4)]
-    return [*_wrapped(_words(entry.term), width), *_indented(meanings, 4)]
+def _beside(label: str, blocks: Sequence[d.Block], column: _Column) -> list[str]:
+    margin = len(label) + 1
+    return _hanging(label, _blocks(blocks, column.within(margin)), margin)
 
 
-def _footnote(note: Footnote, stamp: Stamp) -> list[str]:
-    label = f"[{note.number}]"
-    return _hanging(label, _blocks(note.blocks, stamp, WIDTH - len(label) - 1), len(label) + 1)
+# --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def _table(table: Table, width: int) -> list[str]:
+def _table(table: d.Table, column: _Column) -> list[str]:
     """Aligned columns where they fit, else each row as lines of "heading: words"."""
-    caption = _wrapped(_words(table.caption), width) if table.caption else []
-    rows = [[_cell(cell) for cell in row] for row in table.rows]
+    caption = column.wrapped(_words(table.caption)) if table.caption else []
     head = [_words(cell.children) for cell in table.head]
+    rows = [[_words(cell.children) or _BLANK for cell in row] for row in table.rows]
     grid = [head, *rows] if head else rows
     if not grid:
         return caption
-    widths = [max(len(row[column]) for row in grid) for column in range(len(grid[0]))]
-    if sum(widths) + 3 * (len(widths) - 1) > width or any(
-        "\n" in cell for row in grid for cell in row
-    ):
-        return [*caption, *_listed(head, rows, width)]
-    aligned = [
-        "   ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)) for row in grid
-    ]
-    rule = ["   ".join("-" * size for size in widths)] if head else []
-    return [*caption, *aligned[: len(rule)], *rule, *aligned[len(rule) :]]
+    sizes = [max(map(len, cells)) for cells in zip(*grid, strict=True)]
+    room = column.width - len(_BETWEEN) * (len(sizes) - 1)
+    broken = any("\n" in text for row in grid for text in row)
+    if broken or sum(sizes) > room:
+        return [*caption, *_listed(head, rows, column)]
+    lines = [_aligned(row, sizes) for row in grid]
+    if head:
+        lines.insert(1, _aligned(["-" * size for size in sizes], sizes))
+    return [*caption, *lines]
 
 
-def _listed(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    found: list[str] = []
-    for row in rows:
-        named = (
-            [f"{name}: {cell}" for name, cell in zip(head, row, strict=True)]
-            if head
-            else [": ".join(row)]
-        )
-        lines = [line for each in named for line in _wrapped(each, width - 2)]
-        found += _hanging("*", lines, 2)
-    return found
+def _aligned(row: Sequence[str], sizes: Sequence[int]) -> str:
+    cells = (text.ljust(size) for text, size in zip(row, sizes, strict=True))
+    return _BETWEEN.join(cells)
 
 
-def _cell(cell: Cell) -> str:
-    return _words(cell.children) or _BLANK
+def _listed(head: Sequence[str], rows: Sequence[Sequence[str]], column: _Column) -> list[str]:
+    inner = column.within(2)
+    lines: list[str] = []
+    # A table of headings alone still prints them.
+    for row in rows or [[_BLANK] * len(head)]:
+        pairs = zip(head, row, strict=True) if head else [row]
+        texts = [_led(*pair) for pair in pairs]
+        wrapped = [line for text in texts for line in inner.wrapped(text)]
+        lines += _hanging("*", wrapped, 2)
+    return lines
 
 
-def _wrapped(text: str, width: int = WIDTH) -> list[str]:
-    """Lines of at most this width; a line break in the text stays one, and long words stay whole."""
-    found: list[str] = []
-    for line in text.split("\n"):
-        found += textwrap.wrap(
-            line, max(width, 20), break_long_words=False, break_on_hyphens=False
-        ) or [""]
-    return found
+# --- words ------------------------------------------------------------------------------------------------------------
 
 
-def _indented(lines: Iterable[str], by: int) -> list[str]:
-    return [f"{' ' * by}{line}" if line else "" for line in lines]
+def _led(*texts: str) -> str:
+    """Texts of which each leads to the next: "Name: Ann". A colon never follows other punctuation."""
+    *leading, last = (*texts, "") if len(texts) == 1 else texts
+    colons = ("" if text.endswith(_NO_COLON_AFTER) else ":" for text in leading)
+    led = (f"{text}{colon}" for text, colon in zip(leading, colons, strict=True) if text)
+    return " ".join((*led, last)).strip()
+
+
+def _indented(lines: Iterable[str], margin: int) -> list[str]:
+    return [f"{' ' * margin}{line}" if line else "" for line in lines]
 
 
 def _hanging(label: str, lines: Sequence[str], margin: int) -> list[str]:
@@ -274,30 +298,27 @@ def _hanging(label: str, lines: Sequence[str], margin: int) -> list[str]:
     return [f"{label:<{margin}}{first}", *_indented(rest, margin)]
 
 
-def _words(children: tuple[Inline, ...]) -> str:
+def _words(children: tuple[d.Inline, ...]) -> str:
     return "".join(map(_inline, children)).strip()
 
 
-def _inline(node: Inline) -> str:
+def _inline(node: d.Inline) -> str:
     match node:
-        case Text(text=text):
-            return text.replace("\n", " ")
-        case Value(text=text) | Code(text=text):
-            return text
-        case Emphasis(children=children) | Strong(children=children):
-            return "".join(map(_inline, children))
-        case Reference(children=children) | ReferenceMark(children=children):
-            return "".join(map(_inline, children))
-        case Link(address=address, children=children):
-            words = "".join(map(_inline, children))
-            return (
-                words
-                if address.removeprefix("mailto:").removeprefix("tel:") == words
-                else f"{words} ({address})"
-            )
-        case FootnoteMark(number=number):
-            return f"[{number}]"
-        case LineBreak():
+        case d.Text():
+            return node.text.replace("\n", " ")
+        case d.Value() | d.Code():
+            return node.text
+        case d.Emphasis() | d.Strong() | d.Reference() | d.ReferenceMark():
+            return "".join(map(_inline, node.children))
+        case d.Link():
+            words = "".join(map(_inline, node.children))
+            shown = node.address.removeprefix("mailto:").removeprefix("tel:")
+            return words if shown == words else f"{words} ({node.address})"
+        case d.FootnoteMark():
+            return f"[{node.number}]"
+        case d.LineBreak():
             return "\n"
-        case Image(alt=alt):
-            return f"[{alt}]" if alt else ""
+        case d.Image():
+            return f"[{node.alt}]" if node.alt else ""
+        case _:
+            assert_never(node)
