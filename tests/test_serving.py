@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AS_OF = datetime.date(2026, 11, 20)
-SECTION = "templates/tiny/sections/keys.md"
+SECTION = "templates/tiny/sections/holding-keys.md"
 
 
 @pytest.fixture
@@ -142,6 +142,34 @@ def test_an_edit_by_rename_and_many_at_once(root: Path) -> None:
             )
             beside.replace(path)
         until(lambda: "Oak Lane 4 3 2 1 0" in ask(port, "/oak/tiny/")[1])
+
+
+def test_a_law_library_may_come_later_and_be_replaced_again_and_again(root: Path) -> None:
+    """A file at the top of the workspace is seen when it is made, written, and put in place of another, each time."""
+    law = root / "law.yaml"
+    text = "as_of: 2026-11-20\ncurrent:\n  key_code:\n    cite: Code on keys (0)\n    year: 2026\n"
+    section = root / SECTION
+    section.write_text(section.read_text("utf-8") + "\nSee {{ law.key_code }}.\n", "utf-8")
+    with served(root) as port:
+        assert "problems" in ask(port, "/")[1]
+        for number in range(4):
+            beside = root / "law.yaml.tmp"
+            beside.write_text(text.replace("(0)", f"({number})"), "utf-8")
+            beside.replace(law)
+            until(lambda: f"Code on keys ({number})" in ask(port, "/oak/tiny/")[1])  # noqa: B023
+        law.write_text(text.replace("(0)", "(plainly)"), "utf-8")
+        until(lambda: "Code on keys (plainly)" in ask(port, "/oak/tiny/")[1])
+
+
+def test_a_folder_that_is_put_back_is_followed_again(root: Path) -> None:
+    """As when all schools are restored from a backup: the folder is another one then, and still seen."""
+    with served(root) as port:
+        (root / "schools").rename(root / "aside")
+        until(lambda: ask(port, "/oak/tiny/")[0] == 404)
+        shutil.copytree(root / "aside", root / "schools")
+        until(lambda: ask(port, "/oak/tiny/")[0] == 200)
+        change(root, "schools/oak/school.yaml", "Oak Lane", "Acorn Lane")
+        until(lambda: "Acorn Lane" in ask(port, "/oak/tiny/")[1])
 
 
 def test_errors_are_shown_in_the_page_with_place_and_hint(root: Path) -> None:

@@ -123,7 +123,7 @@ def with_reload(html: str) -> str:
 
 
 def _page(title: str, body: Sequence[str]) -> str:
-    made = page(
+    return page(
         language="en-GB",
         title=title,
         description="A preview of drafts",
@@ -133,4 +133,3 @@ def _page(title: str, body: Sequence[str]) -> str:
         class_="preview",
         body=[element("main", "\n", lines(body), "\n")],
     )
-    return with_reload(made)

@@ -296,7 +296,7 @@ def _links(document: Document, address: str) -> Iterator[tuple[str, str]]:
 
 
 def _page(html: str) -> Answer:
-    return Answer((html if "/_/reload.js" in html else with_reload(html)).encode(), "text/html")
+    return Answer(with_reload(html).encode(), "text/html")
 
 
 def _kind(file: str) -> str:
