@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, in_workspace, school_and_policy, sealing_key
-from policygen.cli.output import PROBLEMS, show
+from policygen.cli.options import day, formats, in_workspace, school_and_policy, sealing_key
+from policygen.cli.output import PROBLEMS, show, show_json, superseded
 
 if TYPE_CHECKING:
     import datetime
@@ -172,10 +172,12 @@ def minutes_command(
     from policygen.project.approve import sign_minutes
 
     _known(workspace, policy)
-    record = sign_minutes(workspace, *policy, version, minute, signed_on, as_of)
+    record, successor = sign_minutes(workspace, *policy, version, minute, signed_on, as_of)
     click.echo(
         f"{record.title}, version {record.version}: minute {minute} signed on {long_date(signed_on)}"
     )
+    if successor:
+        click.echo(superseded(successor))
 
 
 @click.command("history")
@@ -186,31 +188,26 @@ def minutes_command(
     metavar="DATE",
     help="Only the version that was in force on this day, with its frozen files.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to say it."
-)
+@formats("text", "json", says="How to say it.")
 def history_command(
     policy: tuple[str, str],
-    as_of: datetime.date,  # noqa: ARG001
+    as_of: datetime.date,
     workspace: Path,
     on: datetime.date | None,
     form: str,
 ) -> None:
     """Say which versions there were, how each was approved, and which was in force on a day."""
-    import json
-
     from policygen.project.register import recall
     from policygen.register.history import as_json, as_text
 
     _known(workspace, policy)
-    history = recall(workspace, *policy)
+    history = recall(workspace, *policy, as_of)
     if on is not None:
         history = history.on(on)
-    click.echo(
-        json.dumps(as_json(history), ensure_ascii=False, indent=1)
-        if form == "json"
-        else as_text(history)
-    )
+    if form == "json":
+        show_json(as_json(history))
+    else:
+        click.echo(as_text(history))
     if on is not None and not history.versions:
         raise click.exceptions.Exit(PROBLEMS)
 

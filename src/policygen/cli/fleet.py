@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, in_workspace
-from policygen.cli.output import PROBLEMS, show
+from policygen.cli.options import day, formats, in_workspace
+from policygen.cli.output import PROBLEMS, show, show_csv, show_json, show_table, table_console
 
 if TYPE_CHECKING:
     import datetime
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from policygen.fleet.fleet import Fleet, FleetPolicy, FleetRow
     from policygen.fleet.recall import Finding, Outcome, Recall
 
-_PLAIN_WIDTH = 80
-"""Columns where the output is not shown on a terminal."""
 _BAR = 24
 
 
@@ -38,12 +35,12 @@ _BAR = 24
     help="As in this edition or earlier. Default: the last.",
 )
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv", "html"]),
-    default="text",
-    help="Tables, JSON, CSV, or a page with charts in output/packs/fleet/.",
+@formats(
+    "text",
+    "json",
+    "csv",
+    "html",
+    says="Tables, JSON, CSV, or a page with charts in output/packs/fleet/.",
 )
 @in_workspace
 def fleet_command(
@@ -73,13 +70,9 @@ def fleet_command(
     show(diagnostics)
     match form:
         case "json":
-            import json
-
-            click.echo(json.dumps(as_plain(found, recall), ensure_ascii=False, indent=2))
+            show_json(as_plain(found, recall))
         case "csv":
-            from policygen.files.csvfile import csv_text
-
-            click.echo(csv_text(as_rows(found, recall)), nl=False)
+            show_csv(as_rows(found, recall))
         case "html":
             click.echo(fleet.save_page(workspace / "output", found, recall))
         case _ if recall:
@@ -118,22 +111,24 @@ def _show_fleet(fleet: Fleet) -> None:
 
 def _show_policy(policy: FleetPolicy, rows: Sequence[FleetRow]) -> None:
     from policygen.fleet.fleet import by_edition
+    from policygen.ground.dates import short_day
+    from policygen.register.due import editions_in_words
 
     click.echo(f"{policy.title}  [{policy.policy}]")
     counted = by_edition(rows)
     issued = {each.edition: each.issued for each in policy.issues}
     for edition, number in counted:
         bar = "#" * max(1, round(number / len(rows) * _BAR))
-        when = f"  issued {_short(issued[edition])}" if edition in issued else ""
+        when = f"  issued {short_day(issued[edition])}" if edition in issued else ""
         click.echo(f"  {edition:<9} {bar:<{_BAR}} {number:>4}  {number / len(rows):>4.0%}{when}")
     click.echo()
     body = [
         (
             row.school_name,
-            row.edition + (f", {row.preparing} next" if row.preparing else ""),
+            editions_in_words(row.edition, row.preparing),
             f"{row.lag.editions}, {row.lag.days} days" if row.lag.editions else "–",
             row.version + ("" if row.registered or not row.version else "*"),
-            _short(row.approved) if row.approved else "–",
+            short_day(row.approved) if row.approved else "–",
         )
         for row in rows
     ]
@@ -159,7 +154,9 @@ def _show_deviations(fleet: Fleet) -> None:
 
 
 def _until(until: datetime.date, *, expired: bool) -> str:
-    return f"{_short(until)} expired" if expired else _short(until)
+    from policygen.ground.dates import short_day
+
+    return f"{short_day(until)} expired" if expired else short_day(until)
 
 
 def _show_open(fleet: Fleet) -> None:
@@ -203,31 +200,15 @@ def _found(finding: Finding) -> str:
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], fixed: Sequence[int]) -> None:
     """A table as wide as the terminal; a column with width 0 takes what is left."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    on_terminal = sys.stdout.isatty()
-    console = Console(
-        file=sys.stdout,
-        highlight=False,
-        width=None if on_terminal else _PLAIN_WIDTH,
-        no_color=not on_terminal,
-    )
+    console = table_console()
     rest = max(console.width - sum(size + 2 for size in fixed if size), 12)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for name, size in zip(head, fixed, strict=True):
         table.add_column(name, width=size or rest, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
-    with console.capture() as capture:
-        console.print(table)
-    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n")
-
-
-def _short(when: object) -> str:
-    """A day or month in as little room as may be: "12 Nov 2026"."""
-    from policygen.ground.dates import printed_day
-
-    *number, month, year = printed_day(when).split()  # type: ignore[arg-type]
-    return " ".join((*number, month[:3], year))
+    show_table(console, table)
+    click.echo()

@@ -56,6 +56,11 @@ def selected(command: Callable[..., Any]) -> Callable[..., Any]:
     return in_workspace(command)
 
 
+def formats(*forms: str, says: str) -> Callable[..., Any]:
+    """The option in which form a command says what it found; the first is what people read."""
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], help=says)
+
+
 def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--workspace",

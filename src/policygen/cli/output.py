@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from rich.console import Console, RenderableType
 
     from policygen.ground.diagnostics import Diagnostic
+    from policygen.register.records import VersionRecord
 
 PROBLEMS, USAGE, BUG = 1, 2, 70
 """Exit codes."""
@@ -22,6 +25,50 @@ def show(diagnostics: Sequence[Diagnostic]) -> None:
     text = as_text(diagnostics)
     if text:
         click.echo(text, err=True, nl=False)
+
+
+def superseded(successor: VersionRecord) -> str:
+    """What is said after an act about a version that another one has replaced."""
+    from policygen.ground.dates import long_date
+
+    on = long_date(successor.released)
+    return f"This version was superseded on {on}: version {successor.version} came into force."
+
+
+def show_json(plain: object) -> None:
+    import json
+
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+
+
+def show_csv(rows: Iterable[Iterable[object]]) -> None:
+    from policygen.files.csvfile import csv_text
+
+    click.echo(csv_text(rows), nl=False)
+
+
+_PLAIN_WIDTH = 80
+"""Columns of a table where it is not shown on a terminal."""
+
+
+def table_console() -> Console:
+    """Where tables are shown: as wide as the terminal, without colours elsewhere."""
+    from rich.console import Console
+
+    on_terminal = sys.stdout.isatty()
+    return Console(
+        file=sys.stdout,
+        highlight=False,
+        width=None if on_terminal else _PLAIN_WIDTH,
+        no_color=not on_terminal,
+    )
+
+
+def show_table(console: Console, table: RenderableType) -> None:
+    """Show a table without spaces at the ends of its lines."""
+    with console.capture() as capture:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
 
 
 class Progress:

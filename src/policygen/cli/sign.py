@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, in_workspace, school_and_policy
-from policygen.cli.output import PROBLEMS, Progress
+from policygen.cli.options import day, formats, in_workspace, school_and_policy
+from policygen.cli.output import PROBLEMS, Progress, show_csv, show_json, superseded
 
 if TYPE_CHECKING:
     import datetime
@@ -57,7 +57,6 @@ def sheet_command(
     policy: tuple[str, str], version: str, as_of: datetime.date, workspace: Path
 ) -> None:
     """Make the sheets to sign of an approved version."""
-    from policygen.ground.dates import long_date
     from policygen.ground.wording import count
     from policygen.project.sign import make_sheets
 
@@ -69,8 +68,8 @@ def sheet_command(
         click.echo(f"  {form}: {count(len(asked.staff), 'member of staff')} to sign{others}")
     if made.asked and made.no_staff:
         click.echo(f"The list has blank rows only: {_no_list(made.no_staff)}.")
-    if made.superseded:
-        click.echo(f"This version was superseded on {long_date(made.superseded)}.")
+    if made.successor:
+        click.echo(superseded(made.successor))
     if not made.address:
         click.echo("The sheets have no QR code: school.yaml gives no `website`.")
     click.echo(f"output/{made.folder}/")
@@ -104,13 +103,7 @@ def record_command(
 
 @sign_group.command("status")
 @click.argument("selection", nargs=-1, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    help="How to say who has to sign.",
-)
+@formats("text", "json", "csv", says="How to say who has to sign.")
 @click.option("--strict", is_flag=True, help="Exit code 1 when somebody still has to sign.")
 @_AS_OF
 @in_workspace
@@ -166,8 +159,6 @@ def _form_as_text(form: str, standings: Sequence[Standing]) -> None:
 
 
 def _as_json(found: Sequence[PolicySigning]) -> None:
-    import json
-
     rows = [
         {
             "school": policy.school,
@@ -181,7 +172,7 @@ def _as_json(found: Sequence[PolicySigning]) -> None:
         }
         for policy in found
     ]
-    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    show_json(rows)
 
 
 def _plain(standing: Standing) -> dict[str, str | None]:
@@ -200,12 +191,10 @@ def _plain(standing: Standing) -> dict[str, str | None]:
 
 
 def _as_csv(found: Sequence[PolicySigning]) -> None:
-    from policygen.files.csvfile import csv_text
-
     rows = [_COLUMNS]
     for policy in found:
         where = {"school": policy.school, "policy": policy.policy, "version": policy.record.version}
         for standing in policy.standings:
             said = {**where, **_plain(standing)}
             rows.append(tuple(said[column] or "" for column in _COLUMNS))
-    click.echo(csv_text(rows), nl=False)
+    show_csv(rows)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import selected
-from policygen.cli.output import PROBLEMS, show
+from policygen.cli.options import formats, selected
+from policygen.cli.output import PROBLEMS, show, show_csv, show_json, show_table, table_console
 
 if TYPE_CHECKING:
     import datetime
@@ -18,24 +17,19 @@ if TYPE_CHECKING:
     from rich.console import Group
     from rich.text import Text
 
-    from policygen.ground.dates import Month
     from policygen.register.due import PolicyStanding
 
-_PLAIN_WIDTH = 80
-"""Columns of the table where it is not shown on a terminal."""
 _WIDTHS = {"Version": 7, "Edition": 7, "Approved": 11, "Next review": 11}
+_TWO_EDITIONS = 11
+"""Columns for an edition and, below it, the one that is to follow."""
 _TO_DO = 20
 """Columns that what is to be done should have, where there is room."""
 
 
 @click.command("status")
 @selected
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv", "ics"]),
-    default="text",
-    help="A table, JSON, or what is due as CSV or as a calendar.",
+@formats(
+    "text", "json", "csv", "ics", says="A table, JSON, or what is due as CSV or as a calendar."
 )
 @click.option("--strict", is_flag=True, help="Exit code 1 when something is overdue or unsigned.")
 def status_command(
@@ -51,13 +45,9 @@ def status_command(
     failed = any(each.severity is Severity.ERROR for each in diagnostics)
     match form:
         case "json":
-            import json
-
-            click.echo(json.dumps(as_plain(found, as_of), ensure_ascii=False, indent=2))
+            show_json(as_plain(found, as_of))
         case "csv":
-            from policygen.files.csvfile import csv_text
-
-            click.echo(csv_text(as_rows(found)), nl=False)
+            show_csv(as_rows(found))
         case "ics":
             click.echo(as_calendar(found, as_of), nl=False)
         case _ if found or not failed:
@@ -67,21 +57,11 @@ def status_command(
 
 
 def _show(standings: Sequence[PolicyStanding]) -> None:
-    from rich.console import Console
-
     if not standings:
         click.echo("no policy has been adopted")
         return
-    on_terminal = sys.stdout.isatty()
-    console = Console(
-        file=sys.stdout,
-        highlight=False,
-        width=None if on_terminal else _PLAIN_WIDTH,
-        no_color=not on_terminal,
-    )
-    with console.capture() as capture:
-        console.print(_table(standings, console.width))
-    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
+    console = table_console()
+    show_table(console, _table(standings, console.width))
     click.echo(f"\n{_summary(standings)}")
 
 
@@ -93,8 +73,11 @@ def _table(standings: Sequence[PolicyStanding], width: int) -> Group:
     from rich.table import Table
     from rich.text import Text
 
-    rest = width - sum(size + 2 for size in _WIDTHS.values()) - 2
-    title = min(max(rest - _TO_DO, 16), 40)
+    widths, least = dict(_WIDTHS), 16
+    if any(standing.prepared.edition for standing in standings):
+        widths["Edition"], least = _TWO_EDITIONS, 14
+    rest = width - sum(size + 2 for size in widths.values()) - 2
+    title = min(max(rest - _TO_DO, least), 40)
     parts: list[Table | Text] = []
     for school, each in groupby(standings, lambda standing: standing.school_name):
         table = Table(
@@ -105,8 +88,8 @@ def _table(standings: Sequence[PolicyStanding], width: int) -> Group:
             show_header=not parts,
         )
         table.add_column("Policy", width=title)
-        for name, size in _WIDTHS.items():
-            table.add_column(name, width=size, no_wrap=True)
+        for name, size in widths.items():
+            table.add_column(name, width=size, no_wrap=name != "Edition")
         table.add_column("To do", width=max(rest - title, 16))
         for standing in each:
             table.add_row(*_cells(standing))
@@ -117,20 +100,16 @@ def _table(standings: Sequence[PolicyStanding], width: int) -> Group:
 def _cells(standing: PolicyStanding) -> tuple[Text, ...]:
     from rich.text import Text
 
+    from policygen.ground.dates import short_day
+
     now = standing.in_force
-    version = f"{now.version}{'' if now.registered else '*'}" if now else "–"
-    approved, review = (_short(now.approved), _short(now.next_review)) if now else ("–", "–")
-    due = (Text(each.says, "red" if each.overdue else "") for each in standing.due if each.now)
-    plain = (standing.short_title, version, standing.edition, approved, review)
+    version, approved, review = "–", "–", "–"
+    if now is not None and standing.next_review is not None:
+        version = now.version if now.registered else f"{now.version}*"
+        approved, review = short_day(now.approved), short_day(standing.next_review)
+    plain = (standing.short_title, version, standing.editions, approved, review)
+    due = (Text(due.says, "red" if due.overdue else "") for due in standing.due if due.now)
     return (*map(Text, plain), Text("\n").join(due))
-
-
-def _short(day: datetime.date | Month) -> str:
-    """A day or month in as little room as may be: "12 Nov 2026"."""
-    from policygen.ground.dates import printed_day
-
-    *number, month, year = printed_day(day).split()
-    return " ".join((*number, month[:3], year))
 
 
 def _summary(standings: Sequence[PolicyStanding]) -> str:

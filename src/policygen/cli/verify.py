@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import in_workspace
-from policygen.cli.output import PROBLEMS, show
+from policygen.cli.options import formats, in_workspace
+from policygen.cli.output import PROBLEMS, show, show_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("verify")
 @click.argument("what", nargs=-1, metavar="[FILE | SCHOOL | SCHOOL/POLICY | all]...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="How to say what was found.",
-)
+@formats("text", "json", says="How to say what was found.")
 @in_workspace
 def verify_command(what: tuple[str, ...], form: str, workspace: Path) -> None:
     """Say whether registers and copies are as they were approved.
@@ -59,8 +53,7 @@ def _show_json(
     from policygen.cli.reports import as_json
     from policygen.project.verify import as_plain
 
-    plain = {**as_plain(verified, verdicts), **json.loads(as_json(diagnostics))}  # type: ignore[arg-type]
-    click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    show_json({**as_plain(verified, verdicts), **json.loads(as_json(diagnostics))})  # type: ignore[arg-type]
 
 
 def _show_registers(verified: Verified, *, asked: bool) -> None:

@@ -372,7 +372,9 @@ def _of_trusts(found: Sequence[Unit], issuers: Collection[str]) -> frozenset[str
 
 def _names(*units: Unit | None) -> tuple[str, ...]:
     """What a change can be declared by: the id of a unit, or of the section around one that has none."""
-    return tuple(unit.id or unit.section for unit in units if unit is not None)
+    return tuple(
+        unit.id.partition(":")[0] or unit.section or "title" for unit in units if unit is not None
+    )
 
 
 def _has_identity(unit: Unit) -> bool:

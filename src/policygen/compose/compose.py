@@ -185,10 +185,7 @@ def _forms(parts: Iterable[Section], template: Template) -> tuple[Section, ...]:
 
 def _versions(adoption: AdoptionFile, registered: Sequence[VersionRow]) -> tuple[VersionRow, ...]:
     """Those from before policygen, those of the register, and that which is being prepared."""
-    before = (
-        VersionRow(row.version, row.date, row.author, row.reason, row.minute or "")
-        for row in adoption.history
-    )
+    before = (row.row for row in adoption.history)
     known = (*before, *registered)
     if any(same_version(row.version, adoption.version) for row in registered):
         return known

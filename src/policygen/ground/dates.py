@@ -34,6 +34,12 @@ def printed_day(day: datetime.date | Month) -> str:
     return f"{_MONTHS[day.month - 1]} {day.year}" if isinstance(day, Month) else long_date(day)
 
 
+def short_day(day: datetime.date | Month) -> str:
+    """A day or a month in as little room as may be: "12 Nov 2026"."""
+    month = f"{_MONTHS[day.month - 1][:3]} {day.year}"
+    return month if isinstance(day, Month) else f"{day.day} {month}"
+
+
 def months_after(day: datetime.date | Month, months: int) -> datetime.date | Month:
     """The same day so many months later, or the last of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -65,8 +71,8 @@ def review_due(
     due = months_after(decided, months)
     if not slot:
         return due
-    after, near = _last_day(decided), _last_day(due)
-    ends = (_last_day(Month(year, _ENDS[slot])) for year in range(after.year, near.year + 2))
+    after, near = last_day(decided), last_day(due)
+    ends = (last_day(Month(year, _ENDS[slot])) for year in range(after.year, near.year + 2))
     return min((end for end in ends if end > after), key=lambda end: abs(end - near))
 
 
@@ -75,7 +81,8 @@ def printed_due(due: datetime.date | Month, slot: str = "") -> str:
     return f"{slot} (by {printed_day(due)})" if slot else printed_day(due)
 
 
-def _last_day(day: datetime.date | Month) -> datetime.date:
+def last_day(day: datetime.date | Month) -> datetime.date:
+    """A day, or the last of a month."""
     if isinstance(day, Month):
         return datetime.date(day.year, day.month, calendar.monthrange(day.year, day.month)[1])
     return day

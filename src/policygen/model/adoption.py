@@ -27,6 +27,7 @@ from policygen.ground.dates import Slot, certainly_before
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import meant_or_known
 from policygen.model.question import Answer, AnyQuestion, RefusedAnswerError, doubt_about
+from policygen.language.document import VersionRow
 from policygen.model.template import Bodies, Template
 
 
@@ -132,6 +133,11 @@ class HistoryRow(FileModel):
     reason: Words = Field(examples=["First adopted"])
     minute: Maybe[Quoted] = None
     """The minute number, in quotes."""
+
+    @property
+    def row(self) -> VersionRow:
+        """Its row of the version table."""
+        return VersionRow(self.version, self.date, self.author, self.reason, self.minute or "")
 
 
 class StartedAdoption(FileModel):

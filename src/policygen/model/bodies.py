@@ -47,6 +47,12 @@ def named_body(body: str, school: School) -> str:
     return sentence_case(names.get(body) or getattr(roles, body, None) or body.replace("_", " "))
 
 
+def within_sentence(body: str, school: School) -> str:
+    """A body within a sentence: "the full governing board", "the Headteacher"."""
+    name = named_body(body, school)
+    return f"the {name if body == 'head' else lower_first(name)}"
+
+
 def named_bodies(bodies: Sequence[str], school: School) -> str:
     """Bodies that decide in turn: "Committee of the governing board, then full governing board"."""
     first, *rest = (named_body(body, school) for body in bodies)

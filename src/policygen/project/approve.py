@@ -22,8 +22,16 @@ from policygen.model.adoption import same_version, version_order
 from policygen.model.bodies import named_body
 from policygen.model.template import Body
 from policygen.project.check import Composed, Selection, check
-from policygen.project.freeze import NewVersion, SealKey, freeze, note_bad_key, write
-from policygen.register.deciding import Case, Decision, accept, check_date, decide
+from policygen.project.freeze import SealKey, freeze, note_bad_key, write
+from policygen.register.deciding import (
+    Case,
+    Decision,
+    accept,
+    check_date,
+    decide,
+    new_version,
+    waits_for,
+)
 from policygen.register.following import Standing, next_patch, standing
 from policygen.register.records import (
     Approval,
@@ -71,20 +79,18 @@ def approve(
     composed, warnings = _composed(root, school_id, policy_id, as_of)
     case, problems = _case(composed), Problems()
     note_bad_key(key, problems)
-    approved = decide(case, decision, as_of, problems)
-    if problems.has_errors or approved is None:
-        raise InputError(in_order(problems))
-    if approved.waits_for:
-        return replace(
-            _endorse(root, case, approved.approvals[-1], approved.waits_for), warnings=warnings
-        )
-    version = NewVersion(
-        case.document.version if not decision.review else next_patch(case.document.version),
-        "review" if decision.review else case.standing.change or "material",
-        REVIEWED if decision.review else case.adoption.value.reason,
-        _in_force_from(case, decision.date),
-        approved.approvals,
+    approvals = decide(case, decision, as_of, problems)
+    problems.stop()
+    if body := waits_for(case, decision, approvals):
+        return _endorse(root, case, approvals[-1], body, warnings)
+    number, change, reason = (
+        case.document.version,
+        case.standing.change or "material",
+        case.adoption.value.reason,
     )
+    if decision.review:
+        number, change, reason = next_patch(number), "review", REVIEWED
+    version = new_version(case, number, change, reason, decision.date, approvals)
     return _released(freeze(root, composed, case, version, key, workers), warnings)
 
 
@@ -107,14 +113,11 @@ def release_details(
     _check_class(case, ("details",), problems)
     check_date(case, case.standing.last, day, as_of, problems)
     note_bad_key(key, problems)
-    last = case.standing.last
-    if problems.has_errors or last is None:
-        raise InputError(in_order(problems))
+    last = problems.needed(case.standing.last)
     reason = f"Details updated: {join_and(case.standing.details)}"
-    version = NewVersion(
-        next_patch(last.version), "details", reason, day, (), last if refreshed else None
-    )
-    return _released(freeze(root, refreshed or composed, case, version, key), warnings)
+    version = new_version(case, next_patch(last.version), "details", reason, day)
+    base = last if refreshed else None
+    return _released(freeze(root, refreshed or composed, case, version, key, base=base), warnings)
 
 
 def stale_details(root: Path, as_of: datetime.date) -> tuple[tuple[str, str], ...]:
@@ -152,13 +155,9 @@ def release_editorial(
     _check_class(case, ("editorial",), problems)
     check_date(case, case.standing.register.decided, day, as_of, problems)
     note_bad_key(key, problems)
-    approval = accept(case, role, day, problems)
-    if problems.has_errors or approval is None:
-        raise InputError(in_order(problems))
-    reason = case.adoption.value.reason
-    version = NewVersion(
-        case.document.version, "editorial", reason, _in_force_from(case, day), (approval,)
-    )
+    approval = problems.needed(accept(case, role, day, problems))
+    number, reason = case.document.version, case.adoption.value.reason
+    version = new_version(case, number, "editorial", reason, day, (approval,))
     return _released(freeze(root, composed, case, version, key), warnings)
 
 
@@ -170,8 +169,10 @@ def sign_minutes(
     minute: str,
     signed_on: datetime.date,
     as_of: datetime.date,
-) -> VersionRecord:
+) -> tuple[VersionRecord, VersionRecord | None]:
     """Record that the minutes under which a version was approved have been signed. Frozen files stay as they are.
+
+    Gives the version, and the one that has superseded it.
 
     Raises InputError when there is no such version or minute, or it is signed already.
     """
@@ -187,7 +188,7 @@ def sign_minutes(
             version=record.version, minute=minute, signed_on=signed_on, previous=""
         )
         write_register(root, with_entry(register, entry), {})
-    return record
+    return record, register.successor(record.version)
 
 
 def _signed(
@@ -277,12 +278,6 @@ def _case(composed: Composed) -> Case:
     )
 
 
-def _in_force_from(case: Case, decided: datetime.date) -> datetime.date:
-    """The day of the decision; that of the last version, if new details were released meanwhile."""
-    last = case.standing.last
-    return max(decided, last.released) if last else decided
-
-
 def _check_class(case: Case, wanted: tuple[ChangeClass, ...], problems: Problems) -> None:
     """Note a release of which nothing differs, or more than it may carry."""
     found, place = case.standing, case.adoption.place("version")
@@ -312,7 +307,9 @@ def _released(record: VersionRecord, warnings: tuple[Diagnostic, ...]) -> Releas
     )
 
 
-def _endorse(root: Path, case: Case, approval: Approval, body: Body) -> Released:
+def _endorse(
+    root: Path, case: Case, approval: Approval, body: Body, warnings: tuple[Diagnostic, ...]
+) -> Released:
     """Record the decision of the first of two bodies; `body` is the second."""
     standing = case.standing
     entry = EndorsementEntry(
@@ -320,4 +317,4 @@ def _endorse(root: Path, case: Case, approval: Approval, body: Body) -> Released
     )
     write(root, standing.register, entry, {})
     folder = register_path(case.document.school_id, case.document.policy_id)
-    return Released(None, folder, named_body(body, case.school))
+    return Released(None, folder, named_body(body, case.school), warnings)

@@ -137,7 +137,7 @@ def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> 
     """Read, prepare and compose everything selected; notes all problems, writes nothing."""
     problems = Problems()
     law = law_of(root, problems, as_of)
-    schools = _read_schools(root, selections, problems)
+    schools = chosen_schools(root, selections, problems)
     editions = _prepare_editions(root, selections, schools, law, problems)
     policies = tuple(
         composed
@@ -280,9 +280,10 @@ def _all_but(school_id: str, names: Mapping[str, tuple[str, ...]]) -> list[str]:
     return [name for other, each in names.items() if other != school_id for name in each]
 
 
-def _read_schools(
+def chosen_schools(
     root: Path, selections: Sequence[Selection], problems: Problems
 ) -> tuple[SchoolFiles, ...]:
+    """The schools that are selected, each with those of its adoptions that are."""
     schools = []
     for school_id in school_ids(root):
         chosen = tuple(each for each in selections if each.school in ("", school_id))

@@ -22,6 +22,9 @@ from policygen.language.document import Document
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import declared
 from policygen.project.check import Composed, check, law_of, select
+from policygen.project.register import approved_side
+from policygen.register.records import gravest
+from policygen.register.state import Register
 
 MODEL = "model"
 """What stands behind the @ for the model text with a school's answers, without its local changes."""
@@ -31,6 +34,8 @@ MODEL = "model"
 class _Found:
     document: Document
     side: Side
+    register: Register | None = None
+    """Of an approved version, and of a draft, the register that says how grave each change was."""
     classes: Mapping[str, ChangeClass] = field(default_factory=dict)
     """What the school says of the changes of a version that is being prepared."""
 
@@ -66,12 +71,21 @@ def diff(root: Path, old: str, new: str, as_of: datetime.date) -> Redline:
 def _declared(root: Path, before: _Found, after: _Found) -> Declared:
     """What the editions between two documents say, and the school of the version that it prepares."""
     old, new = before.document.edition, after.document.edition
+    classes = gravest(_recorded(before, after), after.classes)
     if version_order(old) >= version_order(new):
-        return Declared(classes=after.classes)
+        return Declared(classes=classes)
     problems = Problems()
     told = declared(editions_between(root, after.document.policy_id, old, new, problems))
     problems.stop()
-    return replace(told, classes={**told.classes, **after.classes})
+    return replace(told, classes=gravest(told.classes, classes))
+
+
+def _recorded(before: _Found, after: _Found) -> dict[str, ChangeClass]:
+    """What the register says of the changes since an approved version: each has one class wherever it is shown."""
+    register, old, new = before.register, before.document.version, after.document.version
+    if register is None or after.register is None or register.latest is None:
+        return {}
+    return register.classes(old, new if new in register.records else register.latest.version)
 
 
 def _before(root: Path, name: str) -> str:
@@ -132,9 +146,9 @@ def _of_draft(root: Path, name: str, as_of: datetime.date) -> _Found:
     images = image_bytes(composed.prepared, document, composed.school.logo)
     code = content_code(content_digest(document, images))
     classes = composed.school.adoptions[document.policy_id].value.amends
-    return _Found(
-        document, Side(f"version {document.version}", f"draft, content code {code}"), dict(classes)
-    )
+    side = Side(f"version {document.version}", f"draft, content code {code}")
+    register = composed.standing.register if composed.standing else None
+    return _Found(document, side, register, dict(classes))
 
 
 def _of_model(root: Path, name: str, as_of: datetime.date) -> _Found:
@@ -164,14 +178,8 @@ def _of_version(root: Path, name: str, version: str) -> _Found:
             f"`{name}` has no approved version `{version}`",
             meant_or_known(version, [*register.records]),
         )
-    released = (
-        f"approved {printed_day(record.released)}"
-        if record.approvals
-        else f"of {printed_day(record.released)}"
-    )
-    minutes = "".join(f", minute {approval.minute}" for approval in record.approvals)
     document = read_version_document(root, school, policy, version)
-    return _Found(document, Side(f"version {version}", released + minutes))
+    return _Found(document, approved_side(document), register)
 
 
 def _composed(root: Path, name: str, as_of: datetime.date) -> Composed:

@@ -165,7 +165,7 @@ def _rows(
     """The policies of a school; one that comes through a trust's template stands under that and under each below it."""
     for policy, register in school.registers.items():
         adoption = school.adoptions.get(policy)
-        now = version_in_force(register, adoption or StartedAdoption(edition="0"), _NO_CYCLE, as_of)
+        now = version_in_force(register, adoption or StartedAdoption(edition="0"), as_of)
         pin = adoption.edition if adoption else ""
         own = (now.edition if now else "") or pin
         for model, edition in chains(policy, own) if own else ():

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from policygen.compare.summary import Redline, Side
+from policygen.compare.summary import Redline
 from policygen.disk.registering import (
     one_register_at_a_time,
     read_register,
@@ -16,24 +16,20 @@ from policygen.disk.registering import (
     write_register,
 )
 from policygen.disk.sealing import SealError, check_key, seal
-from policygen.ground.dates import review_due
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import lower_first
-from policygen.language.document import ApprovalRow, Document, Image, VersionRow, walk
+from policygen.language.document import Document, Image, walk
 from policygen.products.folders import Draft, Products
 from policygen.project.check import Composed
-from policygen.register.deciding import Case, is_approved, standing_approvals
+from policygen.project.register import approved_side
+from policygen.register.deciding import Case, stands_on
 from policygen.register.records import (
-    Amendment,
-    Approval,
-    ChangeClass,
     Entry,
     FrozenFile,
     VersionEntry,
     VersionRecord,
     written_record,
 )
-from policygen.register.state import Register, printed_minutes, with_entry
+from policygen.register.state import Register, with_entry
 
 
 @dataclass(frozen=True)
@@ -44,20 +40,6 @@ class SealKey:
     """PKCS#12: a private key with its certificate."""
     password: str
     day: datetime.date
-
-
-@dataclass(frozen=True)
-class NewVersion:
-    """A version about to be frozen."""
-
-    number: str
-    change: ChangeClass
-    reason: str
-    released: datetime.date
-    approvals: tuple[Approval, ...]
-    """The decisions that made this version."""
-    base: VersionRecord | None = None
-    """The version whose frozen document it takes over, with new details; None for what the files say."""
 
 
 def note_bad_key(key: SealKey | None, problems: Problems) -> None:
@@ -78,71 +60,54 @@ def freeze(
     root: Path,
     composed: Composed,
     case: Case,
-    version: NewVersion,
+    version: VersionRecord,
     key: SealKey | None = None,
     workers: int | None = None,
+    base: VersionRecord | None = None,
 ) -> VersionRecord:
-    """Render a version once, and write it into the register.
+    """Render a version once, and write it into the register; gives it with its files.
+
+    `base` is the version whose frozen document it takes over, with new details; None for what the files say.
 
     Raises InputError, having written nothing, where a PDF lacks what it should hold, cannot be sealed, or somebody else
     has added to the register meanwhile.
     """
-    document = _approved(case, version)
-    draft = _draft(root, replace(composed, document=document), version.base)
-    files, sealed = _files(draft, _redline(case, document), key, workers)
-    record = _record(case, document, version, files, sealed)
-    written = written_record(record)
-    entry = VersionEntry(
-        version=version.number, sha256=hashlib.sha256(written).hexdigest(), previous=""
-    )
-    below = {
-        f"{version.number}/{name}": content
-        for name, content in {**files, "version.json": written}.items()
-    }
     register = case.standing.register
-    added = Register(register.file, {**register.records, version.number: record})
+    document = _approved(case.document, version, register)
+    draft = _draft(root, replace(composed, document=document), base)
+    files, sealed = _files(draft, _redline(case, document), key, workers)
+    digests = {
+        name: FrozenFile(bytes=len(content), sha256=_sha256(content))
+        for name, content in sorted(files.items())
+    }
+    record = version.model_copy(update={"files": digests, "sealed": sealed})
+    files["version.json"] = written_record(record)
+    entry = VersionEntry(version=record.version, sha256=_sha256(files["version.json"]), previous="")
+    below = {f"{record.version}/{name}": content for name, content in files.items()}
+    added = Register(register.file, {**register.records, record.version: record})
     write(root, added, entry, below, known=register)
     return record
 
 
-def _approved(case: Case, version: NewVersion) -> Document:
+def _approved(document: Document, version: VersionRecord, register: Register) -> Document:
     """The document with its approval: the row of its version, and the decisions that stand for it."""
-    document, last = case.document, case.standing.last
-    author = (
-        case.adoption.value.author
-        if case.standing.prepared or last is None
-        else last.amendment.author
-    )
-    minutes = printed_minutes(version.approvals)
-    row = VersionRow(
-        version.number, version.released, author, version.reason, minutes, version.change
-    )
-    earlier = tuple(each for each in document.versions if each.date is not None)
-    before = standing_approvals(case.standing.register.versions)
-    stand = version.approvals if is_approved(version.approvals) else before
+    approvals = stands_on(register, version.approvals)
     front = replace(
         document.front,
-        signatory=stand[-1].signatory or document.front.signatory,
-        approvals=tuple(
-            ApprovalRow(each.name, each.date, each.minute, each.signatory, each.delegation)
-            for each in stand
-        ),
+        signatory=approvals[-1].signatory or document.front.signatory,
+        approvals=tuple(approval.row for approval in approvals),
     )
-    return replace(document, version=version.number, versions=(*earlier, row), front=front)
+    earlier = tuple(row for row in document.versions if row.date is not None)
+    versions = (*earlier, version.row)
+    return replace(document, version=version.version, versions=versions, front=front)
 
 
 def _redline(case: Case, document: Document) -> Redline | None:
     """What changed since the last registered version; None for the first."""
-    from policygen.html.labels import Stamp, status
-
     comparison = case.standing.comparison
     if comparison is None:
         return None
-    stamp = Stamp("approved", case.standing.content.code)
-    before, after = (
-        Side(f"version {each.version}", lower_first(status(each, stamp)))
-        for each in (comparison.old, document)
-    )
+    before, after = approved_side(comparison.old), approved_side(document)
     return Redline(comparison, before, after, document.school_name, document.branding.colour)
 
 
@@ -205,47 +170,8 @@ def _sealed(
     return sealed
 
 
-def _record(
-    case: Case,
-    document: Document,
-    version: NewVersion,
-    files: Mapping[str, bytes],
-    sealed: tuple[str, ...],
-) -> VersionRecord:
-    standing = case.standing
-    decided = document.front.approvals[-1].date
-    due = review_due(decided, document.review_months, document.review_term)
-    return VersionRecord(
-        school=document.school_id,
-        policy=document.policy_id,
-        title=document.title,
-        version=version.number,
-        edition=document.edition,
-        issuer=document.issuer_name,
-        change=version.change,
-        content=standing.content,
-        approvals=version.approvals,
-        amendment=Amendment(
-            author=document.versions[-1].author,
-            reason=version.reason,
-            clauses=dict(standing.clauses),
-        ),
-        released=version.released,
-        next_review=due,
-        review_term=document.review_term,
-        previous=_last_digest(standing.register),
-        files={
-            name: FrozenFile(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-            for name, content in sorted(files.items())
-        },
-        sealed=sealed,
-    )
-
-
-def _last_digest(register: Register) -> str:
-    """SHA-256 of the version.json of the last version; empty where there is none."""
-    entries = [each for each in register.file.entries if isinstance(each, VersionEntry)]
-    return entries[-1].sha256 if entries else ""
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def write(

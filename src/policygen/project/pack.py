@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from policygen.compare.comparison import ChangeClass, Declared, compare
+from policygen.compare.comparison import Declared, compare
 from policygen.compare.summary import Redline, Side
 from policygen.compose.compose import image_bytes
 from policygen.compose.deviations import deviations
 from policygen.disk.editions import editions_between
 from policygen.disk.registering import read_version_document
-from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import Diagnostic, InputError, Problems
 from policygen.html.cover import Room
 from policygen.html.pack import Paper
@@ -24,11 +23,12 @@ from policygen.model.edition_record import declared
 from policygen.model.template import Body
 from policygen.project.check import Composed, check, select
 from policygen.project.diff import MODEL, diff
+from policygen.project.register import approved_side
 from policygen.register.cover import Cover, Meeting, cover, last_seen
 from policygen.register.cover_changes import reasons
 from policygen.register.deciding import Case, check_date
 from policygen.register.following import Standing, next_patch
-from policygen.register.records import VersionRecord
+from policygen.register.records import VersionRecord, gravest
 
 _POINTS = (6, 4, 3, 2, 0)
 """How many main points a cover note prints, while there is room."""
@@ -202,9 +202,10 @@ def _paper(
 ) -> Paper:
     from policygen.html.pack import Paper
 
-    document, versions = composed.document, case.standing.register.versions
+    document, register = composed.document, case.standing.register
+    versions = register.versions
     before = last_seen(versions, body)
-    later = versions[versions.index(before) + 1 :] if before else ()
+    later = register.after(before.version) if before else ()
     adoption = case.adoption.value
     if before is None:
         redline = diff(root, f"{case.policy}@{MODEL}", case.policy, as_of)
@@ -215,7 +216,10 @@ def _paper(
             root, document.policy_id, before.edition, document.edition, problems
         )
         problems.stop()
-        redline = _redline(root, case, before, _told(declared(records), later, case))
+        told = declared(records)
+        recorded = register.classes(before.version, versions[-1].version)
+        classes = gravest(told.classes, recorded, case.adoption.value.amends)
+        redline = _redline(root, case, before, replace(told, classes=classes))
         whys = reasons(records, later, adoption)
     left = deviations(composed.prepared, case.adoption)
     images = image_bytes(composed.prepared, document, composed.school.logo)
@@ -225,23 +229,12 @@ def _paper(
     )
 
 
-def _told(said: Declared, later: Sequence[VersionRecord], case: Case) -> Declared:
-    """What the editions say, with the classes under which clauses were changed since; the gravest counts."""
-    classes: dict[str, ChangeClass] = {**said.classes}
-    changed = [item for each in later for item in each.amendment.clauses.items()]
-    for identity, change in (*changed, *case.adoption.value.amends.items()):
-        if (change == "editorial" and classes.get(identity) != "material") or change == "material":
-            classes[identity] = change
-    return replace(said, classes=classes)
-
-
 def _redline(root: Path, case: Case, before: VersionRecord, said: Declared) -> Redline:
     document: Document = case.document
     old = read_version_document(root, document.school_id, document.policy_id, before.version)
-    minutes = "".join(f", minute {each.minute}" for each in before.approvals)
     return Redline(
         compare(old, document, said),
-        Side(f"version {before.version}", f"approved {printed_day(before.released)}{minutes}"),
+        approved_side(old),
         Side(f"version {document.version}", f"draft, content code {case.standing.content.code}"),
         document.school_name,
         document.branding.colour,

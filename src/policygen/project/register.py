@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 from policygen.compare.comparison import Declared
+from policygen.compare.summary import Side
 from policygen.compose.compose import image_bytes
 from policygen.compose.prepare import PreparedEdition
 from policygen.disk.editions import editions_between
 from policygen.disk.reading import read_school
 from policygen.disk.registering import read_register, read_version_document, register_path
 from policygen.ground.diagnostics import InputError, Place, Problems
-from policygen.language.document import Document, VersionRow
+from policygen.ground.wording import lower_first
+from policygen.language.document import Document
 from policygen.language.stored import NotADocumentError
 from policygen.model.edition_record import declared
 from policygen.model.workspace import SchoolFiles
@@ -64,16 +67,19 @@ def _last_document(root: Path, register: Register, problems: Problems) -> Docume
         return None
 
 
-def recall(root: Path, school_id: str, policy_id: str) -> History:
-    """Every version of a policy that is on record. Raises InputError where the records cannot be read."""
+def recall(root: Path, school_id: str, policy_id: str, as_of: datetime.date) -> History:
+    """Every version of a policy that was on record on a day. Raises InputError where the records cannot be read."""
     problems = Problems()
     register = read_register(root, school_id, policy_id, problems)
     school = read_school(root, school_id, lambda template_id: template_id == policy_id, problems)
     if register is None or school is None or problems.has_errors:
         raise InputError(problems)
-    adoption = school.adoptions[policy_id].value
-    rows = (
-        VersionRow(row.version, row.date, row.author, row.reason, row.minute or "")
-        for row in adoption.history
-    )
-    return history(register, tuple(rows), register_path(school_id, policy_id))
+    rows = tuple(row.row for row in school.adoptions[policy_id].value.history)
+    return history(register, rows, register_path(school_id, policy_id), as_of)
+
+
+def approved_side(document: Document) -> Side:
+    """An approved version as a side of a redline: "version 1.1", "approved 12 November 2026, minute 19.2"."""
+    from policygen.html.labels import Stamp, status
+
+    return Side(f"version {document.version}", lower_first(status(document, Stamp("approved", ""))))

@@ -85,7 +85,8 @@ class SheetsMade:
     asked: Mapping[str, Asked]
     address: str
     """Where the QR codes lead; empty where the school has no website, so that there are none."""
-    superseded: datetime.date | None
+    successor: VersionRecord | None
+    """The version that superseded it; None for the latest."""
     no_staff: str = ""
     """Where the list of staff should stand, while nobody is on it."""
 
@@ -143,14 +144,14 @@ def make_sheets(
     products = sheet_products(sheets)
     results = render_all([products], progress, None)
     write_all(output, [products], results, prune=False)
-    superseded = register.superseded(record.version)
+    successor = register.successor(record.version)
     return SheetsMade(
         products.folder,
         record,
         record.content.code,
         sheets.asked,
         address,
-        superseded,
+        successor,
         _no_staff(school),
     )
 

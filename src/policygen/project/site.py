@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from policygen.compare.comparison import ChangeClass, compare
+from policygen.compare.comparison import compare
 from policygen.compare.summary import Redline, Side
 from policygen.disk.editions import editions_between, published_editions, read_edition, template_ids
 from policygen.disk.reading import read_school, school_ids
@@ -22,8 +22,8 @@ from policygen.model.edition_record import EditionRecord, chain, declared
 from policygen.model.workspace import SchoolFiles
 from policygen.project.check import Selection, check
 from policygen.project.publish import announced
-from policygen.register.deciding import standing_approvals
-from policygen.register.records import VersionRecord
+from policygen.register.history import past_versions
+from policygen.register.records import VersionRecord, gravest
 from policygen.register.state import Register
 from policygen.register.verifying import FrozenFolder, check_register
 from policygen.site.frozen import NotAPageError
@@ -255,10 +255,7 @@ def _policy(
 
 def _earlier(school: SchoolFiles | None, policy_id: str) -> tuple[VersionRow, ...]:
     adoption = school.adoptions.get(policy_id) if school else None
-    rows = adoption.value.history if adoption else ()
-    return tuple(
-        VersionRow(row.version, row.date, row.author, row.reason, row.minute or "") for row in rows
-    )
+    return tuple(row.row for row in adoption.value.history) if adoption else ()
 
 
 def _purpose(root: Path, record: VersionRecord) -> str:
@@ -270,27 +267,27 @@ def _purpose(root: Path, record: VersionRecord) -> str:
 def _versions(
     folder: FrozenFolder, register: Register, records: Sequence[EditionRecord], problems: Problems
 ) -> tuple[Version, ...]:
-    found: list[Version] = []
-    for index, record in enumerate(register.versions):
-        document = _document(folder, record, problems)
-        if document is None:
+    versions: list[Version] = []
+    for past in past_versions(register, ()):
+        record = past.record
+        document = _document(folder, record, problems) if record else None
+        if record is None or document is None:
             continue
-        until = register.versions[: index + 1]
-        minuted = any(each.minute for each in record.approvals)
-        superseded = register.superseded(record.version)
+        successor = register.successor(record.version)
         version = Version(
             record,
             document,
             _published(folder.files, record),
-            record.approvals or standing_approvals(until),
-            register.minutes_status(record.version) if minuted else None,
-            superseded,
-            register.versions[index + 1].version if superseded else "",
+            record.approvals or past.stands_on,
+            past.minutes_status,
+            successor.released if successor else None,
+            successor.version if successor else "",
         )
-        found.append(
-            replace(version, redline=_redline(found[-1], version, records)) if found else version
-        )
-    return tuple(found)
+        if versions:
+            redline = _redline(versions[-1], version, register, records)
+            version = replace(version, redline=redline)
+        versions.append(version)
+    return tuple(versions)
 
 
 def _document(folder: FrozenFolder, record: VersionRecord, problems: Problems) -> Document | None:
@@ -314,16 +311,15 @@ def _published(files: Mapping[str, bytes], record: VersionRecord) -> dict[str, b
     }
 
 
-def _redline(before: Version, after: Version, records: Sequence[EditionRecord]) -> Redline:
+def _redline(
+    before: Version, after: Version, register: Register, records: Sequence[EditionRecord]
+) -> Redline:
     old, new = version_order(before.record.edition), version_order(after.record.edition)
     told = declared([each for each in records if old < version_order(each.edition) <= new])
-    amended = after.record.amendment.clauses
-    classes: dict[str, ChangeClass] = {
-        key: change for key, change in amended.items() if change != "review"
-    }
+    classes = gravest(told.classes, register.classes(before.number, after.number))
     document = after.document
     return Redline(
-        compare(before.document, document, replace(told, classes={**told.classes, **classes})),
+        compare(before.document, document, replace(told, classes=classes)),
         Side(f"version {before.number}", _since(before)),
         Side(f"version {after.number}", _since(after)),
         document.school_name,

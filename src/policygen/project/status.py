@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from policygen.disk.editions import newer_edition, read_edition
-from policygen.disk.reading import read_school, school_ids
 from policygen.disk.registering import read_register, read_version_document, registered_policies
 from policygen.ground.diagnostics import Diagnostic, Problems, in_order
 from policygen.language.document import Document
 from policygen.model.adoption import LocatedAdoption, StartedAdoption, review_cycle
-from policygen.model.workspace import SchoolFiles
-from policygen.project.check import Selection, check
+from policygen.model.bodies import within_sentence
+from policygen.model.template import Template
+from policygen.model.workspace import Edition, SchoolFiles
+from policygen.project.check import Checked, Composed, Selection, check, chosen_schools
 from policygen.project.sign import people_to_sign
 from policygen.register.due import (
     Due,
     PolicyStanding,
+    Prepared,
     approval_due,
     details_due,
     deviations_due,
     edition_due,
     in_time,
     minutes_due,
+    prepared,
     review_due,
     signatures_due,
+    unique_id,
     version_in_force,
-    version_in_preparation,
 )
+from policygen.register.records import VersionRecord
 from policygen.register.state import Register
 
 COLUMNS = ("school", "policy", "title", "what", "due", "overdue", "says")
@@ -41,33 +46,25 @@ def standings(
 ) -> tuple[tuple[PolicyStanding, ...], tuple[Diagnostic, ...]]:
     """How the selected policies stand on a day, by school and policy, and what could not be read."""
     problems = Problems()
-    schools = [
-        school
-        for school_id in school_ids(root)
-        if (chosen := [each for each in selections if each.school in ("", school_id)])
-        and (school := read_school(root, school_id, partial(_wanted, chosen), problems))
-    ]
-    now = _composed(root, schools, as_of)
-    found = [
-        standing
-        for school in schools
-        for policy, adoption in school.adoptions.items()
-        if (
-            standing := _standing(
-                root, school, policy, adoption, now.get((school.school_id, policy)), as_of, problems
-            )
-        )
-    ]
+    schools = tuple(chosen_schools(root, selections, problems))
+    checked = _checked(root, schools, as_of)
+    found = []
+    for school in schools:
+        for policy in school.adoptions:
+            register = read_register(root, school.school_id, policy, problems)
+            edition = _edition(root, school, policy, problems)
+            if register is not None and edition is not None:
+                reading = _Reading(root, school, policy, edition.file.value, register, as_of)
+                found.append(reading.standing(checked, problems))
     return tuple(found), in_order(problems)
 
 
-def _wanted(selections: Sequence[Selection], template_id: str) -> bool:
-    return any(each.wants(template_id) for each in selections)
+def _edition(root: Path, school: SchoolFiles, policy: str, problems: Problems) -> Edition | None:
+    adoption = school.adoptions[policy]
+    return read_edition(root, policy, adoption.value.edition, adoption.place("edition"), problems)
 
 
-def _composed(
-    root: Path, schools: Sequence[SchoolFiles], as_of: datetime.date
-) -> dict[tuple[str, str], Document]:
+def _checked(root: Path, schools: Sequence[SchoolFiles], as_of: datetime.date) -> Checked:
     """Every policy that has a register as its files make it now. What cannot be composed is for `check` to say."""
     registered = [
         Selection(school.school_id, policy)
@@ -75,47 +72,108 @@ def _composed(
         for policy in registered_policies(root, school.school_id)
         if policy in school.policies
     ]
-    made = check(root, registered, as_of).policies if registered else ()
-    return {(each.school.school_id, each.document.policy_id): each.document for each in made}
+    return check(root, registered, as_of) if registered else Checked((), (), ())
 
 
-def _standing(
-    root: Path,
-    school: SchoolFiles,
-    policy: str,
-    adoption: LocatedAdoption,
-    now: Document | None,
-    as_of: datetime.date,
-    problems: Problems,
-) -> PolicyStanding | None:
-    file = adoption.value
-    edition = read_edition(root, policy, file.edition, adoption.place("edition"), problems)
-    register = read_register(root, school.school_id, policy, problems)
-    if edition is None or register is None:
+@dataclass(frozen=True)
+class _Reading:
+    """One policy of one school with what is read of it."""
+
+    root: Path
+    school: SchoolFiles
+    policy: str
+    template: Template
+    register: Register
+    as_of: datetime.date
+
+    @property
+    def adoption(self) -> LocatedAdoption:
+        return self.school.adoptions[self.policy]
+
+    @property
+    def present(self) -> bool:
+        """Whether the files are of this day: what they held before the last version came into force is not known."""
+        return self.register.in_force(self.as_of) is self.register.latest
+
+    def standing(self, checked: Checked, problems: Problems) -> PolicyStanding:
+        file = self.adoption.value
+        in_force = version_in_force(self.register, file, self.as_of)
+        review, term = (
+            in_force.review(review_cycle(self.template, file)) if in_force else (None, "")
+        )
+        composed = self._composed(checked)
+        preparing = self._prepared(checked, composed)
+        edition = (in_force.edition if in_force else "") or file.edition
+        then = self.register.until(self.as_of)
+        waiting = people_to_sign(self.root, self.school, self.register, self.as_of, problems)
+        known = file.edition if self.present else edition
+        due = [
+            *approval_due(in_force, preparing),
+            *review_due(review, term, self.as_of),
+            *minutes_due(then),
+            *signatures_due(len(waiting)),
+            *edition_due(newer_edition(self.root, self.policy, known, self.as_of)),
+        ]
+        if self.present:
+            due += details_due(self._document(then.latest), composed.document if composed else None)
+            due += deviations_due(_until(file), self.as_of)
+        return PolicyStanding(
+            school=self.school.school_id,
+            school_name=self.school.file.value.name,
+            policy=self.policy,
+            title=in_force.record.title if in_force and in_force.record else self.template.title,
+            short_title=self.template.short_title,
+            edition=edition,
+            in_force=in_force,
+            next_review=review,
+            review_term=term,
+            prepared=preparing,
+            due=tuple(due),
+            uid=str(self._unique_id()),
+            sequence=len(then.versions),
+        )
+
+    def _composed(self, checked: Checked) -> Composed | None:
+        for composed in checked.policies:
+            if (composed.school.school_id, composed.document.policy_id) == (
+                self.school.school_id,
+                self.policy,
+            ):
+                return composed
         return None
-    template = edition.file.value
-    in_force = version_in_force(register, file, review_cycle(template, file), as_of)
-    preparing = version_in_preparation(register, file)
-    due = (
-        *approval_due(in_force, preparing),
-        *review_due(in_force, as_of),
-        *minutes_due(register),
-        *signatures_due(len(people_to_sign(root, school, register, as_of, problems))),
-        *edition_due(newer_edition(root, policy, file.edition, as_of)),
-        *details_due(_registered(root, register), now),
-        *deviations_due(_until(file), as_of),
-    )
-    return PolicyStanding(
-        school=school.school_id,
-        school_name=school.file.value.name,
-        policy=policy,
-        title=template.title,
-        short_title=template.short_title,
-        edition=file.edition,
-        in_force=in_force,
-        preparing=preparing,
-        due=due,
-    )
+
+    def _prepared(self, checked: Checked, composed: Composed | None) -> Prepared:
+        """What the files prepare, and whether their text is still that of the last version, or of the first body."""
+        preparing = prepared(self.register, self.adoption.value, self.as_of)
+        changed = self.present and any(
+            diagnostic.rule == "version-registered"
+            and diagnostic.place is not None
+            and diagnostic.place.path == self.adoption.path
+            for diagnostic in checked.diagnostics
+        )
+        decided = preparing.decided
+        if decided is None:
+            return replace(preparing, changed=changed)
+        content = composed.standing.content if composed and composed.standing else decided.content
+        bodies = self.adoption.value.approving_body or self.template.adoption.bodies
+        body = within_sentence(bodies[-1], self.school.file.value)
+        return replace(preparing, holds=content == decided.content, waits_for=body)
+
+    def _document(self, record: VersionRecord | None) -> Document | None:
+        """The document of a version; None where there is none, or it cannot be read, as `verify` says."""
+        if record is None:
+            return None
+        try:
+            return read_version_document(self.root, record.school, record.policy, record.version)
+        except (OSError, ValueError):
+            return None
+
+    def _unique_id(self) -> uuid.UUID:
+        facts, first = self.school.file.value, next(iter(self.register.versions), None)
+        document = self._document(first)
+        name = document.school_name if document else facts.name
+        authority = facts.local_authority or self.template.issuer.name
+        return unique_id(name, authority, self.policy)
 
 
 def _until(adoption: StartedAdoption) -> dict[str, datetime.date]:
@@ -127,76 +185,67 @@ def _until(adoption: StartedAdoption) -> dict[str, datetime.date]:
     }
 
 
-def _registered(root: Path, register: Register) -> Document | None:
-    """The document of the latest version; None where there is none, or it cannot be read, as `verify` says."""
-    latest = register.latest
-    try:
-        return (
-            read_version_document(root, latest.school, latest.policy, latest.version)
-            if latest
-            else None
-        )
-    except (OSError, ValueError):
-        return None
-
-
 # --- other forms ----------------------------------------------------------------------------------------------------
 
 
 def as_plain(found: Sequence[PolicyStanding], as_of: datetime.date) -> dict[str, Any]:
     """Everything as plain data. A day is YYYY-MM-DD, a month YYYY-MM; null where there is none."""
+    return {"as_of": as_of.isoformat(), "policies": [_plain(standing) for standing in found]}
+
+
+def _plain(standing: PolicyStanding) -> dict[str, Any]:
+    decided = standing.prepared.decided
     return {
-        "as_of": as_of.isoformat(),
-        "policies": [
+        "school": standing.school,
+        "school_name": standing.school_name,
+        "policy": standing.policy,
+        "title": standing.title,
+        "edition": standing.edition,
+        "next_edition": standing.prepared.edition or None,
+        "in_force": _plain_version(standing),
+        "preparing": standing.prepared.version or None,
+        "decided": decided
+        and decided.model_dump(mode="json", include={"version", "content", "approval"}),
+        "overdue": standing.overdue,
+        "unsigned": standing.unsigned,
+        "due": [
             {
-                "school": each.school,
-                "school_name": each.school_name,
-                "policy": each.policy,
-                "title": each.title,
-                "edition": each.edition,
-                "in_force": each.in_force
-                and {
-                    "version": each.in_force.version,
-                    "edition": each.in_force.edition or None,
-                    "approved": str(each.in_force.approved),
-                    "minute": each.in_force.minute or None,
-                    "next_review": str(each.in_force.next_review),
-                    "review_term": each.in_force.review_term or None,
-                    "in_register": each.in_force.registered,
-                },
-                "preparing": each.preparing or None,
-                "overdue": each.overdue,
-                "unsigned": each.unsigned,
-                "due": [
-                    {
-                        "what": due.what,
-                        "says": due.says,
-                        "day": due.day and str(due.day),
-                        "overdue": due.overdue,
-                    }
-                    for due in each.due
-                ],
+                "what": due.what,
+                "says": due.says,
+                "day": due.day and str(due.day),
+                "overdue": due.overdue,
             }
-            for each in found
+            for due in standing.due
         ],
+    }
+
+
+def _plain_version(standing: PolicyStanding) -> dict[str, Any] | None:
+    version = standing.in_force
+    if version is None:
+        return None
+    return {
+        "version": version.version,
+        "edition": version.edition or None,
+        "change": version.row.change or None,
+        "since": str(version.since),
+        "approved": str(version.approved),
+        "body": version.body or None,
+        "minute": version.minute or None,
+        "next_review": str(standing.next_review),
+        "review_term": standing.review_term or None,
+        "in_register": version.registered,
     }
 
 
 def as_rows(found: Sequence[PolicyStanding]) -> list[tuple[str, ...]]:
     """What is due as rows of a table with its head, what has a day first."""
-    rows = (
-        (
-            each.school,
-            each.policy,
-            each.title,
-            due.what,
-            str(due.day or ""),
-            "yes" if due.overdue else "no",
-            due.says,
-        )
-        for each, due in in_time(found)
-    )
-    return [COLUMNS, *rows]
+    rows: list[tuple[str, ...]] = [COLUMNS]
+    for standing, due in in_time(found):
+        day, overdue = str(due.day or ""), "yes" if due.overdue else "no"
+        name = (standing.school, standing.policy, standing.title)
+        rows.append((*name, due.what, day, overdue, due.says))
+    return rows
 
 
 def as_calendar(found: Sequence[PolicyStanding], as_of: datetime.date) -> str:
@@ -209,9 +258,9 @@ def as_calendar(found: Sequence[PolicyStanding], as_of: datetime.date) -> str:
     calendar = Calendar()
     calendar.add("prodid", "-//policygen//status//EN")
     calendar.add("version", "2.0")
-    for each, due in in_time(found):
+    for standing, due in in_time(found):
         if due.day is not None and due.what in ("review", "deviation"):
-            calendar.add_component(_event(each, due, as_of))
+            calendar.add_component(_event(standing, due, as_of))
     written: bytes = calendar.to_ical()
     return written.decode()
 
@@ -220,17 +269,25 @@ def _event(standing: PolicyStanding, due: Due, as_of: datetime.date) -> Any:
     from icalendar import Event
 
     event = Event()
-    event.add(
-        "uid",
-        f"{'-'.join(filter(None, (due.what, standing.school, standing.policy, due.clause)))}@policygen",
-    )
-    event.add("dtstamp", datetime.datetime.combine(as_of, datetime.time(), datetime.UTC))
+    now = datetime.datetime.combine(as_of, datetime.time(), datetime.UTC)
+    event.add("uid", "-".join(filter(None, (due.what, standing.uid, due.clause))) + "@policygen")
+    event.add("dtstamp", now)
+    # A calendar that has the event already takes over its new day only if these two have grown.
+    event.add("sequence", standing.sequence)
+    event.add("last-modified", now)
     event.add("dtstart", due.day)
     event.add("transp", "TRANSPARENT")
     what = "Review" if due.what == "review" else "Leave for own wording ends"
     event.add("summary", f"{what}: {standing.title} ({standing.school_name})")
-    now = standing.in_force
-    term = f"Due in {now.review_term}. " if now and now.review_term and due.what == "review" else ""
-    version = f"Version {now.version}. {term}" if now else ""
-    event.add("description", f"{version}Put it on the agenda of the last meeting before this day.")
+    event.add("description", _description(standing, due))
     return event
+
+
+def _description(standing: PolicyStanding, due: Due) -> str:
+    agenda = "Put it on the agenda of the last meeting before this day."
+    if standing.in_force is None:
+        return agenda
+    version = f"Version {standing.in_force.version}."
+    if due.what == "review" and standing.review_term:
+        return f"{version} Due in {standing.review_term}. {agenda}"
+    return f"{version} {agenda}"

@@ -217,7 +217,7 @@ def _registers(root: Path, problems: Problems) -> Iterator[Register]:
 
 def _approved(file: str, frozen: Frozen, names: Mapping[str, str]) -> Verdict:
     register, record = frozen.register, frozen.record
-    after = _next(register, record)
+    after = register.successor(record.version)
     says = f"{_named(record, names)}, {approval_words(register, record)}"
     path = f"schools/{record.school}/register/{record.policy}/{record.version}/{frozen.path}"
     notes = (
@@ -267,13 +267,6 @@ def _decided(approval: Approval) -> str:
         else f"under the delegation of minute {approval.delegation}"
     )
     return f"{long_date(approval.date)} by the {lower_first(approval.name)}, {minute}"
-
-
-def _next(register: Register, record: VersionRecord) -> VersionRecord | None:
-    after = register.versions[
-        [each.version for each in register.versions].index(record.version) + 1 :
-    ]
-    return after[0] if after else None
 
 
 def _other(root: Path, file: str, content: bytes, registers: Sequence[Register]) -> Verdict:

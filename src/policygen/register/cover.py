@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from policygen.compare.comparison import Comparison
 from policygen.compare.summary import Redline, in_short
 from policygen.compose.deviations import DeviationRow
-from policygen.ground.dates import long_date, printed_day, printed_due, review_due
+from policygen.ground.dates import last_day, long_date, printed_day, printed_due, review_due
 from policygen.ground.wording import agree, count, join_and, lower_first, sentence_case
-from policygen.model.bodies import is_below, named_body
+from policygen.model.bodies import is_below, within_sentence
 from policygen.model.template import Body, Circular
 from policygen.register.cover_changes import (
     ChangeRow,
@@ -37,11 +37,18 @@ _DONE = {
 class Departure:
     """One departure from agreed wording."""
 
-    what: str
-    """Such as "paragraph 4.1, reworded"."""
+    where: str
+    """Such as "paragraph 4.1"."""
+    done: str
+    """Such as "reworded"."""
     reason: str
     agreed: str
     """By whom, and until when."""
+
+    @property
+    def what(self) -> str:
+        """Such as "paragraph 4.1, reworded"."""
+        return f"{self.where}, {self.done}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +166,7 @@ def cover(
 
 def the_body(body: str, case: Case) -> str:
     """A body within a sentence: "the full governing board", "the Headteacher"."""
-    name = named_body(body, case.school)
-    return f"the {name if body == 'head' else lower_first(name)}"
+    return within_sentence(body, case.school)
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
@@ -239,54 +245,96 @@ def _minute(
     document = case.document
     instead = f", in place of version {case.standing.last.version}" if case.standing.last else ""
     later = _passed_on(case, meeting)
-    noted = [*_noted(document.edition, comparison, whys)] if meeting.before else []
+    passed_on = f"passed it on to {later} for decision, " if later else ""
+    notes = [note for note in (_noted_changes(case, meeting, comparison, whys),) if note.words]
     if departures:
-        where = join_and(each.what.partition(",")[0] for each in departures[:3])
-        more = f" and {count(len(departures) - 3, 'other place')}" if len(departures) > 3 else ""
-        noted.append(f"that it departs from agreed wording, with leave, in {where}{more}")
-    noted.append(f"that its next review is due {_due(case, meeting)}")
-    closed = "," if len(noted) == 2 and "," in noted[0] else ""
-    noted = [f"{noted[0]}{closed}", *noted[1:]]
+        notes.append(_noted_departures(departures))
+    notes.append(_Note(f"that its next review is due {_due_with_preposition(case, meeting)}"))
     return (
         f"{sentence_case(the_body(meeting.body, case))} approved version {document.version} of “{document.title}”, "
         f"content code {case.standing.content.code}{instead}, "
-        + (f"passed it on to {later} for decision, " if later else "")
-        + f"and noted {join_and(noted)}."
+        f"{passed_on}and noted {_listed(notes)}."
     )
 
 
-def _noted(
-    edition: str, comparison: Comparison, whys: Mapping[str, Sequence[Why]]
-) -> Iterator[str]:
-    total = len(comparison.changes)
-    must = sum(is_must(pair, whys) is True for pair in comparison.changes)
-    required = (
-        f", of which {must} {agree(must, 'is', 'are')} required by edition {edition}"
-        if must
-        else ""
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What a body notes beside its decision."""
+
+    words: str
+    with_commas: bool = False
+    """Whether a comma has to close it before an "and"."""
+
+
+def _listed(notes: Sequence[_Note]) -> str:
+    if len(notes) == 2 and notes[0].with_commas:
+        return f"{notes[0].words}, and {notes[1].words}"
+    return join_and(note.words for note in notes)
+
+
+def _noted_changes(
+    case: Case, meeting: Meeting, comparison: Comparison, whys: Mapping[str, Sequence[Why]]
+) -> _Note:
+    """How many changes there are since the version with which the draft is compared; nothing for a first adoption."""
+    if meeting.before is None:
+        return _Note("")
+    changes = comparison.changes
+    words = count(len(changes), "change")
+    if meeting.before is not case.standing.last:
+        words += f" since version {meeting.before.version}"
+    must = sum(is_must(pair, whys) is True for pair in changes)
+    if must:
+        edition = case.document.edition
+        words += f", of which {must} {agree(must, 'is', 'are')} required by edition {edition}"
+    return _Note(words, with_commas=must > 0)
+
+
+def _noted_departures(departures: Sequence[Departure]) -> _Note:
+    where = join_and(departure.where for departure in departures[:3])
+    others = len(departures) - 3
+    more = f" and {count(others, 'other place')}" if others > 0 else ""
+    return _Note(
+        f"that it departs from agreed wording, with leave, in {where}{more}", with_commas=True
     )
-    yield f"{count(total, 'change')}{required}"
+
+
+# --- the next review --------------------------------------------------------------------------------------------------
+
+
+def _review_day(case: Case, meeting: Meeting) -> datetime.date | None:
+    """The last day for the next review; None while the day of the last decision is not known.
+
+    It counts from the approval of the body that decides last, whichever body this note is for.
+    """
+    if meeting.day is None or _passed_on(case, meeting):
+        return None
+    return last_day(review_due(meeting.day, case.document.review_months, case.document.review_term))
 
 
 def _due(case: Case, meeting: Meeting) -> str:
     months, term = case.document.review_months, case.document.review_term
-    if meeting.day is None:
-        after = f"{count(months, 'month') if months % 12 else count(months // 12, 'year')} after approval"
-        return f"{after}, in {term}" if term else after
-    due = printed_due(review_due(meeting.day, months, term), term)
-    return f"in {due}" if term else f"on {due}"
+    day = _review_day(case, meeting)
+    if day is not None:
+        return printed_due(day, term)
+    span = count(months, "month") if months % 12 else count(months // 12, "year")
+    later = _passed_on(case, meeting)
+    after = f"{span} after approval by {later}" if later else f"{span} after approval"
+    return f"{after}, in {term}" if term else after
+
+
+def _due_with_preposition(case: Case, meeting: Meeting) -> str:
+    due = _due(case, meeting)
+    if _review_day(case, meeting) is None:
+        return due
+    return f"in {due}" if case.document.review_term else f"on {due}"
 
 
 def _review(case: Case, meeting: Meeting) -> str:
-    due = (
-        f"{sentence_case(_due(case, meeting).removeprefix('on ').removeprefix('in '))}, if approved"
-    )
+    due = f"{sentence_case(_due(case, meeting))}, if approved."
     last = case.standing.last
-    return (
-        f"{due}. The version in force is due on {long_date(last.next_review)}."
-        if last
-        else f"{due}."
-    )
+    if last is None:
+        return due
+    return f"{due} The version in force is due on {long_date(last.next_review)}."
 
 
 # --- what changed -----------------------------------------------------------------------------------------------------
@@ -372,11 +420,13 @@ def _consultation(issuer: str, circular: Circular | None) -> str:
 
 
 def _departure(row: DeviationRow, comparison: Comparison) -> Departure:
-    units = [pair.unit for pair in comparison.pairs if row.clause in pair.ids]
-    label = next((unit.label for unit in units if unit.label), "")
-    where = f"paragraph {label}" if label and label[0].isdigit() else label or f"“{row.clause}”"
+    units = [pair.unit for pair in comparison.pairs if row.clause in pair.ids and pair.unit.label]
+    where = f"“{row.clause}”"
+    if units:
+        label, is_clause = units[0].label, units[0].kind == "clause"
+        where = f"paragraph {label}" if is_clause else label
     until = f", until {long_date(row.until)}" if row.until else ", without an end"
-    return Departure(f"{where}, {_DONE[row.done]}", row.reason, f"{row.agreed_by}{until}")
+    return Departure(where, _DONE[row.done], row.reason, f"{row.agreed_by}{until}")
 
 
 def _ask(case: Case) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from policygen.files.yamlfile import Located
-from policygen.ground.dates import certainly_before, printed_day
+from policygen.ground.dates import certainly_before, printed_day, review_due
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import code, join_or
 from policygen.language.document import Document
@@ -16,7 +16,15 @@ from policygen.model.bodies import is_below, named_body, signatory
 from policygen.model.school import Delegation, School
 from policygen.model.template import Body, Template
 from policygen.register.following import Standing, next_patch
-from policygen.register.records import Approval, EndorsementEntry, MinutesStatus, VersionRecord
+from policygen.register.records import (
+    Amendment,
+    Approval,
+    ChangeClass,
+    EndorsementEntry,
+    MinutesStatus,
+    VersionRecord,
+)
+from policygen.register.state import Register
 
 
 @dataclass(frozen=True)
@@ -66,19 +74,14 @@ class Case:
         return next(covers, None)
 
 
-@dataclass(frozen=True)
-class Approved:
-    """The decisions for a version, in turn, and whether another body still has to decide."""
-
-    approvals: tuple[Approval, ...]
-    waits_for: Body | None = None
-
-
 def decide(
     case: Case, decision: Decision, as_of: datetime.date, problems: Problems
-) -> Approved | None:
-    """What a decision makes of a version; None where something stands against it, with a problem for each."""
-    mine = len(problems.errors)
+) -> tuple[Approval, ...]:
+    """The decisions for a version, in turn; fewer than its bodies while another one still has to decide.
+
+    None at all where something stands against it, with a problem for each.
+    """
+    before = len(problems.errors)
     _check_version(case, decision, problems)
     _check_content(case, decision, problems)
     if not decision.minute.strip():
@@ -95,8 +98,8 @@ def decide(
     )
     turn = _turn(case, decision, first, problems)
     delegation = _check_level(case, decision, turn, problems)
-    if len(problems.errors) > mine:
-        return None
+    if len(problems.errors) > before:
+        return ()
     approval = Approval(
         body=decision.body,
         name=named_body(decision.body, case.school),
@@ -106,9 +109,60 @@ def decide(
         signatory=decision.signatory or signatory(decision.body, case.school),
         delegation=delegation.minute if delegation else "",
     )
-    if turn < len(case.bodies) - 1:
-        return Approved((approval,), case.bodies[turn + 1])
-    return Approved((first.approval, approval) if first else (approval,))
+    return (first.approval, approval) if first else (approval,)
+
+
+def waits_for(case: Case, decision: Decision, approvals: tuple[Approval, ...]) -> Body | None:
+    """The body that still has to decide after these decisions; None where they are all."""
+    if decision.review or len(approvals) == len(case.bodies) or decision.body == case.bodies[-1]:
+        return None
+    return case.bodies[1]
+
+
+def new_version(
+    case: Case,
+    number: str,
+    change: ChangeClass,
+    reason: str,
+    day: datetime.date,
+    approvals: tuple[Approval, ...] = (),
+) -> VersionRecord:
+    """A version as it was decided, before anything is frozen of it: it has no files yet.
+
+    It is in force from the day of the decision, or from that of the last version where details were released meanwhile.
+    """
+    standing, document = case.standing, case.document
+    register, last = standing.register, standing.last
+    author = case.adoption.value.author
+    if last and not standing.prepared:
+        author = last.amendment.author
+    decided = stands_on(register, approvals)[-1].date
+    due = review_due(decided, document.review_months, document.review_term)
+    return VersionRecord(
+        school=document.school_id,
+        policy=document.policy_id,
+        title=document.title,
+        version=number,
+        edition=document.edition,
+        issuer=document.issuer_name,
+        change=change,
+        content=standing.content,
+        approvals=approvals,
+        amendment=Amendment(author=author, reason=reason, clauses=dict(standing.clauses)),
+        released=max(day, last.released) if last else day,
+        next_review=due,
+        review_term=document.review_term,
+        previous=register.last_digest,
+        files={},
+    )
+
+
+def stands_on(register: Register, approvals: tuple[Approval, ...]) -> tuple[Approval, ...]:
+    """The decisions on which a new version stands: its own or, where no body decided, those of the last one."""
+    last = register.latest
+    if last is None or any(approval.by_body for approval in approvals):
+        return approvals
+    return register.standing_approvals(last.version)
 
 
 def _check_version(case: Case, decision: Decision, problems: Problems) -> None:
@@ -284,13 +338,3 @@ def accept(case: Case, role: str, day: datetime.date, problems: Problems) -> App
         minutes_status="signed",
         delegation=delegation.minute,
     )
-
-
-def standing_approvals(versions: tuple[VersionRecord, ...]) -> tuple[Approval, ...]:
-    """The approvals that still stand after the last version: details and editorial changes leave them as they are."""
-    return next((each.approvals for each in reversed(versions) if is_approved(each.approvals)), ())
-
-
-def is_approved(approvals: tuple[Approval, ...]) -> bool:
-    """Whether a body decided, and not a role that accepts editorial changes."""
-    return any(each.minute for each in approvals)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from policygen.ground.dates import Month
-from policygen.ground.dates import review_due as review_after
+from policygen.ground.dates import short_day
 from policygen.ground.wording import count, join_and
 from policygen.language.document import Document, Value, walk
 from policygen.model.adoption import StartedAdoption, version_order
-from policygen.register.records import Approval, VersionRecord
+from policygen.register.history import PastVersion, past_versions
+from policygen.register.records import EndorsementEntry
 from policygen.register.state import Register
 
 What = Literal["approval", "review", "minutes", "signatures", "details", "edition", "deviation"]
@@ -39,19 +39,21 @@ class Due:
 
 
 @dataclass(frozen=True)
-class InForce:
-    """The version in force."""
+class Prepared:
+    """What a school's files hold beside the version in force, as far as that is known of a day."""
 
-    version: str
-    edition: str
-    """Of the model policy; empty for a version from before the register."""
-    approved: datetime.date | Month
-    minute: str
-    next_review: datetime.date
-    registered: bool
-    """Whether it is in the register, and so can be verified."""
-    review_term: str = ""
-    """The slot of the school year in which it is reviewed; empty for any day."""
+    version: str = ""
+    """The version that is being prepared; empty for none."""
+    edition: str = ""
+    """The edition to which the files were brought, where the version in force is of another; else empty."""
+    changed: bool = False
+    """Whether the text differs from the version in force, and no version is being prepared."""
+    decided: EndorsementEntry | None = None
+    """What a first body decided about that version."""
+    holds: bool = True
+    """Whether the files still have the content that the first body approved."""
+    waits_for: str = ""
+    """The body that decides next, within a sentence: "the full governing board"."""
 
 
 @dataclass(frozen=True)
@@ -64,102 +66,118 @@ class PolicyStanding:
     title: str
     short_title: str
     edition: str
-    """The edition that the school's file names: that of the version in force or of the one being prepared."""
-    in_force: InForce | None
-    preparing: str
-    """The version being prepared; empty for none."""
+    """Of the version in force; while there is none in the register, the one that the school adopts."""
+    in_force: PastVersion | None
+    next_review: datetime.date | None
+    review_term: str
+    """The slot of the school year in which it is reviewed; empty for any day."""
+    prepared: Prepared
     due: tuple[Due, ...]
+    uid: str
+    """What no other policy of any school anywhere is called; it stays when the school gets another name."""
+    sequence: int
+    """How many versions the register has: it grows whenever a day of review moves."""
 
     @property
     def overdue(self) -> bool:
         """Whether something should have been done before."""
-        return any(each.overdue for each in self.due)
+        return any(due.overdue for due in self.due)
 
     @property
     def unsigned(self) -> bool:
         """Whether minutes or signatures of staff are outstanding."""
-        return any(each.what in ("minutes", "signatures") for each in self.due)
+        return any(due.what in ("minutes", "signatures") for due in self.due)
+
+    @property
+    def editions(self) -> str:
+        """The edition in force, and the one that is to follow: "2026.1, 2026.2 next"."""
+        return editions_in_words(self.edition, self.prepared.edition)
+
+
+def editions_in_words(edition: str, following: str) -> str:
+    """The edition in force, and the one that is to follow, where there is one: "2026.1, 2026.2 next"."""
+    return f"{edition}, {following} next" if following else edition
 
 
 def version_in_force(
-    register: Register, adoption: StartedAdoption, cycle: tuple[int, str], as_of: datetime.date
-) -> InForce | None:
-    """The version in force on a day: of the register or, while that is empty, the last from before it.
+    register: Register, adoption: StartedAdoption, as_of: datetime.date
+) -> PastVersion | None:
+    """The version in force on a day: of the register or, while that is empty, the last from before it."""
+    versions = past_versions(register, tuple(row.row for row in adoption.history), as_of)
+    return versions[-1] if versions else None
 
-    `cycle` is after how many months, and in which slot of the school year, the policy is reviewed.
+
+def prepared(register: Register, adoption: StartedAdoption, as_of: datetime.date) -> Prepared:
+    """What is being prepared, of which the day of a body's decision is all that is dated.
+
+    The files say nothing of a day before the last version of the register: what they held then is not known.
     """
-    record = register.in_force(as_of)
-    if record is not None:
-        approval = _approval(register, record)
-        approved, minute = (approval.date, approval.minute) if approval else (record.released, "")
-        term = record.review_term
-        return InForce(
-            record.version,
-            record.edition,
-            approved,
-            minute,
-            record.next_review,
-            registered=True,
-            review_term=term,
-        )
-    if not adoption.history:
-        return None
-    row = adoption.history[-1]
-    next_review = _last_day(review_after(row.date, *cycle))
-    return InForce(
-        row.version,
-        "",
-        row.date,
-        row.minute or "",
-        next_review,
-        registered=False,
-        review_term=cycle[1],
-    )
+    latest, then = register.latest, register.until(as_of)
+    if latest is None or not adoption.version:
+        return Prepared(adoption.version or "", decided=_decided(then, adoption.version or ""))
+    if then.latest is not latest:
+        return Prepared()
+    edition = adoption.edition if adoption.edition != latest.edition else ""
+    if version_order(adoption.version) <= version_order(latest.version):
+        return Prepared(edition=edition)
+    return Prepared(adoption.version, edition, decided=_decided(then, adoption.version))
 
 
-def version_in_preparation(register: Register, adoption: StartedAdoption) -> str:
-    """The version that the adoption names, unless that is in the register or older than what is."""
-    named, latest = adoption.version, register.latest
-    if named is None or (latest and version_order(named) <= version_order(latest.version)):
-        return ""
-    return named
+def _decided(register: Register, version: str) -> EndorsementEntry | None:
+    """The last decision of a first body about the version that is being prepared."""
+    about = (entry for entry in reversed(register.pending) if entry.version == version)
+    return next(about, None)
 
 
-def review_due(in_force: InForce | None, as_of: datetime.date) -> tuple[Due, ...]:
+def review_due(
+    next_review: datetime.date | None, term: str, as_of: datetime.date
+) -> tuple[Due, ...]:
     """The next review."""
-    if in_force is None:
+    if next_review is None:
         return ()
-    overdue = in_force.next_review < as_of
+    overdue = next_review < as_of
     says = "review overdue" if overdue else "next review"
-    if in_force.review_term:
-        says += (
-            f" since the end of {in_force.review_term}"
-            if overdue
-            else f" in {in_force.review_term}"
-        )
-    return (Due("review", says, in_force.next_review, overdue=overdue),)
+    if term:
+        says += f" since the end of {term}" if overdue else f" in {term}"
+    return (Due("review", says, next_review, overdue=overdue),)
 
 
-def approval_due(in_force: InForce | None, preparing: str) -> tuple[Due, ...]:
+def approval_due(in_force: PastVersion | None, prepared: Prepared) -> tuple[Due, ...]:
     """The approval of what is being prepared."""
-    if preparing:
-        return (Due("approval", f"{preparing} to be approved"),)
-    return () if in_force else (Due("approval", "not approved yet"),)
+    if prepared.version:
+        return (Due("approval", _to_be_approved(prepared)),)
+    if in_force is None:
+        return (Due("approval", "not approved yet"),)
+    if prepared.edition:
+        says = f"upgraded to {prepared.edition}, not yet brought to the board"
+        return (Due("approval", says),)
+    if prepared.changed:
+        says = f"changed since {in_force.version}, not yet brought to the board"
+        return (Due("approval", says),)
+    return ()
+
+
+def _to_be_approved(prepared: Prepared) -> str:
+    says = f"{prepared.version} to be approved"
+    if prepared.decided is None:
+        return says
+    approval = prepared.decided.approval
+    first = f"{approval.name}, {short_day(approval.date)}, minute {approval.minute}"
+    if prepared.holds:
+        return f"{says} by {prepared.waits_for}; approved by {first}"
+    return f"{says} anew: changed since it was approved by {first}"
 
 
 def minutes_due(register: Register) -> tuple[Due, ...]:
     """Minutes that were draft when their version was approved and have not been signed since."""
-    found = []
+    due = []
     for record in register.versions:
-        drafts = [
-            each.minute
-            for each in record.approvals
-            if each.minute and each.minutes_status == "draft"
-        ]
-        if drafts and register.minutes_status(record.version) == "draft":
-            says = f"minute {join_and(drafts)} of {record.version} to be signed"
-            found.append(Due("minutes", says, record.released))
-    return tuple(found)
+        unsigned = register.unsigned(record.version) if record.minuted else ()
+        if unsigned:
+            minutes = join_and(approval.minute for approval in unsigned)
+            says = f"minute {minutes} of {record.version} to be signed"
+            due.append(Due("minutes", says, record.released))
+    return tuple(due)
 
 
 def signatures_due(people: int) -> tuple[Due, ...]:
@@ -196,25 +214,18 @@ def deviations_due(until: Mapping[str, datetime.date], as_of: datetime.date) -> 
     return tuple(found)
 
 
+def unique_id(school: str, authority: str, *names: str) -> uuid.UUID:
+    """An id that no other school makes, and that stays wherever its files are copied to.
+
+    `school` is the name under which a policy of it was first approved, so that the id outlives a new name.
+    """
+    return uuid.uuid5(uuid.NAMESPACE_URL, "/".join(("policygen:", school, authority, *names)))
+
+
 def in_time(standings: Sequence[PolicyStanding]) -> list[tuple[PolicyStanding, Due]]:
     """Everything that is due: what has a day first, by day, then the rest in the order of schools and policies."""
     found = [(standing, due) for standing in standings for due in standing.due]
     return sorted(found, key=lambda pair: (pair[1].day is None, pair[1].day or datetime.date.min))
-
-
-def _approval(register: Register, record: VersionRecord) -> Approval | None:
-    """The last approval of a version or, for one that no body decided about, of the one that it stands on."""
-    versions = register.versions
-    approvals = [
-        each for earlier in versions[: versions.index(record) + 1] for each in earlier.approvals
-    ]
-    return next((each for each in reversed(approvals) if each.minute), None)
-
-
-def _last_day(day: datetime.date | Month) -> datetime.date:
-    if isinstance(day, Month):
-        return datetime.date(day.year, day.month, calendar.monthrange(day.year, day.month)[1])
-    return day
 
 
 def _details(document: Document) -> dict[str, set[str]]:

@@ -1,4 +1,8 @@
-"""The versions of a policy as a history: approved how, in force when, and where their frozen files are."""
+"""The versions of a policy as a history: approved how, in force when, and where their frozen files are.
+
+What any view says of an approved version, and of which version was in force on a day, is said by these values: they
+come from the register and, for what was before it, from the adoption.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from policygen.ground.dates import Month, printed_day, printed_due
+from policygen.ground.dates import Month, last_day, printed_day, printed_due, review_due
 from policygen.ground.wording import join_and
 from policygen.language.document import VersionRow
-from policygen.register.records import Approval, MinutesStatus, VersionRecord
+from policygen.register.records import Approval, EndorsementEntry, MinutesStatus, VersionRecord
 from policygen.register.state import Register
 
 UNVERIFIED = "not verifiable: recorded from before"
@@ -23,16 +27,89 @@ class PastVersion:
     """One version, whether it is in the register or from before it."""
 
     row: VersionRow
-    since: datetime.date | Month | None
+    since: datetime.date | Month
     """From when it was in force."""
-    until: datetime.date | Month | None
+    until: datetime.date | Month | None = None
     """From when the next one was; None for the version in force."""
     record: VersionRecord | None = None
     """None for a version from before the register, of which nothing can be verified."""
     minutes_status: MinutesStatus | None = None
     """None where no minutes are known, or none were needed."""
-    approvals: tuple[Approval, ...] = ()
-    """The decisions that made it."""
+    stands_on: tuple[Approval, ...] = ()
+    """The decisions of bodies on which it stands: its own or, where only details are new, those of an earlier one."""
+
+    @property
+    def version(self) -> str:
+        """Its number."""
+        return self.row.version
+
+    @property
+    def edition(self) -> str:
+        """Of the model policy; empty for a version from before the register."""
+        return self.record.edition if self.record else ""
+
+    @property
+    def registered(self) -> bool:
+        """Whether it is in the register, and so can be verified."""
+        return self.record is not None
+
+    @property
+    def approved(self) -> datetime.date | Month:
+        """The day on which the last body decided."""
+        return self.stands_on[-1].date if self.stands_on else self.since
+
+    @property
+    def body(self) -> str:
+        """The body that decided last, as it prints; empty where that is not on record."""
+        return self.stands_on[-1].name if self.stands_on else ""
+
+    @property
+    def minute(self) -> str:
+        """The minute of that decision; empty where none is on record."""
+        if self.record is None:
+            return self.row.minute
+        return self.stands_on[-1].minute if self.stands_on else ""
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """The decisions that made this very version."""
+        return self.record.approvals if self.record else ()
+
+    def review(self, cycle: tuple[int, str]) -> tuple[datetime.date, str]:
+        """The last day for its next review, and the slot of the school year; a register says when it falls due.
+
+        `cycle` is after how many months, and in which slot, the policy is reviewed: for a version from before it.
+        """
+        if self.record:
+            return self.record.next_review, self.record.review_term
+        return last_day(review_due(self.since, *cycle)), cycle[1]
+
+
+def past_versions(
+    register: Register, before: Sequence[VersionRow], as_of: datetime.date | None = None
+) -> tuple[PastVersion, ...]:
+    """The versions of a register and those from before it, oldest first; with a day, as they were at its end."""
+    then = register if as_of is None else register.until(as_of)
+    past = [
+        PastVersion(row, row.date)
+        for row in before
+        if row.date is not None and (as_of is None or _begun(row.date, as_of))
+    ]
+    for record in then.versions:
+        status, stands_on = (
+            then.minutes_status(record.version),
+            then.standing_approvals(record.version),
+        )
+        past.append(PastVersion(record.row, record.released, None, record, status, stands_on))
+    followed = (replace(version, until=later.since) for version, later in pairwise(past))
+    return (*followed, *past[-1:])
+
+
+def _begun(since: datetime.date | Month, day: datetime.date) -> bool:
+    """Whether a version was in force on a day; one of which only the month is known, from the next month on."""
+    if isinstance(since, Month):
+        return (since.year, since.month) < (day.year, day.month)
+    return since <= day
 
 
 @dataclass(frozen=True)
@@ -45,58 +122,43 @@ class History:
     """The register's, in the workspace."""
     versions: tuple[PastVersion, ...]
     """Oldest first."""
+    pending: tuple[EndorsementEntry, ...] = ()
+    """Decisions of a first body about a version that is still to come."""
 
     def on(self, day: datetime.date) -> History:
         """With the version alone that was in force at the end of a day; none before the first."""
-        found = [
-            each for each in self.versions if each.since is not None and _begun(each.since, day)
-        ]
-        return replace(self, versions=tuple(found[-1:]))
+        begun = [version for version in self.versions if _begun(version.since, day)]
+        return replace(self, versions=tuple(begun[-1:]), pending=())
 
     def files(self, version: PastVersion) -> tuple[str, ...]:
         """The frozen files of a version, as paths in the workspace."""
-        return (
-            tuple(f"{self.folder}/{version.row.version}/{name}" for name in version.record.files)
-            if (version.record)
-            else ()
-        )
+        names = version.record.files if version.record else ()
+        return tuple(f"{self.folder}/{version.version}/{name}" for name in names)
 
 
-def _begun(since: datetime.date | Month, day: datetime.date) -> bool:
-    """Whether a version was in force on a day; one of which only the month is known, from the next month on."""
-    return (
-        (since.year, since.month) < (day.year, day.month)
-        if isinstance(since, Month)
-        else since <= day
-    )
+def history(
+    register: Register, before: Sequence[VersionRow], folder: str, as_of: datetime.date
+) -> History:
+    """The history of a register up to a day, with the rows from before it."""
+    versions = past_versions(register, before, as_of)
+    pending = register.until(as_of).pending
+    return History(register.file.school, register.file.policy, folder, versions, pending)
 
 
-def history(register: Register, before: Sequence[VersionRow], folder: str) -> History:
-    """The history of a register, with the rows from before it."""
-    past = [PastVersion(row, row.date, None) for row in before]
-    for row, record in zip(register.rows(), register.versions, strict=True):
-        minuted = any(each.minute for each in record.approvals)
-        status = register.minutes_status(record.version) if minuted else None
-        past.append(PastVersion(row, record.released, None, record, status, record.approvals))
-    followed = (replace(each, until=later.since) for each, later in pairwise(past))
-    return History(register.file.school, register.file.policy, folder, (*followed, *past[-1:]))
+# --- for a terminal ---------------------------------------------------------------------------------------------------
 
 
-def as_text(found: History) -> str:
+def as_text(history: History) -> str:
     """The history for a terminal."""
-    if not found.versions:
-        return f"{found.school}/{found.policy}: nothing was in force"
-    return "\n".join(
-        (
-            f"{found.school}/{found.policy}",
-            *(line for each in found.versions for line in _lines(found, each)),
-        )
-    )
+    name = f"{history.school}/{history.policy}"
+    lines = [line for version in history.versions for line in _lines(history, version)]
+    lines += [line for entry in history.pending for line in _pending(entry)]
+    return "\n".join((name, *lines)) if lines else f"{name}: nothing was in force"
 
 
-def _lines(found: History, version: PastVersion) -> Iterator[str]:
+def _lines(history: History, version: PastVersion) -> Iterator[str]:
     row, record = version.row, version.record
-    since = printed_day(version.since) if version.since else "a day that is not known"
+    since = printed_day(version.since)
     until = f" until {printed_day(version.until)}" if version.until else ", in force"
     yield f"\n  {row.version}  from {since}{until}"
     yield f"      {row.reason} ({row.author})"
@@ -104,41 +166,54 @@ def _lines(found: History, version: PastVersion) -> Iterator[str]:
         yield f"      minute {row.minute}; {UNVERIFIED}" if row.minute else f"      {UNVERIFIED}"
         return
     yield f"      {_decided(version)}; {record.change}, content code {record.content.code}"
+    yield f"      edition {record.edition}"
     yield f"      next review {printed_due(record.next_review, record.review_term)}"
-    yield from (f"      {path}" for path in found.files(version) if path.endswith(_main(found)))
-
-
-def _main(found: History) -> tuple[str, ...]:
-    return tuple(f"/{found.policy}.{ending}" for ending in _FIRST_FILES)
+    main = tuple(f"/{history.policy}.{ending}" for ending in _FIRST_FILES)
+    yield from (f"      {path}" for path in history.files(version) if path.endswith(main))
 
 
 def _decided(version: PastVersion) -> str:
     if not version.approvals:
         return "no approval needed"
-    said = [
-        f"{each.name}, {printed_day(each.date)}"
-        + (f", minute {each.minute}" if each.minute else "")
-        + (f", under delegation {each.delegation}" if each.delegation else "")
-        for each in version.approvals
-    ]
+    said = join_and(approval_in_words(approval) for approval in version.approvals)
     status = f" (minutes {version.minutes_status})" if version.minutes_status else ""
-    return f"{'approved' if version.minutes_status else 'accepted'} by {join_and(said)}{status}"
+    return f"{'approved' if version.minutes_status else 'accepted'} by {said}{status}"
 
 
-def as_json(found: History) -> dict[str, Any]:
+def _pending(entry: EndorsementEntry) -> Iterator[str]:
+    yield f"\n  {entry.version}  not in force yet"
+    yield f"      approved by {approval_in_words(entry.approval)}; content code {entry.content.code}"
+    yield "      waits for the body that decides after that"
+
+
+def approval_in_words(approval: Approval) -> str:
+    """Who decided, when and under what: "Full governing board, 12 November 2026, minute 19.2"."""
+    minute = f", minute {approval.minute}" if approval.minute else ""
+    delegation = f", under delegation {approval.delegation}" if approval.delegation else ""
+    return f"{approval.name}, {printed_day(approval.date)}{minute}{delegation}"
+
+
+# --- as plain data ----------------------------------------------------------------------------------------------------
+
+
+def as_json(history: History) -> dict[str, Any]:
     """The history as plain data."""
     return {
-        "school": found.school,
-        "policy": found.policy,
-        "versions": [_plain(found, each) for each in found.versions],
+        "school": history.school,
+        "policy": history.policy,
+        "versions": [_plain(history, version) for version in history.versions],
+        "pending": [
+            entry.model_dump(mode="json", include={"version", "content", "approval"})
+            for entry in history.pending
+        ],
     }
 
 
-def _plain(found: History, version: PastVersion) -> dict[str, Any]:
+def _plain(history: History, version: PastVersion) -> dict[str, Any]:
     row, record = version.row, version.record
     said: dict[str, Any] = {
         "version": row.version,
-        "from": str(version.since) if version.since else None,
+        "from": str(version.since),
         "until": str(version.until) if version.until else None,
         "author": row.author,
         "reason": row.reason,
@@ -151,9 +226,9 @@ def _plain(found: History, version: PastVersion) -> dict[str, Any]:
         "change": record.change,
         "edition": record.edition,
         "content": record.content.model_dump(mode="json"),
-        "approvals": [each.model_dump(mode="json") for each in record.approvals],
+        "approvals": [approval.model_dump(mode="json") for approval in record.approvals],
         "minutes_status": version.minutes_status,
         "next_review": record.next_review.isoformat(),
         "review_term": record.review_term or None,
-        "files": list(found.files(version)),
+        "files": list(history.files(version)),
     }

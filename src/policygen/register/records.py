@@ -11,10 +11,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from policygen.compare.comparison import ChangeClass as ClauseClass
+from policygen.language.document import ApprovalRow, VersionRow
 from policygen.model.template import Body
 
 R = TypeVar("R", bound="Record")
@@ -22,6 +25,7 @@ R = TypeVar("R", bound="Record")
 ChangeClass = Literal["details", "editorial", "material", "review"]
 """What follows: nothing (details), acceptance under a delegation, approval. A `review` changes no text at all."""
 MinutesStatus = Literal["draft", "signed"]
+_GRAVITY: tuple[ClauseClass, ...] = ("details", "editorial", "material")
 
 
 class Record(BaseModel):
@@ -53,6 +57,16 @@ class Approval(Record):
     """Who signs for the body."""
     delegation: str = ""
     """The minute under which a body below the level required, or a role, may decide; empty where none is needed."""
+
+    @property
+    def by_body(self) -> bool:
+        """Whether a body decided, and not a role that accepts editorial changes."""
+        return bool(self.minute)
+
+    @property
+    def row(self) -> ApprovalRow:
+        """The decision as documents print it."""
+        return ApprovalRow(self.name, self.date, self.minute, self.signatory, self.delegation)
 
 
 class Amendment(Record):
@@ -97,6 +111,26 @@ class VersionRecord(Record):
     """By path in the folder of the version, version.json itself left out."""
     sealed: tuple[str, ...] = ()
     """Those of the files that carry a digital signature."""
+
+    @property
+    def row(self) -> VersionRow:
+        """Its row of the amendment history."""
+        minutes = ", ".join(
+            each.minute or f"{each.delegation} (delegation)" for each in self.approvals
+        )
+        return VersionRow(
+            self.version,
+            self.released,
+            self.amendment.author,
+            self.amendment.reason,
+            minutes,
+            self.change,
+        )
+
+    @property
+    def minuted(self) -> bool:
+        """Whether a body decided about it, so that there are minutes of that."""
+        return any(approval.by_body for approval in self.approvals)
 
 
 class VersionEntry(Record):
@@ -155,6 +189,18 @@ class RegisterFile(Record):
     school: str
     policy: str
     entries: tuple[Entry, ...] = ()
+
+
+def gravest(*said: Mapping[str, ChangeClass]) -> dict[str, ClauseClass]:
+    """What several say of how grave the changes of clauses are; of each clause the gravest that is said."""
+    classes: dict[str, ClauseClass] = {}
+    for each in said:
+        for clause, change in each.items():
+            if change == "review":
+                continue
+            if _GRAVITY.index(change) >= _GRAVITY.index(classes.get(clause, "details")):
+                classes[clause] = change
+    return classes
 
 
 def read_record(text: str, kind: type[R]) -> R:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from policygen.compare.comparison import ChangeClass, Declared, Pair, compare
+from policygen.compare.comparison import Declared, Pair, compare
 from policygen.ground.dates import long_date
 from policygen.ground.wording import join_and
 from policygen.language.document import Document, Section
 from policygen.model.people import StaffMember, same_person
-from policygen.register.records import VersionRecord
+from policygen.register.records import VersionRecord, gravest
 from policygen.register.signatures import Signature
 from policygen.register.state import Register
 
@@ -102,11 +102,12 @@ def changed_materially(
     The form itself, and what stands in parts for everyone or for them; other forms, and parts for others, do not count.
     What the register accepted as details or editorial does not either, nor what was changed and changed back.
     """
-    between = _between(signing.register, signed, version)
+    between = signing.register.between(signed, version)
     if all(each.change != "material" for each in between):
         return ()
     told = signing.declared.get(signed, Declared())
-    declared = Declared(told.renamed, told.owners, {**told.classes, **_classes(between)})
+    classes = gravest(told.classes, signing.register.classes(signed, version))
+    declared = replace(told, classes=classes)
     comparison = compare(signing.documents[signed], signing.documents[version], declared)
     return tuple(
         pair for pair in comparison.changes if pair.change == "material" and _covers(pair, form)
@@ -151,22 +152,6 @@ class _Judge:
                 self.signing, signed, self.record.version, self.form
             )
         return self.seen[signed]
-
-
-def _between(register: Register, signed: str, version: str) -> tuple[VersionRecord, ...]:
-    """The versions that came after the one signed, up to another; none where that is not later."""
-    order = [each.version for each in register.versions]
-    return register.versions[order.index(signed) + 1 : order.index(version) + 1]
-
-
-def _classes(records: Iterable[VersionRecord]) -> dict[str, ChangeClass]:
-    """The gravest class in which each clause was changed, as the register has it."""
-    classes: dict[str, ChangeClass] = {}
-    for record in records:
-        for identity, change in record.amendment.clauses.items():
-            if change == "material" or classes.get(identity) != "material":
-                classes[identity] = "material" if change == "material" else "editorial"
-    return classes
 
 
 def _covers(pair: Pair, form: Section) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
 
+from policygen.compare.comparison import ChangeClass as ClauseClass
 from policygen.language.document import VersionRow
+from policygen.model.adoption import version_order
 from policygen.register.records import (
     Approval,
     EndorsementEntry,
@@ -18,6 +21,7 @@ from policygen.register.records import (
     VersionEntry,
     VersionRecord,
     digest_of,
+    gravest,
 )
 
 
@@ -58,56 +62,103 @@ class Register:
         """What the next entry says under `previous`."""
         return digest_of(self.file.entries[-1]) if self.file.entries else ""
 
+    @property
+    def last_digest(self) -> str:
+        """SHA-256 of the version.json of the last version; empty where there is none."""
+        entries = [entry for entry in self.file.entries if isinstance(entry, VersionEntry)]
+        return entries[-1].sha256 if entries else ""
+
+    def until(self, day: datetime.date) -> Register:
+        """The register as it was at the end of a day: nothing in it was decided, signed or in force later."""
+        entries = tuple(entry for entry in self.file.entries if self._day(entry) <= day)
+        known = {entry.version for entry in entries if isinstance(entry, VersionEntry)}
+        records = {version: record for version, record in self.records.items() if version in known}
+        return Register(self.file.model_copy(update={"entries": entries}), records)
+
+    def _day(self, entry: Entry) -> datetime.date:
+        """The day of what an entry says."""
+        match entry:
+            case VersionEntry():
+                return self.records[entry.version].released
+            case EndorsementEntry():
+                return entry.approval.date
+            case MinutesEntry():
+                return entry.signed_on
+            case SignaturesEntry():
+                # A list may be recorded long after people signed. Each signature in it has a day of its own.
+                return self.records[entry.version].released
+            case _:
+                assert_never(entry)
+
     def in_force(self, day: datetime.date) -> VersionRecord | None:
         """The version that was in force at the end of a day; None before the first."""
-        released = [each for each in self.versions if each.released <= day]
-        return released[-1] if released else None
+        return self.until(day).latest
 
-    def superseded(self, version: str) -> datetime.date | None:
-        """The day on which the version after it came into force; None for the latest."""
-        order = [each.version for each in self.versions]
-        after = order.index(version) + 1
-        return self.versions[after].released if after < len(order) else None
+    def after(self, version: str) -> tuple[VersionRecord, ...]:
+        """The versions that came after one, oldest first."""
+        order = [record.version for record in self.versions]
+        return self.versions[order.index(version) + 1 :]
+
+    def successor(self, version: str) -> VersionRecord | None:
+        """The version that superseded one; None for the latest."""
+        return next(iter(self.after(version)), None)
+
+    def between(self, old: str, new: str) -> tuple[VersionRecord, ...]:
+        """The versions that came after one, up to another; none where that is not later."""
+        later = {record.version for record in self.after(new)}
+        return tuple(record for record in self.after(old) if record.version not in later)
+
+    def classes(self, old: str, new: str) -> dict[str, ClauseClass]:
+        """How grave each clause was changed from one version to another, as the versions were approved.
+
+        What differs from version to version has this class wherever it is shown: in a redline, a cover note, a page.
+        """
+        return gravest(*(record.amendment.clauses for record in self.between(old, new)))
+
+    def standing_approvals(self, version: str) -> tuple[Approval, ...]:
+        """The decisions on which a version stands: details and editorial changes leave those of a body as they are."""
+        later = len(self.after(version))
+        for record in reversed(self.versions[: len(self.versions) - later]):
+            if record.minuted:
+                return record.approvals
+        return ()
+
+    @property
+    def pending(self) -> tuple[EndorsementEntry, ...]:
+        """Decisions of a first body about a version that is still to come, oldest first."""
+        order = version_order(self.latest.version) if self.latest else ()
+        decided = (entry for entry in self.file.entries if isinstance(entry, EndorsementEntry))
+        return tuple(entry for entry in decided if version_order(entry.version) > order)
 
     def endorsements(self, version: str, digest: str) -> tuple[EndorsementEntry, ...]:
         """Decisions of a first body about this very content."""
-        found = (each for each in self.file.entries if isinstance(each, EndorsementEntry))
+        decided = (entry for entry in self.file.entries if isinstance(entry, EndorsementEntry))
         return tuple(
-            each for each in found if (each.version, each.content.digest) == (version, digest)
+            entry for entry in decided if (entry.version, entry.content.digest) == (version, digest)
         )
 
-    def minutes_status(self, version: str) -> MinutesStatus:
-        """Whether all minutes of a version are signed by now."""
+    def unsigned(self, version: str) -> tuple[Approval, ...]:
+        """The approvals of a version whose minutes are still a draft."""
         signed = {
-            (each.version, each.minute)
-            for each in self.file.entries
-            if isinstance(each, MinutesEntry)
+            (entry.version, entry.minute)
+            for entry in self.file.entries
+            if isinstance(entry, MinutesEntry)
         }
-        approvals = self.records[version].approvals
-        done = all(
-            each.minutes_status == "signed" or (version, each.minute) in signed
-            for each in approvals
+        return tuple(
+            approval
+            for approval in self.records[version].approvals
+            if approval.minutes_status == "draft" and (version, approval.minute) not in signed
         )
-        return "signed" if done else "draft"
+
+    def minutes_status(self, version: str) -> MinutesStatus | None:
+        """Whether all minutes of a version are signed by now; None where it needed none."""
+        if not self.records[version].minuted:
+            return None
+        return "draft" if self.unsigned(version) else "signed"
 
     def rows(self) -> tuple[VersionRow, ...]:
         """The rows of the amendment history, oldest first."""
-        return tuple(
-            VersionRow(
-                each.version,
-                each.released,
-                each.amendment.author,
-                each.amendment.reason,
-                printed_minutes(each.approvals),
-                each.change,
-            )
-            for each in self.versions
-        )
-
-
-def printed_minutes(approvals: tuple[Approval, ...]) -> str:
-    """The minutes of decisions, in turn; of a role that decided under a delegation, the minute of that."""
-    return ", ".join(each.minute or f"{each.delegation} (delegation)" for each in approvals)
+        return tuple(record.row for record in self.versions)
 
 
 def with_entry(register: Register, entry: Entry) -> Register:
