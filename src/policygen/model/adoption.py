@@ -26,8 +26,8 @@ from policygen.files.yamlfile import Located
 from policygen.ground.dates import Slot, certainly_before
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import meant_or_known
-from policygen.model.question import Answer, AnyQuestion, RefusedAnswerError, doubt_about
 from policygen.language.document import VersionRow
+from policygen.model.question import Answer, AnyQuestion, RefusedAnswerError, doubt_about
 from policygen.model.template import Bodies, Template
 
 
