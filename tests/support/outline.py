@@ -74,7 +74,8 @@ def lines(blocks: Iterable[Block], indent: str) -> Iterator[str]:
                         else f"{deeper}|"
                     )
             case Callout():
-                yield f"{indent}{block.kind}{_tail(block.id)}"
+                own = f" “{words(block.label)}”" if block.label else ""
+                yield f"{indent}{block.kind}{own}{_tail(block.id)}"
                 yield from lines(block.blocks, deeper)
             case Quote():
                 yield f"{indent}quote{_tail(block.id)}"

@@ -93,7 +93,8 @@ def _blocks(draw: Draw, words: _Words, depth: int) -> tuple[d.Block, ...]:
         return d.Section("inner", title, inner(), level=2, number="1.1")
 
     def callout() -> d.Callout:
-        return d.Callout("remember", inner())
+        label = _inline(draw, words)
+        return d.Callout("remember", inner(), label=label)
 
     kinds: list[Callable[[], d.Block]] = [
         lambda: d.Paragraph(_inline(draw, words)),

@@ -41,6 +41,7 @@ Role = Literal[
     "head",
     "row",
     "source",
+    "label",
     "signatory",
     "field",
     "term",
@@ -154,6 +155,8 @@ def lines(blocks: Iterable[Block], depth: int = 0, within: str = "") -> Iterator
             case Table():
                 yield from _of_table(block, depth, within)
             case Callout():
+                if block.label:
+                    yield Line("label", (block.label,), depth=depth, within=block.kind)
                 yield from lines(block.blocks, depth, block.kind)
             case Quote():
                 yield from _of_quote(block, depth)

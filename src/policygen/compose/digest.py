@@ -96,14 +96,16 @@ def _block(block: Block, images: Mapping[str, bytes]) -> list[Any]:
             return ["head", block.id, block.level, _words(block.children, images)]
         case ItemList():
             items = [[item.id, _blocks(item.blocks, images)] for item in block.items]
-            return ["list", block.style, _once(items)]
+            start = [block.start] if block.start > 1 else []
+            return ["list", block.style, _once(items), *start]
         case Table():
             rows = [
                 [_words(cell.children, images) for cell in row] for row in (block.head, *block.rows)
             ]
             return ["table", block.id, _words(block.caption, images), _once(rows)]
         case Callout():
-            return ["callout", block.kind, block.id, _blocks(block.blocks, images)]
+            label = [_words(block.label, images)] if block.label else []
+            return ["callout", block.kind, block.id, _blocks(block.blocks, images), *label]
         case Quote():
             return ["quote", block.id, _blocks(block.blocks, images), _words(block.source, images)]
         case SignatureBlock():

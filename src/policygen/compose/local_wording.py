@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from policygen.compose.adapt import Action, LocalChange, with_layer, with_owner
 from policygen.compose.bases import Base
 from policygen.ground.diagnostics import Problems
+from policygen.language.attributes import note_without_effect
 from policygen.language.document import Block, Section, walk
 from policygen.language.markdown import Heading, parse
 from policygen.language.source import Source
@@ -114,7 +115,9 @@ def own_blocks(
     if filled is None:
         return ()
     blocks: list[Block] = []
-    for block in parse(filled, problems).blocks:
+    parsed = parse(filled, problems)
+    note_without_effect(parsed.stated, (), problems)
+    for block in parsed.blocks:
         if isinstance(block, Heading):
             hint = "write the text of the clause; its heading and number stay"
             problems.add(

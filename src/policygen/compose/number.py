@@ -80,9 +80,9 @@ def _label(block: Block, styles: tuple[ListStyle, ...], depth: int) -> Block:
                     label=_text(style, index),
                     blocks=tuple(_label(each, styles, depth + ordered) for each in item.blocks),
                 )
-                for index, item in enumerate(block.items, 1)
+                for index, item in enumerate(block.items, block.start)
             )
-            return ItemList(style, items)
+            return replace(block, style=style, items=items)
         case Callout() | Quote() | AudiencePart() | Clause():
             return replace(
                 block, blocks=tuple(_label(each, styles, depth) for each in block.blocks)

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeGuard, assert_never
 
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import code
-from policygen.language.document import (
-    Adapt,
-    Audience,
-    AudiencePart,
-    Block,
-    Callout,
-    Clause,
-    Definitions,
-    Item,
-    ItemList,
-    Paragraph,
-    Quote,
-    Section,
-    Subhead,
-    Table,
-    plain,
-)
+from policygen.language import document as d
+from policygen.language.attributes import note_without_effect
 from policygen.language.markdown import Heading, Parsed
 
 Scheme = Literal["decimal", "headings", "flat", "none"]
 _DEEPEST = 4
-_LED = (ItemList, Table, Definitions, Quote)
-"""What a lead-in that ends with a colon leads in."""
 _EMPTY_HINT = "write its text, or take the section off the list in template.yaml"
 
 
@@ -42,51 +25,57 @@ class Plan:
     """Of its file."""
     kind: Literal["section", "appendix", "form"]
     scheme: Scheme
-    adapt: Adapt
-    audience: Audience = "everyone"
+    adapt: d.Adapt
+    audience: d.Audience = "everyone"
     contents: bool = True
     one_page: bool = False
 
+    @property
+    def numbered(self) -> bool:
+        """Whether its title has a number, unless the title says otherwise."""
+        match self.kind:
+            case "appendix":
+                return True
+            case "section":
+                return self.scheme in ("decimal", "headings")
+            case "form":
+                return False
+            case _:
+                assert_never(self.kind)
 
-def arrange(parsed: Parsed, plan: Plan, place: Place, problems: Problems) -> Section | None:
+    @property
+    def counts_clauses(self) -> bool:
+        """Whether ordered items at the top level are clauses, and a heading can be one."""
+        return self.scheme in ("decimal", "flat")
+
+
+def arrange(parsed: Parsed, plan: Plan, place: Place, problems: Problems) -> d.Section | None:
     """Make a section of what was parsed. Returns None without a title; all problems are noted.
 
     `place` is the section's file, for problems that have no line.
     """
     title, *rest = parsed.blocks or (None,)
     if not isinstance(title, Heading) or title.level != 1:
-        problems.add(
-            "no-title",
-            "a section begins with its title",
-            place,
-            "write `# Title {#id}` on the first line",
-        )
+        hint = "write `# Title {#id}` on the first line"
+        problems.add("no-title", "a section begins with its title", place, hint)
         return None
     if not title.attributes.id:
-        problems.add(
-            "missing-id",
-            "the title has no id",
-            title.place,
-            f"write {code(_suggest(title))} after it",
-        )
+        hint = f"write {code(_suggest(title))} after it"
+        problems.add("missing-id", "the title has no id", title.place, hint)
     if not rest:
-        problems.add(
-            "empty-section",
-            f"“{plain(title.children)}” has a title and no text",
-            title.place,
-            _EMPTY_HINT,
-        )
-    _check_levels(rest, problems)
+        message = f"“{d.plain(title.children)}” has a title and no text"
+        problems.add("empty-section", message, title.place, _EMPTY_HINT)
+    _check_headings(rest, plan, problems)
     arranger = _Arranger(plan, parsed.adapt, problems)
+    numbered = plan.numbered and not arranger.flagged(title, "unnumbered", counts=plan.numbered)
     blocks = arranger.nested(rest) if plan.scheme == "headings" else arranger.flat(rest)
-    numbered = plan.kind == "appendix" or (
-        plan.kind == "section" and plan.scheme in ("decimal", "headings")
-    )
-    return Section(
+    if parsed.whole:
+        note_without_effect(parsed.stated, arranger.used, problems)
+    return d.Section(
         id=title.attributes.id,
         title=title.children,
         blocks=blocks,
-        numbered=numbered and "unnumbered" not in title.attributes.flags,
+        numbered=numbered,
         kind=plan.kind,
         contents=plan.contents,
         flat=plan.scheme == "flat",
@@ -99,80 +88,88 @@ def arrange(parsed: Parsed, plan: Plan, place: Place, problems: Problems) -> Sec
 
 
 def _suggest(heading: Heading) -> str:
-    words = "".join(
-        each if each.isalnum() else " " for each in plain(heading.children).lower()
-    ).split()
+    letters = (sign if sign.isalnum() else " " for sign in d.plain(heading.children).lower())
+    words = "".join(letters).split()
     return "{#" + "-".join(words[:3]) + "}"
 
 
-def _check_levels(blocks: Iterable[Heading | Block], problems: Problems) -> None:
+def _check_headings(blocks: Iterable[Heading | d.Block], plan: Plan, problems: Problems) -> None:
     level = 1
     for block in blocks:
         if not isinstance(block, Heading):
             continue
+        deepest = min(level + 1, _DEEPEST)
         if block.level == 1:
             hint = "write `##`; the title is the only heading with one `#`"
             problems.add("heading-level", "a section has one title", block.place, hint)
-        elif block.level > min(level + 1, _DEEPEST):
-            hint = f"write `{'#' * min(level + 1, _DEEPEST)}`"
-            problems.add(
-                "heading-level",
-                f"this heading skips from level {level} to level {block.level}",
-                block.place,
-                hint,
-            )
-        level = max(block.level, 1)
+        elif block.level > deepest:
+            message = f"this heading skips from level {level} to level {block.level}"
+            problems.add("heading-level", message, block.place, f"write `{'#' * deepest}`")
+        if not block.children and plan.scheme != "headings":
+            message = "a heading without words prints its number alone, and has none here"
+            problems.add("heading-level", message, block.place, "write its words")
+        level = block.level
 
 
 @dataclass(frozen=True)
 class _Arranger:
     plan: Plan
-    adapt: Mapping[str, Adapt]
+    adapt: Mapping[str, d.Adapt]
     problems: Problems
+    around: str = ""
+    """The id of what states the status of all that stands here; empty where template.yaml does."""
+    used: set[tuple[str, str | Place]] = field(default_factory=set)
+    """Each status with the id, and each flag with the place of the heading, that had an effect."""
 
-    def flat(self, blocks: Sequence[Heading | Block]) -> tuple[Block, ...]:
+    def flat(self, blocks: Sequence[Heading | d.Block]) -> tuple[d.Block, ...]:
         """For decimal, flat and unnumbered sections: top-level ordered items are clauses, headings stand between."""
-        arranged: list[Block] = []
+        arranged: list[d.Block] = []
         for opener, following in self.runs(blocks):
             match opener:
-                case Heading() if "clause" in opener.attributes.flags:
-                    identity = self.need_id(opener.attributes.id, opener.place, _suggest(opener))
-                    inner = self.within(identity).loose(following)
-                    arranged.append(
-                        self.clause(identity, inner, opener.place, title=opener.children)
-                    )
                 case Heading():
-                    arranged.append(
-                        Subhead(opener.level, opener.children, opener.attributes.id, opener.place)
-                    )
-                    arranged += self.loose(following)
-                case ItemList():
+                    arranged += self.heading(opener, following)
+                case d.ItemList():
                     arranged += self.loose([*map(self.item, opener.items), *following])
                 case None:
                     arranged += self.loose(following)
+                case _:
+                    assert_never(opener)
         return tuple(arranged)
 
+    def heading(self, heading: Heading, following: list[d.Block]) -> tuple[d.Block, ...]:
+        """A heading of a section whose headings have no numbers: a clause with a title, or a subhead."""
+        place = heading.place
+        if self.flagged(heading, "clause", counts=self.plan.counts_clauses):
+            identity = self.need_id(heading.attributes.id, place, _suggest(heading))
+            inner = self.within(identity).loose(following)
+            return (self.clause(identity, inner, place, title=heading.children),)
+        subhead = d.Subhead(heading.level, heading.children, heading.attributes.id, place)
+        return (subhead, *self.loose(following))
+
     def runs(
-        self, blocks: Iterable[Heading | Block]
-    ) -> Iterator[tuple[Heading | ItemList | None, list[Block]]]:
+        self, blocks: Iterable[Heading | d.Block]
+    ) -> Iterator[tuple[Heading | d.ItemList | None, list[d.Block]]]:
         """Each heading and each list of clauses, with what follows it; first what stands before all of them."""
-        opener: Heading | ItemList | None = None
-        following: list[Block] = []
-        counted = self.plan.scheme in ("decimal", "flat")
+        opener: Heading | d.ItemList | None = None
+        following: list[d.Block] = []
         for block in blocks:
-            if isinstance(block, Heading) or (
-                counted and isinstance(block, ItemList) and block.style == "number"
-            ):
+            if isinstance(block, Heading) or self.holds_clauses(block):
                 yield opener, following
                 opener, following = block, []
             else:
                 following.append(block)
         yield opener, following
 
-    def nested(self, blocks: Sequence[Heading | Block]) -> tuple[Block, ...]:
+    def holds_clauses(self, block: d.Block) -> TypeGuard[d.ItemList]:
+        """Whether the items of a block at the top level are clauses."""
+        return (
+            self.plan.counts_clauses and isinstance(block, d.ItemList) and block.style == "number"
+        )
+
+    def nested(self, blocks: Sequence[Heading | d.Block]) -> tuple[d.Block, ...]:
         """For numbered headings: each heading holds what follows, down to the next of its level or above."""
-        leading: list[Block] = []
-        arranged: list[Block] = []
+        leading: list[d.Block] = []
+        arranged: list[d.Block] = []
         index = 0
         while index < len(blocks):
             block = blocks[index]
@@ -187,91 +184,127 @@ class _Arranger:
             index = end
         return (*self.loose(leading), *arranged)
 
-    def headed(self, heading: Heading, below: Sequence[Heading | Block]) -> Clause | Section:
+    def headed(self, heading: Heading, below: Sequence[Heading | d.Block]) -> d.Clause | d.Section:
         """What a heading of a section with numbered headings makes of the blocks that it holds."""
         identity = self.need_id(heading.attributes.id, heading.place, _suggest(heading))
         inner = self.within(identity).nested(below)
         if not heading.children:
             return replace(self.clause(identity, inner, heading.place), level=heading.level)
-        return Section(
+        return d.Section(
             id=identity,
             title=heading.children,
             blocks=inner,
             level=heading.level,
-            numbered="unnumbered" not in heading.attributes.flags,
+            numbered=not self.flagged(heading, "unnumbered"),
             kind=self.plan.kind,
             audience=self.plan.audience,
             name=self.plan.name,
             place=heading.place,
         )
 
-    def loose(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+    def loose(self, blocks: Iterable[d.Block]) -> tuple[d.Block, ...]:
         """Blocks without headings: a paragraph with an id is a clause, and what its lead-in leads in belongs to it."""
-        made: list[Block] = []
+        arranged: list[d.Block] = []
         for written in blocks:
             block = self.one(written)
-            last = made[-1] if made else None
-            if isinstance(last, Clause) and _goes_on(last, block):
-                made[-1] = replace(last, blocks=(*last.blocks, block))
+            last = arranged[-1] if arranged else None
+            if isinstance(last, d.Clause) and _goes_on(last, block):
+                arranged[-1] = replace(last, blocks=(*last.blocks, block))
             else:
-                made.append(block)
-        return tuple(made)
+                arranged.append(block)
+        return tuple(arranged)
 
-    def one(self, block: Block) -> Block:
+    def one(self, block: d.Block) -> d.Block:
+        """A block with the clauses that are in it."""
         match block:
-            case Paragraph(id=identity) if identity:
-                made = self.clause(identity, (replace(block, id=""),), block.place)
-                return replace(made, numbered=False)
-            case Callout() | Quote() | AudiencePart():
+            case d.Paragraph(id=identity) if identity:
+                clause = self.clause(identity, (replace(block, id=""),), block.place)
+                return replace(clause, numbered=False)
+            case d.Callout() | d.Quote() | d.AudiencePart():
                 return replace(block, blocks=self.within(block.id).loose(block.blocks))
-            case _:
+            case (
+                d.Paragraph()
+                | d.Subhead()
+                | d.ItemList()
+                | d.Table()
+                | d.SignatureBlock()
+                | d.Definitions()
+                | d.Clause()
+                | d.Section()
+            ):
                 return block
+            case _:
+                assert_never(block)
 
-    def item(self, item: Item) -> Clause:
+    def item(self, item: d.Item) -> d.Clause:
+        """A clause from an item at the top level. Its further paragraphs are parts of it, with or without an id."""
         identity = self.need_id(item.id, item.place, "{#two-or-three-words}")
         inner = self.within(identity)
-        blocks = (each if isinstance(each, Paragraph) else inner.one(each) for each in item.blocks)
+        blocks = (
+            block if isinstance(block, d.Paragraph) else inner.one(block) for block in item.blocks
+        )
         return self.clause(identity, tuple(blocks), item.place)
 
     def within(self, identity: str) -> _Arranger:
         """For what stands within something that may state a status: that is then the status of all in it."""
-        return replace(
-            self, plan=replace(self.plan, adapt=self.adapt.get(identity, self.plan.adapt))
-        )
+        status = self.adapt.get(identity)
+        if not status:
+            return self
+        return replace(self, plan=replace(self.plan, adapt=status), around=identity)
 
     def clause(
         self,
         identity: str,
-        blocks: tuple[Block, ...],
+        blocks: tuple[d.Block, ...],
         place: Place | None,
-        title: tuple[object, ...] = (),
-    ) -> Clause:
-        adapt = self.adapt.get(identity, self.plan.adapt)
-        return Clause(identity, blocks, title, adapt=adapt, place=place)  # type: ignore[arg-type]
+        title: tuple[d.Inline, ...] = (),
+    ) -> d.Clause:
+        """A clause with its status: its own, or that of what is around it."""
+        stated_by = identity if identity in self.adapt else self.around
+        status = self.adapt.get(stated_by, self.plan.adapt)
+        self.used.add((f"adapt={status}", stated_by))
+        return d.Clause(identity, blocks, title, adapt=status, place=place)
+
+    def flagged(self, heading: Heading, flag: str, *, counts: bool = True) -> bool:
+        """Whether a heading has a flag that means something here."""
+        if flag not in heading.attributes.flags or not counts:
+            return False
+        self.used.add((flag, heading.place))
+        return True
 
     def need_id(self, identity: str, place: Place | None, suggestion: str) -> str:
+        """The id of a clause; one that has none is a problem."""
         if not identity:
-            self.problems.add(
-                "missing-id", "this clause has no id", place, f"write {code(suggestion)} at its end"
-            )
+            hint = f"write {code(suggestion)} at its end"
+            self.problems.add("missing-id", "this clause has no id", place, hint)
         return identity
 
 
-def _ends(block: Heading | Block, level: int) -> bool:
+def _ends(block: Heading | d.Block, level: int) -> bool:
     return isinstance(block, Heading) and block.level <= level
 
 
-def _goes_on(clause: Clause, block: Block) -> bool:
+def _goes_on(clause: d.Clause, block: d.Block) -> bool:
     """Whether a block goes on with a sentence that the clause before it began."""
     last = clause.blocks[-1] if clause.blocks else None
     if clause.title:
         return False
     match block:
-        case ItemList() if isinstance(last, ItemList):
+        case d.ItemList() if isinstance(last, d.ItemList):
             return not clause.numbered
-        case ItemList() | Table() | Definitions() | Quote():
-            return isinstance(last, Paragraph) and plain(last.children).rstrip().endswith(":")
-        case Paragraph():
-            return isinstance(last, _LED) and plain(block.children).lstrip()[:1].islower()
-        case _:
+        case d.ItemList() | d.Table() | d.Definitions() | d.Quote():
+            return isinstance(last, d.Paragraph) and d.plain(last.children).rstrip().endswith(":")
+        case d.Paragraph():
+            led = isinstance(last, d.ItemList | d.Table | d.Definitions | d.Quote)
+            return led and d.plain(block.children).lstrip()[:1].islower()
+        case (
+            d.Subhead()
+            | d.Callout()
+            | d.SignatureBlock()
+            | d.AudiencePart()
+            | d.Clause()
+            | d.Section()
+        ):
             return False
+        case _:
+            assert_never(block)

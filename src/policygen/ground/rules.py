@@ -66,14 +66,18 @@ RULES: dict[str, Rule] = {
         "a section uses Markdown that is not part of the section language"
     ),
     "raw-html": Rule("a section holds HTML"),
-    "bad-attributes": Rule("attributes in braces cannot be read"),
+    "bad-attributes": Rule("attributes in braces cannot be read, or have no effect"),
     "no-title": Rule("a section does not begin with its title"),
     "heading-level": Rule("a heading skips a level or stands where it may not"),
     "missing-id": Rule("a clause or section has no id"),
     "duplicate-id": Rule("an id is used twice"),
     "container-unbalanced": Rule("a container is not closed, or closed without being open"),
     "container-unknown": Rule("a container has a name that is not part of the section language"),
-    "lost-item": Rule("a numbered line is swallowed by the paragraph above it"),
+    "lost-item": Rule(
+        "a line that looks like an item or a meaning is swallowed by the text above it"
+    ),
+    "lost-words": Rule("words that were written would not print"),
+    "bad-footnote": Rule("a footnote stands where it cannot print, or nothing leads to it"),
     "stray-indent": Rule("an indented line does not belong to the item above it"),
     "broken-reference": Rule("a reference leads nowhere"),
     "ambiguous-reference": Rule("a reference could mean several places"),

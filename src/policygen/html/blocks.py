@@ -173,7 +173,8 @@ def _clause_number(clause: Clause, setting: Setting) -> str:
 def _item_list(items: ItemList, setting: Setting) -> str:
     tag = "ul" if items.style == "bullet" else "ol"
     inside = lines(_item(each, setting) for each in items.items)
-    return element(tag, "\n", inside, "\n", class_=f"items {items.style}")
+    start = str(items.start) if items.start > 1 else None
+    return element(tag, "\n", inside, "\n", class_=f"items {items.style}", start=start)
 
 
 def _item(item: Item, setting: Setting) -> str:
@@ -272,13 +273,15 @@ def _cell(tag: str, cell: Cell, setting: Setting, scope: str | None = None) -> s
 
 
 def _callout(callout: Callout, setting: Setting) -> str:
-    word = CALLOUTS[callout.kind]
+    word = label = CALLOUTS[callout.kind]
+    if callout.label:
+        word, label = plain(callout.label), inline_html(callout.label, setting)
     return element(
         "div",
         "\n",
         lines(
             (
-                element("p", word, class_="callout-label"),
+                element("p", label, class_="callout-label"),
                 blocks_html(callout.blocks, setting.inside(callout)),
             )
         ),

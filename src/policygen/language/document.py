@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from operator import is_
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, assert_never, get_args
 
 from policygen.ground.dates import Month
 from policygen.ground.diagnostics import Place
@@ -177,6 +177,8 @@ class ItemList:
 
     style: ListStyle
     items: tuple[Item, ...]
+    start: int = 1
+    """The number of its first item; more than 1 where it goes on from a list before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ class Callout:
     """One thing to remember, or the key points."""
 
     kind: Literal["remember", "key-points"]
+    label: tuple[Inline, ...] = field(default=(), kw_only=True)
+    """Its own heading, in place of the usual one; empty for the usual one."""
     blocks: tuple[Block, ...]
     id: str = ""
     place: Place | None = field(default=None, compare=False)
@@ -537,3 +541,5 @@ def _plain(node: Inline) -> str:
             return ""
         case Image(alt=alt):
             return alt
+        case _:
+            assert_never(node)

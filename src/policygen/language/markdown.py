@@ -1,16 +1,17 @@
-"""Markdown to blocks. The token stream of the parser goes no further than this module.
+"""Markdown to blocks. The token stream of the parser goes no further than this module and `inline`.
 
-Works on filled text, in which values are marks, and puts the values back as nodes of their own.
+Works on filled text, in which values are marks, and puts the values back as nodes of their own. In the end the words
+that were written are compared with those of the tree: what Markdown would lose is an error, whether or not this module
+has thought of the way in which it was lost.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Literal, get_args
-from urllib.parse import quote
+from typing import cast, get_args
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -19,45 +20,22 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import count, join_and, meant_or_known
-from policygen.language.document import (
-    Adapt,
-    Audience,
-    AudiencePart,
-    Block,
-    Callout,
-    Cell,
-    Code,
-    Definition,
-    Definitions,
-    Emphasis,
-    Footnote,
-    FootnoteMark,
-    Image,
-    Inline,
-    Item,
-    ItemList,
-    LineBreak,
-    Link,
-    Paragraph,
-    Quote,
-    ReferenceMark,
-    SignatureBlock,
-    Strong,
-    Table,
-    Text,
-    plain,
-)
-from policygen.language.source import Line
-from policygen.language.vocabulary import VALUE_MARK, Filled
+from policygen.ground.wording import code, count, join_and
+from policygen.language import attributes as braces
+from policygen.language import document as d
+from policygen.language.attributes import Attributes, Carrier, Stated
+from policygen.language.conserved import lost
+from policygen.language.inline import InlineReader, without_prefix
+from policygen.language.runs import VALUE
+from policygen.language.swallowed import in_paragraph, other_marks
+from policygen.language.vocabulary import Filled
 
-_ATTRIBUTES = re.compile(r"\s*\{([#a-z][^{}]*)\}\s*$")
-_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_FLAGS = ("clause", "unnumbered")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _FENCE = re.compile(r"^\s*(:{3,})\s*(.*?)\s*$")
-_TYPED_ITEM = re.compile(r"^\s*\d{1,2}[.)]\s+\S")
-_SCHEMES = ("https://", "http://", "mailto:", "tel:")
+_DEEPEST = 100
+"""How deep lists and marks may stand in one another before the parser gives up."""
+_SHOWN = 6
+"""How many words a message shows of what would be lost."""
 _CONTAINERS = ("remember", "key-points", "quote", "signature", "audience")
 _UNSUPPORTED = {
     "fence": ("a block of code", "write the text as a paragraph"),
@@ -69,15 +47,12 @@ _CELL_HINT = (
     "for a rule to be adapted write a paragraph with an id"
 )
 _TERM_HINT = "give the id to the paragraph before the definitions, ending with a colon; they belong to it then"
-
-
-@dataclass(frozen=True)
-class Attributes:
-    """What stands in braces: `{#id adapt=free clause}`."""
-
-    id: str = ""
-    adapt: Adapt | None = None
-    flags: frozenset[str] = frozenset()
+_INDENT_HINT = (
+    "text below an item is indented as far as the item's own words: three spaces below `1.`"
+)
+_NOT_AT_THE_END = (
+    "write `{#id}` at the very end of a heading, a paragraph or the first paragraph of an item"
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +60,7 @@ class Heading:
     """A heading as written; the numbering scheme decides what becomes of it."""
 
     level: int
-    children: tuple[Inline, ...]
+    children: tuple[d.Inline, ...]
     attributes: Attributes
     place: Place
 
@@ -94,25 +69,28 @@ class Heading:
 class Parsed:
     """A section as written: headings and blocks in order, not yet numbered."""
 
-    blocks: tuple[Heading | Block, ...]
-    footnotes: tuple[Footnote, ...]
-    adapt: Mapping[str, Adapt] = field(default_factory=dict)
+    blocks: tuple[Heading | d.Block, ...]
+    footnotes: tuple[d.Footnote, ...]
+    adapt: Mapping[str, d.Adapt] = field(default_factory=dict)
     """The status of each clause that states one, by id."""
+    stated: tuple[Stated, ...] = ()
+    """Every status and flag, for whoever arranges the blocks to say which had an effect."""
+    whole: bool = False
+    """Whether all of the section is there and in its place, so that what lacks a partner has none."""
 
 
 def parse(filled: Filled, problems: Problems) -> Parsed:
     """Read the Markdown of a filled section; everything outside the section language is a problem."""
+    known = len(problems.found)
     _check_containers(filled, problems)
+    balanced = len(problems.found) == known
     reader = _Reader(filled, problems)
-    root = _tree(filled.text)
-    blocks = tuple(reader.blocks(root.children, top=True))
-    footnotes = tuple(
-        note
-        for node in root.children
-        if node.type == "footnote_block"
-        for note in reader.notes(node)
+    blocks = tuple(reader.blocks(_tree(filled.text).children, margin=0))
+    notes = reader.footnotes(blocks)
+    reader.check_words(blocks, notes, known)
+    return Parsed(
+        blocks, notes, dict(reader.adapt), tuple(reader.stated), reader.whole and balanced
     )
-    return Parsed(blocks, footnotes, dict(reader.adapt))
 
 
 @lru_cache(512)
@@ -124,12 +102,13 @@ def _tree(text: str) -> SyntaxTreeNode:
 @cache
 def _parser() -> MarkdownIt:
     parser = (
-        MarkdownIt("commonmark", {"html": True})
+        MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST})
         .enable("table")
-        .disable(["lheading", "code", "reference"])
+        # text_join would make signs that an author escaped look like marks that he forgot.
+        .disable(["lheading", "code", "reference", "text_join"])
     )
     parser.use(container_plugin, "block", validate=lambda *_: True)
-    parser.use(footnote_plugin, inline=False).use(deflist_plugin)
+    parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
     for check in ("normalizeLink", "normalizeLinkText"):
         setattr(parser, check, str)
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
@@ -147,17 +126,13 @@ def _check_containers(filled: Filled, problems: Problems) -> None:
         if name:
             if opened and colons >= opened[-1][0]:
                 hint = f"open the outer one with more than {colons} colons, or close it before this line"
-                problems.add(
-                    "container-unbalanced",
-                    f"`{name}` opens inside a container of as few colons",
-                    place,
-                    hint,
-                )
+                message = f"`{name}` opens inside a container of as few colons"
+                problems.add("container-unbalanced", message, place, hint)
             opened.append((colons, index))
-        elif not opened:
-            problems.add("container-unbalanced", "`:::` closes nothing", place, "remove this line")
-        else:
+        elif opened:
             opened.pop()
+        else:
+            problems.add("container-unbalanced", "`:::` closes nothing", place, "remove this line")
     for colons, index in opened:
         mark = ":" * colons
         problems.add(
@@ -173,411 +148,567 @@ class _Reader:
 
     def __init__(self, filled: Filled, problems: Problems) -> None:
         self.filled = filled
+        self.lines = filled.text.split("\n")
         self.problems = problems
-        self.adapt: dict[str, Adapt] = {}
+        self.words = InlineReader(filled, problems)
+        self.ledger = self.words.ledger
+        self.adapt: dict[str, d.Adapt] = {}
+        self.stated: list[Stated] = []
+        self.notes: list[tuple[d.Footnote, Place]] = []
+        self.notes_printed: list[tuple[int, str]] = []
+        self.whole = filled.every_branch or not any(
+            "{%" in line.text for lines in filled.origins for line in lines
+        )
+
+    def place(self, node: SyntaxTreeNode, needle: str = "") -> Place:
+        return self.words.place(node, needle)
+
+    def written(self, node: SyntaxTreeNode) -> str:
+        """The first line of a node as it stands in the text."""
+        return self.lines[node.map[0]] if node.map else ""
 
     # blocks
 
-    def place(self, node: SyntaxTreeNode, needle: str = "") -> Place:
-        first, last = node.map or (0, 1)
-        for line in (
-            line
-            for index in range(first, max(last, first + 1))
-            for line in self.filled.lines(index)
-        ):
-            if needle and needle in line.text:
-                return line.place(needle)
-        return self.beginning(first).place()
-
-    def beginning(self, index: int) -> Line:
-        """The source line on which an output line begins; that on which it ends where its first words do not tell."""
-        opening = VALUE_MARK.split(self.filled.text.split("\n")[index])[0].strip()[:16]
-        lines = self.filled.lines(index)
-        return next(
-            (line for line in reversed(lines) if opening and opening in line.text), lines[0]
-        )
-
     def blocks(
-        self, siblings: Sequence[SyntaxTreeNode], *, top: bool = False
-    ) -> Iterator[Heading | Block]:
-        caption: tuple[tuple[Inline, ...], str] | None = None
+        self, siblings: Sequence[SyntaxTreeNode], *, margin: int | None = None
+    ) -> Iterator[Heading | d.Block]:
+        """The blocks of some tokens. `margin` is where each begins, if there is no item that it could belong to."""
+        caption: tuple[d.Inline, ...] = ()
+        identity = ""
+        counted: dict[str, int] = {}
         for index, node in enumerate(siblings):
-            if top:
-                self.stray(node)
-            following = siblings[index + 1] if index + 1 < len(siblings) else None
-            if node.type == "paragraph" and following is not None and following.type == "table":
-                children, attributes = self.inline(node)
-                if plain(children).startswith("Table:"):
-                    caption = (_without_prefix(children, "Table:"), attributes.id)
-                    continue
-            if node.type == "table":
-                yield self.table(node, *(caption or ((), "")))
-                caption = None
+            if margin is not None:
+                self.check_margin(node, margin)
+            following = siblings[index + 1].type if index + 1 < len(siblings) else ""
+            if following == "table" and node.type == "paragraph" and self.is_caption(node):
+                self.check_paragraph(node)
+                caption, identity = self.caption(node)
+            elif node.type == "table":
+                yield self.table(node, caption, identity)
+                caption, identity = (), ""
+            elif node.type in ("ordered_list", "bullet_list"):
+                items = self.item_list(node, counted.get(node.markup, 0))
+                if node.type == "ordered_list":
+                    counted[node.markup] = items.start - 1 + len(items.items)
+                yield items
             else:
-                yield from self.block(node, top=top)
+                yield from self.block(node)
 
-    def stray(self, node: SyntaxTreeNode) -> None:
-        if node.map is None or node.type == "footnote_block":
-            return
-        line = self.filled.text.split("\n")[node.map[0]]
-        if line[:1] in (" ", "\t"):
-            self.problems.add(
-                "stray-indent",
-                "this line is indented and belongs to nothing",
-                self.place(node),
-                "text below an item is indented as far as the item's own words: three spaces below `1.`",
-            )
+    def inner(
+        self, nodes: Sequence[SyntaxTreeNode], *, margin: int | None = None
+    ) -> tuple[d.Block, ...]:
+        """Blocks within another one; it holds no heading."""
+        blocks: list[d.Block] = []
+        for block in self.blocks(nodes, margin=margin):
+            if isinstance(block, Heading):
+                self.problems.add(
+                    "heading-level",
+                    "a heading stands inside a list or container",
+                    block.place,
+                    "headings stand at the left margin",
+                )
+            else:
+                blocks.append(block)
+        return tuple(blocks)
 
-    def block(self, node: SyntaxTreeNode, *, top: bool) -> Iterator[Heading | Block]:
+    def block(self, node: SyntaxTreeNode) -> Iterator[Heading | d.Block]:
         match node.type:
             case "paragraph":
-                children, attributes = self.inline(node)
-                self.lost(node)
-                if self.written(node).lstrip().startswith("|"):
-                    hint = "the second line is dashes, `|---|---|`, with as many cells as the first"
-                    self.problems.add(
-                        "table-shape", "these lines are no table", self.place(node), hint
-                    )
-                if children:
-                    yield Paragraph(children, attributes.id, self.place(node))
+                yield from self.paragraph(node)
             case "heading":
-                children, attributes = self.inline(node)
-                if not top:
-                    hint = "headings stand at the left margin"
-                    self.problems.add(
-                        "heading-level",
-                        "a heading stands inside a list or container",
-                        self.place(node),
-                        hint,
-                    )
+                first = node.tag == "h1"
+                children, attributes = self.inline(node, "title" if first else "heading")
+                self.refuse_marks(children, "a heading", self.place(node))
                 yield Heading(int(node.tag[1:]), children, attributes, self.place(node))
-            case "ordered_list" | "bullet_list":
-                items = tuple(self.item(each) for each in node.children)
-                yield ItemList("number" if node.type == "ordered_list" else "bullet", items)
             case "container_block":
                 yield from self.container(node)
             case "dl":
                 yield self.definitions(node)
-            case "footnote_block":
-                pass
+            case "footnote_reference":
+                self.note(node)
             case "html_block":
-                self.html(node)
+                self.words.html(node, node)
             case kind:
                 what, hint = _UNSUPPORTED.get(kind, (f"`{kind}`", "see the section language"))
+                message = f"{what} is not part of the section language"
+                self.problems.add("markdown-unsupported", message, self.place(node), hint)
+                first_line, last_line = node.map or (0, 0)
+                self.ledger.syntax("\n".join(self.lines[first_line:last_line]))
+
+    def paragraph(self, node: SyntaxTreeNode) -> Iterator[d.Paragraph]:
+        children, attributes = self.inline(node, "paragraph")
+        self.check_paragraph(node)
+        if self.written(node).lstrip().startswith("|"):
+            hint = "the second line is dashes, `|---|---|`, with as many cells as the first"
+            self.problems.add("table-shape", "these lines are no table", self.place(node), hint)
+        if children:
+            yield d.Paragraph(children, attributes.id, self.place(node))
+        elif attributes != Attributes():
+            message = "these attributes belong to nothing"
+            self.problems.add("bad-attributes", message, self.place(node), _NOT_AT_THE_END)
+
+    def check_paragraph(self, node: SyntaxTreeNode) -> None:
+        """Note what the lines of a paragraph were meant to be and are not."""
+        first, last = node.map or (0, 0)
+        content = node.children[0].content if node.children else ""
+        for swallowed in in_paragraph(content.split("\n")):
+            place = self.filled.line(first + swallowed.line).place()
+            self.problems.add(swallowed.rule, swallowed.message, place, swallowed.hint)
+        for index in range(first, last - 1):
+            line = self.filled.line(index)
+            if line.original.endswith("  ") and line.text and self.lines[index].strip():
                 self.problems.add(
                     "markdown-unsupported",
-                    f"{what} is not part of the section language",
-                    self.place(node),
-                    hint,
+                    "two spaces at the end of a line do not break it",
+                    line.place(),
+                    "write `\\` at its end for a line break, or take the spaces away",
                 )
 
-    def plain_blocks(self, nodes: Sequence[SyntaxTreeNode]) -> tuple[Block, ...]:
-        return tuple(block for block in self.blocks(nodes) if not isinstance(block, Heading))
+    def check_margin(self, node: SyntaxTreeNode, margin: int) -> None:
+        """Note a line that is indented as if it belonged to something, and does not."""
+        if node.map is not None and self.indent(node.map[0]) > margin:
+            message = "this line is indented and belongs to nothing"
+            self.problems.add("stray-indent", message, self.place(node), _INDENT_HINT)
 
-    def item(self, node: SyntaxTreeNode) -> Item:
-        blocks = self.plain_blocks(node.children)
+    def indent(self, index: int) -> int:
+        """How far a line is indented."""
+        line = self.lines[index]
+        return len(line) - len(line.lstrip(" \t"))
+
+    # lists
+
+    def item_list(self, node: SyntaxTreeNode, before: int) -> d.ItemList:
+        """A list. `before` is how many items the lists of its kind before it have, for one that goes on counting."""
+        self.check_items(node)
+        items = tuple(self.item(child) for child in node.children)
+        if node.type == "bullet_list":
+            return d.ItemList("bullet", items)
+        return d.ItemList("number", items, self.start(node, before))
+
+    def start(self, node: SyntaxTreeNode, before: int) -> int:
+        """The number of a list's first item: it goes on where somebody typed another number than 1.
+
+        Where the items before it were left out for this school, it begins with 1.
+        """
+        typed = int(node.attrs.get("start", 1))
+        if typed <= 1 or before:
+            return before + 1 if typed > 1 else 1
+        first = node.map[0] if node.map else 0
+        above = [*self.filled.lines(first), *self.filled.lines(first - 1)]
+        return 1 if any("{%" in line.text for line in above) else typed
+
+    def check_items(self, node: SyntaxTreeNode) -> None:
+        """Note items of one list that stand at different indents: they were meant to stand in one another."""
+        margin = -1
+        for item in node.children:
+            index = item.map[0] if item.map else 0
+            own_line = self.lines[index].lstrip().startswith(f"{item.info}{item.markup}")
+            if not own_line:
+                continue
+            if margin < 0:
+                margin = self.indent(index)
+            elif self.indent(index) != margin:
+                message = "this item is indented otherwise than the list that it belongs to"
+                hint = "a list within an item stands three spaces further in below `1.`, and two below `-`"
+                self.problems.add("stray-indent", message, self.place(item), hint)
+
+    def item(self, node: SyntaxTreeNode) -> d.Item:
+        if node.info:
+            self.ledger.syntax(node.info)
+        self.check_fallen_out(node)
+        blocks = self.inner(node.children)
         identity = ""
-        if blocks and isinstance(blocks[0], Paragraph):
+        if blocks and isinstance(blocks[0], d.Paragraph):
             first = blocks[0]
             identity = first.id
-            blocks = (Paragraph(first.children, "", first.place), *blocks[1:])
-        return Item(blocks, "", identity, self.place(node))
+            blocks = (d.Paragraph(first.children, "", first.place), *blocks[1:])
+        return d.Item(blocks, "", identity, self.place(node))
 
-    def lost(self, node: SyntaxTreeNode) -> None:
-        first, last = node.map or (0, 0)
-        lines = self.filled.text.split("\n")
-        for index in range(first + 1, last):
-            if _TYPED_ITEM.match(lines[index]):
-                self.problems.add(
-                    "lost-item",
-                    "this numbered line is swallowed by the paragraph above it",
-                    self.filled.line(index).place(),
-                    "leave a blank line before it, or write `1.`",
-                )
+    def check_fallen_out(self, node: SyntaxTreeNode) -> None:
+        """Note text after a list within an item that is indented further than that list, and belongs to the item."""
+        below = -1
+        for child in node.children:
+            if child.map is None:
+                continue
+            indent = self.indent(child.map[0])
+            if child.type in ("ordered_list", "bullet_list"):
+                below = indent
+            elif 0 <= below < indent:
+                message = "this line is indented and belongs to no item of the list above it"
+                self.problems.add("stray-indent", message, self.place(child), _INDENT_HINT)
 
-    def container(self, node: SyntaxTreeNode) -> Iterator[Block]:
-        words, attributes = self.split_attributes(node.info.strip(), node)
+    # containers
+
+    def container(self, node: SyntaxTreeNode) -> Iterator[d.Block]:
+        words, attributes = self.attributes(node.info.strip(), node, "container")
         name, _, rest = words.partition(" ")
         rest = rest.strip()
         place = self.place(node, name)
-        if attributes.adapt:
-            self.adapt[attributes.id] = attributes.adapt
+        identity = attributes.id
+        self.ledger.syntax(name)
+        label = self.behind_name(name, rest, node)
+        self.ledger.syntax(node.info.strip()[len(words) :])
         match name:
-            case "remember" | "key-points":
-                kind: Literal["remember", "key-points"] = (
-                    "remember" if name == "remember" else "key-points"
-                )
-                yield Callout(kind, self.plain_blocks(node.children), attributes.id, place)
+            case "remember":
+                blocks = self.contained(node)
+                yield d.Callout("remember", blocks, identity, place, label=label)
+            case "key-points":
+                blocks = self.contained(node)
+                yield d.Callout("key-points", blocks, identity, place, label=label)
             case "quote":
-                blocks = self.plain_blocks(node.children)
-                source: tuple[Inline, ...] = ()
-                if (
-                    blocks
-                    and isinstance(blocks[-1], Paragraph)
-                    and plain(blocks[-1].children).startswith("— ")
-                ):
-                    source = _without_prefix(blocks[-1].children, "—")
-                    blocks = blocks[:-1]
-                yield Quote(blocks, source, attributes.id, place)
+                yield self.quote(node, identity, place)
             case "signature":
                 fields = tuple(self.fields(node))
-                yield SignatureBlock(self.unmarked(rest), fields, attributes.id, place)
-            case "audience" if rest in get_args(Audience):
-                audience = next(each for each in get_args(Audience) if each == rest)
-                yield AudiencePart(audience, self.plain_blocks(node.children), attributes.id, place)
-            case "audience":
-                hint = f"there is {join_and(f'`{each}`' for each in get_args(Audience))}"
-                there = self.place(node, rest) if rest else place
-                self.problems.add(
-                    "container-unknown", f"there is no audience `{rest}`", there, hint
-                )
-                yield from self.plain_blocks(node.children)
+                yield d.SignatureBlock(self.words.unmarked(rest), fields, identity, place)
+            case "audience" if rest in get_args(d.Audience):
+                blocks = self.contained(node)
+                yield d.AudiencePart(cast("d.Audience", rest), blocks, identity, place)
             case _:
-                if name:
-                    hint = f"there is {join_and(f'`{each}`' for each in _CONTAINERS)}"
-                    self.problems.add(
-                        "container-unknown", f"there is no container `{name}`", place, hint
-                    )
-                yield from self.plain_blocks(node.children)
+                self.unknown_container(name, rest, node)
+                yield from self.contained(node)
 
-    def fields(self, node: SyntaxTreeNode) -> Iterator[tuple[Inline, ...]]:
-        for block in self.plain_blocks(node.children):
-            if not isinstance(block, ItemList):
+    def behind_name(self, name: str, rest: str, node: SyntaxTreeNode) -> tuple[d.Inline, ...]:
+        """Read the words behind the name of a container. Those of a callout are its heading."""
+        if not rest:
+            return ()
+        match name:
+            case "remember" | "key-points":
+                return self.label(rest, node)
+            case "signature":
+                self.ledger.words(_first_line(node), rest, self.words.unmarked(rest))
+            case "quote":
+                self.ledger.syntax(rest)
                 self.problems.add(
-                    "markdown-unsupported",
-                    "a signature block holds a list of field labels and nothing else",
-                    self.place(node),
-                    "write each label as `- Signed`",
+                    "lost-words",
+                    f"“{self.words.unmarked(rest)}” behind `quote` would not print",
+                    self.place(node, rest),
+                    "write the source as the last paragraph, beginning with `— `",
                 )
+            case _:
+                self.ledger.syntax(rest)
+        return ()
+
+    def contained(self, node: SyntaxTreeNode) -> tuple[d.Block, ...]:
+        """The blocks of a container; they begin where it does."""
+        return self.inner(node.children, margin=self.indent(_first_line(node)))
+
+    def unknown_container(self, name: str, rest: str, node: SyntaxTreeNode) -> None:
+        if name == "audience":
+            known = join_and(map(code, get_args(d.Audience)))
+            message, place = f"there is no audience `{rest}`", self.place(node, rest)
+        elif name:
+            known = join_and(map(code, _CONTAINERS))
+            message, place = f"there is no container `{name}`", self.place(node, name)
+        else:
+            return
+        self.problems.add("container-unknown", message, place, f"there is {known}")
+
+    def label(self, text: str, node: SyntaxTreeNode) -> tuple[d.Inline, ...]:
+        """The heading of a callout, from the words behind its name."""
+        (inline,) = SyntaxTreeNode(_parser().parseInline(text)).children
+        children = self.words.children(inline.children, node)
+        self.check_words_of(inline.children, children, node)
+        self.refuse_marks(children, "the heading of a callout", self.place(node))
+        return children
+
+    def quote(self, node: SyntaxTreeNode, identity: str, place: Place) -> d.Quote:
+        blocks = self.contained(node)
+        last = blocks[-1] if blocks else None
+        if not isinstance(last, d.Paragraph) or not d.plain(last.children).startswith("— "):
+            return d.Quote(blocks, (), identity, place)
+        if last.id:
+            message = "the source of a quotation has no id"
+            hint = "give the id to the quotation, on its opening line"
+            self.problems.add("bad-attributes", message, last.place, hint)
+        return d.Quote(blocks[:-1], without_prefix(last.children, "—"), identity, place)
+
+    def fields(self, node: SyntaxTreeNode) -> Iterator[tuple[d.Inline, ...]]:
+        """The labels of a signature block: each is one line, for the line to write on stands behind it."""
+        for block in self.contained(node):
+            if not isinstance(block, d.ItemList):
+                message = "a signature block holds a list of field labels and nothing else"
+                place = getattr(block, "place", None) or self.place(node)
+                hint = "write each label as `- Signed`"
+                self.problems.add("markdown-unsupported", message, place, hint)
                 continue
             for item in block.items:
-                if item.blocks and isinstance(item.blocks[0], Paragraph):
-                    yield item.blocks[0].children
+                yield from self.field(item, node)
 
-    def definitions(self, node: SyntaxTreeNode) -> Definitions:
-        entries: list[Definition] = []
+    def field(self, item: d.Item, node: SyntaxTreeNode) -> Iterator[tuple[d.Inline, ...]]:
+        if item.id:
+            message = "a field to fill in has no id"
+            hint = "give the id to the signature block, on its opening line"
+            self.problems.add("bad-attributes", message, item.place, hint)
+        if item.blocks and isinstance(item.blocks[0], d.Paragraph):
+            yield item.blocks[0].children
+            further = item.blocks[1:]
+        else:
+            further = item.blocks
+        for block in further:
+            nested = block.items[0].place if isinstance(block, d.ItemList) else None
+            place = nested or getattr(block, "place", None) or self.place(node)
+            message = "this line would not print: the label of a field is one paragraph"
+            hint = "write it as a label of its own, or above the signature block"
+            self.problems.add("lost-words", message, place, hint)
+
+    # definitions and tables
+
+    def definitions(self, node: SyntaxTreeNode) -> d.Definitions:
+        entries: list[d.Definition] = []
         for child in node.children:
             if child.type == "dt":
-                entries.append(Definition(self.unnamed(child, "a term", _TERM_HINT), ()))
+                entries.append(d.Definition(self.unnamed(child, "a term", _TERM_HINT), ()))
             else:
                 last = entries.pop()
-                entries.append(
-                    Definition(last.term, (*last.meanings, self.plain_blocks(child.children)))
-                )
-        return Definitions(tuple(entries))
+                if last.meanings:
+                    self.check_term(child)
+                meaning = self.inner(child.children)
+                entries.append(d.Definition(last.term, (*last.meanings, meaning)))
+        return d.Definitions(tuple(entries))
 
-    def table(self, node: SyntaxTreeNode, caption: tuple[Inline, ...], identity: str) -> Table:
-        rows = [
-            tuple(Cell(self.unnamed(cell, "a cell", _CELL_HINT)) for cell in row.children)
-            for part in node.children
-            for row in part.children
-        ]
-        head, body = rows[0], tuple(rows[1:])
+    def check_term(self, node: SyntaxTreeNode) -> None:
+        """Note a line before a further meaning that may be a term: Markdown puts it to the meaning above it."""
+        index = _first_line(node) - 1
+        line = self.lines[index]
+        if line.strip() and not self.indent(index) and not line.startswith((":", "~")):
+            self.problems.add(
+                "lost-item",
+                "this line is swallowed by the meaning above it",
+                self.filled.line(index).place(),
+                "leave a blank line before a term; indent what goes on with a meaning by two spaces",
+            )
+
+    def is_caption(self, node: SyntaxTreeNode) -> bool:
+        return self.written(node).lstrip().startswith("Table:")
+
+    def caption(self, node: SyntaxTreeNode) -> tuple[tuple[d.Inline, ...], str]:
+        before = len(self.ledger.printed)
+        children, attributes = self.inline(node, "caption")
+        line, text = self.ledger.printed[before]
+        self.ledger.printed[before] = (line, text.removeprefix("Table:"))
+        return without_prefix(children, "Table:"), attributes.id
+
+    def table(self, node: SyntaxTreeNode, caption: tuple[d.Inline, ...], identity: str) -> d.Table:
+        lines = [row for part in node.children for row in part.children]
+        rows: list[tuple[d.Cell, ...]] = []
+        for line in lines:
+            cells = (self.unnamed(cell, "a cell", _CELL_HINT) for cell in line.children)
+            rows.append(tuple(map(d.Cell, cells)))
+        for line in lines[1:]:
+            self.check_row(line, len(rows[0]))
         place = self.place(node)
-        if not any(cell.children for cell in head):
-            head = ()
         if not caption:
             hint = "write `Table: what it lists` and a blank line before it"
             self.problems.add("table-shape", "this table has no caption", place, hint)
-        for row in (row for part in node.children[1:] for row in part.children):
-            self.row(row, len(rows[0]))
-        return Table(caption, head, body, identity, place)
+        head, *body = rows
+        labelled = any(cell.children for cell in head)
+        return d.Table(caption, head if labelled else (), tuple(body), identity, place)
 
-    def row(self, node: SyntaxTreeNode, columns: int) -> None:
-        cells = _CELL_END.split(self.written(node).strip().removeprefix("|").rstrip("|"))
+    def check_row(self, node: SyntaxTreeNode, columns: int) -> None:
+        written = self.written(node).strip()
+        if not _CELL_END.search(written):
+            message = "this line is taken for a row of the table above it"
+            hint = "leave a blank line before it, or write it as a row: `| … |`"
+            self.problems.add("table-shape", message, self.place(node), hint)
+            return
+        cells = _CELL_END.split(written.removeprefix("|").rstrip("|"))
         if len(cells) != columns:
-            message = (
-                f"this row has {count(len(cells), 'cell')}, and the head of the table {columns}"
-            )
+            cells_here = count(len(cells), "cell")
+            message = f"this row has {cells_here}, and the head of the table {columns}"
             hint = "leave a cell empty where there is nothing to say, and write `\\|` for a line within the text"
             self.problems.add("table-shape", message, self.place(node), hint)
 
-    def written(self, node: SyntaxTreeNode) -> str:
-        """The first line of a node as it stands in the text."""
-        return self.filled.text.split("\n")[node.map[0]] if node.map else ""
+    # footnotes
 
-    def notes(self, node: SyntaxTreeNode) -> Iterator[Footnote]:
-        for index, note in enumerate(node.children):
-            blocks = self.plain_blocks(note.children)
-            yield Footnote(f"note-{note.meta.get('label', index)}", "", blocks)
+    def note(self, node: SyntaxTreeNode) -> None:
+        """Read a footnote where it stands; its words come after those of the text."""
+        label = node.meta["label"]
+        self.ledger.syntax(label)
+        in_text, self.ledger.printed = self.ledger.printed, self.notes_printed
+        blocks = self.inner(node.children)
+        self.notes_printed, self.ledger.printed = self.ledger.printed, in_text
+        self.notes.append((d.Footnote(f"note-{label}", "", blocks), self.place(node)))
 
-    # inline
-
-    def inline(self, node: SyntaxTreeNode) -> tuple[tuple[Inline, ...], Attributes]:
-        tokens = (
-            node.children[0].children if node.children and node.children[0].type == "inline" else []
-        )
-        children = _joined(self.spans(tokens, node))
-        attributes = Attributes()
-        if children and isinstance(children[-1], Text) and _ATTRIBUTES.search(children[-1].text):
-            text, attributes = self.split_attributes(children[-1].text, node)
-            text = text.rstrip()
-            children = (*children[:-1], Text(text)) if text else children[:-1]
-            if attributes.adapt:
-                self.adapt[attributes.id] = attributes.adapt
-        for child in children:
-            if isinstance(child, Text) and "{#" in child.text:
-                hint = "write `{#id}` at the very end of a heading, a paragraph or the first paragraph of an item"
+    def footnotes(self, blocks: Iterable[Heading | d.Block]) -> tuple[d.Footnote, ...]:
+        """The notes of the section. Each has a mark in the text, and no note of its own."""
+        in_text = _marks(node for block in blocks for node in _nodes(block))
+        places: dict[str, Place] = {}
+        for note, place in self.notes:
+            label = note.id.removeprefix("note-")
+            if _marks(d.walk(*note.blocks)):
+                message = "a footnote stands within a footnote"
                 self.problems.add(
-                    "bad-attributes",
-                    "these attributes belong to nothing",
-                    self.place(node, "{#"),
-                    hint,
+                    "bad-footnote", message, place, "write what it says into this one"
                 )
+            if note.id in places:
+                message = f"there are two footnotes `{label}`; the first is at {places[note.id]}"
+                hint = "give one of them another name, in the text too"
+                self.refuse_second(message, place, hint, places[note.id])
+            elif note.id not in in_text and self.whole:
+                message = f"no mark in the text leads to the footnote `{label}`: it would not print"
+                hint = f"write `[^{label}]` where it belongs, or take it out"
+                self.problems.add("bad-footnote", message, place, hint)
+            places.setdefault(note.id, place)
+        return tuple(note for note, _ in self.notes)
+
+    def refuse_second(self, message: str, place: Place, hint: str, first: Place) -> None:
+        """Note a second footnote of one name; not where the two are branches of which a school takes one."""
+        between = range(first.line, place.line)
+        branches = self.filled.every_branch and any(
+            "{%" in line.text
+            for lines in self.filled.origins
+            for line in lines
+            if line.number in between and line.path == place.path
+        )
+        if not branches:
+            self.problems.add("bad-footnote", message, place, hint)
+
+    def refuse_marks(self, children: tuple[d.Inline, ...], what: str, place: Place) -> None:
+        for node in d.walk(*children):
+            if isinstance(node, d.FootnoteMark):
+                message = f"{what} has no footnote: contents and bookmarks could not show it"
+                hint = "put the mark behind the first sentence below it"
+                self.problems.add("bad-footnote", message, place, hint)
+
+    # words
+
+    def inline(
+        self, node: SyntaxTreeNode, carrier: Carrier
+    ) -> tuple[tuple[d.Inline, ...], Attributes]:
+        """The words of a block, and the attributes at their end."""
+        tokens: Sequence[SyntaxTreeNode] = ()
+        if node.children and node.children[0].type == "inline":
+            tokens = node.children[0].children
+        children = self.words.children(tokens, node)
+        attributes = Attributes()
+        last = children[-1] if children else None
+        if isinstance(last, d.Text) and braces.BRACES.search(last.text):
+            text, attributes = self.attributes(last.text, node, carrier)
+            self.ledger.unprinted(last.text[len(text) :])
+            text = text.rstrip()
+            children = (*children[:-1], d.Text(text)) if text else children[:-1]
+        elif isinstance(last, d.Text) and (meant := braces.unclosed(last.text)):
+            attributes = Attributes(meant)
+        self.check_words_of(tokens, children, node)
         return children, attributes
 
-    def unnamed(self, node: SyntaxTreeNode, what: str, hint: str) -> tuple[Inline, ...]:
+    def check_words_of(
+        self,
+        tokens: Sequence[SyntaxTreeNode],
+        children: tuple[d.Inline, ...],
+        node: SyntaxTreeNode,
+    ) -> None:
+        """Note attributes that do not stand at the end, and marks that would print as they stand."""
+        for inner in d.walk(*children):
+            if isinstance(inner, d.Text) and (stray := braces.STRAY.search(inner.text)):
+                message = "these attributes belong to nothing"
+                place = self.place(node, stray[0])
+                self.problems.add("bad-attributes", message, place, _NOT_AT_THE_END)
+        for mark, what, hint in other_marks(_as_typed(tokens)):
+            shown = f"“{mark}”" if "`" in mark else code(mark)
+            message = f"{shown}, {what}, is not part of the section language"
+            self.problems.add("markdown-unsupported", message, self.place(node, mark), hint)
+
+    def unnamed(self, node: SyntaxTreeNode, what: str, hint: str) -> tuple[d.Inline, ...]:
         """The words of what can have no id; an id that stands there is a problem."""
-        children, attributes = self.inline(node)
+        stated = len(self.stated)
+        children, attributes = self.inline(node, "paragraph")
         if attributes != Attributes():
+            del self.stated[stated:]
             needle = f"#{attributes.id}" if attributes.id else "{"
-            self.problems.add(
-                "bad-attributes",
-                f"{what} has no id or status",
-                self.place(node.children[0], needle),
-                hint,
-            )
+            message = f"{what} has no id or status"
+            self.problems.add("bad-attributes", message, self.place(node.children[0], needle), hint)
         return children
 
-    def split_attributes(self, text: str, node: SyntaxTreeNode) -> tuple[str, Attributes]:
-        found = _ATTRIBUTES.search(text)
-        if found is None:
-            return text, Attributes()
-        identity, adapt, flags = "", None, set()
-        for word in found[1].split():
-            key, equals, value = word.partition("=")
-            if word.startswith("#") and _ID.fullmatch(word[1:]) and not identity:
-                identity = word[1:]
-            elif equals and key == "adapt" and value in get_args(Adapt):
-                adapt = next(each for each in get_args(Adapt) if each == value)
-            elif word in _FLAGS:
-                flags.add(word)
-            else:
-                self.bad_attribute(word, node)
-                identity = identity or _like_id(
-                    word
-                )  # so that nothing else is reported for want of an id
-        return text[: found.start()], Attributes(identity, adapt, frozenset(flags))
+    def attributes(
+        self, text: str, node: SyntaxTreeNode, carrier: Carrier
+    ) -> tuple[str, Attributes]:
+        """A text without the attributes at its end, and these; what is wrong with them is noted."""
+        words, attributes = braces.split(text)
+        for word in attributes.wrong:
+            message = f"`{word}` is not an attribute"
+            hint = braces.what_instead(word)
+            self.problems.add("bad-attributes", message, self.place(node, word), hint)
+        for word in attributes.words:
+            owner, place = self.place(node), self.place(node, word)
+            self.stated.append(Stated(word, attributes.id, carrier, owner, place))
+        if attributes.adapt and attributes.id:
+            self.adapt[attributes.id] = attributes.adapt
+        return words, attributes
 
-    def bad_attribute(self, word: str, node: SyntaxTreeNode) -> None:
-        if word.startswith("#") and _ID.fullmatch(word[1:]):
-            hint = "keep one id"
-        elif word.startswith("#"):
-            hint = f"write `#{_like_id(word) or 'report-faults'}`: an id is lower-case words joined by hyphens"
-        elif word.startswith("adapt="):
-            hint = meant_or_known(word.removeprefix("adapt="), get_args(Adapt))
+    # words that would be lost
+
+    def check_words(
+        self, blocks: Iterable[Heading | d.Block], notes: Iterable[d.Footnote], known: int
+    ) -> None:
+        """Note words that were written and are not in the tree, except where something is wrong that was noted."""
+        noted = {
+            (each.place.path, each.place.line) for each in self.problems.found[known:] if each.place
+        }
+        trees = [node for block in blocks for node in _nodes(block)]
+        trees += [node for note in notes for node in d.walk(*note.blocks)]
+        in_tree = [text for node in trees if (text := _own_words(node))]
+        printed = [*self.ledger.printed, *self.notes_printed]
+        found = [
+            *lost([*enumerate(self.lines)], self.ledger.kept),
+            *lost(printed, in_tree),
+        ]
+        for each in found:
+            lines = self.filled.lines(each.line)
+            if not any((line.path, line.number) in noted for line in lines):
+                says = "would print twice" if each.twice else "would not print"
+                self.problems.add(
+                    "lost-words",
+                    f"“{_shortened(each.words)}” {says}: this line is not read as it was meant",
+                    lines[0].place(),
+                    "write it as one of the constructs of the section language",
+                )
+
+
+def _nodes(block: Heading | d.Block) -> Iterator[d.Node]:
+    """Every node of a block, in reading order."""
+    yield from d.walk(*block.children) if isinstance(block, Heading) else d.walk(block)
+
+
+def _shortened(words: str) -> str:
+    first = words.split()[:_SHOWN]
+    return " ".join(first) if len(first) == len(words.split()) else f"{' '.join(first)} …"
+
+
+def _marks(nodes: Iterable[d.Node]) -> set[str]:
+    """The footnotes that marks among some nodes lead to."""
+    return {node.id for node in nodes if isinstance(node, d.FootnoteMark)}
+
+
+def _own_words(node: d.Node) -> str:
+    """The words that a node holds itself."""
+    match node:
+        case d.Text() | d.Code():
+            return node.text
+        case d.Value():
+            return VALUE
+        case d.Image():
+            return node.alt
+        case d.SignatureBlock():
+            return node.signatory
+        case _:
+            return ""
+
+
+def _as_typed(tokens: Iterable[SyntaxTreeNode]) -> str:
+    """The words of tokens that are no marks, with a sign in place of everything else."""
+    typed: list[str] = []
+    for token in tokens:
+        if token.type == "text":
+            typed.append(token.content)
+        elif token.type == "softbreak":
+            typed.append("\n")
+        elif token.type == "code_inline" or not token.children:
+            typed.append(VALUE)
         else:
-            hint = meant_or_known(
-                word, ["adapt=locked", "adapt=free", "adapt=optional", "adapt=required", *_FLAGS]
-            )
-        self.problems.add(
-            "bad-attributes", f"`{word}` is not an attribute", self.place(node, word), hint
-        )
-
-    def unmarked(self, text: str) -> str:
-        return VALUE_MARK.sub(lambda mark: self.filled.values[int(mark[1])].text, text)
-
-    def html(self, node: SyntaxTreeNode, within: SyntaxTreeNode | None = None) -> None:
-        found = node.content.strip().split("\n")[0]
-        self.problems.add(
-            "raw-html",
-            f"`{found}` is HTML",
-            self.place(within or node, found),
-            "write Markdown; for a sign as such write `\\<`",
-        )
-
-    def spans(self, tokens: Sequence[SyntaxTreeNode], within: SyntaxTreeNode) -> Iterator[Inline]:
-        for index, token in enumerate(tokens):
-            match token.type:
-                case "text" | "text_special":
-                    decorated = index > 0 and tokens[index - 1].type == "image"
-                    yield from self.text(
-                        token.content.removeprefix("{decorative}") if decorated else token.content
-                    )
-                case "softbreak":
-                    yield Text(" ")
-                case "hardbreak":
-                    yield LineBreak()
-                case "em":
-                    yield Emphasis(_joined(self.spans(token.children, within)))
-                case "strong":
-                    yield Strong(_joined(self.spans(token.children, within)))
-                case "code_inline":
-                    yield Code(self.unmarked(token.content))
-                case "link":
-                    yield from self.link(token, within)
-                case "image":
-                    following = tokens[index + 1].content if index + 1 < len(tokens) else ""
-                    yield self.image(token, within, decorative=following.startswith("{decorative}"))
-                case "footnote_ref":
-                    yield FootnoteMark(f"note-{token.meta.get('label', token.meta['id'])}")
-                case "footnote_anchor":
-                    pass
-                case "html_inline":
-                    self.html(token, within)
-                case kind:
-                    self.problems.add(
-                        "markdown-unsupported",
-                        f"`{kind}` is not part of the section language",
-                        self.place(within),
-                    )
-
-    def text(self, content: str) -> Iterator[Inline]:
-        for index, part in enumerate(VALUE_MARK.split(content)):
-            if index % 2:
-                yield self.filled.values[int(part)]
-            elif part:
-                yield Text(part)
-
-    def link(self, token: SyntaxTreeNode, within: SyntaxTreeNode) -> Iterator[Inline]:
-        address = str(token.attrs.get("href", ""))
-        children = _joined(self.spans(token.children, within))
-        if address.startswith("#"):
-            targets = tuple(part.strip().removeprefix("#") for part in address.split(","))
-            yield ReferenceMark(targets, children, self.place(within, address))
-            return
-        address = VALUE_MARK.sub(
-            lambda mark: quote(self.filled.values[int(mark[1])].text, safe="@:/?&=+."), address
-        )
-        if not address.startswith(_SCHEMES):
-            hint = "a link leads to `#id`, or to an address with `https:`, `mailto:` or `tel:`"
-            message = f"`{address}` is not an address that may be linked"
-            self.problems.add("bad-link", message, self.place(within, address), hint)
-            return
-        yield Link(address, children or (Text(address),))
-
-    def image(self, token: SyntaxTreeNode, within: SyntaxTreeNode, *, decorative: bool) -> Image:
-        alt = plain(_joined(self.spans(token.children, within)))
-        path = str(token.attrs.get("src", ""))
-        place = self.place(within, path)
-        if not alt and not decorative:
-            hint = f"write `![what it shows]({path})`, or `![]({path}){{decorative}}` if it only decorates"
-            self.problems.add(
-                "image-alt", f"the image `{path}` has no alternative text", place, hint
-            )
-        return Image(path, alt, place)
+            typed.append(f"{VALUE}{_as_typed(token.children)}{VALUE}")
+    return "".join(typed)
 
 
-def _like_id(word: str) -> str:
-    """The id that was meant by "#Report_Faults"; empty when that is not clear."""
-    like = re.sub(r"[^a-z0-9]+", "-", word.lower()).strip("-") if word.startswith("#") else ""
-    return like if _ID.fullmatch(like) else ""
-
-
-def _without_prefix(children: tuple[Inline, ...], prefix: str) -> tuple[Inline, ...]:
-    first, *rest = children
-    if not isinstance(first, Text):
-        return children
-    text = first.text.removeprefix(prefix).lstrip()
-    return (Text(text), *rest) if text else tuple(rest)
-
-
-def _joined(spans: Iterator[Inline]) -> tuple[Inline, ...]:
-    """Neighbouring texts made one, and the white space at both ends taken away."""
-    joined: list[Inline] = []
-    for span in spans:
-        if isinstance(span, Text) and joined and isinstance(joined[-1], Text):
-            joined[-1] = Text(joined[-1].text + span.text)
-        else:
-            joined.append(span)
-    return tuple(span for span in joined if span != Text(""))
+def _first_line(node: SyntaxTreeNode) -> int:
+    return node.map[0] if node.map else 0

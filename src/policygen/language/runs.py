@@ -215,11 +215,9 @@ def _runs(blocks: Iterable[d.Block], standing: _Standing) -> Iterator[Run]:
             case d.Table():
                 yield from _table(block, standing.within(block))
             case d.Callout():
-                yield from _runs(block.blocks, standing.within(block))
+                yield from _callout(block, standing.within(block))
             case d.Quote():
-                yield from _runs(block.blocks, standing.within(block))
-                if block.source:
-                    yield from standing.within(block).run("source", block.source)
+                yield from _quote(block, standing.within(block))
             case d.SignatureBlock():
                 inner = standing.within(block)
                 yield from inner.run("signatory", (d.Text(block.signatory),))
@@ -260,6 +258,18 @@ def _led(
             if label:
                 yield from standing.run(kind, (), label)
             yield from _runs(blocks, standing)
+
+
+def _callout(callout: d.Callout, standing: _Standing) -> Iterator[Run]:
+    if callout.label:
+        yield from standing.run("callout-label", callout.label)
+    yield from _runs(callout.blocks, standing)
+
+
+def _quote(quote: d.Quote, standing: _Standing) -> Iterator[Run]:
+    yield from _runs(quote.blocks, standing)
+    if quote.source:
+        yield from standing.run("source", quote.source)
 
 
 def _table(table: d.Table, standing: _Standing) -> Iterator[Run]:

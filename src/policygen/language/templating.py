@@ -48,7 +48,8 @@ def every_branch(source: Source, vocabulary: Vocabulary) -> Filled | None:
     statements, _ = _checked(source, vocabulary, unnoted)
     if any(problem.rule == "jinja-syntax" for problem in unnoted):
         return None
-    return _filled(source, "".join(statements.branches), tuple(statements.literals))
+    branches = "".join(statements.branches)
+    return _filled(source, branches, tuple(statements.literals), every_branch=True)
 
 
 def prepare_condition(
@@ -139,7 +140,7 @@ def _prepared(
     tree = nodes.Template(body, lineno=1)
     tree.set_environment(environment())
     template = environment().from_string(cast("str", tree))
-    filled = _filled(source, branches, tuple(statements.literals))
+    filled = _filled(source, branches, tuple(statements.literals), every_branch=True)
     uses = frozenset(statements.uses)
     return Prepared(
         source, template, tuple(statements.sites), filled, uses, tuple(statements.choices)
@@ -157,7 +158,9 @@ def _mark_lines(tree: nodes.Template) -> None:
         data.data = "\n".join([*marked, last])
 
 
-def _filled(source: Source, text: str, values: tuple[Value, ...]) -> Filled:
+def _filled(
+    source: Source, text: str, values: tuple[Value, ...], *, every_branch: bool = False
+) -> Filled:
     lines, origins = [], []
     last = -1
     for line in text.split("\n"):
@@ -165,7 +168,7 @@ def _filled(source: Source, text: str, values: tuple[Value, ...]) -> Filled:
         lines.append(_LINE_MARK.sub("", line))
         first, last = last + 1, int(marks[-1]) if marks else len(source.lines) - 1
         origins.append(tuple(source.line(index) for index in range(last, min(first, last) - 1, -1)))
-    return Filled(source.path, "\n".join(lines), values, tuple(origins))
+    return Filled(source.path, "\n".join(lines), values, tuple(origins), every_branch)
 
 
 def fill(

@@ -71,6 +71,8 @@ class Filled:
     values: tuple[Value, ...]
     origins: tuple[tuple[Line, ...], ...]
     """For each line of the text, the source lines that it came from: several where a statement goes over lines."""
+    every_branch: bool = False
+    """Whether it holds all branches one after another, for checks without a school."""
 
     def lines(self, index: int) -> tuple[Line, ...]:
         """The source lines of an output line, from 0; that on which it ends first."""

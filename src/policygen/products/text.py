@@ -176,7 +176,8 @@ def _block(block: d.Block, column: _Column) -> list[str]:
         case d.Table():
             return _table(block, column)
         case d.Callout():
-            return _under(CALLOUTS[block.kind], block.blocks, column)
+            label = _words(block.label) or CALLOUTS[block.kind]
+            return _under(label, block.blocks, column)
         case d.Quote():
             return _quote(block, column)
         case d.SignatureBlock():
