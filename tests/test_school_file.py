@@ -86,15 +86,15 @@ branding: {strapline: Grow together}
 
 def test_every_fact_has_its_shape() -> None:
     """The shape names whatever a school could have, so that unknown names are found in branches that no school takes."""
-    person = {"name": None, "email": None, "phone": None, "public": None}
+    person = {"name": "text", "email": "text", "phone": "text", "public": "yes-no"}
     shape = fact_shape()
     assert isinstance(shape["people"], dict)
     assert shape["people"]["dsl"] == person
     assert shape["people"]["deputy_dsls"] == [person]
     assert isinstance(shape["providers"], dict)
-    assert shape["providers"]["ai"] == shape["providers"]["storage_areas"] == [None]
+    assert shape["providers"]["ai"] == shape["providers"]["storage_areas"] == ["text"]
     assert isinstance(shape["school"], dict)
-    assert shape["school"]["address"] == [None]
+    assert shape["school"]["address"] == ["text"]
     assert "branding" not in shape["school"]
     assert fits(facts(read(FULL, School).value), shape)
 

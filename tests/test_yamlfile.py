@@ -265,7 +265,10 @@ def test_where_a_text_begins(file: str, origin: tuple[int, int]) -> None:
         ),
         (
             "title: x\nwords\non: yes",
-            "2:1+1 yaml-syntax: a line has no `:` after its key\n  write `key: value`",
+            (
+                "2:1+1 yaml-syntax: a line has no `:` after its key\n"
+                "  write `key: value`, or indent a text that goes on from the line above"
+            ),
         ),
         ("title: x\n: y", "2:1+1 yaml-syntax: a `:` has no key before it\n  write `key: value`"),
         (
@@ -296,7 +299,7 @@ def test_where_a_text_begins(file: str, origin: tuple[int, int]) -> None:
         ),
         (
             "title: &",
-            "1:9+1 yaml-syntax: this is not YAML: expected alphabetic or numeric character, but found '\\x00'",
+            "1:9+1 yaml-syntax: a value cannot begin with `&`\n  put the whole value in quotes",
         ),
         (f"words: {'[' * 5000}", "1:32+1 yaml-syntax: more than 24 levels stand inside each other"),
     ],
@@ -326,23 +329,25 @@ def test_every_duplicate_tag_and_reference_is_told_at_once() -> None:
     )
     assert located is None
     assert found == lines("""
+        1:8+2 yaml-syntax: a value cannot begin with `&`
+          put the whole value in quotes, or take `&t` out
         2:1+5 duplicate-key: `title` stands here twice
           the first is in line 1; keep one of the two
-        3:5+10 yaml-syntax: tags are not part of our files
-          take out the word that begins with `!`
+        3:5+6 yaml-syntax: a value cannot begin with `!`
+          put the whole value in quotes, or take `!!bool` out
         4:1+5 duplicate-key: `title` stands here twice
           the first is in line 1; keep one of the two
-        5:14+2 yaml-syntax: references to other values are not part of our files
-          write the value again
+        5:14+2 yaml-syntax: a value cannot begin with `*`
+          put the whole value in quotes, or take `*t` out
         5:27+4 duplicate-key: `name` stands here twice
           the first is in line 5; keep one of the two
         6:1+2 unknown-key: `<<` means nothing here
           the keys here are `title`, `edition`, `minute`, `kind`, `on`, `day`, `months`, `id`, `text`, `words`, `part`, \
 `parts`, `needed`, `named` and `loose`
-        7:8+7 yaml-syntax: tags are not part of our files
-          take out the word that begins with `!`
-        8:9+7 yaml-syntax: tags are not part of our files
-          take out the word that begins with `!`
+        7:8+5 yaml-syntax: a value cannot begin with `!`
+          put the whole value in quotes, or take `!join` out
+        8:9+5 yaml-syntax: a value cannot begin with `!`
+          put the whole value in quotes, or take `!!int` out
         9:1+6 duplicate-key: `months` stands here twice
           the first is in line 8; keep one of the two
         """)
@@ -355,7 +360,7 @@ def test_references_cannot_blow_up() -> None:
     )
     located, found = reading(bomb + "title: &t [*t]\n", Sample)
     assert located is None
-    assert found.count("references to other values") == 37
+    assert found.count("a value cannot begin with `*`") == 37
 
 
 def test_characters_that_cannot_be_printed() -> None:

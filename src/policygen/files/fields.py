@@ -17,9 +17,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
-    ValidationInfo,
     WithJsonSchema,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -53,14 +51,6 @@ class FileModel(BaseModel):
     """A group of keys in a file that people write. Frozen; a key that it does not know is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _tell_model(cls, written: object, info: ValidationInfo) -> object:
-        """Tell the reader of the file which model these keys belong to, so that it can name the right ones."""
-        if isinstance(info.context, dict):
-            info.context[id(written)] = cls
-        return written
 
 
 def refusal(

@@ -14,7 +14,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from policygen.files.doubts import note_doubts
 from policygen.files.fields import kind_of
+from policygen.files.models import Expected, expected_at
 from policygen.files.yamltree import (
     ListNode,
     MapNode,
@@ -22,6 +24,7 @@ from policygen.files.yamltree import (
     TextNode,
     check_characters,
     compose,
+    is_nothing,
     plain,
 )
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
@@ -114,6 +117,8 @@ def read_yaml(
     value = None
     if root is not None:
         value = _validated(root, path, model, mine)
+        if not frozen:
+            note_doubts(root, Expected(model), mine)
     elif not mine.has_errors:
         mine.add("file-empty", "the file has nothing in it", Place(path))
     problems.extend(in_order(mine))
@@ -152,9 +157,8 @@ def _place(root: Node, path: str, keys: Sequence[str | int], *, key: bool = Fals
     if not depth:
         return Place(path)
     node, parent = way[-1], way[-2]
-    nothing = isinstance(node, TextNode) and not node.written and not node.style
     several_lines = not isinstance(node, TextNode) and not node.flow
-    if isinstance(parent, MapNode) and (key or nothing or several_lines):
+    if isinstance(parent, MapNode) and (key or is_nothing(node) or several_lines):
         return parent.entries[str(keys[depth - 1])].key
     return node.place
 
@@ -170,12 +174,11 @@ def _validated(root: Node, path: str, model: type[M], problems: Problems) -> M |
             root.place,
         )
         return None
-    models: dict[int, type[BaseModel]] = {}
     data = plain(root)
     try:
-        return model.model_validate(data, context=models)
+        return model.model_validate(data)
     except ValidationError as error:
-        reader = _Translator(root, path, data, models)
+        reader = _Translator(root, path, model, data)
         problems.extend(reader.diagnostics(error.errors(include_url=False)))
         return None
 
@@ -198,9 +201,8 @@ class _Translator:
 
     root: Node
     path: str
+    model: type[BaseModel]
     data: Any
-    models: dict[int, type[BaseModel]]
-    """By identity of the plain group of keys that it was made from."""
 
     def diagnostics(self, errors: Sequence[ErrorDetails]) -> list[Diagnostic]:
         """Our diagnostics; one error can hide another that only follows from it."""
@@ -295,9 +297,7 @@ class _Translator:
 
     def _fields(self, keys: Keys) -> dict[str, FieldInfo]:
         """The fields of the model that these keys lead to, by the names that people write."""
-        model = self.models.get(id(_value_at(self.data, keys)))
-        fields = model.model_fields if model else {}
-        return {field.alias or name: field for name, field in fields.items()}
+        return expected_at(self.model, self.data, keys).fields
 
     def _nothing_hint(self, keys: Keys) -> str:
         line, fields, key = (
@@ -320,17 +320,6 @@ def _follows(error: ErrorDetails) -> bool:
     if error["type"] == "too_short":  # it counts only the items that are right
         return bool(len(error["input"]) >= error["ctx"]["min_length"])
     return error["type"] == "default_factory_not_called"
-
-
-def _value_at(data: Any, keys: Keys) -> Any:
-    for key in keys:
-        if isinstance(data, dict):
-            data = data.get(key)
-        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
-            data = data[key]
-        else:
-            return None
-    return data
 
 
 def _name(keys: Keys) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from policygen.files.yamlsyntax import ODD_SPACE, Mark, explained
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.letters import Misread, misread, nfc
 
@@ -28,89 +29,13 @@ _BAD_CHARACTER = re.compile(
 )
 _WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_HEAD = re.compile(r"[&*!][^\s,\]}]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-
-# What ruamel says, in plain words: pattern of its context and problem, our message, our hint, whether to point at the
-# beginning of the thing being read rather than at the place where reading failed.
-_SYNTAX: tuple[tuple[str, str, str, bool], ...] = (
-    (
-        r"character '\\t'|found a tab",
-        "a tab stands where only spaces may stand",
-        "indent with spaces",
-        False,
-    ),
-    (
-        r"character '`' that cannot start",
-        "a value cannot begin with a backtick",
-        "put the whole value in quotes",
-        False,
-    ),
-    (
-        r"character '(.)' that cannot start",
-        r"a value cannot begin with `\1`",
-        "put the whole value in quotes",
-        False,
-    ),
-    (
-        r"quoted scalar .*unexpected (?:end|document)",
-        "a text in quotes is not closed",
-        "add the closing quote",
-        True,
-    ),
-    (
-        r"unknown escape character '(.)'",
-        r"`\\\1` means nothing inside double quotes",
-        "put the text in single quotes instead",
-        False,
-    ),
-    (
-        r"scanning a block scalar",
-        "`|` or `>` does not stand alone at the end of its line",
-        "begin the text on the next line",
-        True,
-    ),
-    (
-        r"mapping values are not allowed",
-        "a `:` stands where no key can be",
-        "put a text that holds `: ` in quotes, and begin all keys of one level in the same column",
-        False,
-    ),
-    (
-        r"flow sequence",
-        "a list in `[ ]` is not closed or lacks a comma",
-        "close it with `]`",
-        True,
-    ),
-    (
-        r"flow mapping",
-        "a group in `{ }` is not closed or lacks a comma",
-        "close it with `}`",
-        True,
-    ),
-    (
-        r"could not find expected ':'",
-        "a line has no `:` after its key",
-        "write `key: value`",
-        True,
-    ),
-    (
-        r"found '<scalar>'",
-        "a text stands after a value that is already complete",
-        "put a text that holds quotes or ` #` in quotes as a whole",
-        False,
-    ),
-    (
-        r"block (?:mapping|collection|sequence)",
-        "this line does not fit the lines above it",
-        "begin all keys of one level, and every `-` of one list, in the same column",
-        False,
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +162,11 @@ def plain(node: Node) -> Plain:
             return {key: plain(entry.node) for key, entry in entries.items()}
 
 
+def is_nothing(node: Node) -> bool:
+    """Whether nothing stands where a value could."""
+    return isinstance(node, TextNode) and not node.written and not node.style
+
+
 def _read_word(word: str) -> Plain:
     if word in _WORDS:
         return _WORDS[word]
@@ -315,46 +245,42 @@ class _Composer:
         next(self.events)  # the document ends
         if _kind(event := next(self.events)) != "StreamEnd":
             self._note(event, "a second document begins here", "keep one document in each file")
-        return None if isinstance(root, TextNode) and not root.written and not root.style else root
+        return None if is_nothing(root) else root
 
     def note_syntax(self, error: Any) -> None:
         """Note what ruamel could not read."""
-        said = f"{error.context or ''} {error.problem or ''}"
-        mark = error.problem_mark or error.context_mark
-        for pattern, message, hint, at_beginning in _SYNTAX:
-            if found := re.search(pattern, said):
-                begin = error.context_mark if at_beginning and error.context_mark else mark
-                self.problems.add("yaml-syntax", found.expand(message), self._at(begin), hint)
-                return
-        self.problems.add(
-            "yaml-syntax", f"this is not YAML: {(error.problem or said).strip()}", self._at(mark)
-        )
+        fault = explained(error, self.lines)
+        self.problems.add("yaml-syntax", fault.message, self._at(fault), fault.hint)
 
     def _node(self, event: Any, depth: int = 0) -> Node:
         if depth > DEEPEST:
             self._note(event, f"more than {DEEPEST} levels stand inside each other", "")
             raise _UnreadableError
-        tagged = getattr(event, "tag", None) is not None
-        if tagged:
-            self._note(
-                event, "tags are not part of our files", "take out the word that begins with `!`"
-            )
+        refused = self._is_refused(event)
         match _kind(event):
             case "Scalar":
-                return self._text(event, refused=tagged)
+                return self._text(event, refused=refused)
             case "SequenceStart":
                 return self._list(event, depth)
             case "MappingStart":
                 return self._map(event, depth)
-            case _:
-                self._note(
-                    event,
-                    "references to other values are not part of our files",
-                    "write the value again",
-                )
-                return TextNode(
-                    self._at(event.start_mark, event.end_mark), f"*{event.anchor}", refused=True
-                )
+            case _:  # a reference to another value
+                place = self._at(event.start_mark, event.end_mark)
+                return TextNode(place, f"*{event.anchor}", refused=True)
+
+    def _is_refused(self, event: Any) -> bool:
+        """Whether a value begins with a name, a reference or a tag, which is noted: people mean none of them."""
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor is None and tag is None:
+            return False
+        head = _HEAD.match(self.lines[event.start_mark.line], event.start_mark.column)
+        if head is None:
+            return False
+        place = replace(self._at(event.start_mark), length=len(head.group()))
+        message = f"a value cannot begin with `{head.group()[0]}`"
+        hint = f"put the whole value in quotes, or take `{head.group()}` out"
+        self.problems.add("yaml-syntax", message, place, hint)
+        return True
 
     def _text(self, event: Any, *, refused: bool) -> TextNode:
         place = (
@@ -404,7 +330,10 @@ class _Composer:
             key = self._key(event)
             place = self._at(event.start_mark, event.end_mark)
             node = self._node(next(self.events), depth + 1)
-            if key in entries:
+            if start.flow_style and self._is_rest_of_a_value(event, node):
+                hint = "put a text that holds a comma in quotes"
+                self._note(event, f"`{key}` has no `:` after it", hint)
+            elif key in entries:
                 first = entries[key].key.line
                 self.problems.add(
                     "duplicate-key",
@@ -416,8 +345,16 @@ class _Composer:
                 entries[key] = Entry(place, node)
         return MapNode(self._extent(start, event), entries, bool(start.flow_style))
 
+    def _is_rest_of_a_value(self, key: Any, node: Node) -> bool:
+        """Whether what stands for a key in braces only follows a comma: `{name: Ann Lee, BEd}`."""
+        if not is_nothing(node):
+            return False
+        after = self.lines[key.end_mark.line][key.end_mark.column :]
+        return not after.lstrip().startswith(":")
+
     def _key(self, event: Any) -> str:
         """The word of a key. Anything else cannot be read any further."""
+        self._is_refused(event)
         if _kind(event) != "Scalar":
             self._note(
                 event,
@@ -427,6 +364,9 @@ class _Composer:
             raise _UnreadableError
         if not event.value:
             self._note(event, "a `:` has no key before it", "write `key: value`")
+            raise _UnreadableError
+        if event.value[0].isspace() and not event.style:
+            self._note(event, *ODD_SPACE)
             raise _UnreadableError
         return str(event.value)
 
@@ -451,7 +391,7 @@ class _Composer:
     def _note(self, event: Any, message: str, hint: str) -> None:
         self.problems.add("yaml-syntax", message, self._at(event.start_mark, event.end_mark), hint)
 
-    def _at(self, start: Any, end: Any = None) -> Place:
+    def _at(self, start: Mark, end: Mark | None = None) -> Place:
         """The place of a mark; down to `end`, or to the end of the line where that is further down."""
         index = min(start.line, len(self.lines) - 1)
         line = self.lines[index]

@@ -104,4 +104,4 @@ def is_placeholder(text: str) -> bool:
     letters = "".join(letter for letter in stripped if letter.isalnum()).lower()
     if not letters or stripped in _OUR_STAND_INS or _IN_BRACKETS.fullmatch(stripped):
         return True
-    return letters in _TO_COME or set(letters) == {"x"}
+    return letters in _TO_COME or (len(letters) > 1 and set(letters) == {"x"})
