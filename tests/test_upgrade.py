@@ -315,6 +315,102 @@ def test_own_text_from_the_file(tmp_path: Path) -> None:
     assert workspace.run("check").code == 0
 
 
+ADDS = (
+    f"  report-loss:\n    add_after: |\n      {WORDS}\n    reason: Agreed here # by us\n",
+    f"  report-loss:\n    add_before: |\n      {WORDS}\n    reason: Agreed here # by us\n",
+)
+
+
+def adds(tmp_path: Path, text: str) -> Standing:
+    """A school that added something to `report-loss`, which the issuer reworded then."""
+    workspace = school(tmp_path, "untouched")
+    change(workspace, ADOPTION, "  who-may-hold: keep\n", f"  who-may-hold: keep\n{text}")
+    note = {"clauses": ["report-loss"], "class": "material", "must": True, "reason": "A new law"}
+    freeze(workspace.root, "tiny", "2026.2", changes=[note], **rewords(workspace))
+    return workspace
+
+
+@pytest.mark.parametrize("key", ["add_after", "add_before"])
+def test_a_new_text_of_an_addition_is_an_addition(tmp_path: Path, key: str) -> None:
+    """Who rewrites a paragraph that stands beside a clause does not take the clause away, and sees so before."""
+    workspace = adds(tmp_path, next(text for text in ADDS if key in text))
+    text = decisions(workspace)
+    assert f"    ours: |\n      ({key.replace('_', ' ')})\n      {WORDS}\n" in text
+    workspace.put(DECISIONS, text.replace("decision:", "own: The bell is rung four times."))
+    before = workspace.read(ADOPTION)
+    seen = workspace.run("upgrade", "oak/tiny", "--preview").stdout
+    assert "Any lost key is reported to the Headteacher within two days." in seen
+    assert "The bell is rung four times." in seen
+    assert seen.endswith("  nothing was written\n")
+    assert workspace.read(ADOPTION) == before
+    assert workspace.run("upgrade", "oak/tiny").code == 0
+    written = f"  report-loss:\n    {key}: |\n      The bell is rung four times.\n"
+    assert written in workspace.read(ADOPTION)
+    assert workspace.run("check").code == 0
+
+
+def test_additions_on_both_sides_are_rewritten_one_by_one(tmp_path: Path) -> None:
+    """One new text for two is refused, for nobody could tell which it is; a text that is not rewritten stays."""
+    text = ADDS[0].replace("    reason", "    add_before: |\n      First the door.\n    reason")
+    workspace = adds(tmp_path, text)
+    shown = decisions(workspace)
+    assert "(add before)\n      First the door.\n      (add after)\n" in shown
+    workspace.put(DECISIONS, shown.replace("    decision:", "    own: The gate."))
+    said = workspace.run("upgrade", "oak/tiny").stderr
+    assert "has two texts of yours, one before and one after it" in said
+    assert "write `own_before:` and `own_after:`" in said
+    workspace.put(DECISIONS, shown.replace("    decision:", "    own_before: First the gate."))
+    assert workspace.run("upgrade", "oak/tiny").code == 0
+    after = workspace.read(ADOPTION)
+    assert "add_before: |\n      First the gate.\n" in after
+    assert f"add_after: |\n      {WORDS}\n" in after
+    assert workspace.run("check").code == 0
+
+
+def test_why_and_how_grave_is_shown_where_the_school_decides(tmp_path: Path) -> None:
+    """The issuer's reason, its class, and whether schools must take the change."""
+    shown = decisions(adds(tmp_path, ADDS[0]))
+    assert "    issuer: A new law (a material change, which schools must take)\n" in shown
+
+
+def test_a_text_under_an_open_question_is_shown_with_each_answer(tmp_path: Path) -> None:
+    """The model text is not shown as if the question were answered no."""
+    workspace = school(tmp_path, "replaced")
+    asks(workspace)
+    said = "A lost key is reported{% if answers.spare_keys %} and a spare one given{% endif %}"
+    change(workspace, LOST, "A lost key is reported", said)
+    freeze(workspace.root, "tiny", "2026.2")
+    shown = " ".join(decisions(workspace).split())
+    assert "(if spare_keys is yes) A lost key is reported and a spare one given to the" in shown
+    assert "(if spare_keys is no) A lost key is reported to the Headteacher" in shown
+
+
+@pytest.mark.parametrize(
+    "now", [WORDS, WORDS.replace("three", "{{ answers.days_to_report | in_words }}")]
+)
+def test_the_same_change_on_both_sides_is_not_asked_about(tmp_path: Path, now: str) -> None:
+    """The issuer says what the school says: the model text is taken, and nothing is lost by it."""
+    workspace = school(tmp_path, "replaced")
+    line = clause(workspace, "report-loss")
+    change(workspace, LOST, line, f"1. {now} {{#report-loss adapt=free}}\n")
+    change(workspace, ADOPTION, "days_to_report: 2", "days_to_report: 3")
+    freeze(workspace.root, "tiny", "2026.2")
+    result = workspace.run("upgrade", "oak/tiny")
+    assert result.code == 0, result
+    assert "taken   report-loss: the issuer says the same now" in result.stdout
+    assert WORDS not in workspace.read(ADOPTION)
+    assert workspace.run("check").code == 0
+
+
+def test_a_text_goes_beside_a_clause_whose_model_text_is_kept(tmp_path: Path) -> None:
+    """`keep` is no text of the school's: what is added there takes its place, and the model text stays."""
+    workspace = upgraded(tmp_path, "replaced", retires)
+    result = workspace.run("upgrade", "oak/tiny", "--decide", "report-loss=keep:who-may-hold")
+    assert result.code == 0, result
+    assert f"  who-may-hold:\n    add_after: |\n      {WORDS}\n" in workspace.read(ADOPTION)
+    assert workspace.run("check").code == 0
+
+
 def test_half_decided(tmp_path: Path) -> None:
     """What was decided so far stays in the file of decisions; the adoption is not touched until all is."""
     workspace = upgraded(tmp_path, "replaced", lambda each: rewords(each) | asks(each))
@@ -386,7 +482,6 @@ def refused(workspace: Standing, *flags: str) -> str:
             "report-loss=keep:nothing",
             "cannot go to `nothing`: there is no such clause",
         ),
-        ("replaced", retires, "report-loss=keep:who-may-hold", "other text of yours is there"),
         ("replaced", retires, "report-loss=keep:who-keeps", "`who-keeps` is agreed wording"),
         ("replaced", rewords, "report-los=keep", "did you mean `report-loss`?"),
         ("answered", drops_option, "keeper=office", "`keeper` has no option `office`"),
@@ -763,6 +858,15 @@ def test_a_draft_marks_a_deviation_in_words(tmp_path: Path) -> None:
 # --- on a terminal ----------------------------------------------------------------------------------------------------
 
 
+def saved(terminal: Terminal) -> None:
+    """What the school's copy will say is shown, and saved when the person says so."""
+    terminal.expect("the school's copy will say")
+    terminal.expect("Decide later")
+    terminal.type("1", ENTER)
+    terminal.expect("wrote")
+    assert terminal.end() == 0
+
+
 @pytest.mark.slow
 def test_on_a_terminal(tmp_path: Path) -> None:
     """Each open point is asked about, and nothing is taken by pressing Enter alone."""
@@ -779,8 +883,7 @@ def test_on_a_terminal(tmp_path: Path) -> None:
     with Terminal(workspace.root, "upgrade", "oak/tiny") as terminal:
         terminal.expect("Decide later")
         terminal.type("2", ENTER)
-        terminal.expect("wrote")
-        assert terminal.end() == 0
+        saved(terminal)
     assert "  spare_keys: yes\n" in workspace.read(ADOPTION)
     assert WORDS in workspace.read(ADOPTION)
 
@@ -814,7 +917,8 @@ def test_a_reference_to_what_is_gone_is_asked_about(tmp_path: Path, issue: Any, 
     workspace = refers(tmp_path, issue)
     shown = decisions(workspace)
     assert f"the school's text refers to what is gone or was split; {said}" in shown
-    assert "See [](#report-loss)" in shown
+    assert "      (add after)\n      See paragraph 2.1 and [there](#who-keeps).\n" in shown
+    assert "keep (yours)" not in shown
     (workspace.root / DECISIONS).unlink()
     assert f"`key-safe` cannot stay as it is: {said} now" in refused(workspace, "key-safe=keep")
     text = decisions(workspace)
@@ -877,8 +981,7 @@ def test_own_text_and_its_place_on_a_terminal(
         terminal.expect("loss-when")
         terminal.expect("Decide later")
         terminal.type("2", ENTER)
-        terminal.expect("wrote")
-        assert terminal.end() == 0
+        saved(terminal)
     assert "  loss-when:\n    replace: |\n      Ring the bell four times.\n" in workspace.read(
         ADOPTION
     )
@@ -899,8 +1002,7 @@ def test_leave_on_a_terminal(tmp_path: Path) -> None:
         ):
             terminal.expect(asked)
             terminal.type(written, ENTER)
-        terminal.expect("wrote")
-        assert terminal.end() == 0
+        saved(terminal)
     assert (
         "    deviation: {agreed_by: Schools HR, reason: Shared site, until: 2030-01-31}\n"
         in workspace.read(ADOPTION)
@@ -916,10 +1018,9 @@ def test_a_place_for_what_is_gone_on_a_terminal(tmp_path: Path) -> None:
         terminal.expect("Decide later")
         terminal.type("2", ENTER)
         terminal.expect("The id of the clause")
-        terminal.type("who-may-hold", ENTER)
-        terminal.expect("other text of yours is there")
+        terminal.type("count", ENTER)
+        terminal.expect("`count` is optional")
         terminal.expect("Decide later")
         terminal.type("1", ENTER)
-        terminal.expect("wrote")
-        assert terminal.end() == 0
+        saved(terminal)
     assert WORDS not in workspace.read(ADOPTION)

@@ -50,8 +50,10 @@ class _Composing:
 
 
 def slowly(moving: Moving) -> Moving:
-    ways: dict[str, Any] = {"before": _Composing(moving.before), "after": _Composing(moving.after)}
-    return replace(moving, **ways)
+    reader = moving.reader
+    assert reader is not None
+    ways: dict[str, Any] = {"before": _Composing(reader.before), "after": _Composing(reader.after)}
+    return replace(moving, reader=replace(reader, **ways))
 
 
 @pytest.fixture(scope="module")

@@ -171,11 +171,11 @@ def _suggested_or(answer: Offered | None, own: str, ask_own: Callable[[], object
     return ask_own() if chosen == _OWN else chosen
 
 
-def select_one(choices: list[Choice]) -> Any:
+def select_one(choices: list[Choice], message: str = "Your answer:") -> Any:
     """One of these. The pointer begins at “Decide later”, so that nobody takes an answer by pressing Enter alone."""
     later = Choice("Decide later", _LATER)
     chosen = questionary.select(
-        "Your answer:",
+        message,
         [*map(_whole, choices), later],
         default=later,
         use_shortcuts=len(choices) < 9,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -14,15 +15,23 @@ from policygen.ground.diagnostics import InputError
 from policygen.model.adoption import Deviation
 from policygen.products.text import clause_text
 from policygen.project import upgrade as upgrading
-from policygen.upgrade.outcome import Choice
+from policygen.upgrade.clauses import decision_texts, own_keys
+from policygen.upgrade.decisions_file import note_in_words
+from policygen.upgrade.outcome import Choice, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from policygen.files.yamlfile import Located
     from policygen.project.upgrade_inputs import Moving
     from policygen.upgrade.decisions_file import UpgradeFile
-    from policygen.upgrade.outcome import Outcome, Upgrade
+    from policygen.upgrade.outcome import Outcome, OwnText, Upgrade
+
+_WHICH: dict[OwnText, str] = {
+    "own": "your text",
+    "own_before": "your text before the clause",
+    "own_after": "your text after the clause",
+}
 
 
 def decide(
@@ -35,33 +44,51 @@ def decide(
     chosen: dict[str, str | Choice] = {**given}
     later: set[str] = set()
     try:
-        while outcome := next(
-            (each for each in upgrade.outcomes if each.open and each.id not in later), None
-        ):
+        while outcome := _next(upgrade, later):
             later.add(outcome.id)
-            choice = _asked(moving, outcome)
+            choice = _asked(moving, outcome, upgrade.shown.get(outcome.id, Shown()))
             if choice is None:
                 continue
-            key = outcome.now[0] if outcome.kind == "question" and outcome.now else outcome.id
             try:
-                upgrade = upgrading.decide(moving, file, {**chosen, key: choice})
-                chosen[key] = choice
+                upgrade = upgrading.decide(moving, file, {**chosen, outcome.key: choice})
+                chosen[outcome.key] = choice
             except InputError as error:
-                for each in error.diagnostics:
-                    questionary.print("\n  ".join((f"  {each.message}", *each.hints)))
+                for problem in error.diagnostics:
+                    questionary.print("\n  ".join((f"  {problem.message}", *problem.hints)))
                 later.remove(outcome.id)
     except (KeyboardInterrupt, EOFError):
         questionary.print("stopped")
     return upgrade
 
 
-def _asked(moving: Moving, outcome: Outcome) -> Choice | None:
+def wants_to_save(lines: Iterator[str]) -> bool:
+    """Show what the school's copy will say, and ask whether to save it; later, or stopped, is no."""
+    for line in lines:
+        questionary.print(line)
+    try:
+        return bool(select_one([Line("Save it", value=True)], "Is that right?"))
+    except (LaterError, KeyboardInterrupt, EOFError):
+        return False
+
+
+def _next(upgrade: Upgrade, later: set[str]) -> Outcome | None:
+    for outcome in upgrade.outcomes:
+        if outcome.open and outcome.id not in later:
+            return outcome
+    return None
+
+
+def _asked(moving: Moving, outcome: Outcome, shown: Shown) -> Choice | None:
     """What the person decides about one point; None for later."""
     questionary.print(f"\n{outcome.id}: {outcome.because}", style="bold")
+    if outcome.details:
+        questionary.print(f"  {outcome.details}")
+    for note in outcome.notes:
+        questionary.print(f"  the issuer: {note_in_words(note)}")
     try:
-        return (
-            _question(moving, outcome) if outcome.kind == "question" else _clause(moving, outcome)
-        )
+        if outcome.kind == "question":
+            return _question(moving, outcome)
+        return _clause(moving, outcome, shown)
     except LaterError:
         return None
 
@@ -73,84 +100,97 @@ def _question(moving: Moving, outcome: Outcome) -> Choice:
         return Choice(select_one([Line("Take the answer out", "take")]))
     question = moving.new.edition.file.value.questions[outcome.now[0]]
     questionary.print(question.ask)
-    if (
-        outcome.why == "reworded"
-        and select_one([Line("Keep it", "keep"), Line("Another answer", "own")]) == "keep"
-    ):
-        return Choice("keep")
+    if outcome.why == "reworded":
+        offered = [Line("Keep it", "keep"), Line("Another answer", "own")]
+        if select_one(offered) == "keep":
+            return Choice("keep")
     return Choice("answer", answer=answer_to(question))
 
 
-def _clause(moving: Moving, outcome: Outcome) -> Choice:
-    for title, clauses in (("before", outcome.before), ("now", outcome.after)):
-        for clause in clauses:
+def _clause(moving: Moving, outcome: Outcome, shown: Shown) -> Choice:
+    for title, text in (("before", shown.before), ("now", shown.now), ("yours", shown.ours)):
+        if text:
             questionary.print(f"  {title}:", style="italic")
-            for line in clause_text(clause):
+            for line in text.split("\n"):
                 questionary.print(f"    {line}".rstrip())
-    ours = _ours(outcome)
-    if outcome.local:
-        questionary.print("  yours:", style="italic")
-        for line in (ours or "(left out)").split("\n"):
-            questionary.print(f"    {line}".rstrip())
     offered = [Line("Take the model text" if outcome.now else "Take yours out, too", "take")]
-    if outcome.local and outcome.why != "reference":
+    if outcome.can_keep:
         offered.append(Line("Keep yours", "keep"))
-    offered.append(Line("Write another text: your editor opens", "own"))
+    offered.append(Line("Write another text", "own"))
     action = select_one(offered)
     if action == "take":
         return Choice("take")
-    text = "" if action == "keep" else _edited(ours or _model(outcome))
+    texts = {} if action == "keep" else _new_texts(moving, outcome, shown)
     target = _target(moving, outcome)
-    reason = "" if action == "keep" or outcome.local else _typed("Why does your text differ?")
-    leave = (
-        _leave()
-        if _is_locked(moving, target or outcome.now[0]) and not _has_leave(outcome)
-        else None
-    )
-    return Choice(action, own=text, to=target, reason=reason, deviation=leave)
+    reason = "" if outcome.local else _typed("Why does your text differ?")
+    has_leave = outcome.local is not None and outcome.local.deviation is not None
+    is_locked = moving.way.new[target or outcome.now[0]].clauses[0].adapt == "locked"
+    leave = _leave() if is_locked and not has_leave else None
+    return Choice(action, texts=texts, to=target, reason=reason, deviation=leave)
 
 
-def _ours(outcome: Outcome) -> str:
-    local = outcome.local
-    texts = (local.replace, local.add_before, local.add_after) if local else ()
-    return "\n\n".join(text.rstrip() for text in texts if text)
+# --- a text of the school's own ---------------------------------------------------------------------------------------
 
 
-def _model(outcome: Outcome) -> str:
-    return "\n\n".join(
-        "\n".join(line.rstrip() for line in clause_text(each)).strip() for each in outcome.after
-    )
+def _new_texts(moving: Moving, outcome: Outcome, shown: Shown) -> dict[OwnText, str]:
+    """A new text for each that the school has there; without one, a text in place of the model's."""
+    before = decision_texts(outcome.local) if outcome.local else {}
+    return {
+        key: _new_text(moving, _WHICH[key], before.get(action, shown.now))
+        for key, action in own_keys(outcome.local).items()
+    }
 
 
-def _edited(text: str) -> str:
-    """The text as the person leaves it in an editor. Raises LaterError where none is left, or nothing was saved."""
-    written = click.edit(f"{text}\n", extension=".md")
+def _new_text(moving: Moving, which: str, text: str) -> str:
+    """The text as the person leaves it in an editor, or types it. Raises LaterError where none is left."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if editor:
+        questionary.print(f"  {which}: your editor opens")
+        try:
+            written = click.edit(f"{text}\n", extension=".md")
+        except click.ClickException:
+            questionary.print(f"  your editor `{editor}` cannot be opened")
+            written = _typed_text(moving, which)
+    else:
+        written = _typed_text(moving, which)
     if written is None or not written.strip():
         raise LaterError
     return f"{written.rstrip()}\n"
 
 
+def _typed_text(moving: Moving, which: str) -> str:
+    questionary.print(
+        f"  Type {which}; an empty line ends it. Or leave it empty, and write the text later,\n"
+        f"  under `own:` in {moving.choices_path}."
+    )
+    lines: list[str] = []
+    while line := str(questionary.text("", qmark="  >").unsafe_ask()).strip():
+        lines.append(line)
+    return "\n".join(lines)
+
+
 def _target(moving: Moving, outcome: Outcome) -> str:
     """The clause to which the person's text goes, where its own is gone or was split; empty where it stays."""
-    if len(outcome.now) == 1 and outcome.why != "left-out":
+    if not outcome.needs_a_place:
         return ""
-    if outcome.now and outcome.why != "left-out":
-        return str(select_one([Line(each, each) for each in outcome.now]))
+    if len(outcome.now) > 1:
+        parts = [Line(f"{part}: {_first_words(moving, part)}", part) for part in outcome.now]
+        return str(select_one(parts, "This clause was split. To which part does your text go?"))
     known = [*moving.way.new]
     asked = questionary.autocomplete(
-        "The id of the clause after which yours comes:",
+        "This clause is gone. The id of the clause beside which your text goes:",
         known,
-        validate=lambda each: each in known or "no such clause",
+        validate=lambda typed: typed in known or "there is no such clause",
     )
     return str(asked.unsafe_ask())
 
 
-def _is_locked(moving: Moving, target: str) -> bool:
-    return moving.way.new[target].clauses[0].adapt == "locked"
+def _first_words(moving: Moving, identity: str, most: int = 9) -> str:
+    words = " ".join(clause_text(moving.way.new[identity].clauses[0])).split()
+    return " ".join(words[:most]) + (" …" if len(words) > most else "")
 
 
-def _has_leave(outcome: Outcome) -> bool:
-    return outcome.local is not None and outcome.local.deviation is not None
+# --- leave to depart from agreed wording ------------------------------------------------------------------------------
 
 
 def _leave() -> Deviation:
@@ -172,6 +212,8 @@ def _typed(message: str, right: Callable[[str], bool] = bool, *, needed: bool = 
 
     def check(text: str) -> bool | str:
         written = text.strip()
-        return (right(written) if written else not needed) or "this will not do"
+        if right(written) if written else not needed:
+            return True
+        return "this will not do"
 
     return str(questionary.text(message, validate=check).unsafe_ask()).strip()

@@ -14,9 +14,9 @@ from policygen.cli.output import PROBLEMS, show
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from policygen.project.upgrade_inputs import Library
+    from policygen.project.upgrade_inputs import Moving
     from policygen.upgrade.outcome import Upgrade
 
 
@@ -24,10 +24,10 @@ def _decisions(
     _context: click.Context, _parameter: click.Parameter, value: Sequence[str]
 ) -> dict[str, str]:
     found = {}
-    for each in value:
-        identity, equals, decision = each.partition("=")
-        if not identity or not equals or not decision:
-            message = f"`{each}` is no decision; write `ID=take`, `ID=keep`, `ID=keep:OTHER-ID` or `QUESTION=ANSWER`"
+    for written in value:
+        identity, _, decision = written.partition("=")
+        if not identity or not decision:
+            message = f"`{written}` is no decision; write `ID=take`, `ID=keep`, `ID=keep:OTHER-ID` or `QUESTION=ANSWER`"
             raise click.BadParameter(message)
         found[identity] = decision
     return found
@@ -62,6 +62,11 @@ def _decisions(
     help="Bring a template that extends another one to a new edition of that.",
 )
 @click.option(
+    "--preview",
+    is_flag=True,
+    help="Say what the school's copy will say, and write nothing.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
@@ -79,70 +84,72 @@ def upgrade_command(
     workspace: Path,
     *,
     base: bool,
+    preview: bool,
 ) -> None:
     """Bring schools to a new edition, clause by clause; what they changed is kept or asked about."""
-    if base:
-        _rebase(workspace, selection, (edition, as_of), given, decisions, form)
-        return
-    from policygen.project import check as checking
     from policygen.project import upgrade_inputs
+    from policygen.project.check import select
 
-    pairs = upgrade_inputs.chosen(workspace, checking.select(workspace, selection))
+    if base:
+        if len(selection) != 1:
+            message = "--base is about one template; write its id"
+            raise click.UsageError(message)
+        library = upgrade_inputs.library_of(workspace, as_of)
+        moving = upgrade_inputs.read_moving_template(library, selection[0], edition)
+        _upgrade_one(workspace, moving, given, decisions, form, preview=preview)
+        return
+    pairs = upgrade_inputs.chosen(workspace, select(workspace, selection))
     if len(pairs) == 1 and len(selection) == 1 and "/" in selection[0]:
-        _upgrade_one(
-            upgrade_inputs.library_of(workspace, as_of), pairs[0], edition, given, decisions, form
-        )
-    elif given or decisions:
-        message = "decisions are about one policy of one school; write SCHOOL/POLICY"
+        library = upgrade_inputs.library_of(workspace, as_of)
+        adoption = upgrade_inputs.read_moving(library, *pairs[0], edition)
+        if adoption is None:
+            raise upgrade_inputs.not_an_upgrade(library, *pairs[0], edition)
+        _upgrade_one(workspace, adoption, given, decisions, form, preview=preview)
+    elif given or decisions or preview:
+        message = "decisions and --preview are about one policy of one school; write SCHOOL/POLICY"
         raise click.UsageError(message)
     else:
         _upgrade_all(workspace, pairs, edition, as_of, form)
 
 
-def _rebase(
-    workspace: Path,
-    selection: tuple[str, ...],
-    wanted: tuple[str, datetime.date],
-    given: dict[str, str],
-    decisions: Path | None,
-    form: str,
-) -> None:
-    from policygen.project import upgrade as rebasing
-
-    if len(selection) != 1:
-        message = "--base is about one template; write its id"
-        raise click.UsageError(message)
-    moving = rebasing.read_rebasing(workspace, selection[0], *wanted)
-    upgrade = rebasing.rebase(
-        moving, rebasing.read_rebase_choices(workspace, moving, decisions), given
-    )
-    path = rebasing.save_rebasing(workspace, moving, upgrade)
-    _say_one(upgrade, path, "publish the next edition, and its schools can follow", form)
-
-
 def _upgrade_one(
-    library: Library,
-    pair: tuple[str, str],
-    edition: str,
+    workspace: Path,
+    moving: Moving,
     given: dict[str, str],
     decisions: Path | None,
     form: str,
+    *,
+    preview: bool,
 ) -> None:
     from policygen.project import upgrade as upgrading
-    from policygen.project import upgrade_inputs
+    from policygen.project.upgrade_inputs import read_choices
 
-    workspace = library.root
-    moving = upgrade_inputs.read_moving(library, *pair, edition)
-    if moving is None:
-        raise upgrade_inputs.not_an_upgrade(library, *pair, edition)
-    file = upgrade_inputs.read_choices(workspace, moving, decisions)
+    file = read_choices(workspace, moving, decisions)
     upgrade = upgrading.decide(moving, file, given)
-    if not upgrade.done and form == "text" and sys.stdin.isatty() and sys.stdout.isatty():
+    asks = form == "text" and sys.stdin.isatty() and sys.stdout.isatty()
+    if asks and not preview and not upgrade.done:
         from policygen.cli import deciding
 
         upgrade = deciding.decide(moving, file, given, upgrade)
-    path = upgrading.save_upgrade(workspace, moving, upgrade)
-    _say_one(upgrade, path, upgrading.next_version(workspace, moving), form)
+        if upgrade.copy and not deciding.wants_to_save(_copy_lines(upgrade)):
+            upgrading.save_decisions(workspace, moving, upgrade)
+            click.echo(f"  {_open(moving.choices_path)}")
+            raise click.exceptions.Exit(PROBLEMS)
+    path = "" if preview else upgrading.save(workspace, moving, upgrade)
+    if form == "json":
+        from policygen.upgrade.report import as_report
+
+        click.echo(json.dumps([as_report(upgrade, path)], ensure_ascii=False, indent=2))
+    else:
+        _say_one(upgrade)
+        if preview:
+            click.echo("  nothing was written")
+        elif upgrade.done:
+            click.echo(f"  wrote {path}; {upgrading.next_version(workspace, moving)}")
+        else:
+            click.echo(f"  {_open(path)}")
+    if not upgrade.done:
+        raise click.exceptions.Exit(PROBLEMS)
 
 
 def _upgrade_all(
@@ -156,40 +163,39 @@ def _upgrade_all(
     if form == "json":
         click.echo(json.dumps(reports.upgrades, ensure_ascii=False, indent=2))
     else:
-        for each in reports.upgrades:
-            click.echo(f"{each['school']}/{each['policy']}: {each['from']} -> {each['to']}")
-            click.echo(f"  {each['summary']}")
-            click.echo(
-                f"  wrote {each['wrote']}" if each["done"] else f"  {_open(str(each['wrote']))}"
-            )
+        for report in reports.upgrades:
+            path = str(report["wrote"])
+            click.echo(f"{report['school']}/{report['policy']}: {report['from']} -> {report['to']}")
+            click.echo(f"  {report['summary']}")
+            click.echo(f"  wrote {path}" if report["done"] else f"  {_open(path)}")
         if not reports.diagnostics:
             click.echo(summary(reports.upgrades))
     show(in_order(reports.diagnostics))
-    if reports.diagnostics or not all(each["done"] for each in reports.upgrades):
+    if reports.diagnostics or not all(report["done"] for report in reports.upgrades):
         raise click.exceptions.Exit(PROBLEMS)
 
 
-def _say_one(upgrade: Upgrade, path: str, after: str, form: str) -> None:
-    """One upgrade: what came of it, each thing that a person may want to look at, and what comes `after` it."""
-    from policygen.upgrade.report import as_report, in_words
+def _say_one(upgrade: Upgrade) -> None:
+    """What came of one upgrade, each thing that a person may want to look at, and what the copy will say."""
+    from policygen.upgrade.report import in_words
 
-    if form == "json":
-        click.echo(json.dumps([as_report(upgrade, path)], ensure_ascii=False, indent=2))
-    else:
-        click.echo(f"{upgrade.name}: {upgrade.old} -> {upgrade.new}")
-        click.echo(f"  {in_words(upgrade)}")
-        for outcome in upgrade.outcomes:
-            if outcome.why:
-                word = "decided" if outcome.decided else outcome.result
-                now = (
-                    f" -> {', '.join(outcome.now)}"
-                    if outcome.now not in ((), (outcome.id,))
-                    else ""
-                )
-                click.echo(f"  {word:8}{outcome.id}{now}: {outcome.because}")
-        click.echo(f"  wrote {path}; {after}" if upgrade.done else f"  {_open(path)}")
-    if not upgrade.done:
-        raise click.exceptions.Exit(PROBLEMS)
+    click.echo(f"{upgrade.name}: {upgrade.old} -> {upgrade.new}")
+    click.echo(f"  {in_words(upgrade)}")
+    for outcome in upgrade.outcomes:
+        if outcome.why:
+            word = "decided" if outcome.decided else outcome.result
+            became = "" if outcome.now in ((), (outcome.id,)) else f" -> {', '.join(outcome.now)}"
+            click.echo(f"  {word:8}{outcome.id}{became}: {outcome.because}")
+    for line in _copy_lines(upgrade):
+        click.echo(line)
+
+
+def _copy_lines(upgrade: Upgrade) -> Iterator[str]:
+    """What the school's copy will say where something was decided."""
+    for identity, text in upgrade.copy.items():
+        yield f"  the school's copy will say at {identity}:"
+        for line in text.split("\n"):
+            yield f"    {line}".rstrip()
 
 
 def _open(path: str) -> str:

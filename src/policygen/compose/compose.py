@@ -145,6 +145,33 @@ def model_parts(
     return resolve(number(drafts), prepared.declared, unnoted)
 
 
+def adopted_parts(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
+) -> tuple[Section, ...]:
+    """This school's policy with its local changes, decided or not; “…” for what is missing. Notes no problems."""
+    unnoted = Problems()
+    names, _ = all_names(prepared, school, adoption, law, unnoted)
+    written = tuple(_drafted(prepared.parts, names, unnoted, OPEN))
+    drafts = layered(
+        prepared.edition, prepared.vocabulary, written, names, prepared.declared, unnoted
+    )
+    changes = {
+        identity: local_change(prepared.vocabulary, adoption, identity, names, unnoted)
+        for identity in adoption.value.clauses
+    }
+    adapted = adapt_sections(
+        drafts,
+        changes,
+        prepared.declared,
+        adoption.place(),
+        unnoted,
+        guidance={},
+        certain=False,
+        all_decided=False,
+    )
+    return resolve(number(adapted), prepared.declared, unnoted)
+
+
 def filled_parts(
     prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
 ) -> Iterator[tuple[PreparedPart, Filled]]:

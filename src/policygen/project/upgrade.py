@@ -1,44 +1,39 @@
-"""Upgrading adoptions: both editions, the school's changes and what was decided; the pin moves when nothing is open."""
+"""Upgrading adoptions, and templates that extend another: the pin moves when nothing is open any more."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from policygen.compose.local_wording import own_blocks
-from policygen.compose.names import asked_questions
-from policygen.compose.prepare import PreparedEdition, prepare_edition
-from policygen.disk.editions import editions_between, last_issued, read_edition, read_template_text
+from policygen.compose.names import all_names, asked_questions
 from policygen.disk.executors import run_all
 from policygen.disk.registering import read_register
 from policygen.disk.writing import write_text
 from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import Located, read_yaml
-from policygen.ground import paths
-from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems
 from policygen.ground.wording import meant_or_known
 from policygen.language.source import source
 from policygen.language.vocabulary import Vocabulary
-from policygen.model.adoption import version_order
-from policygen.model.overlay import OverlayFile, extends, layer
+from policygen.model.adoption import StartedAdoption, version_order
 from policygen.model.question import ChoiceQuestion, ChoicesQuestion
 from policygen.model.template import Template
-from policygen.products.text import clause_text
 from policygen.project.adopt import question_note, read_started
-from policygen.project.check import law_of
 from policygen.project.upgrade_inputs import (
     Library,
     Moving,
+    Reader,
     library_of,
     read_choices,
-    read_decisions,
     read_moving,
 )
-from policygen.upgrade.answers import carried_answers, followed, needed_answers
-from policygen.upgrade.clauses import ClauseUpgrade, with_new_names
+from policygen.project.upgrade_texts import copy_to_read, texts_to_read
+from policygen.upgrade.answers import AnswersUpgraded, carried_answers, followed, needed_answers
+from policygen.upgrade.clauses import Situation, upgrade_clauses
 from policygen.upgrade.decisions_file import (
     UpgradeFile,
     answer_choices,
@@ -46,55 +41,91 @@ from policygen.upgrade.decisions_file import (
     read_answer,
     written_choices,
 )
-from policygen.upgrade.outcome import Choice, Outcome, Side, Upgrade, Way
+from policygen.upgrade.outcome import Choice, Outcome, Upgrade
 from policygen.upgrade.report import as_report
+from policygen.upgrade.same import says_already
+from policygen.upgrade.way import Side, with_new_names
+
+
+@dataclass(frozen=True)
+class _Choices:
+    """What was decided about questions and about clauses."""
+
+    answers: Mapping[str, Choice]
+    clauses: Mapping[str, Choice]
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """The answers of a file, brought over as far as they are known."""
+
+    outcomes: tuple[Outcome, ...]
+    text: str
+    """The file with them."""
+    file: Located[StartedAdoption]
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The questions that somebody still has to answer, by their new names."""
+        return tuple(outcome.key for outcome in self.outcomes if outcome.open)
 
 
 def decide(
     moving: Moving, file: Located[UpgradeFile] | None, given: Mapping[str, str | Choice]
 ) -> Upgrade:
-    """What becomes of an adoption with these decisions. Raises InputError for those that cannot be carried out.
+    """What becomes of an adoption or template with these decisions. Raises InputError for those that cannot be done.
 
     `given` are decisions from the command line, by the id of a clause or question, which go before those of the file.
     """
     problems = Problems()
-    old, new = moving.old.edition.file.value, moving.new.edition.file.value
-    answers, clauses = all_choices(old, new, file, given)
-    check_own(file, clauses, moving.new.vocabulary, problems)
+    choices = _all_choices(moving, file, given)
+    _check_own_texts(file, choices.clauses, moving.new.vocabulary, problems)
     try:
-        outcomes, text = _brought_over(moving, answers, clauses, problems)
+        answered = _answered(moving, choices.answers, problems)
+        clauses = upgrade_clauses(_situation(moving, answered, choices.clauses))
+        outcomes = (*answered.outcomes, *clauses.outcomes)
+        text = moving.text
+        # While something is open the file is not written, and its texts may still have nowhere to go.
+        if not any(outcome.open for outcome in outcomes):
+            text = clauses.edits.applied(with_new_names(answered.text, moving.way.names))
+            text = with_value(text, *moving.pin, moving.editions[1])
     except CannotAddError:
-        place, hint = Place(moving.path), "begin each key on a line of its own"
-        problems.add(
-            "yaml-syntax", "this file is written in a way that policygen cannot change", place, hint
-        )
+        says = "this file is written in a way that policygen cannot change"
+        problems.add("yaml-syntax", says, Place(moving.path), "begin each key on a line of its own")
         raise InputError(problems) from None
-    check_needed(outcomes, answers, clauses, problems)
+    problems.extend(clauses.problems)
+    _check_needed(outcomes, choices, problems)
     problems.stop()
+    shown = texts_to_read(moving, answered.text, outcomes, answered.open)
     written = written_choices(
-        moving.name,
-        (old.edition, new.edition),
+        moving.command,
+        moving.editions,
         outcomes,
-        new.questions,
-        answers,
-        clauses,
-        clause_text,
+        moving.new.edition.file.value.questions,
+        choices.answers,
+        choices.clauses,
+        shown,
         question_note,
     )
-    return Upgrade(moving.name, old.edition, new.edition, outcomes, text, written)
+    upgrade = Upgrade(moving.name, *moving.editions, outcomes, text, written, shown)
+    if upgrade.done:
+        return replace(upgrade, copy=copy_to_read(moving, text, outcomes))
+    return upgrade
 
 
-def all_choices(
-    old: Template,
-    new: Template,
-    file: Located[UpgradeFile] | None,
-    given: Mapping[str, str | Choice],
-) -> tuple[dict[str, Choice], dict[str, Choice]]:
-    """What was decided about questions and about clauses: in the file, and on the command line, which goes first.
+# --- what was decided -------------------------------------------------------------------------------------------------
+
+
+def _all_choices(
+    moving: Moving, file: Located[UpgradeFile] | None, given: Mapping[str, str | Choice]
+) -> _Choices:
+    """What was decided in the file, and on the command line, which goes first.
 
     Raises InputError for a word on the command line that is no decision about a clause.
     """
     problems = Problems()
+    old: Template = moving.old.edition.file.value
+    new: Template = moving.new.edition.file.value
     options = {
         name: [*question.options]
         for name, question in new.questions.items()
@@ -102,17 +133,16 @@ def all_choices(
     }
     answers = answer_choices(file, options) if file else {}
     clauses = clause_choices(file) if file else {}
-    for identity, each in given.items():
-        if identity in new.questions or identity in old.questions:
-            answers[identity] = (
-                read_answer(each, options.get(identity, ())) if isinstance(each, str) else each
-            )
+    for identity, decision in given.items():
+        is_question = identity in new.questions or identity in old.questions
+        if isinstance(decision, Choice):
+            (answers if is_question else clauses)[identity] = decision
+        elif is_question:
+            answers[identity] = read_answer(decision, options.get(identity, ()))
         else:
-            clauses[identity] = (
-                each if isinstance(each, Choice) else _clause_choice(identity, each, problems)
-            )
+            clauses[identity] = _clause_choice(identity, decision, problems)
     problems.stop()
-    return answers, clauses
+    return _Choices(answers, clauses)
 
 
 def _clause_choice(identity: str, written: str, problems: Problems) -> Choice:
@@ -127,75 +157,19 @@ def _clause_choice(identity: str, written: str, problems: Problems) -> Choice:
     return Choice("take")
 
 
-def _brought_over(
-    moving: Moving, answers: Mapping[str, Choice], clauses: Mapping[str, Choice], problems: Problems
-) -> tuple[tuple[Outcome, ...], str]:
-    """First the answers, which say what the new edition says to this school; then the clauses; then the pin."""
-    old, new = moving.old.edition.file.value, moving.new.edition.file.value
-    order, records = [*new.questions], moving.way.records
-    questions, edits = carried_answers(
-        old, new, records, moving.file.value.answers, answers, problems
-    )
-    text = edits.applied(moving.text, order)
-    before = asked_questions(moving.old, moving.school, moving.file, moving.law)[0]
-    known = {followed(records, name, None).name for name in before}
-    while True:
-        file = moving.file if text == moving.text else read_started(text, moving.path)
-        asked = asked_questions(moving.new, moving.school, file, moving.law)[0]
-        needed, edits = needed_answers(
-            new, questions, file.value.answers, asked, known, answers, trial := Problems()
-        )
-        changed = edits.applied(text, order)
-        questions = [*questions, *(each for each in needed if each.decided)]
-        if changed == text:
-            break
-        text = changed
-    problems.extend(trial)
-    still = [outcome for outcome in needed if not outcome.decided]
-    certain = not still and not any(outcome.open for outcome in questions)
-    here = moving.before.of(moving.school, moving.file), moving.after.of(moving.school, file)
-    plan = ClauseUpgrade(
-        moving.way,
-        Side(here[0], moving.old.declared),
-        Side(here[1], here[1].ids if certain else moving.new.declared),
-        moving.file.value.clauses,
-        clauses,
-        certain,
-        problems,
-    )
-    outcomes = plan.outcomes()
-    text = plan.edits.applied(with_new_names(text, moving.way.names))
-    return (*questions, *still, *outcomes), with_value(text, "", "edition", new.edition)
-
-
-def check_needed(
-    outcomes: Sequence[Outcome],
-    answers: Mapping[str, Choice],
-    clauses: Mapping[str, Choice],
-    problems: Problems,
-) -> None:
+def _check_needed(outcomes: Sequence[Outcome], choices: _Choices, problems: Problems) -> None:
     """Note decisions about what need not be decided."""
-    asked = [outcome for outcome in outcomes if outcome.result == "asked"]
-    questions = {
-        key for each in asked if each.kind == "question" for key in (each.now or (each.id,))
-    }
-    open_clauses = {each.id for each in asked if each.kind == "clause"}
-    for known, choices, what in (
-        (questions, answers, "question"),
-        (open_clauses, clauses, "clause"),
-    ):
-        for identity, choice in choices.items():
+    for subject, made in (("question", choices.answers), ("clause", choices.clauses)):
+        known = [each.key for each in outcomes if each.result == "asked" and each.kind == subject]
+        for identity, choice in made.items():
             if identity not in known:
-                near = (
-                    meant_or_known(identity, sorted(known))
-                    if known
-                    else f"no {what} needs a decision"
-                )
-                says = f"`{identity}` is no {what} that needs a decision"
-                problems.add("bad-decision", says, choice.place, near)
+                hint = meant_or_known(identity, sorted(known))
+                says = f"`{identity}` is no {subject} that needs a decision"
+                hint = hint or f"no {subject} needs a decision"
+                problems.add("bad-decision", says, choice.place, hint)
 
 
-def check_own(
+def _check_own_texts(
     file: Located[UpgradeFile] | None,
     clauses: Mapping[str, Choice],
     vocabulary: Vocabulary,
@@ -203,48 +177,123 @@ def check_own(
 ) -> None:
     """Note all that is wrong with new texts of a school's own, where they are written, before one is taken over."""
     for identity, choice in clauses.items():
-        if choice.own and file is not None and choice.place is not None:
-            own_blocks(
-                file.source(choice.own, "clauses", identity, "own"), vocabulary, None, problems
-            )
-        elif choice.own:
-            own_blocks(source(choice.own, identity), vocabulary, None, problems)
+        for key, text in choice.texts.items():
+            own = source(text, identity)
+            if file is not None and choice.place is not None:
+                own = file.source(text, "clauses", identity, key)
+            own_blocks(own, vocabulary, None, problems)
+
+
+# --- bringing it over -------------------------------------------------------------------------------------------------
+
+
+def _answered(moving: Moving, choices: Mapping[str, Choice], problems: Problems) -> _Answered:
+    """The answers first: they say what the new edition says to this school."""
+    old, new = moving.old.edition.file.value, moving.new.edition.file.value
+    carried = carried_answers(old, new, moving.way.records, moving.file.value.answers, choices)
+    problems.extend(carried.problems)
+    text = carried.edits.applied(moving.text, [*new.questions])
+    if moving.reader is None:
+        return _Answered((*carried.outcomes,), text, moving.file)
+    return _with_needed(moving, moving.reader, text, choices, carried, problems)
+
+
+def _with_needed(
+    moving: Moving,
+    reader: Reader,
+    text: str,
+    choices: Mapping[str, Choice],
+    carried: AnswersUpgraded,
+    problems: Problems,
+) -> _Answered:
+    """With the answers to questions that are new. An answer may raise further questions, so this goes round."""
+    new, records = moving.new.edition.file.value, moving.way.records
+    before, _ = asked_questions(moving.old, reader.school, moving.file, reader.law)
+    known = {followed(records, name, None).name for name in before}
+    outcomes = carried.outcomes
+    while True:
+        file = moving.file if text == moving.text else read_started(text, moving.path)
+        asked, _ = asked_questions(moving.new, reader.school, file, reader.law)
+        needed = needed_answers(new, outcomes, file.value.answers, asked, known, records, choices)
+        changed = needed.edits.applied(text, [*new.questions])
+        outcomes = [*outcomes, *(each for each in needed.outcomes if each.decided)]
+        if changed == text:
+            break
+        text = changed
+    problems.extend(needed.problems)
+    still_open = (each for each in needed.outcomes if not each.decided)
+    return _Answered((*outcomes, *still_open), text, file)
+
+
+def _situation(moving: Moving, answered: _Answered, choices: Mapping[str, Choice]) -> Situation:
+    """What is known about the clauses, once the answers are known."""
+    old, new, reader = moving.old, moving.new, moving.reader
+    situation = Situation(
+        moving.way,
+        Side({}, old.declared),
+        Side({}, new.declared),
+        moving.file.value.clauses,
+        choices,
+        certain=False,
+        locks=moving.locks,
+        says_already=lambda target, text: says_already(
+            new.bases[target], None, text, new.vocabulary, None
+        ),
+    )
+    if reader is None:
+        return situation
+    before = reader.before.of(reader.school, moving.file)
+    after = reader.after.of(reader.school, answered.file)
+    situation = replace(situation, old=Side(before, old.declared), new=Side(after, new.declared))
+    if answered.open:
+        return situation
+
+    @cache
+    def names() -> dict[str, object]:
+        return all_names(new, reader.school, answered.file, reader.law, Problems())[0]
+
+    return replace(
+        situation,
+        new=Side(after, after.ids),
+        certain=True,
+        says_already=lambda target, text: says_already(
+            new.bases[target], after.get(target), text, new.vocabulary, names()
+        ),
+    )
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def save_upgrade(root: Path, moving: Moving, upgrade: Upgrade) -> str:
-    """Write the adoption when all is decided, else the file of decisions; the path of what was written."""
-    return save(root, moving.path, moving.choices_path, upgrade)
-
-
-def save(root: Path, path: str, choices_path: str, upgrade: Upgrade) -> str:
+def save(root: Path, moving: Moving, upgrade: Upgrade) -> str:
     """Write what is upgraded when all is decided, else the file of decisions; the path of what was written."""
-    choices = root / choices_path
-    if upgrade.done:
-        write_text(root / path, upgrade.text)
-        choices.unlink(missing_ok=True)
-        return path
-    if not choices.exists() or not _says_all(
-        choices.read_text("utf-8"), upgrade.choices, choices_path
-    ):
-        write_text(choices, upgrade.choices)
-    return choices_path
+    if not upgrade.done:
+        save_decisions(root, moving, upgrade)
+        return moving.choices_path
+    write_text(root / moving.path, upgrade.text)
+    (root / moving.choices_path).unlink(missing_ok=True)
+    return moving.path
 
 
-def _says_all(text: str, whole: str, path: str) -> bool:
-    """Whether a file of decisions says all that a new one would, so that it can stay as people left it."""
-    ours, new = (read_yaml(each, path, UpgradeFile, Problems()) for each in (text, whole))
-    return ours is not None and new is not None and ours.value == new.value
+def save_decisions(root: Path, moving: Moving, upgrade: Upgrade) -> None:
+    """Write the file of decisions, unless it says all that already: then it stays as people left it."""
+    path = root / moving.choices_path
+    if path.exists():
+        texts = (path.read_text("utf-8"), upgrade.choices)
+        ours, new = (
+            read_yaml(text, moving.choices_path, UpgradeFile, Problems()) for text in texts
+        )
+        if ours is not None and new is not None and ours.value == new.value:
+            return
+    write_text(path, upgrade.choices)
 
 
 def next_version(root: Path, moving: Moving) -> str:
-    """What its author has to write before the adoption is built again."""
-    problems = Problems()
-    register = read_register(
-        root, moving.school.school_id, moving.new.edition.template_id, problems
-    )
+    """What its author has to do before anything is built again."""
+    if moving.reader is None:
+        return "publish the next edition, and its schools can follow"
+    policy = moving.new.edition.template_id
+    register = read_register(root, moving.reader.school.school_id, policy, Problems())
     latest, version = (register.latest if register else None), moving.file.value.version
     if version is None:
         return "its version, author and reason are still to be written"
@@ -253,133 +302,10 @@ def next_version(root: Path, moving: Moving) -> str:
     return f"version {version} is approved: write the next `version:`, `author:` and `reason:`"
 
 
-@dataclass(frozen=True)
-class Rebasing:
-    """One template between two editions of the one that it extends: all that was read about it."""
-
-    template_id: str
-    text: str
-    own: Located[OverlayFile]
-    old: PreparedEdition
-    new: PreparedEdition
-    way: Way
-
-    @property
-    def choices_path(self) -> str:
-        """Of the file of its decisions."""
-        return paths.base_decisions_file(self.template_id)
-
-
-def read_rebasing(root: Path, template_id: str, edition: str, as_of: datetime.date) -> Rebasing:
-    """Read all that is needed; without an `edition`, for the last one of the extended template that is issued.
-
-    Raises InputError.
-    """
-    problems = Problems()
-    path = paths.template_file(template_id)
-    text = read_template_text(root, template_id, problems)
-    own = (
-        read_yaml(text, path, OverlayFile, problems) if text is not None and extends(text) else None
-    )
-    if text is not None and own is None and not problems.has_errors:
-        hint = "a template that extends another one says so under `extends:`"
-        problems.add(
-            "unknown-template", f"`{template_id}` extends no other template", Place(path), hint
-        )
-    if text is None or own is None:
-        raise InputError(problems)
-    below, place = own.value.extends, own.place("extends", "edition")
-    to = edition or last_issued(root, below.template, as_of) or below.edition
-    if version_order(to) <= version_order(below.edition):
-        hint = "write a later edition after `--to`; there is no way back"
-        problems.add(
-            "not-an-upgrade",
-            f"`{template_id}` extends edition `{below.edition}` already",
-            place,
-            hint,
-        )
-        raise InputError(problems)
-    law = law_of(root, problems)
-    read = [
-        read_edition(root, below.template, each, asked, problems, (template_id,))
-        for each, asked in ((below.edition, place), (to, None))
-    ]
-    prepared = [prepare_edition(each, law, problems) for each in read if each is not None]
-    records = editions_between(root, below.template, below.edition, to, problems)
-    if problems.has_errors or len(prepared) < 2:
-        raise InputError(in_order(problems))
-    old, new = prepared
-    return Rebasing(
-        template_id, text, own, old, new, Way(old.bases, new.bases, records, old.declared)
-    )
-
-
-def read_rebase_choices(
-    root: Path, rebasing: Rebasing, other: Path | None = None
-) -> Located[UpgradeFile] | None:
-    """The decisions that were written so far, or those in another file; None where there are none.
-
-    Raises InputError.
-    """
-    wanted = (rebasing.old.edition.file.value.edition, rebasing.new.edition.file.value.edition)
-    return read_decisions(root, rebasing.choices_path, wanted, other)
-
-
-def rebase(
-    rebasing: Rebasing, file: Located[UpgradeFile] | None, given: Mapping[str, str]
-) -> Upgrade:
-    """What becomes of the template with these decisions. Raises InputError for those that cannot be carried out.
-
-    `given` are decisions from the command line, by the id of a clause or question, which go before those of the file.
-    """
-    problems = Problems()
-    old, new = rebasing.old.edition.file.value, rebasing.new.edition.file.value
-    answers, clauses = all_choices(old, new, file, given)
-    check_own(file, clauses, rebasing.new.vocabulary, problems)
-    decisions = layer(rebasing.own).decisions.value
-    questions, edits = carried_answers(
-        old, new, rebasing.way.records, decisions.answers, answers, problems
-    )
-    plan = ClauseUpgrade(
-        rebasing.way,
-        Side({}, rebasing.old.declared),
-        Side({}, rebasing.new.declared),
-        decisions.clauses,
-        clauses,
-        certain=False,
-        problems=problems,
-        locks=layer(rebasing.own).locked,
-    )
-    outcomes = (*questions, *plan.outcomes())
-    check_needed(outcomes, answers, clauses, problems)
-    try:
-        text = plan.edits.applied(
-            edits.applied(with_new_names(rebasing.text, rebasing.way.names), [*new.questions])
-        )
-        text = with_value(text, "extends", "edition", new.edition)
-    except CannotAddError:
-        hint = "begin each key on a line of its own"
-        problems.add(
-            "yaml-syntax",
-            "this file is written in a way that cannot be changed",
-            Place(rebasing.own.path),
-            hint,
-        )
-    problems.stop()
-    written = written_choices(
-        f"{rebasing.template_id} --base", (old.edition, new.edition), outcomes, new.questions, answers, clauses,
-        clause_text, question_note,
-    )  # fmt: skip
-    return Upgrade(rebasing.template_id, old.edition, new.edition, outcomes, text, written)
-
-
-def save_rebasing(root: Path, rebasing: Rebasing, upgrade: Upgrade) -> str:
-    """Write the template when all is decided, else the file of decisions; the path of what was written."""
-    return save(root, rebasing.own.path, rebasing.choices_path, upgrade)
-
+# --- many schools -----------------------------------------------------------------------------------------------------
 
 _AT_ONCE = 400
-"""Adoptions that one process takes on; for fewer it is not worth to start another."""
+"""Adoptions for one process. To start another one for fewer takes longer than it saves."""
 
 
 @dataclass(frozen=True)
@@ -421,11 +347,12 @@ def upgrade_all(
         for start in range(0, len(pairs), _AT_ONCE)
     ]
     found = dict(run_all(_work, jobs, workers))
-    made = [found[index] for index in range(len(jobs))]
-    return Reports(
-        tuple(each for reports in made for each in reports.upgrades),
-        tuple(each for reports in made for each in reports.diagnostics),
-    )
+    upgrades: list[dict[str, object]] = []
+    diagnostics: list[Diagnostic] = []
+    for index in range(len(jobs)):
+        upgrades += found[index].upgrades
+        diagnostics += found[index].diagnostics
+    return Reports(tuple(upgrades), tuple(diagnostics))
 
 
 def _work(job: _Job) -> Reports:
@@ -434,19 +361,19 @@ def _work(job: _Job) -> Reports:
 
 @cache
 def _library(root: str, as_of: datetime.date) -> Library:
-    """That of a process, for all of its jobs."""
+    """A process reads the editions once, for all of its jobs."""
     return library_of(Path(root), as_of)
 
 
 def _upgraded(library: Library, pairs: Sequence[tuple[str, str]], edition: str) -> Reports:
     reports: list[dict[str, object]] = []
-    found: list[Diagnostic] = []
-    for pair in pairs:
+    diagnostics: list[Diagnostic] = []
+    for school, policy in pairs:
         try:
-            moving = read_moving(library, *pair, edition)
+            moving = read_moving(library, school, policy, edition)
             if moving is not None:
                 upgrade = decide(moving, read_choices(library.root, moving), {})
-                reports.append(as_report(upgrade, save_upgrade(library.root, moving, upgrade)))
+                reports.append(as_report(upgrade, save(library.root, moving, upgrade)))
         except InputError as error:
-            found += error.diagnostics
-    return Reports(tuple(reports), tuple(found))
+            diagnostics += error.diagnostics
+    return Reports(tuple(reports), tuple(diagnostics))

@@ -1,63 +1,76 @@
-"""What an upgrade is made of: both editions, prepared once for all schools, the adoption, and what was decided."""
+"""What an upgrade is made of: both editions, prepared once for all schools, the file, and what was decided."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from policygen.compose.prepare import PreparedEdition, prepare_edition
-from policygen.disk.editions import editions_between, last_issued, latest_edition, read_edition
-from policygen.disk.reading import (
-    adopted_ids,
-    read_adoption_text,
-    read_school,
-    school_ids,
+from policygen.disk.editions import (
+    editions_between,
+    last_issued,
+    latest_edition,
+    read_edition,
+    read_template_text,
 )
+from policygen.disk.reading import adopted_ids, read_adoption_text, read_school, school_ids
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
 from policygen.ground.dates import printed_day
-from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import InputError, Place, Problems, stage
 from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import StartedAdoption, version_order
 from policygen.model.law import LawLibrary
+from policygen.model.overlay import OverlayFile, extends, layer
 from policygen.model.workspace import SchoolFiles
 from policygen.project.adopt import read_started
 from policygen.project.check import Selection, law_of
 from policygen.upgrade.decisions_file import UpgradeFile
 from policygen.upgrade.model_text import ModelTexts
-from policygen.upgrade.outcome import Way
+from policygen.upgrade.way import Way
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The school that an adoption is of, and what both editions say to it."""
+
+    school: SchoolFiles
+    before: ModelTexts
+    after: ModelTexts
+    law: LawLibrary
 
 
 @dataclass(frozen=True)
 class Moving:
-    """One adoption between two editions: all that was read about it."""
+    """One file on its way from an edition to another: an adoption, or a template that extends another one."""
 
-    school: SchoolFiles
+    name: str
+    """As people write it: "elm-grove/staff-acceptable-use"; of a template, its id."""
+    command: str
+    """What `policygen upgrade` is given to go on with it."""
     path: str
-    """Of the adoption."""
+    choices_path: str
+    """Of the file of its decisions."""
     text: str
     file: Located[StartedAdoption]
+    """What it decides; a template decides in the shape of an adoption."""
     old: PreparedEdition
     new: PreparedEdition
     way: Way
-    before: ModelTexts
-    """What the old edition says to schools."""
-    after: ModelTexts
-    """What the new one says."""
-    law: LawLibrary
+    pin: tuple[str, str]
+    """Under which keys it names its edition."""
+    reader: Reader | None = None
+    """None for a template: what it says depends on answers of schools that it does not know."""
+    locks: Collection[str] = ()
+    """Clauses that a template locks for its schools."""
 
     @property
-    def name(self) -> str:
-        """As people write it: "elm-grove/staff-acceptable-use"."""
-        return f"{self.school.school_id}/{self.new.edition.template_id}"
-
-    @property
-    def choices_path(self) -> str:
-        """Of the file of its decisions."""
-        return paths.decisions_file(self.school.school_id, self.new.edition.template_id)
+    def editions(self) -> tuple[str, str]:
+        """The numbers of both."""
+        return self.old.edition.file.value.edition, self.new.edition.file.value.edition
 
 
 @dataclass
@@ -83,14 +96,14 @@ class Library:
             self.last[template_id] = last_issued(self.root, template_id, self.as_of)
         return self.last[template_id]
 
-    def edition(self, template_id: str, edition: str, asked: Place | None) -> ModelTexts:
-        """What one edition says. Raises InputError."""
+    def edition(
+        self, template_id: str, edition: str, asked: Place | None, trail: tuple[str, ...] = ()
+    ) -> ModelTexts:
+        """What one edition says; `trail` are the templates that extend it. Raises InputError."""
         if (template_id, edition) not in self.texts:
-            problems = Problems()
-            read = read_edition(self.root, template_id, edition, asked, problems)
-            prepared = None if read is None else prepare_edition(read, self.law, problems)
-            if problems.has_errors or prepared is None:
-                raise InputError(in_order(problems))
+            with stage() as problems:
+                read = read_edition(self.root, template_id, edition, asked, problems, trail)
+                prepared = prepare_edition(problems.needed(read), self.law, problems)
             self.texts[template_id, edition] = ModelTexts(prepared, self.law)
         return self.texts[template_id, edition]
 
@@ -99,35 +112,31 @@ class Library:
         template_id = new.edition.template_id
         names = old.edition.file.value.edition, new.edition.file.value.edition
         if (template_id, *names) not in self.ways:
-            problems = Problems()
-            records = editions_between(self.root, template_id, *names, problems)
-            problems.stop()
+            with stage() as problems:
+                records = editions_between(self.root, template_id, *names, problems)
             self.ways[template_id, *names] = Way(old.bases, new.bases, records, old.declared)
         return self.ways[template_id, *names]
 
 
 def library_of(root: Path, as_of: datetime.date) -> Library:
     """The library of a workspace. Raises InputError."""
-    problems = Problems()
-    law = law_of(root, problems)
-    problems.stop()
+    with stage() as problems:
+        law = law_of(root, problems)
     return Library(root, law, as_of)
 
 
 def chosen(root: Path, selections: Sequence[Selection]) -> list[tuple[str, str]]:
     """The school and policy of each adoption that is selected."""
-    pairs = [
-        (school, policy) for school in school_ids(root) for policy in adopted_ids(root, school)
-    ]
     return [
-        pair
-        for pair in pairs
-        if any(each.school in ("", pair[0]) and each.wants(pair[1]) for each in selections)
+        (school, policy)
+        for school in school_ids(root)
+        for policy in adopted_ids(root, school)
+        if any(wanted.school in ("", school) and wanted.wants(policy) for wanted in selections)
     ]
 
 
 def read_moving(library: Library, school_id: str, template_id: str, edition: str) -> Moving | None:
-    """Read all that an upgrade needs; None where the adoption has this edition or a later one.
+    """Read all that the upgrade of an adoption needs; None where it has this edition or a later one.
 
     Raises InputError, also for an edition that is still to be issued.
     """
@@ -136,16 +145,13 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
     if school_id not in library.schools:
         hint = meant_or_known(school_id, sorted(library.schools))
         problems.add("unknown-school", f"there is no school `{school_id}`", None, hint)
-        raise InputError(problems)
+        problems.stop()
     text = read_adoption_text(root, path, problems)
     if text is None and not problems.has_errors:
-        adopted = adopted_ids(root, school_id)
-        hint = meant_or_known(template_id, adopted) or "it adopts no policy"
-        problems.add(
-            "unknown-template", f"`{school_id}` does not adopt `{template_id}`", None, hint
-        )
-    if text is None:
-        raise InputError(problems)
+        hint = meant_or_known(template_id, adopted_ids(root, school_id)) or "it adopts no policy"
+        says = f"`{school_id}` does not adopt `{template_id}`"
+        problems.add("unknown-template", says, None, hint)
+    text = problems.needed(text)
     file = read_started(text, path)
     old, new = file.value.edition, edition or library.latest(template_id)
     if not new or version_order(new) <= version_order(old):
@@ -155,15 +161,62 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
     issued = after.prepared.edition.file.value.issued
     if issued > library.as_of:
         said = f"edition `{new}` of `{template_id}` is issued on {printed_day(issued)}, which is still to come"
-        problems.add(
-            "date-impossible", said, file.place("edition"), "upgrade to it when it is issued"
-        )
-    school = read_school(root, school_id, lambda _: False, problems)
-    if problems.has_errors or school is None:
-        raise InputError(in_order(problems))
-    way = library.way(before.prepared, after.prepared)
+        hint = "upgrade to it when it is issued"
+        problems.add("date-impossible", said, file.place("edition"), hint)
+    school = problems.needed(read_school(root, school_id, lambda _: False, problems))
+    problems.stop()
+    name = f"{school_id}/{template_id}"
     return Moving(
-        school, path, text, file, before.prepared, after.prepared, way, before, after, library.law
+        name=name,
+        command=name,
+        path=path,
+        choices_path=paths.decisions_file(school_id, template_id),
+        text=text,
+        file=file,
+        old=before.prepared,
+        new=after.prepared,
+        way=library.way(before.prepared, after.prepared),
+        pin=("", "edition"),
+        reader=Reader(school, before, after, library.law),
+    )
+
+
+def read_moving_template(library: Library, template_id: str, edition: str) -> Moving:
+    """Read all that is needed to bring a template to another edition of the one that it extends.
+
+    Without an `edition`, to the last one that is issued. Raises InputError.
+    """
+    problems = Problems()
+    path = paths.template_file(template_id)
+    text = problems.needed(read_template_text(library.root, template_id, problems))
+    if not extends(text):
+        hint = "a template that extends another one says so under `extends:`"
+        says = f"`{template_id}` extends no other template"
+        problems.add("unknown-template", says, Place(path), hint)
+        problems.stop()
+    own = problems.needed(read_yaml(text, path, OverlayFile, problems))
+    below, place = own.value.extends, own.place("extends", "edition")
+    to = edition or library.latest(below.template) or below.edition
+    if version_order(to) <= version_order(below.edition):
+        says = f"`{template_id}` extends edition `{below.edition}` already"
+        hint = "write a later edition after `--to`; there is no way back"
+        problems.add("not-an-upgrade", says, place, hint)
+        problems.stop()
+    old = library.edition(below.template, below.edition, place, (template_id,)).prepared
+    new = library.edition(below.template, to, None, (template_id,)).prepared
+    decided = layer(own)
+    return Moving(
+        name=template_id,
+        command=f"{template_id} --base",
+        path=path,
+        choices_path=paths.base_decisions_file(template_id),
+        text=text,
+        file=decided.decisions,
+        old=old,
+        new=new,
+        way=library.way(old, new),
+        pin=("extends", "edition"),
+        locks=decided.locked,
     )
 
 
@@ -173,26 +226,19 @@ def not_an_upgrade(library: Library, school_id: str, template_id: str, edition: 
     file = read_started((library.root / path).read_text("utf-8"), path)
     pinned, problems = file.value.edition, Problems()
     latest = library.latest(template_id) or pinned
-    same = version_order(edition or latest) == version_order(pinned)
-    said = (
-        f"has edition `{pinned}` already"
-        if same
-        else f"has edition `{pinned}`, which is later than `{edition}`"
-    )
-    newer = version_order(latest) > version_order(pinned)
-    hint = (
-        f"the last edition is `{latest}`: write `--to {latest}`"
-        if newer
-        else "there is no later edition"
-    )
     coming = latest_edition(library.root, template_id)
-    if not newer and coming and version_order(coming) > version_order(pinned):
+    if version_order(latest) > version_order(pinned):
+        hint = f"the last edition is `{latest}`: write `--to {latest}`"
+    elif coming and version_order(coming) > version_order(pinned):
         hint = f"edition `{coming}` is published, but not issued yet"
-    if not same and edition:
-        hint = f"{hint}; what a school has adopted does not go back"
-    problems.add(
-        "not-an-upgrade", f"`{school_id}/{template_id}` {said}", file.place("edition"), hint
-    )
+    else:
+        hint = "there is no later edition"
+    said = f"has edition `{pinned}` already"
+    if edition and version_order(edition) != version_order(pinned):
+        said = f"has edition `{pinned}`, which is later than `{edition}`"
+        hint += "; what a school has adopted does not go back"
+    name = f"`{school_id}/{template_id}`"
+    problems.add("not-an-upgrade", f"{name} {said}", file.place("edition"), hint)
     return InputError(problems)
 
 
@@ -203,24 +249,15 @@ def read_choices(
 
     Raises InputError.
     """
-    wanted = (moving.old.edition.file.value.edition, moving.new.edition.file.value.edition)
-    return read_decisions(root, moving.choices_path, wanted, other)
-
-
-def read_decisions(
-    root: Path, path: str, editions: tuple[str, str], other: Path | None
-) -> Located[UpgradeFile] | None:
-    """The decisions in a file of the workspace, or in another one, about the way between two editions.
-
-    None where there is no such file. Raises InputError.
-    """
-    problems = Problems()
-    path = other.name if other else path
-    text = other.read_text("utf-8") if other else read_adoption_text(root, path, problems)
-    file = None if text is None else read_yaml(text, path, UpgradeFile, problems)
-    if file is not None and (file.value.old, file.value.new) != editions:
-        said = f"these decisions are about the way from `{file.value.old}` to `{file.value.new}`"
-        hint = f"delete the file to go from `{editions[0]}` to `{editions[1]}`"
-        problems.add("bad-decision", said, file.place("to"), hint)
-    problems.stop()
+    with stage() as problems:
+        path = other.name if other else moving.choices_path
+        text = other.read_text("utf-8") if other else read_adoption_text(root, path, problems)
+        file = None if text is None else read_yaml(text, path, UpgradeFile, problems)
+        if file is not None and (file.value.old, file.value.new) != moving.editions:
+            said = (
+                f"these decisions are about the way from `{file.value.old}` to `{file.value.new}`"
+            )
+            old, new = moving.editions
+            hint = f"delete the file to go from `{old}` to `{new}`"
+            problems.add("bad-decision", said, file.place("to"), hint)
     return file

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import join_or
 from policygen.model.adoption import why_refused
-from policygen.model.edition_record import EditionRecord
+from policygen.model.edition_record import ChangeNote, EditionRecord
 from policygen.model.question import AnyQuestion, ChoiceQuestion, ChoicesQuestion
 from policygen.model.template import Template
-from policygen.upgrade.outcome import Choice, Edits, Outcome
+from policygen.upgrade.outcome import Choice, Edits, Outcome, Result
 
 
 @dataclass(frozen=True)
@@ -23,33 +23,60 @@ class Followed:
     answer: object
     retired: str = ""
     """The reason why it was."""
-    material: bool | None = None
-    """Whether the editions call a change of it material; None where they say nothing."""
+    notes: tuple[ChangeNote, ...] = ()
+    """What the editions say about the changes to it."""
+
+    @property
+    def only_editorial(self) -> bool:
+        """Whether the editions speak of changes to it, and call all of them editorial."""
+        return bool(self.notes) and all(note.class_ == "editorial" for note in self.notes)
 
 
 def followed(records: Sequence[EditionRecord], name: str, answer: object) -> Followed:
     """What became of a question and of the options that answer it."""
-    material: bool | None = None
+    notes: tuple[ChangeNote, ...] = ()
     for record in records:
         changes = record.answers
         if name in changes.retired:
-            return Followed("", answer, changes.retired[name], material)
+            return Followed("", answer, changes.retired[name], notes)
         new = changes.renamed.get(name, name)
         options = {**changes.options.get(name, {}), **changes.options.get(new, {})}
-        answer = (
-            [_mapped(each, options) for each in answer]
-            if isinstance(answer, list)
-            else _mapped(answer, options)
-        )
-        for note in record.changes:
-            if {name, new} & {*note.questions}:
-                material = bool(material) or note.class_ == "material"
+        if isinstance(answer, list):
+            answer = [_mapped(option, options) for option in answer]
+        else:
+            answer = _mapped(answer, options)
+        notes += tuple(note for note in record.changes if {name, new} & {*note.questions})
         name = new
-    return Followed(name, answer, material=material)
+    return Followed(name, answer, notes=notes)
 
 
 def _mapped(answer: object, options: Mapping[str, str]) -> object:
     return options.get(answer, answer) if isinstance(answer, str) else answer
+
+
+@dataclass
+class AnswersUpgraded:
+    """What becomes of answers, and of the file in which they stand."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    edits: Edits = field(default_factory=lambda: Edits("answers"))
+    problems: Problems = field(default_factory=Problems)
+    """Choices that cannot be carried out."""
+
+    def refuse(self, name: str, choice: Choice, says: str, hint: str) -> bool:
+        """Note a choice that cannot be carried out."""
+        self.problems.add("bad-decision", f"`{name}` {says}", choice.place, hint)
+        return False
+
+    def answered(self, name: str, question: AnyQuestion, choice: Choice) -> bool:
+        """Put an answer that was given now into the edits; False, with a problem, where it is none."""
+        says: str | None = "needs an answer"
+        if choice.action == "answer":
+            says = why_refused(question, choice.answer)
+        if says:
+            return self.refuse(name, choice, says, _allowed(question))
+        self.edits.values[name] = choice.answer
+        return True
 
 
 def carried_answers(
@@ -58,89 +85,76 @@ def carried_answers(
     records: Sequence[EditionRecord],
     answers: Mapping[str, object],
     choices: Mapping[str, Choice],
-    problems: Problems,
-) -> tuple[list[Outcome], Edits]:
-    """What becomes of each answer that the school gave. A choice that cannot be carried out is a problem."""
-    outcomes: list[Outcome] = []
-    edits = Edits("answers")
+) -> AnswersUpgraded:
+    """What becomes of each answer that the school gave."""
+    made = AnswersUpgraded()
     for name, answer in answers.items():
         if answer is None:
             continue
         way = followed(records, name, answer)
         if way.retired:
-            outcomes.append(
-                Outcome("question", name, "taken", "retired", (), way.retired, answer=answer)
-            )
-            edits.removed.append(name)
-            continue
-        outcome = _carried(old, new, name, answer, way)
+            outcome = Outcome("question", name, "taken", "retired", (), way.retired, answer=answer)
+            made.edits.removed.append(name)
+        else:
+            outcome = _carried(old, new, name, answer, way)
         choice = choices.get(way.name) if outcome.result == "asked" else None
-        if choice is not None and _carry_out(outcome, choice, new, way, edits, problems):
-            outcome = Outcome(**{**vars(outcome), "decided": True})
+        if choice is not None:
+            outcome = replace(outcome, decided=_carried_out(made, outcome, choice, new, way))
         elif outcome.result == "kept":
-            edits.renamed[name] = way.name
+            made.edits.renamed[name] = way.name
             if way.answer != answer:
-                edits.values[way.name] = way.answer
-        outcomes.append(outcome)
-    return outcomes, edits
+                made.edits.values[way.name] = way.answer
+        made.outcomes.append(outcome)
+    return made
 
 
 def _carried(old: Template, new: Template, name: str, answer: object, way: Followed) -> Outcome:
+    """An answer to a question that was not retired."""
     question, before = new.questions.get(way.name), old.questions.get(name)
-    now = (way.name,) if question else ()
+    result: Result = "asked"
     if question is None:
-        result, why = "asked", "removed"
+        why = "removed"
     elif why_refused(question, way.answer):
-        result, why = "asked", "refused"
-    elif (
-        before
-        and _meaning(before, answer) != _meaning(question, way.answer)
-        and way.material is not False
-    ):
-        result, why = "asked", "reworded"
+        why = "refused"
+    elif before and _other_meaning(before, answer, question, way):
+        why = "reworded"
     else:
         result, why = "kept", "renamed" if (way.name, way.answer) != (name, answer) else ""
-    return Outcome("question", name, result, why, now, answer=answer)  # type: ignore[arg-type]
+    now = (way.name,) if question else ()
+    return Outcome("question", name, result, why, now, notes=way.notes, answer=answer)
+
+
+def _other_meaning(before: AnyQuestion, answer: object, now: AnyQuestion, way: Followed) -> bool:
+    """Whether the answer says something else under the new question, and the issuer does not deny it."""
+    return not way.only_editorial and _meaning(before, answer) != _meaning(now, way.answer)
 
 
 def _meaning(question: AnyQuestion, answer: object) -> tuple[object, ...]:
     """What somebody who gave this answer was asked, and said."""
+    if not isinstance(question, ChoiceQuestion | ChoicesQuestion):
+        return question.kind, question.ask
     chosen = answer if isinstance(answer, list) else [answer]
-    if isinstance(question, ChoiceQuestion | ChoicesQuestion):
-        options = question.options
-        return (
-            question.kind,
-            question.ask,
-            tuple(options[each].label for each in chosen if each in options),
-        )
-    return question.kind, question.ask
+    options = question.options
+    labels = tuple(options[option].label for option in chosen if option in options)
+    return question.kind, question.ask, labels
 
 
-def _carry_out(
-    outcome: Outcome, choice: Choice, new: Template, way: Followed, edits: Edits, problems: Problems
+def _carried_out(
+    made: AnswersUpgraded, outcome: Outcome, choice: Choice, new: Template, way: Followed
 ) -> bool:
     """Put what was decided about an answer into the edits; False, with a problem, where that cannot be."""
     name = outcome.id
     if not outcome.now:
-        if choice.action == "take":
-            edits.removed.append(name)
-            return True
-        _refuse(
-            name, choice, "its question is gone", "write `take`, and the answer goes too", problems
-        )
-        return False
+        if choice.action != "take":
+            hint = "write `take`, and the answer goes too"
+            return made.refuse(name, choice, "its question is gone", hint)
+        made.edits.removed.append(name)
+        return True
     if choice.action == "keep" and outcome.why == "reworded":
-        answer = way.answer
-    elif choice.action == "answer":
-        answer = choice.answer
-        if said := why_refused(new.questions[way.name], answer):
-            _refuse(way.name, choice, said, _allowed(new.questions[way.name]), problems)
-            return False
-    else:
-        _refuse(way.name, choice, "needs an answer", _allowed(new.questions[way.name]), problems)
+        made.edits.values[way.name] = way.answer
+    elif not made.answered(way.name, new.questions[way.name], choice):
         return False
-    edits.renamed[name] = way.name
-    edits.values[way.name] = answer
+    made.edits.renamed[name] = way.name
     return True
 
 
@@ -150,68 +164,43 @@ def needed_answers(
     answers: Mapping[str, object],
     asked: Collection[str],
     known: Collection[str],
+    records: Sequence[EditionRecord],
     choices: Mapping[str, Choice],
-    problems: Problems,
-) -> tuple[list[Outcome], Edits]:
+) -> AnswersUpgraded:
     """The questions that the new edition asks and the school has not answered, and answers that nobody asks for.
 
     `answers` are those that were carried over; `known` the questions that the old edition asked, by their new names.
     """
-    found: list[Outcome] = []
-    edits = Edits("answers")
-    spoken = {now for outcome in outcomes for now in outcome.now if outcome.result == "asked"}
-    for name in new.questions:
-        if name in asked and answers.get(name) is None and name not in spoken:
-            why, choice = "unanswered" if name in known else "new", choices.get(name)
-            decided = choice is not None and _answered(
-                name, choice, new.questions[name], edits, problems
-            )
-            found.append(Outcome("question", name, "asked", why, (name,), decided=decided))
-        elif name not in asked and answers.get(name) is not None and name not in spoken:
-            choice = choices.get(name)
-            decided = choice is not None and choice.action == "take"
-            if decided:
-                edits.removed.append(name)
-            elif choice is not None:
-                _refuse(
-                    name,
-                    choice,
-                    "is not asked any more",
-                    "write `take`, and the answer goes",
-                    problems,
-                )
-            found.append(
-                Outcome(
-                    "question",
-                    name,
-                    "asked",
-                    "unasked",
-                    (name,),
-                    answer=answers[name],
-                    decided=decided,
-                )
-            )
-    return found, edits
+    made = AnswersUpgraded()
+    open_already = {
+        name for outcome in outcomes if outcome.result == "asked" for name in outcome.now
+    }
+    for name, question in new.questions.items():
+        is_answered, choice = answers.get(name) is not None, choices.get(name)
+        if name in open_already or is_answered == (name in asked):
+            continue
+        notes = followed(records, name, None).notes
+        outcome = Outcome("question", name, "asked", "unasked", (name,), notes=notes)
+        if is_answered:
+            outcome = replace(outcome, answer=answers[name])
+            decided = choice is not None and _given_up(made, name, choice)
+        else:
+            outcome = replace(outcome, why="unanswered" if name in known else "new")
+            decided = choice is not None and made.answered(name, question, choice)
+        made.outcomes.append(replace(outcome, decided=decided))
+    return made
 
 
-def _answered(
-    name: str, choice: Choice, question: AnyQuestion, edits: Edits, problems: Problems
-) -> bool:
-    said = why_refused(question, choice.answer) if choice.action == "answer" else "needs an answer"
-    if said:
-        _refuse(name, choice, said, _allowed(question), problems)
-        return False
-    edits.values[name] = choice.answer
+def _given_up(made: AnswersUpgraded, name: str, choice: Choice) -> bool:
+    if choice.action != "take":
+        hint = "write `take`, and the answer goes"
+        return made.refuse(name, choice, "is not asked any more", hint)
+    made.edits.removed.append(name)
     return True
 
 
 def _allowed(question: AnyQuestion) -> str:
-    match question:
-        case ChoiceQuestion(options=options) | ChoicesQuestion(options=options):
-            return f"there is {join_or(f'`{option}`' for option in options)}"
-        case _:
-            return question.ask
-
-
-def _refuse(name: str, choice: Choice, said: str, hint: str, problems: Problems) -> None:
-    problems.add("bad-decision", f"`{name}` {said}", choice.place, hint)
+    """What may be answered, for a hint."""
+    if isinstance(question, ChoiceQuestion | ChoicesQuestion):
+        return f"there is {join_or(f'`{option}`' for option in question.options)}"
+    return question.ask

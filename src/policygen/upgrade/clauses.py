@@ -1,39 +1,32 @@
-"""An upgrade, clause by clause: the model text before and now, and the school's own, brought together by id."""
+"""An upgrade, clause by clause: the model text before and now, and the school's own, brought together by id.
+
+Everything is judged before any decision is carried out. What stays by itself has its place then, and no decision can
+put another text over it.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from policygen.compose.adapt import Action, allowed
 from policygen.files.yamledit import as_block, as_yaml
-from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import join_and
+from policygen.ground.diagnostics import Diagnostic, Problems
+from policygen.language.document import Clause
 from policygen.model.adoption import ClauseDecision, Decision, Deviation
-from policygen.model.edition_record import EditionRecord, chain
 from policygen.upgrade.model_text import print_otherwise
-from policygen.upgrade.outcome import Choice, Edits, Outcome, Result, Side, Way
+from policygen.upgrade.outcome import Choice, Edits, Outcome, OwnText, Result
+from policygen.upgrade.way import Side, Way, lost_in_words, lost_references, with_new_names
 
 _GONE = ("retired", "removed", "left-out")
-_ACTIONS: tuple[Action, ...] = ("replace", "add_before", "add_after", "omit")
+_TEXTS: tuple[Action, ...] = ("replace", "add_before", "add_after")
+_ADDITIONS: dict[OwnText, Action] = {"own_before": "add_before", "own_after": "add_after"}
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What became of one clause, whatever the school did with it."""
-
-    id: str
-    why: str
-    now: tuple[str, ...]
-    """Its ids that the new edition has."""
-    changed: bool = False
-    said: str = ""
-
-
-@dataclass(frozen=True)
-class ClauseUpgrade:
-    """All that is known about the clauses of one adoption while it moves from one edition to another."""
+class Situation:
+    """All that is known about the clauses of one adoption before it goes to another edition."""
 
     way: Way
     old: Side
@@ -41,413 +34,457 @@ class ClauseUpgrade:
     decisions: Mapping[str, Decision]
     """The adoption's, by id in the old edition."""
     choices: Mapping[str, Choice]
+    """What people decided about the clauses that were asked about."""
     certain: bool
     """Whether all questions are answered, so that it is known what the new edition says to this school."""
-    problems: Problems
     locks: Collection[str] = ()
     """Clauses that an issuer locks for its schools; the lock stays with whatever is decided about its text."""
-    edits: Edits = field(default_factory=lambda: Edits("clauses"))
+    says_already: Callable[[str, str], bool] = lambda _target, _text: False
+    """Whether a clause of the new edition says what a text of the school's says."""
 
-    def outcomes(self) -> list[Outcome]:
-        """What becomes of every clause, in the order of the old edition; what is new comes last. Fills the edits."""
-        found = [
-            self.outcome(identity) for identity in dict.fromkeys([*self.way.old, *self.decisions])
-        ]
-        asked = [*self.required(found)]
-        again = {outcome.id for outcome in asked}
-        told = [
-            each
-            for each in found
-            if each.id not in again and (each.why or each.local or each.result == "asked")
-        ]
-        return [*told, *self.arrivals(again), *asked]
 
-    # --- one clause ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class ClausesUpgraded:
+    """What becomes of all clauses, and of the file in which the school decided about them."""
 
-    def fate(self, identity: str) -> Fate:
-        ids = self.way.became(identity)
-        now = tuple(each for each in ids if each in self.way.new)
-        if not now:
-            said = next(
-                (
-                    record.retired[each]
-                    for each, record in self.lines(identity)
-                    if each in record.retired
-                ),
-                "",
-            )
-            return Fate(identity, "removed" if ids else "retired", (), said=said)
-        target, changed = now[0], self.changed(identity, now[0])
-        if len(now) > 1:
-            why = "split"
-        elif self.way.sources[target] > 1:
-            why = "merged"
-        elif self.certain and target not in self.new.here:
-            why = "left-out" if identity in self.old.here or identity in self.decisions else ""
-        elif changed:
-            why = "reworded"
-        elif target != identity:
-            why = "renamed"
-        else:
-            why = "moved" if self.part(identity) != self.way.new[target].part else ""
-        return Fate(identity, why, now, changed)
+    outcomes: tuple[Outcome, ...]
+    """In the order of the old edition; what is new comes last."""
+    edits: Edits
+    problems: tuple[Diagnostic, ...]
+    """Choices that cannot be carried out."""
 
-    def lines(self, identity: str) -> Iterator[tuple[str, EditionRecord]]:
-        """Each id on the way of a clause, with the record in which it stands."""
-        for index, record in enumerate(self.way.records):
-            for each in chain(self.way.records[:index], identity):
-                yield each, record
 
-    def part(self, identity: str) -> str:
-        base = self.way.old.get(identity)
-        return base.part if base else ""
+@dataclass(frozen=True)
+class _Fate:
+    """What became of one clause, whatever the school did with it."""
 
-    def changed(self, identity: str, target: str) -> bool:
-        """Whether the model text is another than the school's decision was made about, or than it was."""
-        way, decision = self.way, self.decisions.get(identity)
-        against = decision.against if isinstance(decision, ClauseDecision) else None
-        old, new = way.before.get(identity), way.after[target]
-        if old is None or (against and against not in (old, new)):
-            return True
-        if against != new and way.carried[identity] != new:
-            return True
-        return self.certain and print_otherwise(
-            self.old.here, identity, self.new.here, target, way.names
+    id: str
+    why: str
+    now: tuple[str, ...]
+    """Its ids that the new edition has."""
+    changed: bool = False
+    details: str = ""
+
+    @property
+    def stays_at(self) -> str:
+        """The one clause in which it goes on; empty where there is none, or there are several."""
+        return self.now[0] if len(self.now) == 1 and self.why != "left-out" else ""
+
+
+class _RefusedError(Exception):
+    """A choice that cannot be carried out."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+def upgrade_clauses(situation: Situation) -> ClausesUpgraded:
+    """What becomes of every clause, with the choices carried out as far as that is possible."""
+    settling = _Settling(situation)
+    ids = dict.fromkeys([*situation.way.old, *situation.decisions])
+    fates = {identity: _fate(situation, identity) for identity in ids}
+    judged = {identity: settling.judged(fate) for identity, fate in fates.items()}
+    # Texts that stay come before model texts that are taken: one clause may become of both, and then the text counts.
+    asked = [identity for identity, outcome in judged.items() if outcome.result == "asked"]
+    chosen = [identity for identity in asked if identity in situation.choices]
+    for identity in sorted(chosen, key=lambda each: situation.choices[each].action == "take"):
+        decided = settling.carried_out(fates[identity], situation.choices[identity])
+        judged[identity] = replace(judged[identity], decided=decided)
+    required = [*settling.required([*judged.values()])]
+    again = {outcome.id for outcome in required}
+    told = [
+        outcome
+        for outcome in judged.values()
+        if outcome.id not in again and (outcome.why or outcome.local or outcome.result == "asked")
+    ]
+    new = [*_arrivals(situation, again)]
+    return ClausesUpgraded((*told, *new, *required), settling.edits, (*settling.problems,))
+
+
+# --- what became of a clause ------------------------------------------------------------------------------------------
+
+
+def _fate(situation: Situation, identity: str) -> _Fate:
+    way = situation.way
+    ids = way.became(identity)
+    now = tuple(new for new in ids if new in way.new)
+    if not now:
+        return _Fate(
+            identity, "removed" if ids else "retired", (), details=way.why_retired(identity)
         )
+    changed = _is_changed(situation, identity, now[0])
+    return _Fate(identity, _why(situation, identity, now, changed=changed), now, changed)
 
-    def outcome(self, identity: str) -> Outcome:
-        """What becomes of one clause of the old edition."""
-        fate, decision = self.fate(identity), self.decisions.get(identity)
-        if isinstance(decision, ClauseDecision):
-            outcome = self.local(fate, decision)
-        elif decision == "keep":
-            outcome = self.model(fate)
-        else:
-            outcome = self.said(fate, "taken", fate.why)
-        choice = self.choices.get(identity) if outcome.result == "asked" else None
-        if choice is not None:
-            outcome = replace(outcome, decided=self.carry_out(fate, decision, choice))
+
+def _why(situation: Situation, identity: str, now: tuple[str, ...], *, changed: bool) -> str:
+    way, target = situation.way, now[0]
+    if len(now) > 1:
+        return "split"
+    if way.sources[target] > 1:
+        return "merged"
+    if situation.certain and target not in situation.new.here:
+        had_it = identity in situation.old.here or identity in situation.decisions
+        return "left-out" if had_it else ""
+    if changed:
+        return "reworded"
+    if target != identity:
+        return "renamed"
+    before = way.old.get(identity)
+    return "" if before and before.part == way.new[target].part else "moved"
+
+
+def _is_changed(situation: Situation, identity: str, target: str) -> bool:
+    """Whether the model text is another than the school's decision was made about, or than it was."""
+    way, decision = situation.way, situation.decisions.get(identity)
+    against = decision.against if isinstance(decision, ClauseDecision) else None
+    old, new = way.before.get(identity), way.after[target]
+    if old is None or (against and against not in (old, new)):
+        return True
+    if against != new and way.carried[identity] != new:
+        return True
+    return situation.certain and print_otherwise(
+        situation.old.here, identity, situation.new.here, target, way.names
+    )
+
+
+def _outcome(
+    situation: Situation, fate: _Fate, result: Result, why: str, local: ClauseDecision | None = None
+) -> Outcome:
+    outcome = Outcome("clause", fate.id, result, why, fate.now, fate.details, local=local)
+    if result != "asked":
         return outcome
+    way, old, new = situation.way, situation.old.here, situation.new.here
+    before: tuple[Clause, ...] = way.old[fate.id].clauses if fate.id in way.old else ()
+    if fate.id in old:
+        before = (old[fate.id],)
+    after: list[Clause] = []
+    for target in fate.now:
+        after += [new[target]] if target in new else way.new[target].clauses
+    return replace(outcome, notes=way.notes(fate.id), before=before, after=tuple(after))
 
-    def said(
-        self, fate: Fate, result: Result, why: str, decision: ClauseDecision | None = None
-    ) -> Outcome:
-        made = Outcome("clause", fate.id, result, why, fate.now, fate.said, local=decision)
-        if result != "asked":
-            return made
-        old = self.old.here.get(fate.id)
-        base = self.way.old.get(fate.id)
-        shown = (old,) if old else base.clauses if base else ()
-        found = [(self.new.here.get(each), self.way.new[each].clauses) for each in fate.now]
-        after = tuple(each for here, model in found for each in ((here,) if here else model))
-        return replace(made, before=shown, after=after)
 
-    def model(self, fate: Fate) -> Outcome:
+def _arrivals(situation: Situation, asked: Collection[str]) -> Iterator[Outcome]:
+    """Clauses that come from no older one."""
+    for target in situation.way.new:
+        is_new = target not in situation.way.sources and target not in asked
+        if is_new and target in situation.new.here:
+            yield _outcome(situation, _Fate(target, "new", (target,)), "taken", "new")
+
+
+# --- what is done about it --------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Settling:
+    """One run over all clauses: what it has put into the edits so far says which places are taken."""
+
+    situation: Situation
+    edits: Edits = field(default_factory=lambda: Edits("clauses"))
+    problems: Problems = field(default_factory=Problems)
+    occupied: set[str] = field(default_factory=set)
+    """Clauses of the new edition that hold a text of the school's, or that it leaves out."""
+
+    def judged(self, fate: _Fate) -> Outcome:
+        """What becomes of one clause of the old edition, as far as nobody has to decide."""
+        decision = self.situation.decisions.get(fate.id)
+        match decision:
+            case None:
+                return _outcome(self.situation, fate, "taken", fate.why)
+            case "keep":
+                return self._judged_model_text(fate)
+            case ClauseDecision():
+                return self._judged_local_change(fate, decision)
+            case _:
+                assert_never(decision)
+
+    def _judged_model_text(self, fate: _Fate) -> Outcome:
         """A clause about which the school said that it keeps the model text."""
         if fate.why in _GONE or fate.why == "split":
             self.edits.removed.append(fate.id)
-            return self.said(fate, "taken", fate.why)
+            return _outcome(self.situation, fate, "taken", fate.why)
         target = fate.now[0]
-        if fate.changed and self.status(target) == "required":
-            return self.said(fate, "asked", fate.why)
+        if fate.changed and self._status(target) == "required":
+            return _outcome(self.situation, fate, "asked", fate.why)
         if fate.why == "merged":
             self.edits.removed.append(fate.id)
         else:
             self.edits.renamed[fate.id] = target
-        return self.said(fate, "taken" if fate.changed else "kept", fate.why)
+        return _outcome(self.situation, fate, "taken" if fate.changed else "kept", fate.why)
 
-    def local(self, fate: Fate, decision: ClauseDecision) -> Outcome:
+    def _judged_local_change(self, fate: _Fate, decision: ClauseDecision) -> Outcome:
         """A clause with wording of the school's own, or one that it leaves out."""
         if decision.omit and fate.why in ("retired", "removed"):
             self.edits.removed.append(fate.id)
-            return self.said(fate, "taken", fate.why, decision)
+            return _outcome(self.situation, fate, "taken", fate.why, decision)
+        if fate.why == "reworded" and self._says_the_same(fate, decision):
+            self._take(fate)
+            return _outcome(self.situation, fate, "taken", "same", decision)
         if fate.why in (*_GONE, "split", "merged") or fate.changed:
-            return self.said(fate, "asked", fate.why or "reworded", decision)
+            return _outcome(self.situation, fate, "asked", fate.why or "reworded", decision)
         target = fate.now[0]
-        if not self.permits(target, actions(decision), decision.deviation):
-            why = "locked" if self.status(target) == "locked" else "not-allowed"
-            return self.said(fate, "asked", why, decision)
-        if lost := self.lost(*texts_of(decision)):
-            return self.said(replace(fate, said=lost), "asked", "reference", decision)
-        self.edits.renamed[fate.id] = target
-        if decision.against != self.way.after[target]:
-            self.edits.inner[target] = {"against": self.way.after[target]}
-        return self.said(fate, "kept", fate.why, decision)
+        if not self._permits(target, decision_actions(decision), decision.deviation):
+            why = "locked" if self._status(target) == "locked" else "not-allowed"
+            return _outcome(self.situation, fate, "asked", why, decision)
+        if lost := self._lost(decision_texts(decision)):
+            fate = replace(fate, details=lost)
+            return _outcome(self.situation, fate, "asked", "reference", decision)
+        self._stay(fate.id, target)
+        if decision.against == self.situation.way.after[target]:
+            del self.edits.inner[target]
+        return _outcome(self.situation, fate, "kept", fate.why, decision)
 
-    def lost(self, *texts: str) -> str:
-        """What became of all that these texts refer to and that is no longer one thing; empty where there is none."""
-        return lost_in_words(self.way, self.new.ids, lost_references(self.way, self.new.ids, texts))
+    def _says_the_same(self, fate: _Fate, decision: ClauseDecision) -> bool:
+        """Whether the issuer wrote what the school had written instead of the model text."""
+        text = decision.replace
+        return text is not None and self.situation.says_already(fate.now[0], text)
 
-    def status(self, target: str) -> str:
-        return self.way.new[target].clauses[0].adapt
-
-    def permits(self, target: str, wanted: Sequence[Action], deviation: Deviation | None) -> bool:
-        clause = self.way.new[target].clauses[0]
-        return {*wanted} <= {*allowed(clause.adapt)} or (
-            clause.adapt == "locked" and deviation is not None
-        )
-
-    # --- what was decided ---------------------------------------------------------------------------------------------
-
-    def carry_out(self, fate: Fate, decision: Decision | None, choice: Choice) -> bool:
-        """Put a choice into the edits; False, with a problem, where it cannot be carried out."""
-        match choice.action:
-            case "take":
-                self.take(fate, decision)
-                return True
-            case "own":
-                return self.own(fate, decision, choice)
-            case "keep" if isinstance(decision, ClauseDecision):
-                return self.keep(fate, decision, choice)
-            case _:
-                hint = "write `take` for the model text, or `own:` with your text"
-                return self.refuse(choice, fate.id, "has no text of yours to keep", hint)
-
-    def take(self, fate: Fate, decision: Decision | None) -> None:
-        """The model text; where every school decides, that is said."""
-        target = fate.now[0] if len(fate.now) == 1 else ""
-        stays = target in self.new.here and self.status(target) == "required"
-        if stays and decision == "keep" and target not in self.edits.renamed.values():
-            self.edits.renamed[fate.id] = target
-            return
-        self.drop(fate.id)
-        if target and fate.id in self.locks:
-            self.edits.lines[target] = ["", "  adapt: locked"]
-        elif stays and target not in self.edits.renamed.values():
-            self.edits.values[target] = "keep"
-
-    def drop(self, identity: str) -> None:
-        if identity in self.decisions and identity not in self.edits.removed:
-            self.edits.removed.append(identity)
-
-    def keep(self, fate: Fate, decision: ClauseDecision, choice: Choice) -> bool:
-        target = self.target(fate, choice)
-        if not target:
-            return False
-        elsewhere = target not in fate.now
-        wanted: Sequence[Action] = ("add_after",) if elsewhere else actions(decision)
-        leave = choice.deviation or decision.deviation
-        if elsewhere and decision.omit:
-            return self.refuse(
-                choice, fate.id, "is left out, so there is no text to keep", "write `take`"
-            )
-        if not self.may(target, wanted, leave, choice, fate.id) or not self.free(
-            target, fate.id, choice
-        ):
-            return False
-        texts = texts_of(decision)
-        if lost := self.lost(*texts):
-            hint = (
-                "write your text under `own:`, with a reference that leads somewhere or with none"
-            )
-            return self.refuse(choice, fate.id, f"cannot stay as it is: {lost} now", hint)
-        if elsewhere:
-            self.drop(fate.id)
-            text = with_new_names("\n\n".join(each.rstrip() for each in texts), self.way.names)
-            self.write(fate.id, target, "add_after", text, decision.reason, leave)
-            return True
-        self.edits.renamed[fate.id] = target
-        self.edits.inner[target] = {"against": self.way.after[target]}
-        if choice.deviation:
-            self.edits.inner[target]["deviation"] = said_deviation(choice.deviation)
-        return True
-
-    def own(self, fate: Fate, decision: Decision | None, choice: Choice) -> bool:
-        target = self.target(fate, choice)
-        before = decision if isinstance(decision, ClauseDecision) else None
-        reason = choice.reason or (before.reason if before else "")
-        leave = choice.deviation or (before.deviation if before else None)
-        if not target:
-            return False
-        action: Action = "replace" if target in fate.now or target == fate.id else "add_after"
-        if not self.may(target, (action,), leave, choice, fate.id) or not self.free(
-            target, fate.id, choice
-        ):
-            return False
-        if lost := self.lost(choice.own):
-            hint = "refer to something else, or to nothing"
-            return self.refuse(choice, fate.id, f"cannot say that: {lost} now", hint)
-        if not reason:
-            return self.refuse(
-                choice, fate.id, "needs the reason for your text", "write `reason:` below `own:`"
-            )
-        if target != fate.id:  # else it is rewritten where it stands
-            self.drop(fate.id)
-        self.write(
-            fate.id, target, action, with_new_names(choice.own, self.way.names), reason, leave
-        )
-        return True
-
-    def target(self, fate: Fate, choice: Choice) -> str:
-        """The clause to which the school's text goes; empty, with a problem, where that is not clear."""
-        if choice.to in self.way.new:
-            return choice.to
-        if choice.to:
-            self.refuse(
-                choice,
-                fate.id,
-                f"cannot go to `{choice.to}`: there is no such clause",
-                "write another `to:`",
-            )
-            return ""
-        if len(fate.now) == 1 and fate.why != "left-out":
-            return fate.now[0]
-        places = " or ".join(f"`to: {each}`" for each in fate.now)
-        where = places if len(fate.now) > 1 else "`to:` and the id of a clause"
-        said = "was split" if len(fate.now) > 1 else "is gone"
-        self.refuse(
-            choice, fate.id, f"{said}, so your text needs a place", f"write {where}; or `take`"
-        )
-        return ""
-
-    def may(
-        self,
-        target: str,
-        wanted: Sequence[Action],
-        leave: Deviation | None,
-        choice: Choice,
-        identity: str,
-    ) -> bool:
-        if self.permits(target, wanted, leave):
-            return True
-        if self.status(target) == "locked":
-            hint = "with the issuer's leave write `deviation: {agreed_by: …, reason: …, until: DATE}`; or `take`"
-            return self.refuse(choice, identity, f"cannot stay: `{target}` is agreed wording", hint)
-        return self.refuse(
-            choice, identity, f"cannot stay: `{target}` is {self.status(target)}", "write `take`"
-        )
-
-    def free(self, target: str, identity: str, choice: Choice) -> bool:
-        """Whether nothing else of the school's goes to the same clause."""
-        others = {*self.decisions} - {identity, *self.edits.removed, *self.edits.renamed}
-        if target not in {*self.edits.renamed.values(), *self.edits.lines, *others}:
-            return True
-        hint = "write one text for both under `own:`, and `take` for the other"
-        return self.refuse(
-            choice, identity, f"cannot go to `{target}`: other text of yours is there", hint
-        )
-
-    def write(
-        self,
-        identity: str,
-        target: str,
-        action: str,
-        text: str,
-        reason: str,
-        leave: Deviation | None,
-    ) -> None:
-        lines = [
-            *as_block(action, text),
-            f"against: {as_yaml(self.way.after[target])}",
-            *(["adapt: locked"] if target in self.locks or identity in self.locks else []),
-            *(
-                [f"deviation: {as_yaml(said_deviation(leave))}"]
-                if leave and self.status(target) == "locked"
-                else []
-            ),
-            f"reason: {as_yaml(reason)}",
-        ]
-        self.edits.lines[target] = ["", *(f"  {line}" for line in lines)]
-
-    def refuse(self, choice: Choice, identity: str, said: str, hint: str) -> bool:
-        self.problems.add("bad-decision", f"`{identity}` {said}", choice.place, hint)
-        return False
-
-    # --- what the new edition adds ------------------------------------------------------------------------------------
-
-    def arrivals(self, asked: set[str]) -> list[Outcome]:
-        """Clauses that come from no older one."""
-        new = [each for each in self.way.new if each not in self.way.sources and each not in asked]
-        return [
-            self.said(Fate(each, "new", (each,)), "taken", "new")
-            for each in new
-            if each in self.new.here
-        ]
-
-    def required(self, found: Sequence[Outcome]) -> Iterator[Outcome]:
+    def required(self, judged: list[Outcome]) -> Iterator[Outcome]:
         """Clauses about which every school decides, and this one has not.
 
         Those that a clause was split into wait until it is decided where the school's text goes.
         """
+        situation, choices = self.situation, self.situation.choices
         settled = {*self.edits.renamed.values(), *self.edits.lines, *self.edits.values}
-        settled |= {now for outcome in found if outcome.open for now in outcome.now}
-        settled |= {*self.decisions} - {*self.edits.removed, *self.edits.renamed}
-        elsewhere = {
-            outcome.id
-            for outcome in found
-            if outcome.decided and self.choices[outcome.id].action != "take"
-        }
-        for target in self.new.here:
-            if target not in self.way.new or self.status(target) != "required" or target in settled:
+        settled |= {target for outcome in judged if outcome.open for target in outcome.now}
+        settled |= {*situation.decisions} - {*self.edits.removed, *self.edits.renamed}
+        stayed = {each.id for each in judged if each.decided and choices[each.id].action != "take"}
+        for target in situation.new.here:
+            if target not in situation.way.new or self._status(target) != "required":
                 continue
-            why = "required" if target in self.way.sources else "new"
-            fate = Fate(target, why, (target,))
-            outcome, choice = self.said(fate, "asked", why), self.choices.get(target)
-            if choice is not None and target in elsewhere:
-                hint = f"write `to: {target}`, and decide about the other parts after that"
-                self.refuse(
-                    choice, target, "is a part of itself that every school decides about", hint
+            if target in settled:
+                continue
+            why = "required" if target in situation.way.sources else "new"
+            fate = _Fate(target, why, (target,))
+            outcome, choice = _outcome(situation, fate, "asked", why), choices.get(target)
+            if choice is None:
+                yield outcome
+            elif target in stayed:
+                self._refuse(
+                    fate,
+                    choice,
+                    "is a part of itself that every school decides about",
+                    f"write `to: {target}`, and decide about the other parts after that",
                 )
-                continue
-            yield replace(
-                outcome, decided=choice is not None and self.carry_out(fate, None, choice)
+            else:
+                yield replace(outcome, decided=self.carried_out(fate, choice))
+
+    # --- carrying out what somebody decided ---
+
+    def carried_out(self, fate: _Fate, choice: Choice) -> bool:
+        """Put a choice into the edits; False, with a problem, where it cannot be carried out."""
+        decision = self.situation.decisions.get(fate.id)
+        local = decision if isinstance(decision, ClauseDecision) else None
+        try:
+            match choice.action:
+                case "take":
+                    self._take(fate)
+                case "keep" | "answer":
+                    self._keep(fate, local, choice)
+                case "own":
+                    self._write_anew(fate, local, choice)
+                case _:
+                    assert_never(choice.action)
+        except _RefusedError as refused:
+            self._refuse(fate, choice, refused.message, refused.hint)
+            return False
+        return True
+
+    def _take(self, fate: _Fate) -> None:
+        """The model text; where every school decides about it, the file says so."""
+        target = fate.stays_at
+        if fate.id in self.situation.locks and target:
+            self._drop(fate.id)
+            self.edits.lines[target] = ["", "  adapt: locked"]
+            return
+        is_required = target in self.situation.new.here and self._status(target) == "required"
+        if not is_required or target in self.occupied or target in self.edits.renamed.values():
+            self._drop(fate.id)
+        elif self.situation.decisions.get(fate.id) == "keep" and fate.id not in self.edits.removed:
+            self.edits.renamed[fate.id] = target
+        else:
+            self._drop(fate.id)
+            self.edits.values[target] = "keep"
+
+    def _keep(self, fate: _Fate, local: ClauseDecision | None, choice: Choice) -> None:
+        """The school's texts as they are: in their places, or beside another clause."""
+        if local is None:
+            hint = "write `take` for the model text, or `own:` with your text"
+            raise _RefusedError("has no text of yours to keep", hint)
+        target = self._target(fate, choice)
+        if target not in fate.now and local.omit:
+            raise _RefusedError("is left out, so there is no text to keep", "write `take`")
+        texts = _placed(decision_texts(local), in_place=target in fate.now)
+        wanted = (*texts, "omit") if local.omit else (*texts,)
+        self._check_place(target, wanted, choice.deviation or local.deviation)
+        if lost := self._lost(texts):
+            hint = "write your text under `own:`, with a reference that leads somewhere, or none"
+            raise _RefusedError(f"cannot stay as it is: {lost} now", hint)
+        if target not in fate.now:
+            leave = choice.deviation or local.deviation
+            self._write(fate.id, target, texts, local.reason, leave)
+            return
+        self._stay(fate.id, target)
+        if choice.deviation:
+            self.edits.inner[target]["deviation"] = deviation_keys(choice.deviation)
+
+    def _write_anew(self, fate: _Fate, local: ClauseDecision | None, choice: Choice) -> None:
+        """New texts of the school's. Each does with the clause what the text did for which it stands."""
+        target = self._target(fate, choice)
+        texts = _placed(_rewritten(local, choice.texts), in_place=target in fate.now)
+        leave = choice.deviation or (local.deviation if local else None)
+        reason = choice.reason or (local.reason if local else "")
+        self._check_place(target, (*texts,), leave)
+        if lost := self._lost(texts):
+            raise _RefusedError(
+                f"cannot say that: {lost} now", "refer to something else, or to nothing"
             )
+        if not reason:
+            raise _RefusedError("needs the reason for your text", "write `reason:` below `own:`")
+        self._write(fate.id, target, texts, reason, leave)
+
+    def _target(self, fate: _Fate, choice: Choice) -> str:
+        """The clause to which the school's text goes."""
+        if choice.to:
+            says = f"cannot go to `{choice.to}`: "
+            if choice.to not in self.situation.way.new:
+                raise _RefusedError(f"{says}there is no such clause", "write another `to:`")
+            if self.situation.certain and choice.to not in self.situation.new.here:
+                says += "it does not belong to this school's policy"
+                raise _RefusedError(says, "write another `to:`")
+            if fate.stays_at and choice.to not in fate.now:
+                says += f"the clause is still there, as `{fate.stays_at}`"
+                raise _RefusedError(says, "leave `to:` out")
+            return choice.to
+        if fate.stays_at:
+            return fate.stays_at
+        if len(fate.now) > 1:
+            places = " or ".join(f"`to: {part}`" for part in fate.now)
+            raise _RefusedError(
+                "was split, so your text needs a place", f"write {places}; or `take`"
+            )
+        hint = "write `to:` and the id of a clause; or `take`"
+        raise _RefusedError("is gone, so your text needs a place", hint)
+
+    def _check_place(
+        self, target: str, wanted: tuple[Action, ...], leave: Deviation | None
+    ) -> None:
+        """Refuse a place that takes no such change, or that has a text of the school's already."""
+        status = self._status(target)
+        if not self._permits(target, wanted, leave):
+            if status == "locked":
+                hint = "with the issuer's leave write `deviation: {agreed_by: …, reason: …, until: DATE}`; or `take`"
+                raise _RefusedError(f"cannot stay: `{target}` is agreed wording", hint)
+            raise _RefusedError(f"cannot stay: `{target}` is {status}", "write `take`")
+        if target in self.occupied:
+            hint = "write one text for both under `own:`, and `take` for the other"
+            raise _RefusedError(f"cannot go to `{target}`: other text of yours is there", hint)
+
+    def _stay(self, identity: str, target: str) -> None:
+        self.occupied.add(target)
+        self.edits.renamed[identity] = target
+        self.edits.inner[target] = {"against": self.situation.way.after[target]}
+
+    def _write(
+        self,
+        identity: str,
+        target: str,
+        texts: Mapping[Action, str],
+        reason: str,
+        leave: Deviation | None,
+    ) -> None:
+        # Its own key stays and is written over, unless that of another clause comes to have the same name.
+        if target != identity or target in self.edits.renamed.values():
+            self._drop(identity)
+        self.occupied.add(target)
+        locks, way = self.situation.locks, self.situation.way
+        lines: list[str] = []
+        for action, text in texts.items():
+            lines += as_block(action, with_new_names(text, way.names))
+        lines.append(f"against: {as_yaml(way.after[target])}")
+        if target in locks or identity in locks:
+            lines.append("adapt: locked")
+        if leave and self._status(target) == "locked":
+            lines.append(f"deviation: {as_yaml(deviation_keys(leave))}")
+        lines.append(f"reason: {as_yaml(reason)}")
+        self.edits.lines[target] = ["", *(f"  {line}" for line in lines)]
+
+    def _drop(self, identity: str) -> None:
+        if identity in self.situation.decisions and identity not in self.edits.removed:
+            self.edits.removed.append(identity)
+
+    def _refuse(self, fate: _Fate, choice: Choice, message: str, hint: str) -> None:
+        self.problems.add("bad-decision", f"`{fate.id}` {message}", choice.place, hint)
+
+    # --- what may be ---
+
+    def _lost(self, texts: Mapping[Action, str]) -> str:
+        """What became of all that texts refer to and that is no longer one thing; empty where there is none."""
+        way, ids = self.situation.way, self.situation.new.ids
+        return lost_in_words(way, ids, lost_references(way, ids, [*texts.values()]))
+
+    def _status(self, target: str) -> str:
+        return self.situation.way.new[target].clauses[0].adapt
+
+    def _permits(
+        self, target: str, wanted: Collection[Action], deviation: Deviation | None
+    ) -> bool:
+        clause = self.situation.way.new[target].clauses[0]
+        if clause.adapt == "locked" and deviation is not None:
+            return True
+        return {*wanted} <= {*allowed(clause.adapt)}
 
 
-def actions(decision: ClauseDecision) -> tuple[Action, ...]:
+# --- the school's own texts -------------------------------------------------------------------------------------------
+
+
+def decision_texts(decision: ClauseDecision) -> dict[Action, str]:
+    """The school's own texts in a decision, by what is done with them."""
+    texts = {action: getattr(decision, action) for action in _TEXTS}
+    return {action: text for action, text in texts.items() if text is not None}
+
+
+def decision_actions(decision: ClauseDecision) -> tuple[Action, ...]:
     """What a decision does with its clause."""
-    return tuple(action for action in _ACTIONS if getattr(decision, action))
+    return (*decision_texts(decision), "omit") if decision.omit else (*decision_texts(decision),)
 
 
-def said_deviation(deviation: Deviation) -> dict[str, object]:
+def deviation_keys(deviation: Deviation) -> dict[str, object]:
     """A deviation as it is written."""
-    return {key: value for key, value in deviation.model_dump().items() if value is not None}
+    return deviation.model_dump(exclude_none=True)
 
 
-def texts_of(decision: ClauseDecision) -> list[str]:
-    """The school's own texts in a decision."""
-    return [text for key in _ACTIONS if isinstance(text := getattr(decision, key), str)]
+def own_keys(local: ClauseDecision | None) -> dict[OwnText, Action]:
+    """The keys under which new texts of the school's are written, with what each will do with the clause.
 
-
-_REFERENCE = re.compile(r"\]\((#[\w.-]+(?:\s*,\s*#[\w.-]+)*)\)")
-_ID = re.compile(r"#([\w.-]+)")
-
-
-def with_new_names(text: str, names: Mapping[str, str]) -> str:
-    """The text with references to ids that have another name now."""
-
-    def renamed(found: re.Match[str]) -> str:
-        return _ID.sub(lambda each: f"#{names.get(each[1], each[1])}", found[0])
-
-    return _REFERENCE.sub(renamed, text)
-
-
-def lost_references(way: Way, ids: Collection[str], texts: Sequence[str]) -> list[str]:
-    """Ids of the old edition to which texts refer, and which are not one of the `ids` of the new one.
-
-    They are gone, were split, or are left out of this school's policy.
+    An addition stays one: only who replaced a clause, left it out or did nothing writes in its place.
     """
-    named = dict.fromkeys(identity for text in texts for identity in _referred(text))
-    return [
-        each
-        for each in named
-        if (each in way.old or each in way.ids) and len(_now(way, ids, each)) != 1
-    ]
+    texts = decision_texts(local) if local else {}
+    added = {key: action for key, action in _ADDITIONS.items() if action in texts}
+    if len(added) == 1:
+        return {"own": next(iter(added.values()))}
+    return added or {"own": "replace"}
 
 
-def lost_in_words(way: Way, ids: Collection[str], lost: Sequence[str]) -> str:
-    """What became of them: "`#count` is gone", "`#report-loss` is `#loss` and `#loss-when`"."""
-    ways = ((each, _now(way, ids, each)) for each in lost)
-    return "; ".join(
-        f"`#{old}` is {join_and(f'`#{each}`' for each in now) if now else 'gone'}"
-        for old, now in ways
-    )
+def _rewritten(local: ClauseDecision | None, written: Mapping[OwnText, str]) -> dict[Action, str]:
+    """The school's texts with the new ones in place of those for which they stand; the others stay."""
+    texts = decision_texts(local) if local else {}
+    keys = own_keys(local)
+    if "own" not in keys and "own" in written:
+        says = "has two texts of yours, one before and one after it"
+        raise _RefusedError(says, "write `own_before:` and `own_after:`")
+    if {*_ADDITIONS.values()} & {*texts}:
+        keys = {**_ADDITIONS, **keys}
+    elif {*written} - {*keys}:
+        says = "has no text of yours beside it"
+        raise _RefusedError(says, "write `own:` for the text in place of the model's")
+    return {**texts, **{keys[key]: text for key, text in written.items()}}
 
 
-def _now(way: Way, ids: Collection[str], identity: str) -> list[str]:
-    return [each for each in way.became(identity) if each in ids]
-
-
-def _referred(text: str) -> Iterator[str]:
-    for found in _REFERENCE.finditer(text):
-        yield from (each[1] for each in _ID.finditer(found[1]))
+def _placed(texts: Mapping[Action, str], *, in_place: bool) -> dict[Action, str]:
+    """Texts with what they do at their place: beside another clause than their own they replace nothing there."""
+    if in_place:
+        return dict(texts)
+    return {
+        ("add_after" if action == "replace" else action): text for action, text in texts.items()
+    }

@@ -4,7 +4,8 @@ It stands beside the adoption as POLICY.upgrade.yaml while anything is open, and
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Self
+from dataclasses import replace
+from typing import Any, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
@@ -21,19 +22,22 @@ from policygen.files.fields import (
 )
 from policygen.files.yamledit import as_block, as_yaml
 from policygen.files.yamlfile import Located
-from policygen.language.document import Clause
 from policygen.model.adoption import ClauseDecision, Deviation
+from policygen.model.edition_record import ChangeNote
 from policygen.model.question import AnyQuestion
-from policygen.upgrade.outcome import Choice, Outcome
+from policygen.upgrade.clauses import decision_texts, deviation_keys, own_keys
+from policygen.upgrade.outcome import Choice, Outcome, OwnText, Shown
+from policygen.upgrade.way import refers
 
-_TEXTS = ("replace", "add_before", "add_after")
+_OWN: tuple[OwnText, ...] = ("own", "own_before", "own_after")
 
 
 class ClauseChoice(FileModel):
     """One clause to decide about."""
 
     why: str | None = None
-    """Why somebody has to decide; for reading only, and so are the next four."""
+    """Why somebody has to decide; for reading only, and so are the next five."""
+    issuer: str | None = None
     before: str | None = None
     now: str | None = None
     ours: str | None = None
@@ -41,7 +45,11 @@ class ClauseChoice(FileModel):
     decision: Literal["take", "keep", "own"] | None = None
     """take: the model text; keep: the school's; own: a new text of the school's."""
     own: Maybe[Markdown] = None
-    """The school's new text."""
+    """The school's new text. Where the school had added to the clause it is an addition, too."""
+    own_before: Maybe[Markdown] = None
+    """The new text before the clause, where the school had added to it on both sides."""
+    own_after: Maybe[Markdown] = None
+    """The new text after it."""
     to: Maybe[Id] = None
     """The clause to which the school's text goes, where its own is gone or split."""
     reason: Maybe[Words] = None
@@ -49,19 +57,25 @@ class ClauseChoice(FileModel):
     deviation: Maybe[Deviation] = None
     """Where the clause is agreed wording: who agreed that this school departs from it."""
 
+    @property
+    def texts(self) -> dict[OwnText, str]:
+        """The school's new texts, by key."""
+        return {key: text for key in _OWN if (text := getattr(self, key))}
+
+    @property
+    def decided(self) -> bool:
+        """Whether anything is decided."""
+        return self.decision is not None or bool(self.texts)
+
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        if self.own and self.decision in ("take", "keep"):
-            raise refusal(
-                "bad-value",
-                f"`{self.decision}` and `own` exclude each other",
-                "keep one of the two",
-                "own",
-            )
-        if self.decision == "own" and not self.own:
-            raise refusal(
-                "missing-key", "{name} lacks `own`", "write `own: |` and your text below it"
-            )
+        if self.texts and self.decision in ("take", "keep"):
+            key = next(iter(self.texts))
+            says = f"`{self.decision}` and `{key}` exclude each other"
+            raise refusal("bad-value", says, "keep one of the two", key)
+        if self.decision == "own" and not self.texts:
+            hint = "write `own: |` and your text below it"
+            raise refusal("missing-key", "{name} lacks `own`", hint)
         return self
 
 
@@ -88,28 +102,48 @@ def answer_choices(
     file: Located[UpgradeFile], options: Mapping[str, Sequence[str]]
 ) -> dict[str, Choice]:
     """The choices about questions, by id; `options` are those of each question that has some."""
-    return {
-        name: Choice(choice.action, answer=choice.answer, place=file.place("answers", name))
-        for name, written in file.value.answers.items()
-        if written is not None
-        for choice in [read_answer(written, options.get(name, ()))]
-    }
+    choices = {}
+    for name, written in file.value.answers.items():
+        if written is not None:
+            choice = read_answer(written, options.get(name, ()))
+            choices[name] = replace(choice, place=file.place("answers", name))
+    return choices
 
 
 def clause_choices(file: Located[UpgradeFile]) -> dict[str, Choice]:
     """The choices about clauses, by id."""
     return {
         name: Choice(
-            "own" if each.own else each.decision or "take",
-            own=each.own or "",
-            to=each.to or "",
-            reason=each.reason or "",
-            deviation=each.deviation,
+            "own" if entry.texts else entry.decision or "take",
+            texts=entry.texts,
+            to=entry.to or "",
+            reason=entry.reason or "",
+            deviation=entry.deviation,
             place=file.place("clauses", name, key=True),
         )
-        for name, each in file.value.clauses.items()
-        if each.decision or each.own
+        for name, entry in file.value.clauses.items()
+        if entry.decided
     }
+
+
+def note_in_words(note: ChangeNote) -> str:
+    """An issuer's explanation, as a school reads it before it decides."""
+    must = "must" if note.must else "may"
+    article = "a material" if note.class_ == "material" else "an editorial"
+    return f"{note.reason} ({article} change, which schools {must} take)"
+
+
+def ours_in_words(local: ClauseDecision | None) -> str:
+    """What the school did with a clause, and its texts, each with what it does."""
+    if local is None:
+        return ""
+    if local.omit:
+        return "(left out)"
+    said = []
+    for action, text in decision_texts(local).items():
+        label = "" if action == "replace" else f"({action.replace('_', ' ')})\n"
+        said.append(f"{label}{text.rstrip()}")
+    return "\n".join(said)
 
 
 # --- writing it -------------------------------------------------------------------------------------------------------
@@ -122,14 +156,13 @@ def written_choices(
     questions: Mapping[str, AnyQuestion],
     answers: Mapping[str, Choice],
     clauses: Mapping[str, Choice],
-    text_of: Callable[[Clause], list[str]],
+    shown: Mapping[str, Shown],
     note_of: Callable[[AnyQuestion], Iterator[str]],
 ) -> str:
     """The text of the file: everything that has to be decided, with what was decided already filled in.
 
-    `text_of` gives the lines of a clause, `note_of` those that say what a question asks.
+    `shown` are the texts to read about each clause; `note_of` gives the lines that say what a question asks.
     """
-    asked = [outcome for outcome in outcomes if outcome.result == "asked"]
     lines = [
         f"# Upgrade of {name}. Nothing is changed until all of this is decided.",
         f"# Write an answer or a decision for each; then type: policygen upgrade {name} --to {editions[1]}",
@@ -137,92 +170,84 @@ def written_choices(
         f"from: {as_yaml(editions[0])}",
         f"to: {as_yaml(editions[1])}",
     ]
-    for kind, heading in (("question", "answers"), ("clause", "clauses")):
-        own = [outcome for outcome in asked if outcome.kind == kind]
-        lines += ["", f"{heading}:"] if own else []
-        for outcome in own:
-            if kind == "question":
-                lines += ["", *_question(outcome, questions, answers, note_of)]
-            else:
-                lines += ["", *_clause(outcome, clauses.get(outcome.id), text_of)]
+    asked = {"question": [""], "clause": [""]}
+    for outcome in outcomes:
+        if outcome.result == "asked":
+            choice = (answers if outcome.kind == "question" else clauses).get(outcome.key)
+            match outcome.kind:
+                case "question":
+                    entry = _question(outcome, questions, choice, note_of)
+                case "clause":
+                    entry = _clause(outcome, choice, shown.get(outcome.id, Shown()))
+                case _:
+                    assert_never(outcome.kind)
+            asked[outcome.kind] += ["", *entry]
+    for heading, entries in (("answers", asked["question"]), ("clauses", asked["clause"])):
+        if len(entries) > 1:
+            lines += ["", f"{heading}:", *entries[1:]]
     return "\n".join(lines) + "\n"
 
 
 def _question(
     outcome: Outcome,
     questions: Mapping[str, AnyQuestion],
-    answers: Mapping[str, Choice],
+    choice: Choice | None,
     note_of: Callable[[AnyQuestion], Iterator[str]],
 ) -> Iterator[str]:
-    key = outcome.now[0] if outcome.now else outcome.id
     yield f"  # {outcome.because}"
+    for note in outcome.notes:
+        yield f"  # The issuer: {note_in_words(note)}"
     if outcome.answer is not None:
         yield f"  # Your answer was: {as_yaml(outcome.answer)}"
-    if key in questions and outcome.why != "unasked":
-        yield from (f"  # {line}".rstrip() for line in note_of(questions[key]))
-    match outcome.why:
-        case "removed" | "unasked":
-            yield "  # Write `take`, and the answer goes."
-        case "reworded":
-            yield "  # Write `keep` if your answer is still right, or another answer."
-    choice = answers.get(key)
-    written = (
-        "" if choice is None else choice.answer if choice.action == "answer" else choice.action
-    )
-    yield f"  {key}: {as_yaml(written)}".rstrip() if written != "" else f"  {key}:"
+    if outcome.key in questions and outcome.why != "unasked":
+        for line in note_of(questions[outcome.key]):
+            yield f"  # {line}".rstrip()
+    if outcome.why in ("removed", "unasked"):
+        yield "  # Write `take`, and the answer goes."
+    elif outcome.why == "reworded":
+        yield "  # Write `keep` if your answer is still right, or another answer."
+    if choice is None:
+        yield f"  {outcome.key}:"
+        return
+    written = choice.answer if choice.action == "answer" else choice.action
+    yield f"  {outcome.key}: {as_yaml(written)}".rstrip()
 
 
-def _clause(
-    outcome: Outcome, choice: Choice | None, text_of: Callable[[Clause], list[str]]
-) -> Iterator[str]:
+def _clause(outcome: Outcome, choice: Choice | None, shown: Shown) -> Iterator[str]:
     yield f"  {outcome.id}:"
-    yield f"    why: {as_yaml('; '.join(filter(None, (outcome.because, outcome.said))))}"
+    yield f"    why: {as_yaml('; '.join(filter(None, (outcome.because, outcome.details))))}"
+    if outcome.notes:
+        notes = "; ".join(note_in_words(note) for note in outcome.notes)
+        yield f"    issuer: {as_yaml(notes)}"
     if outcome.now and outcome.now != (outcome.id,):
         yield f"    becomes: {as_yaml(', '.join(outcome.now))}"
-    for key, lines in (
-        ("before", _shown(outcome.before, text_of)),
-        ("now", _shown(outcome.after, text_of)),
-        ("ours", _ours(outcome.local)),
-    ):
-        if lines:
-            yield from (f"    {line}".rstrip() for line in as_block(key, "\n".join(lines)))
+    for key, text in (("before", shown.before), ("now", shown.now), ("ours", shown.ours)):
+        if text:
+            for line in as_block(key, text):
+                yield f"    {line}".rstrip()
     yield f"    # {_offer(outcome)}"
+    if outcome.local and any(map(refers, decision_texts(outcome.local).values())):
+        yield "    # In a text of yours, write [](#ID) to refer to a clause or section."
     yield from _chosen(choice)
 
 
-def _shown(clauses: Sequence[Clause], text_of: Callable[[Clause], list[str]]) -> list[str]:
-    texts = ["\n".join(line.rstrip() for line in text_of(each)).strip() for each in clauses]
-    return "\n\n".join(filter(None, texts)).split("\n") if any(texts) else []
-
-
-def _ours(decision: ClauseDecision | None) -> list[str]:
-    if decision is None:
-        return []
-    if decision.omit:
-        return ["(left out)"]
-    return [
-        line
-        for key in _TEXTS
-        if (text := getattr(decision, key))
-        for line in ([] if key == "replace" else [f"({key.replace('_', ' ')})"])
-        + text.rstrip().split("\n")
-    ]
-
-
 def _offer(outcome: Outcome) -> str:
-    kept = (
-        ""
-        if outcome.local is None
-        else "keep (left out), "
-        if outcome.local.omit
-        else "keep (yours), "
-    )
-    model = "take (the model text)" if outcome.now else "take (yours goes, too)"
-    gone = not outcome.now or len(outcome.now) > 1 or outcome.why == "left-out"
-    where = "; with `to:` and the clause where yours goes" if gone and outcome.local else ""
-    locked = any(each.adapt == "locked" for each in outcome.after) and outcome.local is not None
-    leave = "; yours needs `deviation: {agreed_by: …, reason: …, until: DATE}`" if locked else ""
-    return f"{kept}{model}, or own: with a text below it{where}{leave}"
+    """What may be decided, in a line."""
+    local = outcome.local
+    offers = []
+    if outcome.can_keep:
+        offers.append("keep (left out)" if local and local.omit else "keep (yours)")
+    offers.append("take (the model text)" if outcome.now else "take (yours goes, too)")
+    if "own" in own_keys(local):
+        own = "own: with a text below it"
+    else:
+        own = "own_before: and own_after: with texts below them"
+    offer = f"{', '.join(offers)}, or {own}"
+    if local and outcome.needs_a_place:
+        offer += "; with `to:` and the clause where yours goes"
+    if local and any(clause.adapt == "locked" for clause in outcome.after):
+        offer += "; yours needs `deviation: {agreed_by: …, reason: …, until: DATE}`"
+    return offer
 
 
 def _chosen(choice: Choice | None) -> Iterator[str]:
@@ -230,13 +255,11 @@ def _chosen(choice: Choice | None) -> Iterator[str]:
         yield "    decision:"
         return
     yield f"    decision: {choice.action}"
-    if choice.own:
-        yield from (f"    {line}".rstrip() for line in as_block("own", choice.own))
+    for name, text in choice.texts.items():
+        for line in as_block(name, text):
+            yield f"    {line}".rstrip()
     for key, value in (("to", choice.to), ("reason", choice.reason)):
         if value:
             yield f"    {key}: {as_yaml(value)}"
     if choice.deviation:
-        said = {
-            key: value for key, value in choice.deviation.model_dump().items() if value is not None
-        }
-        yield f"    deviation: {as_yaml(said)}"
+        yield f"    deviation: {as_yaml(deviation_keys(choice.deviation))}"

@@ -6,29 +6,26 @@ what a person decided about one; *edits* are what then changes in the adoption's
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
-from typing import Literal
+from functools import partial
+from typing import Literal, assert_never
 
-from policygen.compose.bases import Base
-from policygen.files.yamledit import (
-    with_inner,
-    with_keys_renamed,
-    with_lines,
-    with_value,
-    without_key,
-)
+from policygen.files import yamledit
 from policygen.ground.diagnostics import Place
 from policygen.language.document import Clause
 from policygen.model.adoption import ClauseDecision, Deviation
-from policygen.model.edition_record import EditionRecord, chain
+from policygen.model.edition_record import ChangeNote
 
+Subject = Literal["clause", "question"]
 Result = Literal["taken", "kept", "asked"]
+Action = Literal["take", "keep", "own", "answer"]
+OwnText = Literal["own", "own_before", "own_after"]
+"""Under which key a new text of the school's is written; the last two where it adds to a clause on both sides."""
 
 CLAUSE_REASONS = {
     "": "unchanged",
+    "same": "the issuer says the same now",
     "reworded": "the issuer reworded it",
     "renamed": "it has another id",
     "moved": "it stands in another section",
@@ -63,7 +60,7 @@ ANSWER_REASONS = {
 class Outcome:
     """What becomes of one clause or question."""
 
-    kind: Literal["clause", "question"]
+    kind: Subject
     id: str
     """In the old edition, if it was there; by it people decide."""
     result: Result
@@ -71,8 +68,10 @@ class Outcome:
     """A key of the reasons above."""
     now: tuple[str, ...] = ()
     """Its ids in the new edition."""
-    said: str = ""
-    """What the issuer says about it: the reason why it is gone."""
+    details: str = ""
+    """What the edition says of it: the reason why it is gone, or what became of what the school's text refers to."""
+    notes: tuple[ChangeNote, ...] = ()
+    """The issuer's explanations of the changes to it."""
     before: tuple[Clause, ...] = ()
     """The model text in the old edition, as this school has it."""
     after: tuple[Clause, ...] = ()
@@ -92,17 +91,39 @@ class Outcome:
     @property
     def because(self) -> str:
         """Why, in words."""
-        reasons = CLAUSE_REASONS if self.kind == "clause" else ANSWER_REASONS
-        return reasons[self.why]
+        match self.kind:
+            case "clause":
+                return CLAUSE_REASONS[self.why]
+            case "question":
+                return ANSWER_REASONS[self.why]
+            case _:
+                assert_never(self.kind)
+
+    @property
+    def key(self) -> str:
+        """By what a decision about it is written: a question by its new name."""
+        return self.now[0] if self.kind == "question" and self.now else self.id
+
+    @property
+    def needs_a_place(self) -> bool:
+        """Whether a text of the school's that stays has to be told to which clause it goes."""
+        return self.kind == "clause" and (len(self.now) != 1 or self.why == "left-out")
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether the school's text can stay as it is."""
+        if self.local is None or self.why == "reference":
+            return False
+        return not (self.local.omit and (not self.now or self.why == "left-out"))
 
 
 @dataclass(frozen=True)
 class Choice:
     """What a person decided about one clause or question."""
 
-    action: Literal["take", "keep", "own", "answer"]
-    own: str = ""
-    """The school's new text."""
+    action: Action
+    texts: Mapping[OwnText, str] = field(default_factory=dict)
+    """The school's new texts."""
     to: str = ""
     """The clause to which the school's text goes, where its own is gone or split."""
     reason: str = ""
@@ -110,6 +131,18 @@ class Choice:
     answer: object = None
     place: Place | None = None
     """Where it is written; None for a choice from the command line."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The texts of one clause that a person reads before deciding."""
+
+    before: str = ""
+    """The model text in the old edition, as this school has it."""
+    now: str = ""
+    """That in the new one; where it hangs on an answer that is still open, with each answer."""
+    ours: str = ""
+    """The school's, with what it does; references as they print."""
 
 
 @dataclass
@@ -128,73 +161,19 @@ class Edits:
     def applied(self, text: str, order: Sequence[str] = ()) -> str:
         """The text of a file with these changes. Raises CannotAddError."""
         for name in self.removed:
-            text = without_key(text, self.group, name)
+            text = yamledit.without_key(text, self.group, name)
         renamed = {old: new for old, new in self.renamed.items() if old != new}
-        text = with_keys_renamed(text, self.group, renamed) if renamed else text
+        if renamed:
+            text = yamledit.with_keys_renamed(text, self.group, renamed)
         for name, values in self.inner.items():
             for key, value in values.items():
-                text = with_inner(text, self.group, name, key, value)
-        put = partial(with_value, group=self.group, order=order)
+                text = yamledit.with_inner(text, self.group, name, key, value)
+        put = partial(yamledit.with_value, group=self.group, order=order)
         for name, value in self.values.items():
             text = put(text, name=name, value=value)
         for name, lines in self.lines.items():
-            text = with_lines(text, self.group, name, lines)
+            text = yamledit.with_lines(text, self.group, name, lines)
         return text
-
-
-@dataclass(frozen=True)
-class Side:
-    """What one edition says to one school."""
-
-    here: Mapping[str, Clause]
-    """The clauses of this school's policy, as the model has them."""
-    ids: Collection[str]
-    """All that a reference can lead to."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """The way from one edition to another: what is the same for everybody who goes it."""
-
-    old: Mapping[str, Base]
-    new: Mapping[str, Base]
-    records: tuple[EditionRecord, ...]
-    ids: Collection[str] = ()
-    """All ids of the old edition, those of its clauses among them or not."""
-
-    def became(self, identity: str) -> tuple[str, ...]:
-        """The ids that an id of the old edition has become."""
-        found = self._ways.get(identity)
-        return chain(self.records, identity) if found is None else found
-
-    @cached_property
-    def _ways(self) -> dict[str, tuple[str, ...]]:
-        return {identity: chain(self.records, identity) for identity in (*self.old, *self.ids)}
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """New names, by old ones, of what became one other."""
-        return {old: now[0] for old, now in self._ways.items() if len(now) == 1 and now[0] != old}
-
-    @cached_property
-    def sources(self) -> Counter[str]:
-        """How many old clauses each new one was made of."""
-        return Counter(new for old in self.old for new in self.became(old))
-
-    @cached_property
-    def before(self) -> dict[str, str]:
-        """The digest of each clause in the old edition."""
-        return {identity: base.digest() for identity, base in self.old.items()}
-
-    @cached_property
-    def carried(self) -> dict[str, str]:
-        """The same, with references to what goes by another name now."""
-        return {identity: base.digest(self.names) for identity, base in self.old.items()}
-
-    @cached_property
-    def after(self) -> dict[str, str]:
-        """The digest of each clause in the new edition."""
-        return {identity: base.digest() for identity, base in self.new.items()}
 
 
 @dataclass(frozen=True)
@@ -209,6 +188,10 @@ class Upgrade:
     """The text of its file after it, as far as all is decided."""
     choices: str
     """The text of the file of its decisions."""
+    shown: Mapping[str, Shown] = field(default_factory=dict)
+    """What to read about each clause that is asked about."""
+    copy: Mapping[str, str] = field(default_factory=dict)
+    """What the school's copy will say where the school's own words stand, by the id of the clause."""
 
     @property
     def done(self) -> bool:
