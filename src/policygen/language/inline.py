@@ -53,7 +53,7 @@ class InlineReader:
 
     def place(self, node: SyntaxTreeNode, needle: str = "") -> Place:
         """Where a block stands; where some characters of it stand, if they are found."""
-        first, last = node.map or (0, 1)
+        first, last = extent(node)
         for index in range(first, max(last, first + 1)):
             for line in self.filled.lines(index):
                 if needle and needle in line.text:
@@ -108,7 +108,7 @@ class InlineReader:
                     yield d.Strong(self.children(token.children, within))
                 case "code_inline":
                     code = self.unmarked(token.content)
-                    self.ledger.words(_line(within), token.content, code)
+                    self.ledger.words(extent(within)[0], token.content, code)
                     yield d.Code(code)
                 case "link":
                     yield from self._link(token, within)
@@ -140,7 +140,7 @@ class InlineReader:
             )
             content = ""
         words = content.removeprefix(_DECORATIVE) if after_image else content
-        self.ledger.words(_line(within), content, words)
+        self.ledger.words(extent(within)[0], content, words)
         for index, part in enumerate(VALUE_MARK.split(words)):
             if index % 2:
                 yield self.filled.values[int(part)]
@@ -171,7 +171,7 @@ class InlineReader:
     def _image(self, token: SyntaxTreeNode, within: SyntaxTreeNode, *, decorative: bool) -> d.Image:
         before = len(self.ledger.printed)
         alt = d.plain(self.children(token.children, within))
-        self.ledger.printed[before:] = [(_line(within), alt)]
+        self.ledger.printed[before:] = [(extent(within)[0], alt)]
         path = str(token.attrs.get("src", ""))
         self.ledger.syntax(path)
         self._refuse_title(token, within, "picture")
@@ -215,5 +215,8 @@ def without_prefix(children: tuple[d.Inline, ...], prefix: str) -> tuple[d.Inlin
     return (d.Text(text), *rest) if text else tuple(rest)
 
 
-def _line(node: SyntaxTreeNode) -> int:
-    return node.map[0] if node.map else 0
+def extent(node: SyntaxTreeNode) -> tuple[int, int]:
+    """The first line of a node in the filled text, and that after its last one. A cell stands where its words do."""
+    if node.map is None and node.children:
+        return extent(node.children[0])
+    return node.map or (0, 1)

@@ -25,7 +25,7 @@ from policygen.language import attributes as braces
 from policygen.language import document as d
 from policygen.language.attributes import Attributes, Carrier, Stated
 from policygen.language.conserved import lost
-from policygen.language.inline import InlineReader, without_prefix
+from policygen.language.inline import InlineReader, extent, without_prefix
 from policygen.language.runs import VALUE
 from policygen.language.swallowed import in_paragraph, other_marks
 from policygen.language.vocabulary import Filled
@@ -156,6 +156,8 @@ class _Reader:
         self.stated: list[Stated] = []
         self.notes: list[tuple[d.Footnote, Place]] = []
         self.notes_printed: list[tuple[int, str]] = []
+        self.excused: set[int] = set()
+        """Lines whose words may be missing, because something about them was noted elsewhere."""
         self.whole = filled.every_branch or not any(
             "{%" in line.text for lines in filled.origins for line in lines
         )
@@ -165,7 +167,7 @@ class _Reader:
 
     def written(self, node: SyntaxTreeNode) -> str:
         """The first line of a node as it stands in the text."""
-        return self.lines[node.map[0]] if node.map else ""
+        return self.lines[extent(node)[0]]
 
     # blocks
 
@@ -216,10 +218,7 @@ class _Reader:
             case "paragraph":
                 yield from self.paragraph(node)
             case "heading":
-                first = node.tag == "h1"
-                children, attributes = self.inline(node, "title" if first else "heading")
-                self.refuse_marks(children, "a heading", self.place(node))
-                yield Heading(int(node.tag[1:]), children, attributes, self.place(node))
+                yield self.heading(node)
             case "container_block":
                 yield from self.container(node)
             case "dl":
@@ -232,8 +231,15 @@ class _Reader:
                 what, hint = _UNSUPPORTED.get(kind, (f"`{kind}`", "see the section language"))
                 message = f"{what} is not part of the section language"
                 self.problems.add("markdown-unsupported", message, self.place(node), hint)
-                first_line, last_line = node.map or (0, 0)
-                self.ledger.syntax("\n".join(self.lines[first_line:last_line]))
+                first, last = extent(node)
+                self.ledger.syntax("\n".join(self.lines[first:last]))
+
+    def heading(self, node: SyntaxTreeNode) -> Heading:
+        level = int(node.tag.removeprefix("h"))
+        children, attributes = self.inline(node, "title" if level == 1 else "heading")
+        place = self.place(node)
+        self.refuse_marks(children, "a heading", place)
+        return Heading(level, children, attributes, place)
 
     def paragraph(self, node: SyntaxTreeNode) -> Iterator[d.Paragraph]:
         children, attributes = self.inline(node, "paragraph")
@@ -249,7 +255,7 @@ class _Reader:
 
     def check_paragraph(self, node: SyntaxTreeNode) -> None:
         """Note what the lines of a paragraph were meant to be and are not."""
-        first, last = node.map or (0, 0)
+        first, last = extent(node)
         content = node.children[0].content if node.children else ""
         for swallowed in in_paragraph(content.split("\n")):
             place = self.filled.line(first + swallowed.line).place()
@@ -266,7 +272,7 @@ class _Reader:
 
     def check_margin(self, node: SyntaxTreeNode, margin: int) -> None:
         """Note a line that is indented as if it belonged to something, and does not."""
-        if node.map is not None and self.indent(node.map[0]) > margin:
+        if self.indent(extent(node)[0]) > margin:
             message = "this line is indented and belongs to nothing"
             self.problems.add("stray-indent", message, self.place(node), _INDENT_HINT)
 
@@ -293,7 +299,7 @@ class _Reader:
         typed = int(node.attrs.get("start", 1))
         if typed <= 1 or before:
             return before + 1 if typed > 1 else 1
-        first = node.map[0] if node.map else 0
+        first, _ = extent(node)
         above = [*self.filled.lines(first), *self.filled.lines(first - 1)]
         return 1 if any("{%" in line.text for line in above) else typed
 
@@ -301,7 +307,7 @@ class _Reader:
         """Note items of one list that stand at different indents: they were meant to stand in one another."""
         margin = -1
         for item in node.children:
-            index = item.map[0] if item.map else 0
+            index, _ = extent(item)
             own_line = self.lines[index].lstrip().startswith(f"{item.info}{item.markup}")
             if not own_line:
                 continue
@@ -328,9 +334,7 @@ class _Reader:
         """Note text after a list within an item that is indented further than that list, and belongs to the item."""
         below = -1
         for child in node.children:
-            if child.map is None:
-                continue
-            indent = self.indent(child.map[0])
+            indent = self.indent(extent(child)[0])
             if child.type in ("ordered_list", "bullet_list"):
                 below = indent
             elif 0 <= below < indent:
@@ -375,7 +379,7 @@ class _Reader:
             case "remember" | "key-points":
                 return self.label(rest, node)
             case "signature":
-                self.ledger.words(_first_line(node), rest, self.words.unmarked(rest))
+                self.ledger.words(extent(node)[0], rest, self.words.unmarked(rest))
             case "quote":
                 self.ledger.syntax(rest)
                 self.problems.add(
@@ -390,7 +394,7 @@ class _Reader:
 
     def contained(self, node: SyntaxTreeNode) -> tuple[d.Block, ...]:
         """The blocks of a container; they begin where it does."""
-        return self.inner(node.children, margin=self.indent(_first_line(node)))
+        return self.inner(node.children, margin=self.indent(extent(node)[0]))
 
     def unknown_container(self, name: str, rest: str, node: SyntaxTreeNode) -> None:
         if name == "audience":
@@ -426,6 +430,7 @@ class _Reader:
         """The labels of a signature block: each is one line, for the line to write on stands behind it."""
         for block in self.contained(node):
             if not isinstance(block, d.ItemList):
+                self.excused.update(range(*extent(node)))
                 message = "a signature block holds a list of field labels and nothing else"
                 place = getattr(block, "place", None) or self.place(node)
                 hint = "write each label as `- Signed`"
@@ -445,6 +450,7 @@ class _Reader:
         else:
             further = item.blocks
         for block in further:
+            self.excused.update(range(*extent(node)))
             nested = block.items[0].place if isinstance(block, d.ItemList) else None
             place = nested or getattr(block, "place", None) or self.place(node)
             message = "this line would not print: the label of a field is one paragraph"
@@ -468,7 +474,7 @@ class _Reader:
 
     def check_term(self, node: SyntaxTreeNode) -> None:
         """Note a line before a further meaning that may be a term: Markdown puts it to the meaning above it."""
-        index = _first_line(node) - 1
+        index = extent(node)[0] - 1
         line = self.lines[index]
         if line.strip() and not self.indent(index) and not line.startswith((":", "~")):
             self.problems.add(
@@ -524,10 +530,17 @@ class _Reader:
         """Read a footnote where it stands; its words come after those of the text."""
         label = node.meta["label"]
         self.ledger.syntax(label)
+        if self.ledger.printed is self.notes_printed:
+            self.excused.update(range(*extent(node)))
+            message = "this footnote is indented as a part of the one above it"
+            hint = "write it at the left margin"
+            self.problems.add("bad-footnote", message, self.place(node), hint)
         in_text, self.ledger.printed = self.ledger.printed, self.notes_printed
+        position = len(self.notes)
         blocks = self.inner(node.children)
         self.notes_printed, self.ledger.printed = self.ledger.printed, in_text
-        self.notes.append((d.Footnote(f"note-{label}", "", blocks), self.place(node)))
+        note = d.Footnote(f"note-{label}", "", blocks)
+        self.notes.insert(position, (note, self.place(node)))
 
     def footnotes(self, blocks: Iterable[Heading | d.Block]) -> tuple[d.Footnote, ...]:
         """The notes of the section. Each has a mark in the text, and no note of its own."""
@@ -655,7 +668,8 @@ class _Reader:
         ]
         for each in found:
             lines = self.filled.lines(each.line)
-            if not any((line.path, line.number) in noted for line in lines):
+            known_of = any((line.path, line.number) in noted for line in lines)
+            if not known_of and each.line not in self.excused:
                 says = "would print twice" if each.twice else "would not print"
                 self.problems.add(
                     "lost-words",
@@ -708,7 +722,3 @@ def _as_typed(tokens: Iterable[SyntaxTreeNode]) -> str:
         else:
             typed.append(f"{VALUE}{_as_typed(token.children)}{VALUE}")
     return "".join(typed)
-
-
-def _first_line(node: SyntaxTreeNode) -> int:
-    return node.map[0] if node.map else 0
