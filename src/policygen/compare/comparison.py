@@ -5,14 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from policygen.compare.lines import MarkedLine, Words, come, differ_in_details_only, gone, marked
+from policygen.compare.form import Form, SteadyForm, numbers_of
+from policygen.compare.lines import MarkedLine, Words, come, facts_of, gone, marked
 from policygen.compare.units import Unit, units
-from policygen.compare.words import Owner, likeness, steady_values, tokens
-from policygen.language.document import Document
+from policygen.compare.words import Owner, Token, likeness, steady_values, tokens
+from policygen.language import document as d
 
 Kind = Literal["same", "reworded", "added", "removed", "moved"]
 ChangeClass = Literal["details", "editorial", "material"]
@@ -52,6 +53,8 @@ class Pair:
     """Whether it stands elsewhere among the units around it, reworded or not."""
     related: tuple[str, ...] = ()
     """Ids of what it was split from or merged into."""
+    notes: tuple[str, ...] = ()
+    """What changed beside the words of its lines."""
 
     @property
     def unit(self) -> Unit:
@@ -71,7 +74,8 @@ class Pair:
     @property
     def renamed(self) -> bool:
         """Whether it goes by another id now."""
-        return self.old is not None and self.new is not None and self.old.id != self.new.id
+        both = self.old is not None and self.new is not None
+        return both and not self.unit.is_note and cast("Unit", self.old).id != self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ class Renumbered:
 class Comparison:
     """Every unit of two documents, side by side."""
 
-    old: Document
-    new: Document
+    old: d.Document
+    new: d.Document
     pairs: tuple[Pair, ...]
     """In the order of the new document; what is gone stands behind what it followed."""
 
@@ -106,29 +110,44 @@ class Comparison:
     @property
     def renumbered(self) -> tuple[Renumbered, ...]:
         """Numbers that are no longer the same, of units that stand where they stood."""
-        both = ((pair.old, pair.new) for pair in self.pairs if not pair.moved)
-        return tuple(
-            Renumbered(new.id, old.label, new.label)
-            for old, new in both
-            if old and new and old.label != new.label
-        )
+        found = []
+        for pair in self.pairs:
+            if pair.old is None or pair.new is None or pair.moved:
+                continue
+            before = _numbers(pair.old)
+            for (identity, number), was in zip(_numbers(pair.new), before, strict=False):
+                if number != was[1]:
+                    found.append(Renumbered(identity, was[1], number))
+        return tuple(found)
+
+    @property
+    def renamed(self) -> tuple[Pair, ...]:
+        """Those that are the same, and go by another id."""
+        return tuple(pair for pair in self.pairs if pair.renamed and pair.kind == "same")
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is anything to say; where there is not, the content codes are the same."""
+        return bool(self.changes or self.renumbered or self.renamed)
 
 
-def compare(old: Document, new: Document, declared: Declared | None = None) -> Comparison:
+def compare(old: d.Document, new: d.Document, declared: Declared | None = None) -> Comparison:
     """Compare two documents of one policy."""
-    told = declared or Declared()
-    before, after = units(old), units(new)
-    trust = _of_trusts((*before, *after), {old.issuer_name, new.issuer_name})
-    comparer = _Comparer(
-        before, after, told, trust, steady_values(old, new), same_edition=old.edition == new.edition
-    )
-    return Comparison(old, new, tuple(comparer.pairs()))
+    comparer = _Comparer.of(old, new, declared or Declared())
+    comparison = Comparison(old, new, tuple(comparer.pairs()))
+    printed = Form(by_path=comparer.old_form.by_path)
+    if not comparison.differs and printed.document(old) != printed.document(new):
+        message = f"a comparison of {old.policy_id} is silent, and its content codes differ"
+        raise AssertionError(message)
+    return comparison
 
 
 @dataclass
 class _Comparer:
     old: tuple[Unit, ...]
     new: tuple[Unit, ...]
+    old_form: SteadyForm
+    new_form: SteadyForm
     declared: Declared
     trust: frozenset[str]
     """Ids of what a trust wrote or changed last."""
@@ -136,8 +155,26 @@ class _Comparer:
     """Names of the values that print the same in both documents, or in one of them alone."""
     same_edition: bool
 
+    @classmethod
+    def of(cls, old: d.Document, new: d.Document, declared: Declared) -> _Comparer:
+        before, after = units(old), units(new)
+        renamed = {was: ids[0] for was, ids in declared.renamed.items() if ids}
+        pictures = [node for node in d.walk(old, new) if isinstance(node, d.Image)]
+        by_path = not all(picture.digest for picture in pictures)
+        return cls(
+            before,
+            after,
+            SteadyForm(by_path=by_path, renamed=renamed, numbers=numbers_of(old)),
+            SteadyForm(by_path=by_path, numbers=numbers_of(new)),
+            declared,
+            _of_trusts((*before, *after), {old.issuer_name, new.issuer_name}),
+            steady_values(old, new),
+            old.edition == new.edition,
+        )
+
     def pairs(self) -> Iterator[Pair]:
         partners = self._partners()
+        self._name_notes(partners)
         moved = self._moved(partners)
         behind = self._gone(partners)
         yield from (self._removed(index) for index in behind.get(-1, ()))
@@ -147,7 +184,16 @@ class _Comparer:
                 yield self._added(unit)
             else:
                 yield self._pair(self.old[partner], unit, moved=index in moved)
-            yield from (self._removed(each) for each in behind.get(index, ()))
+            yield from (self._removed(index) for index in behind.get(index, ()))
+
+    def _name_notes(self, partners: Mapping[int, int]) -> None:
+        """Let the marks of the old document lead to the footnotes of the new one."""
+        notes = {}
+        for index, partner in partners.items():
+            old, new = self.old[partner].node, self.new[index].node
+            if isinstance(old, d.Footnote) and isinstance(new, d.Footnote):
+                notes[old.id] = new.id
+        self.old_form = replace(self.old_form, notes=notes)
 
     # --- which became which ---
 
@@ -178,18 +224,21 @@ class _Comparer:
         return partners
 
     def _by_words(self, known: Mapping[int, int]) -> dict[int, int]:
-        """Units without an id, section by section: the same words first, then what is like enough, in order."""
+        """Units without an id, section by section: the same words first, then what is like enough, in order.
+
+        The id of a footnote is for its mark alone: a note with another id may be the same.
+        """
         old, new = defaultdict(list), defaultdict(list)
+        paired = {*known.values()}
         for index, unit in enumerate(self.old):
-            if index not in known.values():
-                old[self._now(unit.section)].append(index)
+            if index not in paired and (unit.is_note or not unit.id):
+                old[self._now(unit.section), unit.is_note].append(index)
         for index, unit in enumerate(self.new):
-            if index not in known and not unit.id:
-                new[unit.section].append(index)
+            if index not in known and (unit.is_note or not unit.id):
+                new[unit.section, unit.is_note].append(index)
         partners: dict[int, int] = {}
-        for section, indices in new.items():
-            candidates = [index for index in old[section] if not self.old[index].id]
-            partners |= self._aligned(candidates, indices)
+        for place, indices in new.items():
+            partners |= self._aligned(old[place], indices)
         return partners
 
     def _aligned(self, old: Sequence[int], new: Sequence[int]) -> dict[int, int]:
@@ -213,13 +262,11 @@ class _Comparer:
 
     def _alike(self, old: int, new: int) -> bool:
         before, after = self.old[old], self.new[new]
-        if before.lines[0].role != after.lines[0].role:
+        if [line.role for line in before.lines[:1]] != [line.role for line in after.lines[:1]]:
             return False
-        words = [
-            [token for line in self._words(unit, "issuer") for cell in line.cells for token in cell]
-            for unit in (before, after)
-        ]
-        return likeness(*words) >= _ALIKE
+        left = self._words(before, "issuer", self.old_form)
+        right = self._words(after, "issuer", self.new_form)
+        return likeness(_all_tokens(left), _all_tokens(right)) >= _ALIKE
 
     def _key(self, unit: Unit) -> tuple[bool, str]:
         return unit.kind == "title", unit.id
@@ -232,12 +279,12 @@ class _Comparer:
 
     def _moved(self, partners: Mapping[int, int]) -> set[int]:
         """New units that changed place: into another section, or among what stands around them."""
-        groups: dict[tuple[bool, str], list[int]] = defaultdict(list)
+        groups: dict[str, list[int]] = defaultdict(list)
         moved: set[int] = set()
         for index, partner in partners.items():
             unit, before = self.new[index], self.old[partner]
             if unit.section == self._now(before.section):
-                groups[unit.kind == "title", unit.section].append(index)
+                groups[unit.section].append(index)
             else:
                 moved.add(index)
         for members in groups.values():
@@ -262,38 +309,32 @@ class _Comparer:
 
     def _pair(self, old: Unit, new: Unit, *, moved: bool) -> Pair:
         owner = self._owner(old, new)
-        before, after = self._words(old, owner), self._words(new, owner)
+        before = self._words(old, owner, self.old_form)
+        after = self._words(new, owner, self.new_form)
         lines = marked(before, after)
-        reworded = any(line.change != "same" for line in lines)
-        kind: Kind = "reworded" if reworded else "moved" if moved else "same"
-        if kind == "same":
-            return Pair(old, new, kind, lines)
-        if not reworded:
-            mover: Owner = (
-                "issuer" if owner == "school" and not self.same_edition and not new.local else owner
-            )
-            return Pair(
-                old, new, kind, lines, self._class(old, new), frozenset([mover]), moved=True
-            )
-        owners = frozenset(_owners(lines))
+        same_content = _form(old, self.old_form) == _form(new, self.new_form)
+        same_words = all(line.change == "same" for line in lines)
+        if same_content and same_words and not moved:
+            return Pair(old, new, "same", lines)
         change = self._class(old, new)
-        if not moved and differ_in_details_only(before, after):
+        owners = frozenset(_owners(lines)) or frozenset([owner])
+        if same_content and same_words:
+            unseen = owner == "school" and not self.same_edition and not new.local
+            mover: Owner = "issuer" if unseen else owner
+            return Pair(old, new, "moved", lines, change, frozenset([mover]), moved=True)
+        if same_content and not moved:
             change, owners = "details", frozenset[Owner](["details"])
-        elif (
-            not moved
-            and owners == {"law"}
-            and change == "material"
-            and not self._declares(old, new)
-        ):
+        elif owners == {"law"} and not moved and not self._declares(old, new):
             change = "editorial"
-        return Pair(old, new, kind, lines, change, owners, moved)
+        notes = () if not same_words else ("its words are put together in another way",)
+        return Pair(old, new, "reworded", lines, change, owners, moved, notes=notes)
 
     def _added(self, unit: Unit) -> Pair:
         owner = self._owner(None, unit)
         sources = tuple(
             old for old, ids in self.declared.renamed.items() if unit.id and unit.id in ids
         )
-        lines = come(self._words(unit, owner))
+        lines = come(self._words(unit, owner, self.new_form))
         return Pair(
             None, unit, "added", lines, self._class(None, unit), frozenset([owner]), related=sources
         )
@@ -302,7 +343,7 @@ class _Comparer:
         unit = self.old[index]
         owner = self._owner(unit, None)
         targets = self.declared.renamed.get(unit.id, ()) if unit.id else ()
-        lines = gone(self._words(unit, owner))
+        lines = gone(self._words(unit, owner, self.old_form))
         return Pair(
             unit,
             None,
@@ -348,14 +389,36 @@ class _Comparer:
     def _declares(self, old: Unit, new: Unit) -> bool:
         return any(key in self.declared.classes for key in _names(new, old))
 
-    def _words(self, unit: Unit, owner: Owner) -> tuple[Words, ...]:
-        renamed = {old: ids[0] for old, ids in self.declared.renamed.items() if ids}
-        return tuple(
-            Words(
-                line, tuple(tuple(tokens(cell, owner, renamed, self.steady)) for cell in line.cells)
-            )
-            for line in unit.lines
-        )
+    def _words(self, unit: Unit, owner: Owner, form: SteadyForm) -> tuple[Words, ...]:
+        lines = []
+        for line in unit.lines:
+            cells = tuple(tuple(tokens(cell, owner, form, self.steady)) for cell in line.cells)
+            lines.append(Words(line, cells, facts_of(line, form)))
+        return tuple(lines)
+
+
+def _numbers(unit: Unit) -> list[tuple[str, str]]:
+    """Its id and number, and those of the clauses within it."""
+    found = [(unit.id, unit.label)]
+    if not isinstance(unit.node, d.Document | d.Section):
+        within = (node for node in d.walk(unit.node) if node is not unit.node)
+        found += [
+            (node.id, node.number) for node in within if isinstance(node, d.Clause | d.Section)
+        ]
+    return found
+
+
+def _form(unit: Unit, form: SteadyForm) -> list[Any]:
+    """The form of a unit, without that of the units within it."""
+    match unit.node:
+        case d.Document():
+            return form.front(unit.node)
+        case d.Section():
+            return form.heading(unit.node)
+        case d.Footnote():
+            return form.footnote(unit.node)
+        case _:
+            return form.block(unit.node)
 
 
 def _of_trusts(found: Sequence[Unit], issuers: Collection[str]) -> frozenset[str]:
@@ -381,6 +444,10 @@ def _has_identity(unit: Unit) -> bool:
     return bool(unit.id) or unit.kind == "title"
 
 
+def _all_tokens(lines: Iterable[Words]) -> list[Token]:
+    return [token for line in lines for cell in line.cells for token in cell]
+
+
 def _owners(lines: Iterable[MarkedLine]) -> Iterator[Owner]:
     for line in lines:
         for cell in line.cells:
@@ -391,15 +458,18 @@ def _owners(lines: Iterable[MarkedLine]) -> Iterator[Owner]:
 
 def _rising(numbers: Sequence[int]) -> set[int]:
     """The members of a longest rising subsequence: what can be said to have stayed while the others moved."""
+    # Patience sorting: tails[n] is the smallest number with which a rising run of n + 1 members can end so far, so that
+    # the longest run is found in one pass, and `before` leads back through it. A pair-wise test of order would call
+    # every clause moved that one clause has jumped over.
     tails: list[int] = []
     before: dict[int, int | None] = {}
     for number in numbers:
         place = bisect_left(tails, number)
         before[number] = tails[place - 1] if place else None
         tails[place : place + 1] = [number]
-    found: set[int] = set()
+    staying: set[int] = set()
     last = tails[-1] if tails else None
     while last is not None:
-        found.add(last)
+        staying.add(last)
         last = before[last]
-    return found
+    return staying

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal, cast
 
-from policygen.compare.units import Line
+from policygen.compare.form import Form
+from policygen.compare.units import Facts, Line
 from policygen.compare.words import Run, Token, likeness, runs, whole
+from policygen.ground.wording import join_and
+from policygen.language import document as d
 
 _ALIKE = 0.5
 """Two lines that share less are one line gone and another come."""
@@ -22,6 +25,8 @@ class MarkedLine:
     cells: tuple[tuple[Run, ...], ...]
     old: Line | None
     new: Line | None
+    notes: tuple[str, ...] = ()
+    """What changed beside the words: "list: bullets, not letters"."""
 
     @property
     def line(self) -> Line:
@@ -35,62 +40,46 @@ class Words:
 
     line: Line
     cells: tuple[tuple[Token, ...], ...]
+    facts: Facts = ()
+    """What is true of it beside its words."""
 
     @property
     def key(self) -> tuple[Any, ...]:
         """What two lines agree in when nothing changed. Labels of items move along and take no part."""
-        return self._keyed(tuple(tuple(token.key for token in cell) for cell in self.cells))
+        words = tuple(tuple(token.key for token in cell) for cell in self.cells)
+        return (self.line.role, self.line.depth, self.facts, words)
 
-    @property
-    def masked(self) -> tuple[Any, ...]:
-        """The same, with details known by name alone: however many words they have."""
-        cells = []
-        for cell in self.cells:
-            masked: list[tuple[Any, ...]] = []
-            for token in cell:
-                if not (masked and masked[-1] == token.masked and token.masked[0] == "details"):
-                    masked.append(token.masked)
-            cells.append(tuple(masked))
-        return self._keyed(tuple(cells))
 
-    @property
-    def has_details(self) -> bool:
-        """Whether a detail prints in it."""
-        return any(token.masked[0] == "details" for cell in self.cells for token in cell)
-
-    def _keyed(self, cells: tuple[Any, ...]) -> tuple[Any, ...]:
-        return (self.line.role, self.line.depth, self.line.within, cells)
+def facts_of(line: Line, form: Form) -> Facts:
+    """What is true of a line beside its words, in order; ids and pictures as `form` has them."""
+    facts = [("in", line.within)] if line.within else []
+    facts += [(name, form.id(value) if name == "id" else value) for name, value in line.facts]
+    for node in d.walk(*line.cells):
+        match node:
+            case d.Link():
+                facts.append(("link", node.address))
+            case d.Image():
+                facts.append(("picture", form.picture(node)[:12]))
+            case d.Value(kind="details"):
+                facts.append(("filled in", node.name))
+            case _:  # whatever else is in a line is compared word by word
+                pass
+    return tuple(facts)
 
 
 def marked(old: Sequence[Words], new: Sequence[Words]) -> tuple[MarkedLine, ...]:
     """All lines of both in one row. A line that is gone stands before what came in its place."""
-    made: list[MarkedLine] = []
+    lines: list[MarkedLine] = []
     matcher = SequenceMatcher(
-        None, [each.key for each in old], [each.key for each in new], autojunk=False
+        None, [words.key for words in old], [words.key for words in new], autojunk=False
     )
     for tag, left, left_end, right, right_end in matcher.get_opcodes():
         if tag == "equal":
-            made.extend(
-                _same(*pair) for pair in zip(old[left:left_end], new[right:right_end], strict=True)
-            )
+            pairs = zip(old[left:left_end], new[right:right_end], strict=True)
+            lines.extend(_side_by_side("same", *pair) for pair in pairs)
         else:
-            made.extend(_replaced(old[left:left_end], new[right:right_end]))
-    return tuple(made)
-
-
-def differ_in_details_only(old: Sequence[Words], new: Sequence[Words]) -> bool:
-    """Whether only details changed: their words, or how many lines a list of people or products has."""
-    return [*_once(old)] == [*_once(new)]
-
-
-def _once(lines: Iterable[Words]) -> Iterator[tuple[Any, ...]]:
-    """Each line as it is without the words of details; lines that repeat for one detail after another only once."""
-    before: tuple[Any, ...] | None = None
-    for line in lines:
-        masked = line.masked
-        if masked != before or not line.has_details:
-            yield masked
-        before = masked
+            lines.extend(_replaced(old[left:left_end], new[right:right_end]))
+    return tuple(lines)
 
 
 def gone(lines: Iterable[Words]) -> tuple[MarkedLine, ...]:
@@ -109,12 +98,17 @@ def _whole(change: Literal["inserted", "deleted"], line: Words) -> tuple[tuple[R
     return tuple(whole(change, cell) for cell in line.cells)
 
 
-def _same(old: Words, new: Words) -> MarkedLine:
-    return MarkedLine("same", _cells(old, new), old.line, new.line)
+def _side_by_side(change: Literal["same", "reworded"], old: Words, new: Words) -> MarkedLine:
+    cells = tuple(runs(left, right) for left, right in zip(old.cells, new.cells, strict=True))
+    return MarkedLine(change, cells, old.line, new.line, tuple(_notes(old.facts, new.facts)))
 
 
-def _cells(old: Words, new: Words) -> tuple[tuple[Run, ...], ...]:
-    return tuple(runs(left, right) for left, right in zip(old.cells, new.cells, strict=True))
+def _notes(old: Facts, new: Facts) -> Iterator[str]:
+    """What differs between the facts of a line, each in a few words."""
+    for name in dict.fromkeys(name for name, _ in (*old, *new)):
+        before, after = ([value for key, value in facts if key == name] for facts in (old, new))
+        if before != after:
+            yield f"{name}: {join_and(after) or 'none'}, before: {join_and(before) or 'none'}"
 
 
 def _replaced(old: Sequence[Words], new: Sequence[Words]) -> Iterator[MarkedLine]:
@@ -123,40 +117,38 @@ def _replaced(old: Sequence[Words], new: Sequence[Words]) -> Iterator[MarkedLine
         yield from gone(old[left:match_left])
         yield from come(new[right:match_right])
         if match_left < len(old):
-            pair = old[match_left], new[match_right]
-            yield MarkedLine("reworded", _cells(*pair), pair[0].line, pair[1].line)
+            yield _side_by_side("reworded", old[match_left], new[match_right])
         left, right = match_left + 1, match_right + 1
 
 
 def _matches(old: Sequence[Words], new: Sequence[Words]) -> list[tuple[int, int]]:
     """Which line became which, in order: the choice with the greatest likeness in all."""
+    # The equality of whole lines that difflib looks for is of no use where each line was reworded a little. So this is
+    # the alignment of two sequences: best[i][j] is the greatest likeness that the lines from i and from j on can have
+    # together, counted from the ends; the way that led to it is then walked from the beginning. Units are short: the
+    # product of their lines is small.
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     alike = [[_likeness(left, right) for right in new] for left in old]
     for i in range(len(old) - 1, -1, -1):
         for j in range(len(new) - 1, -1, -1):
             together = best[i + 1][j + 1] + alike[i][j] if alike[i][j] >= _ALIKE else 0.0
             best[i][j] = max(together, best[i + 1][j], best[i][j + 1])
-    found: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
     i = j = 0
     while i < len(old) and j < len(new):
         if alike[i][j] >= _ALIKE and best[i][j] == best[i + 1][j + 1] + alike[i][j]:
-            found.append((i, j))
+            pairs.append((i, j))
             i, j = i + 1, j + 1
         elif best[i][j] == best[i + 1][j]:
             i += 1
         else:
             j += 1
-    return found
+    return pairs
 
 
 def _likeness(old: Words, new: Words) -> float:
-    if (
-        old.line.role != new.line.role
-        or len(old.cells) != len(new.cells)
-        or old.line.within != new.line.within
-    ):
+    shapes = [(words.line.role, words.line.depth, len(words.cells)) for words in (old, new)]
+    if shapes[0] != shapes[1]:
         return 0.0
-    if old.line.depth != new.line.depth:
-        return 0.0
-    left, right = ([token for cell in side.cells for token in cell] for side in (old, new))
+    left, right = ([token for cell in words.cells for token in cell] for words in (old, new))
     return likeness(left, right)

@@ -63,13 +63,17 @@ _FIRST = 6
 
 
 def in_short(comparison: Comparison) -> str:
-    """All changes in a sentence: "3 clauses reworded, 1 clause added; 12 numbers moved along"."""
-    if not comparison.changes:
+    """All that differs: "3 clauses reworded, 1 clause added; 12 numbers moved along"."""
+    if not comparison.differs:
         return "nothing differs"
     kinds = Counter((pair.kind, _what(pair.unit)) for pair in comparison.changes)
     said = [f"{count(number, what)} {KINDS[kind]}" for (kind, what), number in kinds.items()]
-    moved = len(comparison.renumbered)
-    return ", ".join(said) + (f"; {count(moved, 'number')} moved along" if moved else "")
+    beside = [", ".join(said) or "no words differ"]
+    if comparison.renumbered:
+        beside.append(f"{count(len(comparison.renumbered), 'number')} moved along")
+    if comparison.renamed and not comparison.changes:
+        beside.append(f"{count(len(comparison.renamed), 'id')} changed")
+    return "; ".join(beside)
 
 
 def _what(unit: Unit) -> str:
@@ -109,7 +113,10 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
         "change": comparison.change,
         "changes": [_pair(pair) for pair in comparison.changes],
         "renumbered": [
-            {"id": each.id, "old": each.old, "new": each.new} for each in comparison.renumbered
+            {"id": moved.id, "old": moved.old, "new": moved.new} for moved in comparison.renumbered
+        ],
+        "renamed": [
+            {"old": pair.old.id, "new": pair.id} for pair in comparison.renamed if pair.old
         ],
     }
 
@@ -129,6 +136,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
             "new": pair.new.label if pair.new else None,
         },
         "related": list(pair.related),
+        "notes": list(pair.notes),
         "lines": [_line(line) for line in pair.lines],
     }
 
@@ -137,6 +145,7 @@ def _line(line: MarkedLine) -> dict[str, Any]:
     return {
         "role": line.line.role,
         "change": line.change,
+        "notes": list(line.notes),
         "cells": [
             [[run.change, run.owner, plain(run.children)] for run in cell] for cell in line.cells
         ],
@@ -150,14 +159,17 @@ def as_text(pairs: Iterable[Pair]) -> str:
 
 def _text_of(pair: Pair) -> list[str]:
     head = f"{named(pair)}  {fate(pair)}  ({decided_by(pair)}; {pair.change})  [{pair.id}]"
-    return [head.replace("  []", ""), *(f"    {_marked(line)}" for line in pair.lines)]
+    notes = [f"    ({note})" for note in pair.notes]
+    lines = [f"    {line}" for marked in pair.lines for line in _marked(marked)]
+    return [head.replace("  []", ""), *notes, *lines]
 
 
-def _marked(line: MarkedLine) -> str:
+def _marked(line: MarkedLine) -> list[str]:
     marks = {"same": "{}", "inserted": "{{+{}+}}", "deleted": "[-{}-]"}
     cells = (
         "".join(marks[run.change].format(plain(run.children)) for run in cell)
         for cell in line.cells
     )
+    indent = "  " * line.line.depth
     lead = f"{line.line.label or '•'} " if line.line.role == "item" else ""
-    return "  " * line.line.depth + lead + " | ".join(cells)
+    return [indent + lead + " | ".join(cells), *(f"{indent}({note})" for note in line.notes)]

@@ -8,29 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Literal
+from typing import Literal, assert_never
 
-from policygen.language.document import (
-    Audience,
-    AudiencePart,
-    Block,
-    Callout,
-    Clause,
-    Definitions,
-    Document,
-    Inline,
-    Item,
-    ItemList,
-    Paragraph,
-    Quote,
-    Section,
-    SignatureBlock,
-    Subhead,
-    Table,
-    Text,
-    plain,
-)
+from policygen.language import document as d
 
 Role = Literal[
     "title",
@@ -46,6 +26,16 @@ Role = Literal[
     "field",
     "term",
 ]
+Facts = tuple[tuple[str, str], ...]
+"""What is true of a line beside its words, by what a reader calls it."""
+
+STYLES: dict[d.ListStyle, str] = {
+    "bullet": "bullets",
+    "number": "numbers",
+    "letter": "letters",
+    "roman": "roman numbers",
+}
+_CALLOUTS = {"remember": "a thing to remember", "key-points": "key points"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +43,20 @@ class Line:
     """One paragraph, list item or table row."""
 
     role: Role
-    cells: tuple[tuple[Inline, ...], ...]
+    cells: tuple[tuple[d.Inline, ...], ...]
     """One for each cell of a row; one alone otherwise."""
     label: str = ""
     """What prints before an item: "(a)"; empty for a bullet."""
     depth: int = 0
     """How many lists it stands in."""
     within: str = ""
-    """The callout, quotation or part for one audience that it belongs to, by kind; empty for none."""
+    """The callout, quotation or part for one audience that it belongs to, in words; empty for none."""
+    facts: Facts = ()
 
     @property
     def text(self) -> str:
         """Its words; cells are set apart by a tab."""
-        return "\t".join(plain(cell) for cell in self.cells)
+        return "\t".join(d.plain(cell) for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +67,8 @@ class Unit:
     """Empty for a block without one; those are told apart by their words."""
     kind: Literal["title", "clause", "block"]
     lines: tuple[Line, ...]
+    node: d.Document | d.Block | d.Footnote
+    """What it was made of; of the title of a section, the section."""
     label: str = ""
     """The number that prints: "4.1"; for the title of a section "4" or "Appendix 2"."""
     section: str = ""
@@ -85,7 +78,7 @@ class Unit:
     part: str = ""
     """The file of its section, form or appendix."""
     part_kind: Literal["section", "appendix", "form"] = "section"
-    audience: Audience = "everyone"
+    audience: d.Audience = "everyone"
     level: int = 1
     """Depth of its section."""
     local: bool = False
@@ -98,111 +91,149 @@ class Unit:
         """Its words, one line each."""
         return "\n".join(line.text for line in self.lines)
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it is a footnote, whose id is for its mark alone."""
+        return isinstance(self.node, d.Footnote)
 
-def units(document: Document) -> tuple[Unit, ...]:
+
+def units(document: d.Document) -> tuple[Unit, ...]:
     """Every unit, in the order in which they print."""
-    title = Unit("", "title", (Line("title", ((Text(document.title),),)),), heading=document.title)
+    whose = "name of the school" if document.school_id else "issuer"
+    line = Line("title", ((d.Text(document.title),),), facts=((whose, document.school_name),))
+    title = Unit("", "title", (line,), document, heading=document.title)
     return (title, *(unit for part in document.parts for unit in _of_section(part, part, "")))
 
 
-def _of_section(section: Section, part: Section, around: str) -> Iterator[Unit]:
+def _of_section(section: d.Section, part: d.Section, around: str) -> Iterator[Unit]:
+    line = Line(
+        "title", (section.title,), facts=(("kind", section.kind), ("for", section.audience))
+    )
     title = Unit(
         section.id,
         "title",
-        (Line("title", (section.title,)),),
+        (line,),
+        section,
         label=section.label,
         section=around,
-        heading=plain(section.title),
+        heading=d.plain(section.title),
         part=part.name,
         part_kind=part.kind,
         audience=section.audience,
         level=section.level,
     )
     yield title
-    unit = partial(replace, title, kind="block", section=section.id, label="")
+    inner = replace(title, kind="block", section=section.id, label="")
     for block in section.blocks:
         match block:
-            case Section():
+            case d.Section():
                 yield from _of_section(block, part, section.id)
-            case Clause():
-                made = unit(
-                    id=block.id, kind="clause", lines=tuple(_lines_of(block)), label=block.number
+            case d.Clause():
+                yield replace(
+                    inner,
+                    id=block.id,
+                    kind="clause",
+                    lines=tuple(_of_clause(block)),
+                    node=block,
+                    label=block.number,
+                    local=bool(block.local),
+                    owners=block.owners,
                 )
-                yield replace(made, local=bool(block.local), owners=getattr(block, "owners", ()))
             case _:
-                yield unit(id=getattr(block, "id", ""), lines=tuple(lines((block,))))
+                identity = getattr(block, "id", "")
+                yield replace(inner, id=identity, lines=tuple(lines((block,))), node=block)
     for note in section.footnotes:
-        yield unit(id=f"{section.id}:{note.id}", lines=tuple(lines(note.blocks)), label=note.number)
+        yield replace(
+            inner,
+            id=f"{section.id}:{note.id}",
+            lines=tuple(lines(note.blocks)),
+            node=note,
+            label=note.number,
+        )
 
 
-def _lines_of(clause: Clause) -> Iterator[Line]:
+def _of_clause(clause: d.Clause) -> Iterator[Line]:
     if clause.title:
         yield Line("title", (clause.title,))
     yield from lines(clause.blocks)
 
 
-def lines(blocks: Iterable[Block], depth: int = 0, within: str = "") -> Iterator[Line]:
+def lines(blocks: Iterable[d.Block], depth: int = 0, within: str = "") -> Iterator[Line]:
     """The lines of blocks, in reading order."""
     for block in blocks:
         match block:
-            case Paragraph():
-                yield Line("paragraph", (block.children,), depth=depth, within=within)
-            case Subhead():
-                yield Line("subhead", (block.children,), depth=depth, within=within)
-            case ItemList():
+            case d.Paragraph():
+                yield Line("paragraph", (block.children,), "", depth, within, _id(block.id))
+            case d.Subhead():
+                facts = (("level", str(block.level)), *_id(block.id))
+                yield Line("subhead", (block.children,), "", depth, within, facts)
+            case d.ItemList():
                 for item in block.items:
-                    yield from _of_item(item, depth + 1, within)
-            case Table():
+                    style = STYLES[block.style] + (f" from {block.start}" if block.start > 1 else "")
+                    yield from _of_item(item, style, depth + 1, within)
+            case d.Table():
                 yield from _of_table(block, depth, within)
-            case Callout():
+            case d.Callout():
+                within = _CALLOUTS[block.kind]
                 if block.label:
-                    yield Line("label", (block.label,), depth=depth, within=block.kind)
-                yield from lines(block.blocks, depth, block.kind)
-            case Quote():
+                    yield Line("label", (block.label,), depth=depth, within=within)
+                yield from lines(block.blocks, depth, within)
+            case d.Quote():
                 yield from _of_quote(block, depth)
-            case SignatureBlock():
-                yield Line("signatory", ((Text(block.signatory),),), depth=depth, within=within)
-                yield from (
-                    Line("field", (each,), depth=depth, within=within) for each in block.fields
-                )
-            case AudiencePart():
-                yield from lines(block.blocks, depth, f"for {block.audience}")
-            case Definitions():
+            case d.SignatureBlock():
+                yield Line("signatory", ((d.Text(block.signatory),),), "", depth, within)
+                for label in block.fields:
+                    yield Line("field", (label,), "", depth, within)
+            case d.AudiencePart():
+                yield from lines(block.blocks, depth, f"a part for {block.audience}")
+            case d.Definitions():
                 yield from _of_definitions(block, depth, within)
-            case Clause():
-                yield from _of_item(Item(block.blocks, block.number, block.id), depth + 1, within)
-            case Section():
+            case d.Clause():
+                item = d.Item(block.blocks, block.number, block.id)
+                yield from _of_item(item, "numbers", depth + 1, within)
+            case d.Section():
                 yield Line("subhead", (block.title,), block.label, depth, within)
                 yield from lines(block.blocks, depth, within)
+            case _:
+                assert_never(block)
 
 
-def _of_item(item: Item, depth: int, within: str) -> Iterator[Line]:
-    first, *rest = lines(item.blocks, depth, within)
-    if first.role == "paragraph" and first.depth == depth:
-        yield Line("item", first.cells, item.label, depth, first.within)
-    else:
-        yield Line("item", ((),), item.label, depth, within)
-        yield first
-    yield from rest
+def _id(identity: str) -> Facts:
+    return (("id", identity),) if identity else ()
 
 
-def _of_quote(quote: Quote, depth: int) -> Iterator[Line]:
-    yield from lines(quote.blocks, depth, "quote")
+def _of_item(item: d.Item, style: str, depth: int, within: str) -> Iterator[Line]:
+    facts = (("list", style), *_id(item.id))
+    own = [*lines(item.blocks, depth, within)]
+    first: tuple[tuple[d.Inline, ...], ...] = ((),)
+    if own and own[0].role == "paragraph" and own[0].depth == depth:
+        line = own.pop(0)
+        first, within, facts = line.cells, line.within, (*facts, *line.facts)
+    yield Line("item", first, item.label, depth, within, facts)
+    yield from own
+
+
+def _of_quote(quote: d.Quote, depth: int) -> Iterator[Line]:
+    yield from lines(quote.blocks, depth, "a quotation")
     if quote.source:
-        yield Line("source", (quote.source,), depth=depth, within="quote")
+        yield Line("source", (quote.source,), depth=depth, within="a quotation")
 
 
-def _of_definitions(definitions: Definitions, depth: int, within: str) -> Iterator[Line]:
+def _of_definitions(definitions: d.Definitions, depth: int, within: str) -> Iterator[Line]:
     for entry in definitions.entries:
         yield Line("term", (entry.term,), depth=depth, within=within)
         for meaning in entry.meanings:
             yield from lines(meaning, depth + 1, within)
 
 
-def _of_table(table: Table, depth: int, within: str) -> Iterator[Line]:
+def _of_table(table: d.Table, depth: int, within: str) -> Iterator[Line]:
     if table.caption:
         yield Line("caption", (table.caption,), depth=depth, within=within)
     if table.head:
-        yield Line("head", tuple(cell.children for cell in table.head), depth=depth, within=within)
+        yield Line("head", _cells(table.head), depth=depth, within=within)
     for row in table.rows:
-        yield Line("row", tuple(cell.children for cell in row), depth=depth, within=within)
+        yield Line("row", _cells(row), depth=depth, within=within)
+
+
+def _cells(row: Iterable[d.Cell]) -> tuple[tuple[d.Inline, ...], ...]:
+    return tuple(cell.children for cell in row)

@@ -8,35 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import groupby
-from typing import Any, Literal
+from itertools import accumulate, groupby
+from typing import Any, Literal, assert_never
 
-from policygen.language.document import (
-    Code,
-    Document,
-    Emphasis,
-    FootnoteMark,
-    Image,
-    Inline,
-    LineBreak,
-    Link,
-    Reference,
-    ReferenceMark,
-    Strong,
-    Text,
-    Value,
-    plain,
-    walk,
-)
+from policygen.compare.form import Form, visible
+from policygen.language import document as d
 
 Owner = Literal["issuer", "trust", "school", "details", "law"]
 Mark = Literal["same", "inserted", "deleted"]
 
 _WORDS = re.compile(r"\s+|\w+(?:[’'\-]\w+)*|.", re.DOTALL)
-_NUMBERS = re.compile(r"\d+(?:\.\d+)*|\([a-z]+\)")
 _WORD = re.compile(r"\w")
 _SMALL = frozenset(
     "a an and are as at be by for from in is it of on or that the they to with".split()
@@ -48,10 +32,10 @@ class Run:
     """Words in a row that share their fate."""
 
     change: Mark
-    children: tuple[Inline, ...]
+    children: tuple[d.Inline, ...]
     owner: Owner
     """Who decided the change; of words that stayed, who wrote them."""
-    was: tuple[Inline, ...] | None = None
+    was: tuple[d.Inline, ...] | None = None
     """What prints in the old document where that differs and is no change: a reference whose number moved along."""
 
 
@@ -60,73 +44,96 @@ class Token:
     """One word, space or mark with all that it is compared by."""
 
     key: tuple[Any, ...]
-    leaf: Inline
-    styles: tuple[Inline, ...]
+    leaves: tuple[d.Inline, ...]
+    """More than one where a word is partly typed and partly filled in: a name and its “’s”."""
+    styles: tuple[d.Inline, ...]
     """The emphasis and links around it, outermost first, without children."""
     owner: Owner
-    masked: tuple[Any, ...]
-    """The key, with a detail known by its name alone."""
+
+    @property
+    def text(self) -> str:
+        """What it prints."""
+        return d.plain(self.leaves)
 
     @property
     def is_word(self) -> bool:
         """Whether it is more than a space or punctuation."""
-        return not isinstance(self.leaf, Text | Value) or bool(_WORD.search(self.leaf.text))
+        text = isinstance(self.leaves[0], d.Text | d.Value)
+        return not text or bool(_WORD.search(self.text))
 
 
 def tokens(
-    children: Iterable[Inline],
+    children: Iterable[d.Inline],
     owner: Owner,
-    renamed: Mapping[str, str],
+    form: Form | None = None,
     steady: Collection[str] = (),
-    styles: tuple[Inline, ...] = (),
+    styles: tuple[d.Inline, ...] = (),
 ) -> Iterator[Token]:
-    """The words of inline nodes. `owner` is whose text it is; `renamed` gives the new id of a target that has one.
+    """The words of inline nodes. `owner` is whose text it is; what is no word is compared by its `form`.
 
     A value belongs to whoever decides it, but one that is `steady`, named here, comes and goes with the text around it.
     """
+    form = form or Form()
+    row: list[tuple[d.Text | d.Value, Owner]] = []
     for node in children:
+        whose = owner
+        if isinstance(node, d.Value) and node.name not in steady:
+            whose = _owner_of(node)
+        if isinstance(node, d.Text) or (isinstance(node, d.Value) and node.kind == "material"):
+            row.append((node, whose))
+            continue
+        yield from _of_row(row, owner, styles)
+        row.clear()
         match node:
-            case Text():
-                for word in _WORDS.findall(node.text):
-                    yield _token((word,), Text(word), styles, owner)
-            case Value():
-                whose = owner if node.name in steady else _owner_of(node)
-                for word in _WORDS.findall(node.text):
-                    masked = ("details", node.name) if node.kind == "details" else None
-                    yield _token((word,), replace(node, text=word), styles, whose, masked)
-            case Emphasis() | Strong() | Link():
-                yield from tokens(
-                    node.children, owner, renamed, steady, (*styles, replace(node, children=()))
-                )
-            case Reference():
-                words = _NUMBERS.sub("#", plain(node.children))
-                yield _token(
-                    ("to", renamed.get(node.target, node.target), words), node, styles, owner
-                )
-            case Code():
-                yield _token(("code", node.text), node, styles, owner)
-            case FootnoteMark():
-                yield _token(("note", node.id), node, styles, owner)
-            case LineBreak():
-                yield _token(("break",), node, styles, owner)
-            case Image():
-                yield _token(("image", node.path, node.alt), node, styles, owner)
-            case ReferenceMark():
-                message = f"an unresolved reference reached a comparison: {node.targets}"
-                raise AssertionError(message)
+            case d.Value():
+                for word in _WORDS.findall(visible(node.text)) or [""]:
+                    key = ("details", node.name, word)
+                    yield _token(key, replace(node, text=word), styles, whose)
+            case d.Emphasis() | d.Strong() | d.Link():
+                around = (*styles, replace(node, children=()))
+                yield from tokens(node.children, owner, form, steady, around)
+            case d.Reference():
+                to, target, words = form.word(node)
+                yield _token((to, target, str(words)), node, styles, owner)
+            case d.Code() | d.FootnoteMark() | d.LineBreak() | d.Image() | d.ReferenceMark():
+                yield _token(tuple(form.word(node)), node, styles, owner)
+            case _:
+                assert_never(node)
+    yield from _of_row(row, owner, styles)
+
+
+def _of_row(
+    row: Sequence[tuple[d.Text | d.Value, Owner]], owner: Owner, styles: tuple[d.Inline, ...]
+) -> Iterator[Token]:
+    """The words of neighbours that print as one text, whoever typed or filled in each."""
+    texts = [visible(node.text) for node, _ in row]
+    ends = [*accumulate(map(len, texts))]
+    for found in _WORDS.finditer("".join(texts)):
+        start, end = found.span()
+        leaves: list[d.Inline] = []
+        whose = owner
+        for (node, decided), text, stop in zip(row, texts, ends, strict=True):
+            begin = stop - len(text)
+            piece = text[max(start - begin, 0) : max(end - begin, 0)]
+            if piece:
+                leaves.append(replace(node, text=piece))
+                whose = whose if decided == owner else decided
+        key = (found[0], *_styled(styles))
+        yield Token(key, tuple(leaves), styles, whose)
 
 
 def _token(
-    key: tuple[Any, ...],
-    leaf: Inline,
-    styles: tuple[Inline, ...],
-    owner: Owner,
-    masked: tuple[Any, ...] | None = None,
+    key: tuple[Any, ...], leaf: d.Inline, styles: tuple[d.Inline, ...], owner: Owner
 ) -> Token:
-    return Token((*key, styles), leaf, styles, owner, masked or (*key, styles))
+    return Token((*key, *_styled(styles)), (leaf,), styles, owner)
 
 
-def _owner_of(value: Value) -> Owner:
+def _styled(styles: Iterable[d.Inline]) -> Iterator[type[d.Inline]]:
+    """What is around a word; where a link leads is told beside the words."""
+    return (type(style) for style in styles)
+
+
+def _owner_of(value: d.Value) -> Owner:
     if value.kind == "details":
         return "details"
     match value.layer:
@@ -136,17 +143,17 @@ def _owner_of(value: Value) -> Owner:
             return "school"
 
 
-def steady_values(old: Document, new: Document) -> frozenset[str]:
+def steady_values(old: d.Document, new: d.Document) -> frozenset[str]:
     """Names of the values that nobody decided anew: they print the same in both documents, or in one of them alone."""
     before, after = _printed(old), _printed(new)
     differ = {name for name in before.keys() & after.keys() if before[name] != after[name]}
     return frozenset((before.keys() | after.keys()) - differ)
 
 
-def _printed(document: Document) -> dict[str, set[str]]:
+def _printed(document: d.Document) -> dict[str, set[str]]:
     printed: dict[str, set[str]] = defaultdict(set)
-    for node in walk(document.parts):
-        if isinstance(node, Value):
+    for node in d.walk(document.parts):
+        if isinstance(node, d.Value):
             printed[node.name].add(node.text)
     return printed
 
@@ -200,9 +207,7 @@ def _legible(old: Sequence[Token], new: Sequence[Token]) -> _Spans:
 def _is_island(words: Sequence[Token]) -> bool:
     """Whether words that stayed, with changes on both sides, are only spaces and marks, or one small word."""
     real = [token for token in words if token.is_word]
-    return not real or (
-        len(real) == 1 and isinstance(real[0].leaf, Text) and real[0].leaf.text.lower() in _SMALL
-    )
+    return not real or (len(real) == 1 and real[0].text.lower() in _SMALL)
 
 
 def _kept(old: Sequence[Token], new: Sequence[Token]) -> Iterator[Run]:
@@ -218,28 +223,28 @@ def _changed(change: Mark, words: Sequence[Token]) -> Iterator[Run]:
         yield Run(change, _nodes(group), owner)
 
 
-def _nodes(words: Iterable[Token]) -> tuple[Inline, ...]:
+def _nodes(words: Iterable[Token]) -> tuple[d.Inline, ...]:
     """Inline nodes out of tokens: neighbours join again, emphasis and links close around them."""
-    made: list[Inline] = []
+    nodes: list[d.Inline] = []
     for styles, group in groupby(words, key=lambda token: token.styles):
-        node: list[Inline] = []
-        for token in group:
-            joined = _joined(node[-1], token.leaf) if node else None
+        inner: list[d.Inline] = []
+        for leaf in (leaf for token in group for leaf in token.leaves):
+            joined = _joined(inner[-1], leaf) if inner else None
             if joined is None:
-                node.append(token.leaf)
+                inner.append(leaf)
             else:
-                node[-1] = joined
+                inner[-1] = joined
         for style in reversed(styles):
-            node = [replace(style, children=tuple(node))]
-        made.extend(node)
-    return tuple(made)
+            inner = [replace(style, children=tuple(inner))]
+        nodes.extend(inner)
+    return tuple(nodes)
 
 
-def _joined(left: Inline, right: Inline) -> Inline | None:
+def _joined(left: d.Inline, right: d.Inline) -> d.Inline | None:
     match left, right:
-        case Text(), Text():
-            return Text(left.text + right.text)
-        case Value(), Value() if replace(left, text="") == replace(right, text=""):
+        case d.Text(), d.Text():
+            return d.Text(left.text + right.text)
+        case d.Value(), d.Value() if replace(left, text="") == replace(right, text=""):
             return replace(left, text=left.text + right.text)
         case _:
             return None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
+from policygen.compare.form import with_pictures
 from policygen.compose.adapt import adapt_sections
 from policygen.compose.local_wording import check_bases, ids_of, layered, local_change
 from policygen.compose.names import all_names
@@ -98,6 +100,10 @@ def compose(
     parts = resolve(number(adapted), prepared.declared, problems, omitted)
     if len(problems.errors) > before or not isinstance(adoption.value, AdoptionFile):
         return None
+    digests = {
+        path: sha256(content).hexdigest() for path, content in prepared.edition.images.items()
+    }
+    parts = tuple(with_pictures(part, digests) for part in parts)
     months, term = review_cycle(template, adoption.value)
     versions = _versions(adoption.value, registered)
     return Document(

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from policygen.compare.form import with_pictures
 from policygen.disk.writing import swap, write_durably
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
-from policygen.language.document import Document
+from policygen.language.document import Document, Image, walk
 from policygen.language.stored import StoredClause, restored, stored_clauses
 from policygen.register.records import (
     RegisterFile,
@@ -24,7 +25,7 @@ from policygen.register.records import (
     written_record,
 )
 from policygen.register.state import Register
-from policygen.register.verifying import FrozenFolder
+from policygen.register.verifying import MANIFEST, FrozenFolder, picture_digests
 
 LIST = "register.json"
 DIGEST = "register.sha256"
@@ -77,9 +78,13 @@ def read_register(
 
 def read_version_document(root: Path, school_id: str, policy_id: str, version: str) -> Document:
     """The document of a registered version. Raises OSError and NotADocumentError."""
-    return restored(
-        (root / register_path(school_id, policy_id) / version / DOCUMENT).read_text("utf-8")
-    )
+    folder = root / register_path(school_id, policy_id) / version
+    document = restored((folder / DOCUMENT).read_text("utf-8"))
+    pictures = [node for node in walk(document.parts) if isinstance(node, Image)]
+    manifest = folder / MANIFEST
+    if all(picture.digest for picture in pictures) or not manifest.is_file():
+        return document
+    return with_pictures(document, picture_digests(document, manifest.read_bytes()))
 
 
 def read_version_clauses(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
+from policygen.compare.form import with_pictures
 from policygen.compose.number import number
 from policygen.compose.prepare import part_plans
 from policygen.compose.refer import resolve
@@ -95,7 +96,13 @@ def written_units(edition: Edition) -> dict[str, WrittenUnit]:
 def written_document(edition: Edition) -> Document:
     """An edition as a document without a school, for a redline: expressions and conditions stand in brackets."""
     template = edition.file.value
-    parts = resolve(number(written_parts(edition)), frozenset(), Problems())
+    digests = {
+        path: hashlib.sha256(content).hexdigest() for path, content in edition.images.items()
+    }
+    parts = tuple(
+        with_pictures(part, digests)
+        for part in resolve(number(written_parts(edition)), frozenset(), Problems())
+    )
     return Document(
         school_id="",
         policy_id=edition.template_id,

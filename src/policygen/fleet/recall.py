@@ -246,5 +246,5 @@ def _alike(one: Words, other: Words) -> float:
 
 @cache
 def _tokens(paragraphs: Words) -> tuple[Token, ...]:
-    found = (tokens((Text(each.casefold()),), "school", {}) for each in paragraphs)
+    found = (tokens((Text(each.casefold()),), "school") for each in paragraphs)
     return tuple(token for paragraph in found for token in paragraph if token.is_word)

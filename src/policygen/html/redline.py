@@ -78,6 +78,9 @@ def changes_html(redline: Redline, setting: Setting) -> str:
         parts.extend(_change(number, pair, setting) for number, pair in changes)
     if comparison.renumbered:
         parts.append(_renumbered(comparison, setting))
+    if comparison.renamed:
+        ids = [f"{pair.old.id} is now {pair.id}" for pair in comparison.renamed if pair.old]
+        parts.append(_note(f"ids that changed: {', '.join(ids)}"))
     return lines(parts)
 
 
@@ -112,7 +115,8 @@ def _change(number: int, pair: Pair, setting: Setting) -> str:
     note = element(
         "p", escape(f"Decided by {decided_by(pair)}. Class: {pair.change}."), class_="change-note"
     )
-    body = [title, note, *_marked_lines(pair.lines, setting)]
+    notes = [_note(words) for words in pair.notes]
+    body = [title, note, *notes, *_marked_lines(pair.lines, setting)]
     return element(
         "section", "\n", lines(body), "\n", id=_anchor(number), class_=f"change {pair.kind}"
     )
@@ -129,6 +133,17 @@ def _marked_lines(found: Iterable[MarkedLine], setting: Setting) -> Iterator[str
             yield _marked_table(members, setting)
         else:
             yield from (_paragraph(line, setting) for line in members)
+        yield from (_note(words) for words in dict.fromkeys(_notes(members)))
+
+
+def _notes(members: Iterable[MarkedLine]) -> Iterator[str]:
+    """What changed in lines beside their words, in the order of the lines."""
+    for line in members:
+        yield from line.notes
+
+
+def _note(words: str) -> str:
+    return element("p", escape(f"{sentence_case(words)}."), class_="change-note")
 
 
 def _shape(line: MarkedLine) -> str:

@@ -121,6 +121,8 @@ class Image:
     alt: str
     """What it shows; empty where it only decorates."""
     place: Place | None = field(default=None, compare=False)
+    digest: str = ""
+    """SHA-256 of its bytes; empty in versions that were registered before pictures knew it."""
 
 
 Inline = (

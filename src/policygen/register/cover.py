@@ -280,6 +280,8 @@ def _noted_changes(
         return _Note("")
     changes = comparison.changes
     words = count(len(changes), "change")
+    if not changes and comparison.differs:
+        words = in_short(comparison)
     if meeting.before is not case.standing.last:
         words += f" since version {meeting.before.version}"
     must = sum(is_must(pair, whys) is True for pair in changes)
@@ -362,7 +364,7 @@ def _since(case: Case, meeting: Meeting) -> str:
 
 
 def _in_short(case: Case, meeting: Meeting, comparison: Comparison) -> str:
-    if not comparison.changes:
+    if not comparison.differs:
         return (
             "The school takes the model text as it stands, with its own answers."
             if meeting.before is None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from policygen.compare.comparison import Comparison, Declared, Pair, compare
-from policygen.compose.digest import content_code, content_digest
+from policygen.compose.digest import content_code, content_digest, content_digests
 from policygen.files.yamlfile import Located
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import Place, Problems
@@ -102,10 +102,7 @@ def standing(
         return Standing(register, prepared, content, change="material")
     told = replace(declared, classes={**declared.classes, **amends})
     comparison = compare(before, document, told)
-    same_pictures = _digest_with(before, images) == last.content.digest
-    change = _change(
-        comparison, same_content=content.digest == last.content.digest, same_pictures=same_pictures
-    )
+    change = _change(comparison, same_content=_same_content(content, last, before, images))
     clauses = tuple(
         (key, _gravest(pairs, amends.get(key))) for key, pairs in changed(comparison).items()
     )
@@ -128,20 +125,23 @@ def _gravest(pairs: list[Pair], said: ChangeClass | None) -> ChangeClass:
     return gravest if gravest == "details" or said is None else said
 
 
-def _digest_with(document: Document, images: Mapping[str, bytes]) -> str:
-    """The digest that a document has with these pictures; empty where one of its own is not among them."""
+def _same_content(
+    content: Content, last: VersionRecord, before: Document, images: Mapping[str, bytes]
+) -> bool:
+    """Whether the last version has this content; one that was registered long ago may have it by an older digest."""
+    if content.digest == last.content.digest:
+        return True
     try:
-        return content_digest(document, images)
-    except KeyError:
-        return ""
+        digests = content_digests(before, images)
+    except KeyError:  # a picture of that version is gone
+        return False
+    return digests >= {content.digest, last.content.digest}
 
 
-def _change(
-    comparison: Comparison, *, same_content: bool, same_pictures: bool
-) -> ChangeClass | None:
+def _change(comparison: Comparison, *, same_content: bool) -> ChangeClass | None:
     if same_content:
         return "details" if comparison.changes else None
-    return "editorial" if comparison.change == "editorial" and same_pictures else "material"
+    return "editorial" if comparison.change == "editorial" else "material"
 
 
 def _details(before: Document, after: Document, roles: Roles) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from policygen.compose.digest import content_code, content_digest
+from policygen.compose.digest import content_code, content_digest, content_digests
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import count
 from policygen.language.document import Document, Image, walk
@@ -269,8 +269,10 @@ def _check_content(folder: FrozenFolder, record: VersionRecord, problems: Proble
         says = f"this is version {document.version} of `{document.school_id}/{document.policy_id}`"
         problems.add("register-damaged", says, folder.place(path), _BACK)
     images = _images(folder, record, document)
-    digest = record.content.digest if images is None else content_digest(document, images)
-    if (digest, content_code(digest)) != (record.content.digest, record.content.code):
+    digest, frozen_content = record.content.digest, record.content
+    if images is not None and digest not in content_digests(document, images):
+        digest = content_digest(document, images)
+    if (digest, content_code(digest)) != (frozen_content.digest, frozen_content.code):
         says = f"its content is {content_code(digest)}, and {record.content.code} was approved"
         problems.add("register-damaged", says, folder.place(path), _BACK)
 
@@ -282,23 +284,31 @@ def _images(
 
     The manifest has the digest of each picture that took part; pages hold the bytes.
     """
-    paths = {node.path for node in walk(document.parts) if isinstance(node, Image)}
-    if not paths:
+    if not any(isinstance(node, Image) for node in walk(document.parts)):
         return {}
     pages = [
         content for name, content in folder.files.items() if name.startswith(f"{record.version}/")
     ]
     found = (base64.b64decode(each) for page in pages for each in _PICTURE.findall(page))
     by_digest = {hashlib.sha256(picture).hexdigest(): picture for picture in found}
+    digests = picture_digests(document, folder.files.get(f"{record.version}/{MANIFEST}", b""))
     try:
-        inputs = json.loads(folder.files[f"{record.version}/{MANIFEST}"])["inputs"]
-        digests = {
-            path: next(inputs[name] for name in inputs if f"/{name}".endswith(f"/{path}"))
-            for path in paths
-        }
         return {path: by_digest[digest] for path, digest in digests.items()}
-    except (KeyError, ValueError, TypeError, StopIteration):
+    except KeyError:
         return None
+
+
+def picture_digests(document: Document, manifest: bytes) -> dict[str, str]:
+    """The digest of each picture of a document, by path, as its manifest has it; empty where that cannot be told."""
+    pictures = {node.path for node in walk(document.parts) if isinstance(node, Image)}
+    try:
+        inputs = json.loads(manifest)["inputs"]
+        return {
+            path: next(inputs[name] for name in inputs if f"/{name}".endswith(f"/{path}"))
+            for path in pictures
+        }
+    except (KeyError, ValueError, TypeError, StopIteration):
+        return dict.fromkeys(pictures, "")
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
