@@ -26,7 +26,7 @@ class MarkedLine:
     old: Line | None
     new: Line | None
     notes: tuple[str, ...] = ()
-    """What changed beside the words: "list: bullets, not letters"."""
+    """What changed beside the words: "list: bullets; was: letters"."""
 
     @property
     def line(self) -> Line:
@@ -108,7 +108,7 @@ def _notes(old: Facts, new: Facts) -> Iterator[str]:
     for name in dict.fromkeys(name for name, _ in (*old, *new)):
         before, after = ([value for key, value in facts if key == name] for facts in (old, new))
         if before != after:
-            yield f"{name}: {join_and(after) or 'none'}, before: {join_and(before) or 'none'}"
+            yield f"{name}: {join_and(after) or 'none'}; was: {join_and(before) or 'none'}"
 
 
 def _replaced(old: Sequence[Words], new: Sequence[Words]) -> Iterator[MarkedLine]:

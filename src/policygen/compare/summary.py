@@ -159,12 +159,12 @@ def as_text(pairs: Iterable[Pair]) -> str:
 
 def _text_of(pair: Pair) -> list[str]:
     head = f"{named(pair)}  {fate(pair)}  ({decided_by(pair)}; {pair.change})  [{pair.id}]"
-    notes = [f"    ({note})" for note in pair.notes]
-    lines = [f"    {line}" for marked in pair.lines for line in _marked(marked)]
-    return [head.replace("  []", ""), *notes, *lines]
+    beside = (*pair.notes, *(note for line in pair.lines for note in line.notes))
+    notes = [f"    ({note})" for note in dict.fromkeys(beside)]
+    return [head.replace("  []", ""), *notes, *(f"    {_marked(line)}" for line in pair.lines)]
 
 
-def _marked(line: MarkedLine) -> list[str]:
+def _marked(line: MarkedLine) -> str:
     marks = {"same": "{}", "inserted": "{{+{}+}}", "deleted": "[-{}-]"}
     cells = (
         "".join(marks[run.change].format(plain(run.children)) for run in cell)
@@ -172,4 +172,4 @@ def _marked(line: MarkedLine) -> list[str]:
     )
     indent = "  " * line.line.depth
     lead = f"{line.line.label or '•'} " if line.line.role == "item" else ""
-    return [indent + lead + " | ".join(cells), *(f"{indent}({note})" for note in line.notes)]
+    return indent + lead + " | ".join(cells)

@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import assert_never
 
 from policygen.ground.wording import letters, roman
-from policygen.language.document import (
-    AudiencePart,
-    Block,
-    Callout,
-    Clause,
-    Definitions,
-    FootnoteMark,
-    ItemList,
-    ListStyle,
-    Quote,
-    Section,
-    rebuild,
-    walk,
-)
+from policygen.language import document as d
 
-_BELOW_CLAUSE: tuple[ListStyle, ...] = ("letter", "roman", "number")
-_IN_TEXT: tuple[ListStyle, ...] = ("number", "letter", "roman")
+_BELOW_CLAUSE: tuple[d.ListStyle, ...] = ("letter", "roman", "number")
+_IN_TEXT: tuple[d.ListStyle, ...] = ("number", "letter", "roman")
 
 
-def number(parts: Iterable[Section]) -> tuple[Section, ...]:
+def number(parts: Iterable[d.Section]) -> tuple[d.Section, ...]:
     """Number sections, forms and appendices, given in the order in which they print. Each kind has its own series."""
     series = {"section": count(1), "appendix": count(1), "form": count(1)}
     notes = count(1)
@@ -52,59 +40,78 @@ class _Series:
 
 
 def _number(
-    blocks: Iterable[Block], series: _Series, styles: tuple[ListStyle, ...] = _IN_TEXT
-) -> Iterator[Block]:
+    blocks: Iterable[d.Block], series: _Series, styles: tuple[d.ListStyle, ...] = _IN_TEXT
+) -> Iterator[d.Block]:
     """`styles` are those of ordered lists, by depth, where no clause with a number is around them."""
     for block in blocks:
         match block:
-            case Section():
+            case d.Section():
                 own = series.next() if block.numbered else ""
                 inner = _Series(own) if own else series
                 yield replace(block, number=own, blocks=tuple(_number(block.blocks, inner)))
-            case Clause():
+            case d.Clause():
                 own = series.next() if block.numbered else ""
-                inner, below = (_Series(own), _BELOW_CLAUSE) if own else (series, styles)
-                yield replace(block, number=own, blocks=tuple(_number(block.blocks, inner, below)))
+                yield _clause(replace(block, number=own), series, styles)
             case _:
-                yield _label(block, styles, 0)
+                yield _label(block, styles, 0, None)
 
 
-def _label(block: Block, styles: tuple[ListStyle, ...], depth: int) -> Block:
+def _clause(clause: d.Clause, series: _Series, styles: tuple[d.ListStyle, ...]) -> d.Clause:
+    if not clause.number:
+        return replace(clause, blocks=tuple(_number(clause.blocks, series, styles)))
+    inner, letters_of = _Series(clause.number), _Series("")
+    blocks: list[d.Block] = []
+    for block in clause.blocks:
+        if isinstance(block, d.Section | d.Clause):
+            blocks += _number((block,), inner, _BELOW_CLAUSE)
+        else:
+            blocks.append(_label(block, _BELOW_CLAUSE, 0, letters_of))
+    return replace(clause, blocks=tuple(blocks))
+
+
+def _label(
+    block: d.Block, styles: tuple[d.ListStyle, ...], depth: int, running: _Series | None
+) -> d.Block:
+    """A block with its lists labelled. Within a clause with a number, `running` counts: (a) stands there once."""
+
+    def all_of(blocks: Iterable[d.Block]) -> tuple[d.Block, ...]:
+        return tuple(_label(inner, styles, depth, running) for inner in blocks)
+
     match block:
-        case ItemList(style=style):
-            ordered = style != "bullet"
-            style = styles[min(depth, len(styles) - 1)] if ordered else "bullet"
-            items = tuple(
-                replace(
-                    item,
-                    label=_text(style, index),
-                    blocks=tuple(_label(each, styles, depth + ordered) for each in item.blocks),
-                )
-                for index, item in enumerate(block.items, block.start)
+        case d.ItemList():
+            return _labelled(block, styles, depth, running)
+        case d.Callout() | d.Quote() | d.AudiencePart() | d.Clause():
+            return replace(block, blocks=all_of(block.blocks))
+        case d.Definitions():
+            entries = tuple(
+                replace(entry, meanings=tuple(all_of(meaning) for meaning in entry.meanings))
+                for entry in block.entries
             )
-            return replace(block, style=style, items=items)
-        case Callout() | Quote() | AudiencePart() | Clause():
-            return replace(
-                block, blocks=tuple(_label(each, styles, depth) for each in block.blocks)
-            )
-        case Definitions():
-            return replace(
-                block,
-                entries=tuple(
-                    replace(
-                        entry,
-                        meanings=tuple(
-                            tuple(_label(b, styles, depth) for b in m) for m in entry.meanings
-                        ),
-                    )
-                    for entry in block.entries
-                ),
-            )
-        case _:
+            return replace(block, entries=entries)
+        case d.Paragraph() | d.Subhead() | d.Table() | d.SignatureBlock() | d.Section():
             return block
+        case _:
+            assert_never(block)
 
 
-def _text(style: ListStyle, index: int) -> str:
+def _labelled(
+    block: d.ItemList, styles: tuple[d.ListStyle, ...], depth: int, running: _Series | None
+) -> d.ItemList:
+    ordered = block.style != "bullet"
+    style = styles[min(depth, len(styles) - 1)] if ordered else "bullet"
+    counted = running or _Series("")
+    counted.last = max(counted.last, block.start - 1)
+    items = []
+    for item in block.items:
+        label = _text(style, int(counted.next())) if ordered else ""
+        # Below an ordered item lists begin anew; below a bullet nothing else could tell two lists apart.
+        below = _Series("") if ordered and running else running
+        blocks = tuple(_label(inner, styles, depth + ordered, below) for inner in item.blocks)
+        items.append(replace(item, label=label, blocks=blocks))
+    return replace(block, style=style, items=tuple(items))
+
+
+def _text(style: d.ListStyle, index: int) -> str:
     match style:
         case "bullet":
             return ""
@@ -116,18 +123,18 @@ def _text(style: ListStyle, index: int) -> str:
             return f"({roman(index)})"
 
 
-def _number_notes(part: Section, numbers: Iterator[int]) -> Section:
+def _number_notes(part: d.Section, numbers: Iterator[int]) -> d.Section:
     """Footnotes run on through the document, in the order of their marks; ids are made unique by section."""
     order: dict[str, str] = {}
-    for node in walk(part.title, part.blocks):
-        if isinstance(node, FootnoteMark) and node.id not in order:
+    for node in d.walk(part.title, part.blocks):
+        if isinstance(node, d.FootnoteMark) and node.id not in order:
             order[node.id] = str(next(numbers))
     if not order:
         return replace(part, footnotes=())
 
     def mark(node: object) -> object:
-        if isinstance(node, FootnoteMark):
-            return FootnoteMark(f"{part.id}-{node.id}", order[node.id])
+        if isinstance(node, d.FootnoteMark):
+            return d.FootnoteMark(f"{part.id}-{node.id}", order[node.id])
         return node
 
     notes = sorted(
@@ -136,4 +143,4 @@ def _number_notes(part: Section, numbers: Iterator[int]) -> Section:
     footnotes = tuple(
         replace(note, id=f"{part.id}-{note.id}", number=order[note.id]) for note in notes
     )
-    return replace(rebuild(replace(part, footnotes=()), mark), footnotes=footnotes)
+    return replace(d.rebuild(replace(part, footnotes=()), mark), footnotes=footnotes)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import is_
-from typing import Any
+from typing import Any, assert_never, cast
 
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import did_you_mean, sentence_case
@@ -17,6 +17,7 @@ from policygen.language.document import (
     Block,
     Callout,
     Clause,
+    Definitions,
     Inline,
     Item,
     ItemList,
@@ -46,88 +47,151 @@ _SENTENCE_END = re.compile(r"[.?!][”’)]*\s+$")
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What a place of the document stands under: a section, or a heading without a number."""
+
+    key: str
+    words: str
+    """How to name it: "section 1.1", "“Leaving”"."""
+
+
+@dataclass(frozen=True)
 class Target:
     """What a reference to an id prints: noun and number, or a heading in quotation marks."""
 
     noun: str
     number: str
     title: str
-    within: str = ""
-    """The part that the number counts in, where it does not say so itself: "Appendix 3"."""
+    within: Heading | None = None
+    """Where the number counts, if it does not say so itself: "Appendix 3"."""
+    always: bool = False
+    """Whether `within` prints there, too."""
+    own: bool = True
+    """Whether these words are its own; what has neither number nor title goes by what it stands in."""
 
-    @property
-    def words(self) -> str:
-        """As printed in the middle of a sentence."""
-        of = f" of {self.within}" if self.within else ""
-        return f"{self.noun} {self.number}{of}" if self.noun else f"“{self.title}”"
+    def words(self, here: str = "") -> str:
+        """As printed in the middle of a sentence, under the heading with this key."""
+        if not self.noun:
+            return f"“{self.title}”"
+        of = self.of(here)
+        return f"{self.noun} {self.number}{of}"
+
+    def of(self, here: str) -> str:
+        """What stands behind the number, so that it tells where it counts."""
+        if self.within is None or (self.within.key == here and not self.always):
+            return ""
+        return f" of {self.within.words}"
 
 
 def targets(parts: Iterable[Section]) -> dict[str, Target]:
     """Everything that a reference can lead to, by id, in reading order. Of an id used twice, the first."""
     found: dict[str, Target] = {}
     for part in parts:
-        for identity, target in _section_targets(part):
+        for identity, target in _section_targets(part, part):
             found.setdefault(identity, target)
+    found.pop("", None)
+    # A number that counts within its part alone is named with that part where another part has the same one.
+    short = Counter(
+        (target.noun, target.number) for target in found.values() if target.own and target.noun
+    )
+    for identity, target in found.items():
+        counts_once = short[target.noun, target.number] < 2 and target.noun != "point"
+        if counts_once and not target.always:
+            found[identity] = replace(target, within=None)
     return found
 
 
-def _section_targets(section: Section) -> Iterator[tuple[str, Target]]:
+def _section_targets(section: Section, part: Section) -> Iterator[tuple[str, Target]]:
     title = plain(section.title)
     own = Target("", "", title)
     if section.number:
-        own = Target(
-            "Appendix" if section.kind == "appendix" and section.level == 1 else "section",
-            section.number,
-            title,
-        )
+        noun = "Appendix" if section.kind == "appendix" and section.level == 1 else "section"
+        own = Target(noun, section.number, title)
+        if section is not part and not _says_its_part(part):
+            own = replace(own, within=_heading(part))
     yield section.id, own
-    for identity, target in _block_targets(section.blocks, own):
-        counts = section.flat and target.noun == "paragraph" and not target.within
-        yield identity, replace(target, within=own.words) if counts else target
+    for identity, target in _block_targets(section.blocks, own, _heading(section), part):
+        counts = section.flat and target.noun == "paragraph" and not target.always
+        if counts:
+            target = replace(target, within=_heading(section), always=True)  # noqa: PLW2901
+        yield identity, target
 
 
-def _block_targets(blocks: Iterable[Block], around: Target) -> Iterator[tuple[str, Target]]:
-    """`around` is what an id without a number of its own refers to: the clause or heading that it stands in."""
-    for block in blocks:
+def _says_its_part(part: Section) -> bool:
+    """Whether numbers in a part begin with that of the part: 4.1, A2.1."""
+    return bool(part.number) and not part.flat
+
+
+def _heading(section: Section) -> Heading:
+    if not section.number:
+        return Heading(section.id, f"“{plain(section.title)}”")
+    noun = "Appendix" if section.kind == "appendix" and section.level == 1 else "section"
+    return Heading(section.id, f"{noun} {section.number}")
+
+
+def _under(blocks: Iterable[Block], heading: Heading) -> Iterator[tuple[Block, Heading]]:
+    """Each block with the heading under which it stands."""
+    for index, block in enumerate(blocks):
+        title = ""
+        if isinstance(block, Subhead):
+            title = plain(block.children)
+        elif isinstance(block, Clause) and not block.number:
+            title = plain(block.title)
+        if title:
+            heading = Heading(f"{heading.key}/{index}", f"“{title}”")
+        yield block, heading
+
+
+def _block_targets(
+    blocks: Iterable[Block], around: Target, heading: Heading, part: Section
+) -> Iterator[tuple[str, Target]]:
+    """`around` is what an id without a number of its own goes by: the clause or heading that it stands in."""
+    for block, here in _under(blocks, heading):
+        lent = replace(around, own=False)
         match block:
             case Section():
-                yield from _section_targets(block)
+                yield from _section_targets(block, part)
             case Clause():
-                own = (
-                    Target("paragraph", block.number, plain(block.title))
-                    if block.number
-                    else around
-                )
+                own = _clause_target(block, lent, part)
                 yield block.id, own
-                yield from _block_targets(block.blocks, own)
+                yield from _block_targets(block.blocks, own, here, part)
             case Subhead():
                 around = Target("", "", plain(block.children))
                 yield block.id, around
             case ItemList():
                 for item in block.items:
-                    own = _item_target(item, around)
+                    own = _item_target(item, around, here)
                     yield item.id, own
-                    yield from _block_targets(item.blocks, own)
+                    yield from _block_targets(item.blocks, own, here, part)
             case Table(id=identity, caption=caption):
-                yield identity, Target("", "", plain(caption)) if caption else around
-            case Callout(id=identity, blocks=inner) | Quote(id=identity, blocks=inner):
-                yield identity, around
-                yield from _block_targets(inner, around)
-            case AudiencePart(id=identity, blocks=inner):
-                yield identity, around
-                yield from _block_targets(inner, around)
+                yield identity, Target("", "", plain(caption)) if caption else lent
+            case Callout() | Quote() | AudiencePart():
+                yield block.id, lent
+                yield from _block_targets(block.blocks, around, here, part)
             case Paragraph(id=identity) | SignatureBlock(id=identity):
-                yield identity, around
+                yield identity, lent
+            case Definitions():
+                for entry in block.entries:
+                    for meaning in entry.meanings:
+                        yield from _block_targets(meaning, around, here, part)
             case _:
-                pass
+                assert_never(block)
 
 
-def _item_target(item: Item, around: Target) -> Target:
-    if not item.label:
-        return around
+def _clause_target(clause: Clause, lent: Target, part: Section) -> Target:
+    if clause.number:
+        within = None if _says_its_part(part) else _heading(part)
+        return Target("paragraph", clause.number, plain(clause.title), within)
+    return Target("", "", plain(clause.title)) if clause.title else lent
+
+
+def _item_target(item: Item, around: Target, heading: Heading) -> Target:
+    label = item.label.removesuffix(".")
+    if not label:
+        return replace(around, own=False)
     if around.noun in ("paragraph", "point"):
-        return replace(around, number=f"{around.number}{item.label.removesuffix('.')}")
-    return Target("point", item.label.removesuffix("."), around.title)
+        return replace(around, number=f"{around.number}{label}", own=True)
+    return Target("point", label, around.title, heading)
 
 
 def check_ids(parts: tuple[Section, ...], problems: Problems) -> Counter[str]:
@@ -163,45 +227,107 @@ def resolve(
     `declared` are all ids of the template, in any branch; `omitted` those clauses that the school left out.
     """
     used = check_ids(parts, problems)
-    known = targets(parts)
-    known.pop("", None)
+    resolver = _Resolver(targets(parts), used, declared, omitted, problems)
+    resolved = tuple(resolver.section(part) for part in parts)
+    resolver.check_words()
+    return resolved
 
-    def leads(mark: ReferenceMark, target: str) -> bool:
-        if used[target] > 1:
+
+@dataclass
+class _Resolver:
+    known: dict[str, Target]
+    used: Mapping[str, int]
+    """How many places have each id."""
+    declared: Collection[str]
+    omitted: Collection[str]
+    problems: Problems
+    printed: list[tuple[str, str, Heading, ReferenceMark]] = field(default_factory=list)
+    """The target and the words of each reference without words of its own, where it stands, and how it is written."""
+
+    def section(self, section: Section) -> Section:
+        here = _heading(section)
+        title = rebuild(Paragraph(section.title), self._at(here)).children
+        blocks = tuple(
+            self._block(block, heading) for block, heading in _under(section.blocks, here)
+        )
+        notes = tuple(rebuild(note, self._at(here)) for note in section.footnotes)
+        return replace(section, title=title, blocks=blocks, footnotes=notes)
+
+    def _block(self, block: Block, here: Heading) -> Block:
+        if isinstance(block, Section):
+            return self.section(block)
+        changed: Block = rebuild(block, self._at(here))
+        return cast("Block", _with_capital(changed))
+
+    def _at(self, here: Heading) -> Callable[[Any], Any]:
+        """Resolves the references under one heading."""
+
+        def change(node: Any) -> Any:
+            if not isinstance(node, ReferenceMark):
+                return _with_capital(node)
+            leads = [self._leads(node, target) for target in node.targets]
+            return self._words(node, here) if all(leads) else ()
+
+        return change
+
+    def _leads(self, mark: ReferenceMark, target: str) -> bool:
+        """Whether there is one place with this id; else a problem says why not."""
+        if self.used[target] > 1:
             hint = "give one of the places another id, then name the one that is meant"
-            problems.add(
-                "ambiguous-reference", f"`#{target}` could mean several places", mark.place, hint
-            )
+            says = f"`#{target}` could mean several places"
+            self.problems.add("ambiguous-reference", says, mark.place, hint)
             return False
-        if target in known:
+        if target in self.known:
             return True
-        if target in omitted:
-            problems.add(
-                "broken-reference",
-                f"`#{target}` is left out by this school's own decision, and is referred to here",
-                mark.place,
-                "keep it, or give this clause words of your own, too",
-            )
-        elif target in declared:
-            problems.add(
-                "broken-reference",
-                f"`#{target}` is left out of this school's policy",
-                mark.place,
-                f"put the reference under the same condition as `#{target}`",
-            )
+        if target in self.omitted:
+            says = f"`#{target}` is left out by this school’s own decision, and is referred to here"
+            hint = "keep it, or give this clause words of your own, too"
+            self.problems.add("broken-reference", says, mark.place, hint)
+        elif target in self.declared:
+            says = f"`#{target}` is left out of this school’s policy"
+            hint = f"put the reference under the same condition as `#{target}`"
+            self.problems.add("broken-reference", says, mark.place, hint)
         else:
-            note_nowhere(mark, target, known, problems)
+            note_nowhere(mark, target, self.known, self.problems)
         return False
 
-    def change(node: Any) -> Any:
-        if isinstance(node, ReferenceMark):
-            found = [leads(node, target) for target in node.targets]
-            if not all(found):
-                return ()
-            return _printed(node, known)
-        return _with_capital(node)
+    def _words(self, mark: ReferenceMark, here: Heading) -> tuple[Inline, ...]:
+        if mark.children:
+            return (Reference(mark.targets[0], mark.children),)
+        for target in mark.targets:
+            words = self.known[target].words(here.key)
+            self.printed.append((target, words, here, mark))
+        return _in_a_row(mark, self.known, here)
 
-    return tuple(rebuild(part, change) for part in parts)
+    def check_words(self) -> None:
+        """Note each reference whose words lead as well to another place."""
+        says_it: dict[str, set[str]] = defaultdict(set)
+        for target, words, _, _ in self.printed:
+            says_it[words].add(target)
+        everywhere: dict[str, dict[str, list[str]]] = {}
+        for target, words, here, mark in self.printed:
+            if here.key not in everywhere:
+                everywhere[here.key] = self._words_from(here)
+            # What has a name of its own is told from all that has one. What goes by the name of what it stands in is
+            # told from nothing else in there; that is an error as soon as something else is referred to by that name.
+            others = {*everywhere[here.key][words]} if self.known[target].own else says_it[words]
+            other = next((name for name in self.known if name in others - {target}), None)
+            if other is None:
+                continue
+            self.problems.add(
+                "ambiguous-reference",
+                f"{_quoted(words)} could mean `#{target}` or `#{other}`",
+                mark.place,
+                f"say which one in your own words: `[the words](#{target})`",
+            )
+
+    def _words_from(self, here: Heading) -> dict[str, list[str]]:
+        """The ids with a name of their own, by what a reference under this heading prints for them."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, target in self.known.items():
+            if target.own:
+                found[target.words(here.key)].append(name)
+        return found
 
 
 def check_targets(parts: Iterable[Section], declared: Collection[str], problems: Problems) -> None:
@@ -220,31 +346,31 @@ def note_nowhere(
     problems.add("broken-reference", f"`#{target}` leads nowhere", mark.place, hint)
 
 
-def _printed(mark: ReferenceMark, known: dict[str, Target]) -> tuple[Inline, ...]:
-    if mark.children:
-        return (Reference(mark.targets[0], mark.children),)
-    groups = [
-        [*group]
-        for _, group in groupby(
-            mark.targets, key=lambda target: (known[target].noun, known[target].within)
-        )
-    ]
+def _quoted(words: str) -> str:
+    return words if words.startswith("“") else f"“{words}”"
+
+
+def _in_a_row(
+    mark: ReferenceMark, known: Mapping[str, Target], here: Heading
+) -> tuple[Inline, ...]:
+    """The references of one mark: "sections 15 and 16", "paragraph 4.1 and Appendix 2"."""
+    alike = groupby(
+        mark.targets, key=lambda target: (known[target].noun, known[target].of(here.key))
+    )
     printed: list[Inline] = []
     remaining = len(mark.targets)
-    for group in groups:
-        for index, target in enumerate(group):
+    for (noun, of), group in alike:
+        together = [*group]
+        for index, target in enumerate(together):
             if printed:
                 printed.append(Text(" and " if remaining == 1 else ", "))
-            noun = known[target].noun
-            words = known[target].words
-            if noun and len(group) > 1:
-                number = known[target].number
-                of = (
-                    f" of {known[target].within}"
-                    if known[target].within and index == len(group) - 1
-                    else ""
-                )
-                words = f"{_PLURAL[noun]} {number}" if index == 0 else f"{number}{of}"
+            words = known[target].words(here.key)
+            if noun and len(together) > 1:
+                words = known[target].number
+                if index == 0:
+                    words = f"{_PLURAL[noun]} {words}"
+                if index == len(together) - 1:
+                    words += of
             printed.append(Reference(target, (Text(words),)))
             remaining -= 1
     return tuple(printed)

@@ -370,6 +370,8 @@ def _in_short(case: Case, meeting: Meeting, comparison: Comparison) -> str:
             if meeting.before is None
             else ""
         )
+    if not comparison.changes:
+        return f"{sentence_case(in_short(comparison))}."
     issuer = case.document.issuer_name
     owners = Counter(by_whom(pair, issuer) for pair in comparison.changes)
     by = (
