@@ -107,7 +107,8 @@ class Maker:
                 )
                 return d.ItemList(style, items)
             case "callout":
-                return d.Callout("remember", self.blocks(note, depth - 1), self.id())
+                blocks, label = self.blocks(note, depth - 1), self.inline(note)
+                return d.Callout("remember", blocks, self.id(), label=label)
             case "quote":
                 source = self.inline(note)
                 return d.Quote(self.blocks(note, depth - 1), source, self.id())

@@ -250,8 +250,11 @@ def numbers_of(document: d.Document) -> dict[str, frozenset[str]]:
             if isinstance(node, tuple):
                 visit(node, around)
                 continue
-            label = getattr(node, "label", "") or getattr(node, "number", "")
-            own = around.union(_NUMBER.findall(label))
+            own = around
+            if isinstance(node, d.Section | d.Item):
+                own = around.union(_NUMBER.findall(node.label))
+            elif isinstance(node, d.Clause):
+                own = around.union(_NUMBER.findall(node.number))
             found.setdefault(getattr(node, "id", ""), own)
             for held in ("blocks", "items", "entries", "meanings"):
                 visit(getattr(node, held, ()), own)

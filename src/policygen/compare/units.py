@@ -169,7 +169,9 @@ def lines(blocks: Iterable[d.Block], depth: int = 0, within: str = "") -> Iterat
                 yield Line("subhead", (block.children,), "", depth, within, facts)
             case d.ItemList():
                 for item in block.items:
-                    style = STYLES[block.style] + (f" from {block.start}" if block.start > 1 else "")
+                    style = STYLES[block.style] + (
+                        f" from {block.start}" if block.start > 1 else ""
+                    )
                     yield from _of_item(item, style, depth + 1, within)
             case d.Table():
                 yield from _of_table(block, depth, within)
