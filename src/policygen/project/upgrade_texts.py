@@ -87,7 +87,7 @@ def _printed_references(
 ) -> dict[str, str]:
     """How references print in this school's copy: "paragraph 4.1", by id."""
     parts = adopted_parts(edition, reader.school, file, reader.law)
-    return {identity: target.words for identity, target in targets(parts).items() if identity}
+    return {identity: target.words() for identity, target in targets(parts).items() if identity}
 
 
 # --- a clause that hangs on an answer ---------------------------------------------------------------------------------
