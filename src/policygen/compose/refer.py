@@ -280,11 +280,11 @@ class _Resolver:
         if target in self.known:
             return True
         if target in self.omitted:
-            says = f"`#{target}` is left out by this school’s own decision, and is referred to here"
+            says = f"`#{target}` is left out by this school's own decision, and is referred to here"
             hint = "keep it, or give this clause words of your own, too"
             self.problems.add("broken-reference", says, mark.place, hint)
         elif target in self.declared:
-            says = f"`#{target}` is left out of this school’s policy"
+            says = f"`#{target}` is left out of this school's policy"
             hint = f"put the reference under the same condition as `#{target}`"
             self.problems.add("broken-reference", says, mark.place, hint)
         else:
