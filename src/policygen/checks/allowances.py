@@ -7,12 +7,13 @@ foreign-school: our partner school` in a YAML file. It holds for its own line an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policygen.ground.diagnostics import Diagnostic, Place, Problems
 from policygen.ground.wording import did_you_mean
-from policygen.language.source import Line, Source
+from policygen.language.marks import COMMENT_CLOSE, COMMENT_OPEN, is_silent
+from policygen.language.source import Source
 
 ALLOWABLE = (
     "leftover-bracket",
@@ -53,8 +54,20 @@ _IN_EVERY_BRANCH = (
     "agreed-",
 )
 """Rules, or beginnings of them, that are checked in a template's text whatever schools make of it."""
-_IN_TEXT = re.compile(r"<!--\s*allow ([\w-]+)(?::\s*((?:(?!-->).)*?))?\s*-->")
-_IN_YAML = re.compile(r"(?:^|\s)#\s*allow ([\w-]+)(?::[ \t]*(\S.*?))?\s*$")
+_IN_YAML = re.compile(r"(?:^|\s)(#\s*allow ([\w-]+)(?::[ \t]*(\S.*?))?)\s*$")
+
+
+@dataclass(frozen=True)
+class _Comment:
+    """An allowance as it is written."""
+
+    rule: str
+    reason: str
+    row: int
+    """Of the line on which it ends."""
+    alone: bool
+    """Whether nothing else stands on this line."""
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,7 @@ def allowed(
     Without `whole` some policy could not be composed, and nobody knows what an allowance would let pass there.
     """
     problems = Problems()
-    allowances = [each for text in texts.values() for each in _allowances(text.lines, problems)]
+    allowances = [each for text in texts.values() for each in _allowances(text, problems)]
     used: set[_Allowance] = set()
     kept = []
     for diagnostic in diagnostics:
@@ -108,36 +121,45 @@ def allowed(
     return (*kept, *problems)
 
 
-def _allowances(lines: Sequence[Line], problems: Problems) -> Iterator[_Allowance]:
-    for index, line in enumerate(lines):
-        for found in _in_line(line):
-            rule, place = found[1], line.place(found[0].strip())
-            if rule not in ALLOWABLE:
-                problems.add(
-                    "allowance-unused", f"`{rule}` cannot be allowed", place, _what_can(rule)
-                )
-            elif not found[2]:
-                hint = f"write `allow {rule}: the reason`"
-                problems.add("allowance-unused", "an allowance needs its reason", place, hint)
-            else:
-                yield _Allowance(rule, line.path, line.number, _last(lines, index), place)
+def _allowances(text: Source, problems: Problems) -> Iterator[_Allowance]:
+    comments = [*_in_marks(text)]
+    if not text.path.endswith(".md"):
+        comments += _in_yaml(text)
+    alone = {comment.row for comment in comments if comment.alone}
+    for comment in comments:
+        rule, place = comment.rule, comment.place
+        if rule not in ALLOWABLE:
+            hint = _what_can(rule)
+            problems.add("allowance-unused", f"`{rule}` cannot be allowed", place, hint)
+        elif not comment.reason:
+            hint = f"write `allow {rule}: the reason`"
+            problems.add("allowance-unused", "an allowance needs its reason", place, hint)
+        else:
+            last = comment.row
+            while last in alone and last + 1 < len(text.lines):  # it holds for the next with words
+                last += 1
+            line = text.lines[comment.row]
+            yield _Allowance(rule, line.path, line.number, text.lines[last].number, place)
 
 
-def _in_line(line: Line) -> list[re.Match[str]]:
-    patterns = (_IN_TEXT,) if line.path.endswith(".md") else (_IN_TEXT, _IN_YAML)
-    return [found for pattern in patterns for found in pattern.finditer(line.text)]
+def _in_marks(text: Source) -> Iterator[_Comment]:
+    for mark in text.pieces:
+        if mark.kind != "comment":
+            continue
+        words = " ".join(mark.text.removeprefix(COMMENT_OPEN).removesuffix(COMMENT_CLOSE).split())
+        rule, _, reason = words.removeprefix("allow ").partition(":")
+        if words.startswith("allow ") and " " not in rule:
+            row = text.row(mark.end - 1)
+            alone = is_silent(text.masked[row])
+            yield _Comment(rule, reason.strip(), row, alone, text.place_at(mark.start, mark.end))
 
 
-def _last(lines: Sequence[Line], index: int) -> int:
-    """The number of the last line for which an allowance holds: below those that stand alone, the next with words."""
-    while index + 1 < len(lines) and (found := _in_line(lines[index])):
-        words = lines[index].text
-        for each in found:
-            words = words.replace(each[0], "")
-        if words.strip():
-            break
-        index += 1
-    return lines[index].number
+def _in_yaml(text: Source) -> Iterator[_Comment]:
+    for row, line in enumerate(text.lines):
+        if found := _IN_YAML.search(line.text):
+            alone = line.text.strip() == found[1]
+            place = line.place_at(found.start(1), len(found[1]))
+            yield _Comment(found[2], found[3] or "", row, alone, place)
 
 
 def _what_can(rule: str) -> str:

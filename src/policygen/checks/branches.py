@@ -7,11 +7,9 @@ from collections.abc import Sequence
 
 from policygen.checks.passages import TextFinder
 from policygen.ground.diagnostics import Place
+from policygen.language.marks import CHOICE, STATEMENT, is_silent
 from policygen.language.runs import Passage
-from policygen.language.source import Line
 
-_STATEMENT = re.compile(r"\{%.*?%\}|\{%|%\}")
-_ONLY_STATEMENTS = re.compile(r"\s*(?:(?:\{%.*?%\}|<!--.*?-->)\s*)+$")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _BEGINS_ANEW = re.compile(r"\s*(?:$|[-*+]\s|\d{1,9}[.)]\s|:::|#{1,6}\s|\||Table:|\[\^)")
 """A line with which the paragraph above it is over."""
@@ -22,17 +20,15 @@ def stands_alone(passage: Passage, finder: TextFinder) -> bool:
     place = passage.place
     if place is None or not place.line or place.path not in finder.sources:
         return False
+    lines = finder.sources[place.path].masked[place.line - 1 :]
     if passage.kind == "cell":
-        return not any(
-            _STATEMENT.search(line.text) for line in _table(finder.sources[place.path].lines, place)
-        )
-    lines = finder.sources[place.path].lines[place.line - 1 :]
+        return not any(map(_branches, _table(lines)))
     for index, line in enumerate(lines):
-        if index and _BEGINS_ANEW.match(line.text):
+        if index and _BEGINS_ANEW.match(line):
             return True
-        if _ONLY_STATEMENTS.match(line.text):
+        if is_silent(line):
             return _over(lines[index:])
-        if _STATEMENT.search(line.text):
+        if _branches(line):
             return False
     return True
 
@@ -42,33 +38,35 @@ def led_in_one_branch(place: Place, finder: TextFinder) -> bool:
     if place.path not in finder.sources:
         return False
     indent = _indent(place.text)
-    for line in reversed(finder.sources[place.path].lines[: place.line]):
-        if _STATEMENT.search(line.text):
+    for line in reversed(finder.sources[place.path].masked[: place.line]):
+        if _branches(line):
             return False
-        inner = _indent(line.text)
-        if line.text.strip() and (
-            inner < indent or (inner == indent and not _ITEM.match(line.text))
-        ):
+        inner = _indent(line)
+        leads = inner < indent or (inner == indent and not _ITEM.match(line))
+        if line.strip() and leads:
             return True
     return False
+
+
+def _branches(line: str) -> bool:
+    """Whether a masked line prints otherwise in one branch than in another."""
+    return STATEMENT in line or CHOICE in line
 
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _over(lines: Sequence[Line]) -> bool:
+def _over(lines: Sequence[str]) -> bool:
     """Whether a paragraph ends at lines of statements: what follows them begins something new."""
-    following = (line.text for line in lines if not _ONLY_STATEMENTS.match(line.text))
+    following = (line for line in lines if not is_silent(line))
     return bool(_BEGINS_ANEW.match(next(following, "")))
 
 
-def _table(lines: Sequence[Line], place: Place) -> Sequence[Line]:
+def _table(rows: Sequence[str]) -> Sequence[str]:
     """The lines of a table from its first to the next that is none."""
-    rows = lines[place.line - 1 :]
-    ends = (
-        index
-        for index, line in enumerate(rows)
-        if index > 1 and not re.match(r"\s*(?:\||Table:|\{%|$)", line.text)
-    )
-    return rows[: next(ends, len(rows))]
+    for index, line in enumerate(rows):
+        in_table = line.strip() == "" or line.lstrip().startswith(("|", "Table:", STATEMENT))
+        if index > 1 and not in_table:
+            return rows[:index]
+    return rows

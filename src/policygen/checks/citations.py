@@ -100,7 +100,7 @@ def check_cited_in(
     for value in walk(passage.children):
         if isinstance(value, Value) and value.layer == "law":
             name = entry_id(value.name)
-            check_cited(name, finder.place(f"law.{name}", passage.place), law, as_of, problems)
+            check_cited(name, finder.named(f"law.{name}", passage.place), law, as_of, problems)
 
 
 def entry_id(name: str) -> str:

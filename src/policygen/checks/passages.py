@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from policygen.ground.diagnostics import Place
+from policygen.language import marks
 from policygen.language.runs import VALUE, Passage
-from policygen.language.source import Line, Source
+from policygen.language.source import Source
 
 REMEMBERED = 20_000
 """Texts for which a search is remembered: the schools of one edition share most of theirs."""
@@ -17,10 +18,10 @@ REMEMBERED = 20_000
 # --- finding words ----------------------------------------------------------------------------------------------------
 
 _PIECE = re.compile(rf"\s+|{VALUE}|\w+|[^\w\s]")
-_MARKUP = r"[*_\\]*"
-_GAP = r"(?:[\s*_\\]|\{%.*?%\}|<!--.*?-->)+"
-_PRINTED = r"(?:\{\{.*?\}\}|\[[^\]]*\]\([^)]*\))"
-_NO_WORDS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\[\]\(.*?\)|<!--.*?-->|\W+|_", re.DOTALL)
+_MARKUP = rf"[*_\\{marks.MARK}]*"
+_GAP = rf"[\s*_\\{marks.MARK}]+"
+_PRINTED = rf"(?:[{marks.VALUE}{marks.CHOICE}]+|\[[^\]]*\]\([^)]*\))"
+_NO_WORDS = re.compile(r"\[\]\(.*?\)|\W+|_", re.DOTALL)
 _CONTEXT = 60
 """Characters on each side by which the same words in two places are told apart."""
 
@@ -46,17 +47,31 @@ class TextFinder:
         """
         if start is None or start.path not in self.sources or not words.strip():
             return start
-        lines = self.sources[start.path].lines
-        text = "\n".join(line.text for line in lines)
-        begin = sum(len(line.text) + 1 for line in lines[: start.line - 1]) + max(
-            start.column - 1, 0
-        )
+        source = self.sources[start.path]
+        mask = marks.masked(source.text)
+        begin = _begin(source, start)
         for pattern in _patterns(words.strip()):
-            found = [*pattern.finditer(text, begin)] or [*pattern.finditer(text)]
+            found = [*pattern.finditer(mask, begin)] or [*pattern.finditer(mask)]
             if found:
-                best = max(found, key=lambda each: _agreement(text, each, before, after))
-                return place_of(lines, best.start(), best.end())
+                best = max(found, key=lambda match: _agreement(mask, match, before, after))
+                return source.place_at(best.start(), best.end())
         return start
+
+    def named(self, name: str, start: Place | None) -> Place | None:
+        """The place of a name that is printed in the text that starts at a place; the start where it is not found."""
+        if start is None or start.path not in self.sources:
+            return start
+        source = self.sources[start.path]
+        for mark in source.pieces:
+            at = mark.text.find(name) if mark.kind == "print" else -1
+            if at >= 0 and mark.start >= _begin(source, start):
+                return source.place_at(mark.start + at, mark.start + at + len(name))
+        return start
+
+
+def _begin(source: Source, start: Place) -> int:
+    """Where a place is in the whole text."""
+    return source.starts[min(start.line - 1, len(source.lines))] + max(start.column - 1, 0)
 
 
 def _patterns(words: str) -> Iterator[re.Pattern[str]]:
@@ -65,9 +80,7 @@ def _patterns(words: str) -> Iterator[re.Pattern[str]]:
     whole = len(pieces)
     for length in range(whole, 0, -1):
         if length == whole or (pieces[length].isspace() and not pieces[length - 1].isspace()):
-            yield re.compile(
-                _MARKUP.join(_as_written(piece) for piece in pieces[:length]), re.DOTALL
-            )
+            yield re.compile(_MARKUP.join(map(_as_written, pieces[:length])), re.DOTALL)
 
 
 def _as_written(piece: str) -> str:
@@ -94,12 +107,3 @@ def _common(one: str, other: str) -> int:
             break
         length += 1
     return length
-
-
-def place_of(lines: tuple[Line, ...], start: int, end: int) -> Place:
-    """The place of some characters of joined lines, as far as the first of the lines goes."""
-    for line in lines:
-        if start <= len(line.text):
-            return line.place_at(start, min(end, len(line.text)) - start)
-        start, end = start - len(line.text) - 1, end - len(line.text) - 1
-    raise IndexError(start)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from policygen.checks.names import any_of, own_words, same_quotes
-from policygen.checks.passages import REMEMBERED, TextFinder, place_of
+from policygen.checks.passages import REMEMBERED, TextFinder
 from policygen.ground.diagnostics import Problems
 from policygen.language.runs import VALUE, Passage
 from policygen.language.source import Source
@@ -44,7 +44,7 @@ def check_article_in_source(source: Source, problems: Problems) -> None:
     """The same in a template's text, in each of its branches."""
     text = "\n".join(line.text for line in source.lines)
     for found in _THE_NAME.finditer(text):
-        place = place_of(source.lines, found.start(), found.end())
+        place = source.place_at(found.start(), found.end())
         problems.add("article-before-name", "“the” stands before a school's name", place, _HINT)
 
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any
 
 from policygen.language.document import Clause, Reference, ReferenceMark, Section, Subhead, walk
+from policygen.language.marks import STATEMENT
 from policygen.language.source import Source
 
 _LENGTH = 12
 """Hexadecimal characters of a digest, as it stands in a file."""
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_NO_WORDS = re.compile(r"\s*(?:\{%.*?%\}\s*)*")
 _NOT_WORDING = frozenset({"place", "number", "numbered", "level", "adapt", "local", "owners"})
 
 
@@ -94,10 +92,18 @@ def _with_jinja(section: Section, source: Source) -> Iterator[tuple[Clause, tupl
             continue
         inner = {row for node in walk(clause.blocks) for row in _row(node, rows)}
         end = next((row for row in starts if row > first and row not in inner), len(source.lines))
-        lines = [line.text for line in source.lines[first:end]]
-        while lines and _NO_WORDS.fullmatch(lines[-1]):
-            lines.pop()
-        yield clause, tuple(" ".join(found.split()) for found in _JINJA.findall("\n".join(lines)))
+        # Statements behind its last words belong to what comes next.
+        while end > first and not source.masked[end - 1].strip(f" \t{STATEMENT}"):
+            end -= 1
+        yield clause, tuple(_jinja(source, first, end))
+
+
+def _jinja(source: Source, first: int, end: int) -> Iterator[str]:
+    """What some lines print and test, each on one line as it is written."""
+    for mark in source.pieces:
+        within = source.starts[first] <= mark.start < source.starts[end]
+        if within and mark.kind in ("print", "statement"):
+            yield " ".join(mark.text.split())
 
 
 def _row(node: object, rows: Mapping[tuple[str, int], int]) -> Iterable[int]:

@@ -40,7 +40,7 @@ _SYNTAX: tuple[tuple[str, str, str], ...] = (
 def note_unclosed(source: Source, problems: Problems) -> bool:
     """Note what opens and does not close, or closes and does not open, at its place. Returns whether there is any."""
     before = len(problems.errors)
-    for mark in pieces(source.text):
+    for mark in source.pieces:
         place = source.place_at(mark.start, mark.end)
         if mark.kind == "print" and mark.text.strip("{}-+ \n") == "":
             message = "there is nothing to print here"
@@ -62,7 +62,7 @@ _UNCLOSED = {
 
 def _note_pairs(source: Source, problems: Problems) -> None:
     opened: list[tuple[str, Place]] = []
-    for mark in pieces(source.text):
+    for mark in source.pieces:
         name, place = mark.word, source.place_at(mark.start, mark.end)
         if name in ("if", "for"):
             opened.append((name, place))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
-from typing import Literal
+from typing import Literal, assert_never
 
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.lexer import get_lexer
@@ -39,8 +39,11 @@ _WHOLE = ("raw_begin", "raw_end")
 """Tags that the lexer gives in one token."""
 _ENDS = ("variable_end", "block_end", "comment_end", *_WHOLE)
 
-SILENT, PRINTED = "\ue004", "\ue005"
-"""What `masked` has in place of each character of a mark that prints nothing, and of one that prints a value."""
+STATEMENT, COMMENT, VALUE, CHOICE = "\ue004", "\ue005", "\ue006", "\ue007"
+"""What `masked` has in place of each character of a mark. A choice prints one value or another."""
+MARK = STATEMENT + COMMENT + VALUE + CHOICE
+_SILENT = STATEMENT + COMMENT
+_CHOOSING = ("if", "or", "and")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Token:
     """A name, a text in quotes, a number or an operator within a mark."""
 
     kind: str
-    """As Jinja calls it."""
+    """As Jinja calls it: "name", "string", "operator"."""
     text: str
     start: int
     """Where it stands in the whole text."""
@@ -159,26 +162,48 @@ def _broken(text: str, start: int) -> Piece:
 
 @lru_cache(maxsize=512)
 def masked(text: str) -> str:
-    """The text with `SILENT` or `PRINTED` for each character of a mark, so that every place stays the same.
+    """The text with a sign for each character of a mark, so that every place stays the same.
 
     Words in quotes that print stay too: they are words of the text.
     """
     return "".join(_masked(piece) for piece in pieces(text))
 
 
+def masked_lines(text: str) -> tuple[str, ...]:
+    """Each line of a text, masked. Of a mark that goes over lines, each has its part."""
+    mask = masked(text)
+    lines = []
+    at = 0
+    for line in text.split("\n"):
+        lines.append(mask[at : at + len(line)])
+        at += len(line) + 1
+    return tuple(lines)
+
+
 def _masked(piece: Piece) -> str:
-    if piece.kind == "text":
-        return piece.text
-    sign = PRINTED if piece.kind == "print" else SILENT
-    letters = [sign] * len(piece.text)
-    if piece.kind == "print" or piece.word == "set":
-        for token in piece.tokens:
-            if token.kind == "string":
-                first = token.start - piece.start + 1
-                letters[first : first + len(token.text) - 2] = token.text[1:-1]
+    match piece.kind:
+        case "text" | "broken":
+            return piece.text
+        case "comment":
+            return COMMENT * len(piece.text)
+        case "statement":
+            letters = [STATEMENT] * len(piece.text)
+            typed = piece.word == "set"
+        case "print":
+            chooses = any(
+                token.kind == "name" and token.text in _CHOOSING for token in piece.tokens
+            )
+            letters = [CHOICE if chooses else VALUE] * len(piece.text)
+            typed = True
+        case _:
+            assert_never(piece.kind)
+    for token in piece.tokens if typed else ():
+        if token.kind == "string":
+            first = token.start - piece.start + 1
+            letters[first : first + len(token.text) - 2] = token.text[1:-1]
     return "".join(letters)
 
 
 def is_silent(line: str) -> bool:
-    """Whether a masked line holds marks that print nothing, and nothing else."""
-    return SILENT in line and not line.strip(f" \t{SILENT}")
+    """Whether a masked line holds statements and comments, and nothing else."""
+    return not line.strip(f" \t{_SILENT}") and not line.isspace() and line != ""

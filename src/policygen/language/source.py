@@ -10,7 +10,7 @@ from functools import cached_property
 
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import meant_or_known
-from policygen.language.marks import Piece, masked, pieces
+from policygen.language.marks import Piece, masked_lines, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,15 @@ class Source:
         """All lines, each with its line end."""
         return "".join(f"{line.text}\n" for line in self.lines)
 
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Its words and marks."""
+        return pieces(self.text)
+
     @cached_property
-    def masked(self) -> str:
-        """All lines, with signs in place of what is Jinja."""
-        return masked(self.text)
+    def masked(self) -> tuple[str, ...]:
+        """Each line, with signs in place of marks."""
+        return masked_lines(self.text)
 
     @cached_property
     def starts(self) -> tuple[int, ...]:

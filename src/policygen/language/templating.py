@@ -107,7 +107,7 @@ def _checked(
 
 def _note_raw(source: Source, problems: Problems) -> None:
     """`raw` is gone once Jinja has read a text."""
-    for mark in pieces(source.text):
+    for mark in source.pieces:
         if mark.word == "raw":
             message = "`raw` is not part of the section language"
             hint = "there is `if`, `for`, `set` and `include`"
