@@ -6,18 +6,15 @@ For comparing editions: two texts that fill to the same words for one school may
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from policygen.language.document import Clause, Emphasis, Item, Paragraph, Section, Text, Value
+from policygen.language.marks import Piece, is_silent, masked
 from policygen.language.source import Line, Source
 from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Filled
 
-_COMMENT = r"<!--(?:(?!-->)[\s\S])*-->"
-_STATEMENT = r"\{%(?:(?!%\})[\s\S])*%\}"
-_MARKS = re.compile(rf"{_COMMENT}|{_STATEMENT}|\{{\{{(?:(?!\}}\}})[\s\S])*\}}\}}")
-_CONTROL = re.compile(rf"[ \t]*((?:(?:{_COMMENT}|{_STATEMENT})[ \t]*)+)(?:\n|$)")
 _STARTS_BLOCK = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|#|:::|>|\||$)")
 _FIRST_WORDS = re.compile(r"\s*(?:[-*+]\s+|\d+[.)]\s+|\|\s*)?")
 
@@ -47,35 +44,27 @@ class _Writer:
     before: Conditions = ()
     """The conditions of the line before."""
 
-    def write(self, text: str) -> None:
+    def write(self) -> None:
+        """Every line of the source; what stands between marks does not end one."""
+        text = self.source.text
+        marks = [mark for mark in self.source.pieces if mark.kind not in ("text", "broken")]
         at = row = 0
-        while at < len(text):
-            if control := _CONTROL.match(text, at):
-                for mark in _MARKS.finditer(control[1]):
-                    self.enter(mark[0])
-                row, at = row + control[0].count("\n"), control.end()
-                continue
-            end = self.end_of_line(text, at)
-            whole = text[at:end]
-            count = whole.count("\n") + 1
-            self.line(whole, row, count)
-            row, at = row + count, end + 1
+        for masked_line in masked(text).removesuffix("\n").split("\n"):
+            end = at + len(masked_line)
+            here = [mark for mark in marks if at <= mark.start < end]
+            count = text.count("\n", at, end) + 1
+            if is_silent(masked_line):
+                for mark in here:
+                    self.enter(mark)
+            else:
+                self.line(text[at:end], self.shown(at, end, here), row, count)
+            at, row = end + 1, row + count
 
-    def end_of_line(self, text: str, at: int) -> int:
-        """Where the line ends that begins here; what stands between marks does not end it."""
-        end = text.find("\n", at)
-        for mark in _MARKS.finditer(text, at):
-            if mark.start() > end:
-                break
-            end = text.find("\n", max(mark.end(), end))
-        return len(text) if end < 0 else end
-
-    def line(self, whole: str, row: int, count: int) -> None:
+    def line(self, whole: str, shown: str, row: int, count: int) -> None:
         now = tuple(self.stack)
         origins = tuple(self.source.line(index) for index in range(row + count - 1, row - 1, -1))
         for origin in origins:
             self.conditions[origin.path, origin.number] = now
-        shown = _MARKS.sub(lambda mark: self.shown(mark[0]), whole)
         if self.marked(whole.strip(), now):
             first = _FIRST_WORDS.match(shown)
             start = first.end() if first else 0
@@ -83,6 +72,18 @@ class _Writer:
         self.lines.append(shown)
         self.origins.append(origins)
         self.before = now
+
+    def shown(self, at: int, end: int, marks: Iterable[Piece]) -> str:
+        """A line with what stands for each of its marks."""
+        parts = []
+        for mark in marks:
+            parts.append(self.source.text[at : mark.start])
+            if mark.kind == "print":
+                parts.append(self.value(f"[{mark.inside}]", mark.inside))
+            elif mark.kind == "statement":
+                parts.append(self.value(f"[{mark.inside}]"))
+            at = mark.end
+        return "".join([*parts, self.source.text[at:end]])
 
     def marked(self, bare: str, now: Conditions) -> bool:
         """Whether the condition of a line must stand in it, because no block, clause or item begins there."""
@@ -97,20 +98,18 @@ class _Writer:
             return False
         return bool(bare) and not bare.startswith(":::") and now != outside
 
-    def enter(self, mark: str) -> None:
+    def enter(self, mark: Piece) -> None:
         """Follow a statement that stands alone on its line."""
-        if mark.startswith("<!--"):
-            return
-        word, _, rest = " ".join(mark.strip("{}%-").split()).partition(" ")
-        match word:
-            case "if" | "for":
-                self.stack.append(rest if word == "if" else f"for {rest}")
-            case "set":
-                self.stack.append(f"set {rest}")
+        condition = mark.inside.removeprefix(mark.word).lstrip()
+        match mark.word:
+            case "if":
+                self.stack.append(condition)
+            case "for" | "set":
+                self.stack.append(mark.inside)
             case "elif" | "else":
                 self.close_sets()
                 held = self.stack.pop() if self.stack else ""
-                self.stack.append(f"not ({held})" + (f" and {rest}" if rest else ""))
+                self.stack.append(f"not ({held})" + (f" and {condition}" if condition else ""))
             case "endif" | "endfor":
                 self.close_sets()
                 if self.stack:
@@ -119,13 +118,6 @@ class _Writer:
     def close_sets(self) -> None:
         while self.stack and self.stack[-1].startswith("set "):
             self.stack.pop()
-
-    def shown(self, mark: str) -> str:
-        """What stands for a mark within a line."""
-        if mark.startswith("<!--"):
-            return ""
-        expression = " ".join(mark.strip("{}%-").split())
-        return self.value(f"[{expression}]", "" if mark.startswith("{%") else expression)
 
     def value(self, text: str, name: str = "") -> str:
         """The mark of a value, which has a name only if it prints."""
@@ -136,7 +128,7 @@ class _Writer:
 def as_written(source: Source) -> Written:
     """The text of a section, shared texts put in, with its expressions and conditions for what they are."""
     writer = _Writer(source)
-    writer.write(source.text)
+    writer.write()
     filled = Filled(
         source.path, "\n".join(writer.lines), tuple(writer.values), tuple(writer.origins)
     )

@@ -82,9 +82,8 @@ class Piece:
 
     @property
     def inside(self) -> str:
-        """What stands between the marks, on one line; for a statement without its first word."""
-        inside = " ".join(self.text.strip("{}%-").split())
-        return inside.removeprefix(self.word).lstrip() if self.word else inside
+        """What stands between the marks, on one line: `if answers.byod`."""
+        return " ".join(self.text.strip("{}%-").split())
 
 
 @lru_cache(maxsize=4096)
