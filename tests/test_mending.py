@@ -60,6 +60,17 @@ def with_id(text: str, *taken: str, line: int = 1) -> str:
         ),
         ("1. 24 café keys.\n", "1. 24 café keys. {#cafe-keys}\n"),
         ("1. Keys are kept.", "1. Keys are kept. {#keys-kept}"),
+        ("# Hall ##\n", "# Hall {#hall}\n"),
+        ("# Hall #  \n", "# Hall {#hall}  \n"),
+        ("# C#\n", "# C# {#c}\n"),
+        (
+            "# Łódź, Æthelred and ßtraße\n",
+            "# Łódź, Æthelred and ßtraße {#lodz-aethelred-sstrasse}\n",
+        ),
+        (
+            "1. Keys {{ 'and cards' }} are kept.\n",
+            "1. Keys {{ 'and cards' }} are kept. {#keys-cards-kept}\n",
+        ),
     ],
 )
 def test_an_id_is_made_of_the_first_telling_words(text: str, expected: str) -> None:
@@ -96,12 +107,22 @@ def test_an_id_is_like_no_other_of_the_template() -> None:
         "1. - Keys\n",
         "1. {{ roles.head }}\n",
         "###\n",
-        "# Keys #\n",
     ],
 )
 def test_what_is_not_clear_is_left(text: str) -> None:
     """Where the first paragraph ends in one branch only, where the braces hold something else, where no words are."""
     assert mended(text, [missing(text, 1)], ()) == (text, ())
+
+
+@pytest.mark.parametrize("name", ["editions", "register"])
+def test_a_template_may_be_called_as_a_frozen_folder(name: str) -> None:
+    """Where a file stands is known from the whole of its path."""
+    for folder in (
+        f"templates/{name}/sections",
+        f"templates/shared/{name}",
+        f"schools/{name}/policies",
+    ):
+        assert can_mend(missing("1. Keys are kept.\n", 1, f"{folder}/a.md"))
 
 
 def test_what_changed_meanwhile_is_left() -> None:
@@ -111,7 +132,9 @@ def test_what_changed_meanwhile_is_left() -> None:
     )
 
 
-@pytest.mark.parametrize("folder", ["templates/tiny/editions/2026.1/sections", "register/oak/tiny"])
+@pytest.mark.parametrize(
+    "folder", ["templates/tiny/editions/2026.1/sections", "schools/oak/register/tiny/1.0"]
+)
 def test_what_was_published_is_never_touched(folder: str) -> None:
     text = "1. Keys are kept.\n"
     assert not can_mend(missing(text, 1, f"{folder}/a.md"))

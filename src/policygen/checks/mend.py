@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 from policygen.compose.prepare import PreparedEdition
 from policygen.files.yamledit import CannotAddError, with_inner
 from policygen.ground.diagnostics import Diagnostic, Place
+from policygen.ground.paths import is_frozen
+from policygen.language.marks import is_silent, masked_lines, pieces
 from policygen.model.adoption import ClauseDecision, LocatedAdoption
 
 MENDABLE = ("missing-id", "version-not-text")
-_UNTOUCHED = frozenset({"editions", "register"})
-"""Folders whose files never change once they are written."""
-
 _LINE_END = re.compile(r"(\r\n|\r|\n)")
 _BOM = "\ufeff"
 
@@ -41,11 +40,7 @@ class Mend:
 def can_mend(diagnostic: Diagnostic) -> bool:
     """Whether a problem is of a kind that can be mended, in a file that may change."""
     place = diagnostic.place
-    return (
-        diagnostic.rule in MENDABLE
-        and place is not None
-        and _UNTOUCHED.isdisjoint(place.path.split("/"))
-    )
+    return diagnostic.rule in MENDABLE and place is not None and not is_frozen(place.path)
 
 
 def mended(
@@ -58,24 +53,23 @@ def mended(
     bom = _BOM if text.startswith(_BOM) else ""
     parts = _LINE_END.split(text.removeprefix(_BOM))
     lines, ends = parts[::2], [*parts[1::2], ""]
+    masks = masked_lines("\n".join(lines))
     ids, done = {*taken}, list[Mend]()
     for diagnostic in sorted({*filter(can_mend, diagnostics)}, key=_last_first):
         place = diagnostic.place
-        if (
-            place is None
-            or not 0 < place.line <= len(lines)
-            or lines[place.line - 1].rstrip() != place.text.rstrip()
-        ):
+        if place is None or not 0 < place.line <= len(lines):
+            continue
+        row = place.line - 1
+        if lines[row].rstrip() != place.text.rstrip():
             continue
         if diagnostic.rule == "missing-id":
-            row, what = _add_id(lines, place.line - 1, ids)
+            row, what = _add_id(lines, masks, row, ids)
         else:
-            row, what = _put_in_quotes(lines, place.line - 1, place.column - 1, place.length)
+            what = _put_in_quotes(lines, row, place.column - 1, place.length)
         if what:
             done.append(Mend(place.path, row + 1, what))
-    return bom + "".join(line + end for line, end in zip(lines, ends, strict=True)), tuple(
-        reversed(done)
-    )
+    text = "".join(line + end for line, end in zip(lines, ends, strict=True))
+    return bom + text, tuple(reversed(done))
 
 
 def with_chosen_ids(
@@ -87,26 +81,35 @@ def with_chosen_ids(
 
     `texts` are those of the files by path; `taken` gives the ids that the template of a file has.
     """
-    told = list(diagnostics)
-    for path in {
-        each.place.path for each in diagnostics if each.rule == "missing-id" and each.place
-    } & {*texts}:
-        lines, ids = texts[path].split("\n"), {*taken(path)}
-        here = [
-            index
-            for index, each in enumerate(told)
-            if each.place and each.place.path == path and can_mend(each)
-        ]
-        chosen: dict[Place, str] = {}
-        for index in sorted(here, key=lambda index: _last_first(told[index])):
-            place = told[index].place
-            if told[index].rule == "missing-id" and place and 0 < place.line <= len(lines):
-                if place not in chosen:
-                    _, chosen[place] = _choose_id(lines, place.line - 1, ids)
-                if chosen[place]:
-                    hint = f"write `{{#{chosen[place]}}}` at its end; `--fix` does"
-                    told[index] = replace(told[index], hints=(hint,))
+    chosen: dict[Place, str] = {}
+    for path, text in texts.items():
+        places = {
+            diagnostic.place
+            for diagnostic in diagnostics
+            if diagnostic.rule == "missing-id" and diagnostic.place and can_mend(diagnostic)
+            if diagnostic.place.path == path
+        }
+        if places:
+            chosen |= _chosen_ids(text, places, {*taken(path)})
+    told = []
+    for diagnostic in diagnostics:
+        made = chosen.get(diagnostic.place) if diagnostic.place else ""
+        if made and diagnostic.rule == "missing-id":
+            hint = f"write `{{#{made}}}` at its end; `--fix` does"
+            told.append(replace(diagnostic, hints=(hint,)))
+        else:
+            told.append(diagnostic)
     return tuple(told)
+
+
+def _chosen_ids(text: str, places: Iterable[Place], ids: set[str]) -> dict[Place, str]:
+    """The id for each of these places of one file, as mending would choose them."""
+    lines, masks = text.split("\n"), masked_lines(text)
+    chosen = {}
+    for place in sorted(places, key=lambda place: (-place.line, -place.column)):
+        if 0 < place.line <= len(lines):
+            _, chosen[place] = _choose_id(lines, masks, place.line - 1, ids)
+    return chosen
 
 
 def _last_first(diagnostic: Diagnostic) -> tuple[int, int]:
@@ -120,35 +123,31 @@ def _last_first(diagnostic: Diagnostic) -> tuple[int, int]:
 _PLAIN = re.compile(r"[0-9][0-9.eE+-]*")
 
 
-def _put_in_quotes(lines: list[str], row: int, start: int, length: int) -> tuple[int, str]:
-    """Put a number or date in quotes, digit for digit. Gives the row and what was done, nothing where it is unsafe."""
+def _put_in_quotes(lines: list[str], row: int, start: int, length: int) -> str:
+    """Put a number or date in quotes, digit for digit. Gives what was done, nothing where it is unsafe."""
     line = lines[row]
     written = line[start : start + length]
     if not _PLAIN.fullmatch(written):
-        return row, ""
+        return ""
     lines[row] = f'{line[:start]}"{written}"{line[start + length :]}'
-    return row, f'`{written}` is now `"{written}"`'
+    return f'`{written}` is now `"{written}"`'
 
 
 # --- ids --------------------------------------------------------------------------------------------------------------
+# What a line is, is seen from its mask, in which a sign stands for each character of Jinja.
 
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
+_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
+"""Markdown lets a heading end with signs that print nothing; behind an id they would print."""
 _ITEM = re.compile(r"\s*\d{1,9}[.)]\s+(.*)")
 _ENDS = re.compile(r"\s*(?:$|[-*+]\s|\d{1,9}[.)]\s|:::|#{1,6}\s)")
 """A line with which the paragraph above it is over."""
 _UNSURE = re.compile(r"\s*[|:](?!::)|\s+(?!1[.)])\d{1,9}[.)]\s")
 """A line of a table, or a number that Markdown takes for words of the paragraph."""
-_CONTROL = re.compile(r"\s*(?:(?:\{%.*?%\}|<!--.*?-->)\s*)+$")
-_OPEN, _CLOSE = (
-    re.compile(r"\{%-?\s*(?:if|for)\b|<!--"),
-    re.compile(r"\{%-?\s*(?:endif|endfor)\b|-->"),
-)
 _NO_PARAGRAPH = re.compile(r"\s*(?:[-*+]\s|\d{1,9}[.)]\s|:::|\||#|$)")
 _ATTRIBUTES = re.compile(r"\{([a-z][^{}#]*)\}(\s*)$")
-_BRACES = re.compile(r"(?<!\{)\{(?![{%])[^{}]*\}\s*$")
-_NOT_WORDS = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|<!--.*?-->|\]\([^)]*\)|\{[^{}]*\}|[’']\w*", re.DOTALL
-)
+_BRACES = re.compile(r"\{[^{}]*\}\s*$")
+_NOT_WORDS = re.compile(r"\]\([^)]*\)|\{[^{}]*\}|[’']\w*", re.DOTALL)
 _SAY_NOTHING = frozenset(
     """a all also an and any anybody anyone are as at be been being both but by can do does each either every for from
     had has have he her his how if in into is it its may more most must nor not of on only or other our out over she
@@ -159,74 +158,89 @@ _WORDS_OF_AN_ID = 3
 _MOST = 4
 
 
-def _add_id(lines: list[str], row: int, ids: set[str]) -> tuple[int, str]:
+def _add_id(lines: list[str], masks: Sequence[str], row: int, ids: set[str]) -> tuple[int, str]:
     """Put an id at the end of a title, or of the first paragraph of a clause. Gives its row and what was done."""
-    last, made = _choose_id(lines, row, ids)
+    last, made = _choose_id(lines, masks, row, ids)
     if not made:
         return row, ""
-    lines[last] = _with_id(lines[last], made)
+    lines[last] = _with_id(lines[last], masks[last], made)
     return last, f"`{{#{made}}}` was added"
 
 
-def _choose_id(lines: Sequence[str], row: int, ids: set[str]) -> tuple[int, str]:
+def _choose_id(
+    lines: Sequence[str], masks: Sequence[str], row: int, ids: set[str]
+) -> tuple[int, str]:
     """The row at whose end an id belongs, and a new one, now taken; nothing where it is not clear what is right."""
-    last, words = _first_paragraph(lines, row)
+    last, words = _first_paragraph(lines, masks, row)
     made = _new_id(words, ids)
-    if last < 0 or not made or not _with_id(lines[last], made):
+    if last < 0 or not made or not _with_id(lines[last], masks[last], made):
         return row, ""
     ids.add(made)
     return last, made
 
 
-def _with_id(line: str, made: str) -> str:
+def _with_id(line: str, mask: str, made: str) -> str:
     """The line with an id at its end, in the braces that stand there already; empty where they hold something else."""
     attributes = _ATTRIBUTES.search(line)
     if attributes:
         return f"{line[: attributes.start()]}{{#{made} {attributes[1]}}}{attributes[2]}"
-    if _BRACES.search(line):
+    if _BRACES.search(mask):
         return ""
     text = line.rstrip()
-    return f"{text} {{#{made}}}{line[len(text) :]}"
+    space = line[len(text) :]
+    if _HEADING.fullmatch(line):
+        text = _CLOSING_HASHES.sub("", text)
+    return f"{text} {{#{made}}}{space}"
 
 
-def _first_paragraph(lines: Sequence[str], row: int) -> tuple[int, str]:
+def _first_paragraph(lines: Sequence[str], masks: Sequence[str], row: int) -> tuple[int, str]:
     """The index of the last line of the paragraph that begins in a row, and its words; -1 where that is not clear."""
-    heading = _HEADING.fullmatch(lines[row])
+    heading = _HEADING.fullmatch(masks[row])
     if heading:
-        return (-1, "") if heading[1].rstrip().endswith(" #") else (row, heading[1])
-    item = _ITEM.fullmatch(lines[row])
+        return row, heading[1]
+    item = _ITEM.fullmatch(masks[row])
     if not item or _NO_PARAGRAPH.match(item[1]):
         return -1, ""
     last = row
-    while (
-        last + 1 < len(lines)
-        and not _ENDS.match(lines[last + 1])
-        and not _CONTROL.match(lines[last + 1])
-    ):
+    for mask in masks[row + 1 :]:
+        if _ENDS.match(mask) or is_silent(mask):
+            break
         last += 1
-    words = "\n".join([item[1], *lines[row + 1 : last + 1]])
-    balanced = len(_OPEN.findall(words)) == len(_CLOSE.findall(words))
+    within = masks[row + 1 : last + 1]
     certain = (
-        balanced
-        and not any(map(_UNSURE.match, lines[row + 1 : last + 2]))
-        and _is_over(lines, last)
+        _is_whole("\n".join(lines[row : last + 1]))
+        and not any(map(_UNSURE.match, masks[row + 1 : last + 2]))
+        and _is_over(lines, masks, last)
     )
-    return (last, words) if certain else (-1, "")
+    return (last, "\n".join([item[1], *within])) if certain else (-1, "")
 
 
-def _is_over(lines: Sequence[str], last: int) -> bool:
+def _is_whole(paragraph: str) -> bool:
+    """Whether each branch, loop and comment that opens in a paragraph closes in it."""
+    depth = 0
+    for mark in pieces(paragraph):
+        if mark.kind == "broken":
+            return False
+        depth += (mark.word in _OPENING) - (mark.word in _ENDING)
+    return depth == 0
+
+
+_OPENING, _ENDING = ("if", "for"), ("endif", "endfor")
+
+
+def _is_over(lines: Sequence[str], masks: Sequence[str], last: int) -> bool:
     """Whether nothing of a paragraph comes below its last line, also behind lines of Jinja that print nothing."""
-    for line in lines[last + 1 :]:
-        if not _CONTROL.match(line) or not line.strip():
-            return bool(_ENDS.match(line))
-        if "include" in line:
+    for line, mask in zip(lines[last + 1 :], masks[last + 1 :], strict=True):
+        if not is_silent(mask):
+            return bool(_ENDS.match(mask))
+        if any(mark.word == "include" for mark in pieces(line)):
             return False
     return True
 
 
 def _new_id(text: str, ids: Collection[str]) -> str:
     """An id of the first telling words of a text that no other place has; empty where the text has no words."""
-    words = [*_words(text)]
+    words = re.findall(r"[a-z0-9]+", _in_plain_letters(_NOT_WORDS.sub(" ", text)))
     telling = [word for word in words if word not in _SAY_NOTHING]
     chosen = telling if len(telling) > 1 else words
     while chosen and not chosen[0][0].isalpha():
@@ -237,18 +251,28 @@ def _new_id(text: str, ids: Collection[str]) -> str:
         made = "-".join(chosen[:length])
         if made not in ids:
             return made
-    return next(
-        made
-        for number in count(2)
-        if (made := f"{'-'.join(chosen[:_WORDS_OF_AN_ID])}-{number}") not in ids
-    )
+    shortest = "-".join(chosen[:_WORDS_OF_AN_ID])
+    return next(made for number in count(2) if (made := f"{shortest}-{number}") not in ids)
 
 
-def _words(text: str) -> Iterator[str]:
-    plain = (
-        unicodedata.normalize("NFKD", _NOT_WORDS.sub(" ", text)).encode("ascii", "ignore").decode()
-    )
-    return (found[0] for found in re.finditer(r"[a-z0-9]+", plain.lower()))
+def _in_plain_letters(text: str) -> str:
+    """A text in small letters from a to z as far as it can be: "Łódź" is "lodz"."""
+    return "".join(map(_plain_letter, unicodedata.normalize("NFKD", text.casefold()))).lower()
+
+
+def _plain_letter(letter: str) -> str:
+    """A letter of Latin script by its name: "L" for LATIN SMALL LETTER L WITH STROKE. Accents are taken away."""
+    if letter.isascii():
+        return letter
+    if unicodedata.combining(letter):
+        return ""
+    name = unicodedata.name(letter, "")
+    base = name.partition(" LETTER ")[2].partition(" WITH ")[0]
+    return base if name.startswith("LATIN ") and len(base) in _LETTERS else " "
+
+
+_LETTERS = (1, 2)
+"""Of which a letter is made: "O", "AE"."""
 
 
 def with_bases(

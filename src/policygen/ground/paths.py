@@ -110,6 +110,17 @@ def version_folder(school_id: str, policy_id: str, version: str) -> str:
     return f"{register_folder(school_id, policy_id)}/{version}"
 
 
+def is_frozen(path: str) -> bool:
+    """Whether a file is part of a published edition or of a register, which never change once they are written."""
+    match path.split("/"):
+        case ["templates", template_id, "editions", _, *_]:
+            return template_folder(template_id) != SHARED_FOLDER
+        case ["schools", _, "register", _, *_]:
+            return True
+        case _:
+            return False
+
+
 # --- what is made -----------------------------------------------------------------------------------------------------
 
 SITE = "site"
