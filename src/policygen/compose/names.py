@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from dataclasses import dataclass
 
 from policygen.compose.prepare import PreparedEdition
 from policygen.ground.diagnostics import Problems
 from policygen.language.templating import holds
 from policygen.model.adoption import LocatedAdoption, check_answers, wordings
 from policygen.model.law import LawLibrary
-from policygen.model.question import OPEN
+from policygen.model.question import OPEN, Answer, RefusedAnswerError
 from policygen.model.school import facts
 from policygen.model.workspace import SchoolFiles
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a school is asked about a policy."""
+
+    concerning: frozenset[str]
+    """The questions that concern it, whoever answers them."""
+    own: tuple[str, ...]
+    """Those of them that it answers itself, in the template's order."""
+    unsure: frozenset[str]
+    """Those of which nobody knows whether they are asked: what decides it has no good answer."""
+    standing: dict[str, object]
+    """What texts may name whatever the answers are."""
 
 
 def asked_questions(
@@ -21,12 +35,8 @@ def asked_questions(
 
     Of the second kind, those that are answered all the same are in both.
     """
-    questions, answers = prepared.edition.file.value.questions, adoption.value.answers
-    asked = _concerning(prepared, school, adoption, law) - {*prepared.given}
-    unsure = _perhaps_asked(prepared, adoption, asked) - {*prepared.given}
-    return tuple(
-        name for name in questions if name in (answers if name in unsure else asked)
-    ), unsure
+    asked = _asked(prepared, school, adoption, law)
+    return asked.own, asked.unsure
 
 
 def all_names(
@@ -38,37 +48,66 @@ def all_names(
 ) -> tuple[dict[str, object], frozenset[str]]:
     """All that texts may name, and the questions whose answers are open."""
     template = prepared.edition.file.value
-    asked, unsure = asked_questions(prepared, school, adoption, law)
-    answers = check_answers(template, adoption, asked, problems)
-    missing = [name for name in asked if name not in answers]
-    concerning = _concerning(prepared, school, adoption, law) if prepared.given else ()
-    answers |= {name: answer for name, answer in prepared.given.items() if name in concerning}
-    choices = {name for name, question in template.questions.items() if question.choices}
-    stand_ins = {name: template.questions[name].stand_in() for name in missing}
-    worded = {name: [OPEN] if template.questions[name].takes_several else OPEN for name in missing}
-    names = _standing_names(prepared, school, law)
-    names["answers"] = {**dict.fromkeys(template.questions), **stand_ins, **answers}
-    names["wording"] = {
-        **dict.fromkeys(choices),
-        **{name: words for name, words in worded.items() if name in choices},
-        **wordings(template, answers),
+    asked = _asked(prepared, school, adoption, law)
+    own = check_answers(template, adoption, asked.own, problems)
+    given = {name: prepared.given[name] for name in prepared.given if name in asked.concerning}
+    answered = {**own, **given}
+    missing = frozenset(asked.own) - own.keys()
+    answers: dict[str, object] = {}
+    worded: dict[str, object] = {}
+    for name, question in template.questions.items():
+        answers[name] = question.stand_in() if name in missing else None
+        if question.choices:
+            stand_in = [OPEN] if question.takes_several else OPEN
+            worded[name] = stand_in if name in missing else None
+    names = {
+        **asked.standing,
+        "answers": {**answers, **answered},
+        "wording": {**worded, **wordings(template, answered)},
     }
-    return names, frozenset(missing) | unsure
+    return names, missing | asked.unsure
 
 
-def _concerning(
+def _asked(
     prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
-) -> set[str]:
-    """The questions that concern this school, whoever answers them."""
-    unanswered = dict.fromkeys(prepared.edition.file.value.questions)
-    own = {name: _provisional(answer) for name, answer in adoption.value.answers.items()}
-    answers = {**unanswered, **own, **prepared.given}
-    names = {**_standing_names(prepared, school, law), "answers": answers, "wording": {}}
-    return {
-        name
-        for name in unanswered
-        if name not in prepared.questions or holds(prepared.questions[name], names)
+) -> _Asked:
+    template = prepared.edition.file.value
+    questions = template.questions
+    standing = _standing_names(prepared, school, law)
+    # Whether a question is asked may depend on any answer, so all that can be read are read first.
+    readable = {**_readable(prepared, adoption), **prepared.given}
+    names = {
+        **standing,
+        "answers": {**dict.fromkeys(questions), **readable},
+        "wording": {**dict.fromkeys(questions), **wordings(template, readable)},
     }
+    concerning = set()
+    for name in questions:
+        if name not in prepared.questions or holds(prepared.questions[name], names):
+            concerning.add(name)
+    asked = concerning - {*prepared.given}
+    unanswered = {f"answers.{name}" for name in asked if name not in readable}
+    unsure = set()
+    for name, question in questions.items():
+        sure = name in prepared.questions and not prepared.questions[name].uses & unanswered
+        if question.when and name not in prepared.given and not sure:
+            unsure.add(name)
+    answered = adoption.value.answers
+    own = [name for name in questions if name in (answered if name in unsure else asked)]
+    return _Asked(frozenset(concerning), tuple(own), frozenset(unsure), standing)
+
+
+def _readable(prepared: PreparedEdition, adoption: LocatedAdoption) -> dict[str, Answer]:
+    """The answers that fit their questions, asked or not."""
+    answers: dict[str, Answer] = {}
+    for name, question in prepared.edition.file.value.questions.items():
+        given = adoption.value.answers.get(name)
+        try:
+            if given is not None:
+                answers[name] = question.read(given)
+        except RefusedAnswerError:
+            continue  # noted where answers are checked
+    return answers
 
 
 def _standing_names(
@@ -82,23 +121,3 @@ def _standing_names(
         "policy": {"title": template.title, "short_title": template.short_title or template.title},
         "law": law.names(),
     }
-
-
-def _perhaps_asked(
-    prepared: PreparedEdition, adoption: LocatedAdoption, asked: Collection[str]
-) -> frozenset[str]:
-    """The questions of which nobody knows whether they are asked: what decides it has no good answer."""
-    template = prepared.edition.file.value
-    answers = check_answers(template, adoption, asked, Problems())
-    missing = {f"answers.{name}" for name in asked if name not in answers}
-    return frozenset(
-        name
-        for name, question in template.questions.items()
-        if question.when
-        and (name not in prepared.questions or prepared.questions[name].uses & missing)
-    )
-
-
-def _provisional(answer: object) -> object:
-    """An answer as `when:` may test it before answers are checked."""
-    return {"yes": True, "no": False}.get(answer, answer) if isinstance(answer, str) else answer
