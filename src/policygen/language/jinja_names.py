@@ -79,8 +79,10 @@ class Names:
         """What an expression means; problems are noted on the way."""
         found = self._resolve(expression, scope)
         if found.parts > _MOST_PARTS:
-            message = f"this puts together more than {_MOST_PARTS} parts"
-            self.refuse("jinja-statement", message, expression, "", "write them where they print")
+            if found.known:
+                message = f"this puts together more than {_MOST_PARTS} parts"
+                hint = "write them where they print"
+                self.refuse("jinja-statement", message, expression, "", hint)
             return Meaning("…", "?", nodes.Const(""))
         return found
 
@@ -270,9 +272,8 @@ class Names:
         path = " ~ ".join(part.path for part in parts)
         node = nodes.Concat([part.node for part in parts], lineno=expression.lineno)
         refused = [part for part in parts if not self.prints(part, expression)]
-        if refused:
-            return Meaning(path, "?", node)
-        return Meaning(path, "text", node, sum(part.parts for part in parts))
+        shape: Shape = "?" if refused else "text"
+        return Meaning(path, shape, node, sum(part.parts for part in parts))
 
     def _not_held(self, expression: nodes.Node) -> Meaning:
         what, hint = _NOT_HELD.get(type(expression).__name__.lower(), ("this", ""))
@@ -331,17 +332,19 @@ class Names:
     def place(self, node: nodes.Node, needle: str) -> Place:
         """Where a name stands: on its node's line, or on the next few lines that belong to the same tag."""
         bare = needle.split(" | ", maxsplit=1)[0].strip("'\"")
-        for index in range(node.lineno - 1, node.lineno + 3):
+        within = (inner.lineno for inner in node.find_all(nodes.Node) if inner.lineno)
+        row = (node.lineno or next(within, 1)) - 1
+        for index in range(row, row + 4):
             line = self.source.line(index)
             found = re.search(rf"(?<![\w.]){re.escape(bare)}(?!\w)", line.text) if bare else None
             if found:
                 return line.place_at(found.start(), len(bare))
         last = bare.rpartition(".")[2]
-        line = self.source.line(node.lineno - 1)
+        line = self.source.line(row)
         found = re.search(rf"\b{re.escape(last)}\b", line.text) if last else None
         if found:
             return line.place_at(found.start(), len(last))
-        return self.source.line(node.lineno - 1).place()
+        return line.place()
 
 
 def choice(test: Meaning, yes: Meaning, no: Meaning) -> Meaning:

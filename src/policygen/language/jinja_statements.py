@@ -21,7 +21,7 @@ from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN
 
 _OWN_WORDS = {
     "assignblock": ("a `set` with an `endset`", 'write `{% set name = "…" %}`'),
-    "macro": ("`macro`", "there is `if`, `for`, `set` and `include`"),
+    "scope": ("`autoescape`", ""),
 }
 _JINJA_COMMENT = re.compile(r"\{#(?=[^{}\n]*#\})[^{}\n]*\}")
 _ANY_VALUE = Value("…", "", "issuer", "material")
@@ -58,9 +58,9 @@ class Statements(Names):
 
     def _refuse_statement(self, statement: nodes.Node) -> None:
         name = type(statement).__name__.lower()
-        usual = (f"`{name}`", "there is `if`, `for`, `set` and `include`")
-        what, hint = _OWN_WORDS.get(name, usual)
+        what, hint = _OWN_WORDS.get(name, (f"`{name}`", ""))
         message = f"{what} is not part of the section language"
+        hint = hint or "there is `if`, `for`, `set` and `include`"
         self.refuse("jinja-statement", message, statement, "", hint)
 
     def _if(self, statement: nodes.If, scope: Scope, *, repeats: bool) -> tuple[nodes.Node, Scope]:
@@ -262,7 +262,11 @@ def _spread(node: nodes.Filter, name: str) -> nodes.Expr | None:
         case nodes.And(left=left, right=right):
             return nodes.CondExpr(left, changed(right), changed(left), lineno=node.lineno)
         case nodes.Const(value=str() as text) if name in kinds.TEXT_FILTERS:
-            return nodes.Const(FILTERS[name](text) or "", lineno=node.lineno)
+            # A filter sees words; the spaces that join them to what stands beside them stay.
+            bare = text.strip()
+            before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+            changed_text = f"{before}{FILTERS[name](bare)}{after}" if bare else text
+            return nodes.Const(changed_text, lineno=node.lineno)
         case nodes.Concat(nodes=parts) if name in kinds.TEXT_FILTERS:
             parts = [*parts]
             index = _changes(name, len(parts))

@@ -6,6 +6,7 @@ Everything that has to know where a tag or a comment stands asks here; nothing e
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -119,7 +120,7 @@ def _marks(text: str, at: int) -> Iterator[Piece]:
     kind: Kind = "text"
     start = at
     inner: list[Token] = []
-    try:
+    with suppress(TemplateSyntaxError):
         for _, name, value in _LEXER.tokeniter(plain[at:], None):
             while not plain.startswith(value, at):  # white space that `{%-` takes away
                 at += 1
@@ -129,14 +130,12 @@ def _marks(text: str, at: int) -> Iterator[Piece]:
                 word = value.strip("{}%-+ \t\n")
                 inner.append(Token("name", word, at + value.index(word)))
             elif name not in _BEGINS and name not in _ENDS and name not in ("whitespace", "data"):
-                inner.append(Token(name, value, at))
+                inner.append(Token(name, text[at : at + len(value)], at))
             if name in _ENDS:
                 # `-%}` takes white space with it, which stands behind the mark all the same
                 yield Piece(kind, text[start : at + len(value.rstrip())], start, tuple(inner))
                 kind = "text"
             at += len(value)
-    except TemplateSyntaxError:
-        kind = "broken"
     if kind != "text":
         yield Piece(kind, "", start)
 

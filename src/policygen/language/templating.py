@@ -36,7 +36,7 @@ def prepare(source: Source, vocabulary: Vocabulary, problems: Problems) -> Prepa
     statements, body = _checked(source, vocabulary, problems)
     if len(problems.errors) > before:
         return None
-    return _prepared(source, statements, body, "".join(statements.branches))
+    return _prepared(statements, body, "".join(statements.branches))
 
 
 def every_branch(source: Source, vocabulary: Vocabulary) -> Filled | None:
@@ -58,25 +58,22 @@ def prepare_condition(
     """Check an expression of template.yaml's `when:`; fill it with `holds`."""
     line = Line(expression, place.path, place.line, max(place.column - 1, 0), place.text)
     source = Source(place.path, (line,))
-    for mark in pieces(expression):
-        if mark.kind != "text":
-            message = f"a condition stands without marks, and here is `{mark.text}`"
-            there = line.place_at(mark.start, len(mark.text))
-            problems.add(
-                "jinja-syntax", message, there, "write the condition alone: `answers.byod`"
-            )
-            return None
+    written = f"{{% if {expression} %}}yes{{% endif %}}"
+    marks = [mark.text for mark in pieces(written)]
     before = len(problems.errors)
     statements = Statements(source, vocabulary, problems)
-    try:
-        tree = environment().parse(f"{{% if {expression} %}}yes{{% endif %}}")
-    except TemplateSyntaxError as error:
-        note_syntax(error, line, problems)
+    tree = _parsed(written, source, problems)
+    if tree is None:
+        return None
+    if marks != [written.partition("yes{%")[0], "yes", "{% endif %}"]:
+        message = "a condition stands alone, without marks"
+        hint = "write it as it stands in `{% if … %}`: `answers.byod`"
+        problems.add("jinja-syntax", message, line.place(), hint)
         return None
     body, _ = statements.body(tree.body, {})
     if len(problems.errors) > before:
         return None
-    return _prepared(source, statements, body, "")
+    return _prepared(statements, body, "")
 
 
 def holds(condition: Prepared, names: Mapping[str, object]) -> bool:
@@ -93,16 +90,36 @@ def _checked(
 ) -> tuple[Statements, list[nodes.Node]]:
     """The statements of a text, checked; none where Jinja cannot read it."""
     statements = Statements(source, vocabulary, problems)
-    try:
-        tree = environment().parse(_without_control_lines(source.text))
-    except TemplateSyntaxError as error:
-        if not note_unclosed(source, problems):
-            note_syntax(error, source.line(error.lineno - 1), problems)
+    tree = _parsed(_without_control_lines(source.text), source, problems)
+    if tree is None:
         return statements, []
     _note_raw(source, problems)
     _mark_lines(tree)
-    body, _ = statements.body(tree.body, {})
+    try:
+        body, _ = statements.body(tree.body, {})
+    except RecursionError:
+        _note_depth(source, problems)
+        return statements, []
     return statements, body
+
+
+def _parsed(text: str, source: Source, problems: Problems) -> nodes.Template | None:
+    try:
+        return environment().parse(text)
+    except TemplateSyntaxError as error:
+        if not note_unclosed(source, problems):
+            note_syntax(error, source.line(error.lineno - 1), problems)
+    except RecursionError:
+        _note_depth(source, problems)
+    except ValueError:  # of Python, which reads no number of more than 4,300 digits
+        message = "there is a number here that is too long to be read"
+        problems.add("jinja-syntax", message, source.line(0).place(), "put it in quotes")
+    return None
+
+
+def _note_depth(source: Source, problems: Problems) -> None:
+    message = "what stands within other statements or brackets here is too deep to be read"
+    problems.add("jinja-syntax", message, source.line(0).place(), "write it more simply")
 
 
 def _note_raw(source: Source, problems: Problems) -> None:
@@ -134,17 +151,19 @@ def _without_control_lines(text: str) -> str:
     return "".join(kept).removesuffix("\n")
 
 
-def _prepared(
-    source: Source, statements: Statements, body: list[nodes.Node], branches: str
-) -> Prepared:
+def _prepared(statements: Statements, body: list[nodes.Node], branches: str) -> Prepared | None:
+    source = statements.source
     tree = nodes.Template(body, lineno=1)
     tree.set_environment(environment())
-    template = environment().from_string(cast("str", tree))
+    try:
+        template = environment().from_string(cast("str", tree))
+    except (RecursionError, SyntaxError):  # Python has bounds of its own for blocks within blocks
+        _note_depth(source, statements.problems)
+        return None
     filled = _filled(source, branches, tuple(statements.literals), every_branch=True)
     uses = frozenset(statements.uses)
-    return Prepared(
-        source, template, tuple(statements.sites), filled, uses, tuple(statements.choices)
-    )
+    choices = tuple(statements.choices)
+    return Prepared(source, template, tuple(statements.sites), filled, uses, choices)
 
 
 # --- filling ---------------------------------------------------------------------------------------------------------
