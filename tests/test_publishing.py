@@ -22,7 +22,7 @@ from policygen.model.edition_record import chain, declared, written_edition_reco
 from policygen.project.diff import diff
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.nu import check_html
-from tests.support.workspace import ADOPTION, TEMPLATE, Workspace
+from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -739,7 +739,7 @@ def announced(workspace: Workspace) -> list[tuple[str, str, str]]:
 
 
 def test_the_circular_says_what_was_merged_and_from_what(first: Workspace) -> None:
-    """By the ids that schools have in their files, whether the reason is given for the new id or for an old one."""
+    """By the words that schools know, whether the reason is given for the new id or for an old one."""
     old = [
         line for line in first.text(LOST).splitlines() if "#report-loss" in line or "#count" in line
     ]
@@ -752,11 +752,44 @@ def test_the_circular_says_what_was_merged_and_from_what(first: Workspace) -> No
     unasked = both.with_files({TEMPLATE: _without_question(both.text(TEMPLATE), "count_from")})
     for named in ("losses", "report-loss"):
         made = unasked.with_files({CHANGES: EXPLAINED.replace("count", named) + declared_})
+        first_words = (
+            "“A lost key is reported to the …” and “Keys are counted each term from …, by …”"
+        )
         assert announced(after(made, *PUBLISH))[0] == (
-            "Lost keys, merged from “report-loss” and “count”",
+            f"Lost keys, merged from {first_words}",
             "Must be taken. Material: the approving body decides.",
             "So",
         )
+
+
+def test_an_edition_without_a_circular_gets_one_later(tmp_path: Path) -> None:
+    """It is said when it is published, and what is said then to be possible is: no school adopts a circular."""
+    workspace = Workspace(tmp_path / "ws")
+    result = workspace.run("publish", "tiny", "--edition", "2026.1", "--issued", "2026-09-01")
+    assert result.code == 0
+    assert "hint: write `circular:` there, and `policygen announce tiny@2026.1`" in result.stderr
+    template = workspace.root / TEMPLATE
+    template.write_text(template.read_text("utf-8").replace("guidance:", CIRCULAR), "utf-8")
+    assert "circular and bundle" in run_in(workspace.root, "announce", "tiny@2026.1").stdout
+    made = workspace.root / "output/packs/editions/tiny/2026.1/circular.html"
+    assert "Keys are counted more often." in made.read_text("utf-8")
+
+
+def test_a_circular_with_the_points_of_the_last_one_is_noticed(first: Workspace) -> None:
+    """Nobody sends out last year's news by mistake; a circular with new points is quiet."""
+    made = recounted(first).with_files({CHANGES: EXPLAINED})
+    said = made.run(*PUBLISH).stderr
+    assert "the circular has the main points of edition `2026.1`, word for word" in said
+    new = made.with_change(TEMPLATE, "[Keys are counted each half term]", "[Count them weekly]")
+    assert "edition-circular" not in new.run(*PUBLISH).stderr
+
+
+@pytest.mark.parametrize("edition", ["2026.01", "02026.1"])
+def test_an_edition_has_one_number(first: Workspace, edition: str) -> None:
+    """2026.01 beside 2026.1 would be the same edition twice."""
+    result = first.run("publish", "tiny", "--edition", edition, "--issued", "2026-11-20")
+    assert result.code == 1
+    assert "write 2026.1, which is the same edition" in result.stderr
 
 
 def _without_question(text: str, name: str) -> str:

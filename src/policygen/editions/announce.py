@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policygen.compare.comparison import compare
@@ -10,6 +10,7 @@ from policygen.compare.summary import Redline, Side
 from policygen.editions.differences import differences, in_brief
 from policygen.editions.units import WrittenUnit, written_document, written_units
 from policygen.ground.dates import long_date
+from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import join_and, sentence_case
 from policygen.model.edition_record import ChangeNote, EditionRecord, declared
 from policygen.model.workspace import Edition
@@ -27,6 +28,9 @@ _KEYS = {
     "forms": "the order of the forms",
     "appendices": "the order of the appendices",
 }
+
+_WORDED = ("clause", "block")
+"""Kinds of unit that are called by their words; the others have a title."""
 
 
 def edition_redline(previous: Edition, edition: Edition, record: EditionRecord) -> Redline:
@@ -99,26 +103,24 @@ def _what(note: ChangeNote, old: Edition, new: Edition, told: _Told) -> Iterator
         question = new.file.value.questions.get(name) or old.file.value.questions.get(name)
         if question is not None:
             kinds = told.kinds.get(name, frozenset())
-            happened = (
-                "new"
-                if "added" in kinds
-                else "no longer asked"
-                if "removed" in kinds
-                else "changed"
-            )
+            happened = "changed"
+            if "added" in kinds:
+                happened = "new"
+            elif "removed" in kinds:
+                happened = "no longer asked"
             yield f"Question to schools, {happened}: “{question.ask}”"
     for key in note.keys:
         yield f"{sentence_case(_KEYS.get(key, key))}, changed"
 
 
 def _happened(identity: str, told: _Told) -> str:
-    """What happened to a clause that is there now: "merged from `a` and `b`", "changed, moved here from “Visitors”"."""
+    """What happened to a clause that is there now: "split from “Keys are …”", "moved here from “Visitors”"."""
     record, kinds = told.record, told.kinds.get(identity, frozenset())
     if identity in record.merged:
-        return f"merged from {join_and(f'“{old}”' for old in record.merged[identity])}"
+        return f"merged from {_quoted(record.merged[identity], told)}"
     split = [old for old, news in record.split.items() if identity in news]
     if split:
-        return f"split from {join_and(f'“{old}”' for old in split)}"
+        return f"split from {_quoted(split, told)}"
     renamed = {new: old for old, new in record.renamed.items()}
     was = told.before.get(renamed.get(identity, identity))
     if was is None:
@@ -128,6 +130,14 @@ def _happened(identity: str, told: _Told) -> str:
     left = told.before.get(was.around)
     moved = f"moved here from “{left.heading}”" if left is not None else "moved"
     return f"changed, {moved}" if "changed" in kinds else moved
+
+
+def _quoted(ids: Iterable[str], told: _Told) -> str:
+    """What stood under ids of the edition before, by its first words or its title: schools never see an id."""
+    units = (told.before[identity] for identity in ids if identity in told.before)
+    return join_and(
+        f"“{in_brief(unit.spoken, 8) if unit.kind in _WORDED else unit.heading}”" for unit in units
+    )
 
 
 def _retired(old: Edition, told: _Told) -> Iterator[AnnouncedChange]:
@@ -151,8 +161,21 @@ def _retired(old: Edition, told: _Told) -> Iterator[AnnouncedChange]:
 
 
 def _clause(unit: WrittenUnit, happened: str) -> str:
-    match unit.kind:
-        case "clause" | "block":
-            return f"{unit.heading}, {happened}: “{in_brief(unit.spoken)}”"
-        case kind:
-            return f"{unit.heading} ({kind}), {happened}"
+    if unit.kind in _WORDED:
+        return f"{unit.heading}, {happened}: “{in_brief(unit.spoken)}”"
+    return f"{unit.heading} ({unit.kind}), {happened}"
+
+
+def check_circular(old: Edition | None, new: Edition, edition: str, problems: Problems) -> None:
+    """Note an edition that goes out without a circular, or with the main points of the last one."""
+    circular, last = new.file.value.circular, old.file.value if old else None
+    if circular is None:
+        says = f"edition `{edition}` goes out without a circular: template.yaml has no `circular:`"
+        name = f"{new.template_id}@{edition}"
+        hint = f"write `circular:` there, and `policygen announce {name}` makes it"
+        problems.add("edition-circular", says, new.file.place(), hint)
+    elif last and last.circular and circular.summary == last.circular.summary:
+        says = f"the circular has the main points of edition `{last.edition}`, word for word"
+        hint = "write under `summary:` what is new"
+        place = new.file.place("circular", "summary", key=True)
+        problems.add("edition-circular", says, place, hint)

@@ -223,7 +223,8 @@ def _said(value: Any) -> str:
 def in_brief(text: str, words: int = 12) -> str:
     """The first words of a text."""
     said = text.split()
-    return " ".join(said[:words]) + (" …" if len(said) > words else "")
+    brief = " ".join(said[:words])
+    return brief if len(said) <= words or brief.endswith("…") else f"{brief} …"
 
 
 def named(differing: Sequence[Difference], where: Where) -> dict[str, Difference]:

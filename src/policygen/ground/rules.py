@@ -172,6 +172,7 @@ RULES: dict[str, Rule] = {
     # editions
     "edition-damaged": Rule("a published edition is not as it was published"),
     "edition-order": Rule("an edition does not follow the one before it"),
+    "edition-circular": Rule("an edition has no circular of its own", "warning"),
     "unexplained-change": Rule("a change since the last edition has no reason or class"),
     "undeclared-removal": Rule(
         "an id, question or option is gone and nothing says what became of it"

@@ -21,6 +21,7 @@ from policygen.disk.editions import (
 from policygen.disk.reader import read_files
 from policygen.disk.reading import known_names
 from policygen.disk.sealing import SealError, check_key
+from policygen.editions.announce import check_circular
 from policygen.editions.differences import same_text
 from policygen.editions.explain import Compared, check_changes, compared, edition_record, scaffolded
 from policygen.files.yamledit import CannotAddError, with_value
@@ -125,7 +126,23 @@ def announced(
     if problems.has_errors or read is None or record is None:
         raise InputError(in_order(problems))
     files = read_files(root, read.folder, [*record.files, paths.EDITION_RECORD])
+    read = _with_later_circular(root, read)
     return read, record, _products(read, record, files, previous)
+
+
+def _with_later_circular(root: Path, edition: Edition) -> Edition:
+    """The edition with the circular that was written after it was published. No school adopts a circular."""
+    template = edition.file.value
+    if (
+        template.circular is not None
+        or not (root / paths.template_file(edition.template_id)).exists()
+    ):
+        return edition
+    working = read_edition(root, edition.template_id, "", None, Problems())
+    if working is None or working.file.value.edition != template.edition:
+        return edition
+    template = template.model_copy(update={"circular": working.file.value.circular})
+    return replace(edition, file=replace(edition.file, value=template))
 
 
 def scaffold(root: Path, template_id: str, edition: str) -> tuple[str, bool]:
@@ -199,15 +216,15 @@ def _ready(
     for name in files:
         if not can_travel(name):
             says = f"`{name}` has a name that not every computer can take"
-            problems.add(
-                "bad-value",
-                says,
-                Place(f"{working.folder}/{name}"),
-                "use letters, figures and hyphens",
-            )
+            place = Place(f"{working.folder}/{name}")
+            problems.add("bad-value", says, place, "use letters, figures and hyphens")
     if here is not None and last is not None:
         _check_anything_changed(here, last, below, digests, problems)
     problems.stop()
+    check_circular(here.old if here else None, working, edition, problems)
+    found = in_order(problems)
+    if strict and found:
+        raise InputError(found)
     record = edition_record(working, edition, issued, digests, here, last, below)
     files[paths.EDITION_RECORD] = written_edition_record(record).encode()
     template = working.file.value.model_copy(update={"edition": edition, "issued": issued})
@@ -228,6 +245,10 @@ def _check_order(
     """The record of the last edition; None where there is none. Notes a number or a date of issue that goes back."""
     _check_known(root, template_id, problems)
     editions = published_editions(root, template_id)
+    plain = ".".join(str(int(number)) for number in edition.split("."))
+    if edition != plain:
+        says = f"edition `{edition}` has a number that begins with 0"
+        problems.add("bad-value", says, None, f"write {plain}, which is the same edition")
     if not editions:
         return None
     if version_order(edition) <= version_order(editions[-1]):
