@@ -35,6 +35,10 @@ class Declared:
     """How grave the change of a clause is, by its id in either document; material where nothing is said."""
     complete: bool = False
     """Whether `owners` names all that changed between the editions, so that any other change is the school's."""
+    questions: tuple[str, ...] = ()
+    """The questions that were asked for the first time between the two documents."""
+    answered: frozenset[str] = frozenset()
+    """Ids of the clauses and sections that hang on the answers to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,8 @@ class _Comparer:
     steady: frozenset[str]
     """Names of the values that print the same in both documents, or in one of them alone."""
     same_edition: bool
+    of_issuer: bool
+    """Whether these are editions of a model policy: no school has decided anything in them."""
 
     @classmethod
     def of(cls, old: d.Document, new: d.Document, declared: Declared) -> _Comparer:
@@ -170,6 +176,7 @@ class _Comparer:
             _of_trusts((*before, *after), {old.issuer_name, new.issuer_name}),
             steady_values(old, new),
             old.edition == new.edition,
+            of_issuer=not new.school_id,
         )
 
     def pairs(self) -> Iterator[Pair]:
@@ -318,6 +325,7 @@ class _Comparer:
             return Pair(old, new, "same", lines)
         change = self._class(old, new)
         owners = frozenset(_owners(lines)) or frozenset([owner])
+        owners |= self._answerer(old, new)
         if same_content and same_words:
             unseen = owner == "school" and not self.same_edition and not new.local
             mover: Owner = "issuer" if unseen else owner
@@ -335,28 +343,32 @@ class _Comparer:
             old for old, ids in self.declared.renamed.items() if unit.id and unit.id in ids
         )
         lines = come(self._words(unit, owner, self.new_form))
-        return Pair(
-            None, unit, "added", lines, self._class(None, unit), frozenset([owner]), related=sources
-        )
+        owners = frozenset([owner]) | self._answerer(unit)
+        change = self._class(None, unit)
+        return Pair(None, unit, "added", lines, change, owners, related=sources)
 
     def _removed(self, index: int) -> Pair:
         unit = self.old[index]
         owner = self._owner(unit, None)
         targets = self.declared.renamed.get(unit.id, ()) if unit.id else ()
         lines = gone(self._words(unit, owner, self.old_form))
-        return Pair(
-            unit,
-            None,
-            "removed",
-            lines,
-            self._class(unit, None),
-            frozenset([owner]),
-            related=targets,
-        )
+        owners = frozenset([owner]) | self._answerer(unit)
+        change = self._class(unit, None)
+        return Pair(unit, None, "removed", lines, change, owners, related=targets)
+
+    def _answerer(self, *units: Unit | None) -> frozenset[Owner]:
+        """The school, if a changed unit hangs on a question that it answered for the first time."""
+        ids = {
+            identity for unit in units if unit is not None for identity in (unit.id, unit.section)
+        }
+        return frozenset(["school"]) if ids & self.declared.answered else frozenset()
 
     def _owner(self, old: Unit | None, new: Unit | None) -> Owner:
         """Whose decision a changed word of the text is, where it is no value."""
         both = [unit for unit in (old, new) if unit is not None]
+        if self.of_issuer:
+            trust = any(self.trust & {unit.id, unit.section} for unit in both)
+            return "trust" if trust else "issuer"
         if any(unit.local for unit in both):
             return "school"
         names = [*self._declarable(old, new)]

@@ -12,6 +12,7 @@ from policygen.compare.comparison import ChangeClass, Declared, compare
 from policygen.compare.summary import Redline, Side
 from policygen.compose.compose import compose, image_bytes
 from policygen.compose.digest import content_code, content_digest
+from policygen.compose.prepare import PreparedEdition
 from policygen.disk.editions import editions_between, published_editions, read_edition, template_ids
 from policygen.disk.registering import read_register, read_version_document
 from policygen.editions.units import written_document
@@ -23,6 +24,7 @@ from policygen.model.adoption import version_order
 from policygen.model.edition_record import declared
 from policygen.project.check import Composed, check, law_of, select
 from policygen.project.register import approved_side
+from policygen.project.since import declared_since
 from policygen.register.records import gravest
 from policygen.register.state import Register
 
@@ -38,6 +40,8 @@ class _Found:
     """Of an approved version, and of a draft, the register that says how grave each change was."""
     classes: Mapping[str, ChangeClass] = field(default_factory=dict)
     """What the school says of the changes of a version that is being prepared."""
+    prepared: PreparedEdition | None = None
+    """The edition of what was composed now."""
 
     @property
     def kind(self) -> tuple[str, bool]:
@@ -75,7 +79,10 @@ def _declared(root: Path, before: _Found, after: _Found) -> Declared:
     if version_order(old) >= version_order(new):
         return Declared(classes=classes)
     problems = Problems()
-    told = declared(editions_between(root, after.document.policy_id, old, new, problems))
+    if after.prepared is not None:
+        told = declared_since(root, old, after.prepared, problems)
+    else:
+        told = declared(editions_between(root, after.document.policy_id, old, new, problems))
     problems.stop()
     return replace(told, classes=gravest(told.classes, classes))
 
@@ -148,7 +155,7 @@ def _of_draft(root: Path, name: str, as_of: datetime.date) -> _Found:
     classes = composed.school.adoptions[document.policy_id].value.amends
     side = Side(f"version {document.version}", f"draft, content code {code}")
     register = composed.standing.register if composed.standing else None
-    return _Found(document, side, register, dict(classes))
+    return _Found(document, side, register, dict(classes), composed.prepared)
 
 
 def _of_model(root: Path, name: str, as_of: datetime.date) -> _Found:

@@ -19,11 +19,11 @@ from policygen.html.cover import Room
 from policygen.html.pack import Paper
 from policygen.language.document import Document
 from policygen.model.bodies import is_below
-from policygen.model.edition_record import declared
 from policygen.model.template import Body
 from policygen.project.check import Composed, check, select
 from policygen.project.diff import MODEL, diff
 from policygen.project.register import approved_side
+from policygen.project.since import declared_since
 from policygen.register.cover import Cover, Meeting, cover, last_seen
 from policygen.register.cover_changes import reasons
 from policygen.register.deciding import Case, check_date
@@ -208,6 +208,7 @@ def _paper(
     later = register.after(before.version) if before else ()
     adoption = case.adoption.value
     if before is None:
+        questions: tuple[str, ...] = ()
         redline = diff(root, f"{case.policy}@{MODEL}", case.policy, as_of)
         whys = reasons((), (), adoption)
     else:
@@ -216,14 +217,14 @@ def _paper(
             root, document.policy_id, before.edition, document.edition, problems
         )
         problems.stop()
-        told = declared(records)
+        told = declared_since(root, before.edition, composed.prepared, problems)
         recorded = register.classes(before.version, versions[-1].version)
         classes = gravest(told.classes, recorded, case.adoption.value.amends)
         redline = _redline(root, case, before, replace(told, classes=classes))
-        whys = reasons(records, later, adoption)
+        whys, questions = reasons(records, later, adoption), told.questions
     left = deviations(composed.prepared, case.adoption)
     images = image_bytes(composed.prepared, document, composed.school.logo)
-    said = cover(case, Meeting(body, day, day or as_of, before), redline, whys, left)
+    said = cover(case, Meeting(body, day, day or as_of, before), redline, whys, left, questions)
     return _fitted(
         Paper(said, redline, document, images, Room(len(said.rows), len(said.points))), case
     )

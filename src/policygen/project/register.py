@@ -9,15 +9,14 @@ from policygen.compare.comparison import Declared
 from policygen.compare.summary import Side
 from policygen.compose.compose import image_bytes
 from policygen.compose.prepare import PreparedEdition
-from policygen.disk.editions import editions_between
 from policygen.disk.reading import read_school
 from policygen.disk.registering import read_register, read_version_document, register_path
 from policygen.ground.diagnostics import InputError, Place, Problems
 from policygen.ground.wording import lower_first
 from policygen.language.document import Document
 from policygen.language.stored import NotADocumentError
-from policygen.model.edition_record import declared
 from policygen.model.workspace import SchoolFiles
+from policygen.project.since import declared_since
 from policygen.register.following import Standing, check_standing, prepared_version, standing
 from policygen.register.history import History, history
 from policygen.register.state import Register
@@ -41,9 +40,7 @@ def stand(
         return None
     told = Declared()
     if before is not None and before.edition != document.edition:
-        told = declared(
-            editions_between(root, document.policy_id, before.edition, document.edition, problems)
-        )
+        told = declared_since(root, before.edition, prepared, problems)
     images = image_bytes(prepared, document, school.logo)
     roles = school.file.value.roles
     found = standing(

@@ -13,6 +13,7 @@ from policygen.compose.deviations import DeviationRow
 from policygen.ground.dates import last_day, long_date, printed_day, printed_due, review_due
 from policygen.ground.wording import agree, count, join_and, lower_first, sentence_case
 from policygen.model.bodies import is_below, within_sentence
+from policygen.model.question import QuestionBase
 from policygen.model.template import Body, Circular
 from policygen.register.cover_changes import (
     ChangeRow,
@@ -128,6 +129,7 @@ def cover(
     redline: Redline,
     whys: Mapping[str, Sequence[Why]],
     departures: Sequence[DeviationRow],
+    questions: Sequence[str] = (),
 ) -> Cover:
     """The cover note of a policy for the body that decides about it.
 
@@ -156,7 +158,7 @@ def cover(
         since=_since(case, meeting),
         in_short=_in_short(case, meeting, comparison),
         rows=rows,
-        must=_must(case, meeting, comparison, whys),
+        must=_must(case, meeting, comparison, whys) + _answered(case, questions),
         consultation=_consultation(document.issuer_name, circular),
         departures=left,
         review=_review(case, meeting),
@@ -415,6 +417,35 @@ def _must(
     if comparison.old.edition == document.edition:
         return f"The model policy is the same (edition {document.edition}). The changes are the school’s own choice."
     return f"{must_or_may(comparison, whys)}{until}"
+
+
+def _answered(case: Case, questions: Sequence[str]) -> str:
+    """The questions that are new since the version before, with what the school answered."""
+    said = []
+    for name in questions:
+        answer = case.adoption.value.answers.get(name)
+        if answer is not None:
+            question = case.template.questions[name]
+            said.append(f"“{question.ask}” {sentence_case(_as_said(question, answer))}.")
+    return (
+        f" New {agree(len(said), 'question', 'questions')}, as the school answered: {' '.join(said)}"
+        if said
+        else ""
+    )
+
+
+def _as_said(question: QuestionBase, answer: object) -> str:
+    """An answer as people say it: the label of an option, not its key."""
+    match answer:
+        case bool():
+            return "yes" if answer else "no"
+        case list():
+            return join_and(_as_said(question, entry) for entry in answer)
+        case datetime.date():
+            return long_date(answer)
+        case _:
+            option = question.choices.get(str(answer))
+            return option.label if option else str(answer)
 
 
 def _consultation(issuer: str, circular: Circular | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -219,7 +219,7 @@ def _check_amends(
     same_edition = comparison.old.edition == comparison.new.edition
     for key, each in pairs.items():
         if key not in amends and not all(
-            _explained(pair, same_edition=same_edition) for pair in each
+            _explained(pair, declared.answered, same_edition=same_edition) for pair in each
         ):
             says = f"`{key}` differs from version `{last}`, and `amends` does not name it"
             place = _own(adoption, key) or _place(comparison.new, key) or adoption.place("version")
@@ -235,8 +235,11 @@ def _check_amends(
             )
 
 
-def _explained(pair: Pair, *, same_edition: bool) -> bool:
-    return pair.change == "details" or (not same_edition and pair.owners <= {"issuer", "trust"})
+def _explained(pair: Pair, answered: Collection[str], *, same_edition: bool) -> bool:
+    """Whether something else says why it changed: an edition, also where a new question decides how it reads."""
+    issuers = {"issuer", "trust"}
+    by_edition = pair.owners <= issuers or (pair.ids & {*answered} and pair.owners & issuers)
+    return pair.change == "details" or (not same_edition and bool(by_edition))
 
 
 def _note_needless(

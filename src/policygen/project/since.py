@@ -1,0 +1,58 @@
+"""What is on record of the changes between two editions of a model policy, for a comparison."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from policygen.compare.comparison import Declared
+from policygen.compose.prepare import PreparedEdition
+from policygen.disk.editions import editions_between, read_edition
+from policygen.ground.diagnostics import Problems
+from policygen.model.adoption import version_order
+from policygen.model.edition_record import declared
+
+
+def declared_since(
+    root: Path, edition: str, prepared: PreparedEdition, problems: Problems
+) -> Declared:
+    """What the editions after `edition` say of their changes, up to the one that is prepared.
+
+    Nobody answered the questions that are new since then on another occasion. So what hangs on them is the school's
+    change as well, although the editions name it as theirs.
+    """
+    template_id, template = prepared.edition.template_id, prepared.edition.file.value
+    if version_order(edition) >= version_order(template.edition):
+        return Declared()
+    records = editions_between(root, template_id, edition, template.edition, problems)
+    before = read_edition(root, template_id, edition, None, Problems())
+    if before is None:
+        return declared(records)
+    renamed = {new for record in records for new in record.answers.renamed.values()}
+    known = {*before.file.value.questions, *renamed}
+    questions = tuple(name for name in template.questions if name not in known)
+    return replace(
+        declared(records), questions=questions, answered=_hanging_on(prepared, questions)
+    )
+
+
+def _hanging_on(prepared: PreparedEdition, questions: tuple[str, ...]) -> frozenset[str]:
+    """Ids of the clauses that print, or stand under, the answers to these questions; of parts, too."""
+    if not questions:
+        return frozenset()
+    names = "|".join(map(re.escape, questions))
+    answer = re.compile(rf"\b(?:answers|wording)\.(?:{names})\b")
+    found = {
+        identity
+        for identity, base in prepared.bases.items()
+        if any(answer.search(mark) for mark in base.jinja)
+    }
+    for part, section in zip(prepared.parts, prepared.every_branch, strict=False):
+        uses = part.condition.uses if part.condition else frozenset()
+        if any(answer.fullmatch(name) for name in uses):
+            found.add(section.id)
+            found |= {
+                identity for identity, base in prepared.bases.items() if base.part == section.name
+            }
+    return frozenset(found)
