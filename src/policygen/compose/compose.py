@@ -8,7 +8,13 @@ from hashlib import sha256
 
 from policygen.compare.form import with_pictures
 from policygen.compose.adapt import adapt_sections
-from policygen.compose.local_wording import check_bases, ids_of, layered, local_change
+from policygen.compose.local_wording import (
+    check_bases,
+    check_pictures,
+    ids_of,
+    layered,
+    local_change,
+)
 from policygen.compose.names import all_names
 from policygen.compose.number import number
 from policygen.compose.prepare import PreparedEdition, PreparedPart
@@ -78,6 +84,8 @@ def compose(
     drafts = layered(
         prepared.edition, prepared.vocabulary, written, names, prepared.declared, problems
     )
+    own_texts = tuple(text for change in changes.values() for text in change.texts.values())
+    check_pictures((drafts, own_texts), prepared.edition, problems)
     whole = len(written) == sum(
         part.condition is None or holds(part.condition, names) for part in prepared.parts
     )

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Mapping
 from policygen.compose.adapt import Action, LocalChange, with_layer, with_owner
 from policygen.compose.bases import Base
 from policygen.ground.diagnostics import Problems
+from policygen.ground.wording import code, join_and
 from policygen.language.attributes import note_without_effect
-from policygen.language.document import Block, Section, walk
+from policygen.language.document import Block, Image, Section, walk
 from policygen.language.markdown import Heading, parse
 from policygen.language.source import Source
 from policygen.language.templating import fill, prepare
@@ -117,6 +118,11 @@ def own_blocks(
     blocks: list[Block] = []
     parsed = parse(filled, problems)
     note_without_effect(parsed.stated, (), problems)
+    if parsed.footnotes:
+        first = next(iter(walk(*parsed.footnotes[0].blocks)), None)
+        place = getattr(first, "place", None) or own.line(0).place()
+        says = "the wording of a clause holds no footnote: notes stand at the end of a section"
+        problems.add("bad-footnote", says, place, "write what it says into the text, in brackets")
     for block in parsed.blocks:
         if isinstance(block, Heading):
             hint = "write the text of the clause; its heading and number stay"
@@ -126,6 +132,19 @@ def own_blocks(
         else:
             blocks.append(block)
     return tuple(blocks)
+
+
+def check_pictures(texts: object, edition: Edition, problems: Problems) -> None:
+    """Note each picture that the edition does not have, in its own texts and in those that others wrote for it."""
+    for node in walk(texts):
+        if not isinstance(node, Image) or node.path in edition.images:
+            continue
+        hints = [f"put the picture into {edition.folder}/images/ and write `images/NAME`"]
+        if node.place is not None and not node.place.path.startswith(f"{edition.folder}/"):
+            hints = [f"the model policy has {join_and(code(path) for path in edition.images)}"]
+            if not edition.images:
+                hints = ["say it in words: the model policy has no pictures"]
+        problems.add("image-missing", f"there is no picture `{node.path}`", node.place, *hints)
 
 
 def ids_of(parts: tuple[Section, ...]) -> frozenset[str]:

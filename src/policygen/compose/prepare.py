@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import get_args
 
 from policygen.compose.bases import Base, bases
-from policygen.compose.local_wording import check_bases, ids_of, layered
+from policygen.compose.local_wording import check_bases, check_pictures, ids_of, layered
 from policygen.compose.refer import check_targets, check_typed_numbers
 from policygen.compose.sections import Plan, arrange
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import did_you_mean
-from policygen.language.document import Clause, Image, Section, walk
+from policygen.language.document import Clause, Section, walk
 from policygen.language.markdown import parse
 from policygen.language.source import with_includes
 from policygen.language.templating import every_branch, prepare, prepare_condition
@@ -88,7 +88,7 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
         )
         if section is not None:
             check_typed_numbers(section, part.prepared.source, problems)
-            _check_images(section, edition, problems)
+            check_pictures(section, edition, problems)
             sections.append(section)
     declared = ids_of(tuple(sections))
     given = _given(edition, problems)
@@ -244,10 +244,3 @@ def _check_clause_ids(edition: Edition, sections: Iterable[Section], problems: P
             near = did_you_mean(identity, known)
             hint = near or "write the id of a clause or section of this template"
             problems.add("unknown-clause", f"there is no clause `{identity}`", place, hint)
-
-
-def _check_images(section: Section, edition: Edition, problems: Problems) -> None:
-    for node in walk(section):
-        if isinstance(node, Image) and node.path not in edition.images:
-            hint = f"put the picture into {edition.folder}/images/ and write `images/NAME`"
-            problems.add("image-missing", f"there is no picture `{node.path}`", node.place, hint)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from policygen.compare.form import with_pictures
+from policygen.compare.form import visible, with_pictures
 from policygen.compose.number import number
 from policygen.compose.prepare import part_plans
 from policygen.compose.refer import resolve
@@ -72,8 +72,13 @@ def written_parts(edition: Edition) -> tuple[Section, ...]:
         written = as_written(source)
         section = arrange(parse(written.filled, unnoted), plan, source.line(0).place(), unnoted)
         if section is not None:
-            parts.append(with_conditions(section, written, entry.when or ""))
+            parts.append(rebuild(with_conditions(section, written, entry.when or ""), _as_seen))
     return tuple(parts)
+
+
+def _as_seen(node: Any) -> Any:
+    """A text without differences that nobody sees: to exchange a space for one that does not break is no change."""
+    return replace(node, text=visible(node.text)) if isinstance(node, Text) else node
 
 
 def written_units(edition: Edition) -> dict[str, WrittenUnit]:
