@@ -399,11 +399,11 @@ def test_15_parts_left_out(
     assert numbers == sorted(numbers, key=lambda number: [int(each) for each in number.split(".")])
     for each in of_kind(Reference, less.parts):
         known = after[each.target]
-        assert not known.number or plain(each.children).split()[-1] == known.number
+        assert not known.number or known.number in plain(each.children).split()
 
 
 REFERENCES = (
-    "email-internet>best-practice viewing-exceptions>web-publishing viewing-exceptions>web-defamation "
+    "email-internet>best-practice viewing-exceptions>web-defamation "
     "viewing-exceptions>web-reputation forums>email-content forums>web-publishing blogs>email-content "
     "blogs>web-publishing chat>email-content chat>web-publishing internet-images>illegal-material "
     "internet-adult>inappropriate-material recording-breach>recording-equipment byod-recording>recording-equipment "

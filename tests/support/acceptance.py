@@ -216,13 +216,13 @@ def right_words(reference: Reference, target: Target) -> bool:
     """Whether a reference prints its target's noun and number, or its title, or words that the author chose."""
     printed = plain(reference.children)
     if target.number and re.search(r"\d", printed):
-        of = f"(?: of {re.escape(target.within)})?"
+        of = f"(?: of {re.escape(target.within.words)})?" if target.within else ""
         return bool(
             re.fullmatch(
                 rf"(?i)(?:(?:{target.noun}s?|appendices) )?{re.escape(target.number)}{of}", printed
             )
         )
-    return not printed.startswith("“") or printed == target.words
+    return not printed.startswith("“") or printed == target.words()
 
 
 def refers(policy: Document, link: str) -> None:
