@@ -989,6 +989,46 @@ def test_own_text_and_its_place_on_a_terminal(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("named", ["an-editor-that-is-not-here", ""])
+def test_without_an_editor_the_text_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    """No answer is lost when the editor cannot be opened; the text is typed, and stays an addition."""
+    workspace = adds(tmp_path, ADDS[0])
+    monkeypatch.setenv("EDITOR", named)
+    monkeypatch.delenv("VISUAL", raising=False)
+    with Terminal(workspace.root, "upgrade", "oak/tiny") as terminal:
+        terminal.expect("the issuer: A new law (a material change, which schools must take)")
+        terminal.expect("Decide later")
+        terminal.type("3", ENTER)
+        if named:
+            terminal.expect(f"your editor `{named}` cannot be opened")
+        terminal.expect(f"under `own:` in {DECISIONS}")
+        terminal.type("The bell is rung four times.", ENTER)
+        terminal.type(ENTER)
+        saved(terminal)
+    written = "  report-loss:\n    add_after: |\n      The bell is rung four times.\n"
+    assert written in workspace.read(ADOPTION)
+
+
+@pytest.mark.slow
+def test_what_is_not_saved_is_still_decided(tmp_path: Path) -> None:
+    """Who does not save keeps the decisions, and the adoption stays as it was."""
+    workspace = adds(tmp_path, ADDS[0])
+    before = workspace.read(ADOPTION)
+    with Terminal(workspace.root, "upgrade", "oak/tiny") as terminal:
+        terminal.expect("Decide later")
+        terminal.type("2", ENTER)
+        terminal.expect("Is that right?")
+        terminal.expect("Decide later")
+        terminal.type(ENTER)
+        terminal.expect("nothing is changed yet")
+        assert terminal.end() == 1
+    assert workspace.read(ADOPTION) == before
+    assert "    decision: keep\n" in workspace.read(DECISIONS)
+
+
+@pytest.mark.slow
 def test_leave_on_a_terminal(tmp_path: Path) -> None:
     """Who keeps a text of a clause that was locked is asked who agreed, why and until when."""
     workspace = upgraded(tmp_path, "replaced", locks)
