@@ -115,6 +115,15 @@ def row(workspace: Standing, school: str) -> dict[str, Any]:
 # --- editions and lag -------------------------------------------------------------------------------------------------
 
 
+def test_a_day_in_the_past_knows_no_later_edition(made: Standing) -> None:
+    """Of editions that were issued after the day nothing is said, and nobody is behind them."""
+    result = made.run("fleet", "--format", "json", "--as-of", "2026-10-11")
+    found = json.loads(result.stdout)
+    tiny = next(policy for policy in found["policies"] if policy["policy"] == "tiny")
+    assert [issue["edition"] for issue in tiny["editions"]] == ["2026.1"]
+    assert not any(row["editions_behind"] for row in found["adoptions"] if not row["through"])
+
+
 def test_each_school_with_its_edition_and_lag(made: Standing) -> None:
     """Editions behind, and days since the next edition after the school's was issued."""
     found = {

@@ -50,10 +50,13 @@ class _Composing:
 
 
 def slowly(moving: Moving) -> Moving:
-    reader = moving.reader
-    assert reader is not None
-    ways: dict[str, Any] = {"before": _Composing(reader.before), "after": _Composing(reader.after)}
-    return replace(moving, reader=replace(reader, **ways))
+    adopter = moving.adopter
+    assert adopter is not None
+    ways: dict[str, Any] = {
+        "before": _Composing(adopter.before),
+        "after": _Composing(adopter.after),
+    }
+    return replace(moving, adopter=replace(adopter, **ways))
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from policygen.upgrade.clauses import (
     upgrade_clauses,
 )
 from policygen.upgrade.decisions_file import written_choices
-from policygen.upgrade.outcome import Choice, Outcome, Shown
+from policygen.upgrade.outcome import Choice, ClauseTexts, Outcome
 from policygen.upgrade.way import Side, Way
 
 if TYPE_CHECKING:
@@ -336,7 +336,7 @@ def check_list(
 ) -> None:
     """The list of decisions has the words of every text of the school's that was not settled."""
     shown = {
-        outcome.id: Shown(ours="\n".join(decision_texts(outcome.local).values()))
+        outcome.id: ClauseTexts(ours="\n".join(decision_texts(outcome.local).values()))
         for outcome in made.outcomes
         if outcome.local
     }

@@ -17,7 +17,7 @@ from policygen.products.text import clause_text
 from policygen.project import upgrade as upgrading
 from policygen.upgrade.clauses import decision_texts, own_keys
 from policygen.upgrade.decisions_file import note_in_words
-from policygen.upgrade.outcome import Choice, Shown
+from policygen.upgrade.outcome import Choice, ClauseTexts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,7 +46,7 @@ def decide(
     try:
         while outcome := _next(upgrade, later):
             later.add(outcome.id)
-            choice = _asked(moving, outcome, upgrade.shown.get(outcome.id, Shown()))
+            choice = _asked(moving, outcome, upgrade.shown.get(outcome.id, ClauseTexts()))
             if choice is None:
                 continue
             try:
@@ -78,7 +78,7 @@ def _next(upgrade: Upgrade, later: set[str]) -> Outcome | None:
     return None
 
 
-def _asked(moving: Moving, outcome: Outcome, shown: Shown) -> Choice | None:
+def _asked(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> Choice | None:
     """What the person decides about one point; None for later."""
     questionary.print(f"\n{outcome.id}: {outcome.because}", style="bold")
     if outcome.details:
@@ -107,7 +107,7 @@ def _question(moving: Moving, outcome: Outcome) -> Choice:
     return Choice("answer", answer=answer_to(question))
 
 
-def _clause(moving: Moving, outcome: Outcome, shown: Shown) -> Choice:
+def _clause(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> Choice:
     for title, text in (("before", shown.before), ("now", shown.now), ("yours", shown.ours)):
         if text:
             questionary.print(f"  {title}:", style="italic")
@@ -132,7 +132,7 @@ def _clause(moving: Moving, outcome: Outcome, shown: Shown) -> Choice:
 # --- a text of the school's own ---------------------------------------------------------------------------------------
 
 
-def _new_texts(moving: Moving, outcome: Outcome, shown: Shown) -> dict[OwnText, str]:
+def _new_texts(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> dict[OwnText, str]:
     """A new text for each that the school has there; without one, a text in place of the model's."""
     before = decision_texts(outcome.local) if outcome.local else {}
     return {

@@ -53,7 +53,7 @@ def fleet_command(
 ) -> None:
     """Say which school has which edition, where schools depart from agreed wording, who publishes a clause."""
     from policygen.fleet.report import as_plain, as_rows
-    from policygen.ground.diagnostics import Problems, Severity, in_order
+    from policygen.ground.diagnostics import Problems, in_order
     from policygen.project import fleet
 
     if before and not clause:
@@ -62,9 +62,9 @@ def fleet_command(
     problems = Problems()
     chosen = fleet.chosen_policies(workspace, policies)
     schools = fleet.read_fleet(workspace, problems)
-    recall = (
-        fleet.trace(workspace, schools, chosen, clause, before, as_of, problems) if clause else None
-    )
+    recall = None
+    if clause:
+        recall = fleet.trace(workspace, schools, chosen, clause, before, as_of, problems)
     found = fleet.survey(workspace, schools, chosen, as_of, problems)
     diagnostics = in_order(problems)
     show(diagnostics)
@@ -79,7 +79,7 @@ def fleet_command(
             _show_recall(recall)
         case _:
             _show_fleet(found)
-    if any(each.severity is Severity.ERROR for each in diagnostics):
+    if problems.has_errors:
         raise click.exceptions.Exit(PROBLEMS)
 
 
@@ -99,14 +99,12 @@ def _show_fleet(fleet: Fleet) -> None:
     _show_open(fleet)
     behind = sum(bool(row.lag.editions) for row in fleet.rows)
     adoptions = f"{count(len(fleet.rows), 'adoption')} by {count(len(fleet.schools), 'school')}"
-    expired = sum(each.row.expired(fleet.as_of) for each in fleet.deviations)
-    ended = f" ({expired} expired)" if expired else ""
     click.echo(f"{adoptions}: {behind or 'none'} behind")
-    departures, waiting = (
-        count(len(fleet.deviations), "deviation"),
-        count(len(fleet.open), "upgrade"),
-    )
-    click.echo(f"{departures}{ended}, {waiting} with open decisions")
+    departures = count(len(fleet.deviations), "deviation")
+    expired = sum(deviation.row.expired(fleet.as_of) for deviation in fleet.deviations)
+    if expired:
+        departures += f" ({expired} expired)"
+    click.echo(f"{departures}, {count(len(fleet.open), 'upgrade')} with open decisions")
 
 
 def _show_policy(policy: FleetPolicy, rows: Sequence[FleetRow]) -> None:
@@ -122,16 +120,13 @@ def _show_policy(policy: FleetPolicy, rows: Sequence[FleetRow]) -> None:
         when = f"  issued {short_day(issued[edition])}" if edition in issued else ""
         click.echo(f"  {edition:<9} {bar:<{_BAR}} {number:>4}  {number / len(rows):>4.0%}{when}")
     click.echo()
-    body = [
-        (
-            row.school_name,
-            editions_in_words(row.edition, row.preparing),
-            f"{row.lag.editions}, {row.lag.days} days" if row.lag.editions else "–",
-            row.version + ("" if row.registered or not row.version else "*"),
-            short_day(row.approved) if row.approved else "–",
-        )
-        for row in rows
-    ]
+    body = []
+    for row in rows:
+        behind = f"{row.lag.editions}, {row.lag.days} days" if row.lag.editions else "–"
+        unregistered = "*" if row.version and not row.registered else ""
+        approved = short_day(row.approved) if row.approved else "–"
+        edition = editions_in_words(row.edition, row.preparing)
+        body.append((row.school_name, edition, behind, f"{row.version}{unregistered}", approved))
     _table(("School", "Edition", "Behind", "Version", "Approved"), body, fixed=(0, 19, 11, 7, 11))
 
 
@@ -139,23 +134,20 @@ def _show_deviations(fleet: Fleet) -> None:
     if not fleet.deviations:
         return
     click.echo("Departures from agreed wording")
-    body = [
-        (
-            each.school_name,
-            f"{each.policy}: {each.row.clause}",
-            each.row.agreed_by,
-            "no end"
-            if each.row.until is None
-            else _until(each.row.until, expired=each.row.expired(fleet.as_of)),
-        )
-        for each in fleet.deviations
-    ]
+    body = []
+    for deviation in fleet.deviations:
+        row = deviation.row
+        clause = f"{deviation.policy}: {row.clause}"
+        until = _until(row.until, expired=row.expired(fleet.as_of))
+        body.append((deviation.school_name, clause, row.agreed_by, until))
     _table(("School", "Clause", "Agreed by", "Until"), body, fixed=(0, 24, 20, 11))
 
 
-def _until(until: datetime.date, *, expired: bool) -> str:
+def _until(until: datetime.date | None, *, expired: bool) -> str:
     from policygen.ground.dates import short_day
 
+    if until is None:
+        return "no end"
     return f"{short_day(until)} expired" if expired else short_day(until)
 
 
@@ -163,16 +155,11 @@ def _show_open(fleet: Fleet) -> None:
     if not fleet.open:
         return
     click.echo("Upgrades with open decisions")
-    body = [
-        (
-            row.school_name,
-            row.policy,
-            row.upgrade.edition,
-            ", ".join((*row.upgrade.questions, *row.upgrade.clauses)),
-        )
-        for row in fleet.open
-        if row.upgrade
-    ]
+    body = []
+    for row in fleet.open:
+        if row.upgrade:
+            waiting = ", ".join((*row.upgrade.questions, *row.upgrade.clauses))
+            body.append((row.school_name, row.policy, row.upgrade.edition, waiting))
     _table(("School", "Policy", "To", "To be decided"), body, fixed=(0, 22, 8, 24))
 
 
@@ -182,10 +169,8 @@ def _show_recall(recall: Recall) -> None:
     traced = recall.traced
     click.echo(f"{traced.clause} of {traced.policy}, edition {traced.before} or earlier\n")
     order: tuple[Outcome, ...] = ("exact", "altered", "unknown", "none")
-    body = [
-        (each.outcome, each.school_name, _found(each))
-        for each in sorted(recall.findings, key=lambda each: order.index(each.outcome))
-    ]
+    findings = sorted(recall.findings, key=lambda finding: order.index(finding.outcome))
+    body = [(finding.outcome, finding.school_name, _found(finding)) for finding in findings]
     _table(("Found", "School", "What stands there"), body, fixed=(7, 24, 0))
     said = ", ".join(f"{recall.count(outcome)} {outcome}" for outcome in order)
     click.echo(f"{count(len(recall.findings), 'place')}: {said}")

@@ -132,12 +132,15 @@ class Fleet:
 
 def lag(edition: str, issues: Sequence[Issue], as_of: datetime.date) -> Lag:
     """How far an edition is behind those that had been issued by a day."""
+    own = version_order(edition)
     later = [
-        each
-        for each in issues
-        if version_order(each.edition) > version_order(edition) and each.issued <= as_of
+        issue.issued
+        for issue in issues
+        if version_order(issue.edition) > own and issue.issued <= as_of
     ]
-    return Lag(len(later), (as_of - min(each.issued for each in later)).days) if later else Lag()
+    if not later:
+        return Lag()
+    return Lag(len(later), (as_of - min(later)).days)
 
 
 def by_edition(rows: Iterable[FleetRow]) -> tuple[tuple[str, int], ...]:
@@ -148,21 +151,22 @@ def by_edition(rows: Iterable[FleetRow]) -> tuple[tuple[str, int], ...]:
 
 def by_lag(rows: Iterable[FleetRow]) -> tuple[tuple[str, int], ...]:
     """How many schools are behind for how long, in the words of SPANS."""
-    counted = Counter(
-        next(
-            said
-            for most, said in SPANS
-            if most is None or (row.lag.days <= most and (most or not row.lag.editions))
-        )
-        for row in rows
-    )
+    counted = Counter(_span(row.lag) for row in rows)
     return tuple((said, counted[said]) for _, said in SPANS)
+
+
+def _span(behind: Lag) -> str:
+    """How long an edition is behind, in the words of SPANS; on the day of a new edition it is behind already."""
+    for most, said in SPANS:
+        if most == 0 and behind.editions:
+            continue
+        if most is None or behind.days <= most:
+            return said
+    raise AssertionError
 
 
 def open_upgrade(file: UpgradeFile, path: str) -> OpenUpgrade:
     """What is still to be decided in a file of decisions."""
     questions = tuple(name for name, answer in file.answers.items() if answer is None)
-    clauses = tuple(
-        name for name, each in file.clauses.items() if each.decision is None and not each.own
-    )
+    clauses = tuple(name for name, choice in file.clauses.items() if not choice.decided)
     return OpenUpgrade(file.new, questions, clauses, path)

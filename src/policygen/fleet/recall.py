@@ -95,7 +95,7 @@ def ids_by_edition(
     """
     found = {}
     for edition in known:
-        between = [each for each in records if _between(at, each.edition, edition)]
+        between = [record for record in records if _between(at, record.edition, edition)]
         if version_order(edition) >= version_order(at):
             found[edition] = frozenset(chain(between, clause))
         else:
@@ -113,33 +113,33 @@ def _earlier(clause: str, records: Sequence[EditionRecord]) -> frozenset[str]:
     """The ids that became a clause by the changes of these editions."""
     ids = {clause}
     for record in reversed(records):
-        becomes = record.new_ids
-        kept = {
-            each
-            for each in ids
-            if not any(each in new and each != old for old, new in becomes.items())
-        }
-        ids = kept | {old for old, new in becomes.items() if ids & {*new}}
+        sources = {old for old, new in record.new_ids.items() if ids & {*new}}
+        # An id that came from another one was not there before; one that stands for itself was.
+        arrived = {new for old in sources for new in record.new_ids[old] if new != old}
+        ids = (ids - arrived) | sources
     return frozenset(ids)
 
 
 def traced_with(traced: Traced, publications: Iterable[Publication]) -> Traced:
     """The same with the wordings that schools publish as the model has them: one branch or another, filled."""
-    filled = {
-        clause.paragraphs: None
-        for each in publications
-        if each.base and each.policy == traced.policy and _is_meant(traced, each.base)
-        for clause in each.clauses
-        if clause.id in _ids(traced, each.base) and not clause.local
-    }
-    return replace(traced, wordings=tuple(dict.fromkeys((*traced.wordings, *filled))))
+    wordings = dict.fromkeys(traced.wordings)
+    for published in publications:
+        is_of_it = published.base and published.policy == traced.policy
+        if is_of_it and _is_meant(traced, published.base):
+            ids = _ids(traced, published.base)
+            for clause in published.clauses:
+                if clause.id in ids and not clause.local:
+                    wordings[clause.paragraphs] = None
+    return replace(traced, wordings=tuple(wordings))
 
 
 def recall(traced: Traced, publications: Sequence[Publication]) -> Recall:
     """What every school publishes of a clause; those that adopt the policy and do not publish it are named, too."""
     whole = traced_with(traced, publications)
     alike = cache(lambda paragraphs: _likeness(paragraphs, whole.wordings))
-    findings = [finding for each in publications for finding in _findings(whole, each, alike)]
+    findings: list[Finding] = []
+    for published in publications:
+        findings += _findings(whole, published, alike)
     return Recall(whole, tuple(findings))
 
 
@@ -156,15 +156,23 @@ def _findings(traced: Traced, published: Publication, alike: Alike) -> Iterator[
         yield _finding(published, "unknown", says="no approved version in the register")
         return
     ids = _ids(traced, published.base) if published.base else frozenset[str]()
-    own = [each for each in published.clauses if each.id in ids and each.local != "added"]
-    found = [finding for each in own if (finding := _in_its_place(traced, published, each, alike))]
-    rest = (each for each in published.clauses if each not in own)
-    copies = [finding for each in rest if (finding := _copied(published, each, alike))]
-    yield from (each for each in (*found, *copies) if each.outcome != "none")
-    if published.base and not any(each.outcome != "none" for each in (*found, *copies)):
-        later = f"has edition {published.base}"
-        absent = "not in this version" if _is_meant(traced, published.base) else later
-        yield found[0] if found else _finding(published, "none", says=absent)
+    findings: list[Finding] = []
+    for clause in published.clauses:
+        if clause.id in ids and clause.local != "added":
+            finding = _in_its_place(traced, published, clause, alike)
+        else:
+            finding = _copied(published, clause, alike)
+        if finding is not None:
+            findings.append(finding)
+    publishing = [finding for finding in findings if finding.outcome != "none"]
+    if publishing or not published.base:
+        yield from publishing
+    elif findings:
+        yield findings[0]
+    elif _is_meant(traced, published.base):
+        yield _finding(published, "none", says="not in this version")
+    else:
+        yield _finding(published, "none", says=f"has edition {published.base}")
 
 
 def _in_its_place(
@@ -179,12 +187,9 @@ def _in_its_place(
     whose = "the school’s" if clause.local else "the trust’s"
     if much == 1.0:
         return _finding(published, "exact", clause, much, f"{whose} text, the same words")
+    outcome: Outcome = "altered" if much >= ALIKE else "none"
     return _finding(
-        published,
-        "altered" if much >= ALIKE else "none",
-        clause,
-        much,
-        f"{whose} text in its place, {much:.0%} alike",
+        published, outcome, clause, much, f"{whose} text in its place, {much:.0%} alike"
     )
 
 
@@ -194,9 +199,8 @@ def _copied(published: Publication, clause: StoredClause, alike: Alike) -> Findi
     if much == 1.0:
         return _finding(published, "exact", clause, much, "the same words under another id")
     if clause.local and much >= ALIKE:
-        return _finding(
-            published, "altered", clause, much, f"in the school’s own text, {much:.0%} alike"
-        )
+        says = f"in the school’s own text, {much:.0%} alike"
+        return _finding(published, "altered", clause, much, says)
     return None
 
 
@@ -228,10 +232,10 @@ def _likeness(paragraphs: Words, wordings: Sequence[Words]) -> float:
 
 def _nearest(paragraphs: Words, wording: Words) -> float:
     size = len(wording)
-    windows = [paragraphs[start : start + size] for start in range(len(paragraphs) - size + 1)] or [
-        paragraphs
-    ]
-    return max(_alike(each, wording) for each in {*windows, paragraphs})
+    windows = {paragraphs}
+    for start in range(len(paragraphs) - size + 1):
+        windows.add(paragraphs[start : start + size])
+    return max(_alike(window, wording) for window in windows)
 
 
 def _alike(one: Words, other: Words) -> float:
@@ -246,5 +250,8 @@ def _alike(one: Words, other: Words) -> float:
 
 @cache
 def _tokens(paragraphs: Words) -> tuple[Token, ...]:
-    found = (tokens((Text(each.casefold()),), "school") for each in paragraphs)
-    return tuple(token for paragraph in found for token in paragraph if token.is_word)
+    words: list[Token] = []
+    for paragraph in paragraphs:
+        text = Text(paragraph.casefold())
+        words += (token for token in tokens((text,), "school") if token.is_word)
+    return tuple(words)

@@ -40,18 +40,19 @@ RECALL_COLUMNS = (
 
 def as_plain(fleet: Fleet, found: Recall | None) -> dict[str, Any]:
     """Everything as plain data. A day is YYYY-MM-DD, a month YYYY-MM; null where there is none."""
-    plain = {
+    plain: dict[str, Any] = {
         "as_of": fleet.as_of.isoformat(),
         "policies": [
             {
-                "policy": each.policy,
-                "title": each.title,
-                "issuer": each.issuer,
+                "policy": policy.policy,
+                "title": policy.title,
+                "issuer": policy.issuer,
                 "editions": [
-                    {"edition": issue.edition, "issued": str(issue.issued)} for issue in each.issues
+                    {"edition": issue.edition, "issued": str(issue.issued)}
+                    for issue in policy.issues
                 ],
             }
-            for each in fleet.policies
+            for policy in fleet.policies
         ],
         "adoptions": [_plain_row(row) for row in fleet.rows],
         "deviations": [
@@ -69,7 +70,9 @@ def as_plain(fleet: Fleet, found: Recall | None) -> dict[str, Any]:
             for each in fleet.deviations
         ],
     }
-    return plain | ({"recall": _plain_recall(found)} if found else {})
+    if found:
+        plain["recall"] = _plain_recall(found)
+    return plain
 
 
 def _plain_row(row: FleetRow) -> dict[str, Any]:

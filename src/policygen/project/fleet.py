@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from policygen.compose.deviations import deviations
 from policygen.compose.prepare import PreparedEdition, prepare_edition
@@ -49,10 +48,6 @@ Pinned = tuple[str, str]
 Chains = Callable[[str, str], tuple[Pinned, ...]]
 "An edition and those below it, each issuer's over the one before."
 
-"""Of the page, below output/."""
-_NO_CYCLE = (0, "")
-"""Reviews are the schools' own affair, and no part of what an issuer sees."""
-
 
 @dataclass(frozen=True)
 class FleetSchool:
@@ -74,23 +69,21 @@ def read_fleet(root: Path, problems: Problems) -> tuple[FleetSchool, ...]:
         if read is None:
             continue
         name, adoptions = read
-        policies = dict.fromkeys((*adoptions, *registered_policies(root, school)))
-        registers = {policy: read_register(root, school, policy, problems) for policy in policies}
-        found.append(
-            FleetSchool(
-                school,
-                name,
-                {policy: each.value for policy, each in adoptions.items()},
-                {policy: each for policy, each in adoptions.items() if _has_leave(each.value)},
-                {policy: each for policy, each in registers.items() if each is not None},
-            )
-        )
+        registers = {}
+        for policy in dict.fromkeys((*adoptions, *registered_policies(root, school))):
+            register = read_register(root, school, policy, problems)
+            if register is not None:
+                registers[policy] = register
+        values = {policy: adoption.value for policy, adoption in adoptions.items()}
+        departing = {policy: adoptions[policy] for policy in values if _has_leave(values[policy])}
+        found.append(FleetSchool(school, name, values, departing, registers))
     return tuple(found)
 
 
 def _has_leave(adoption: StartedAdoption) -> bool:
+    decisions = adoption.clauses.values()
     return any(
-        isinstance(each, ClauseDecision) and each.deviation for each in adoption.clauses.values()
+        isinstance(decision, ClauseDecision) and decision.deviation for decision in decisions
     )
 
 
@@ -99,12 +92,8 @@ def chosen_policies(root: Path, words: Sequence[str]) -> tuple[str, ...]:
     known, problems = template_ids(root), Problems()
     for word in words:
         if word not in known:
-            problems.add(
-                "unknown-template",
-                f"there is no model policy `{word}`",
-                None,
-                meant_or_known(word, known),
-            )
+            says = f"there is no model policy `{word}`"
+            problems.add("unknown-template", says, None, meant_or_known(word, known))
     problems.stop()
     return tuple(policy for policy in known if not words or policy in words)
 
@@ -120,26 +109,29 @@ def survey(
     problems: Problems,
 ) -> Fleet:
     """How the schools stand with these policies on a day."""
-    models = {policy: model for policy in policies if (model := _model(root, policy, problems))}
+    models = {}
+    for policy in policies:
+        if model := _model(root, policy, as_of, problems):
+            models[policy] = model
     chains = _chains(root)
-    rows = [row for each in schools for row in _rows(root, each, models, chains, as_of, problems)]
+    rows: list[FleetRow] = []
+    for school in schools:
+        rows += _rows(root, school, models, chains, as_of, problems)
     ordered = sorted(rows, key=lambda row: (row.policy, row.school, row.through))
     departures = tuple(_deviations(root, schools, models, problems))
     return Fleet(as_of, tuple(models.values()), tuple(ordered), departures)
 
 
-def _model(root: Path, policy: str, problems: Problems) -> FleetPolicy | None:
+def _model(root: Path, policy: str, as_of: datetime.date, problems: Problems) -> FleetPolicy | None:
     editions = published_editions(root, policy)
     edition = read_edition(root, policy, editions[-1] if editions else "", None, problems)
     if edition is None:
         return None
-    issues = (
-        tuple(
-            Issue(each.edition, each.issued)
-            for each in editions_between(root, policy, "0", editions[-1], problems)
-        )
-        if editions
-        else ()
+    records: Sequence[EditionRecord] = ()
+    if editions:
+        records = editions_between(root, policy, "0", editions[-1], problems)
+    issues = tuple(
+        Issue(record.edition, record.issued) for record in records if record.issued <= as_of
     )
     template = edition.file.value
     return FleetPolicy(policy, template.title, template.issuer.name, issues)
@@ -167,30 +159,38 @@ def _rows(
         adoption = school.adoptions.get(policy)
         now = version_in_force(register, adoption or StartedAdoption(edition="0"), as_of)
         pin = adoption.edition if adoption else ""
-        own = (now.edition if now else "") or pin
-        for model, edition in chains(policy, own) if own else ():
-            if model not in models:
-                continue
-            direct = model == policy
-            yield FleetRow(
-                school=school.school,
-                school_name=school.name,
-                policy=model,
-                through="" if direct else f"{policy}@{own}",
-                edition=edition,
-                adopted=dict(chains(policy, pin)).get(model, "") if pin else "",
-                version=now.version if now else "",
-                approved=now.approved if now else None,
-                registered=bool(now and now.registered),
-                lag=lag(edition, models[model].issues, as_of),
-                upgrade=_upgrade(root, school.school, policy, problems) if direct else None,
-            )
+        # What is approved is what the register says, whatever the school's file names by now.
+        own = now.edition if now and now.edition else pin
+        if not own:
+            continue
+        pinned = dict(chains(policy, pin)) if pin else {}
+        upgrade = _upgrade(root, school.school, policy, problems)
+        for model, edition in chains(policy, own):
+            if model in models:
+                row = FleetRow(
+                    school=school.school,
+                    school_name=school.name,
+                    policy=model,
+                    through="",
+                    edition=edition,
+                    adopted=pinned.get(model, ""),
+                    version=now.version if now else "",
+                    approved=now.approved if now else None,
+                    registered=bool(now and now.registered),
+                    lag=lag(edition, models[model].issues, as_of),
+                    upgrade=upgrade,
+                )
+                if model != policy:
+                    row = replace(row, through=f"{policy}@{own}", upgrade=None)
+                yield row
 
 
 def _upgrade(root: Path, school_id: str, policy: str, problems: Problems) -> OpenUpgrade | None:
     path = paths.decisions_file(school_id, policy)
     text = read_adoption_text(root, path, problems)
-    file = None if text is None else read_yaml(text, path, UpgradeFile, problems)
+    if text is None:
+        return None
+    file = read_yaml(text, path, UpgradeFile, problems)
     return None if file is None else open_upgrade(file.value, path)
 
 
@@ -238,41 +238,48 @@ def trace(
 
 
 def _traced(root: Path, policies: Sequence[str], clause: str, before: str) -> Traced:
-    problems, found = Problems(), dict[str, Traced]()
-    editions = {
-        policy: each for policy in policies if (each := _until(root, policy, before, problems))
-    }
+    problems = Problems()
+    editions: dict[str, tuple[PreparedEdition, ...]] = {}
+    for policy in policies:
+        if until := _until(root, policy, before, problems):
+            editions[policy] = until
     if not editions and not problems.has_errors:
-        issued = [each for policy in policies for each in published_editions(root, policy)]
-        problems.add(
-            "unknown-edition",
-            f"there is no edition `{before}`",
-            None,
-            meant_or_known(before, issued),
-        )
-    known: set[str] = set()
+        issued = [edition for policy in policies for edition in published_editions(root, policy)]
+        hint = meant_or_known(before, issued)
+        problems.add("unknown-edition", f"there is no edition `{before}`", None, hint)
+    found: dict[str, Traced] = {}
     for policy, until in editions.items():
-        known |= {identity for each in until for identity in each.bases}
-        at = next((each for each in reversed(until) if clause in each.bases), None)
-        if at is not None:
-            found[policy] = _with_ids(root, policy, clause, at, until, problems)
-    if not found and not problems.has_errors:
-        of = policies[0] if len(policies) == 1 else "no policy"
-        says = (
-            f"`{of}` has no clause `{clause}`"
-            if len(policies) == 1
-            else f"{of} has a clause `{clause}`"
-        )
-        until_ = f" up to edition {before}" if before else ""
-        near = [each for each in sorted(known) if get_close_matches(clause, [each])]
-        problems.add("not-traceable", says + until_, None, meant_or_known(clause, near))
+        for prepared in reversed(until):
+            if clause in prepared.bases:
+                found[policy] = _with_ids(root, policy, clause, prepared, until, problems)
+                break
     if len(found) > 1:
+        says = f"{join_and(map(code, found))} have a clause `{clause}`"
         hint = f"name the policy, too: `policygen fleet {next(iter(found))} --clause {clause}`"
-        problems.add(
-            "not-traceable", f"{join_and(map(code, found))} have a clause `{clause}`", None, hint
-        )
+        problems.add("not-traceable", says, None, hint)
+    elif not found and not problems.has_errors:
+        _note_untraceable(policies, clause, before, editions, problems)
     problems.stop()
     return next(iter(found.values()))
+
+
+def _note_untraceable(
+    policies: Sequence[str],
+    clause: str,
+    before: str,
+    editions: Mapping[str, Sequence[PreparedEdition]],
+    problems: Problems,
+) -> None:
+    known = {
+        identity for until in editions.values() for prepared in until for identity in prepared.bases
+    }
+    near = [identity for identity in sorted(known) if get_close_matches(clause, [identity])]
+    says = f"no policy has a clause `{clause}`"
+    if len(policies) == 1:
+        says = f"`{policies[0]}` has no clause `{clause}`"
+    if before:
+        says += f" up to edition {before}"
+    problems.add("not-traceable", says, None, meant_or_known(clause, near))
 
 
 def _until(root: Path, policy: str, before: str, problems: Problems) -> tuple[PreparedEdition, ...]:
@@ -281,13 +288,18 @@ def _until(root: Path, policy: str, before: str, problems: Problems) -> tuple[Pr
     The working template stands for one that was never published.
     """
     published, law = published_editions(root, policy), law_of(root, problems)
-    wanted = [
-        each for each in published if not before or version_order(each) <= version_order(before)
-    ]
-    read = [
-        read_edition(root, policy, each, None, problems) for each in (wanted if published else [""])
-    ]
-    editions = [prepare_edition(each, law, Problems()) for each in read if each is not None]
+    wanted = [""]
+    if published:
+        wanted = [
+            edition
+            for edition in published
+            if not before or version_order(edition) <= version_order(before)
+        ]
+    editions = []
+    for number in wanted:
+        edition = read_edition(root, policy, number, None, problems)
+        if edition is not None:
+            editions.append(prepare_edition(edition, law, Problems()))
     last = editions[-1].edition.file.value.edition if editions else ""
     return tuple(editions) if before in ("", last) else ()
 
@@ -306,14 +318,13 @@ def _with_ids(
         records = editions_between(root, policy, "0", published[-1], problems)
     own = at.edition.file.value.edition
     ids = ids_by_edition(clause, own, records, {*published, own})
-    bases = [base for each in until for base in _under(each, ids)]
-    wordings = tuple(dict.fromkeys(authored_words(each) for base in bases for each in base.clauses))
-    return Traced(policy, clause, until[-1].edition.file.value.edition, ids, wordings)
-
-
-def _under(prepared: PreparedEdition, ids: Mapping[str, Collection[str]]) -> list[Any]:
-    names = ids.get(prepared.edition.file.value.edition, ())
-    return [prepared.bases[each] for each in sorted(names) if each in prepared.bases]
+    wordings: dict[tuple[str, ...], None] = {}
+    for prepared in until:
+        for identity in sorted(ids.get(prepared.edition.file.value.edition, ())):
+            if identity in prepared.bases:
+                for node in prepared.bases[identity].clauses:
+                    wordings[authored_words(node)] = None
+    return Traced(policy, clause, until[-1].edition.file.value.edition, ids, tuple(wordings))
 
 
 def _publications(

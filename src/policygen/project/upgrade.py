@@ -24,9 +24,9 @@ from policygen.model.question import ChoiceQuestion, ChoicesQuestion
 from policygen.model.template import Template
 from policygen.project.adopt import question_note, read_started
 from policygen.project.upgrade_inputs import (
+    Adopter,
     Library,
     Moving,
-    Reader,
     library_of,
     read_choices,
     read_moving,
@@ -193,14 +193,14 @@ def _answered(moving: Moving, choices: Mapping[str, Choice], problems: Problems)
     carried = carried_answers(old, new, moving.way.records, moving.file.value.answers, choices)
     problems.extend(carried.problems)
     text = carried.edits.applied(moving.text, [*new.questions])
-    if moving.reader is None:
+    if moving.adopter is None:
         return _Answered((*carried.outcomes,), text, moving.file)
-    return _with_needed(moving, moving.reader, text, choices, carried, problems)
+    return _with_needed(moving, moving.adopter, text, choices, carried, problems)
 
 
 def _with_needed(
     moving: Moving,
-    reader: Reader,
+    adopter: Adopter,
     text: str,
     choices: Mapping[str, Choice],
     carried: AnswersUpgraded,
@@ -208,12 +208,12 @@ def _with_needed(
 ) -> _Answered:
     """With the answers to questions that are new. An answer may raise further questions, so this goes round."""
     new, records = moving.new.edition.file.value, moving.way.records
-    before, _ = asked_questions(moving.old, reader.school, moving.file, reader.law)
+    before, _ = asked_questions(moving.old, adopter.school, moving.file, adopter.law)
     known = {followed(records, name, None).name for name in before}
     outcomes = carried.outcomes
     while True:
         file = moving.file if text == moving.text else read_started(text, moving.path)
-        asked, _ = asked_questions(moving.new, reader.school, file, reader.law)
+        asked, _ = asked_questions(moving.new, adopter.school, file, adopter.law)
         needed = needed_answers(new, outcomes, file.value.answers, asked, known, records, choices)
         changed = needed.edits.applied(text, [*new.questions])
         outcomes = [*outcomes, *(each for each in needed.outcomes if each.decided)]
@@ -227,7 +227,7 @@ def _with_needed(
 
 def _situation(moving: Moving, answered: _Answered, choices: Mapping[str, Choice]) -> Situation:
     """What is known about the clauses, once the answers are known."""
-    old, new, reader = moving.old, moving.new, moving.reader
+    old, new, adopter = moving.old, moving.new, moving.adopter
     situation = Situation(
         moving.way,
         Side({}, old.declared),
@@ -240,17 +240,17 @@ def _situation(moving: Moving, answered: _Answered, choices: Mapping[str, Choice
             new.bases[target], None, text, new.vocabulary, None
         ),
     )
-    if reader is None:
+    if adopter is None:
         return situation
-    before = reader.before.of(reader.school, moving.file)
-    after = reader.after.of(reader.school, answered.file)
+    before = adopter.before.of(adopter.school, moving.file)
+    after = adopter.after.of(adopter.school, answered.file)
     situation = replace(situation, old=Side(before, old.declared), new=Side(after, new.declared))
     if answered.open:
         return situation
 
     @cache
     def names() -> dict[str, object]:
-        return all_names(new, reader.school, answered.file, reader.law, Problems())[0]
+        return all_names(new, adopter.school, answered.file, adopter.law, Problems())[0]
 
     return replace(
         situation,
@@ -290,10 +290,10 @@ def save_decisions(root: Path, moving: Moving, upgrade: Upgrade) -> None:
 
 def next_version(root: Path, moving: Moving) -> str:
     """What its author has to do before anything is built again."""
-    if moving.reader is None:
+    if moving.adopter is None:
         return "publish the next edition, and its schools can follow"
     policy = moving.new.edition.template_id
-    register = read_register(root, moving.reader.school.school_id, policy, Problems())
+    register = read_register(root, moving.adopter.school.school_id, policy, Problems())
     latest, version = (register.latest if register else None), moving.file.value.version
     if version is None:
         return "its version, author and reason are still to be written"

@@ -34,7 +34,7 @@ from policygen.upgrade.way import Way
 
 
 @dataclass(frozen=True)
-class Reader:
+class Adopter:
     """The school that an adoption is of, and what both editions say to it."""
 
     school: SchoolFiles
@@ -62,7 +62,7 @@ class Moving:
     way: Way
     pin: tuple[str, str]
     """Under which keys it names its edition."""
-    reader: Reader | None = None
+    adopter: Adopter | None = None
     """None for a template: what it says depends on answers of schools that it does not know."""
     locks: Collection[str] = ()
     """Clauses that a template locks for its schools."""
@@ -177,7 +177,7 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
         new=after.prepared,
         way=library.way(before.prepared, after.prepared),
         pin=("", "edition"),
-        reader=Reader(school, before, after, library.law),
+        adopter=Adopter(school, before, after, library.law),
     )
 
 

@@ -17,9 +17,9 @@ from policygen.model.adoption import StartedAdoption
 from policygen.model.question import ChoiceQuestion, YesNoQuestion
 from policygen.products.text import clause_text
 from policygen.project.adopt import read_started
-from policygen.project.upgrade_inputs import Moving, Reader
+from policygen.project.upgrade_inputs import Adopter, Moving
 from policygen.upgrade.decisions_file import ours_in_words
-from policygen.upgrade.outcome import Outcome, Shown
+from policygen.upgrade.outcome import ClauseTexts, Outcome
 from policygen.upgrade.way import with_printed_references
 
 _MOST_VARIANTS = 4
@@ -28,16 +28,16 @@ _MOST_VARIANTS = 4
 
 def texts_to_read(
     moving: Moving, text: str, outcomes: Sequence[Outcome], open_questions: Collection[str]
-) -> dict[str, Shown]:
+) -> dict[str, ClauseTexts]:
     """The texts of each clause that is asked about; `text` is the adoption with the answers that are known by now."""
     asked = [each for each in outcomes if each.kind == "clause" and each.result == "asked"]
     if not asked:
         return {}
     printed: Mapping[str, str] = {}
-    if moving.reader is not None:
-        printed = _printed_references(moving.old, moving.reader, moving.file)
+    if moving.adopter is not None:
+        printed = _printed_references(moving.old, moving.adopter, moving.file)
     return {
-        outcome.id: Shown(
+        outcome.id: ClauseTexts(
             before=_in_lines(outcome.before),
             now=_text_now(moving, text, outcome, open_questions),
             ours=with_printed_references(ours_in_words(outcome.local), printed),
@@ -48,13 +48,13 @@ def texts_to_read(
 
 def copy_to_read(moving: Moving, text: str, outcomes: Sequence[Outcome]) -> dict[str, str]:
     """What the school's copy will say where a decision was carried out, by the id of the clause in the new edition."""
-    if moving.reader is None:
+    if moving.adopter is None:
         return {}
     decided = [each for each in outcomes if each.kind == "clause" and each.decided]
     if not decided:
         return {}
-    reader, file = moving.reader, read_started(text, moving.path)
-    clauses = _clauses(adopted_parts(moving.new, reader.school, file, reader.law))
+    adopter, file = moving.adopter, read_started(text, moving.path)
+    clauses = _clauses(adopted_parts(moving.new, adopter.school, file, adopter.law))
     said = {}
     for identity in dict.fromkeys(_places(decided, file)):
         around = (f"{identity}.before", identity, f"{identity}.after")
@@ -83,10 +83,10 @@ def _in_lines(clauses: Iterable[Clause]) -> str:
 
 
 def _printed_references(
-    edition: PreparedEdition, reader: Reader, file: Located[StartedAdoption]
+    edition: PreparedEdition, adopter: Adopter, file: Located[StartedAdoption]
 ) -> dict[str, str]:
     """How references print in this school's copy: "paragraph 4.1", by id."""
-    parts = adopted_parts(edition, reader.school, file, reader.law)
+    parts = adopted_parts(edition, adopter.school, file, adopter.law)
     return {identity: target.words() for identity, target in targets(parts).items() if identity}
 
 
@@ -96,7 +96,7 @@ def _printed_references(
 def _text_now(moving: Moving, text: str, outcome: Outcome, open_questions: Collection[str]) -> str:
     """The model text in the new edition, with each answer of a question that it hangs on and that is still open."""
     hangs_on = [name for name in open_questions if _uses(moving, outcome, name)]
-    if moving.reader is None or not hangs_on:
+    if moving.adopter is None or not hangs_on:
         return _in_lines(outcome.after)
     variants = _variants(moving, hangs_on)
     if not 0 < len(variants) <= _MOST_VARIANTS:
@@ -104,7 +104,7 @@ def _text_now(moving: Moving, text: str, outcome: Outcome, open_questions: Colle
         return "\n\n".join(units[target].words for target in outcome.now if target in units)
     said = []
     for answers in variants:
-        reads = _reading(moving, moving.reader, text, outcome, answers)
+        reads = _reading(moving, moving.adopter, text, outcome, answers)
         when = ", ".join(f"{name} is {_named(answer)}" for name, answer in answers.items())
         said.append(f"(if {when})\n{reads or '(not in your policy)'}")
     return "\n\n".join(said)
@@ -136,7 +136,7 @@ def _named(answer: object) -> str:
 
 
 def _reading(
-    moving: Moving, reader: Reader, text: str, outcome: Outcome, answers: Mapping[str, object]
+    moving: Moving, adopter: Adopter, text: str, outcome: Outcome, answers: Mapping[str, object]
 ) -> str:
     """How the clauses read with these answers."""
     try:
@@ -144,5 +144,5 @@ def _reading(
             text = with_value(text, "answers", name, answer)
     except CannotAddError:
         return _in_lines(outcome.after)
-    here = reader.after.of(reader.school, read_started(text, moving.path))
+    here = adopter.after.of(adopter.school, read_started(text, moving.path))
     return _in_lines(here[target] for target in outcome.now if target in here)

@@ -26,7 +26,7 @@ from policygen.model.adoption import ClauseDecision, Deviation
 from policygen.model.edition_record import ChangeNote
 from policygen.model.question import AnyQuestion
 from policygen.upgrade.clauses import decision_texts, deviation_keys, own_keys
-from policygen.upgrade.outcome import Choice, Outcome, OwnText, Shown
+from policygen.upgrade.outcome import Choice, ClauseTexts, Outcome, OwnText
 from policygen.upgrade.way import refers
 
 _OWN: tuple[OwnText, ...] = ("own", "own_before", "own_after")
@@ -156,7 +156,7 @@ def written_choices(
     questions: Mapping[str, AnyQuestion],
     answers: Mapping[str, Choice],
     clauses: Mapping[str, Choice],
-    shown: Mapping[str, Shown],
+    shown: Mapping[str, ClauseTexts],
     note_of: Callable[[AnyQuestion], Iterator[str]],
 ) -> str:
     """The text of the file: everything that has to be decided, with what was decided already filled in.
@@ -178,7 +178,7 @@ def written_choices(
                 case "question":
                     entry = _question(outcome, questions, choice, note_of)
                 case "clause":
-                    entry = _clause(outcome, choice, shown.get(outcome.id, Shown()))
+                    entry = _clause(outcome, choice, shown.get(outcome.id, ClauseTexts()))
                 case _:
                     assert_never(outcome.kind)
             asked[outcome.kind] += ["", *entry]
@@ -213,7 +213,7 @@ def _question(
     yield f"  {outcome.key}: {as_yaml(written)}".rstrip()
 
 
-def _clause(outcome: Outcome, choice: Choice | None, shown: Shown) -> Iterator[str]:
+def _clause(outcome: Outcome, choice: Choice | None, shown: ClauseTexts) -> Iterator[str]:
     yield f"  {outcome.id}:"
     yield f"    why: {as_yaml('; '.join(filter(None, (outcome.because, outcome.details))))}"
     if outcome.notes:

@@ -134,7 +134,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ClauseTexts:
     """The texts of one clause that a person reads before deciding."""
 
     before: str = ""
@@ -188,7 +188,7 @@ class Upgrade:
     """The text of its file after it, as far as all is decided."""
     choices: str
     """The text of the file of its decisions."""
-    shown: Mapping[str, Shown] = field(default_factory=dict)
+    shown: Mapping[str, ClauseTexts] = field(default_factory=dict)
     """What to read about each clause that is asked about."""
     copy: Mapping[str, str] = field(default_factory=dict)
     """What the school's copy will say where the school's own words stand, by the id of the clause."""
