@@ -291,7 +291,7 @@ def test_14_another_order(name: str, tmp_path: Path) -> None:
     known = targets(policy.parts)
     for each in of_kind(Reference, policy.parts):
         if known[each.target].noun == "paragraph":
-            assert plain(each.children).lower() == known[each.target].words
+            assert plain(each.children).lower() == known[each.target].words()
 
 
 REFERENCES = (

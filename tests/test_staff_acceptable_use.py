@@ -237,7 +237,7 @@ def test_13_without_a_platform_later_numbers_move_by_one() -> None:
         assert target.number == (f"{int(first) - 1}{dot}{rest}" if moved else old), identity
     for node in walk(without.parts):
         if isinstance(node, Reference) and "paragraph" in plain(node.children).lower():
-            assert plain(node.children).lower() == after[node.target].words.lower()
+            assert plain(node.children).lower() == after[node.target].words().lower()
     assert len(contents(without)) == 21
 
 
