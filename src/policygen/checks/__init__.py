@@ -34,7 +34,7 @@ from policygen.checks.replaced import (
 from policygen.checks.structure import check_branches, check_structure
 from policygen.compose.number import number
 from policygen.compose.prepare import PreparedEdition
-from policygen.compose.refer import note_typed_number, typed_numbers
+from policygen.compose.refer import note_typed_label, note_typed_number, typed_label, typed_numbers
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Document
 from policygen.language.runs import Passage, passages
@@ -131,3 +131,7 @@ def _check_typed_numbers(passage: Passage, finder: TextFinder, problems: Problem
     """Those in a school's own wording; the template's are noted once, without a school."""
     for found in typed_numbers(passage.typed):
         note_typed_number(found[0], finder.within(passage, *found.span()), problems)
+    if passage.kind in ("heading", "clause", "paragraph", "item"):
+        label = typed_label(passage.typed, title=passage.kind == "heading")
+        if label:
+            note_typed_label(label, finder.within(passage, 0, len(label)), problems)

@@ -402,30 +402,78 @@ def _with_capital(node: Any) -> Any:
 
 
 _TYPED = re.compile(
-    r"\b(?:[Pp]aragraphs?|[Ss]ections?|[Cc]lauses?|[Aa]ppendix) \d+(?:\.\d+)*(?:\([a-z]+\))?"
+    r"\b(?:[Pp]ara(?:graph)?s?\.?|[Ss]ections?|[Cc]lauses?|[Pp]oints?|[Ii]tems?|[Aa]ppendix) "
+    r"(?:\d+(?:\.\d+)*(?:\([a-z]+\))*|\([a-z]+\))"
+    r"|(?<=[a-z] )\d+\.\d+\.\d{1,2}(?:\([a-z]+\))*(?![.\d]*\d)"
 )
+"""Also "3.1.1" alone; behind a name it is a version of something, and with a year a date."""
+_VERSION = re.compile(r"\b(?:version|release)s? $")
 _LAW = re.compile(r"^[^.;]{0,60}\b(?:Act|Regulations|Order|guidance|Code)\b")
+_LABEL = re.compile(
+    r"\s*(\d{1,2}(?:\.\d{1,2})*[.)]|\d{1,2}(?:\.\d{1,2})+|\([a-z]\)|\([ivx]+\))\s+(?=\w)"
+)
+"""What begins a title like a number: "3.", "3.1", "(a)"; a quantity ("3 steps") has neither point nor bracket."""
+_IN_TEXT = re.compile(
+    r"\s*(\d{1,2}(?:\.\d{1,2})*[.)]|\d{1,2}(?:\.\d{1,2})+|\([a-z]\)|\([ivx]+\))\s+(?=[A-Z“‘])"
+)
+"""The same at the head of a paragraph, before a capital: "2.5 metres" is a measure."""
 
 
 def check_typed_numbers(section: Section, source: Source, problems: Problems) -> None:
-    """Warn of "see paragraph 4.2" in the author's words. A section of an Act or of guidance is left alone."""
+    """Warn of "see paragraph 4.2" in the author's words, and of a number at the head of a title or paragraph.
+
+    A section of an Act or of guidance is left alone, and so is what is quoted.
+    """
     place: Place | None = section.place
+    quoted = {
+        id(inner) for node in walk(section) if isinstance(node, Quote) for inner in walk(node)
+    }
     for node in walk(section):
-        if isinstance(node, Paragraph | Item | Subhead):
+        if isinstance(node, Paragraph | Item | Subhead | Section | Clause):
             place = node.place or place
+        if id(node) in quoted:
+            continue
+        if label := _typed_label(node):
+            note_typed_label(label, _place(label, place, source), problems)
         if isinstance(node, Text):
             for found in typed_numbers(node.text):
                 note_typed_number(found[0], _place(found[0], place, source), problems)
 
 
+def _typed_label(node: object) -> str:
+    match node:
+        case Section(title=(Text(text), *_)) | Clause(title=(Text(text), *_)):
+            return typed_label(text, title=True)
+        case Subhead(children=(Text(text), *_)):
+            return typed_label(text, title=True)
+        case Paragraph(children=(Text(text), *_)):
+            return typed_label(text, title=False)
+        case _:
+            return ""
+
+
+def typed_label(text: str, *, title: bool) -> str:
+    """The number that begins a title or a paragraph, as somebody typed it; empty for none."""
+    found = (_LABEL if title else _IN_TEXT).match(text)
+    return found[1] if found else ""
+
+
 def typed_numbers(text: str) -> Iterator[re.Match[str]]:
     """Where a text says "paragraph 4.2" of itself."""
-    return (found for found in _TYPED.finditer(text) if not _LAW.match(text[found.end() :]))
+    for found in _TYPED.finditer(text):
+        if not _LAW.match(text[found.end() :]) and not _VERSION.search(text[: found.start()]):
+            yield found
 
 
 def note_typed_number(words: str, place: Place | None, problems: Problems) -> None:
     """Note one number that was typed by hand."""
     hint = "write a reference: `[](#id)` prints the noun and the number"
+    problems.add("typed-number", f"“{words}” is typed by hand", place, hint)
+
+
+def note_typed_label(words: str, place: Place | None, problems: Problems) -> None:
+    """Note a number that was typed by hand before what it numbers."""
+    hint = "take it out: titles and paragraphs that begin with `1.` get their numbers when they are put together"
     problems.add("typed-number", f"“{words}” is typed by hand", place, hint)
 
 

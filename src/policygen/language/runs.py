@@ -158,7 +158,7 @@ def _pieces(children: Iterable[d.Inline]) -> Iterator[tuple[str, d.Inline | None
                 if node.children:
                     yield from _pieces(node.children)
                 else:
-                    yield "", node
+                    yield VALUE, node
             case d.LineBreak():
                 yield "\n", None
             case d.FootnoteMark() | d.Image():
