@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from policygen.compare.comparison import Comparison, Declared, compare
 from policygen.compare.units import units
-from policygen.compose.digest import content_digest
+from policygen.compose.digest import content_digest, content_digests
 from policygen.language.document import (
     Branding,
     Cell,
@@ -19,6 +20,7 @@ from policygen.language.document import (
     Inline,
     Item,
     ItemList,
+    Link,
     Paragraph,
     Reference,
     Section,
@@ -449,3 +451,79 @@ def test_a_stored_document_comes_back_as_it_was(school: str) -> None:
 def test_what_is_no_stored_document_is_refused(text: str) -> None:
     with pytest.raises(NotADocumentError):
         restored(text)
+
+
+def test_words_that_stayed_between_two_changes_are_struck_along() -> None:
+    """A lone small word between two changes would make a reader jump; a word of weight stays."""
+    old = {
+        "use": {
+            "key": "Everybody at school locks it in the safe by night.",
+            "lend": "Tell head office now.",
+        }
+    }
+    new = {
+        "use": {
+            "key": "Everybody at school puts that in a box by night.",
+            "lend": "Ring the office today.",
+        }
+    }
+    first, second = compare(of(old), of(new)).changes
+    assert redline(first.lines[0]) == (
+        "Everybody at school [-locks it in the safe-][+puts that in a box+] by night."
+    )
+    assert redline(second.lines[0]) == "[-Tell head-][+Ring the+] office [-now-][+today+]."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Tell Sia\u0302n now.", "Tell Siân\u00a0now.", "Te\u00adll Siân now.", "Tell\u200b Siân now."],
+)
+def test_differences_that_nobody_sees_are_none(text: str) -> None:
+    """Letters put together in another way, a space that does not break, a soft hyphen, a space without width."""
+    old, new = of({"use": {"key": "Tell Siân now."}}), of({"use": {"key": text}})
+    assert not compare(old, new).differs
+    assert content_digest(old, {}) == content_digest(new, {})
+    assert content_digest(new, {}) in content_digests(new, {})
+    assert len(content_digests(new, {})) == 2
+    assert len(content_digests(old, {})) == 1
+
+
+def test_a_link_that_leads_elsewhere_keeps_its_words() -> None:
+    old, new = (
+        policy(section("use", clause("key", "See ", Link(address, (Text("the list"),)), ".")))
+        for address in ("https://a.example", "https://b.example")
+    )
+    (pair,) = compare(old, new).changes
+    (line,) = pair.lines
+    assert redline(line) == "See the list."
+    assert line.notes == ("link: https://b.example; was: https://a.example",)
+
+
+def test_a_word_that_is_typed_now_and_was_filled_in_is_the_same() -> None:
+    head = Value("Headteacher", "roles.head", "school", "material")
+    old, new = (
+        policy(section("use", clause("key", *words, " key.")))
+        for words in ((head, "’s"), ("Headteacher’s",))
+    )
+    assert not compare(old, new).differs
+    assert content_digest(old, {}) == content_digest(new, {})
+
+
+def test_a_form_number_that_an_author_wrote_is_no_number_that_moved_along() -> None:
+    old, new = (
+        policy(section("use", clause("key", Reference("use", (Text(words),)))))
+        for words in ("Form 3", "Form 4")
+    )
+    assert said(compare(old, new)) == [("reworded", "key")]
+
+
+def test_what_hangs_on_a_new_answer_is_the_schools_too() -> None:
+    told = Declared(owners={"tell": "issuer"}, complete=True, answered=frozenset({"tell"}))
+    new = {**BASE, "loss": {"tell": "Tell the office."}}
+    assert compare(of(BASE), of(new, "2026.2"), told).changes[0].owners == {"issuer", "school"}
+
+
+def test_a_working_template_is_the_issuers_whatever_number_it_carries() -> None:
+    new = {**BASE, "loss": {"tell": "Tell the office."}}
+    before, after = (replace(of(texts), school_id="") for texts in (BASE, new))
+    assert compare(before, after).changes[0].owners == {"issuer"}
