@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from policygen.compose.deviations import deviations
+from policygen.language.document import Clause, walk
+from policygen.products.text import clause_text
 from policygen.project.check import Selection, check
 from tests.support.editions import freeze
 from tests.support.standing import Standing, standing
@@ -365,6 +367,52 @@ def test_additions_on_both_sides_are_rewritten_one_by_one(tmp_path: Path) -> Non
     assert "add_before: |\n      First the gate.\n" in after
     assert f"add_after: |\n      {WORDS}\n" in after
     assert workspace.run("check").code == 0
+
+
+WHERE = {
+    "rewords": ("report-loss", ""),
+    "moves": ("report-loss", ""),
+    "renames": ("loss-reported", ""),
+    "splits": ("loss", "    to: loss\n"),
+    "merges": ("loss-and-count", ""),
+    "retires": ("who-may-hold", "    to: who-may-hold\n"),
+    "removes_section": ("who-may-hold", "    to: who-may-hold\n"),
+    "locks": ("report-loss", "    deviation: {agreed_by: Schools HR, reason: Agreed}\n"),
+}
+"""By what the issuer does: the clause at which the school's texts stand then, and what the decision must say, too."""
+
+
+@pytest.mark.parametrize("decision", ["keep", "own"])
+@pytest.mark.parametrize(
+    "issue", [rewords, moves, renames, splits, merges, retires, removes_section, locks]
+)
+def test_additions_stay_additions_in_the_composed_copy(
+    tmp_path: Path, issue: Callable[[Standing], dict[str, Any]], decision: str
+) -> None:
+    """Whatever becomes of the clause: both texts, and the whole model text beside which they stand, are in the copy."""
+    before, after = "First the door is tried.", WORDS
+    text = ADDS[0].replace("    reason", f"    add_before: {before}\n    reason")
+    workspace = school(tmp_path, "untouched")
+    change(workspace, ADOPTION, "  who-may-hold: keep\n", f"  who-may-hold: keep\n{text}")
+    freeze(workspace.root, "tiny", "2026.2", **issue(workspace))
+    target, more = WHERE[issue.__name__]
+    if workspace.run("upgrade", "oak/tiny").code == 1:
+        said = f"    decision: {decision}\n{more}"
+        if decision == "own":
+            before, after = "First the gate is tried.", "Then the bell is rung."
+            said += f"    own_before: {before}\n    own_after: {after}\n"
+        workspace.put(DECISIONS, workspace.read(DECISIONS).replace("    decision:\n", said))
+        result = workspace.run("upgrade", "oak/tiny")
+        assert result.code == 0, result.stderr
+    checked = check(workspace.root, [Selection("oak", "tiny")], datetime.date(2026, 11, 20))
+    assert not checked.failed
+    (composed,) = checked.policies
+    clauses = {node.id: node for node in walk(composed.document.parts) if isinstance(node, Clause)}
+    assert before in " ".join(clause_text(clauses[f"{target}.before"]))
+    assert after in " ".join(clause_text(clauses[f"{target}.after"]))
+    assert clauses[target].local == ""
+    model = composed.prepared.bases[target].clauses[0]
+    assert [type(block) for block in clauses[target].blocks] == [type(b) for b in model.blocks]
 
 
 def test_why_and_how_grave_is_shown_where_the_school_decides(tmp_path: Path) -> None:
