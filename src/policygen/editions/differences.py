@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from policygen.editions.units import WrittenUnit, written_units
 from policygen.ground import paths
@@ -73,19 +73,15 @@ def lost_options(
     old: Edition, new: Edition, renamed_questions: Mapping[str, str]
 ) -> tuple[LostOption, ...]:
     """The options that questions of the edition before had and that they lack now."""
+    choosing = ChoiceQuestion | ChoicesQuestion
     lost = []
     for name, question in old.file.value.questions.items():
         now_name = renamed_questions.get(name, name)
         now = new.file.value.questions.get(now_name)
-        if isinstance(question, ChoiceQuestion | ChoicesQuestion) and isinstance(
-            now, ChoiceQuestion | ChoicesQuestion
-        ):
+        if isinstance(question, choosing) and isinstance(now, choosing):
             place = new.file.place("questions", now_name, "options", key=True)
-            lost += [
-                LostOption(name, option, place)
-                for option in question.options
-                if option not in now.options
-            ]
+            gone = (option for option in question.options if option not in now.options)
+            lost += [LostOption(name, option, place) for option in gone]
     return tuple(lost)
 
 
@@ -98,33 +94,23 @@ def _unit_differences(
     before = {renamed.get(identity, identity): unit for identity, unit in old.items()}
     for identity, unit in new.items():
         was = before.get(identity)
-        label = f"{unit.kind} `{identity}`"
-        covered = tuple(each for each in _around(unit, new) if each not in before)
+        found = Difference("clauses", identity, "added", _label(unit), place=unit.place)
+        covered = tuple(section for section in _around(unit, new) if section not in before)
         if was is None:
-            yield Difference(
-                "clauses",
-                identity,
-                "added",
-                label,
-                "",
-                unit.words,
-                unit.place,
-                unit.around,
-                covered,
-            )
+            yield replace(found, new=unit.words, around=unit.around, covered=covered)
             continue
         if _compared(was, renamed) != _compared(unit, {}):
-            yield Difference(
-                "clauses", identity, "changed", label, was.words, unit.words, unit.place
-            )
+            yield replace(found, kind="changed", old=was.words, new=unit.words)
         if renamed.get(was.around, was.around) != unit.around:
-            places = (was.around, unit.around, unit.place, unit.around, covered)
-            yield Difference("clauses", identity, "moved", label, *places)
+            moved = replace(found, kind="moved", old=was.around, new=unit.around)
+            yield replace(moved, around=unit.around, covered=covered)
     for identity, unit in old.items():
         if renamed.get(identity, identity) not in new:
-            yield Difference(
-                "clauses", identity, "removed", f"{unit.kind} `{identity}`", unit.words
-            )
+            yield Difference("clauses", identity, "removed", _label(unit), unit.words)
+
+
+def _label(unit: WrittenUnit) -> str:
+    return f"{unit.kind} `{unit.id}`"
 
 
 def _around(unit: WrittenUnit, units: Mapping[str, WrittenUnit]) -> Iterator[str]:
@@ -138,19 +124,18 @@ def _around(unit: WrittenUnit, units: Mapping[str, WrittenUnit]) -> Iterator[str
 def _compared(unit: WrittenUnit, renamed: Mapping[str, str]) -> tuple[Any, ...]:
     """What is compared of a unit: all but its own id, with the new ids of what it refers to."""
 
-    def told(node: Any) -> Any:
-        if isinstance(node, ReferenceMark):
-            return replace(
-                node, targets=tuple(renamed.get(target, target) for target in node.targets)
-            )
-        return node
+    def with_new_targets(node: Any) -> Any:
+        if not isinstance(node, ReferenceMark):
+            return node
+        return replace(node, targets=tuple(renamed.get(target, target) for target in node.targets))
 
-    return tuple(
-        rebuild(replace(each, id=""), told)
-        if is_dataclass(each) and not isinstance(each, type)
-        else each
-        for each in unit.content
-    )
+    compared = []
+    for part in unit.content:
+        if is_dataclass(part) and not isinstance(part, type):
+            compared.append(rebuild(replace(part, id=""), with_new_targets))
+        else:
+            compared.append(part)
+    return tuple(compared)
 
 
 # --- questions and keys ----------------------------------------------------------------------------------------------
@@ -162,18 +147,12 @@ def _question_differences(
     before = {renamed.get(name, name): question for name, question in old.questions.items()}
     for name, question in new.file.value.questions.items():
         was, place = before.get(name), new.file.place("questions", name, key=True)
+        found = Difference("questions", name, "added", f"question `{name}`", place=place)
         if was is None:
-            yield Difference(
-                "questions", name, "added", f"question `{name}`", "", question.ask, place
-            )
-        elif _asked(was) != _asked(question):
-            said = [
-                _differing(_asked(each), _asked(other))
-                for each, other in ((was, question), (question, was))
-            ]
-            yield Difference(
-                "questions", name, "changed", f"question `{name}`", said[0], said[1], place
-            )
+            yield replace(found, new=question.ask)
+        elif (old_keys := _asked(was)) != (new_keys := _asked(question)):
+            old_words = _differing(old_keys, new_keys)
+            yield replace(found, kind="changed", old=old_words, new=_differing(new_keys, old_keys))
     for name, question in old.questions.items():
         if renamed.get(name, name) not in new.file.value.questions:
             yield Difference("questions", name, "removed", f"question `{name}`", question.ask)
@@ -185,39 +164,37 @@ def _asked(question: AnyQuestion) -> dict[str, Any]:
 
 def _differing(asked: dict[str, Any], other: dict[str, Any]) -> str:
     """Those keys of a question that another one has not, or not so."""
-    keys = [key for key, value in asked.items() if value is not None and value != other.get(key)]
-    return "; ".join(
-        f"{key}: {', '.join(asked[key]) if key == 'options' else asked[key]}" for key in keys
-    )
+    said = []
+    for key, value in asked.items():
+        if value is not None and value != other.get(key):
+            said.append(f"{key}: {', '.join(value) if key == 'options' else value}")
+    return "; ".join(said)
 
 
 def _key_differences(old: Edition, new: Edition) -> Iterator[Difference]:
     before, now = old.file.value, new.file.value
     for key in _PLAIN:
-        if getattr(before, key) != getattr(now, key):
-            said = [_said(getattr(each, key)) for each in (before, now)]
-            place = new.file.place(key, key=True)
-            yield Difference(
-                "keys", key, "changed", f"`{key}` of template.yaml", said[0], said[1], place
-            )
+        was, value = getattr(before, key), getattr(now, key)
+        if was != value:
+            label, place = f"`{key}` of template.yaml", new.file.place(key, key=True)
+            yield Difference("keys", key, "changed", label, _said(was), _said(value), place)
     for key in _ORDERED:
-        names = [[entry.name for entry in getattr(each, key)] for each in (before, now)]
-        orders = [
-            [name for name in each if all(name in other for other in names)] for each in names
-        ]
-        if orders[0] != orders[1]:
+        old_names = [entry.name for entry in getattr(before, key)]
+        new_names = [entry.name for entry in getattr(now, key)]
+        # What came or went is a change of its own; here counts only in which order the others stand.
+        old_order = [name for name in old_names if name in new_names]
+        new_order = [name for name in new_names if name in old_names]
+        if old_order != new_order:
             label, place = f"the order of `{key}` in template.yaml", new.file.place(key, key=True)
-            yield Difference(
-                "keys", key, "changed", label, ", ".join(orders[0]), ", ".join(orders[1]), place
-            )
+            orders = (", ".join(old_order), ", ".join(new_order))
+            yield Difference("keys", key, "changed", label, *orders, place)
 
 
 def _said(value: Any) -> str:
-    if hasattr(value, "model_dump"):
-        return ", ".join(
-            f"{key}: {held}" for key, held in value.model_dump(exclude_none=True).items()
-        )
-    return str(value)
+    if not hasattr(value, "model_dump"):
+        return str(value)
+    held = value.model_dump(exclude_none=True)
+    return ", ".join(f"{key}: {held[key]}" for key in held)
 
 
 def in_brief(text: str, words: int = 12) -> str:
@@ -245,19 +222,23 @@ def same_text(
     its day of issue and its circular.
     """
     own = {paths.TEMPLATE, paths.CHANGES}
-    files = [
-        {name: digest for name, digest in each.items() if name not in own} for each in (before, now)
-    ]
-    said = [each.file.value.model_dump(exclude=_OF_THE_EDITION) for each in (old, new)]
-    return files[0] == files[1] and said[0] == said[1]
+    if any(before.get(name) != now.get(name) for name in {*before, *now} - own):
+        return False
+    said = old.file.value.model_dump(exclude=_OF_THE_EDITION)
+    return said == new.file.value.model_dump(exclude=_OF_THE_EDITION)
 
 
 def what_happened(difference: Difference) -> str:
     """What differs, in words: "clause `mfa` is new"."""
-    done = {
-        "added": "is new",
-        "removed": "is gone",
-        "changed": "has changed",
-        "moved": "has moved",
-    }[difference.kind]
-    return f"{lower_first(difference.label)} {done}"
+    label = lower_first(difference.label)
+    match difference.kind:
+        case "added":
+            return f"{label} is new"
+        case "removed":
+            return f"{label} is gone"
+        case "changed":
+            return f"{label} has changed"
+        case "moved":
+            return f"{label} has moved"
+        case _:
+            assert_never(difference.kind)

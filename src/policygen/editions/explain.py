@@ -88,13 +88,14 @@ def unexplained(here: Compared) -> tuple[Difference, ...]:
     for new, olds in said.merged.items():
         if known["clauses"].intersection(olds):
             known["clauses"].add(new)
-    differing = (*here.differing, *_swollen(here))
-    return tuple(
-        each
-        for where in ("keys", "clauses", "questions")
-        for each in named(differing, where).values()
-        if each.name not in known[where] and not known["clauses"].intersection(each.covered)
-    )
+    found: list[Difference] = []
+    wheres: tuple[Where, ...] = ("keys", "clauses", "questions")
+    for where in wheres:
+        for difference in named((*here.differing, *_swollen(here)), where).values():
+            is_covered = known["clauses"].intersection(difference.covered)
+            if difference.name not in known[where] and not is_covered:
+                found.append(difference)
+    return tuple(found)
 
 
 def _swollen(here: Compared) -> Iterator[Difference]:
@@ -102,39 +103,33 @@ def _swollen(here: Compared) -> Iterator[Difference]:
     before, now = written_units(here.old), written_units(here.new)
     for new, olds in here.said.merged.items():
         if new in before and new in now and olds != (new,):
-            label, unit = f"{now[new].kind} `{new}`", now[new]
-            yield Difference(
-                "clauses", new, "changed", label, before[new].words, unit.words, unit.place
-            )
+            label, unit, was = f"{now[new].kind} `{new}`", now[new], before[new]
+            yield Difference("clauses", new, "changed", label, was.words, unit.words, unit.place)
 
 
 def unaccounted(here: Compared) -> tuple[Difference, ...]:
     """Ids and questions that are gone, of which changes.yaml does not say what became of them."""
     said = here.said
-    told = {
-        *said.renamed,
-        *said.split,
-        *said.retired,
-        *(old for olds in said.merged.values() for old in olds),
+    told: dict[Where, set[str]] = {
+        "clauses": {*said.renamed, *said.split, *said.retired},
+        "questions": {*said.answers.renamed, *said.answers.retired},
+        "keys": set(),
     }
-    told_questions = {*said.answers.renamed, *said.answers.retired}
-    return tuple(
-        each
-        for each in here.differing
-        if each.kind == "removed"
-        and each.name not in (told if each.where == "clauses" else told_questions)
-    )
+    for olds in said.merged.values():
+        told["clauses"].update(olds)
+    gone = (difference for difference in here.differing if difference.kind == "removed")
+    return tuple(difference for difference in gone if difference.name not in told[difference.where])
 
 
 def unmapped(here: Compared) -> tuple[LostOption, ...]:
     """Options that are gone, of which changes.yaml does not say what becomes of answers that chose them."""
     answers = here.said.answers
-    return tuple(
-        each
-        for each in here.lost
-        if each.option not in answers.options.get(each.question, {})
-        and f"{each.question}.{each.option}" not in answers.retired
-    )
+    found = []
+    for lost in here.lost:
+        is_mapped = lost.option in answers.options.get(lost.question, {})
+        if not is_mapped and f"{lost.question}.{lost.option}" not in answers.retired:
+            found.append(lost)
+    return tuple(found)
 
 
 # --- the check -------------------------------------------------------------------------------------------------------
@@ -185,12 +180,8 @@ def _check_entries(here: Compared, problems: Problems) -> None:
         about = join_and(f"`{name}`" for name in names)
         at = here.place("changes", index)
         if not names:
-            problems.add(
-                "untrue-change",
-                "this change names nothing that changed",
-                at,
-                "write `clauses: [ID]`",
-            )
+            says = "this change names nothing that changed"
+            problems.add("untrue-change", says, at, "write `clauses: [ID]`")
         lacking = [key for key, held in _filled(entry).items() if held is None]
         if lacking and names:
             says = f"the change of {about} has no {join_and(f'`{key}`' for key in lacking)}"
@@ -243,13 +234,8 @@ def _check_ids(here: Compared, problems: Problems) -> None:
                 problems.add("untrue-change", says, place, meant_or_known(identity, [*new]))
     for was, reason in here.said.retired.items():
         if reason is None:
-            place = here.place("retired", was, key=True)
-            problems.add(
-                "unexplained-change",
-                f"nothing says why `{was}` is gone",
-                place,
-                "write the reason after it",
-            )
+            says, place = f"nothing says why `{was}` is gone", here.place("retired", was, key=True)
+            problems.add("unexplained-change", says, place, "write the reason after it")
 
 
 def _declared_ids(said: ChangesFile) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -262,70 +248,58 @@ def _declared_ids(said: ChangesFile) -> Iterator[tuple[str, str, tuple[str, ...]
 
 def _check_answers(here: Compared, problems: Problems) -> None:
     """Note questions and options said to be renamed or retired that are not."""
-    answers, old, new = (
-        here.said.answers,
-        here.old.file.value.questions,
-        here.new.file.value.questions,
-    )
-    lost = {(each.question, each.option) for each in here.lost}
-    for was, now in answers.renamed.items():
+    old, new = here.old.file.value.questions, here.new.file.value.questions
+    before = f"edition {here.old.file.value.edition}"
+    for was, now in here.said.answers.renamed.items():
         place = here.place("answers", "renamed", was, key=True)
-        _note_question(was, old, f"edition {here.old.file.value.edition}", place, problems)
+        _note_question(was, old, before, place, problems)
         _note_question(now, new, "the template", here.place("answers", "renamed", was), problems)
-    for name, reason in answers.retired.items():
-        question, dot, option = name.partition(".")
+    for name, reason in here.said.answers.retired.items():
         place = here.place("answers", "retired", name, key=True)
-        if dot and (question, option) not in lost:
-            problems.add(
-                "untrue-change", f"`{question}` has lost no option `{option}`", place, "take it out"
-            )
-        elif not dot and question in new:
-            problems.add(
-                "untrue-change",
-                f"`{question}` is said to be gone, and is still asked",
-                place,
-                "take it out",
-            )
-        elif not dot:
-            _note_question(question, old, f"edition {here.old.file.value.edition}", place, problems)
+        question, dot, option = name.partition(".")
+        if dot:
+            _check_lost(here, question, option, place, problems)
+        elif name in new:
+            says = f"`{name}` is said to be gone, and is still asked"
+            problems.add("untrue-change", says, place, "take it out")
+        else:
+            _note_question(name, old, before, place, problems)
         if reason is None:
-            problems.add(
-                "unexplained-change",
-                f"nothing says why `{name}` is gone",
-                place,
-                "write the reason after it",
-            )
-    for question, options in answers.options.items():
-        now = answers.renamed.get(question, question)
-        known = [*getattr(new.get(now), "options", {})]
-        for was, becomes in options.items():
-            place = here.place("answers", "options", question, was)
-            if (question, was) not in lost:
-                problems.add(
-                    "untrue-change",
-                    f"`{question}` has lost no option `{was}`",
-                    place,
-                    "take it out",
-                )
-            elif becomes not in known:
-                problems.add(
-                    "untrue-change",
-                    f"`{now}` has no option `{becomes}`",
-                    place,
-                    meant_or_known(becomes, known),
-                )
+            says = f"nothing says why `{name}` is gone"
+            problems.add("unexplained-change", says, place, "write the reason after it")
+    for question in here.said.answers.options:
+        _check_options(here, question, problems)
+
+
+def _check_options(here: Compared, question: str, problems: Problems) -> None:
+    """Note options of a question that are said to have become others, and did not."""
+    answers = here.said.answers
+    now = answers.renamed.get(question, question)
+    known = [*getattr(here.new.file.value.questions.get(now), "options", {})]
+    for was, becomes in answers.options[question].items():
+        place = here.place("answers", "options", question, was)
+        if not _check_lost(here, question, was, place, problems) and becomes not in known:
+            says = f"`{now}` has no option `{becomes}`"
+            problems.add("untrue-change", says, place, meant_or_known(becomes, known))
+
+
+def _check_lost(
+    here: Compared, question: str, option: str, place: Place, problems: Problems
+) -> bool:
+    """Note an option that is said to be gone, and was not there or still is; whether that is so."""
+    if any((lost.question, lost.option) == (question, option) for lost in here.lost):
+        return False
+    says = f"`{question}` has lost no option `{option}`"
+    problems.add("untrue-change", says, place, "take it out")
+    return True
 
 
 def _note_question(
     name: str, known: Collection[str], whose: str, place: Place, problems: Problems
 ) -> None:
     if name not in known:
-        problems.add(
-            "untrue-change",
-            f"{whose} has no question `{name}`",
-            place,
-            meant_or_known(name, [*known]),
-        )
+        says = f"{whose} has no question `{name}`"
+        problems.add("untrue-change", says, place, meant_or_known(name, [*known]))
 
 
 # --- the record ------------------------------------------------------------------------------------------------------
@@ -359,38 +333,39 @@ def edition_record(
         )
         record = record.model_copy(update={"extends": extended})
     if here is not None:
-        said = here.said
-        record = record.model_copy(
-            update={
-                "changes": tuple(_note(entry, here) for entry in said.changes),
-                "moved": {
-                    each.name: each.around
-                    for each in here.differing
-                    if each.kind == "moved" and each.around
-                },
-                "renamed": said.renamed,
-                "split": said.split,
-                "merged": said.merged,
-                "retired": {old: reason or "" for old, reason in said.retired.items()},
-                "answers": AnswerChanges(
-                    renamed=said.answers.renamed,
-                    options=said.answers.options,
-                    retired={name: reason or "" for name, reason in said.answers.retired.items()},
-                ),
-            }
-        )
+        record = record.model_copy(update=_said_of_changes(here))
     return with_digest(record)
+
+
+def _said_of_changes(here: Compared) -> dict[str, object]:
+    """What changes.yaml says, and what moved, by the keys of the record."""
+    said, answers = here.said, here.said.answers
+    moved = (difference for difference in here.differing if difference.kind == "moved")
+    return {
+        "changes": tuple(_note(entry, here) for entry in said.changes),
+        "moved": {difference.name: difference.around for difference in moved if difference.around},
+        "renamed": said.renamed,
+        "split": said.split,
+        "merged": said.merged,
+        "retired": {old: reason or "" for old, reason in said.retired.items()},
+        "answers": AnswerChanges(
+            renamed=answers.renamed,
+            options=answers.options,
+            retired={name: reason or "" for name, reason in answers.retired.items()},
+        ),
+    }
 
 
 def _note(entry: ChangeEntry, here: Compared) -> ChangeNote:
     """An entry as it is kept: with the clauses in the new sections that it names."""
-    inner = [each.name for each in here.differing if {*each.covered} & {*entry.clauses}]
     own = explained(here)["clauses"]
+    clauses = dict.fromkeys(entry.clauses)
+    for difference in here.differing:
+        if {*difference.covered} & {*entry.clauses} and difference.name not in own:
+            clauses[difference.name] = None
     return ChangeNote.model_validate(
         {
-            "clauses": [
-                *dict.fromkeys((*entry.clauses, *(name for name in inner if name not in own)))
-            ],
+            "clauses": [*clauses],
             "questions": [*entry.questions],
             "keys": [*entry.keys],
             "class": entry.class_,
@@ -408,11 +383,8 @@ def scaffolded(here: Compared, edition: str, text: str) -> str:
     for each in unaccounted(here):
         was = f"{each.label}: “{in_brief(each.old)}”"
         if each.where == "clauses":
-            note = (
-                was,
-                "its reason here, or take this out and name it under renamed:, split: or merged:",
-            )
-            made = with_value(made, "retired", each.name, None, note=note)
+            how = "its reason here, or take this out and name it under renamed:, split: or merged:"
+            made = with_value(made, "retired", each.name, None, note=(was, how))
         else:
             lines = (
                 f"{was} is gone. Under answers, write one of",
@@ -424,10 +396,8 @@ def scaffolded(here: Compared, edition: str, text: str) -> str:
             f"question `{lost.question}` has lost the option `{lost.option}`. Under answers, write one of",
             f"options: {{{lost.question}: {{{lost.option}: new-option}}}}",
         )
-        made = _noted(
-            made,
-            (*lines, f"retired: {{{lost.question}.{lost.option}: why it can no longer be chosen}}"),
-        )
+        retired = f"retired: {{{lost.question}.{lost.option}: why it can no longer be chosen}}"
+        made = _noted(made, (*lines, retired))
     return made
 
 

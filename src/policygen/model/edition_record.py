@@ -125,10 +125,8 @@ def with_digest(record: EditionRecord) -> EditionRecord:
 
 def written_edition_record(record: EditionRecord) -> str:
     """The text of edition.yaml. The same record gives the same text."""
-    lines = ["# Written by `policygen publish`. No file of a published edition is ever changed."]
-    for key, value in _said(record).items():
-        lines += _block(key, value, "")
-    return "\n".join(lines) + "\n"
+    head = "# Written by `policygen publish`. No file of a published edition is ever changed."
+    return "\n".join([head, *_lines(_said(record), "")]) + "\n"
 
 
 def _said(record: EditionRecord) -> dict[str, Any]:
@@ -142,22 +140,22 @@ def _said(record: EditionRecord) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value not in ("", [], {}, None)}
 
 
+def _lines(held: Mapping[str, Any], indent: str) -> list[str]:
+    lines: list[str] = []
+    for key, value in held.items():
+        lines += _block(key, value, indent)
+    return lines
+
+
 def _block(key: str, value: Any, indent: str) -> list[str]:
     match value:
         case dict():
-            inner = [
-                line for each, held in value.items() for line in _block(each, held, f"{indent}  ")
-            ]
-            return [f"{indent}{as_yaml(key)}:", *inner]
+            return [f"{indent}{as_yaml(key)}:", *_lines(value, f"{indent}  ")]
         case [dict(), *_]:
             lines = [f"{indent}{key}:"]
             for item in value:
-                inner = [
-                    line
-                    for each, held in item.items()
-                    for line in _block(each, held, f"{indent}    ")
-                ]
-                lines += [f"{indent}  - {inner[0].strip()}", *inner[1:]]
+                first, *rest = _lines(item, f"{indent}    ")
+                lines += [f"{indent}  - {first.strip()}", *rest]
             return lines
         case _ if key == "issued":
             return [f"{indent}{key}: {value}"]
@@ -170,7 +168,8 @@ def chain(records: Sequence[EditionRecord], identity: str) -> tuple[str, ...]:
     ids: tuple[str, ...] = (identity,)
     for record in records:
         becomes = record.new_ids
-        ids = tuple(dict.fromkeys(new for each in ids for new in becomes.get(each, (each,))))
+        # Two ids of one clause may have been merged again on the way: each id counts once.
+        ids = tuple(dict.fromkeys(new for old in ids for new in becomes.get(old, (old,))))
     return ids
 
 
