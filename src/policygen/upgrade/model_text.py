@@ -72,30 +72,36 @@ class _Reading:
         return {identity: self._form(clause) for identity, clause in self.clauses.items()}
 
     def _form(self, clause: Clause) -> _Form:
-        nodes = [*walk(clause)]
-        targets = tuple(
-            target for node in nodes if isinstance(node, ReferenceMark) for target in node.targets
-        )
-        numbered = [node.numbered for node in nodes if isinstance(node, Clause)]
-        notes = any(isinstance(node, FootnoteMark) for node in nodes)
-        said = json.dumps(wording(rebuild(clause, _without_targets)), ensure_ascii=False)
+        # Three things hang on the place of a clause, not on its words, and would make equal clauses differ: the ids
+        # to which it refers (they may have other names in the other edition), the numbers of its values (they count
+        # through the whole part), and what prints beside it (a number, notes of its section). So references and
+        # values are taken out of the words and kept beside them, in order, and the rest is added as it is.
+        targets: list[str] = []
+        numbered: list[bool] = []
+        has_notes = False
+        for node in walk(clause):
+            if isinstance(node, ReferenceMark):
+                targets += node.targets
+            elif isinstance(node, Clause):
+                numbered.append(node.numbered)
+            elif isinstance(node, FootnoteMark):
+                has_notes = True
         marks: list[int] = []
 
-        def ordered(found: re.Match[str]) -> str:
-            marks.append(int(found[1]))
+        def without_number(mark: re.Match[str]) -> str:
+            marks.append(int(mark[1]))
             return f"{VALUE_OPEN}{VALUE_CLOSE}"
 
-        said = VALUE_MARK.sub(ordered, said)
-        apart = [self.scheme, numbered, self.section.id if notes and self.section else ""]
-        return _Form(f"{said}{apart}", targets, tuple(marks))
+        words = json.dumps(wording(rebuild(clause, _without_targets)), ensure_ascii=False)
+        words = VALUE_MARK.sub(without_number, words)
+        noted_in = self.section.id if has_notes and self.section else ""
+        return _Form(f"{words}{[self.scheme, numbered, noted_in]}", tuple(targets), tuple(marks))
 
 
 def _without_targets(node: object) -> object:
-    return (
-        replace(node, targets=("",) * len(node.targets))
-        if isinstance(node, ReferenceMark)
-        else node
-    )
+    if isinstance(node, ReferenceMark):
+        return replace(node, targets=("",) * len(node.targets))
+    return node
 
 
 @dataclass(frozen=True)
@@ -115,26 +121,16 @@ class ModelTexts:
         """A text of a part, with marks in place of values."""
         key = part.plan.kind, part.plan.name, filled.text
         if key not in self.read:
-            marks = (
-                replace(
-                    value,
-                    text=f"{VALUE_OPEN}{index}{VALUE_CLOSE}",
-                    name="",
-                    layer="policy",
-                    kind="material",
-                )
-                for index, value in enumerate(filled.values)
-            )
+            marks = []
+            for index, value in enumerate(filled.values):
+                mark = replace(value, text=f"{VALUE_OPEN}{index}{VALUE_CLOSE}", name="")
+                marks.append(replace(mark, layer="policy", kind="material"))
             problems = Problems()
-            section = arrange(
-                parse(replace(filled, values=tuple(marks)), problems),
-                part.plan,
-                part.place,
-                problems,
-            )
-            hidden = any(
-                _QUOTED_MARK.search(str(getattr(node, "address", ""))) for node in walk(section)
-            )
+            parsed = parse(replace(filled, values=tuple(marks)), problems)
+            section = arrange(parsed, part.plan, part.place, problems)
+            # A mark within an address is no node that could be put beside the words: such a text tells too little.
+            addresses = (str(getattr(node, "address", "")) for node in walk(section))
+            hidden = any(_QUOTED_MARK.search(address) for address in addresses)
             self.read[key] = _Reading(
                 part.plan.scheme, section, not problems.has_errors and not hidden
             )
@@ -166,9 +162,8 @@ class ModelText(Mapping[str, Clause]):
         """How often each id is used, of clauses or not."""
         if self._shared:
             return Counter(identity for reading, _ in self._parts for identity in reading.ids)
-        return Counter(
-            identity for node in walk(self._whole) if (identity := getattr(node, "id", ""))
-        )
+        named = (getattr(node, "id", "") for node in walk(self._whole))
+        return Counter(identity for identity in named if identity)
 
     @property
     def _shared(self) -> bool:
@@ -200,13 +195,12 @@ class ModelText(Mapping[str, Clause]):
         if not self._shared:
             return None
         reading, values = self._clauses[identity]
+        if not reading.plain:
+            return None
         form = reading.forms[identity]
-        targets = tuple((names.get(each, each), self.ids[each] == 1) for each in form.targets)
-        return (
-            (form.wording, targets, tuple(values[mark] for mark in form.marks))
-            if reading.plain
-            else None
-        )
+        # Whether a reference leads to one place decides whether it prints a number or is an error.
+        targets = [(names.get(target, target), self.ids[target] == 1) for target in form.targets]
+        return form.wording, targets, [values[mark] for mark in form.marks]
 
 
 def print_otherwise(

@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from policygen.ground.wording import count
-from policygen.upgrade.outcome import Upgrade
+from policygen.upgrade.outcome import Outcome, Upgrade
 
 
 def in_words(upgrade: Upgrade) -> str:
     """What came of it: "31 clauses taken, 2 local changes kept, 3 new questions, 1 answer no longer used"."""
-    counts = _counts(upgrade)
-    said = [
-        count(number, noun) + f" {end}".rstrip() for (noun, end), number in counts.items() if number
-    ]
+    said = []
+    for (noun, end), number in _counts(upgrade).items():
+        if number:
+            said.append(f"{count(number, noun)} {end}".rstrip())
     return ", ".join(said) or "nothing changes for this school"
 
 
 def _counts(upgrade: Upgrade) -> dict[tuple[str, str], int]:
-    clauses = [each for each in upgrade.outcomes if each.kind == "clause"]
-    questions = [each for each in upgrade.outcomes if each.kind == "question"]
-    new = [each for each in questions if each.why in ("new", "unanswered")]
-    again = [each for each in questions if each.result == "asked" and each not in new]
-    return {
-        ("clause", "taken"): sum(each.result == "taken" and bool(each.why) for each in clauses),
-        ("local change", "kept"): sum(
-            each.result == "kept" and each.local is not None for each in clauses
-        ),
-        ("answer", "kept"): sum(each.result == "kept" for each in questions),
-        ("new question", ""): len(new),
-        ("answer", "no longer used"): sum(each.result == "taken" for each in questions),
-        ("answer", "to give again"): sum(each.open for each in again),
-        ("clause", "decided"): sum(each.decided for each in clauses),
-        ("clause", "to decide"): sum(each.open for each in clauses),
-    }
+    counts: dict[tuple[str, str], int] = dict.fromkeys(_COUNTED, 0)
+    for outcome in upgrade.outcomes:
+        for counted in _counted_as(outcome):
+            counts[counted] += 1
+    return counts
+
+
+_COUNTED = (
+    ("clause", "taken"),
+    ("local change", "kept"),
+    ("answer", "kept"),
+    ("new question", ""),
+    ("answer", "no longer used"),
+    ("answer", "to give again"),
+    ("clause", "decided"),
+    ("clause", "to decide"),
+)
+"""What is counted, in the order in which it is said."""
+
+
+def _counted_as(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    match outcome.kind, outcome.result:
+        case "clause", "taken":
+            if outcome.why:
+                yield "clause", "taken"
+        case "clause", "kept":
+            if outcome.local:
+                yield "local change", "kept"
+        case "clause", "asked":
+            yield "clause", "to decide" if outcome.open else "decided"
+        case "question", "taken":
+            yield "answer", "no longer used"
+        case "question", "kept":
+            yield "answer", "kept"
+        case "question", "asked":
+            if outcome.why in ("new", "unanswered"):
+                yield "new question", ""
+            elif outcome.open:
+                yield "answer", "to give again"
 
 
 def as_report(upgrade: Upgrade, path: str) -> dict[str, object]:
@@ -48,21 +71,21 @@ def as_report(upgrade: Upgrade, path: str) -> dict[str, object]:
         "summary": in_words(upgrade),
         "outcomes": [
             {
-                "kind": each.kind,
-                "id": each.id,
-                "now": [*each.now],
-                "result": each.result,
-                "why": each.why or "unchanged",
-                "open": each.open,
+                "kind": outcome.kind,
+                "id": outcome.id,
+                "now": [*outcome.now],
+                "result": outcome.result,
+                "why": outcome.why or "unchanged",
+                "open": outcome.open,
             }
-            for each in upgrade.outcomes
+            for outcome in upgrade.outcomes
         ],
     }
 
 
 def summary(reports: Sequence[Mapping[str, object]]) -> str:
     """All upgrades of one run, in a line."""
-    done = sum(bool(each["done"]) for each in reports)
+    done = sum(bool(report["done"]) for report in reports)
     if not reports:
         return "no school has an earlier edition"
     waiting = len(reports) - done
