@@ -458,20 +458,22 @@ def test_words_that_stayed_between_two_changes_are_struck_along() -> None:
     old = {
         "use": {
             "key": "Everybody at school locks it in the safe by night.",
-            "lend": "Tell head office now.",
+            "lend": "Visitors tell the main office when they go now.",
         }
     }
     new = {
         "use": {
             "key": "Everybody at school puts that in a box by night.",
-            "lend": "Ring the office today.",
+            "lend": "Visitors ring the big office when they go today.",
         }
     }
     first, second = compare(of(old), of(new)).changes
     assert redline(first.lines[0]) == (
         "Everybody at school [-locks it in the safe-][+puts that in a box+] by night."
     )
-    assert redline(second.lines[0]) == "[-Tell head-][+Ring the+] office [-now-][+today+]."
+    assert redline(second.lines[0]) == (
+        "Visitors [-tell the main-][+ring the big+] office when they go [-now-][+today+]."
+    )
 
 
 @pytest.mark.parametrize(
