@@ -327,14 +327,16 @@ class _Comparer:
         owners = frozenset(_owners(lines)) or frozenset([owner])
         owners |= self._answerer(old, new)
         if same_content and same_words:
-            unseen = owner == "school" and not self.same_edition and not new.local
-            mover: Owner = "issuer" if unseen else owner
-            return Pair(old, new, "moved", lines, change, frozenset([mover]), moved=True)
+            if owner == "school" and not self.same_edition and not new.local:
+                owner = "issuer"  # a school has no way to move what it did not write
+            return Pair(old, new, "moved", lines, change, frozenset([owner]), moved=True)
         if same_content and not moved:
             change, owners = "details", frozenset[Owner](["details"])
         elif owners == {"law"} and not moved and not self._declares(old, new):
             change = "editorial"
-        notes = () if not same_words else ("its words are put together in another way",)
+        notes: tuple[str, ...] = ()
+        if same_words:
+            notes = ("its words are put together in another way",)
         return Pair(old, new, "reworded", lines, change, owners, moved, notes=notes)
 
     def _added(self, unit: Unit) -> Pair:
@@ -361,14 +363,17 @@ class _Comparer:
         ids = {
             identity for unit in units if unit is not None for identity in (unit.id, unit.section)
         }
-        return frozenset(["school"]) if ids & self.declared.answered else frozenset()
+        if not ids & self.declared.answered:
+            return frozenset()
+        return frozenset(["school"])
 
     def _owner(self, old: Unit | None, new: Unit | None) -> Owner:
         """Whose decision a changed word of the text is, where it is no value."""
         both = [unit for unit in (old, new) if unit is not None]
         if self.of_issuer:
-            trust = any(self.trust & {unit.id, unit.section} for unit in both)
-            return "trust" if trust else "issuer"
+            if any(self.trust & {unit.id, unit.section} for unit in both):
+                return "trust"
+            return "issuer"
         if any(unit.local for unit in both):
             return "school"
         names = [*self._declarable(old, new)]

@@ -230,15 +230,14 @@ class SteadyForm(Form):
         """The words, without the numbers of what it leads to; any other number is the author's."""
         own = self.numbers.get(reference.target, frozenset())
 
-        def masked(words: list[Any]) -> list[Any]:
-            return [
-                _NUMBER.sub(lambda found: "#" if found[0] in own else found[0], word)
-                if isinstance(word, str)
-                else word
-                for word in words
-            ]
+        def mask(found: re.Match[str]) -> str:
+            return "#" if found[0] in own else found[0]
 
-        return masked(self.words(reference.children))
+        words = self.words(reference.children)
+        for index, word in enumerate(words):
+            if isinstance(word, str):
+                words[index] = _NUMBER.sub(mask, word)
+        return words
 
 
 def numbers_of(document: d.Document) -> dict[str, frozenset[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import Literal
+from typing import Literal, assert_never
 
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import did_you_mean, join_and
@@ -15,7 +15,9 @@ from policygen.language.document import (
     Block,
     Callout,
     Clause,
+    Definitions,
     Item,
+    ItemList,
     Paragraph,
     Quote,
     Section,
@@ -149,10 +151,14 @@ def with_layer(
     def settled(node: object) -> object:
         if not isinstance(node, Clause) or not (node.local or node.id in changes):
             return node
-        adapt: Adapt = (
-            "locked" if node.id in locked else "free" if node.adapt == "required" else node.adapt
-        )
-        owners = node.owners if node.owners[-1:] == (issuer,) else (*node.owners, issuer)
+        adapt: Adapt = node.adapt
+        if adapt == "required":
+            adapt = "free"
+        if node.id in locked:
+            adapt = "locked"
+        owners = node.owners
+        if owners[-1:] != (issuer,):
+            owners = (*owners, issuer)
         return replace(node, local="", adapt=adapt, owners=owners)
 
     return tuple(rebuild(section, settled) for section in adapted)
@@ -316,8 +322,10 @@ def _outcome(block: Block, changes: Mapping[str, LocalChange]) -> tuple[Block, .
             return tuple(_changed(block, changes))
         case Section() | Clause() | Callout() | Quote() | AudiencePart():
             return _holding(block, changes)
-        case _:
+        case Paragraph() | Subhead() | ItemList() | Table() | SignatureBlock() | Definitions():
             return (block,)
+        case _:
+            assert_never(block)
 
 
 def _holding(

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import get_args
+from typing import assert_never, get_args
 
+from policygen.language import document as d
 from policygen.language.document import (
     Audience,
     AudiencePart,
@@ -55,5 +56,9 @@ def _blocks(blocks: Iterable[Block], audience: Audience, *, key_points: bool) ->
                 yield block
             case Section() | Clause() | AudiencePart() | Callout():
                 yield from _blocks(block.blocks, audience, key_points=key_points)
-            case _:
+            case d.Paragraph() | d.Subhead() | d.ItemList() | d.Table():
                 pass
+            case d.Quote() | d.SignatureBlock() | d.Definitions():
+                pass
+            case _:
+                assert_never(block)

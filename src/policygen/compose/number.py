@@ -20,11 +20,21 @@ def number(parts: Iterable[d.Section]) -> tuple[d.Section, ...]:
     notes = count(1)
     numbered = []
     for part in parts:
-        own = str(next(series[part.kind])) if part.numbered else ""
-        prefix = "" if part.flat else f"A{own}" if part.kind == "appendix" and own else own
-        blocks = tuple(_number(part.blocks, _Series(prefix)))
+        own = ""
+        if part.numbered:
+            own = str(next(series[part.kind]))
+        blocks = tuple(_number(part.blocks, _Series(_prefix(part, own))))
         numbered.append(_number_notes(replace(part, number=own, blocks=blocks), notes))
     return tuple(numbered)
+
+
+def _prefix(part: d.Section, own: str) -> str:
+    """What the numbers in a part begin with."""
+    if part.flat:
+        return ""
+    if part.kind == "appendix" and own:
+        return f"A{own}"
+    return own
 
 
 @dataclass
@@ -36,7 +46,15 @@ class _Series:
 
     def next(self) -> str:
         self.last += 1
-        return f"{self.prefix}.{self.last}" if self.prefix else str(self.last)
+        if not self.prefix:
+            return str(self.last)
+        return f"{self.prefix}.{self.last}"
+
+    def number(self, block: d.Section | d.Clause) -> str:
+        """The next number, for a block that has one."""
+        if not block.numbered:
+            return ""
+        return self.next()
 
 
 def _number(
@@ -46,12 +64,13 @@ def _number(
     for block in blocks:
         match block:
             case d.Section():
-                own = series.next() if block.numbered else ""
-                inner = _Series(own) if own else series
+                own = series.number(block)
+                inner = series
+                if own:
+                    inner = _Series(own)
                 yield replace(block, number=own, blocks=tuple(_number(block.blocks, inner)))
             case d.Clause():
-                own = series.next() if block.numbered else ""
-                yield _clause(replace(block, number=own), series, styles)
+                yield _clause(replace(block, number=series.number(block)), series, styles)
             case _:
                 yield _label(block, styles, 0, None)
 
@@ -97,16 +116,20 @@ def _label(
 def _labelled(
     block: d.ItemList, styles: tuple[d.ListStyle, ...], depth: int, running: _Series | None
 ) -> d.ItemList:
-    ordered = block.style != "bullet"
-    style = styles[min(depth, len(styles) - 1)] if ordered else "bullet"
+    items = []
+    if block.style == "bullet":
+        # Nothing but the run of letters could tell apart two lists that stand below two bullets.
+        for item in block.items:
+            blocks = tuple(_label(inner, styles, depth, running) for inner in item.blocks)
+            items.append(replace(item, label="", blocks=blocks))
+        return replace(block, items=tuple(items))
+    style = styles[min(depth, len(styles) - 1)]
     counted = running or _Series("")
     counted.last = max(counted.last, block.start - 1)
-    items = []
     for item in block.items:
-        label = _text(style, int(counted.next())) if ordered else ""
-        # Below an ordered item lists begin anew; below a bullet nothing else could tell two lists apart.
-        below = _Series("") if ordered and running else running
-        blocks = tuple(_label(inner, styles, depth + ordered, below) for inner in item.blocks)
+        label = _text(style, int(counted.next()))
+        below = running and _Series("")
+        blocks = tuple(_label(inner, styles, depth + 1, below) for inner in item.blocks)
         items.append(replace(item, label=label, blocks=blocks))
     return replace(block, style=style, items=tuple(items))
 

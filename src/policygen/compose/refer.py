@@ -105,8 +105,7 @@ def _section_targets(section: Section, part: Section) -> Iterator[tuple[str, Tar
     title = plain(section.title)
     own = Target("", "", title)
     if section.number:
-        noun = "Appendix" if section.kind == "appendix" and section.level == 1 else "section"
-        own = Target(noun, section.number, title)
+        own = Target(_noun(section), section.number, title)
         if section is not part and not _says_its_part(part):
             own = replace(own, within=_heading(part))
     yield section.id, own
@@ -125,8 +124,13 @@ def _says_its_part(part: Section) -> bool:
 def _heading(section: Section) -> Heading:
     if not section.number:
         return Heading(section.id, f"“{plain(section.title)}”")
-    noun = "Appendix" if section.kind == "appendix" and section.level == 1 else "section"
-    return Heading(section.id, f"{noun} {section.number}")
+    return Heading(section.id, f"{_noun(section)} {section.number}")
+
+
+def _noun(section: Section) -> str:
+    if section.kind == "appendix" and section.level == 1:
+        return "Appendix"
+    return "section"
 
 
 def _under(blocks: Iterable[Block], heading: Heading) -> Iterator[tuple[Block, Heading]]:
@@ -179,10 +183,12 @@ def _block_targets(
 
 
 def _clause_target(clause: Clause, lent: Target, part: Section) -> Target:
-    if clause.number:
-        within = None if _says_its_part(part) else _heading(part)
-        return Target("paragraph", clause.number, plain(clause.title), within)
-    return Target("", "", plain(clause.title)) if clause.title else lent
+    title = plain(clause.title)
+    if not clause.number:
+        return Target("", "", title) if title else lent
+    if _says_its_part(part):
+        return Target("paragraph", clause.number, title)
+    return Target("paragraph", clause.number, title, _heading(part))
 
 
 def _item_target(item: Item, around: Target, heading: Heading) -> Target:
@@ -266,7 +272,9 @@ class _Resolver:
             if not isinstance(node, ReferenceMark):
                 return _with_capital(node)
             leads = [self._leads(node, target) for target in node.targets]
-            return self._words(node, here) if all(leads) else ()
+            if not all(leads):
+                return ()
+            return self._words(node, here)
 
         return change
 
@@ -310,7 +318,9 @@ class _Resolver:
                 everywhere[here.key] = self._words_from(here)
             # What has a name of its own is told from all that has one. What goes by the name of what it stands in is
             # told from nothing else in there; that is an error as soon as something else is referred to by that name.
-            others = {*everywhere[here.key][words]} if self.known[target].own else says_it[words]
+            others = says_it[words]
+            if self.known[target].own:
+                others = {*everywhere[here.key][words]}
             other = next((name for name in self.known if name in others - {target}), None)
             if other is None:
                 continue
@@ -347,7 +357,9 @@ def note_nowhere(
 
 
 def _quoted(words: str) -> str:
-    return words if words.startswith("“") else f"“{words}”"
+    if words.startswith("“"):
+        return words
+    return f"“{words}”"
 
 
 def _in_a_row(
@@ -454,7 +466,8 @@ def _typed_label(node: object) -> str:
 
 def typed_label(text: str, *, title: bool) -> str:
     """The number that begins a title or a paragraph, as somebody typed it; empty for none."""
-    found = (_LABEL if title else _IN_TEXT).match(text)
+    pattern = _LABEL if title else _IN_TEXT
+    found = pattern.match(text)
     return found[1] if found else ""
 
 

@@ -119,17 +119,16 @@ def must_or_may(comparison: Comparison, whys: Mapping[str, Sequence[Why]]) -> st
     asked = Counter(asks(pair, whys) for pair in comparison.changes)
     silent, retired = asked[SILENT], asked[RETIRED]
     own = len(said) - must - may - silent - retired
-    parts = [
-        f"{must} must be taken" if must else "",
-        f"{may} may be taken" if may else "",
-        f"{retired} {agree(retired, 'is', 'are')} retired" if retired else "",
-        f"{silent} {agree(silent, 'comes', 'come')} with the edition, which does not say"
-        if silent
-        else "",
-        f"{own} {agree(own, 'is', 'are')} the school’s own" if own else "",
-    ]
+    parts = (
+        (must, "must be taken"),
+        (may, "may be taken"),
+        (retired, f"{agree(retired, 'is', 'are')} retired"),
+        (silent, f"{agree(silent, 'comes', 'come')} with the edition, which does not say"),
+        (own, f"{agree(own, 'is', 'are')} the school’s own"),
+    )
+    how_many = join_and(f"{number} {words}" for number, words in parts if number)
     changes = f"Of {count(len(said), 'change')} since edition {comparison.old.edition}"
-    return f"{changes}, {join_and(filter(None, parts))}."
+    return f"{changes}, {how_many}."
 
 
 def asks(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> str:
