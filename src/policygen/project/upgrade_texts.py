@@ -20,7 +20,7 @@ from policygen.project.adopt import read_started
 from policygen.project.upgrade_inputs import Adopter, Moving
 from policygen.upgrade.decisions_file import ours_in_words
 from policygen.upgrade.outcome import ClauseTexts, Outcome
-from policygen.upgrade.way import with_printed_references
+from policygen.upgrade.way import refers, with_printed_references
 
 _MOST_VARIANTS = 4
 """So many ways in which one clause may read are shown one by one; more, and it is shown as its author wrote it."""
@@ -31,16 +31,16 @@ def texts_to_read(
 ) -> dict[str, ClauseTexts]:
     """The texts of each clause that is asked about; `text` is the adoption with the answers that are known by now."""
     asked = [each for each in outcomes if each.kind == "clause" and each.result == "asked"]
-    if not asked:
-        return {}
+    ours = {outcome.id: ours_in_words(outcome.local) for outcome in asked}
     printed: Mapping[str, str] = {}
-    if moving.adopter is not None:
+    # Only a text that refers is worth composing the whole policy for: there may be hundreds of schools.
+    if moving.adopter is not None and any(map(refers, ours.values())):
         printed = _printed_references(moving.old, moving.adopter, moving.file)
     return {
         outcome.id: ClauseTexts(
             before=_in_lines(outcome.before),
             now=_text_now(moving, text, outcome, open_questions),
-            ours=with_printed_references(ours_in_words(outcome.local), printed),
+            ours=with_printed_references(ours[outcome.id], printed),
         )
         for outcome in asked
     }
