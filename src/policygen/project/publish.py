@@ -27,7 +27,15 @@ from policygen.editions.explain import Compared, check_changes, compared, editio
 from policygen.files.yamledit import CannotAddError, with_value
 from policygen.ground import paths
 from policygen.ground.dates import long_date
-from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
+from policygen.ground.diagnostics import (
+    Diagnostic,
+    InputError,
+    Place,
+    Problems,
+    Severity,
+    in_order,
+    stage,
+)
 from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import EditionRecord, written_edition_record
@@ -96,19 +104,13 @@ def announce(
     root: Path, output: Path, template_id: str, edition: str, key: SealKey | None = None
 ) -> Published:
     """Make the circular and the bundle of a published edition again, from its frozen files. Raises InputError."""
-    problems = Problems()
-    _check_key(key, problems)
-    problems.stop()
+    with stage() as problems:
+        _check_key(key, problems)
     read, record, made = announced(root, template_id, edition)
     made |= _signed(template_id, edition, made, key)
     _write_products(output, template_id, edition, made)
-    return Published(
-        record,
-        read.folder,
-        paths.edition_products_folder(template_id, edition),
-        "circular.html" in made,
-        new=False,
-    )
+    products = paths.edition_products_folder(template_id, edition)
+    return Published(record, read.folder, products, "circular.html" in made, new=False)
 
 
 def announced(
@@ -117,14 +119,17 @@ def announced(
     """A published edition, its record, and the files that announce it, by name. Raises InputError."""
     problems = Problems()
     _check_known(root, template_id, problems)
-    read, record = _published(root, template_id, edition, problems)
-    previous = (
-        read_edition(root, template_id, record.previous, None, problems)
-        if record and record.previous
-        else None
-    )
-    if problems.has_errors or read is None or record is None:
-        raise InputError(in_order(problems))
+    known = published_editions(root, template_id)
+    if edition not in known:
+        says = f"`{template_id}` has no published edition `{edition}`"
+        problems.add("unknown-edition", says, None, meant_or_known(edition, known))
+    problems.stop()
+    read = problems.needed(read_edition(root, template_id, edition, None, problems))
+    record = problems.needed(read_edition_record(root, template_id, edition, problems))
+    previous = None
+    if record.previous:
+        previous = read_edition(root, template_id, record.previous, None, problems)
+    problems.stop()
     files = read_files(root, read.folder, [*record.files, paths.EDITION_RECORD])
     read = _with_later_circular(root, read)
     return read, record, _products(read, record, files, previous)
@@ -149,29 +154,20 @@ def scaffold(root: Path, template_id: str, edition: str) -> tuple[str, bool]:
     """Write into changes.yaml what is still to be explained. Gives its path, and whether there was anything to add."""
     from policygen.disk.writing import write_file, write_text
 
-    problems = Problems()
+    problems, path = Problems(), paths.changes_file(template_id)
     last = _check_order(root, template_id, edition, None, problems)
     working = _working(root, template_id, problems)
     here = _compared(root, template_id, last, working, problems)
-    if problems.has_errors or working is None:
-        raise InputError(in_order(problems))
-    path = paths.changes_file(template_id)
-    text = (
-        read_files(root, ".", [path])[path].decode()
-        if here is not None and here.file is not None
-        else ""
-    )
-    made = text
-    if here is not None:
-        try:
-            made = scaffolded(here, edition, text)
-        except CannotAddError:
-            says, hint = (
-                "this file is written in a way that cannot be added to",
-                "write its lists one item to a line",
-            )
-            problems.add("bad-value", says, Place(path), hint)
-            raise InputError(problems) from None
+    problems.needed(working)
+    if here is None:
+        return path, False
+    text = read_files(root, ".", [path])[path].decode() if here.file else ""
+    try:
+        made = scaffolded(here, edition, text)
+    except CannotAddError:
+        says = "policygen cannot add to this file as it is written"
+        problems.add("bad-value", says, Place(path), "write its lists one item to a line")
+        raise InputError(problems) from None
     if made == text or (not text and made == f'edition: "{edition}"\n'):
         return path, False
     if text:
@@ -204,11 +200,10 @@ def _ready(
         check_changes(here, command, problems)
         if here.file is not None and here.file.value.edition != edition:
             says = f"`edition` is `{here.file.value.edition}`, and edition `{edition}` is to be published"
-            problems.add(
-                "untrue-change", says, here.file.place("edition"), f'write `edition: "{edition}"`'
-            )
+            hint = f'write `edition: "{edition}"`'
+            problems.add("untrue-change", says, here.file.place("edition"), hint)
     found = in_order(problems)
-    warned = strict and any(each.severity is Severity.WARNING for each in found)
+    warned = strict and any(problem.severity is Severity.WARNING for problem in found)
     if problems.has_errors or warned or working is None:
         raise InputError(found)
     files = _frozen_files(root, working, edition, issued)
@@ -322,18 +317,6 @@ def _compared(
     return compared(old, working, file, paths.changes_file(template_id))
 
 
-def _published(
-    root: Path, template_id: str, edition: str, problems: Problems
-) -> tuple[Edition | None, EditionRecord | None]:
-    known = published_editions(root, template_id)
-    if edition not in known:
-        says = f"`{template_id}` has no published edition `{edition}`"
-        problems.add("unknown-edition", says, None, meant_or_known(edition, known) if known else "")
-        return None, None
-    read = read_edition(root, template_id, edition, None, problems)
-    return read, read_edition_record(root, template_id, edition, problems)
-
-
 def _below(root: Path, template_id: str, problems: Problems) -> EditionRecord | None:
     """The record of the edition that a working template extends, if it does. Notes one that is not published."""
     extended = extended_edition(root, template_id, "")
@@ -356,12 +339,8 @@ def _frozen_files(
 
     own, shared = f"{working.folder}/", f"{paths.SHARED_FOLDER}/"
     files: dict[str, bytes] = {}
-    texts = (
-        text
-        for text in (*working.sections.values(), *working.forms.values())
-        if text.path.startswith(own)
-    )
-    needed = included(texts, working.shared)
+    texts = (*working.sections.values(), *working.forms.values())
+    needed = included((text for text in texts if text.path.startswith(own)), working.shared)
     for path, content in read_files(root, ".", working.inputs).items():
         if path.startswith(own):
             files[path.removeprefix(own)] = content
@@ -389,26 +368,22 @@ def _products(
     from policygen.project.build import render_all
 
     folder = paths.edition_products_folder(edition.template_id, record.edition)
+    template, said = edition.file.value, {"digest": record.digest}
     changes = announced_changes(previous, edition, record) if previous else ()
-    made = [
-        circular_of(
-            edition.template_id, edition.file.value, folder, changes, {"digest": record.digest}
-        )
-    ]
+    circular = circular_of(edition.template_id, template, folder, changes, said)
+    made = [circular]
     if previous is not None:
         made.append(redline_products(edition_redline(previous, edition, record), folder))
-    results = [render_all([products], lambda _done, _all: None, None)[folder] for products in made]
-    texts = [
-        {**products.files, **{name: result.pdf for name, result in rendered.items()}}
-        for products, rendered in zip(made, results, strict=True)
-    ]
-    announced = {name: content for files_ in texts for name, content in files_.items()}
+    announcing: dict[str, bytes] = {}
+    for products in made:
+        rendered = render_all([products], lambda _done, _all: None, None)[folder]
+        announcing |= products.files
+        announcing |= {name: result.pdf for name, result in rendered.items()}
     name = bundle_name(edition.template_id, record.edition)
-    content = bundled(files, announced)
+    content = bundled(files, announcing)
     digest = f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
-    return with_manifest(
-        replace(made[0], files={**announced, name: content, f"{name}.sha256": digest}), {}
-    )
+    whole = {**announcing, name: content, f"{name}.sha256": digest}
+    return with_manifest(replace(circular, files=whole), {})
 
 
 def _signed(
