@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from policygen.compare.comparison import Declared
+from policygen.compare.words import Owner
 from policygen.files.fields import Day, Dotted, FileModel, Group, Id, Many, Maybe, Words, YesNo
 from policygen.files.yamledit import as_yaml
 
@@ -176,15 +177,14 @@ def chain(records: Sequence[EditionRecord], identity: str) -> tuple[str, ...]:
 def declared(records: Sequence[EditionRecord]) -> Declared:
     """What the records of several editions, oldest first, say to a comparison of what stands before and after them."""
     olds = dict.fromkeys(old for record in records for old in record.new_ids)
-    renamed = {old: became for old in olds if (became := chain(records, old)) and became != (old,)}
+    became = {old: chain(records, old) for old in olds}
+    renamed = {old: now for old, now in became.items() if now and now != (old,)}
     classes: dict[str, NoteClass] = {}
     for index, record in enumerate(records):
         for identity, note in record.notes.items():
-            for now in chain(records[index + 1 :], identity) or (identity,):
-                if classes.get(now) != "material":
-                    classes[now] = note.class_
-    ended = [old for old in olds if len(chain(records, old)) != 1]
-    issuers = (*classes, *ended)
-    return Declared(
-        renamed, dict.fromkeys(issuers, "issuer"), dict(classes), complete=bool(records)
-    )
+            for new in chain(records[index + 1 :], identity) or (identity,):
+                if classes.get(new) != "material":
+                    classes[new] = note.class_
+    ended = (old for old, now in became.items() if len(now) != 1)
+    owners: dict[str, Owner] = dict.fromkeys((*classes, *ended), "issuer")
+    return Declared(renamed, owners, dict(classes), complete=bool(records))

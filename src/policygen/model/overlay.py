@@ -4,6 +4,7 @@ What comes out is an edition like any other, so that composing, numbering and ch
 of the files in which things are written.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
 
@@ -25,7 +26,7 @@ from policygen.files.yamlfile import Located
 from policygen.files.yamltree import ListNode, MapNode, Node
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import meant_or_known
-from policygen.language.source import with_includes
+from policygen.language.source import Source, with_includes
 from policygen.model.adoption import ClauseDecision, Decision, StartedAdoption, keep_or_group
 from policygen.model.question import Question, QuestionId
 from policygen.model.template import AdoptionRules, Circular, Issuer, SectionEntry, Template
@@ -148,10 +149,9 @@ def _sections(
     """The sections of both in order, each with the node in which it is written."""
     entries = [*zip(base.value.sections, _items(base.root, "sections"), strict=True)]
     taken = {entry.name for entry in (*base.value.sections, *base.value.appendices)}
-    for index, (entry, node) in enumerate(
-        zip(own.value.sections, _items(own.root, "sections"), strict=True)
-    ):
-        names = [each.name for each, _ in entries]
+    added = zip(own.value.sections, _items(own.root, "sections"), strict=True)
+    for index, (entry, node) in enumerate(added):
+        names = [before.name for before, _ in entries]
         if entry.name in taken:
             says = f"the extended template has a section `{entry.name}` already"
             problems.add("bad-value", says, own.place("sections", index), "choose another name")
@@ -191,22 +191,20 @@ def _root(base: Node, own: Node, sections: tuple[Node, ...]) -> Node:
 def layer(own: Located[OverlayFile]) -> Layer:
     """What a trust decided, in the shape of an adoption."""
     decisions: dict[str, Decision] = {}
-    for identity, each in own.value.clauses.items():
-        if isinstance(each, str) or each.nothing_done:
-            decisions[identity] = "keep"
-        else:
-            decisions[identity] = ClauseDecision(
-                **each.model_dump(exclude={"adapt"}, exclude_none=True)
-            )
+    locked: set[str] = set()
+    for identity, choice in own.value.clauses.items():
+        decisions[identity] = "keep"
+        if isinstance(choice, str):
+            continue
+        if choice.adapt == "locked":
+            locked.add(identity)
+        if not choice.nothing_done:
+            held = choice.model_dump(exclude={"adapt"}, exclude_none=True)
+            decisions[identity] = ClauseDecision(**held)
     said = StartedAdoption(
         edition=own.value.extends.edition, answers=own.value.answers, clauses=decisions
     )
-    locked = frozenset(
-        identity
-        for identity, each in own.value.clauses.items()
-        if not isinstance(each, str) and each.adapt == "locked"
-    )
-    return Layer(own.value.issuer.name, Located(said, own.path, own.root), locked)
+    return Layer(own.value.issuer.name, Located(said, own.path, own.root), frozenset(locked))
 
 
 def merged_edition(
@@ -216,18 +214,14 @@ def merged_edition(
 
     What the base includes is put in here, for the trust may have other shared texts of the same names.
     """
-    sections, forms = (
-        {name: with_includes(text, base.shared, problems) for name, text in texts.items()}
-        for texts in (base.sections, base.forms)
-    )
-    origins = base.origins or dict.fromkeys(
-        [*base.sections, *base.forms], base.file.value.issuer.name
-    )
+    sections = _with_includes(base, base.sections, problems)
+    below = [*base.sections, *base.forms]
+    origins = base.origins or dict.fromkeys(below, base.file.value.issuer.name)
     return replace(
         own,
         file=file,
         sections={**sections, **own.sections},
-        forms=forms,
+        forms=_with_includes(base, base.forms, problems),
         shared=own.shared,
         images={**base.images, **own.images},
         inputs=dict(sorted({**base.inputs, **own.inputs}.items())),
@@ -235,3 +229,9 @@ def merged_edition(
         layers=(*base.layers, layer),
         origins={**origins, **dict.fromkeys(own.sections, layer.issuer)},
     )
+
+
+def _with_includes(
+    edition: Edition, texts: Mapping[str, Source], problems: Problems
+) -> dict[str, Source]:
+    return {name: with_includes(text, edition.shared, problems) for name, text in texts.items()}
