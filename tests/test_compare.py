@@ -17,6 +17,7 @@ from policygen.language.document import (
     Cell,
     Clause,
     Document,
+    Image,
     Inline,
     Item,
     ItemList,
@@ -529,3 +530,13 @@ def test_a_working_template_is_the_issuers_whatever_number_it_carries() -> None:
     new = {**BASE, "loss": {"tell": "Tell the office."}}
     before, after = (replace(of(texts), school_id="") for texts in (BASE, new))
     assert compare(before, after).changes[0].owners == {"issuer"}
+
+
+def test_another_picture_of_the_same_name_is_a_change() -> None:
+    old, new = (
+        policy(section("use", clause("key", Image("images/key.svg", "A key", digest=digest))))
+        for digest in ("a" * 64, "b" * 64)
+    )
+    (pair,) = compare(old, new).changes
+    assert redline(pair.lines[0]) == "A key"
+    assert pair.lines[0].notes == ("picture: bbbbbbbbbbbb; was: aaaaaaaaaaaa",)

@@ -95,7 +95,10 @@ def tokens(
             case d.Reference():
                 to, target, words = form.word(node)
                 yield _token((to, target, str(words)), node, styles, owner)
-            case d.Code() | d.FootnoteMark() | d.LineBreak() | d.Image() | d.ReferenceMark():
+            case d.Image():
+                # Another picture with the same alternative text is told beside the words.
+                yield _token(("image", visible(node.alt)), node, styles, owner)
+            case d.Code() | d.FootnoteMark() | d.LineBreak() | d.ReferenceMark():
                 yield _token(tuple(form.word(node)), node, styles, owner)
             case _:
                 assert_never(node)
