@@ -13,8 +13,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from policygen.compare.comparison import Comparison, compare
+from policygen.compare.comparison import Comparison, Pair, compare
 from policygen.compare.summary import as_data, as_text, in_short
+from policygen.compare.units import units
 from policygen.compose.digest import content_digest
 from policygen.language import document as d
 
@@ -211,3 +212,31 @@ def test_another_code_has_a_redline_and_the_same_code_none(kind: type, name: str
                 shown = any(sign in told for sign in ("[-", "{+", "    ("))
                 assert shown or change.kind != "reworded", seed
     assert changed, "no generated document has this field"
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_both_texts_can_be_read_from_a_comparison(seed: int) -> None:
+    """Of any two documents: taking every change gives the new words, refusing every change the old ones."""
+    old, new = Maker(seed).document(), Maker(seed + 1).document()
+    comparison = compare(old, new)
+    for document, side in ((old, "deleted"), (new, "inserted")):
+        pairs = [pair for pair in comparison.pairs if (pair.old if side == "deleted" else pair.new)]
+        told = [_text(pair, side) for pair in pairs]
+        assert sorted(told) == sorted(unit.text for unit in units(document))
+
+
+def _text(pair: Pair, side: str) -> str:
+    lines = []
+    for line in pair.lines:
+        if line.change not in ("same", "reworded", side):
+            continue
+        cells = []
+        for cell in line.cells:
+            runs = [run for run in cell if run.change in ("same", side)]
+            words = (
+                run.was if side == "deleted" and run.was is not None else run.children
+                for run in runs
+            )
+            cells.append("".join(d.plain(each) for each in words))
+        lines.append("\t".join(cells))
+    return "\n".join(lines)

@@ -139,6 +139,8 @@ def compare(old: d.Document, new: d.Document, declared: Declared | None = None) 
     """Compare two documents of one policy."""
     comparer = _Comparer.of(old, new, declared or Declared())
     comparison = Comparison(old, new, tuple(comparer.pairs()))
+    # By construction this cannot happen. Were it to, a cover note would propose to minute "no changes" about content that
+    # changed: better to stop.
     printed = Form(by_path=comparer.old_form.by_path)
     if not comparison.differs and printed.document(old) != printed.document(new):
         message = f"a comparison of {old.policy_id} is silent, and its content codes differ"
@@ -220,6 +222,8 @@ class _Comparer:
             if not _has_identity(unit):
                 continue
             kind, identity = self._key(unit)
+            # A paragraph that a school added ("key.after") goes by the id of its clause, and follows it when an edition
+            # renames the clause.
             clause, _, side = identity.partition(".")
             was = before.get(identity) or (
                 f"{before[clause]}.{side}" if side and clause in before else ""
@@ -252,6 +256,8 @@ class _Comparer:
         matcher = SequenceMatcher(
             None, [self.old[i].text for i in old], [self.new[i].text for i in new], autojunk=False
         )
+        # What is the same on both sides splits the rest into short stretches. Within one, each new block takes the first
+        # old one that is like enough, and never one before that: partners cannot cross.
         partners: dict[int, int] = {}
         for tag, left, left_end, right, right_end in matcher.get_opcodes():
             if tag == "equal":
@@ -319,6 +325,8 @@ class _Comparer:
         before = self._words(old, owner, self.old_form)
         after = self._words(new, owner, self.new_form)
         lines = marked(before, after)
+        # The forms decide whether it changed, as they decide about the content code; the lines only show what changed. The
+        # same forms with other lines are details: a new name, or one person more in a list.
         same_content = _form(old, self.old_form) == _form(new, self.new_form)
         same_words = all(line.change == "same" for line in lines)
         if same_content and same_words and not moved:

@@ -195,6 +195,8 @@ def _item_target(item: Item, around: Target, heading: Heading) -> Target:
     label = item.label.removesuffix(".")
     if not label:
         return replace(around, own=False)
+    # An item of a numbered paragraph carries its number, "4.1(a)"; below a heading there is only the point itself, which
+    # counts from 1 in every list.
     if around.noun in ("paragraph", "point"):
         return replace(around, number=f"{around.number}{label}", own=True)
     return Target("point", label, around.title, heading)
@@ -392,6 +394,8 @@ def _with_capital(node: Any) -> Any:
     """A reference that begins a sentence begins with a capital."""
     if not isinstance(node, Paragraph | Subhead):
         return node
+    # What stands before a reference may end in a node of its own (an emphasis, a value), with the space behind it in the
+    # next text: `before` gathers until it holds more than spaces.
     children: list[Inline] = []
     before = ""
     for child in node.children:
