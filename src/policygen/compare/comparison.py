@@ -139,8 +139,8 @@ def compare(old: d.Document, new: d.Document, declared: Declared | None = None) 
     """Compare two documents of one policy."""
     comparer = _Comparer.of(old, new, declared or Declared())
     comparison = Comparison(old, new, tuple(comparer.pairs()))
-    # By construction this cannot happen. Were it to, a cover note would propose to minute "no changes" about content that
-    # changed: better to stop.
+    # By construction this cannot happen. Were it to, a cover note would propose to minute "no
+    # changes" about content that changed: better to stop.
     printed = Form(by_path=comparer.old_form.by_path)
     if not comparison.differs and printed.document(old) != printed.document(new):
         message = f"a comparison of {old.policy_id} is silent, and its content codes differ"
@@ -222,8 +222,8 @@ class _Comparer:
             if not _has_identity(unit):
                 continue
             kind, identity = self._key(unit)
-            # A paragraph that a school added ("key.after") goes by the id of its clause, and follows it when an edition
-            # renames the clause.
+            # A paragraph that a school added ("key.after") goes by the id of its clause, and
+            # follows it when an edition renames the clause.
             clause, _, side = identity.partition(".")
             was = before.get(identity) or (
                 f"{before[clause]}.{side}" if side and clause in before else ""
@@ -256,8 +256,9 @@ class _Comparer:
         matcher = SequenceMatcher(
             None, [self.old[i].text for i in old], [self.new[i].text for i in new], autojunk=False
         )
-        # What is the same on both sides splits the rest into short stretches. Within one, each new block takes the first
-        # old one that is like enough, and never one before that: partners cannot cross.
+        # What is the same on both sides splits the rest into short stretches. Within one, each
+        # new block takes the first old one that is like enough, and never one before that:
+        # partners cannot cross.
         partners: dict[int, int] = {}
         for tag, left, left_end, right, right_end in matcher.get_opcodes():
             if tag == "equal":
@@ -325,8 +326,9 @@ class _Comparer:
         before = self._words(old, owner, self.old_form)
         after = self._words(new, owner, self.new_form)
         lines = marked(before, after)
-        # The forms decide whether it changed, as they decide about the content code; the lines only show what changed. The
-        # same forms with other lines are details: a new name, or one person more in a list.
+        # The forms decide whether it changed, as they decide about the content code; the lines
+        # only show what changed. The same forms with other lines are details: a new name, or one
+        # person more in a list.
         same_content = _form(old, self.old_form) == _form(new, self.new_form)
         same_words = all(line.change == "same" for line in lines)
         if same_content and same_words and not moved:
@@ -483,9 +485,10 @@ def _owners(lines: Iterable[MarkedLine]) -> Iterator[Owner]:
 
 def _rising(numbers: Sequence[int]) -> set[int]:
     """The members of a longest rising subsequence: what can be said to have stayed while the others moved."""
-    # Patience sorting: tails[n] is the smallest number with which a rising run of n + 1 members can end so far, so that
-    # the longest run is found in one pass, and `before` leads back through it. A pair-wise test of order would call
-    # every clause moved that one clause has jumped over.
+    # Patience sorting: tails[n] is the smallest number with which a rising run of n + 1 members
+    # can end so far, so that the longest run is found in one pass, and `before` leads back
+    # through it. A pair-wise test of order would call every clause moved that one clause has
+    # jumped over.
     tails: list[int] = []
     before: dict[int, int | None] = {}
     for number in numbers:

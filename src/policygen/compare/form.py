@@ -264,8 +264,8 @@ def numbers_of(document: d.Document) -> dict[str, frozenset[str]]:
 
 def _once(forms: list[Any]) -> list[Any]:
     """Neighbours that are the same but for details that they print, once."""
-    # A template prints people in a loop. One deputy more is a detail, and must leave the digest alone; rows that say the
-    # same without printing a detail are meant, and count each time.
+    # A template prints people in a loop. One deputy more is a detail, and must leave the digest
+    # alone; rows that say the same without printing a detail are meant, and count each time.
     kept: list[Any] = []
     for form in forms:
         if not kept or form != kept[-1] or not _prints_details(form):

@@ -123,10 +123,11 @@ def _replaced(old: Sequence[Words], new: Sequence[Words]) -> Iterator[MarkedLine
 
 def _matches(old: Sequence[Words], new: Sequence[Words]) -> list[tuple[int, int]]:
     """Which line became which, in order: the choice with the greatest likeness in all."""
-    # The equality of whole lines that difflib looks for is of no use where each line was reworded a little. So this is
-    # the alignment of two sequences: best[i][j] is the greatest likeness that the lines from i and from j on can have
-    # together, counted from the ends; the way that led to it is then walked from the beginning. Units are short: the
-    # product of their lines is small.
+    # The equality of whole lines that difflib looks for is of no use where each line was
+    # reworded a little. So this is the alignment of two sequences: best[i][j] is the greatest
+    # likeness that the lines from i and from j on can have together, counted from the ends; the
+    # way that led to it is then walked from the beginning. Units are short: the product of their
+    # lines is small.
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     alike = [[_likeness(left, right) for right in new] for left in old]
     for i in range(len(old) - 1, -1, -1):

@@ -109,8 +109,8 @@ def _of_row(
     row: Sequence[tuple[d.Text | d.Value, Owner]], owner: Owner, styles: tuple[d.Inline, ...]
 ) -> Iterator[Token]:
     """The words of neighbours that print as one text, whoever typed or filled in each."""
-    # "Headteacher’s" is one word whether its beginning was typed or filled in. So words are cut out of the joined text,
-    # and each one is put together from the pieces that it lies across.
+    # "Headteacher’s" is one word whether its beginning was typed or filled in. So words are cut
+    # out of the joined text, and each one is put together from the pieces that it lies across.
     texts = [visible(node.text) for node, _ in row]
     ends = [*accumulate(map(len, texts))]
     for found in _WORDS.finditer("".join(texts)):
@@ -195,8 +195,9 @@ def _legible(old: Sequence[Token], new: Sequence[Token]) -> _Spans:
     matcher = SequenceMatcher(
         None, [token.key for token in old], [token.key for token in new], autojunk=False
     )
-    # difflib keeps every word that both texts share in order, so two texts with nothing in common but "the" come out as
-    # four scraps around it. A reader sees one exchange: islands are dissolved, and changes that then touch are joined.
+    # difflib keeps every word that both texts share in order, so two texts with nothing in
+    # common but "the" come out as four scraps around it. A reader sees one exchange: islands are
+    # dissolved, and changes that then touch are joined.
     spans: _Spans = []
     opcodes = matcher.get_opcodes()
     for index, (tag, left, left_end, right, right_end) in enumerate(opcodes):

@@ -175,8 +175,9 @@ def _beside_others(
     changes: Mapping[str, LocalChange], clauses: Collection[str]
 ) -> dict[str, LocalChange]:
     """The changes; a paragraph that is added where an issuer above added one comes on the far side of that."""
-    # An issuer above may have added a paragraph of its own to the same clause ("key.after"). What a school adds there then
-    # hangs on that paragraph, or it would come between the clause and what its issuer meant to follow it.
+    # An issuer above may have added a paragraph of its own to the same clause ("key.after").
+    # What a school adds there then hangs on that paragraph, or it would come between the clause
+    # and what its issuer meant to follow it.
     made = {**changes}
     for identity, change in changes.items():
         for action, ending in _ADDED.items():
@@ -306,8 +307,8 @@ def _adapted(blocks: Sequence[Block], changes: Mapping[str, LocalChange]) -> tup
 
 def _emptied(heading: Subhead, following: Iterable[tuple[Block, tuple[Block, ...]]]) -> bool:
     """Whether there was text below a heading, and none is left. What follows it comes with what became of it."""
-    # The outcome of each block is known already, so an empty one tells what was left out from what was never there: a
-    # heading over headings alone holds no text, and stays.
+    # The outcome of each block is known already, so an empty one tells what was left out from
+    # what was never there: a heading over headings alone holds no text, and stays.
     below = takewhile(lambda pair: not _ends(pair[0], heading.level), following)
     text = [made for block, made in below if not isinstance(block, Subhead)]
     return bool(text) and not any(text)

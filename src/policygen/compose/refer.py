@@ -90,7 +90,8 @@ def targets(parts: Iterable[Section]) -> dict[str, Target]:
         for identity, target in _section_targets(part, part):
             found.setdefault(identity, target)
     found.pop("", None)
-    # A number that counts within its part alone is named with that part where another part has the same one.
+    # A number that counts within its part alone is named with that part where another part has
+    # the same one.
     short = Counter(
         (target.noun, target.number) for target in found.values() if target.own and target.noun
     )
@@ -195,8 +196,8 @@ def _item_target(item: Item, around: Target, heading: Heading) -> Target:
     label = item.label.removesuffix(".")
     if not label:
         return replace(around, own=False)
-    # An item of a numbered paragraph carries its number, "4.1(a)"; below a heading there is only the point itself, which
-    # counts from 1 in every list.
+    # An item of a numbered paragraph carries its number, "4.1(a)"; below a heading there is only
+    # the point itself, which counts from 1 in every list.
     if around.noun in ("paragraph", "point"):
         return replace(around, number=f"{around.number}{label}", own=True)
     return Target("point", label, around.title, heading)
@@ -318,8 +319,9 @@ class _Resolver:
         for target, words, here, mark in self.printed:
             if here.key not in everywhere:
                 everywhere[here.key] = self._words_from(here)
-            # What has a name of its own is told from all that has one. What goes by the name of what it stands in is
-            # told from nothing else in there; that is an error as soon as something else is referred to by that name.
+            # What has a name of its own is told from all that has one. What goes by the name of
+            # what it stands in is told from nothing else in there; that is an error as soon as
+            # something else is referred to by that name.
             others = says_it[words]
             if self.known[target].own:
                 others = {*everywhere[here.key][words]}
@@ -394,8 +396,8 @@ def _with_capital(node: Any) -> Any:
     """A reference that begins a sentence begins with a capital."""
     if not isinstance(node, Paragraph | Subhead):
         return node
-    # What stands before a reference may end in a node of its own (an emphasis, a value), with the space behind it in the
-    # next text: `before` gathers until it holds more than spaces.
+    # What stands before a reference may end in a node of its own (an emphasis, a value), with
+    # the space behind it in the next text: `before` gathers until it holds more than spaces.
     children: list[Inline] = []
     before = ""
     for child in node.children:
