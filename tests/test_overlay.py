@@ -252,6 +252,27 @@ def test_a_base_that_was_moved_by_hand_is_found(tmp_path: Path) -> None:
     assert "`policygen upgrade trust-keys --base` shows both texts" in result.stderr
 
 
+def test_a_new_text_of_the_trust_stays_an_addition_and_locked(tmp_path: Path) -> None:
+    """What a trust added to the county's clause, and locked, is still added and locked when it writes it anew."""
+    added = "    add_after: The trust counts them, too.\n    adapt: locked\n    reason: Ours\n"
+    overlay = re.sub(r"    replace: \|\n.*\n    reason: .*\n", added, OVERLAY)
+    workspace = trust(tmp_path, overlay)
+    freeze(workspace.root, "tiny", "2026.1")
+    workspace.put(LOST, workspace.read(LOST).replace("A lost key is", "Any lost key is"))
+    freeze(workspace.root, "tiny", "2026.2")
+    assert workspace.run("upgrade", "trust-keys", "--base").code == 1
+    decisions = "templates/trust-keys/base.upgrade.yaml"
+    shown = workspace.read(decisions)
+    assert "    ours: |\n      (add after)\n      The trust counts them, too.\n" in shown
+    workspace.put(decisions, shown.replace("    decision:", "    own: The trust is told, too."))
+    assert workspace.run("upgrade", "trust-keys", "--base").code == 0
+    after = workspace.read(TRUST)
+    assert "    add_after: |\n      The trust is told, too.\n" in after
+    assert "replace:" not in after
+    assert after.count("adapt: locked") == 2
+    assert workspace.run("check", "trust-keys").code == 0
+
+
 def test_a_base_still_to_come_is_not_the_last(tmp_path: Path) -> None:
     """A county's edition that is announced for a later day is taken only by name."""
     workspace = trust(tmp_path)
