@@ -134,7 +134,7 @@ def _clause(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> Choice:
 
 def _new_texts(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> dict[OwnText, str]:
     """A new text for each that the school has there; without one, a text in place of the model's."""
-    before = decision_texts(outcome.local) if outcome.local else {}
+    before = decision_texts(outcome.local)
     return {
         key: _new_text(moving, _WHICH[key], before.get(action, shown.now))
         for key, action in own_keys(outcome.local).items()

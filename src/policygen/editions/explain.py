@@ -41,14 +41,11 @@ class Compared:
     new: Edition
     differing: tuple[Difference, ...]
     lost: tuple[LostOption, ...]
+    said: ChangesFile
+    """What changes.yaml says; nothing where there is none."""
     file: Located[ChangesFile] | None
     path: str
     """Of changes.yaml."""
-
-    @property
-    def said(self) -> ChangesFile:
-        """What changes.yaml says; nothing where there is none."""
-        return self.file.value if self.file else ChangesFile(edition=self.new.file.value.edition)
 
     def place(self, *keys: str | int, key: bool = False) -> Place:
         """A place in changes.yaml."""
@@ -57,10 +54,10 @@ class Compared:
 
 def compared(old: Edition, new: Edition, file: Located[ChangesFile] | None, path: str) -> Compared:
     """The working template compared with the last edition, in the light of what changes.yaml says of ids."""
-    renamed = dict(file.value.renamed) if file else {}
-    questions = dict(file.value.answers.renamed) if file else {}
-    differing = differences(old, new, renamed, questions)
-    return Compared(old, new, differing, lost_options(old, new, questions), file, path)
+    said = file.value if file else ChangesFile(edition=new.file.value.edition)
+    questions = said.answers.renamed
+    differing = differences(old, new, said.renamed, questions)
+    return Compared(old, new, differing, lost_options(old, new, questions), said, file, path)
 
 
 # --- what is missing -------------------------------------------------------------------------------------------------

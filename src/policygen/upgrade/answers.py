@@ -113,15 +113,16 @@ def _carried(old: Template, new: Template, name: str, answer: object, way: Follo
     question, before = new.questions.get(way.name), old.questions.get(name)
     result: Result = "asked"
     if question is None:
-        why = "removed"
-    elif why_refused(question, way.answer):
+        return Outcome("question", name, result, "removed", notes=way.notes, answer=answer)
+    if why_refused(question, way.answer):
         why = "refused"
     elif before and _other_meaning(before, answer, question, way):
         why = "reworded"
+    elif (way.name, way.answer) != (name, answer):
+        result, why = "kept", "renamed"
     else:
-        result, why = "kept", "renamed" if (way.name, way.answer) != (name, answer) else ""
-    now = (way.name,) if question else ()
-    return Outcome("question", name, result, why, now, notes=way.notes, answer=answer)
+        result, why = "kept", ""
+    return Outcome("question", name, result, why, (way.name,), notes=way.notes, answer=answer)
 
 
 def _other_meaning(before: AnyQuestion, answer: object, now: AnyQuestion, way: Followed) -> bool:

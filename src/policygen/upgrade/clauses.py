@@ -110,9 +110,8 @@ def _fate(situation: Situation, identity: str) -> _Fate:
     ids = way.became(identity)
     now = tuple(new for new in ids if new in way.new)
     if not now:
-        return _Fate(
-            identity, "removed" if ids else "retired", (), details=way.why_retired(identity)
-        )
+        why = "removed" if ids else "retired"
+        return _Fate(identity, why, (), details=way.why_retired(identity))
     changed = _is_changed(situation, identity, now[0])
     return _Fate(identity, _why(situation, identity, now, changed=changed), now, changed)
 
@@ -155,9 +154,11 @@ def _outcome(
     if result != "asked":
         return outcome
     way, old, new = situation.way, situation.old.here, situation.new.here
-    before: tuple[Clause, ...] = way.old[fate.id].clauses if fate.id in way.old else ()
+    before: tuple[Clause, ...] = ()
     if fate.id in old:
         before = (old[fate.id],)
+    elif fate.id in way.old:
+        before = way.old[fate.id].clauses
     after: list[Clause] = []
     for target in fate.now:
         after += [new[target]] if target in new else way.new[target].clauses
@@ -210,7 +211,8 @@ class _Settling:
             self.edits.removed.append(fate.id)
         else:
             self.edits.renamed[fate.id] = target
-        return _outcome(self.situation, fate, "taken" if fate.changed else "kept", fate.why)
+        result: Result = "taken" if fate.changed else "kept"
+        return _outcome(self.situation, fate, result, fate.why)
 
     def _judged_local_change(self, fate: _Fate, decision: ClauseDecision) -> Outcome:
         """A clause with wording of the school's own, or one that it leaves out."""
@@ -315,7 +317,7 @@ class _Settling:
         if target not in fate.now and local.omit:
             raise _RefusedError("is left out, so there is no text to keep", "write `take`")
         texts = _placed(decision_texts(local), in_place=target in fate.now)
-        wanted = (*texts, "omit") if local.omit else (*texts,)
+        wanted = (*texts,) or decision_actions(local)
         self._check_place(target, wanted, choice.deviation or local.deviation)
         if lost := self._lost(texts):
             hint = "write your text under `own:`, with a reference that leads somewhere, or none"
@@ -332,8 +334,9 @@ class _Settling:
         """New texts of the school's. Each does with the clause what the text did for which it stands."""
         target = self._target(fate, choice)
         texts = _placed(_rewritten(local, choice.texts), in_place=target in fate.now)
-        leave = choice.deviation or (local.deviation if local else None)
-        reason = choice.reason or (local.reason if local else "")
+        leave, reason = choice.deviation, choice.reason
+        if local is not None:
+            leave, reason = leave or local.deviation, reason or local.reason
         self._check_place(target, (*texts,), leave)
         if lost := self._lost(texts):
             raise _RefusedError(
@@ -438,15 +441,21 @@ class _Settling:
 # --- the school's own texts -------------------------------------------------------------------------------------------
 
 
-def decision_texts(decision: ClauseDecision) -> dict[Action, str]:
-    """The school's own texts in a decision, by what is done with them."""
-    texts = {action: getattr(decision, action) for action in _TEXTS}
-    return {action: text for action, text in texts.items() if text is not None}
+def decision_texts(decision: ClauseDecision | None) -> dict[Action, str]:
+    """The school's own texts in a decision, by what is done with them; none where it has not decided."""
+    texts = {}
+    for action in _TEXTS:
+        text = getattr(decision, action, None)
+        if text is not None:
+            texts[action] = text
+    return texts
 
 
 def decision_actions(decision: ClauseDecision) -> tuple[Action, ...]:
     """What a decision does with its clause."""
-    return (*decision_texts(decision), "omit") if decision.omit else (*decision_texts(decision),)
+    if decision.omit:
+        return ("omit",)
+    return (*decision_texts(decision),)
 
 
 def deviation_keys(deviation: Deviation) -> dict[str, object]:
@@ -459,7 +468,7 @@ def own_keys(local: ClauseDecision | None) -> dict[OwnText, Action]:
 
     An addition stays one: only who replaced a clause, left it out or did nothing writes in its place.
     """
-    texts = decision_texts(local) if local else {}
+    texts = decision_texts(local)
     added = {key: action for key, action in _ADDITIONS.items() if action in texts}
     if len(added) == 1:
         return {"own": next(iter(added.values()))}
@@ -468,7 +477,7 @@ def own_keys(local: ClauseDecision | None) -> dict[OwnText, Action]:
 
 def _rewritten(local: ClauseDecision | None, written: Mapping[OwnText, str]) -> dict[Action, str]:
     """The school's texts with the new ones in place of those for which they stand; the others stay."""
-    texts = decision_texts(local) if local else {}
+    texts = decision_texts(local)
     keys = own_keys(local)
     if "own" not in keys and "own" in written:
         says = "has two texts of yours, one before and one after it"
@@ -485,6 +494,7 @@ def _placed(texts: Mapping[Action, str], *, in_place: bool) -> dict[Action, str]
     """Texts with what they do at their place: beside another clause than their own they replace nothing there."""
     if in_place:
         return dict(texts)
-    return {
-        ("add_after" if action == "replace" else action): text for action, text in texts.items()
-    }
+    placed = dict(texts)
+    if "replace" in placed:
+        placed["add_after"] = placed.pop("replace")
+    return placed

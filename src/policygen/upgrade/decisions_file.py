@@ -128,21 +128,25 @@ def clause_choices(file: Located[UpgradeFile]) -> dict[str, Choice]:
 
 def note_in_words(note: ChangeNote) -> str:
     """An issuer's explanation, as a school reads it before it decides."""
-    must = "must" if note.must else "may"
-    article = "a material" if note.class_ == "material" else "an editorial"
-    return f"{note.reason} ({article} change, which schools {must} take)"
+    may = "must" if note.must else "may"
+    match note.class_:
+        case "material":
+            return f"{note.reason} (a material change, which schools {may} take)"
+        case "editorial":
+            return f"{note.reason} (an editorial change, which schools {may} take)"
+        case _:
+            assert_never(note.class_)
 
 
 def ours_in_words(local: ClauseDecision | None) -> str:
     """What the school did with a clause, and its texts, each with what it does."""
-    if local is None:
-        return ""
-    if local.omit:
+    if local is not None and local.omit:
         return "(left out)"
     said = []
     for action, text in decision_texts(local).items():
-        label = "" if action == "replace" else f"({action.replace('_', ' ')})\n"
-        said.append(f"{label}{text.rstrip()}")
+        if action != "replace":
+            said.append(f"({action.replace('_', ' ')})")
+        said.append(text.rstrip())
     return "\n".join(said)
 
 
@@ -170,21 +174,23 @@ def written_choices(
         f"from: {as_yaml(editions[0])}",
         f"to: {as_yaml(editions[1])}",
     ]
-    asked = {"question": [""], "clause": [""]}
+    asked_questions: list[str] = []
+    asked_clauses: list[str] = []
     for outcome in outcomes:
-        if outcome.result == "asked":
-            choice = (answers if outcome.kind == "question" else clauses).get(outcome.key)
-            match outcome.kind:
-                case "question":
-                    entry = _question(outcome, questions, choice, note_of)
-                case "clause":
-                    entry = _clause(outcome, choice, shown.get(outcome.id, ClauseTexts()))
-                case _:
-                    assert_never(outcome.kind)
-            asked[outcome.kind] += ["", *entry]
-    for heading, entries in (("answers", asked["question"]), ("clauses", asked["clause"])):
-        if len(entries) > 1:
-            lines += ["", f"{heading}:", *entries[1:]]
+        if outcome.result != "asked":
+            continue
+        match outcome.kind:
+            case "question":
+                choice = answers.get(outcome.key)
+                asked_questions += ["", *_question(outcome, questions, choice, note_of)]
+            case "clause":
+                texts = shown.get(outcome.id, ClauseTexts())
+                asked_clauses += ["", *_clause(outcome, clauses.get(outcome.id), texts)]
+            case _:
+                assert_never(outcome.kind)
+    for heading, entries in (("answers", asked_questions), ("clauses", asked_clauses)):
+        if entries:
+            lines += ["", f"{heading}:", *entries]
     return "\n".join(lines) + "\n"
 
 
