@@ -10,6 +10,7 @@ import click
 
 from policygen.cli.options import day, in_workspace, sealing_key, today
 from policygen.cli.output import show
+from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
@@ -138,7 +139,7 @@ def import_command(bundle: Path, trust: Path | None, workspace: Path) -> None:
     )
     click.echo(f"  {taken.folder}/")
     if taken.products:
-        click.echo(f"  output/{taken.products}/   its circular and what changed")
+        click.echo(f"  {paths.in_output(taken.products)}/   its circular and what changed")
     click.echo(f"  digest {taken.record.digest}")
     click.echo(f"  bundle {taken.sha256}")
     click.echo(f"  {_voucher(taken)}")
@@ -164,6 +165,6 @@ def _say_products(published: Published) -> None:
         if published.circular
         else "bundle; no circular, for template.yaml has no `circular:`"
     )
-    click.echo(f"  output/{published.products}/   {what}")
+    click.echo(f"  {paths.in_output(published.products)}/   {what}")
     if published.new and record.previous:
         click.echo(f"\nSchools on {record.previous} stay there until they upgrade.")

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from policygen.compose.digest import content_code, content_digest
 from policygen.compose.extracts import extracts
 from policygen.editions.announce import AnnouncedChange
+from policygen.ground import paths
 from policygen.html.sheets import (
     CircularContent,
     Medium,
@@ -102,7 +103,7 @@ def draft_products(draft: Draft) -> tuple[Products, ...]:
     """The folders of one adopted policy in draft: what the school and board read, and the sheets to sign."""
     document = draft.document
     stamp = Stamp("draft", content_code(draft.digest))
-    folder = f"drafts/{document.school_id}/{document.policy_id}"
+    folder = paths.drafts_folder(document.school_id, document.policy_id)
     products = _copy(draft, stamp, folder)
     return (products, *_sheets(draft, stamp, products.record))
 
@@ -179,7 +180,10 @@ def _sheets(draft: Draft, stamp: Stamp, record: Mapping[str, Any]) -> tuple[Prod
         return ()
     return (
         Products(
-            f"packs/{document.school_id}/{document.policy_id}/sheets-draft", files, pdfs, record
+            paths.sheets_folder(document.school_id, document.policy_id, "draft"),
+            files,
+            pdfs,
+            record,
         ),
     )
 
@@ -188,7 +192,7 @@ def circular_products(
     template_id: str, template: Template, inputs: Mapping[str, str]
 ) -> Products | None:
     """The folder of the circular of a template; None where the template has none."""
-    folder = f"packs/circulars/{template_id}/{template.edition}"
+    folder = paths.circular_folder(template_id, template.edition)
     made = circular_of(template_id, template, folder, (), {"inputs": dict(sorted(inputs.items()))})
     return made if made.files else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 
+from policygen.ground import paths
 from policygen.ground.dates import long_date
 from policygen.html.cover import (
     all_passages,
@@ -22,7 +23,7 @@ from policygen.register.cover import Cover
 def pack_products(papers: Sequence[Paper], day: datetime.date | None) -> Products:
     """The folder of a pack: the PDF, the cover notes as pages, and the agenda with the commands to record decisions."""
     first = papers[0].document
-    folder = f"packs/{first.school_id}/meetings/{day}" if day else _folder_of(first)
+    folder = paths.meeting_folder(first.school_id, day) if day else _folder_of(first)
     notes = {
         f"cover-note-{each.document.policy_id}.html": cover_html(each.cover, each.document).encode()
         for each in papers
@@ -48,7 +49,7 @@ def pack_products(papers: Sequence[Paper], day: datetime.date | None) -> Product
 
 
 def _folder_of(document: Document) -> str:
-    return f"packs/{document.school_id}/{document.policy_id}/pack-{document.version}"
+    return paths.pack_folder(document.school_id, document.policy_id, document.version)
 
 
 # --- what must be there -----------------------------------------------------------------------------------------------

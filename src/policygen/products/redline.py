@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from policygen.compare.comparison import Comparison
 from policygen.compare.summary import Redline, as_data, decided_by, named
 from policygen.compare.words import Run
+from policygen.ground import paths
 from policygen.html.redline import _SIGNS, redline_html
 from policygen.language.document import plain
 from policygen.pdf.check import Expectation
@@ -23,7 +24,7 @@ def redline_products(redline: Redline, folder: str = "") -> Products:
     )
     paper = redline_html(redline, medium="print")
     return Products(
-        folder or f"packs/redlines/{document.school_id or 'editions'}/{document.policy_id}/{sides}",
+        folder or paths.redline_folder(document.school_id, document.policy_id, sides),
         redline_files(redline),
         {"redline.pdf": PdfJob(paper.encode(), redline_expectation(redline))},
         {"policy": document.policy_id, "title": redline.title, "made_with": made_with()},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
+from policygen.ground import paths
 from policygen.html.blocks import words
 from policygen.html.elements import Medium
 from policygen.html.imprint import imprint_of
@@ -95,7 +96,7 @@ def sheet_products(sheets: Sheets) -> Products:
         "inputs": dict(sorted(sheets.inputs.items())),
         "made_with": made_with(),
     }
-    folder = f"packs/{document.school_id}/{document.policy_id}/sheets-{document.version}"
+    folder = paths.sheets_folder(document.school_id, document.policy_id, document.version)
     return Products(folder, files, pdfs, record)
 
 

@@ -19,6 +19,7 @@ from policygen.disk.reading import adoption_path, read_adoption_text, read_schoo
 from policygen.disk.writing import write_new_folder
 from policygen.files.yamledit import CannotAddError, as_yaml, with_comment, with_value
 from policygen.files.yamlfile import Located, read_yaml
+from policygen.ground import paths
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.wording import count, join_and, meant_or_known
 from policygen.language.document import Clause
@@ -278,7 +279,7 @@ def new_school(root: Path, school_id: str, name: str = "") -> tuple[str, ...]:
     made = _files("school")
     if name:
         made["school.yaml"] = with_value(made["school.yaml"], "", "name", name)
-    return _make(root, f"schools/{school_id}", made)
+    return _make(root, paths.school_folder(school_id), made)
 
 
 def new_template(root: Path, template_id: str, title: str = "") -> tuple[str, ...]:
@@ -286,7 +287,7 @@ def new_template(root: Path, template_id: str, title: str = "") -> tuple[str, ..
     made = _files("template")
     if title:
         made["template.yaml"] = with_value(made["template.yaml"], "", "title", title)
-    return _make(root, f"templates/{template_id}", made)
+    return _make(root, paths.template_folder(template_id), made)
 
 
 def _make(root: Path, folder: str, made: dict[str, str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from policygen.compose.compose import image_bytes
 from policygen.compose.prepare import PreparedEdition
 from policygen.disk.reading import own_law_inputs
+from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems
 from policygen.language.document import Document
 from policygen.products.folders import Draft, PdfResult, Products
@@ -105,7 +106,7 @@ def draft_of(composed: Composed, law: Mapping[str, str]) -> Draft:
 
     document, school, edition = composed.document, composed.school, composed.prepared.edition
     other = {
-        f"{school.folder}/policies/{name}.yaml"
+        paths.adoption_file(school.school_id, name)
         for name in school.policies
         if name != document.policy_id
     }
@@ -139,7 +140,7 @@ def render_all(
         folder, name, _ = jobs[index]
         results[folder][name] = result
         progress(done, len(jobs))
-        place = Place(f"output/{folder}/{name}")
+        place = Place(paths.in_output(f"{folder}/{name}"))
         for message in result.warnings:
             problems.add("renderer-warning", f"the PDF renderer says: {message}", place)
         for message in result.faults:

@@ -12,6 +12,7 @@ from policygen.compare.summary import Redline, Side
 from policygen.disk.editions import editions_between, published_editions, read_edition, template_ids
 from policygen.disk.reading import read_school, school_ids
 from policygen.disk.registering import read_frozen, registered_policies
+from policygen.ground import paths
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.wording import meant_or_known
@@ -180,7 +181,7 @@ def _files(shelf: Shelf) -> dict[str, bytes]:
         problems = Problems()
         hint = "put the folder back as it was, from a backup or from version control"
         problems.add(
-            "register-damaged", str(error), Place(f"schools/{shelf.school_id}/register"), hint
+            "register-damaged", str(error), Place(paths.registers_folder(shelf.school_id)), hint
         )
         raise InputError(problems) from error
 
@@ -199,7 +200,7 @@ def _chosen(root: Path, words: Sequence[str]) -> tuple[str, ...]:
         problems.add(
             "bad-value",
             says,
-            Place(f"schools/{ISSUERS}"),
+            Place(paths.school_folder(ISSUERS)),
             "give the folder of the school another name",
         )
     problems.stop()

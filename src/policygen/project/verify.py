@@ -19,6 +19,7 @@ from policygen.disk.registering import (
     registered_policies,
 )
 from policygen.disk.sealing import read_seal
+from policygen.ground import paths
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.wording import join_and, lower_first, meant_or_known, possessive
@@ -29,7 +30,7 @@ from policygen.register.state import Register
 from policygen.register.verifying import Frozen, check_register, frozen_by_digest, register_code
 
 Standing = Literal["approved", "draft", "changed", "unknown"]
-_SITE = "output/site"
+_SITE = paths.in_output(paths.SITE)
 _PUBLISHED = (".html", ".pdf")
 
 
@@ -219,7 +220,7 @@ def _approved(file: str, frozen: Frozen, names: Mapping[str, str]) -> Verdict:
     register, record = frozen.register, frozen.record
     after = register.successor(record.version)
     says = f"{_named(record, names)}, {approval_words(register, record)}"
-    path = f"schools/{record.school}/register/{record.policy}/{record.version}/{frozen.path}"
+    path = f"{paths.version_folder(record.school, record.policy, record.version)}/{frozen.path}"
     notes = (
         [f"superseded by version {after.version} on {long_date(after.released)}"]
         if after
@@ -334,12 +335,12 @@ def _differences(
     """Where the words of a copy first differ from those of the approved file that has its title."""
     folder = read_frozen(root, record.school, record.policy)
     suffix = ".pdf" if content.startswith(b"%PDF-") else ".html"
-    paths = sorted(
+    names = sorted(
         (name for name in record.files if name.endswith(suffix)),
         key=lambda name: (name.count("/"), name),
     )
     others = [
-        (name, read_copy(folder.files.get(f"{record.version}/{name}", b""))) for name in paths
+        (name, read_copy(folder.files.get(f"{record.version}/{name}", b""))) for name in names
     ]
     alike = [
         (name, other) for name, other in others if other is not None and other.title == copy.title
