@@ -37,6 +37,13 @@ class Place:
     text: str = ""
     """The line itself, so that an error can show it."""
 
+    def holds(self, other: Place) -> bool:
+        """Whether another place lies within it."""
+        if (self.path, self.line) != (other.path, other.line):
+            return False
+        end, other_end = self.column + self.length, other.column + other.length
+        return self.column <= other.column and other_end <= end
+
     def __str__(self) -> str:
         """`path:line:column`, as editors and terminals understand it."""
         if not self.line:
@@ -145,8 +152,10 @@ def _position(diagnostic: Diagnostic) -> tuple[Place, str]:
 
 
 def _worth_saying(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
-    """Without a doubt about a value in which an error was found: whoever mends that looks at the value anyway."""
-    faulty = {each.place for each in diagnostics if each.severity is Severity.ERROR}
+    """Without a doubt about a value in which another problem was found: whoever mends that looks at it anyway."""
+    others = [each.place for each in diagnostics if each.rule != DOUBT and each.place]
     for diagnostic in diagnostics:
-        if diagnostic.rule != DOUBT or diagnostic.place not in faulty:
-            yield diagnostic
+        place = diagnostic.place
+        if diagnostic.rule == DOUBT and place and any(map(place.holds, others)):
+            continue
+        yield diagnostic

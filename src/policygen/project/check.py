@@ -148,7 +148,7 @@ def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> 
     texts = _texts(schools, found)
     whole = not problems.has_errors
     _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, problems)
-    left = in_order(allowed(problems, texts, whole=whole))
+    left = in_order(allowed(in_order(problems), texts, whole=whole))
     written = {path: "\n".join(line.text for line in text.lines) for path, text in texts.items()}
     return Checked(
         policies, found, with_chosen_ids(left, written, partial(_ids_beside, editions=found))
