@@ -567,7 +567,9 @@ def test_any_text_is_read_back(text: str) -> None:
 def test_only_what_is_meant_changes(value: object, name: str, group: str) -> None:
     """Whatever is put where, the file says the same as before but for it."""
     try:
-        text = with_value(ODD, group, name, value, order=["key_safe", "doors", "new"])
+        text = with_value(
+            ODD, [*filter(None, [group]), name], value, order=["key_safe", "doors", "new"]
+        )
     except CannotAddError:
         pytest.fail("this file can be added to")
     before, after = said(ODD), said(text)

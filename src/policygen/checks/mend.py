@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from policygen.compose.prepare import PreparedEdition
-from policygen.files.yamledit import CannotAddError, with_inner
+from policygen.files.yamledit import CannotAddError, with_value
 from policygen.ground.diagnostics import Diagnostic, Place
 from policygen.ground.paths import is_frozen
 from policygen.language.marks import is_silent, masked_lines, pieces
@@ -288,7 +288,7 @@ def with_bases(
         if base is None or not isinstance(decision, ClauseDecision) or decision.against:
             continue
         try:
-            text = with_inner(text, "clauses", identity, "against", base.digest())
+            text = with_value(text, ("clauses", identity, "against"), base.digest())
         except CannotAddError:
             continue
         place = adoption.place("clauses", identity, key=True)

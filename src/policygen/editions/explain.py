@@ -376,12 +376,12 @@ def scaffolded(here: Compared, edition: str, text: str) -> str:
     """The text of changes.yaml with an entry for all that is still to be explained. What stands there stays."""
     made = text or f'edition: "{edition}"\n'
     if items := [_to_fill(each) for each in unexplained(here)]:
-        made = with_items(made, "changes", items)
+        made = with_items(made, ("changes",), items)
     for each in unaccounted(here):
         was = f"{each.label}: “{in_brief(each.old)}”"
         if each.where == "clauses":
             how = "its reason here, or take this out and name it under renamed:, split: or merged:"
-            made = with_value(made, "retired", each.name, None, note=(was, how))
+            made = with_value(made, ("retired", each.name), None, note=(was, how))
         else:
             lines = (
                 f"{was} is gone. Under answers, write one of",
@@ -400,7 +400,7 @@ def scaffolded(here: Compared, edition: str, text: str) -> str:
 
 def _noted(text: str, lines: tuple[str, ...]) -> str:
     """The text with a comment under `answers:`, unless it stands there."""
-    return text if f"# {lines[0]}" in text else with_comment(text, "answers", lines)
+    return text if f"# {lines[0]}" in text else with_comment(text, ("answers",), lines)
 
 
 def _to_fill(difference: Difference) -> list[str]:

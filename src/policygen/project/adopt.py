@@ -136,19 +136,19 @@ def begun(name: str, school_name: str, template: Template) -> str:
 def with_answer(adopting: Adopting, name: str, answer: object) -> Adopting:
     """With the answer to a question, in place of an earlier one if there is one."""
     order = [*adopting.template.questions]
-    return _changed(adopting, lambda text: with_value(text, "answers", name, answer, order=order))
+    return _changed(adopting, lambda text: with_value(text, ("answers", name), answer, order=order))
 
 
 def with_head(adopting: Adopting, key: str, value: str) -> Adopting:
     """With its version, author or reason."""
     return _changed(
-        adopting, lambda text: with_value(text, "", key, value, order=["edition", *HEADS])
+        adopting, lambda text: with_value(text, (key,), value, order=["edition", *HEADS])
     )
 
 
 def with_history(adopting: Adopting, rows: Sequence[dict[str, object]]) -> Adopting:
     """With the versions from before policygen."""
-    return _changed(adopting, lambda text: with_value(text, "", "history", [*rows]))
+    return _changed(adopting, lambda text: with_value(text, ("history",), [*rows]))
 
 
 def with_kept(adopting: Adopting, clause: str) -> Adopting:
@@ -158,7 +158,7 @@ def with_kept(adopting: Adopting, clause: str) -> Adopting:
     if rows:  # the line that `with_notes` wrote
         lines[rows[0]] = lines[rows[0]].replace("# ", "", 1)
         return replace(adopting, text="\n".join(lines))
-    return _changed(adopting, lambda text: with_value(text, "clauses", clause, "keep"))
+    return _changed(adopting, lambda text: with_value(text, ("clauses", clause), "keep"))
 
 
 def with_offer(adopting: Adopting, clause: Clause) -> Adopting:
@@ -167,9 +167,9 @@ def with_offer(adopting: Adopting, clause: Clause) -> Adopting:
         return adopting
     first = not any(line.strip() == f"# {_CLAUSES[0]}" for line in adopting.text.split("\n"))
     if first:
-        adopting = _changed(adopting, lambda text: with_comment(text, "clauses", _CLAUSES))
+        adopting = _changed(adopting, lambda text: with_comment(text, ("clauses",), _CLAUSES))
     return _changed(
-        adopting, lambda text: with_comment(text, "clauses", [*_clause_note(adopting, clause)])
+        adopting, lambda text: with_comment(text, ("clauses",), [*_clause_note(adopting, clause)])
     )
 
 
@@ -179,9 +179,8 @@ def with_notes(adopting: Adopting) -> Adopting:
     for name in adopting.open_questions:
         if name not in adopting.file.value.answers:
             note = [*question_note(adopting.template.questions[name])]
-            add = partial(
-                with_value, group="answers", name=name, value=None, order=order, note=note
-            )
+            path = ("answers", name)
+            add = partial(with_value, path=path, value=None, order=order, note=note)
             adopting = _changed(adopting, add)
     for clause in adopting.open_clauses:
         adopting = with_offer(adopting, clause)
@@ -278,7 +277,7 @@ def new_school(root: Path, school_id: str, name: str = "") -> tuple[str, ...]:
     """Make the folder of a school and return the files in it, by path. Raises InputError where it is there already."""
     made = _files("school")
     if name:
-        made["school.yaml"] = with_value(made["school.yaml"], "", "name", name)
+        made["school.yaml"] = with_value(made["school.yaml"], ("name",), name)
     return _make(root, paths.school_folder(school_id), made)
 
 
@@ -286,7 +285,7 @@ def new_template(root: Path, template_id: str, title: str = "") -> tuple[str, ..
     """Make the folder of a model policy and return the files in it, by path. Raises InputError as `new_school` does."""
     made = _files("template")
     if title:
-        made["template.yaml"] = with_value(made["template.yaml"], "", "title", title)
+        made["template.yaml"] = with_value(made["template.yaml"], ("title",), title)
     return _make(root, paths.template_folder(template_id), made)
 
 

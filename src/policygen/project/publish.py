@@ -347,8 +347,8 @@ def _frozen_files(
         elif path.startswith(shared) and path.removeprefix(shared) in needed:
             files[f"shared/{path.removeprefix(shared)}"] = content
     text = files[paths.TEMPLATE].decode("utf-8-sig").replace("\r\n", "\n")
-    text = with_value(text, "", "edition", edition)
-    files[paths.TEMPLATE] = with_value(text, "", "issued", issued).encode()
+    text = with_value(text, ("edition",), edition)
+    files[paths.TEMPLATE] = with_value(text, ("issued",), issued).encode()
     changes = root / working.folder / paths.CHANGES
     if changes.exists():
         files[paths.CHANGES] = read_files(root, working.folder, [paths.CHANGES])[paths.CHANGES]

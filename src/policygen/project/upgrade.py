@@ -88,7 +88,7 @@ def decide(
         # While something is open the file is not written, and its texts may still have nowhere to go.
         if not any(outcome.open for outcome in outcomes):
             text = clauses.edits.applied(with_new_names(answered.text, moving.way.names))
-            text = with_value(text, *moving.pin, moving.editions[1])
+            text = with_value(text, moving.pin, moving.editions[1])
     except CannotAddError:
         says = "this file is written in a way that policygen cannot change"
         problems.add("yaml-syntax", says, Place(moving.path), "begin each key on a line of its own")

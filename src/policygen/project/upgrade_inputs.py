@@ -60,7 +60,7 @@ class Moving:
     old: PreparedEdition
     new: PreparedEdition
     way: Way
-    pin: tuple[str, str]
+    pin: tuple[str, ...]
     """Under which keys it names its edition."""
     adopter: Adopter | None = None
     """None for a template: what it says depends on answers of schools that it does not know."""
@@ -176,7 +176,7 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
         old=before.prepared,
         new=after.prepared,
         way=library.way(before.prepared, after.prepared),
-        pin=("", "edition"),
+        pin=("edition",),
         adopter=Adopter(school, before, after, library.law),
     )
 

@@ -141,7 +141,7 @@ def _reading(
     """How the clauses read with these answers."""
     try:
         for name, answer in answers.items():
-            text = with_value(text, "answers", name, answer)
+            text = with_value(text, ("answers", name), answer)
     except CannotAddError:
         return _in_lines(outcome.after)
     here = adopter.after.of(adopter.school, read_started(text, moving.path))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Literal, assert_never
 
 from policygen.files import yamledit
@@ -161,18 +160,17 @@ class Edits:
     def applied(self, text: str, order: Sequence[str] = ()) -> str:
         """The text of a file with these changes. Raises CannotAddError."""
         for name in self.removed:
-            text = yamledit.without_key(text, self.group, name)
+            text = yamledit.without(text, (self.group, name))
         renamed = {old: new for old, new in self.renamed.items() if old != new}
         if renamed:
-            text = yamledit.with_keys_renamed(text, self.group, renamed)
+            text = yamledit.with_names(text, (self.group,), renamed)
         for name, values in self.inner.items():
             for key, value in values.items():
-                text = yamledit.with_inner(text, self.group, name, key, value)
-        put = partial(yamledit.with_value, group=self.group, order=order)
+                text = yamledit.with_value(text, (self.group, name, key), value)
         for name, value in self.values.items():
-            text = put(text, name=name, value=value)
+            text = yamledit.with_value(text, (self.group, name), value, order=order)
         for name, lines in self.lines.items():
-            text = yamledit.with_lines(text, self.group, name, lines)
+            text = yamledit.with_value(text, (self.group, name), yamledit.Lines(lines))
         return text
 
 
