@@ -209,14 +209,18 @@ WORDS = st.sampled_from(
         *(ADDRESS, f"[the register]({ADDRESS})", LONG_WORD[:90], "**bold words**", "*stress*"),
     ]
 )
-PHRASES = st.lists(WORDS, min_size=1, max_size=12).map(" ".join).map(lambda text: f"The {text}")
+PHRASES = (
+    st.lists(WORDS, min_size=1, max_size=12, unique=True)
+    .map(" ".join)
+    .map(lambda text: f"The {text}")
+)
 STORIES = st.integers(200, 1200).map(lambda count: f"The {many(count)}")
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> str:
     width, height = draw(st.integers(2, 15)), draw(st.integers(1, 5))
-    words = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
+    words = st.lists(WORDS, min_size=1, max_size=3, unique=True).map(" ".join)
     cells = st.one_of(words, words, st.just(""), STORIES)
     rows = [["Name", *draw(st.lists(words, min_size=width - 1, max_size=width - 1))]]
     rows.append(["---"] * width)
@@ -275,7 +279,7 @@ def test_an_odd_document_that_passes_is_built() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(PHRASES, st.lists(BLOCKS, min_size=1, max_size=4))
 def test_what_check_passes_build_makes(title: str, blocks: list[str]) -> None:
     """Generated tables, lists, boxes, quotations and definitions: built without an error, or refused at their line."""

@@ -6,15 +6,13 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from policygen.disk.pictures import picture_fault
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.letters import nfc
 from policygen.language.source import Source, source
 
 SAVE_HINT = "save it again as UTF-8: in Notepad choose the encoding “UTF-8”, in Excel the file type “CSV UTF-8”"
-_PICTURES = {".svg": b"<svg", ".png": b"\x89PNG", ".jpg": b"\xff\xd8", ".jpeg": b"\xff\xd8"}
-_BEGINNING = 4096
-"""Bytes: what may stand before the `<svg` of a picture, such as a comment, is shorter."""
 
 
 class Reader:
@@ -93,11 +91,10 @@ class Reader:
             self.problems.add("image-missing", f"there is no picture `{self.path(path)}`", asked)
             return None
         content = self.content(stored, asked)
-        if content is not None and not _is_picture(path.suffix.lower(), content):
-            hint = "use an SVG, PNG or JPEG file"
-            self.problems.add(
-                "image-missing", f"`{self.path(path)}` is no picture that can be used", asked, hint
-            )
+        fault = "" if content is None else picture_fault(path.suffix.lower(), content)
+        if fault:
+            hint = "use an SVG, PNG or JPEG file that opens in a browser"
+            self.problems.add("image-missing", f"`{self.path(path)}` {fault}", asked, hint)
             return None
         return content
 
@@ -108,13 +105,6 @@ def _stored(path: Path) -> Path | None:
         return path
     beside = path.parent.glob("*")
     return next((other for other in beside if nfc(other.name) == nfc(path.name)), None)
-
-
-def _is_picture(suffix: str, content: bytes) -> bool:
-    begins = _PICTURES.get(suffix)
-    if begins is None:
-        return False
-    return begins in content[:_BEGINNING] if suffix == ".svg" else content.startswith(begins)
 
 
 def encoding_fault(name: str, content: bytes, offset: int) -> tuple[str, Place]:

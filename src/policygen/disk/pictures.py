@@ -1,0 +1,50 @@
+"""Whether a file is a picture that every browser and the PDF renderer can show."""
+
+from __future__ import annotations
+
+import io
+from xml.etree import ElementTree
+
+_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+_MOST_BYTES = 20_000_000
+_MOST_PIXELS = 50_000_000
+
+
+def picture_fault(suffix: str, content: bytes) -> str:
+    """What is wrong with a picture, to follow its name; empty where nothing is."""
+    if len(content) > _MOST_BYTES:
+        return f"is larger than {_MOST_BYTES // 1_000_000} MB"
+    if suffix == ".svg":
+        return _svg_fault(content)
+    if suffix in _FORMATS:
+        return _pixel_fault(_FORMATS[suffix], content)
+    return "is no picture that can be used"
+
+
+def _svg_fault(content: bytes) -> str:
+    try:
+        # Entities of a document type could make a short file endless; no drawing program writes them.
+        if b"<!ENTITY" in content:
+            return "is an SVG with entities, which cannot be used"
+        root = ElementTree.fromstring(content)  # noqa: S314 - without entities there is nothing to expand
+    except ElementTree.ParseError:
+        return "is a broken SVG"
+    named = root.tag.rpartition("}")[2] == "svg"
+    return "" if named else "is no picture that can be used"
+
+
+def _pixel_fault(form: str, content: bytes) -> str:
+    """A file may begin as a picture and be cut short: only its last row of pixels tells."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content), formats=[form]) as picture:
+            width, height = picture.size
+            if width * height > _MOST_PIXELS:
+                return f"has {width} × {height} pixels, too many to print"
+            picture.load()
+    except UnidentifiedImageError:
+        return "is no picture that can be used"
+    except (OSError, SyntaxError, ValueError):
+        return "is broken or cut short"
+    return ""
