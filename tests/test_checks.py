@@ -115,12 +115,54 @@ def test_a_short_name_that_is_a_common_word_may_have_one(workspace: Workspace) -
         ("“{{ roles.board }}” means the {{ roles.board }} or those whom it asks.", 0),
         ("The designated safeguarding lead (the “lead”) keeps keys.", 0),
         ("The head of the school will be referred to as the {{ roles.head }}.", 0),
+        ("{{ school.name }} (“the School”) lends keys.", 0),
+        ("The School (“the School”) lends keys.", 1),
     ],
 )
 def test_a_definition_equal_on_both_sides_is_found(
     workspace: Workspace, definition: str, found: int
 ) -> None:
     assert in_section(workspace, f"1. {definition} {{#probe}}") == ["doubled-word"] * found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("[](#who-keeps) applies to visitors, too.", 0),
+        ("applies to visitors, too.", 1),
+        ("*applies* to visitors, too.", 1),
+    ],
+)
+def test_a_clause_may_begin_with_a_reference(
+    workspace: Workspace, sentence: str, found: int
+) -> None:
+    """Its words get their capital when they are known: "Paragraph 1.1 applies"."""
+    assert in_section(workspace, f"1. {sentence} {{#probe}}") == ["lower-case-start"] * found
+
+
+@pytest.mark.parametrize(
+    ("first", "found"),
+    [
+        ("Tell the Northshire Education Safety Team (NEST) at once.", 0),
+        ("Tell the Northshire Education and Safety Team (the “NEST”) at once.", 0),
+        ("Tell the county (NEST) at once.", 2),
+    ],
+)
+def test_a_short_form_that_the_text_explains_is_no_shouting(
+    workspace: Workspace, first: str, found: int
+) -> None:
+    """There, and wherever it stands later."""
+    clauses = f"1. {first} {{#probe}}\n1. Then NEST answers. {{#later}}"
+    assert in_section(workspace, clauses) == ["capitals"] * found
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Headteacherlines", "Academyics", "Collegeiate", "guidePrincipals", "Governorance"],
+)
+def test_a_title_inside_a_word_is_found(workspace: Workspace, word: str) -> None:
+    """For each title that somebody may have put in everywhere."""
+    assert in_section(workspace, f"1. The {word} are safe. {{#probe}}") == ["blind-replacement"]
 
 
 def test_terms_that_say_themselves_are_found_in_lists_and_tables(workspace: Workspace) -> None:

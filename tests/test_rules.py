@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from policygen.checks.allowances import ALLOWABLE
 from policygen.ground.rules import RULES
 from tests.support.register import freeze
 from tests.support.workspace import BASE, Folder, Link, Result, Workspace
@@ -24,7 +25,7 @@ NOT_BY_INPUT = {"renderer-warning", "pdf-damaged"}
 """Rules that only a fault of the renderer breaks; tests/test_pdf.py and tests/test_pdfcheck.py break them."""
 BY_SEVERAL_COMMANDS = {"amendment-class", "seal-refused"}
 """Rules that need a published edition or a password as well; tests/test_approving.py breaks them."""
-TOGETHER = {"ambiguous-reference": {"duplicate-id"}}
+TOGETHER = {"ambiguous-reference": {"duplicate-id"}, "warnings-open": {"doubled-word"}}
 """Rules that cannot be broken alone, with those that are broken then, too."""
 
 _FENCE = re.compile(
@@ -161,6 +162,18 @@ def test_each_rule_is_explained() -> None:
         re.MULTILINE,
     )
     assert explained == [(name, rule.severity.capitalize()) for name, rule in RULES.items()]
+
+
+def test_what_holds_up_an_approval_is_a_warning_that_can_be_allowed() -> None:
+    """What is likely never stops a build; and whoever cannot mend it can allow it. The reference says which it is."""
+    held = {name for name, rule in RULES.items() if rule.held}
+    assert held <= {*ALLOWABLE}
+    assert {RULES[name].severity for name in held} == {"warning"}
+    reference = REFERENCE.read_text(encoding="utf-8")
+    said = re.findall(
+        r"^### `(.+)`\n\n(?:.+\n)*.*An approval waits for it\.$", reference, re.MULTILINE
+    )
+    assert {*said} == held
 
 
 def test_errors_say_nothing_on_stdout(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 
-from policygen.checks.allowances import allowed
+from policygen.checks.allowances import allowed, held_back
 from policygen.checks.branches import stands_alone
 from policygen.checks.citations import (
     check_cited,
@@ -23,7 +23,7 @@ from policygen.checks.length import check_length
 from policygen.checks.names import check_other_schools, check_people, check_terms
 from policygen.checks.paper import check_paper
 from policygen.checks.passages import TextFinder
-from policygen.checks.phrases import check_phrases
+from policygen.checks.phrases import check_phrases, short_forms_in
 from policygen.checks.readability import check_readability
 from policygen.checks.replaced import (
     check_apostrophes,
@@ -48,6 +48,7 @@ __all__ = [
     "check_facts",
     "check_people",
     "check_template",
+    "held_back",
 ]
 
 
@@ -66,9 +67,10 @@ def check_template(
     parts = number(prepared.every_branch)
     found = [passage for section in parts for passage in passages(section)]
     alone: list[Passage] = []
+    short_forms = short_forms_in(found)
     for passage in found:
         whole = prepared.sound and stands_alone(passage, finder)
-        check_phrases(passage, finder, problems, composed=whole)
+        check_phrases(passage, finder, problems, composed=whole, short_forms=short_forms)
         if whole:
             alone.append(passage)
             check_replaced(passage, finder, problems)
@@ -105,8 +107,9 @@ def check_document(
         (
             own if passage.place and passage.place.path.startswith(f"{school.folder}/") else issued
         ).append(passage)
+    short_forms = short_forms_in(found)
     for passage in found:
-        check_phrases(passage, finder, problems)
+        check_phrases(passage, finder, problems, short_forms=short_forms)
         check_article(passage, school.file.value, finder, problems)
         check_replaced(passage, finder, problems)
     check_apostrophes(found, finder, problems)

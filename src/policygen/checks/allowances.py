@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policygen.ground.diagnostics import Diagnostic, Place, Problems
-from policygen.ground.wording import did_you_mean
+from policygen.ground.rules import RULES
+from policygen.ground.wording import count, did_you_mean
 from policygen.language.marks import COMMENT_CLOSE, COMMENT_OPEN, is_silent
 from policygen.language.source import Source
 
@@ -24,7 +25,10 @@ ALLOWABLE = (
     "foreign-school",
     "term-drift",
     "list-lead-in",
+    "double-negative",
     "lower-case-start",
+    "unbalanced-brackets",
+    "stray-punctuation",
     "article-before-name",
     "blind-replacement",
     "lost-apostrophe",
@@ -119,6 +123,31 @@ def allowed(
                 "take the allowance out",
             )
     return (*kept, *problems)
+
+
+def held_back(
+    diagnostics: Iterable[Diagnostic], what: str, elsewhere: str = ""
+) -> tuple[Diagnostic, ...]:
+    """An error where something that is likely a fault was neither mended nor allowed. `what` waits for it.
+
+    What stands below the folder `elsewhere`, such as a published edition, nobody here can mend.
+    """
+    waiting = [diagnostic for diagnostic in diagnostics if RULES[diagnostic.rule].held]
+    if elsewhere:
+        waiting = [
+            diagnostic
+            for diagnostic in waiting
+            if not (diagnostic.place and diagnostic.place.path.startswith(elsewhere))
+        ]
+    if not waiting:
+        return ()
+    problems = Problems()
+    are = "is" if len(waiting) == 1 else "are"
+    says = f"{what} waits until {count(len(waiting), 'warning')} {are} mended or allowed"
+    rule = waiting[0].rule
+    hint = f"mend each, or write `allow {rule}: the reason` in a comment at its line"
+    problems.add("warnings-open", says, None, hint)
+    return tuple(problems)
 
 
 def _allowances(text: Source, problems: Problems) -> Iterator[_Allowance]:

@@ -1,6 +1,7 @@
 """What no passage may hold: leftovers of a template, words in capitals, slips of the pen."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -10,6 +11,7 @@ from policygen.checks.passages import REMEMBERED, TextFinder
 from policygen.files.fields import FileModel, Many, Words
 from policygen.files.yamlfile import read_data
 from policygen.ground.diagnostics import Problems
+from policygen.language.document import Reference, ReferenceMark
 from policygen.language.runs import VALUE, Kind, Passage
 
 
@@ -42,18 +44,27 @@ _SHORT_WORDS = frozenset(
 """Words of few letters that stand in capitals for emphasis, or in a title."""
 _STRESSED_ALONE = frozenset("ALL ANY MAY MUST NEVER NO NOT ONLY".split())
 """What an editor puts into a quotation."""
+_SHORT_FORM = re.compile(
+    r"(?P<words>(?:\w[\w’-]* ){2,12})\((?:the )?[“\"]?(?P<form>[A-Z]{2,}s?)[”\"]?\)"
+)
+_WORDS_APART = re.compile(r"[ ,&]+")
 _LONGEST_SHOWN = 60
 _HEADING_HINT = "write small letters, but for the first and in names"
 
 
 def check_phrases(
-    passage: Passage, finder: TextFinder, problems: Problems, *, composed: bool = True
+    passage: Passage,
+    finder: TextFinder,
+    problems: Problems,
+    *,
+    composed: bool = True,
+    short_forms: frozenset[str] = frozenset(),
 ) -> None:
-    """Note everything in one passage that no passage may hold.
+    """Note everything in one passage that no passage may hold. `short_forms` are those that its document explains.
 
     A passage that is not `composed` holds all branches of a template side by side: punctuation says nothing there.
     """
-    _check_patterns(passage, finder, problems, composed=composed)
+    _check_patterns(passage, finder, problems, short_forms, composed=composed)
     if composed:
         _check_brackets(passage, finder, problems)
         _check_start(passage, finder, problems)
@@ -61,10 +72,28 @@ def check_phrases(
         _check_definition(passage, finder, problems)
 
 
+def short_forms_in(passages: Iterable[Passage]) -> frozenset[str]:
+    """The short forms that stand in brackets behind what they stand for: "the Northshire Safety Team (NST)"."""
+    forms = set[str]()
+    for passage in passages:
+        for found in _SHORT_FORM.finditer(passage.text):
+            initials = {word[0].lower() for word in found["words"].replace("-", " ").split()}
+            if initials.issuperset(found["form"].rstrip("s").lower()):
+                forms.update((found["form"], found["form"].rstrip("s")))
+    return frozenset(forms)
+
+
 def _check_patterns(
-    passage: Passage, finder: TextFinder, problems: Problems, *, composed: bool
+    passage: Passage,
+    finder: TextFinder,
+    problems: Problems,
+    short_forms: frozenset[str],
+    *,
+    composed: bool,
 ) -> None:
     for phrase, found in _patterns_in(passage.typed, passage.kind, composed=composed):
+        if phrase.rule == "capitals" and short_forms.issuperset(_WORDS_APART.split(found[0])):
+            continue
         in_heading = phrase.rule == "capitals" and passage.kind == "heading"
         rule, hint = (
             ("heading-capitals", _HEADING_HINT) if in_heading else (phrase.rule, phrase.hint)
@@ -194,6 +223,8 @@ def _check_brackets(passage: Passage, finder: TextFinder, problems: Problems) ->
 
 
 def _check_start(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+    if passage.children and isinstance(passage.children[0], Reference | ReferenceMark):
+        return  # its words get their capital when they are known
     first = passage.text.split(maxsplit=1)[0] if passage.text.split() else ""
     if passage.kind == "clause" and first[:1].islower() and first == first.lower():
         words = " ".join(passage.text.split()[:4])
@@ -246,6 +277,11 @@ _NAMED_AGAIN = re.compile(
 )
 
 
+_WITHIN_A_NAME = re.compile(
+    r"\b(?!(?:The|A|An|Our|Your|Each|Every|Any)\b)[A-Z][\w’]*,?(?: (?:of|and|the))* $"
+)
+
+
 def _check_definition(passage: Passage, finder: TextFinder, problems: Problems) -> None:
     """Note a definition that a school's own words have made empty: "Headteacher will be referred to as Headteacher"."""
     for term, says in _empty_definitions(passage.text):
@@ -259,6 +295,11 @@ def _check_definition(passage: Passage, finder: TextFinder, problems: Problems) 
 @lru_cache(REMEMBERED)
 def _empty_definitions(text: str) -> tuple[tuple[str, str], ...]:
     """Each term that is explained by itself, with the words that do so."""
-    again = [(found[1], found[0]) for found in _NAMED_AGAIN.finditer(text)]
+    again = [
+        (found[1], found[0])
+        for found in _NAMED_AGAIN.finditer(text)
+        # The last word of a longer name is its short form: "Elm Grove Primary School (“the School”)".
+        if not _WITHIN_A_NAME.search(text, 0, found.start())
+    ]
     by_itself = [(found[1], found["says"] or found["means"]) for found in _AS_ITSELF.finditer(text)]
     return (*by_itself, *again)

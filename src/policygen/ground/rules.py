@@ -11,6 +11,8 @@ class Rule:
 
     summary: str
     severity: str = "error"
+    held: bool = False
+    """Whether an approval and a publication wait until it is mended or allowed: what is likely and not certain."""
 
 
 DOUBT = "doubtful-value"
@@ -123,6 +125,7 @@ RULES: dict[str, Rule] = {
     "endorsement-missing": Rule("the first of two bodies has not decided about this content"),
     "delegation-missing": Rule("no delegation lets this role accept editorial changes"),
     "seal-refused": Rule("PDFs cannot be sealed with this key"),
+    "warnings-open": Rule("likely faults were neither mended nor allowed"),
     "approval-needed": Rule("what differs needs more than this release"),
     "nothing-to-release": Rule("nothing differs from the version in force"),
     "minutes-unknown": Rule(
@@ -135,25 +138,37 @@ RULES: dict[str, Rule] = {
     # what no policy may be published with
     "leftover-bracket": Rule("words stand in square brackets, as instructions of a template do"),
     "leftover-placeholder": Rule("a placeholder stands where words belong"),
-    "leftover-instruction": Rule("an instruction to whoever edits the text is printed in it"),
+    "leftover-instruction": Rule(
+        "an instruction to whoever edits the text is printed in it", "warning", held=True
+    ),
     "leftover-word-error": Rule("an error message of a word processor stands in the text"),
-    "leftover-alternative": Rule("two alternatives stand side by side and the reader must choose"),
-    "leftover-blank": Rule("a sentence breaks off where a date belongs"),
-    "foreign-school": Rule("another school's name stands in the text"),
+    "leftover-alternative": Rule(
+        "two alternatives stand side by side and the reader must choose", "warning", held=True
+    ),
+    "leftover-blank": Rule("a sentence breaks off where a date belongs", "warning", held=True),
+    "foreign-school": Rule("another school's name stands in the text", "warning", held=True),
     "term-drift": Rule("a role is called by another title than the school's own", "warning"),
-    "list-lead-in": Rule("a list has lost the beginning of its sentence"),
-    "double-negative": Rule("an item contradicts the lead-in of its list"),
-    "lower-case-start": Rule("a numbered paragraph begins with a small letter"),
-    "unbalanced-brackets": Rule("a bracket or quotation mark is opened or closed only"),
-    "stray-punctuation": Rule("punctuation is left over where words were taken out"),
-    "doubled-word": Rule("a word stands twice"),
-    "article-before-name": Rule("“the” stands before the school's name"),
-    "blind-replacement": Rule("something was replaced inside a word or a name"),
+    "list-lead-in": Rule("a list has lost the beginning of its sentence", "warning", held=True),
+    "double-negative": Rule("an item contradicts the lead-in of its list", "warning", held=True),
+    "lower-case-start": Rule(
+        "a numbered paragraph begins with a small letter", "warning", held=True
+    ),
+    "unbalanced-brackets": Rule(
+        "a bracket or quotation mark is opened or closed only", "warning", held=True
+    ),
+    "stray-punctuation": Rule(
+        "punctuation is left over where words were taken out", "warning", held=True
+    ),
+    "doubled-word": Rule("a word stands twice", "warning", held=True),
+    "article-before-name": Rule("“the” stands before the school's name", "warning", held=True),
+    "blind-replacement": Rule(
+        "something was replaced inside a word or a name", "warning", held=True
+    ),
     "lost-apostrophe": Rule("a possessive lost its apostrophe", "warning"),
     "repeated-paragraph": Rule("the same paragraph stands twice in a document", "warning"),
     "capitals": Rule("words stand in capitals for emphasis", "warning"),
-    "heading-capitals": Rule("a heading stands in capitals"),
-    "colour-meaning": Rule("meaning is given by colour"),
+    "heading-capitals": Rule("a heading stands in capitals", "warning", held=True),
+    "colour-meaning": Rule("meaning is given by colour", "warning", held=True),
     "form-promised": Rule("a form is promised and nothing leads to one", "warning"),
     "form-too-long": Rule("a form that is meant for one page will not fit", "warning"),
     "agreed-in-advance": Rule("who signs is said to agree to later changes", "warning"),

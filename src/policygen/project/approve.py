@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+from policygen.checks import held_back
 from policygen.compare.comparison import Declared
 from policygen.compose.compose import image_bytes
 from policygen.disk.registering import (
@@ -239,6 +240,10 @@ def _composed(
     if checked.failed:
         raise InputError(checked.diagnostics)
     (composed,) = checked.policies
+    edition = composed.prepared.edition
+    elsewhere = f"{edition.folder}/" if edition.frozen else ""
+    if held := held_back(checked.diagnostics, "an approval", elsewhere):
+        raise InputError((*checked.diagnostics, *held))
     warnings = tuple(each for each in checked.diagnostics if each.rule != "details-changed")
     return composed, warnings
 

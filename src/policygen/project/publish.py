@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from policygen.checks import TextFinder, allowed, check_template
+from policygen.checks import TextFinder, allowed, check_template, held_back
 from policygen.compose.prepare import prepare_edition
 from policygen.disk.bundles import SIGNATURE, bundle_name, bundled, can_travel
 from policygen.disk.editions import (
@@ -293,7 +293,8 @@ def _checked(
         names = [name for each in known_names(root).values() for name in each]
         whole = not found.has_errors
         check_template(prepared, names, TextFinder(working.texts), law, issued, found)
-        problems.extend(allowed(found, working.texts, whole=whole))
+        left = allowed(found, working.texts, whole=whole)
+        problems.extend((*left, *held_back(left, "an edition")))
     else:
         problems.extend(found)
     return working
