@@ -1071,7 +1071,12 @@ def test_words_are_found_wherever_they_stand(
         shown = text[1:].replace(
             "'", "''" if place in (in_answers, in_facts, in_the_circular) else "'"
         )
-        rules = [each.rule for each in diagnostics if shown in each.place.text]
+        # A value that only holds a place is doubted as well where it stands in YAML: tests/workspaces/doubtful-value.md.
+        rules = [
+            each.rule
+            for each in diagnostics
+            if shown in each.place.text and each.rule != "doubtful-value"
+        ]
         assert rules.count(rule) == 1, (text, rule, rules)
         alone = place in (in_facts, in_a_branch_not_taken, in_the_circular)
         follows = next(
@@ -1144,12 +1149,12 @@ def test_a_quotation_is_left_as_it_was_written(tiny) -> None:
         (
             FACTS,
             "branding:",
-            "providers:\n  # allow leftover-placeholder: its name\n  cloud: XXX\nbranding:",
+            "providers:\n  # allow leftover-placeholder: its name\n  cloud: Cloud of XXX\nbranding:",
         ),
         (
             FACTS,
             "branding:",
-            "providers:\n  cloud: XXX # allow leftover-placeholder: its name\nbranding:",
+            "providers:\n  cloud: Cloud of XXX # allow leftover-placeholder: its name\nbranding:",
         ),
         (
             ANSWERS,
