@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+import weasyprint.images  # noqa: F401 - tells Pillow to be lenient, as it does in a build
 from PIL import Image
 
 from policygen.disk.pictures import picture_fault

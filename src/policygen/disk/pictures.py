@@ -35,8 +35,10 @@ def _svg_fault(content: bytes) -> str:
 
 def _pixel_fault(form: str, content: bytes) -> str:
     """A file may begin as a picture and be cut short: only its last row of pixels tells."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
+    # WeasyPrint, once loaded, lets Pillow fill up every picture that is cut short with grey.
+    patience, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         with Image.open(io.BytesIO(content), formats=[form]) as picture:
             width, height = picture.size
@@ -47,4 +49,6 @@ def _pixel_fault(form: str, content: bytes) -> str:
         return "is no picture that can be used"
     except (OSError, SyntaxError, ValueError):
         return "is broken or cut short"
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = patience
     return ""
