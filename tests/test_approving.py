@@ -97,6 +97,8 @@ def local(
         ("not-prepared", {"version": "1.0"}),
         ("minute-missing", {"minute": ""}),
         ("minute-missing", {"minute": "  "}),
+        *(("leftover-placeholder", {"minute": word}) for word in ("NUMBER", "TBC", "[minute]")),
+        ("leftover-placeholder", {"signatory": "NAME"}),
     ],
 )
 def test_what_does_not_fit_is_refused(rule: str, changed: dict[str, str], tmp_path: Path) -> None:

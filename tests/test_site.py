@@ -317,6 +317,16 @@ def test_the_feed_tells_every_version_once(files: dict[str, bytes], tmp_path: Pa
     assert len(set(ids[0])) == 3
 
 
+def test_no_other_school_has_the_ids_of_a_feed(files: dict[str, bytes], tmp_path: Path) -> None:
+    """Though its folder and its policies have the same names."""
+    root = two_versions(tmp_path, name="Ash Road School")
+    ids = [
+        {each.text for each in ET.fromstring(text).iter("{http://www.w3.org/2005/Atom}id")}  # noqa: S314
+        for text in (files["feed.xml"], site(root)["feed.xml"])
+    ]
+    assert not ids[0] & ids[1]
+
+
 def test_without_a_website_nothing_claims_an_address(tmp_path: Path) -> None:
     root = two_versions(tmp_path, website="")
     result = run_in(root, "site")

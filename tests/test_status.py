@@ -6,7 +6,7 @@ import csv
 import datetime
 import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from icalendar import Calendar
@@ -145,9 +145,7 @@ def test_stale_details_are_named(tmp_path: Path) -> None:
     workspace = approved(Workspace(tmp_path).with_files({LOSS: text}))
     assert "details" not in {what for what, *_ in due(workspace, "2026-11-20")}
     workspace.put(SCHOOL, workspace.read(SCHOOL).replace("name: Ann Lee", "name: Bea Moss"))
-    assert ("details", "details changed: people.head.name", None, False) in due(
-        workspace, "2026-11-20"
-    )
+    assert ("details", "details changed: Headteacher", None, False) in due(workspace, "2026-11-20")
 
 
 def test_leave_for_own_wording_ends(tmp_path: Path) -> None:
@@ -247,3 +245,45 @@ def test_the_calendar_has_an_event_for_each_review(tmp_path: Path) -> None:
     )
     assert calendar.walk("VALARM") == []
     assert text == workspace.run("status", "--format", "ics", "--as-of", "2026-11-20").stdout
+
+
+def test_the_event_of_a_policy_moves_and_is_no_other_schools(tmp_path: Path) -> None:
+    """Its UID stays when a version follows and when the school gets another name; its sequence grows with its day."""
+
+    def event(workspace: Standing, day: str) -> Any:
+        text = workspace.run("status", "--format", "ics", "--as-of", day).stdout
+        return Calendar.from_ical(text).walk("VEVENT")[0]
+
+    other = standing(
+        Workspace(tmp_path / "other").with_change(SCHOOL, "name: Oak Lane", "name: Ash Road")
+    )
+    workspace = standing(Workspace(tmp_path / "oak"))
+    before = event(workspace, "2026-11-01")
+    assert event(other, "2026-11-01")["UID"] != before["UID"]
+    freeze(workspace.root, "2.0", "2026-11-12", minute="19.2")
+    first = event(workspace, "2026-11-20")
+    workspace.put(SCHOOL, workspace.read(SCHOOL).replace("name: Oak Lane", "name: Oak Grove"))
+    freeze(workspace.root, "2.1", "2026-11-19", minute="20.1")
+    second = event(workspace, "2026-11-20")
+    assert before["UID"] == first["UID"] == second["UID"]
+    assert before["SEQUENCE"] < first["SEQUENCE"] < second["SEQUENCE"]
+    assert first.decoded("DTSTART") < second.decoded("DTSTART")
+
+
+def test_files_that_wait_for_the_board_are_to_do(tmp_path: Path) -> None:
+    """Brought to another edition, or changed, after the last approval: the edition shown is that of the version in force."""
+    workspace = approved(Workspace(tmp_path))
+    assert "approval" not in {what for what, *_ in due(workspace, "2026-11-20")}
+    text = workspace.read(LOSS)
+    workspace.put(LOSS, text.replace("A lost key", "A key that is lost"))
+    says = "changed since 2.0, not yet brought to the board"
+    assert ("approval", says, None, False) in due(workspace, "2026-11-20")
+    assert "changed since" not in workspace.run("status", "--as-of", "2026-11-11").stdout
+    workspace.put(LOSS, text)
+    for path in (TEMPLATE, ADOPTION):
+        workspace.put(path, workspace.read(path).replace("2026.1", "2026.2"))
+    shown = workspace.run("status", "--as-of", "2026-11-20").stdout
+    assert "2026.1," in shown
+    assert "2026.2 next" in shown
+    says = "upgraded to 2026.2, not yet brought to the board"
+    assert ("approval", says, None, False) in due(workspace, "2026-11-20")

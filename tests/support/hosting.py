@@ -15,10 +15,15 @@ COUNT = "templates/tiny/sections/lost-keys.md"
 
 
 def two_versions(
-    root: Path, website: str = "website: www.oak.example\n", *, pdf: bool = False
+    root: Path,
+    website: str = "website: www.oak.example\n",
+    *,
+    name: str = "Oak Lane School",
+    pdf: bool = False,
 ) -> Path:
     """A school with a policy approved in March and again, without one clause, in November."""
-    root = Workspace(root).with_files({SCHOOL: Workspace(root).text(SCHOOL) + website}).write()
+    school = Workspace(root).text(SCHOOL).replace("name: Oak Lane School", f"name: {name}")
+    root = Workspace(root).with_files({SCHOOL: school + website}).write()
     freeze(root, "2.0", "2026-03-12", minute="19.2", pdf=pdf)
     text = (root / COUNT).read_text()
     (root / COUNT).write_text("\n".join(line for line in text.split("\n") if "{#count" not in line))

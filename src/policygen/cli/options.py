@@ -30,9 +30,14 @@ def day(_context: click.Context, _parameter: click.Parameter, value: str | None)
     try:
         return datetime.date.fromisoformat(value)
     except ValueError:
-        from policygen.files.fields import day_hint
+        from policygen.ground.dates import meant_day
 
-        message = f"`{value}` is not a date; write it as {day_hint(value)}, the year first"
+        meant = meant_day(value)
+        message = (
+            f"`{value}` is no day of the calendar; write the day as YYYY-MM-DD, the year first"
+        )
+        if meant is not None:
+            message = f"`{value}` is not a date; write it as {meant}, the year first"
         raise click.BadParameter(message) from None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import day, formats, in_workspace, school_and_policy
-from policygen.cli.output import PROBLEMS, Progress, show_csv, show_json, superseded
+from policygen.cli.output import PROBLEMS, Progress, show, show_csv, show_json, superseded
 
 if TYPE_CHECKING:
     import datetime
@@ -89,6 +89,7 @@ def record_command(
     from policygen.project.sign import record_signatures
 
     recorded = record_signatures(workspace, *policy, version, file, as_of)
+    show(recorded.warnings)
     if recorded.known:
         click.echo(f"{count(recorded.known, 'row')} left out: the register has the same already")
     if not recorded.new:
@@ -99,6 +100,8 @@ def record_command(
     )
     click.echo(f"{count(len(recorded.new), 'row')} recorded for version {version}: {states}")
     click.echo(recorded.file)
+    if recorded.successor:
+        click.echo(superseded(recorded.successor))
 
 
 @sign_group.command("status")

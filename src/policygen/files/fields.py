@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from policygen.ground.dates import Month
+from policygen.ground.dates import Month, meant_day
 
 
 def _short_form(key: str, what: str) -> Callable[[Any], Any]:
@@ -44,7 +44,6 @@ T = TypeVar("T")
 ID_PATTERN = r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*"
 _CLAUSE_PATTERN = rf"{ID_PATTERN}(?:\.(?:before|after))*"
 NUMBER_PATTERN = r"[0-9]+(?:\.[0-9]+)*"
-_UK_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 
 
 class FileModel(BaseModel):
@@ -138,13 +137,11 @@ def read_day(value: object) -> datetime.date | None:
 
 
 def day_hint(written: object) -> str:
-    """How to write a day: the one meant by "12/11/2026", else an example."""
-    if isinstance(written, str) and (found := _UK_DATE.fullmatch(written.strip())):
-        day, month, year = found.groups()
-        meant = read_day(f"{year}-{int(month):02}-{int(day):02}")
-        if meant is not None:
-            return f"{meant}"
-    return "2026-09-01"
+    """How to write a day: the one meant by "12/11/2026"; the form of a day that cannot be guessed; else an example."""
+    if not isinstance(written, str):
+        return "2026-09-01"
+    meant = meant_day(written)
+    return "YYYY-MM-DD" if meant is None else meant.isoformat()
 
 
 def _day(value: Any) -> datetime.date:

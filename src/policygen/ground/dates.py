@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -38,6 +39,36 @@ def short_day(day: datetime.date | Month) -> str:
     """A day or a month in as little room as may be: "12 Nov 2026"."""
     month = f"{_MONTHS[day.month - 1][:3]} {day.year}"
     return month if isinstance(day, Month) else f"{day.day} {month}"
+
+
+_NUMBERS = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4}|\d{2})")
+_YEAR_FIRST = re.compile(r"(\d{4})[\s./-]+(\d{1,2})[\s./-]+(\d{1,2})")
+_DAY_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s./-]+([a-z]{3,})[\s./,-]+(\d{4}|\d{2})")
+_MONTH_NAMED = re.compile(r"([a-z]{3,})[\s./-]+(\d{1,2})(?:st|nd|rd|th)?[\s./,-]+(\d{4}|\d{2})")
+
+
+def meant_day(text: str) -> datetime.date | None:
+    """The day that somebody here means by "1/9/2026", "1 Sept 20" or "2026-9-1"; None where that is no day."""
+    written = text.strip().lower()
+    if found := _YEAR_FIRST.fullmatch(written):
+        year, month, day = found.groups()
+    elif found := _NUMBERS.fullmatch(written) or _DAY_NAMED.fullmatch(written):
+        day, month, year = found.groups()
+    elif found := _MONTH_NAMED.fullmatch(written):
+        month, day, year = found.groups()
+    else:
+        return None
+    number = int(month) if month.isdigit() else _month_named(month)
+    try:
+        return datetime.date(int(year) + (2000 if len(year) == 2 else 0), number, int(day))
+    except ValueError:
+        return None
+
+
+def _month_named(word: str) -> int:
+    """The number of a month, whole or cut short; 0 for none."""
+    names = [name.lower() for name in _MONTHS]
+    return next((number for number, name in enumerate(names, 1) if name.startswith(word[:4])), 0)
 
 
 def months_after(day: datetime.date | Month, months: int) -> datetime.date | Month:

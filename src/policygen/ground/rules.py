@@ -207,6 +207,9 @@ RULES: dict[str, Rule] = {
     ),
     "unknown-signer": Rule("a signature is of somebody who is not on the staff list"),
     "signature-date": Rule("a signature cannot be of that day"),
+    "signature-superseded": Rule(
+        "a version was signed when the next one was in force already", "warning"
+    ),
     # products
     "renderer-warning": Rule("the PDF renderer complained"),
     "pdf-damaged": Rule("a PDF does not hold what the document says"),

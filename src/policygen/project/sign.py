@@ -20,7 +20,7 @@ from policygen.disk.registering import (
     registered_policies,
     write_register,
 )
-from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.ground.wording import meant_or_known
 from policygen.html.sheets import ClassList
 from policygen.language.document import Document, Image, Text, rebuild
@@ -101,6 +101,9 @@ class Recorded:
     file: str
     """In the workspace; empty where nothing was new, so that nothing was written."""
     counts: Mapping[str, int] = field(default_factory=dict)
+    successor: VersionRecord | None = None
+    """The version that has superseded the one that was signed."""
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def make_sheets(
@@ -177,12 +180,16 @@ def record_signatures(
         signing = _signing(root, school, register, record, problems) if record else None
         if text is None or record is None or signing is None:
             raise InputError(in_order(problems))
-        handed = Handed(record, signing.documents[record.version], school.staff, as_of)
+        successor = register.successor(record.version)
+        document = signing.documents[record.version]
+        handed = Handed(record, successor, document, school.staff, as_of)
         signatures = read_rows_handed_in(text, str(path), handed, problems)
         problems.stop()
         new = new_ones(signatures, signing.signatures)
         file = _write(root, register, record.version, new, as_of) if new else ""
-    return Recorded(new, len(signatures) - len(new), file, Counter(each.state for each in new))
+    known, warnings = len(signatures) - len(new), in_order(problems)
+    counts = Counter[str](signature.state for signature in new)
+    return Recorded(new, known, file, counts, successor, warnings)
 
 
 def signing_status(

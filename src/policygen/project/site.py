@@ -20,6 +20,7 @@ from policygen.language.document import Document, VersionRow
 from policygen.language.stored import NotADocumentError, restored
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import EditionRecord, chain, declared
+from policygen.model.school import School
 from policygen.model.workspace import SchoolFiles
 from policygen.project.check import Selection, check
 from policygen.project.publish import announced
@@ -90,8 +91,18 @@ def school_site(
         logo_name=f"logo{PurePosixPath(branding.logo or '').suffix.lower()}",
         logo_alt=branding.logo_alt or "",
         maintained=facts.type != "academy",
+        identity=_identity(facts, policies),
     )
     return replace(shelf, colour=branding.colour) if branding.colour else shelf
+
+
+def _identity(facts: School, policies: Sequence[Policy]) -> tuple[str, str]:
+    """What tells a school from every other one, and stays when its name changes."""
+    versions = [policy.versions[0] for policy in policies]
+    if not versions:
+        return facts.name, facts.local_authority or ""
+    first = min(versions, key=lambda version: version.record.released).document
+    return first.school_name, facts.local_authority or first.issuer_name
 
 
 def publish_sites(

@@ -115,7 +115,8 @@ class _Reading:
             *edition_due(newer_edition(self.root, self.policy, known, self.as_of)),
         ]
         if self.present:
-            due += details_due(self._document(then.latest), composed.document if composed else None)
+            stands = composed.standing if composed else None
+            due += details_due(stands.details if stands else ())
             due += deviations_due(_until(file), self.as_of)
         return PolicyStanding(
             school=self.school.school_id,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from policygen.files.yamlfile import Located
 from policygen.ground.dates import certainly_before, printed_day, review_due
 from policygen.ground.diagnostics import Problems
+from policygen.ground.letters import is_placeholder
 from policygen.ground.wording import code, join_or
 from policygen.language.document import Document
 from policygen.model.adoption import AdoptionFile, same_version
@@ -84,13 +85,7 @@ def decide(
     before = len(problems.errors)
     _check_version(case, decision, problems)
     _check_content(case, decision, problems)
-    if not decision.minute.strip():
-        problems.add(
-            "minute-missing",
-            "an approval needs its minute",
-            None,
-            "add `--minute 19.2`, as the minutes say",
-        )
+    _check_words(decision, problems)
     first = _endorsement(case, decision)
     decided = case.standing.register.decided
     check_date(
@@ -163,6 +158,18 @@ def stands_on(register: Register, approvals: tuple[Approval, ...]) -> tuple[Appr
     if last is None or any(approval.by_body for approval in approvals):
         return approvals
     return register.standing_approvals(last.version)
+
+
+def _check_words(decision: Decision, problems: Problems) -> None:
+    """Note what is missing, or only holds the place of a word: it would be printed for ever."""
+    if not decision.minute.strip():
+        hint = "add `--minute 19.2`, as the minutes say"
+        problems.add("minute-missing", "an approval needs its minute", None, hint)
+    for option, word in (("--minute", decision.minute), ("--signatory", decision.signatory)):
+        if word.strip() and is_placeholder(word):
+            says = f"`{option} {word}` only holds the place of what the minutes say"
+            hint = f"write `{option}` as the minutes have it, or wait until they do"
+            problems.add("leftover-placeholder", says, None, hint)
 
 
 def _check_version(case: Case, decision: Decision, problems: Problems) -> None:

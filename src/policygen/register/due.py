@@ -10,7 +10,6 @@ from typing import Literal
 
 from policygen.ground.dates import short_day
 from policygen.ground.wording import count, join_and
-from policygen.language.document import Document, Value, walk
 from policygen.model.adoption import StartedAdoption, version_order
 from policygen.register.history import PastVersion, past_versions
 from policygen.register.records import EndorsementEntry
@@ -190,18 +189,9 @@ def edition_due(newer: str) -> tuple[Due, ...]:
     return (Due("edition", f"edition {newer} is out"),) if newer else ()
 
 
-def details_due(registered: Document | None, now: Document | None) -> tuple[Due, ...]:
-    """Names and contact data that changed since the version in force was frozen."""
-    if registered is None or now is None:
-        return ()
-    names = stale_details(registered, now)
-    return (Due("details", f"details changed: {join_and(names)}"),) if names else ()
-
-
-def stale_details(registered: Document, now: Document) -> tuple[str, ...]:
-    """The names of details that print otherwise now than in the registered document."""
-    old, new = _details(registered), _details(now)
-    return tuple(name for name in sorted(old) if name in new and old[name] != new[name])
+def details_due(details: Sequence[str]) -> tuple[Due, ...]:
+    """Names and contact data, in words, that changed since the version in force was frozen."""
+    return (Due("details", f"details changed: {join_and(details)}"),) if details else ()
 
 
 def deviations_due(until: Mapping[str, datetime.date], as_of: datetime.date) -> tuple[Due, ...]:
@@ -226,11 +216,3 @@ def in_time(standings: Sequence[PolicyStanding]) -> list[tuple[PolicyStanding, D
     """Everything that is due: what has a day first, by day, then the rest in the order of schools and policies."""
     found = [(standing, due) for standing in standings for due in standing.due]
     return sorted(found, key=lambda pair: (pair[1].day is None, pair[1].day or datetime.date.min))
-
-
-def _details(document: Document) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for node in walk(document.parts):
-        if isinstance(node, Value) and node.kind == "details":
-            found.setdefault(node.name, set()).add(node.text)
-    return found

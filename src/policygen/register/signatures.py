@@ -48,6 +48,8 @@ class Handed:
 
     record: VersionRecord
     """Of the version that was signed."""
+    successor: VersionRecord | None
+    """The version that superseded it; None for the latest."""
     document: Document
     staff: Sequence[StaffMember]
     as_of: datetime.date
@@ -124,14 +126,14 @@ def new_ones(
 
 
 def _signature(row: Row, handed: Handed) -> Signature | None:
-    before = len(row.file.problems.found)
+    before = len(row.file.problems.errors)
     _check_version(row, handed.record)
     form = _form(row, handed.document)
     date = _date(row, handed)
     state = _word(row, "state", get_args(State)) or "signed"
     how = _word(row, "how", [each for each in get_args(How) if each])
     name, role = _person(row, handed, date)
-    if len(row.file.problems.found) > before or date is None:
+    if len(row.file.problems.errors) > before or date is None:
         return None
     version = handed.record.version
     return Signature(version, name, role, form, date, state, how, row.text("note"))  # type: ignore[arg-type]
@@ -196,7 +198,20 @@ def _date(row: Row, handed: Handed) -> datetime.date | None:
         row.note(
             "signature-date", f"{long_date(date)} has not come yet", "correct the date", "date"
         )
+    else:
+        _check_superseded(row, date, handed)
     return date
+
+
+def _check_superseded(row: Row, date: datetime.date, handed: Handed) -> None:
+    """Warn of a signature of a day when the next version was in force already."""
+    after = handed.successor
+    if after is None or date < after.released:
+        return
+    came = f"version {after.version} had come into force on {long_date(after.released)}"
+    message = f"{came}, and this is a signature of {handed.record.version}"
+    hint = f"record it with `--version {after.version}`, if that was signed"
+    row.note("signature-superseded", message, hint, "date")
 
 
 def _word(row: Row, column: str, allowed: Sequence[str]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 from policygen.ground.dates import printed_day
 from policygen.ground.wording import sentence_case
 from policygen.html.elements import element, escape, lines
+from policygen.register.due import unique_id
 from policygen.site.frame import FEED, LIBRARY, SEARCH, STATEMENT, address
 from policygen.site.parts import approved_by, file_path, history_path, policy_path, version_path
 from policygen.site.shelf import Policy, Shelf, Version
@@ -30,7 +30,7 @@ def feed_xml(shelf: Shelf) -> str:
     updated = shelf.updated
     inside = (
         element("title", escape(f"Policy updates – {shelf.name}")),
-        element("id", _id(shelf.school_id)),
+        element("id", _id(shelf)),
         element("updated", _instant(updated))
         if updated
         else element("updated", "1970-01-01T00:00:00Z"),
@@ -50,7 +50,7 @@ def _entry(shelf: Shelf, policy: Policy, version: Version) -> str:
     )
     inside = (
         element("title", escape(f"{version.document.title}, version {version.number}")),
-        element("id", _id(shelf.school_id, policy.policy_id, version.number)),
+        element("id", _id(shelf, policy.policy_id, version.number)),
         element("updated", _instant(record.released)),
         _link("alternate", "text/html", _way(shelf, version_path(policy, version))),
         element("summary", escape(says)),
@@ -67,8 +67,8 @@ def _way(shelf: Shelf, target: str) -> str:
     return address(shelf, target) or target
 
 
-def _id(*names: str) -> str:
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"policygen:{'/'.join(names)}").urn
+def _id(shelf: Shelf, *names: str) -> str:
+    return unique_id(*shelf.identity, *names).urn
 
 
 def _instant(day: datetime.date) -> str:

@@ -114,6 +114,8 @@ class Shelf:
     maintained: bool = True
     """Whether it must give paper copies free of charge."""
     language: str = "en-GB"
+    identity: tuple[str, str] = ("", "")
+    """The name under which the school approved its first version, and its authority: no other school has both."""
 
     @property
     def updated(self) -> datetime.date | None:

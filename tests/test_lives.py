@@ -1,0 +1,278 @@
+"""Generated lives of a policy: on every day all views of it say the same, and none knows what came later."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policygen.language.document import VersionRow
+from policygen.model.adoption import StartedAdoption
+from policygen.project.approve import _case
+from policygen.project.check import Selection, check
+from policygen.register.deciding import new_version
+from policygen.register.due import (
+    Prepared,
+    approval_due,
+    minutes_due,
+    prepared,
+    version_in_force,
+)
+from policygen.register.following import next_patch
+from policygen.register.history import as_json, as_text, history, past_versions
+from policygen.register.records import (
+    Approval,
+    EndorsementEntry,
+    FrozenFile,
+    MinutesEntry,
+    SignaturesEntry,
+    VersionEntry,
+)
+from policygen.register.state import Register, with_entry
+from tests.support.workspace import AS_OF, Workspace
+
+if TYPE_CHECKING:
+    from policygen.register.deciding import Case
+    from policygen.register.records import ChangeClass, Entry
+
+Event = Literal[
+    "board", "editorial", "details", "review", "committee", "minutes", "signatures", "upgrade"
+]
+EVENTS: list[Event] = [
+    "board",
+    "editorial",
+    "details",
+    "review",
+    "committee",
+    "minutes",
+    "signatures",
+    "upgrade",
+]
+BEGIN = datetime.date(2026, 10, 1)
+BEFORE = (
+    VersionRow("0.1", datetime.date(2024, 3, 1), "Head", "First adopted", "7"),
+    VersionRow("0.2", BEGIN - datetime.timedelta(days=20), "Head", "Reviewed", "8"),
+)
+FOLDER = "schools/oak/register/tiny"
+LATER = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """A real policy whose lives are told: composed once."""
+    root = Workspace(tmp_path_factory.mktemp("lives")).write()
+    (composed,) = check(
+        root, [Selection("oak", "tiny")], datetime.date.fromisoformat(AS_OF)
+    ).policies
+    return _case(composed)
+
+
+@dataclass
+class Life:
+    """One policy that lives on; each event adds to its register what the commands add."""
+
+    case: Case
+    edition: int = 1
+    number: int = 0
+    minutes: int = 0
+    register: Register = field(init=False)
+    days: dict[datetime.date, Register] = field(default_factory=dict)
+    """The register as it was at the end of each day."""
+
+    def __post_init__(self) -> None:
+        self.register = Register(self.case.standing.register.file)
+
+    def happens(self, event: Event, day: datetime.date) -> None:
+        last = self.register.latest
+        match event:
+            case "upgrade":
+                self.edition += 1
+            case "committee":
+                self._add(self._endorsement(day))
+            case _ if last is None:
+                self._version("material", day, self._decisions(day))
+            case "board":
+                self._version("material", day, self._decisions(day))
+            case "editorial":
+                approval = Approval(
+                    body="head", name="Headteacher", date=day, minute="", delegation="4.3"
+                )
+                self._version("editorial", day, (approval,))
+            case "details":
+                self._version("details", day, ())
+            case "review":
+                self._version("review", day, (self._approval("full-board", day),))
+            case "minutes":
+                for approval in self.register.unsigned(last.version)[:1]:
+                    self._add(
+                        MinutesEntry(
+                            version=last.version,
+                            minute=approval.minute,
+                            signed_on=day,
+                            previous="",
+                        )
+                    )
+            case "signatures":
+                name = f"signatures/{len(self.register.signatures) + 1:04}.csv"
+                self._add(
+                    SignaturesEntry(
+                        version=last.version, file=name, sha256="", recorded=day, previous=""
+                    )
+                )
+        self.days[day] = self.register
+
+    def _next(self) -> str:
+        return f"1.{self.number}"
+
+    def _approval(self, body: str, day: datetime.date) -> Approval:
+        self.minutes += 1
+        return Approval(body=body, name=body, date=day, minute=f"{self.minutes}.1")
+
+    def _endorsement(self, day: datetime.date) -> EndorsementEntry:
+        return EndorsementEntry(
+            version=self._next(),
+            content=self.case.standing.content,
+            approval=self._approval("committee", day),
+            previous="",
+        )
+
+    def _decisions(self, day: datetime.date) -> tuple[Approval, ...]:
+        """That of the board, after that of the committee, where it has decided about this version."""
+        first = [entry.approval for entry in self.register.pending if entry.version == self._next()]
+        return (*first[-1:], self._approval("full-board", day))
+
+    def _version(
+        self, change: ChangeClass, day: datetime.date, approvals: tuple[Approval, ...]
+    ) -> None:
+        last, number = self.register.latest, self._next()
+        if last and change in ("details", "review"):
+            number = next_patch(last.version)
+        else:
+            self.number += 1
+        document = replace(self.case.document, version=number, edition=f"2026.{self.edition}")
+        standing = replace(self.case.standing, register=self.register, prepared=number)
+        now = replace(self.case, document=document, standing=standing)
+        record = new_version(now, number, change, f"Reason {number}", day, approvals)
+        files = {f"tiny.{ending}": FrozenFile(bytes=1, sha256="0") for ending in ("html", "pdf")}
+        record = record.model_copy(update={"files": files})
+        self.register = Register(self.register.file, {**self.register.records, number: record})
+        self._add(VersionEntry(version=number, sha256=number, previous=""))
+
+    def _add(self, entry: Entry) -> None:
+        self.register = with_entry(self.register, entry)
+
+
+def views(register: Register, day: datetime.date) -> dict[str, object]:
+    """What is said of a policy on a day, by the name of who says it. The files are those of the last version."""
+    past = history(register, BEFORE, FOLDER, day)
+    last = register.versions[-1]
+    adoption = StartedAdoption(edition=last.edition, version=last.version)
+    in_force = past_versions(register, BEFORE, day)[-1]
+    return {
+        "history": as_json(past),
+        "history in words": as_text(past),
+        "in force": in_force,
+        "minutes": minutes_due(register.until(day)),
+        "to do": approval_due(in_force, prepared(register, adoption, day)),
+    }
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from(EVENTS)), min_size=1, max_size=12))
+def test_no_view_of_a_day_knows_what_came_later(
+    case: Case, events: list[tuple[int, Event]]
+) -> None:
+    """The whole life, seen on a day in its past, is the life that ended on that day."""
+    life, day = Life(case), BEGIN
+    for gap, event in (*events, (1, "board")):
+        day += datetime.timedelta(days=gap)
+        life.happens(event, day)
+    whole = life.register
+    for then, register in life.days.items():
+        if register.versions:
+            assert views(whole, then) == views(register, then)
+        plain = as_json(history(whole, BEFORE, FOLDER, then))
+        dated = [version | {"next_review": None} for version in plain["versions"]]
+        named = LATER.findall(json.dumps([dated, plain["pending"]]))
+        assert not [each for each in named if datetime.date.fromisoformat(each) > then]
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from(EVENTS)), min_size=1, max_size=12))
+def test_all_views_of_a_day_say_the_same(case: Case, events: list[tuple[int, Event]]) -> None:
+    """Version, edition, class, dates, body, minute and next review: of the version in force there is one of each."""
+    life, day = Life(case), BEGIN
+    for gap, event in events:
+        day += datetime.timedelta(days=gap)
+        life.happens(event, day)
+    rows = [
+        {
+            "version": row.version,
+            "date": str(row.date),
+            "author": row.author,
+            "reason": row.reason,
+            "minute": row.minute,
+        }
+        for row in BEFORE
+    ]
+    adoption = StartedAdoption.model_validate({"edition": "2026.1", "history": rows})
+    for then in (*life.days, day + datetime.timedelta(days=1)):
+        in_force = version_in_force(life.register, adoption, then)
+        past = as_json(history(life.register, BEFORE, FOLDER, then))["versions"]
+        assert in_force is not None
+        assert [version["until"] for version in past][-1:] == [None]
+        said = past[-1]
+        assert (in_force.version, str(in_force.since)) == (said["version"], said["from"])
+        if in_force.record is None:
+            assert not said["verifiable"]
+            continue
+        record = in_force.record
+        assert record is life.register.in_force(then)
+        assert (said["edition"], said["change"]) == (in_force.edition, in_force.row.change)
+        assert in_force.review((12, "")) == (record.next_review, record.review_term)
+        assert said["next_review"] == str(record.next_review)
+        # The decision on which it stands is the last one of a body in the versions so far.
+        decided = [
+            approval
+            for version in past
+            if version["verifiable"]
+            for approval in version["approvals"]
+            if approval["minute"]
+        ]
+        assert (str(in_force.approved), in_force.body, in_force.minute) == (
+            decided[-1]["date"],
+            decided[-1]["name"],
+            decided[-1]["minute"],
+        )
+        drafts = {due.says for due in minutes_due(life.register.until(then))}
+        assert any(f" {in_force.version} to be signed" in says for says in drafts) == (
+            said["minutes_status"] == "draft"
+        )
+
+
+def test_a_first_bodys_decision_shows_until_the_second_has_decided(case: Case) -> None:
+    """With who decided, when, under which minute, and who decides next."""
+    life = Life(case)
+    life.happens("committee", BEGIN)
+    (entry,) = life.register.pending
+    (due,) = approval_due(
+        None, Prepared("1.0", decided=entry, waits_for="the full governing board")
+    )
+    assert due.says == (
+        "1.0 to be approved by the full governing board; approved by committee, 1 Oct 2026, minute 1.1"
+    )
+    assert (
+        "1.0  not in force yet\n      approved by committee, 1 October 2026, minute 1.1"
+        in as_text(history(life.register, (), FOLDER, BEGIN))
+    )
+    changed = Prepared("1.0", decided=entry, holds=False)
+    assert approval_due(None, changed)[0].says == (
+        "1.0 to be approved anew: changed since it was approved by committee, 1 Oct 2026, minute 1.1"
+    )
+    life.happens("board", BEGIN + datetime.timedelta(days=7))
+    assert life.register.pending == ()
+    assert [approval.minute for approval in life.register.versions[0].approvals] == ["1.1", "2.1"]
