@@ -22,6 +22,8 @@ from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from policygen.language.document import Block
+
 SECTION = "templates/tiny/sections/lost-keys.md"
 FORM = "templates/tiny/forms/receipt.md"
 COUNT = "1. Keys are counted"
@@ -386,6 +388,24 @@ def test_a_form_is_called_too_long_when_it_is(name: str, policy: str, form: str)
     assert longer(0) == (1, False)
     assert not longer(max(fits - 3, 0))[1]
     assert longer(fits + 5)[1]
+
+
+def test_a_form_is_called_too_long_from_a_twentieth_over_a_page() -> None:
+    """An estimate that is a little over the page may be wrong about it; one of a tenth over is told, with the estimate."""
+    made = document("elm-grove")
+    short = Paragraph((Text("x"),))
+
+    def told(blocks: tuple[Block, ...]) -> list[str]:
+        problems = Problems()
+        form = replace(made.forms[0], one_page=True, blocks=blocks)
+        length.check_length(replace(made, forms=(form,)), problems)
+        return [problem.message for problem in problems.found]
+
+    assert not told((short,) * 40)
+    lines = next(count for count in range(40, 80) if told((short,) * count))
+    form = replace(made.forms[0], blocks=(short,) * lines)
+    assert 1.05 < length.height(form) / 264 < 1.08
+    assert told(form.blocks) == ["this form is meant for one page, and its words need about 1.1"]
 
 
 # --- law --------------------------------------------------------------------------------------------------------------

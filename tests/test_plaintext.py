@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from policygen.products.text import WIDTH, policy_text
@@ -13,6 +15,14 @@ POLICIES = [samples.POLICY, samples.NUMBERED_HEADINGS, samples.FLAT]
 @pytest.mark.parametrize("document", POLICIES, ids=lambda document: document.policy_id)
 def test_no_line_is_wider_than_the_page(document) -> None:
     assert max(map(len, policy_text(document, samples.DRAFT).splitlines())) <= WIDTH
+
+
+def test_no_line_is_broken_at_a_hyphen() -> None:
+    """A word with a hyphen that is torn apart can be neither found nor compared."""
+    words = "safeguarding-related " * 60
+    opening = replace(samples.FLAT.sections[0], blocks=(samples.paragraph(words),))
+    text = policy_text(replace(samples.FLAT, sections=(opening,)), samples.DRAFT)
+    assert text.count("safeguarding-related") == 60
 
 
 def test_the_head_says_what_it_is() -> None:

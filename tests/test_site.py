@@ -100,6 +100,23 @@ def test_every_file_has_its_address(files: dict[str, bytes]) -> None:
     }  # fmt: skip
 
 
+def test_search_engines_are_told_of_each_policy_and_its_history(files: dict[str, bytes]) -> None:
+    """Every page that stands for what is in force now, with the day of the last change where there is one."""
+    listed = dict(
+        re.findall(r"<loc>(.*?)</loc><lastmod>(.*?)</lastmod>", files["sitemap.xml"].decode())
+    )
+    home = "https://www.oak.example/policies/"
+    day = "2026-11-12"
+    assert listed == {
+        home: day,
+        f"{home}search.html": day,
+        f"{home}accessibility.html": day,
+        f"{home}tiny/": day,
+        f"{home}tiny/history/": day,
+    }
+    assert files["sitemap.xml"].count(b"<loc>") == 5
+
+
 def test_approved_bytes_are_published_as_they_are(root: Path, files: dict[str, bytes]) -> None:
     """The frozen files to the byte; and in the pages around them, the frozen body to the byte."""
     for version in ("2.0", "2.1"):
