@@ -308,8 +308,10 @@ class Section:
 
     @property
     def label(self) -> str:
-        """What prints before its title: "4", "Appendix 2", or nothing."""
-        return f"Appendix {self.number}" if self.kind == "appendix" and self.number else self.number
+        """What prints before its title: "4", "Appendix 2", "A2.1", or nothing."""
+        if self.kind == "appendix" and self.number and self.level == 1:
+            return f"Appendix {self.number}"
+        return self.number
 
 
 @dataclass(frozen=True, slots=True)

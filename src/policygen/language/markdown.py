@@ -27,7 +27,7 @@ from policygen.language.attributes import Attributes, Carrier, Stated
 from policygen.language.conserved import lost
 from policygen.language.inline import InlineReader, extent, without_prefix
 from policygen.language.runs import VALUE
-from policygen.language.swallowed import in_paragraph, other_marks
+from policygen.language.swallowed import DASH, in_paragraph, is_wrapped, other_marks
 from policygen.language.vocabulary import Filled
 
 _CELL_END = re.compile(r"(?<!\\)\|")
@@ -47,6 +47,9 @@ _CELL_HINT = (
     "for a rule to be adapted write a paragraph with an id"
 )
 _TERM_HINT = "give the id to the paragraph before the definitions, ending with a colon; they belong to it then"
+_HOLDERS = {"list_item": "item", "dd": "meaning", "footnote_reference": "footnote"}
+"""What can take in a line below it that is not indented."""
+_RUN_ON_HINT = "leave a blank line before it, or indent it as far as the words above it"
 _INDENT_HINT = (
     "text below an item is indented as far as the item's own words: three spaces below `1.`"
 )
@@ -181,14 +184,18 @@ class _Reader:
         for index, node in enumerate(siblings):
             if margin is not None:
                 self.check_margin(node, margin)
-            following = siblings[index + 1].type if index + 1 < len(siblings) else ""
-            if following == "table" and node.type == "paragraph" and self.is_caption(node):
+            following = siblings[index + 1] if index + 1 < len(siblings) else None
+            if node.type == "paragraph" and self.is_caption(node):
                 self.check_paragraph(node)
                 caption, identity = self.caption(node)
+                if following is None or following.type != "table":
+                    self.refuse_caption(node, following)
             elif node.type == "table":
                 yield self.table(node, caption, identity)
                 caption, identity = (), ""
             elif node.type in ("ordered_list", "bullet_list"):
+                if index and siblings[index - 1].type == node.type:
+                    self.check_sign(node, siblings[index - 1])
                 items = self.item_list(node, counted.get(node.markup, 0))
                 if node.type == "ordered_list":
                     counted[node.markup] = items.start - 1 + len(items.items)
@@ -257,9 +264,11 @@ class _Reader:
         """Note what the lines of a paragraph were meant to be and are not."""
         first, last = extent(node)
         content = node.children[0].content if node.children else ""
-        for swallowed in in_paragraph(content.split("\n")):
+        quoted = any(holder.info.split()[:1] == ["quote"] for holder in _containers(node))
+        for swallowed in in_paragraph(content.split("\n"), quoted=quoted):
             place = self.filled.line(first + swallowed.line).place()
             self.problems.add(swallowed.rule, swallowed.message, place, swallowed.hint)
+        self.check_run_on(node)
         for index in range(first, last - 1):
             line = self.filled.line(index)
             if line.original.endswith("  ") and line.text and self.lines[index].strip():
@@ -270,9 +279,30 @@ class _Reader:
                     "write `\\` at its end for a line break, or take the spaces away",
                 )
 
+    def check_run_on(self, node: SyntaxTreeNode) -> None:
+        """Note lines of an item, meaning or footnote that stand no further in than its sign does."""
+        # Markdown lets any line below an item go on with it ("lazy continuation"). At the left
+        # margin that is what an editor does that wraps lines, but only within a sentence.
+        what = _HOLDERS.get(node.parent.type) if node.parent else None
+        if not what or not node.parent:
+            return
+        first, last = extent(node)
+        margin = self.indent(extent(node.parent)[0])
+        for index in range(first + 1, last):
+            line = self.lines[index]
+            wrapped = not margin and is_wrapped(self.lines[index - 1], line)
+            only_attributes = not braces.split(line)[0].strip()
+            if self.indent(index) <= margin and not wrapped and not only_attributes:
+                place = self.filled.line(index).place()
+                message = f"this line is swallowed by the {what} above it"
+                self.problems.add("lost-item", message, place, _RUN_ON_HINT)
+
     def check_margin(self, node: SyntaxTreeNode, margin: int) -> None:
         """Note a line that is indented as if it belonged to something, and does not."""
-        if self.indent(extent(node)[0]) > margin:
+        first, _ = extent(node)
+        # A line may begin with a space only because what stood before it did not print.
+        typed = self.filled.line(first).text
+        if self.indent(first) > margin and typed[margin : margin + 1].isspace():
             message = "this line is indented and belongs to nothing"
             self.problems.add("stray-indent", message, self.place(node), _INDENT_HINT)
 
@@ -329,6 +359,13 @@ class _Reader:
             identity = first.id
             blocks = (d.Paragraph(first.children, "", first.place), *blocks[1:])
         return d.Item(blocks, "", identity, self.place(node))
+
+    def check_sign(self, node: SyntaxTreeNode, above: SyntaxTreeNode) -> None:
+        """Note a list that Markdown begins anew where one goes on, because its items begin with another sign."""
+        number = "1" if node.type == "ordered_list" else ""
+        message = f"`{number}{node.markup}` begins another list than that above, of `{number}{above.markup}`"
+        hint = f"write `{number}{above.markup}` here, too, or words between the two lists"
+        self.problems.add("lost-item", message, self.place(node), hint)
 
     def check_fallen_out(self, node: SyntaxTreeNode) -> None:
         """Note text after a list within an item that is indented further than that list, and belongs to the item."""
@@ -399,7 +436,8 @@ class _Reader:
     def unknown_container(self, name: str, rest: str, node: SyntaxTreeNode) -> None:
         if name == "audience":
             known = join_and(map(code, get_args(d.Audience)))
-            message, place = f"there is no audience `{rest}`", self.place(node, rest)
+            message = f"there is no audience `{rest}`" if rest else "this part is for nobody"
+            place = self.place(node, rest)
         elif name:
             known = join_and(map(code, _CONTAINERS))
             message, place = f"there is no container `{name}`", self.place(node, name)
@@ -418,13 +456,14 @@ class _Reader:
     def quote(self, node: SyntaxTreeNode, identity: str, place: Place) -> d.Quote:
         blocks = self.contained(node)
         last = blocks[-1] if blocks else None
-        if not isinstance(last, d.Paragraph) or not d.plain(last.children).startswith("— "):
+        dash = DASH.match(d.plain(last.children)) if isinstance(last, d.Paragraph) else None
+        if not isinstance(last, d.Paragraph) or not dash:
             return d.Quote(blocks, (), identity, place)
         if last.id:
             message = "the source of a quotation has no id"
             hint = "give the id to the quotation, on its opening line"
             self.problems.add("bad-attributes", message, last.place, hint)
-        return d.Quote(blocks[:-1], without_prefix(last.children, "—"), identity, place)
+        return d.Quote(blocks[:-1], without_prefix(last.children, dash[0]), identity, place)
 
     def fields(self, node: SyntaxTreeNode) -> Iterator[tuple[d.Inline, ...]]:
         """The labels of a signature block: each is one line, for the line to write on stands behind it."""
@@ -486,6 +525,14 @@ class _Reader:
 
     def is_caption(self, node: SyntaxTreeNode) -> bool:
         return self.written(node).lstrip().startswith("Table:")
+
+    def refuse_caption(self, node: SyntaxTreeNode, following: SyntaxTreeNode | None) -> None:
+        """Note a caption without its table; not where the lines below are meant as one, which is noted there."""
+        self.excused.update(range(*extent(node)))
+        if following is None or not self.written(following).lstrip().startswith("|"):
+            message = "no table follows this caption"
+            hint = "write it directly above its table, with a blank line between"
+            self.problems.add("table-shape", message, self.place(node), hint)
 
     def caption(self, node: SyntaxTreeNode) -> tuple[tuple[d.Inline, ...], str]:
         before = len(self.ledger.printed)
@@ -682,6 +729,14 @@ class _Reader:
 def _nodes(block: Heading | d.Block) -> Iterator[d.Node]:
     """Every node of a block, in reading order."""
     yield from d.walk(*block.children) if isinstance(block, Heading) else d.walk(block)
+
+
+def _containers(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
+    """The containers that a node stands in."""
+    while node.parent:
+        node = node.parent
+        if node.type == "container_block":
+            yield node
 
 
 def _shortened(words: str) -> str:

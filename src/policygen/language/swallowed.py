@@ -27,7 +27,10 @@ _CERTAIN = ("number", "bracket", "hyphen")
 """Beginnings that no sentence has."""
 _SIGNS = ("So", "Sm", "Po", "Pd", "Co")
 """Unicode categories of symbols, dashes and other signs, and of those of a word processor's own fonts."""
+_SENTENCE_ENDS = (".", ":", ";", "?", "!", "…", "\\", "}")
 _MEANING = re.compile(r"\s*[:~]\s+\S")
+DASH = re.compile(r"(?:[—–―]|-{2,3})\s+")
+"""How the source of a quotation begins."""
 _RULE = re.compile(r"\s*(?:=+|[-_*~^+#]{2,})\s*$")
 _HEADING = re.compile(r"\s*#{1,6}(?:[^\W\d_]|\*)")
 _OTHER_MARKS = (
@@ -40,6 +43,8 @@ _OTHER_MARKS = (
     (re.compile(r"\[\^[^\]\s]+\]"), "a footnote without its note"),
     (re.compile(r"\*\*|(?<!_)__(?!_)|`"), "a mark without its partner"),
     (re.compile(r"\]\([^)\s]*|^\s*\[[^\]]+\]:"), "a link that is not whole"),
+    (re.compile(r"\\$"), "a line break with nothing behind it"),
+    (re.compile(r"(?<!\w)&[A-Za-z]{2,31};"), "a sign by a name that nothing has"),
 )
 _OTHER_HINTS = {
     "words struck out": "take them out, or write `\\~` for the sign as such",
@@ -47,6 +52,8 @@ _OTHER_HINTS = {
     "a raised index": "write the words without it (m²), or `\\^` for the sign as such",
     "a footnote within the line": "write `[^word]` here and `[^word]: …` below",
     "a footnote without its note": "write the note below, `[^word]: …`, or take the mark out",
+    "a line break with nothing behind it": "take it out, or write `\\\\` for the sign as such",
+    "a sign by a name that nothing has": "write the sign itself, or `\\&` for the sign as such",
     "a link that is not whole": "write `[words](https://…)`",
 }
 _OTHER_HINT = "write `*words*` or `**words**` to stress them, or `\\` before the sign as such"
@@ -63,8 +70,14 @@ class Swallowed:
     hint: str
 
 
-def in_paragraph(lines: Sequence[str]) -> Iterator[Swallowed]:
-    """What a paragraph has run together. `lines` are its own, as written."""
+def is_wrapped(above: str, line: str) -> bool:
+    """Whether a line goes on with the sentence of the line above it, as where an editor wraps lines."""
+    begins = line.strip()
+    return begins[:1].islower() and not above.rstrip().endswith(_SENTENCE_ENDS)
+
+
+def in_paragraph(lines: Sequence[str], *, quoted: bool = False) -> Iterator[Swallowed]:
+    """What a paragraph has run together. `lines` are its own, as written; `quoted` ones stand in a quotation."""
     kinds = [_beginning(line) for line in lines]
     for index, line in enumerate(lines):
         kind = kinds[index]
@@ -84,6 +97,9 @@ def in_paragraph(lines: Sequence[str]) -> Iterator[Swallowed]:
             )
         elif _MEANING.match(line):
             yield _meaning(index)
+        elif quoted and index and DASH.match(line):
+            message = "the source of this quotation is swallowed by the words above it"
+            yield Swallowed(index, "lost-item", message, "leave a blank line before it")
         elif kind == "glued":
             if kinds.count(kind) > 1:
                 yield Swallowed(

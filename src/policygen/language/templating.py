@@ -94,6 +94,7 @@ def _checked(
     if tree is None:
         return statements, []
     _note_raw(source, problems)
+    _note_unused(tree, source, problems)
     _mark_lines(tree)
     try:
         body, _ = statements.body(tree.body, {})
@@ -129,6 +130,20 @@ def _note_raw(source: Source, problems: Problems) -> None:
             message = "`raw` is not part of the section language"
             hint = "there is `if`, `for`, `set` and `include`"
             problems.add("jinja-statement", message, source.place_at(mark.start, mark.end), hint)
+
+
+def _note_unused(tree: nodes.Template, source: Source, problems: Problems) -> None:
+    """Note names that the text gives and never uses. A shared text may give names that another section uses."""
+    names = list(tree.find_all(nodes.Name))
+    used = {node.name for node in names if node.ctx == "load"}
+    for assign in tree.find_all(nodes.Assign):
+        line = source.line(assign.lineno - 1)
+        target = assign.target
+        if not isinstance(target, nodes.Name) or target.name in used or line.path != source.path:
+            continue
+        message = f"`{target.name}` is set here and nothing uses it"
+        hint = f"print it with `{{{{ {target.name} }}}}`, or take it out"
+        problems.add("jinja-statement", message, line.place(target.name), hint)
 
 
 def _without_control_lines(text: str) -> str:
