@@ -206,7 +206,7 @@ history:
         7:15+1 version-not-text: `version` must be text in quotes; `1` without them is a whole number
           write `version: "1"`
         7:24+13 wrong-type: `date` must be a date
-          write `date: 2026-09-01`, the year first
+          write `date: 2019-03-12`, the year first
         7:69+6 version-not-text: `minute` must be text in quotes; `752.10` without them is a number
           write `minute: "752.10"`
         """)

@@ -84,7 +84,7 @@ def test_every_problem_of_the_rows_is_told_at_once() -> None:
         "6:14+8 bad-value: `start` is no date: `1/9/2024`",
         "  write `2024-09-01`, the year first",
         "6:23+9 bad-value: `left` is no date: `31.2.2025`",
-        "  write `2026-09-01`, the year first",
+        "  write `YYYY-MM-DD`, the year first",
         "7:24+10 bad-value: `left` is before `start`, 2024-09-01",
     ]
 
