@@ -10,12 +10,18 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from policygen.disk.writing import one_at_a_time, remove_others, write_folder
+from policygen.disk.writing import (
+    one_at_a_time,
+    remove_other_folders,
+    remove_others,
+    write_folder,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = "drafts/oak/policy"
+MANIFEST = b'{"manifest": 1, "outputs": {}}'
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -39,12 +45,55 @@ def test_a_folder_holds_exactly_the_new_files(tmp_path: Path) -> None:
 def test_a_full_build_removes_what_is_withdrawn(tmp_path: Path) -> None:
     """Only folders that a build made (they have a manifest) are removed."""
     with one_at_a_time(tmp_path):
-        write_folder(tmp_path, FOLDER, {"manifest.json": b"{}"})
-        write_folder(tmp_path, "drafts/elm/policy", {"manifest.json": b"{}"})
+        write_folder(tmp_path, FOLDER, {"manifest.json": MANIFEST})
+        write_folder(tmp_path, "drafts/elm/policy", {"manifest.json": MANIFEST})
         (tmp_path / "drafts" / "notes").mkdir()
         (tmp_path / "drafts" / "notes" / "mine.txt").write_text("keep")
         remove_others(tmp_path, {FOLDER})
     assert sorted(content(tmp_path / "drafts")) == ["notes/mine.txt", "oak/policy/manifest.json"]
+
+
+def test_nothing_of_anybody_else_is_removed(tmp_path: Path) -> None:
+    """Neither through a link that leads elsewhere, nor a folder whose manifest is another program's."""
+    outside, output = tmp_path / "outside", tmp_path / "output"
+    for folder in (outside / "website", output / "drafts" / "foreign" / "app"):
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text('{"name": "another program"}')
+    (outside / "ours").mkdir()
+    (outside / "ours" / "manifest.json").write_bytes(MANIFEST)
+    (output / "packs").mkdir()
+    (output / "packs" / "oak").symlink_to(outside)
+    (output / "site").symlink_to(outside)
+    before = content(tmp_path)
+    with one_at_a_time(output):
+        remove_others(output, set())
+        remove_other_folders(output, "site", set())
+    (output / ".lock").unlink()
+    assert content(tmp_path) == before
+    assert len(before) == 3
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from policygen.disk.writing import one_at_a_time, write_folder
+output = Path(sys.argv[1])
+with one_at_a_time(output):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    write_folder(output, "drafts/oak/policy", {"small.txt": b"new", "large.txt": b"new" * 1000})
+"""
+
+
+def test_a_disk_that_is_full_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    """The old files are whole, nothing half written lies about, and the error names a file."""
+    with one_at_a_time(tmp_path):
+        write_folder(tmp_path, FOLDER, {"small.txt": b"old", "large.txt": b"old"})
+    ran = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert "large.txt" in ran.stderr.splitlines()[-1]
+    assert content(tmp_path / FOLDER) == {"small.txt": b"old", "large.txt": b"old"}
+    assert [*(tmp_path / ".staging").iterdir()] == []
 
 
 WRITER = """

@@ -107,6 +107,11 @@ def _explain(error: Exception) -> None:
     if isinstance(error, InputError):
         show(error.diagnostics)
         sys.exit(PROBLEMS)
+    if isinstance(error, OSError) and error.filename:
+        from policygen.disk.writing import refused
+
+        show((refused(error),))
+        sys.exit(PROBLEMS)
     traceback.print_exception(error)
     click.echo(
         "\nThis is a fault of policygen, not of your files. Please report it with the lines above.",

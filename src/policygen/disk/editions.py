@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from policygen.disk.reader import Reader
+from policygen.disk.reader import Reader, entries
 from policygen.files.fields import NUMBER_PATTERN
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
@@ -27,19 +27,15 @@ _NAMED_HINT = "the file of an adoption has the name of its model policy"
 
 def template_ids(root: Path) -> list[str]:
     """The templates of a workspace, in alphabetical order. `templates/shared/` is none."""
-    return sorted(
-        path.name
-        for path in (root / paths.TEMPLATES).glob("*")
-        if path.is_dir() and path.name != Path(paths.SHARED_FOLDER).name
-    )
+    shared = Path(paths.SHARED_FOLDER).name
+    folders = (path for path in entries(root, paths.TEMPLATES) if path.is_dir())
+    return [folder.name for folder in folders if folder.name != shared]
 
 
 def published_editions(root: Path, template_id: str) -> list[str]:
     """The editions of a template that were published, oldest first."""
-    folders = (root / paths.editions_folder(template_id)).glob("*")
-    editions = [
-        path.name for path in folders if path.is_dir() and re.fullmatch(NUMBER_PATTERN, path.name)
-    ]
+    folders = (path for path in entries(root, paths.editions_folder(template_id)) if path.is_dir())
+    editions = [folder.name for folder in folders if re.fullmatch(NUMBER_PATTERN, folder.name)]
     return sorted(editions, key=version_order)
 
 
@@ -341,7 +337,7 @@ def _edition(
     shared_folder = folder / "shared" if frozen else reader.root / paths.SHARED_FOLDER
     shared = _texts(reader, shared_folder) | _texts(reader, folder / "includes")
     images = {}
-    for path in sorted((folder / "images").glob("*")):
+    for path in entries(reader.root, reader.path(folder / "images")):
         picture = reader.picture(path, Place(reader.path(path)))
         images[f"images/{nfc(path.name)}"] = picture or b""  # what is wrong with it is noted, once
     return Edition(
@@ -372,7 +368,7 @@ def _listed(
 
 
 def _unlisted(reader: Reader, folder: Path, names: Collection[str], under: str) -> None:
-    for path in sorted(folder.glob("*.md")):
+    for path in _section_files(reader, folder):
         if path.stem not in names:
             reader.problems.add(
                 "unlisted-section",
@@ -383,5 +379,14 @@ def _unlisted(reader: Reader, folder: Path, names: Collection[str], under: str) 
 
 
 def _texts(reader: Reader, folder: Path) -> dict[str, Source]:
-    texts = {nfc(path.name): reader.source(path) for path in sorted(folder.glob("*.md"))}
-    return {name: text for name, text in texts.items() if text is not None}
+    texts: dict[str, Source] = {}
+    for path in _section_files(reader, folder):
+        text = reader.source(path)
+        if text is not None:
+            texts[nfc(path.name)] = text
+    return texts
+
+
+def _section_files(reader: Reader, folder: Path) -> list[Path]:
+    beside = entries(reader.root, reader.path(folder))
+    return [path for path in beside if path.suffix == ".md"]

@@ -8,11 +8,41 @@ from pathlib import Path
 
 from policygen.disk.pictures import picture_fault
 from policygen.files.yamltree import check_characters
-from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.diagnostics import Place, Problems, stage
 from policygen.ground.letters import nfc
 from policygen.language.source import Source, source
 
 SAVE_HINT = "save it again as UTF-8: in Notepad choose the encoding “UTF-8”, in Excel the file type “CSV UTF-8”"
+
+
+def entries(root: Path, folder: str) -> tuple[Path, ...]:
+    """What lies in a folder of a workspace, by name; nothing where there is no such folder.
+
+    Raises InputError where the system does not open it.
+    """
+    # `Path.glob` takes a folder that cannot be opened for an empty one; a full build would then remove, as withdrawn,
+    # everything that it had made of what stands there.
+    try:
+        return tuple(sorted((root / folder).iterdir()))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        with stage() as problems:
+            _note_unreadable(problems, folder, Place(folder), error)
+        return ()
+
+
+def system_says(error: OSError | RuntimeError) -> str:
+    """Why the system does not do what it was asked, to follow a colon."""
+    # `resolve` raises a RuntimeError where links lead in a circle.
+    strerror: str | None = getattr(error, "strerror", None)
+    return (strerror or "its links lead in a circle").lower()
+
+
+def _note_unreadable(
+    problems: Problems, name: str, place: Place, error: OSError | RuntimeError
+) -> None:
+    problems.add("file-unreadable", f"`{name}` cannot be opened: {system_says(error)}", place)
 
 
 class Reader:
@@ -44,12 +74,8 @@ class Reader:
         except FileNotFoundError:
             self.problems.add("file-missing", f"there is no file `{name}`", place, hint)
             return None
-        except (
-            OSError,
-            RuntimeError,
-        ) as error:  # what `resolve` raises where links lead in a circle
-            reason = (getattr(error, "strerror", "") or "its links lead in a circle").lower()
-            self.problems.add("file-unreadable", f"`{name}` cannot be opened: {reason}", place)
+        except (OSError, RuntimeError) as error:
+            _note_unreadable(self.problems, name, place, error)
             return None
         self.inputs[self.path(path)] = hashlib.sha256(content).hexdigest()
         return content

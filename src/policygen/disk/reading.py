@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from policygen.disk.reader import SAVE_HINT, Reader, encoding_fault
+from policygen.disk.reader import SAVE_HINT, Reader, encoding_fault, entries, system_says
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
@@ -29,21 +29,19 @@ def find_workspace(start: Path) -> Path | None:
 
 def adopted_ids(root: Path, school_id: str) -> list[str]:
     """The policies that a school adopts, in alphabetical order."""
-    return [path.stem for path in _adoption_files(root / paths.school_folder(school_id))]
+    return [path.stem for path in _adoption_files(root, school_id)]
 
 
-def _adoption_files(school: Path) -> list[Path]:
+def _adoption_files(root: Path, school_id: str) -> list[Path]:
     """The files of a school's adoptions; the decisions of an upgrade stand beside them and are none."""
-    return sorted(
-        each
-        for each in (school / "policies").glob("*.yaml")
-        if not each.stem.endswith(paths.DECISIONS)
-    )
+    beside = entries(root, paths.adoptions_folder(school_id))
+    yaml_files = (path for path in beside if path.suffix == ".yaml")
+    return [path for path in yaml_files if not path.stem.endswith(paths.DECISIONS)]
 
 
-def _note_stray(reader: Reader, school: Path, wanted: Callable[[str], bool]) -> None:
+def _note_stray(reader: Reader, school_id: str, wanted: Callable[[str], bool]) -> None:
     """Note files that an editor saved under another ending than `.yaml`, so that they are no adoptions."""
-    for path in sorted((school / "policies").glob("*")):
+    for path in entries(reader.root, paths.adoptions_folder(school_id)):
         stem, _, ending = path.name.partition(".")
         if ending.lower() in _OTHER_ENDINGS and wanted(stem):
             says = f"`{path.name}` is not read: the file of an adoption ends in `.yaml`"
@@ -54,7 +52,7 @@ def _note_stray(reader: Reader, school: Path, wanted: Callable[[str], bool]) -> 
 
 def school_ids(root: Path) -> list[str]:
     """The schools of a workspace, in alphabetical order."""
-    return sorted(path.name for path in (root / paths.SCHOOLS).glob("*") if path.is_dir())
+    return [path.name for path in entries(root, paths.SCHOOLS) if path.is_dir()]
 
 
 # --- law ------------------------------------------------------------------------------------------------------------
@@ -96,8 +94,8 @@ def read_school(
     )
     policies: dict[str, Located[AdoptionFile]] = {}
     started: dict[str, Located[StartedAdoption]] = {}
-    _note_stray(reader, folder, wanted)
-    for path in _adoption_files(folder):
+    _note_stray(reader, school_id, wanted)
+    for path in _adoption_files(reader.root, school_id):
         content = reader.text(path) if wanted(path.stem) else None
         if content is None:
             continue
@@ -105,7 +103,7 @@ def read_school(
             policies[path.stem] = whole
         elif begun := read_yaml(content, reader.path(path), StartedAdoption, Problems()):
             started[path.stem] = begun
-    staff = _staff(reader, folder / "staff.csv")
+    staff = _staff(reader, school_id)
     logo = None
     if file is not None and file.value.branding.logo:
         logo = reader.picture(folder / file.value.branding.logo, file.place("branding", "logo"))
@@ -142,7 +140,7 @@ def read_adoptions(
     if file is None:
         return None
     found: dict[str, LocatedAdoption] = {}
-    for path in _adoption_files(folder):
+    for path in _adoption_files(reader.root, school_id):
         content = reader.text(path)
         if content is None:
             continue
@@ -186,10 +184,13 @@ def read_adoption_text(root: Path, path: str, problems: Problems) -> str | None:
     return reader.text(reader.root / path) if (reader.root / path).exists() else None
 
 
-def _staff(reader: Reader, path: Path) -> tuple[StaffMember, ...]:
+def _staff(reader: Reader, school_id: str) -> tuple[StaffMember, ...]:
+    path = reader.root / paths.staff_file(school_id)
     text = reader.text(path) if path.exists() else None
-    adopted = [each.stem for each in _adoption_files(path.parent)]
-    return () if text is None else read_staff(text, reader.path(path), reader.problems, adopted)
+    if text is None:
+        return ()
+    adopted = adopted_ids(reader.root, school_id)
+    return read_staff(text, reader.path(path), reader.problems, adopted)
 
 
 def read_class_lists(root: Path, school_id: str, problems: Problems) -> tuple[Pupil, ...]:
@@ -206,8 +207,8 @@ def read_handed_in(path: Path, problems: Problems) -> str | None:
         content = path.read_bytes()
         return content.decode("utf-8-sig")
     except OSError as error:
-        reason = (error.strerror or "it is no file").lower()
-        problems.add("file-unreadable", f"`{path}` cannot be opened: {reason}", Place(str(path)))
+        says = f"`{path}` cannot be opened: {system_says(error)}"
+        problems.add("file-unreadable", says, Place(str(path)))
     except UnicodeDecodeError as error:
         problems.add("file-encoding", *encoding_fault(str(path), content, error.start), SAVE_HINT)
     return None

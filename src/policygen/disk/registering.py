@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from policygen.compare.form import with_pictures
+from policygen.disk.reader import entries
 from policygen.disk.writing import swap, write_durably
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
@@ -40,12 +41,8 @@ def register_path(school_id: str, policy_id: str) -> str:
 
 def registered_policies(root: Path, school_id: str) -> tuple[str, ...]:
     """The policies of a school that have a register."""
-    return tuple(
-        sorted(
-            path.parent.name
-            for path in (root / paths.registers_folder(school_id)).glob(f"[!.]*/{LIST}")
-        )
-    )
+    names = register_folders(root, school_id)
+    return tuple(name for name in names if (root / register_path(school_id, name) / LIST).exists())
 
 
 def read_register(
@@ -151,12 +148,8 @@ def _same_file(path: Path, copy: Path) -> None:
 
 def register_folders(root: Path, school_id: str) -> tuple[str, ...]:
     """What lies in the register of a school, in alphabetical order, whether it can be read or not."""
-    folder = root / paths.registers_folder(school_id)
-    return tuple(
-        sorted(
-            path.name for path in folder.glob("*") if not path.name.startswith((".lock", ".new-"))
-        )
-    )
+    present = entries(root, paths.registers_folder(school_id))
+    return tuple(path.name for path in present if not path.name.startswith((".lock", ".new-")))
 
 
 def read_frozen(root: Path, school_id: str, policy_id: str) -> FrozenFolder:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import errno
+import json
 import os
 import re
 import shutil
@@ -12,10 +14,25 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from policygen.disk.reader import system_says
+from policygen.ground.diagnostics import Diagnostic, Place
+
 _BUILT = re.compile(r"drafts/.+|packs/circulars/.+|packs/[^/]+/[^/]+(/sheets-draft)?")
 """The folders that a build makes; what other commands make stays until they make it anew."""
+MANIFEST = "manifest.json"
+"""In each folder that is made; it lists the files of the folder."""
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_REMEDIES = {
+    errno.ENOSPC: "make room on the disk, then run the command again",
+    errno.EDQUOT: "make room on the disk, then run the command again",
+    errno.EACCES: "whoever runs this needs leave to read and write there",
+    errno.EPERM: "whoever runs this needs leave to read and write there",
+    errno.EROFS: "nothing can be written there: choose another folder",
+    errno.EEXIST: "a file stands where a folder is needed: move it",
+    errno.ENOTDIR: "a file stands where a folder is needed: move it",
+}
+"""What to do, by the number of what the system says."""
 
 
 @contextmanager
@@ -37,11 +54,13 @@ def write_folder(output: Path, folder: str, files: Mapping[str, bytes]) -> bool:
         return False
     staging = output / ".staging" / folder.replace("/", "%")
     shutil.rmtree(staging, ignore_errors=True)
-    for name, content in files.items():
-        write_durably(staging / name, content)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    swap(staging, target)
-    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        for name, content in files.items():
+            write_durably(staging / name, content)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        swap(staging, target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
     return True
 
 
@@ -59,7 +78,7 @@ def remove_folder(output: Path, folder: str) -> bool:
 def remove_other_folders(output: Path, folder: str, kept: Collection[str]) -> None:
     """Remove the folders in `output/folder` that are not among `kept`. Call it under `one_at_a_time`."""
     for path in sorted((output / folder).glob("*")):
-        if path.is_dir() and path.name not in kept:
+        if path.is_dir() and path.name not in kept and _is_made(output, path):
             remove_folder(output, f"{folder}/{path.name}")
 
 
@@ -97,14 +116,31 @@ def write_text(path: Path, text: str) -> None:
 
 def remove_others(output: Path, folders: Collection[str]) -> None:
     """Remove earlier drafts and packs that a full build no longer makes, so that nothing withdrawn lies about."""
-    for manifest in sorted(output.glob("*/**/manifest.json")):
+    for manifest in sorted(output.glob(f"*/**/{MANIFEST}")):
         folder = manifest.parent.relative_to(output).as_posix()
-        if _BUILT.fullmatch(folder) and folder not in folders:
+        withdrawn = _BUILT.fullmatch(folder) and folder not in folders
+        if withdrawn and _is_made(output, manifest.parent):
             shutil.rmtree(manifest.parent)
             for parent in manifest.parent.parents:
                 if parent == output or any(parent.iterdir()):
                     break
                 parent.rmdir()
+
+
+def _is_made(output: Path, folder: Path) -> bool:
+    """Whether a folder below `output` is one that we made, and not another's to which a link leads."""
+    if folder.resolve() != output.resolve() / folder.relative_to(output):
+        return False
+    # The website of a school has its manifest one folder down, in `policies/`.
+    return any(map(_is_manifest, (folder / MANIFEST, *folder.glob(f"*/{MANIFEST}"))))
+
+
+def _is_manifest(path: Path) -> bool:
+    try:
+        manifest = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and {"manifest", "outputs"} <= set(manifest)
 
 
 def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
@@ -119,10 +155,25 @@ def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
 def write_durably(path: Path, content: bytes) -> None:
     """Write a file, with its folder, through to the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        # The system says of a full disk that it is full, and not what was being written.
+        error.filename = error.filename or str(path)
+        raise
+
+
+def refused(error: OSError) -> Diagnostic:
+    """What the system would not do with a file or folder, as a problem of whoever owns the machine."""
+    path = Path(os.fsdecode(error.filename))
+    here = Path.cwd()
+    name = path.relative_to(here) if path.is_relative_to(here) else path
+    says = f"`{name.as_posix()}` cannot be read or written: {system_says(error)}"
+    hint = _REMEDIES.get(error.errno or 0, "")
+    return Diagnostic("file-refused", says, Place(name.as_posix()), (hint,) if hint else ())
 
 
 def swap(new: Path, target: Path) -> None:

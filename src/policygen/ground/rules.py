@@ -21,6 +21,7 @@ RULES: dict[str, Rule] = {
     "file-missing": Rule("a file that is listed or needed is not there"),
     "file-empty": Rule("a file has nothing in it"),
     "file-unreadable": Rule("a file cannot be opened"),
+    "file-refused": Rule("the system does not let a file or folder be read or written"),
     "file-encoding": Rule("a file is not UTF-8"),
     "bad-character": Rule(
         "a file holds a character that cannot be printed (control or private use)"
