@@ -13,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as parser
 
-from policygen.html.sheets import circular_html, form_html, policy_html, roster_html, slips_html
+from policygen.html.sheets import (
+    Sheet,
+    circular_html,
+    form_html,
+    policy_html,
+    roster_html,
+    sheet_setting,
+    slips_html,
+)
 from policygen.language.document import (
     Branding,
     Paragraph,
@@ -27,6 +35,9 @@ from tests.support import samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from policygen.html.elements import Medium
+    from policygen.html.labels import Stamp
 
 AGREEMENT, LAPTOP = samples.POLICY.forms
 POLICIES = {"decimal": samples.POLICY, "headings": samples.NUMBERED_HEADINGS, "flat": samples.FLAT}
@@ -49,6 +60,10 @@ def _one_paragraph(*children) -> Section:
     return Section("only", (Text("Only"),), (Paragraph(children, "here"),))
 
 
+def _sheet(stamp: Stamp, medium: Medium) -> Sheet:
+    return Sheet(samples.POLICY, AGREEMENT, sheet_setting(medium, stamp, samples.IMAGES))
+
+
 def _every_screen_page() -> dict[str, str]:
     words = {"medium": "screen", "images": samples.IMAGES}
     pages = {
@@ -58,8 +73,8 @@ def _every_screen_page() -> dict[str, str]:
     }
     return pages | {
         "form": form_html(samples.POLICY, LAPTOP, samples.DRAFT, **words),
-        "roster": roster_html(samples.POLICY, AGREEMENT, samples.STAFF, samples.DRAFT, **words),
-        "slips": slips_html(samples.POLICY, AGREEMENT, samples.STAFF, samples.DRAFT, **words),
+        "roster": roster_html(_sheet(samples.DRAFT, "screen"), samples.STAFF),
+        "slips": slips_html(_sheet(samples.DRAFT, "screen"), samples.STAFF),
         "circular": circular_html(samples.CIRCULAR, "screen"),
     }
 
@@ -304,20 +319,10 @@ def test_a_form_by_itself_links_only_to_what_is_on_its_page() -> None:
 
 
 def test_a_roster_has_every_name_blank_rows_and_a_count() -> None:
-    page = parser.fromstring(
-        roster_html(
-            samples.POLICY,
-            AGREEMENT,
-            samples.STAFF,
-            samples.APPROVED,
-            medium="print",
-            images=samples.IMAGES,
-            blank_rows=3,
-        )
-    )
+    page = parser.fromstring(roster_html(_sheet(samples.APPROVED, "print"), samples.STAFF))
     assert _texts(page, "tbody th") == [row.name for row in samples.STAFF]
     assert _texts(page, "caption") == ["Staff", "Supply staff and volunteers"]
-    assert len(_select(page, "table:last-of-type tbody tr")) == 3
+    assert len(_select(page, "table:last-of-type tbody tr")) == 8
     assert _texts(page, "thead th")[:5] == [
         "Name",
         "Role",
@@ -329,16 +334,7 @@ def test_a_roster_has_every_name_blank_rows_and_a_count() -> None:
 
 
 def test_slips_carry_version_and_code_and_end_with_a_page_without_names() -> None:
-    page = parser.fromstring(
-        slips_html(
-            samples.POLICY,
-            AGREEMENT,
-            samples.STAFF[:2],
-            samples.APPROVED,
-            medium="print",
-            images={},
-        )
-    )
+    page = parser.fromstring(slips_html(_sheet(samples.APPROVED, "print"), samples.STAFF[:2]))
     names = _texts(page, ".slip > .field .written")
     assert names == ["Amara Okafor", "Ben Whitlock", "", "", "", ""]
     assert set(_texts(page, ".which")) == {

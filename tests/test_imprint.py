@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from lxml import html as parser
 
 from policygen.html.imprint import Imprint, imprint_of, read, written
-from policygen.html.sheets import extract_html, form_html, policy_html, roster_html
+from policygen.html.sheets import (
+    Sheet,
+    extract_html,
+    form_html,
+    policy_html,
+    roster_html,
+    sheet_setting,
+)
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf
 from policygen.products.copies import read_copy
@@ -76,9 +83,8 @@ def test_every_page_says_what_it_is_whatever_its_title(title: str, stamp) -> Non
             document, "staff", [part], stamp, **given
         ),
     }
-    pages["Agreement to the rules on IT: signature sheet"] = roster_html(
-        document, AGREEMENT, samples.STAFF, stamp, **given
-    )
+    sheet = Sheet(document, AGREEMENT, sheet_setting("screen", stamp, samples.IMAGES))
+    pages["Agreement to the rules on IT: signature sheet"] = roster_html(sheet, samples.STAFF)
     found = {
         name: copy.imprint for name, page in pages.items() if (copy := read_copy(page.encode()))
     }

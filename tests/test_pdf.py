@@ -14,7 +14,15 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from policygen.html.sheets import circular_html, form_html, policy_html, roster_html, slips_html
+from policygen.html.sheets import (
+    Sheet,
+    circular_html,
+    form_html,
+    policy_html,
+    roster_html,
+    sheet_setting,
+    slips_html,
+)
 from policygen.language.document import (
     AudiencePart,
     Emphasis,
@@ -34,6 +42,10 @@ PRINT = {"medium": "print", "images": samples.IMAGES}
 
 def _policy_pdf(document=samples.POLICY, stamp=samples.DRAFT) -> bytes:
     return render_pdf(policy_html(document, stamp, **PRINT).encode())
+
+
+def _sheet(stamp) -> Sheet:
+    return Sheet(samples.POLICY, AGREEMENT, sheet_setting("print", stamp, samples.IMAGES))
 
 
 def _texts(pdf: bytes) -> list[str]:
@@ -76,11 +88,11 @@ def test_every_sheet_holds_up() -> None:
             expect(samples.POLICY, samples.DRAFT, "form", LAPTOP),
         ),
         "roster": (
-            roster_html(samples.POLICY, AGREEMENT, staff, samples.DRAFT, **PRINT),
+            roster_html(_sheet(samples.DRAFT), staff),
             expect(samples.POLICY, samples.DRAFT, "roster", AGREEMENT, staff),
         ),
         "slips": (
-            slips_html(samples.POLICY, AGREEMENT, staff, samples.DRAFT, **PRINT),
+            slips_html(_sheet(samples.DRAFT), staff),
             expect(samples.POLICY, samples.DRAFT, "slips", AGREEMENT, staff),
         ),
         "circular": (
@@ -183,13 +195,7 @@ def test_forms_and_appendices_begin_a_page() -> None:
 
 @pytest.mark.slow
 def test_four_slips_fill_a_page_and_the_unnamed_ones_have_their_own() -> None:
-    pages = _texts(
-        render_pdf(
-            slips_html(
-                samples.POLICY, AGREEMENT, samples.STAFF[:6], samples.APPROVED, **PRINT
-            ).encode()
-        )
-    )
+    pages = _texts(render_pdf(slips_html(_sheet(samples.APPROVED), samples.STAFF[:6]).encode()))
     assert [page.count("Signed") for page in pages] == [4, 2, 4]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
 
@@ -10,6 +11,7 @@ def data(*names: str) -> str:
     return files("policygen").joinpath("data", *names).read_text(encoding="utf-8")
 
 
+@cache
 def theme(name: str) -> str:
     """The text of one file of the theme."""
     return files("policygen").joinpath("theme", name).read_text(encoding="utf-8")

@@ -2,199 +2,258 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
 
-from policygen.html.elements import Setting, element, escape, heading, lines, void_element
+from markupsafe import Markup
+
+from policygen.html.elements import Setting, block, element, heading, joined, lines, void_element
 from policygen.html.inline import inline_html, mark_id, note_id
 from policygen.html.labels import AUDIENCES, CALLOUTS, LOCAL
 from policygen.html.measure import TALL, Columns, columns_of, row_height
-from policygen.language.document import (
-    AudiencePart,
-    Block,
-    Callout,
-    Cell,
-    Clause,
-    Definition,
-    Definitions,
-    Footnote,
-    Inline,
-    Item,
-    ItemList,
-    Paragraph,
-    Quote,
-    Section,
-    SignatureBlock,
-    Subhead,
-    Table,
-    plain,
-)
-
-_MARK = re.compile(r'<a class="footnote-mark" href="#note_([^"]+)"')
+from policygen.language import document as d
 
 
-def part_html(part: Section, setting: Setting) -> str:
+def part_html(part: d.Section, setting: Setting) -> Markup:
     """A section, form or appendix at the top of the document, with its footnotes."""
-    inside = lines(
-        (
-            section_heading(part, setting),
-            audience_label(part.audience) if part.kind == "appendix" else "",
-            part_body(part, setting),
-        )
-    )
-    return element(
+    return block(
         "section",
-        "\n",
-        inside,
-        "\n",
+        section_heading(part, setting),
+        audience_label(part.audience) if part.kind == "appendix" else "",
+        part_body(part, setting),
         class_=f"{part.kind} one-page" if part.one_page else part.kind,
-        id=part.id,
+        id=setting.id(part.id),
     )
 
 
-def part_body(part: Section, setting: Setting) -> str:
+def part_body(part: d.Section, setting: Setting) -> Markup:
     """What stands below the title of a section, form or appendix."""
-    notes = element(
-        "div",
-        "\n",
-        lines(_footnote(note, setting) for note in part.footnotes),
-        "\n",
-        class_="footnotes",
-    )
-    return _with_mark_ids(
-        lines((blocks_html(part.blocks, setting), notes if part.footnotes else ""))
-    )
+    body = blocks_html(part.blocks, setting)
+    if not part.footnotes:
+        return body
+    notes = (_footnote(note, setting) for note in part.footnotes)
+    return lines((body, block("div", *notes, class_="footnotes")))
 
 
-def section_heading(section: Section, setting: Setting) -> str:
+def section_heading(section: d.Section, setting: Setting) -> Markup:
     """The title of a section with what prints before it."""
-    return heading(
-        section.level + setting.rank_offset,
-        titled(section.label, inline_html(section.title, setting), section.kind),
-        class_="section-title",
-    )
+    title = titled(section.label, inline_html(section.title, setting), section.kind)
+    return heading(section.level + setting.rank_offset, title, class_="section-title")
 
 
-def titled(label: str, title: str, kind: str) -> str:
+def titled(label: str, title: Markup, kind: d.PartKind) -> Markup:
     """A label and a title as they print in headings and contents: "4 Title", "Appendix 2: Title"."""
     if not label:
         return title
     if kind == "appendix":
-        return f"{element('span', escape(label), ':', class_='label')} {title}"
-    return f"{element('span', escape(label), class_='number')} {title}"
+        return joined((element("span", label, ":", class_="label"), " ", title))
+    return joined((element("span", label, class_="number"), " ", title))
 
 
-def audience_label(audience: str) -> str:
+def audience_label(audience: d.Audience) -> Markup:
     """Whom a part is for, in words; nothing where it is for everyone."""
-    return (
-        "" if audience == "everyone" else element("p", AUDIENCES[audience], class_="audience-label")
-    )
+    if audience == "everyone":
+        return Markup()
+    return element("p", AUDIENCES[audience], class_="audience-label")
 
 
-def blocks_html(blocks: Sequence[Block], setting: Setting) -> str:
+def blocks_html(blocks: Sequence[d.Block], setting: Setting) -> Markup:
     """Blocks one below the other."""
-    return lines(block_html(block, setting) for block in blocks)
+    return lines(block_html(node, setting) for node in blocks)
 
 
-def block_html(block: Block, setting: Setting) -> str:
+def block_html(node: d.Block, setting: Setting) -> Markup:
     """One block with all that is in it."""
-    match block:
-        case Paragraph(children=children, id=id_):
-            return element("p", inline_html(children, setting), id=id_ or None)
-        case Subhead(level=level, children=children, id=id_):
-            rank = level + setting.rank_offset
-            return heading(rank, inline_html(children, setting), class_="subhead", id=id_ or None)
-        case ItemList():
-            return _item_list(block, setting)
-        case Table():
-            return table_html(block, setting)
-        case Callout():
-            return _callout(block, setting)
-        case Quote():
-            return _quote(block, setting)
-        case SignatureBlock():
-            return _signature(block, setting)
-        case AudiencePart():
-            return _audience_part(block, setting)
-        case Definitions(entries=entries):
-            inner = setting.inside(block)
-            return element("dl", "\n", lines(_definition(entry, inner) for entry in entries), "\n")
-        case Clause():
-            return _clause(block, setting)
-        case Section():
-            inside = lines((section_heading(block, setting), blocks_html(block.blocks, setting)))
-            return element("section", "\n", inside, "\n", class_="subsection", id=block.id)
+    match node:
+        case d.Paragraph():
+            return element("p", inline_html(node.children, setting), id=setting.id(node.id))
+        case d.Subhead():
+            words = inline_html(node.children, setting)
+            rank = node.level + setting.rank_offset
+            return heading(rank, words, class_="subhead", id=setting.id(node.id))
+        case d.ItemList():
+            tag = "ul" if node.style == "bullet" else "ol"
+            items = (_item(item, setting) for item in node.items)
+            start = str(node.start) if node.start > 1 else None
+            return block(tag, *items, class_=f"items {node.style}", start=start)
+        case d.Table():
+            return table_html(node, setting)
+        case d.Callout():
+            return _callout(node, setting)
+        case d.Quote():
+            return _quote(node, setting)
+        case d.SignatureBlock():
+            return _signature(node, setting)
+        case d.AudiencePart():
+            return _audience_part(node, setting)
+        case d.Definitions():
+            inner = setting.inside(node)
+            return block("dl", *(_definition(entry, inner) for entry in node.entries))
+        case d.Clause():
+            return _clause(node, setting)
+        case d.Section():
+            title, body = section_heading(node, setting), blocks_html(node.blocks, setting)
+            return block("section", title, body, class_="subsection", id=setting.id(node.id))
+        case _:
+            assert_never(node)
 
 
-def _led(lead: str, blocks: Sequence[Block], setting: Setting) -> str:
+def _led(lead: Markup, blocks: Sequence[d.Block], setting: Setting) -> Markup:
     """Blocks whose first paragraph begins with a number or label; where none does, it stands by itself."""
     if not lead:
         return blocks_html(blocks, setting)
     match blocks:
-        case [Paragraph(children=children, id=id_), *rest]:
-            text = f"{lead} {inline_html(children, setting)}"
+        case [d.Paragraph() as first, *rest]:
+            words = inline_html(first.children, setting)
+            led = element("p", lead, " ", words, class_="led", id=setting.id(first.id))
         case _:
-            text, id_, rest = lead, "", list(blocks)
-    return lines((element("p", text, class_="led", id=id_ or None), blocks_html(rest, setting)))
+            led, rest = element("p", lead, class_="led"), list(blocks)
+    return lines((led, blocks_html(rest, setting)))
 
 
-def _clause(clause: Clause, setting: Setting) -> str:
+def _clause(clause: d.Clause, setting: Setting) -> Markup:
     number = _clause_number(clause, setting)
-    setting = setting.inside(clause)
-    local = LOCAL.get(clause.local, "") if setting.stamp.draft else ""
+    inner = setting.inside(clause)
     if clause.title:
-        title = f"{number} {inline_html(clause.title, setting)}".strip()
-        rank = clause.level + setting.rank_offset
+        words = inline_html(clause.title, inner)
+        title = joined((number, " ", words)) if number else words
+        rank = clause.level + inner.rank_offset
         body = lines(
-            (heading(rank, title, class_="clause-title"), blocks_html(clause.blocks, setting)),
+            (heading(rank, title, class_="clause-title"), blocks_html(clause.blocks, inner))
         )
     else:
-        body = _led(number, clause.blocks, setting)
-    label = element("p", local, class_="local") if local else ""
-    class_ = "clause" if clause.number else "clause unnumbered"
-    return element("div", "\n", lines((label, body)), "\n", class_=class_, id=clause.id)
-
-
-def _clause_number(clause: Clause, setting: Setting) -> str:
-    """The number; on screen it is the link that a reader copies to show others this clause."""
-    if not clause.number:
-        return ""
-    if setting.print:
-        return element("span", escape(clause.number), class_="number")
-    return element(
-        "a",
-        escape(clause.number),
-        class_="number",
-        href=f"#{clause.id}",
-        title="Link to this paragraph",
+        body = _led(number, clause.blocks, inner)
+    return block(
+        "div",
+        _local_label(clause, setting),
+        body,
+        class_="clause" if clause.number else "clause unnumbered",
+        id=setting.id(clause.id),
     )
 
 
-def _item_list(items: ItemList, setting: Setting) -> str:
-    tag = "ul" if items.style == "bullet" else "ol"
-    inside = lines(_item(each, setting) for each in items.items)
-    start = str(items.start) if items.start > 1 else None
-    return element(tag, "\n", inside, "\n", class_=f"items {items.style}", start=start)
+def _local_label(clause: d.Clause, setting: Setting) -> str:
+    """What a draft says of a clause that is not the issuer's."""
+    label = LOCAL.get(clause.local, "") if setting.stamp.draft else ""
+    return element("p", label, class_="local") if label else ""
 
 
-def _item(item: Item, setting: Setting) -> str:
-    label = element("span", escape(item.label), class_="label") if item.label else ""
-    return element("li", _led(label, item.blocks, setting.inside(item)), id=item.id or None)
+def _clause_number(clause: d.Clause, setting: Setting) -> Markup:
+    """The number; on screen it is the link that a reader copies to show others this clause."""
+    if not clause.number:
+        return Markup()
+    if setting.print:
+        return element("span", clause.number, class_="number")
+    href = setting.href(clause.id)
+    return element("a", clause.number, class_="number", href=href, title="Link to this paragraph")
 
 
-def table_html(table: Table, setting: Setting) -> str:
+def _item(item: d.Item, setting: Setting) -> Markup:
+    label = element("span", item.label, class_="label") if item.label else Markup()
+    body = _led(label, item.blocks, setting.inside(item))
+    return element("li", body, id=setting.id(item.id))
+
+
+def _callout(callout: d.Callout, setting: Setting) -> Markup:
+    word = d.plain(callout.label) or CALLOUTS[callout.kind]
+    label = inline_html(callout.label, setting) or word
+    return block(
+        "div",
+        element("p", label, class_="callout-label"),
+        blocks_html(callout.blocks, setting.inside(callout)),
+        class_=f"callout {callout.kind}",
+        id=setting.id(callout.id),
+        role="note",
+        aria_label=word,
+    )
+
+
+def _quote(quote: d.Quote, setting: Setting) -> Markup:
+    text = block("blockquote", blocks_html(quote.blocks, setting.inside(quote)))
+    source = inline_html(quote.source, setting)
+    credit = element("figcaption", "— ", source) if source else ""
+    return block("figure", text, credit, class_="quote", id=setting.id(quote.id))
+
+
+def _signature(node: d.SignatureBlock, setting: Setting) -> Markup:
+    """Fields to fill in by hand, each with a line to write on."""
+    return block(
+        "div",
+        element("p", node.signatory, class_="signatory"),
+        *(field_html(inline_html(label, setting)) for label in node.fields),
+        class_="signature",
+        id=setting.id(node.id),
+        role="group",
+        aria_label=node.signatory,
+    )
+
+
+def field_html(label: str, value: str = "") -> Markup:
+    """A label and what is written behind it; without a value, a line to write on."""
+    written = element("span", value, class_="written")
+    return element("p", element("span", label, class_="field-label"), " ", written, class_="field")
+
+
+def _audience_part(part: d.AudiencePart, setting: Setting) -> Markup:
+    return block(
+        "section",
+        audience_label(part.audience),
+        blocks_html(part.blocks, setting.inside(part)),
+        class_="audience",
+        id=setting.id(part.id),
+        aria_label=AUDIENCES[part.audience],
+    )
+
+
+def _definition(entry: d.Definition, setting: Setting) -> Markup:
+    meanings = (element("dd", blocks_html(meaning, setting)) for meaning in entry.meanings)
+    return lines((element("dt", inline_html(entry.term, setting)), *meanings))
+
+
+def _footnote(note: d.Footnote, setting: Setting) -> Markup:
+    number = element("span", note.number, class_="number")
+    back = element(
+        "a",
+        "Back to the text",
+        href=setting.href(mark_id(note.id)),
+        role="doc-backlink",
+        aria_label=f"Back to the text at footnote {note.number}",
+    )
+    return block(
+        "div",
+        _led(number, note.blocks, setting),
+        "" if setting.print else element("p", back, class_="back"),
+        class_="footnote",
+        id=setting.id(note_id(note.id)),
+        role="doc-footnote",
+    )
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table stands on paper."""
+
+    columns: Markup
+    """A finished `colgroup`, or nothing."""
+    tall: frozenset[int]
+    """The rows that may be broken over pages."""
+
+
+def table_html(table: d.Table, setting: Setting) -> Markup:
     """A table. The first column heads the rows of one that has no head."""
     head = [_cell("th", cell, setting, "col") for cell in table.head]
     rows = [_row(row, setting, labelled=not table.head) for row in table.rows]
-    columns, tall = "", frozenset[int]()
     class_ = "" if table.head else "labels"
+    layout = None
     if setting.print:
-        layout = columns_of(table, setting.room)
-        class_ = f"{class_} {layout.setting.name}".strip()
-        columns = _column_widths(layout)
-        tall = frozenset(
-            index for index, row in enumerate(table.rows) if row_height(row, layout) > TALL
-        )
+        measured = columns_of(table, setting.room)
+        class_ = f"{class_} {measured.setting.name}".strip()
+        tall = (index for index, row in enumerate(table.rows) if row_height(row, measured) > TALL)
+        layout = Layout(_column_widths(measured), frozenset(tall))
     return framed_table(
         inline_html(table.caption, setting),
         head,
@@ -202,174 +261,96 @@ def table_html(table: Table, setting: Setting) -> str:
         setting,
         class_=class_ or None,
         id_=table.id,
-        name=plain(table.caption),
-        columns=columns,
-        tall=tall,
+        name=d.plain(table.caption),
+        layout=layout,
     )
 
 
-def _column_widths(layout: Columns) -> str:
+def _column_widths(measured: Columns) -> Markup:
     """How wide each column is; nothing where the renderer can find it by itself."""
-    if not layout.setting.name:
-        return ""
-    whole = sum(layout.widths)
-    styles = (f"width: {100 * width / whole:.2f}%" for width in layout.widths)
+    if not measured.setting.name:
+        return Markup()
+    whole = sum(measured.widths)
+    styles = (f"width: {100 * width / whole:.2f}%" for width in measured.widths)
     return element("colgroup", *(void_element("col", style=style) for style in styles))
 
 
 def framed_table(
     caption: str,
-    head: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    head: Sequence[Markup],
+    rows: Sequence[Sequence[Markup]],
     setting: Setting,
     *,
     class_: str | None = None,
     id_: str = "",
     name: str = "",
-    columns: str = "",
-    tall: frozenset[int] = frozenset(),
-) -> str:
-    """A table of finished cells. On screen a wide one scrolls by itself, by keyboard too.
-
-    `columns` is a finished `colgroup`; `tall` are the rows that may be broken over pages.
-    """
-    body = lines(
+    layout: Layout | None = None,
+) -> Markup:
+    """A table of finished cells. On screen a wide one scrolls by itself, by keyboard too."""
+    tall = layout.tall if layout is not None else ()
+    body = (
         element("tr", *row, class_="tall" if index in tall else None)
         for index, row in enumerate(rows)
     )
-    table = element(
+    table = block(
         "table",
-        "\n",
-        lines(
-            (
-                element("caption", caption) if caption else "",
-                columns,
-                element("thead", element("tr", *head)) if head else "",
-                element("tbody", "\n", body, "\n"),
-            )
-        ),
-        "\n",
+        element("caption", caption) if caption else "",
+        layout.columns if layout is not None else "",
+        element("thead", element("tr", *head)) if head else "",
+        block("tbody", *body),
         class_=class_,
-        id=id_ or None,
+        id=setting.id(id_),
     )
-    if setting.print or max((len(row) for row in rows), default=0) < 3:
+    if setting.print or max(map(len, rows), default=0) < 3:
         return table
     return element(
         "div", table, class_="wide", role="region", tabindex="0", aria_label=name or "Table"
     )
 
 
-def _row(row: Sequence[Cell], setting: Setting, *, labelled: bool) -> list[str]:
+def text_table(
+    caption: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    setting: Setting,
+    *,
+    class_: str | None = None,
+    name: str = "",
+) -> Markup:
+    """A table of texts, or of finished words; the first cell of a row heads it, and an empty one is to be filled in."""
+    return framed_table(
+        caption,
+        [element("th", text, scope="col") for text in head],
+        [
+            [element("th", first, scope="row"), *map(data_cell, rest)]
+            if first
+            else [*map(data_cell, (first, *rest))]
+            for first, *rest in rows
+        ],
+        setting,
+        class_=class_,
+        name=name or caption,
+    )
+
+
+def data_cell(text: str) -> Markup:
+    """A cell with its words; an empty one is there to be filled in."""
+    return element("td", text) if text else element("td", class_="blank")
+
+
+def _row(row: Sequence[d.Cell], setting: Setting, *, labelled: bool) -> list[Markup]:
     first, *rest = row
     head = _cell("th", first, setting, "row") if labelled else _cell("td", first, setting)
     return [head, *(_cell("td", cell, setting) for cell in rest)]
 
 
-def _cell(tag: str, cell: Cell, setting: Setting, scope: str | None = None) -> str:
+def _cell(tag: str, cell: d.Cell, setting: Setting, scope: str | None = None) -> Markup:
     """A cell with its words; a blank one is never a heading, and a screen reader says "blank" by itself."""
-    if not plain(cell.children).strip():
+    if not d.plain(cell.children).strip():
         return element("td", class_="blank")
     return element(tag, inline_html(cell.children, setting), scope=scope)
 
 
-def _callout(callout: Callout, setting: Setting) -> str:
-    word = label = CALLOUTS[callout.kind]
-    if callout.label:
-        word, label = plain(callout.label), inline_html(callout.label, setting)
-    return element(
-        "div",
-        "\n",
-        lines(
-            (
-                element("p", label, class_="callout-label"),
-                blocks_html(callout.blocks, setting.inside(callout)),
-            )
-        ),
-        "\n",
-        class_=f"callout {callout.kind}",
-        id=callout.id or None,
-        role="note",
-        aria_label=word,
-    )
-
-
-def _quote(quote: Quote, setting: Setting) -> str:
-    inside = blocks_html(quote.blocks, setting.inside(quote))
-    text = element("blockquote", "\n", inside, "\n")
-    source = inline_html(quote.source, setting)
-    credit = element("figcaption", "— ", source) if source else ""
-    return element("figure", "\n", lines((text, credit)), "\n", class_="quote", id=quote.id or None)
-
-
-def _signature(block: SignatureBlock, setting: Setting) -> str:
-    """Fields to fill in by hand, each with a line to write on."""
-    fields = (_field(inline_html(label, setting)) for label in block.fields)
-    return element(
-        "div",
-        "\n",
-        lines((element("p", escape(block.signatory), class_="signatory"), *fields)),
-        "\n",
-        class_="signature",
-        id=block.id or None,
-        role="group",
-        aria_label=block.signatory,
-    )
-
-
-def _field(label: str) -> str:
-    line = element("span", class_="written")
-    return element("p", element("span", label, class_="field-label"), " ", line, class_="field")
-
-
-def _audience_part(part: AudiencePart, setting: Setting) -> str:
-    inside = lines((audience_label(part.audience), blocks_html(part.blocks, setting.inside(part))))
-    return element(
-        "section",
-        "\n",
-        inside,
-        "\n",
-        class_="audience",
-        id=part.id or None,
-        aria_label=AUDIENCES[part.audience],
-    )
-
-
-def _definition(entry: Definition, setting: Setting) -> str:
-    meanings = (element("dd", blocks_html(each, setting)) for each in entry.meanings)
-    return lines((element("dt", inline_html(entry.term, setting)), *meanings))
-
-
-def _footnote(note: Footnote, setting: Setting) -> str:
-    number = element("span", escape(note.number), class_="number")
-    back = element(
-        "a",
-        "Back to the text",
-        href=f"#{mark_id(note.id)}",
-        role="doc-backlink",
-        aria_label=f"Back to the text at footnote {note.number}",
-    )
-    body = _led(number, note.blocks, setting)
-    tail = "" if setting.print else element("p", back, class_="back")
-    inside = lines((body, tail))
-    return element(
-        "div", "\n", inside, "\n", class_="footnote", id=note_id(note.id), role="doc-footnote"
-    )
-
-
-def _with_mark_ids(text: str) -> str:
-    """Give the first mark of each footnote the id that the note points back to."""
-    seen: set[str] = set()
-
-    def first(found: re.Match[str]) -> str:
-        name = found[1]
-        if name in seen:
-            return found[0]
-        seen.add(name)
-        return f'{found[0]} id="mark_{name}"'
-
-    return _MARK.sub(first, text)
-
-
-def words(children: tuple[Inline, ...]) -> str:
+def words(children: tuple[d.Inline, ...]) -> str:
     """The words of a title on one line."""
-    return " ".join(plain(children).split())
+    return " ".join(d.plain(children).split())

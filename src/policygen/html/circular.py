@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from policygen.editions.announce import AnnouncedChange
 from policygen.ground.dates import long_date
 from policygen.html.blocks import framed_table
-from policygen.html.elements import Medium, Setting, broken_lines, element, escape, heading, lines
+from policygen.html.elements import Medium, Setting, broken_lines, element, escape, lines
 from policygen.html.labels import Stamp
 from policygen.html.page import page
+from policygen.html.templates import filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,94 +39,60 @@ class CircularContent:
     language: str = "en-GB"
 
 
+_COLUMNS = ("Where and what", "Why", "For schools")
+
+
 def circular_html(circular: CircularContent, medium: Medium) -> str:
-    """The covering notice of an edition, in labelled parts."""
+    """The covering notice of an edition, in labelled parts; an optional one that was not given is left out."""
     title = f"{circular.title}: edition {circular.edition}"
-    header = (
-        element("p", escape(circular.issuer_name), class_="school"),
-        element("p", "Circular", class_="kind"),
-        heading(1, escape(title)),
-    )
-    parts = lines(
-        _circular_part(name, body) for name, body in _circular_parts(circular, medium) if body
+    said = f"Covering notice of edition {circular.edition} of {circular.title}, by {circular.issuer_name}"
+    running = {
+        "school": circular.issuer_name,
+        "short": "Circular",
+        "footer": title,
+        "values": "",
+    }
+    body = filled(
+        "circular",
+        circular=circular,
+        title=title,
+        issued=long_date(circular.issued),
+        changes=changes_html(circular.changes, medium),
+        paragraphs=_paragraphs,
     )
     return page(
         language=circular.language,
         title=f"Circular: {title} – {circular.issuer_name}",
-        description=f"Covering notice of edition {circular.edition} of {circular.title}, by {circular.issuer_name}",
+        description=said,
         colour=circular.colour,
         medium=medium,
-        draft=False,
         class_="circular",
-        body=[
-            element("header", "\n", lines(header), "\n", class_="sheet-header"),
-            element("main", "\n", parts, "\n"),
-        ],
-        running={
-            "school": circular.issuer_name,
-            "short": "Circular",
-            "footer": title,
-            "values": "",
-        }
-        if medium == "print"
-        else None,
+        body=[body],
+        running=running if medium == "print" else None,
     )
 
 
-def _circular_parts(circular: CircularContent, medium: Medium) -> Iterable[tuple[str, str]]:
-    """The labelled parts in their order; an optional one that was not given is empty."""
-    points = lines(element("li", element("p", escape(point))) for point in circular.summary)
-    return (
-        ("Action required", _paragraphs(circular.action)),
-        ("To", _paragraphs(circular.to)),
-        ("Date of issue", _paragraphs(long_date(circular.issued))),
-        ("By when", _paragraphs(circular.by_when)),
-        ("Purpose of document", _paragraphs(circular.purpose)),
-        ("Summary of main points", element("ul", "\n", points, "\n", class_="items bullet")),
-        ("Consultation", _paragraphs(circular.consultation)),
-        ("Contact and further information", _paragraphs(circular.contact)),
-        ("What has changed", changes_html(circular.changes, medium)),
-    )
+def _paragraphs(text: str) -> Markup:
+    parts = (part.strip() for part in text.split("\n\n"))
+    return lines(element("p", broken_lines(part)) for part in parts if part)
 
 
-def _circular_part(name: str, body: str) -> str:
-    class_ = "labelled" if "<table" not in body else "labelled listed"
-    return element(
-        "section",
-        "\n",
-        heading(2, escape(name)),
-        "\n",
-        element("div", body, class_="said"),
-        "\n",
-        class_=class_,
-    )
-
-
-def _paragraphs(text: str) -> str:
-    return lines(
-        element("p", broken_lines(part.strip())) for part in text.split("\n\n") if part.strip()
-    )
-
-
-_COLUMNS = ("Where and what", "Why", "For schools")
-
-
-def changes_html(changes: Sequence[AnnouncedChange], medium: Medium) -> str:
+def changes_html(changes: Sequence[AnnouncedChange], medium: Medium) -> Markup:
     """A table of what changed, why, and what that asks of a school; empty where nothing did."""
     if not changes:
-        return ""
+        return Markup()
     setting = Setting(medium, Stamp("draft", ""), {}, rank_offset=0, linked=frozenset())
-    head = [element("th", escape(name), scope="col") for name in _COLUMNS]
+    head = [element("th", name, scope="col") for name in _COLUMNS]
     caption = "Changes since the edition before"
-    rows = [[*_row(each)] for each in changes]
-    return framed_table(escape(caption), head, rows, setting, class_="changes", name=caption)
+    rows = [_row(change) for change in changes]
+    return framed_table(caption, head, rows, setting, class_="changes", name=caption)
 
 
-def _row(change: AnnouncedChange) -> Iterator[str]:
-    what = [element("p", escape(each)) for each in change.what]
-    yield element("td", *(lines(what) if len(what) > 1 else escape("".join(change.what)),))
-    yield element("td", escape(change.reason))
-    yield element("td", escape(for_schools(change)))
+def _row(change: AnnouncedChange) -> list[Markup]:
+    what = lines(element("p", text) for text in change.what)
+    if len(change.what) == 1:
+        what = escape(change.what[0])
+    return [element("td", text) for text in (what, change.reason, for_schools(change))]
 
 
 def for_schools(change: AnnouncedChange) -> str:
@@ -132,7 +101,6 @@ def for_schools(change: AnnouncedChange) -> str:
         return "Retired. Schools that chose it are asked again."
     if change.material is None:
         return "Retired. It is no longer asked."
-    takes = (
-        "Retired." if change.must is None else "Must be taken." if change.must else "May be taken."
-    )
-    return f"{takes} {'Material: the approving body decides.' if change.material else 'Editorial.'}"
+    takes = {None: "Retired.", True: "Must be taken.", False: "May be taken."}[change.must]
+    class_ = "Material: the approving body decides." if change.material else "Editorial."
+    return f"{takes} {class_}"

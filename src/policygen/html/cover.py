@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from policygen.ground.dates import long_date
 from policygen.ground.wording import count, sentence_case
-from policygen.html.blocks import framed_table
-from policygen.html.elements import Setting, element, escape, heading, lines
+from policygen.html.blocks import text_table
+from policygen.html.elements import Setting, block, element, lines
 from policygen.html.labels import Stamp
-from policygen.html.page import MAIN, facts, page
+from policygen.html.page import facts, page
+from policygen.html.templates import filled
 from policygen.language.document import Document
 from policygen.register.cover import Cover, Departure
 from policygen.register.cover_changes import ChangeRow
@@ -40,66 +43,47 @@ def cover_html(cover: Cover, document: Document) -> str:
         title=f"{what} – {cover.school}",
         description=f"{what}, of {cover.school}: what is asked of {cover.body}",
         colour=document.branding.colour,
-        medium="screen",
-        draft=False,
         class_="note-page",
-        body=[element("div", "\n", note_html(cover), "\n", class_="note")],
+        body=[block("div", note_html(cover), class_="note")],
     )
 
 
-def note_html(cover: Cover, room: Room | None = None, more: str = "") -> str:
+def note_html(cover: Cover, room: Room | None = None, more: str = "") -> Markup:
     """The note without the page around it.
 
     `room` is what fits the page; None for all, and for texts in full length. `more` is the id of the place with all
     changes.
     """
-    setting = Setting(
+    meeting = [("Meeting", long_date(cover.meeting))] if cover.meeting else []
+    return filled(
+        "cover",
+        cover=cover,
+        facts=facts(
+            [
+                ("Version", cover.version),
+                ("Content code", cover.code),
+                ("Model policy", cover.edition),
+                *meeting,
+            ]
+        ),
+        on_screen=room is None,
+        more=more,
+        reason=_short(cover.reason, "reason", room),
+        points=_pointed(cover, room),
+        table=reasons_table(_rows(cover, room), _setting(cover, room), room),
+        see_changes=_see_changes(cover, room),
+        must=_short(cover.must, "must", room),
+        consultation=_short(cover.consultation, "consultation", room),
+        departures=departures_html(_listed(cover, room), room),
+        see_departures=_see_departures(cover, room),
+        ask=_short(cover.ask, "ask", room),
+    )
+
+
+def _setting(cover: Cover, room: Room | None) -> Setting:
+    return Setting(
         "screen" if room is None else "print", Stamp("draft", cover.code), {}, linked=frozenset()
     )
-    parts = (
-        ("Decision asked", _paragraphs(cover.asked, cover.because), "asked"),
-        ("Proposed minute", element("p", escape(cover.minute)), "minute"),
-        ("Why now", _paragraphs(_short(cover.reason, "reason", room)), ""),
-        ("Main points of the policy", _points(cover, room), ""),
-        (
-            "The school’s own wording" if cover.first else "What changed",
-            _changes(cover, setting, room, more),
-            "listed",
-        ),
-        ("Must or may", _paragraphs(_short(cover.must, "must", room)), ""),
-        ("Consultation", _paragraphs(_short(cover.consultation, "consultation", room)), ""),
-        ("Departures from agreed wording", _departures(cover, room, more), ""),
-        ("Next review", _paragraphs(cover.review), ""),
-        ("Whom to ask", _paragraphs(_short(cover.ask, "ask", room)), ""),
-    )
-    body = lines(_part(name, said, class_) for name, said, class_ in parts if said)
-    main = element("main", "\n", body, "\n", id=MAIN) if room is None else body
-    return lines((_header(cover), main))
-
-
-def _header(cover: Cover) -> str:
-    said = [
-        ("Version", cover.version),
-        ("Content code", cover.code),
-        ("Model policy", cover.edition),
-    ]
-    if cover.meeting:
-        said.append(("Meeting", long_date(cover.meeting)))
-    inside = (
-        element("p", escape(f"{cover.school} · Cover note for {cover.body}"), class_="school"),
-        heading(1, escape(cover.title), class_="pack-title"),
-        facts(said),
-    )
-    return element("header", "\n", lines(inside), "\n", class_="sheet-header")
-
-
-def _part(name: str, said: str, class_: str) -> str:
-    inside = lines((heading(2, escape(name)), element("div", "\n", said, "\n", class_="said")))
-    return element("section", "\n", inside, "\n", class_=f"labelled {class_}".strip())
-
-
-def _paragraphs(*texts: str) -> str:
-    return lines(element("p", escape(text)) for text in texts)
 
 
 def _short(text: str, what: str, room: Room | None) -> str:
@@ -110,16 +94,6 @@ def _short(text: str, what: str, room: Room | None) -> str:
     return text[:most].rpartition(" ")[0].rstrip(",;:.") + " …"
 
 
-def _points(cover: Cover, room: Room | None) -> str:
-    """The main points as a list; empty where the body knows the policy."""
-    found = [element("li", element("p", escape(text))) for text in _pointed(cover, room)]
-    if not found:
-        return ""
-    left = len(cover.points) - len(found)
-    more = element("p", f"And {left} more in the circular of the edition.") if left else ""
-    return lines((element("ul", "\n", lines(found), "\n", class_="items bullet"), more))
-
-
 def _pointed(cover: Cover, room: Room | None) -> list[str]:
     points = cover.points if room is None else cover.points[: room.points]
     return [_short(text, "point", room) for text in points]
@@ -128,43 +102,28 @@ def _pointed(cover: Cover, room: Room | None) -> list[str]:
 # --- changes ----------------------------------------------------------------------------------------------------------
 
 
-def _changes(cover: Cover, setting: Setting, room: Room | None, more: str) -> str:
-    rows = cover.rows if room is None else cover.rows[: room.rows]
-    left = len(cover.rows) - len(rows)
-    return lines(
-        (
-            element("p", escape(f"{cover.since}:"), class_="since"),
-            element("p", escape(cover.in_short), class_="in-short") if cover.in_short else "",
-            reasons_table(rows, setting, room) if rows else "",
-            _see(f"And {count(left, 'more row')} in the list of all changes", more)
-            if rows and left
-            else "",
-            _see("All of them are in the list of changes", more) if left and not rows else "",
-        )
-    )
+def _rows(cover: Cover, room: Room | None) -> Sequence[ChangeRow]:
+    return cover.rows if room is None else cover.rows[: room.rows]
 
 
-def _see(text: str, target: str) -> str:
-    link = element("a", escape(text), href=f"#{target}")
-    number = element("span", class_="on-page", data_target=f"#{target}")
-    return element("p", link, number, class_="see")
+def _see_changes(cover: Cover, room: Room | None) -> str:
+    """What says where the other changes stand; nothing where all are here."""
+    shown = len(_rows(cover, room))
+    left = len(cover.rows) - shown
+    if not left:
+        return ""
+    if not shown:
+        return "All of them are in the list of changes"
+    return f"And {count(left, 'more row')} in the list of all changes"
 
 
-def reasons_table(rows: Sequence[ChangeRow], setting: Setting, room: Room | None = None) -> str:
-    """Changes with their reasons, one row for each reason."""
-    head = [element("th", escape(text), scope="col") for text in _COLUMNS]
+def reasons_table(rows: Sequence[ChangeRow], setting: Setting, room: Room | None = None) -> Markup:
+    """Changes with their reasons, one row for each reason; nothing without any."""
+    if not rows:
+        return Markup()
+    cells = [_cells(row, room) for row in rows]
     name = "The changes, by their reason"
-    return framed_table(
-        "", head, [_row(row, room) for row in rows], setting, class_="reasons", name=name
-    )
-
-
-def _row(row: ChangeRow, room: Room | None) -> list[str]:
-    where, *cells = _cells(row, room)
-    return [
-        element("th", escape(where), scope="row"),
-        *(element("td", escape(text)) for text in cells),
-    ]
+    return text_table("", _COLUMNS, cells, setting, class_="reasons", name=name)
 
 
 def _cells(row: ChangeRow, room: Room | None) -> tuple[str, ...]:
@@ -175,22 +134,18 @@ def _cells(row: ChangeRow, room: Room | None) -> tuple[str, ...]:
 # --- departures -------------------------------------------------------------------------------------------------------
 
 
-def _departures(cover: Cover, room: Room | None, more: str) -> str:
-    if not cover.departures:
-        return _paragraphs("None.")
-    listed = cover.departures if room is None else cover.departures[:MOST_DEPARTURES]
-    left = len(cover.departures) - len(listed)
-    seen = (
-        _see(f"And {count(left, 'more departure')} in the list of all changes", more)
-        if left
-        else ""
-    )
-    return lines((departures_html(listed, room), seen))
+def _listed(cover: Cover, room: Room | None) -> Sequence[Departure]:
+    return cover.departures if room is None else cover.departures[:MOST_DEPARTURES]
 
 
-def departures_html(departures: Sequence[Departure], room: Room | None = None) -> str:
+def _see_departures(cover: Cover, room: Room | None) -> str:
+    left = len(cover.departures) - len(_listed(cover, room))
+    return f"And {count(left, 'more departure')} in the list of all changes" if left else ""
+
+
+def departures_html(departures: Sequence[Departure], room: Room | None = None) -> Markup:
     """Departures from agreed wording, a paragraph each."""
-    return _paragraphs(*(_departure(each, room) for each in departures))
+    return lines(element("p", _departure(departure, room)) for departure in departures)
 
 
 def _departure(departure: Departure, room: Room | None) -> str:

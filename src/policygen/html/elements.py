@@ -1,13 +1,15 @@
-"""HTML as text: escaping, elements, pictures. What each floor above builds its pages from."""
+"""HTML by type: text is escaped, `Markup` is finished. What each floor above builds its pages from."""
 
 from __future__ import annotations
 
 import base64
 import html
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Literal
+
+from markupsafe import Markup
 
 from policygen.html.labels import Stamp
 from policygen.html.measure import TEXT_WIDTH, room_inside
@@ -40,6 +42,10 @@ class Setting:
     """The ids on a form's own page, where a reference to anything else is words only; None for the whole policy."""
     room: float = TEXT_WIDTH
     """How wide the text may be on paper, in millimetres."""
+    prefix: str = ""
+    """What stands before each id, so that no two policies on one page share one."""
+    marked: set[str] = field(default_factory=set, compare=False)
+    """The footnotes whose first mark is written: it has the id that the note leads back to."""
 
     def links(self, target: str) -> bool:
         """Whether the target stands on this page."""
@@ -54,33 +60,62 @@ class Setting:
         """Whether the page goes to paper."""
         return self.medium == "print"
 
+    def id(self, name: str) -> str | None:
+        """An id on this page; none where there is no name."""
+        return f"{self.prefix}{name}" if name else None
 
-def escape(text: str) -> str:
-    """Text as it stands, whatever it holds; control characters, which HTML cannot hold, are left out."""
-    return html.escape(text.translate(_CONTROLS))
-
-
-def broken_lines(text: str) -> str:
-    """Escaped text whose line breaks stay line breaks."""
-    return "<br>".join(map(escape, text.split("\n")))
+    def href(self, target: str) -> str:
+        """The address of an id on this page."""
+        return f"#{self.prefix}{target}"
 
 
-def element(tag: str, *content: str, **attributes: str | None) -> str:
-    """An element around finished HTML. Attribute values are escaped; `None` leaves one out; `class_` is `class`."""
-    return f"<{tag}{_attributes(attributes)}>{''.join(content)}</{tag}>"
+def finished(text: str) -> Markup:
+    """HTML that this package made: the one place where text is taken for markup."""
+    return Markup(text)  # noqa: S704
 
 
-def void_element(tag: str, **attributes: str | None) -> str:
+def escape(text: str) -> Markup:
+    """Text as it stands, whatever it holds; control characters, which HTML cannot hold, are left out.
+
+    Markup is finished and stays as it is.
+    """
+    if isinstance(text, Markup):
+        return text
+    return finished(html.escape(text.translate(_CONTROLS)))
+
+
+def broken_lines(text: str) -> Markup:
+    """Text whose line breaks stay line breaks."""
+    return Markup("<br>").join(map(escape, text.split("\n")))
+
+
+def element(tag: str, *content: str, **attributes: str | None) -> Markup:
+    """An element around text and markup. `None` leaves an attribute out; `class_` is `class`."""
+    inside = "".join(map(escape, content))
+    return finished(f"<{tag}{attributes_of(attributes)}>{inside}</{tag}>")
+
+
+def block(tag: str, *parts: str, **attributes: str | None) -> Markup:
+    """An element whose parts stand on lines of their own, the empty ones left out."""
+    return element(tag, "\n", lines(parts), "\n", **attributes)
+
+
+def void_element(tag: str, **attributes: str | None) -> Markup:
     """An element that holds nothing, such as `img`."""
-    return f"<{tag}{_attributes(attributes)}>"
+    return finished(f"<{tag}{attributes_of(attributes)}>")
 
 
-def lines(parts: Iterable[str]) -> str:
+def joined(parts: Iterable[str]) -> Markup:
+    """Text and markup, one behind the other."""
+    return finished("".join(map(escape, parts)))
+
+
+def lines(parts: Iterable[str]) -> Markup:
     """Blocks one below the other, the empty ones left out."""
-    return "\n".join(part for part in parts if part)
+    return finished("\n".join(escape(part) for part in parts if part))
 
 
-def heading(rank: int, *content: str, **attributes: str | None) -> str:
+def heading(rank: int, *content: str, **attributes: str | None) -> Markup:
     """A heading of the given rank, h1 to h6."""
     return element(f"h{min(rank, 6)}", *content, **attributes)
 
@@ -91,9 +126,12 @@ def data_uri(path: str, content: bytes) -> str:
     return f"data:{mime};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _attributes(attributes: Mapping[str, str | None]) -> str:
-    return "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
-        for name, value in attributes.items()
-        if value is not None
+def attributes_of(given: Mapping[str, str | None]) -> Markup:
+    """Attributes as they stand in a tag. A value is always text, whatever it was made as."""
+    return finished(
+        "".join(
+            f' {name.rstrip("_").replace("_", "-")}="{html.escape(str(value).translate(_CONTROLS))}"'
+            for name, value in given.items()
+            if value is not None
+        )
     )

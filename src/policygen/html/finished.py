@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from markupsafe import Markup
+
+from policygen.html.elements import finished
 from policygen.html.imprint import NAME
 
 _UNSEEN = ("style", "script", "template")
@@ -35,11 +38,11 @@ class FinishedPage(HTMLParser):
         self.close()
 
     @property
-    def body(self) -> str:
+    def body(self) -> Markup:
         """Everything between the tags of its body, as it stands, without the line breaks at both ends."""
         if not self._body:
-            return ""
-        return self.text[self._body : self._end].removeprefix("\n").removesuffix("\n")
+            return Markup()
+        return finished(self.text[self._body : self._end].removeprefix("\n").removesuffix("\n"))
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+
+from markupsafe import Markup
 
 from policygen.fleet.fleet import Fleet, FleetPolicy, FleetRow, by_edition, by_lag
 from policygen.fleet.recall import Outcome, Recall
 from policygen.ground.dates import long_date, printed_day
 from policygen.ground.resources import theme
 from policygen.ground.wording import count
-from policygen.html.blocks import framed_table
-from policygen.html.elements import Setting, element, escape, heading, lines
+from policygen.html.blocks import framed_table, text_table
+from policygen.html.elements import Setting, block, element, heading, lines
 from policygen.html.labels import Stamp
 from policygen.html.page import facts, page
+from policygen.html.templates import filled
 
 _SETTING = Setting("screen", Stamp("approved", ""), {}, linked=frozenset())
 _FILLS = ("solid", "lines", "dots", "cross", "empty")
@@ -31,232 +34,176 @@ _OUTCOMES: dict[Outcome, str] = {
 
 def fleet_html(fleet: Fleet, recall: Recall | None) -> str:
     """The page; with what was found about one clause, where one was looked for."""
-    made = page(
-        language="en-GB",
-        title="Schools and editions",
-        description="Which school has which edition of each policy",
-        colour="#1d3f6e",
-        medium="screen",
-        draft=False,
-        class_="fleet",
-        body=[_header(fleet), element("main", "\n", lines(_parts(fleet, recall)), "\n")],
-    )
-    return made.replace("</head>", f"<style>{theme('fleet.css')}</style>\n</head>", 1)
-
-
-def _header(fleet: Fleet) -> str:
     behind = sum(bool(row.lag.editions) for row in fleet.rows)
     expired = sum(each.row.expired(fleet.as_of) for each in fleet.deviations)
-    said = [
-        ("On", long_date(fleet.as_of)),
-        ("Schools", str(len(fleet.schools))),
-        ("Adoptions", str(len(fleet.rows))),
-        ("Behind the last edition", str(behind)),
-        ("Departures from agreed wording", f"{len(fleet.deviations)}, {expired} expired"),
-        ("Upgrades with open decisions", str(len(fleet.open))),
-    ]
-    parts = (heading(1, "Schools and editions"), facts(said))
-    return element("header", "\n", lines(parts), "\n", class_="sheet-header")
-
-
-def _parts(fleet: Fleet, recall: Recall | None) -> Iterator[str]:
-    yield _patterns()
-    if recall:
-        yield from _recall(recall)
-    yield heading(2, "Editions")
-    for policy in fleet.policies:
-        if rows := fleet.of(policy.policy):
-            yield from _editions(policy, rows)
-    if fleet.rows:
-        yield heading(2, "How long schools are behind")
-        yield element(
-            "p", "Counted from the day on which the next edition after theirs was issued."
-        )
-        yield _figure(
-            "behind",
-            "Adoptions by how long they are behind",
-            "Behind",
-            "Adoptions",
-            by_lag(fleet.rows),
-        )
-        yield heading(2, "Every school")
-        yield _matrix(fleet)
-    yield from _deviations(fleet)
-    yield from _open(fleet)
+    body = filled(
+        "fleet",
+        facts=facts(
+            [
+                ("On", long_date(fleet.as_of)),
+                ("Schools", str(len(fleet.schools))),
+                ("Adoptions", str(len(fleet.rows))),
+                ("Behind the last edition", str(behind)),
+                ("Departures from agreed wording", f"{len(fleet.deviations)}, {expired} expired"),
+                ("Upgrades with open decisions", str(len(fleet.open))),
+            ]
+        ),
+        recall=lines(_recall(recall)) if recall else "",
+        editions=lines(_editions(policy, fleet.of(policy.policy)) for policy in fleet.policies),
+        behind=_behind(fleet),
+        deviations=_deviations(fleet),
+        open=_open(fleet),
+    )
+    return page(
+        title="Schools and editions",
+        description="Which school has which edition of each policy",
+        class_="fleet",
+        body=[body],
+        style=theme("fleet.css"),
+    )
 
 
 # --- charts -----------------------------------------------------------------------------------------------------------
 
 
-def _patterns() -> str:
-    """The fills of all charts, once for the page."""
-    return (
-        '<svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false"><defs>'
-        '<pattern id="fill_lines" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<path d="M1.5 0V7" class="mark"/></pattern>'
-        '<pattern id="fill_dots" width="7" height="7" patternUnits="userSpaceOnUse">'
-        '<circle cx="3.5" cy="3.5" r="1.7" class="spot"/></pattern>'
-        '<pattern id="fill_cross" width="8" height="8" patternUnits="userSpaceOnUse">'
-        '<path d="M0 4H8M4 0V8" class="thin"/></pattern>'
-        "</defs></svg>"
-    )
-
-
-def _editions(policy: FleetPolicy, rows: Sequence[FleetRow]) -> Iterator[str]:
-    issued = {each.edition: printed_day(each.issued) for each in policy.issues}
-    yield heading(3, escape(policy.title), id=f"policy_{policy.policy}")
-    yield element(
-        "p",
-        escape(f"Published by {policy.issuer}. {count(len(rows), 'adoption')}."),
-        class_="change-note",
-    )
+def _editions(policy: FleetPolicy, rows: Sequence[FleetRow]) -> Markup:
+    if not rows:
+        return Markup()
+    issued = {issue.edition: printed_day(issue.issued) for issue in policy.issues}
     counted = by_edition(rows)
-    yield _figure(
+    says = f"Published by {policy.issuer}. {count(len(rows), 'adoption')}."
+    figure = _figure(
         f"editions_{policy.policy}",
         f"{policy.title}: adoptions by edition",
-        "Edition",
-        "Adoptions",
+        ("Edition", "Adoptions", "Share", "Issued"),
         counted,
-        ("Issued", [issued.get(edition, "not published") for edition, _ in counted]),
+        [issued.get(edition, "not published") for edition, _ in counted],
+    )
+    title = heading(3, policy.title, id=f"policy_{policy.policy}")
+    return lines((title, element("p", says, class_="change-note"), figure))
+
+
+def _behind(fleet: Fleet) -> Markup:
+    if not fleet.rows:
+        return Markup()
+    head = ("Behind", "Adoptions", "Share")
+    title = "Adoptions by how long they are behind"
+    says = "Counted from the day on which the next edition after theirs was issued."
+    return lines(
+        (
+            heading(2, "How long schools are behind"),
+            element("p", says),
+            _figure("behind", title, head, by_lag(fleet.rows)),
+            heading(2, "Every school"),
+            _matrix(fleet),
+        )
     )
 
 
 def _figure(
     name: str,
     title: str,
-    label: str,
-    what: str,
+    head: Sequence[str],
     bars: Sequence[tuple[str, int]],
-    more: tuple[str, Sequence[str]] | None = None,
-) -> str:
-    """A bar chart and, beside it, the same as a table."""
+    last: Sequence[str] = (),
+) -> Markup:
+    """A bar chart and, beside it, the same as a table; `last` are the cells of its last column, if it has one."""
     total = sum(number for _, number in bars)
-    head = [
-        element("th", text, scope="col")
-        for text in (label, what, "Share", *([more[0]] if more else []))
-    ]
-    body = [
-        [
-            element("th", escape(text), scope="row"),
-            element("td", str(number), class_="number"),
-            element("td", f"{number / total:.0%}" if total else "–", class_="number"),
-            *([element("td", escape(more[1][index]))] if more else []),
-        ]
-        for index, (text, number) in enumerate(bars)
-    ]
-    table = framed_table(escape(title), head, body, _SETTING, name=title)
-    return element(
-        "figure", "\n", _chart(name, title, bars), "\n", table, "\n", class_="chart-and-table"
-    )
+    body = []
+    for index, (text, number) in enumerate(bars):
+        share = f"{number / total:.0%}" if total else "–"
+        body.append(
+            [
+                element("th", text, scope="row"),
+                element("td", str(number), class_="number"),
+                element("td", share, class_="number"),
+                *(element("td", cell) for cell in last[index : index + 1]),
+            ]
+        )
+    columns = [element("th", text, scope="col") for text in head]
+    table = framed_table(title, columns, body, _SETTING, name=title)
+    return block("figure", _chart(name, title, bars), table, class_="chart-and-table")
 
 
-def _chart(name: str, title: str, bars: Sequence[tuple[str, int]]) -> str:
+def _chart(name: str, title: str, bars: Sequence[tuple[str, int]]) -> Markup:
     most = max((number for _, number in bars), default=0) or 1
     room = _WIDTH - _LABELS - _NUMBERS
     drawn = []
     for index, (text, number) in enumerate(bars):
         top = index * _STEP + 4
-        middle = str(top + _HEIGHT // 2 + 5)
         length = round(number / most * room, 1)
-        drawn += [
-            element("text", escape(text), x=str(_LABELS - 8), y=middle, text_anchor="end"),
-            element(
-                "rect",
-                class_=_fill(index),
-                x=str(_LABELS),
-                y=str(top),
-                width=str(length),
-                height=str(_HEIGHT),
-            ),
-            element("text", str(number), x=str(_LABELS + length + 8), y=middle),
-        ]
-    inside = lines((element("title", escape(title), id=f"chart_{name}"), *drawn))
-    return element(
-        "svg",
-        "\n",
-        inside,
-        "\n",
-        viewBox=f"0 0 {_WIDTH} {len(bars) * _STEP + 4}",
-        role="img",
-        aria_labelledby=f"chart_{name}",
-        class_="chart",
+        drawn.append(
+            {
+                "text": text,
+                "number": str(number),
+                "fill": _FILLS[min(index, len(_FILLS) - 1)],
+                "top": str(top),
+                "middle": str(top + _HEIGHT // 2 + 5),
+                "length": str(length),
+                "end": str(_LABELS + length + 8),
+            }
+        )
+    return filled(
+        "chart",
+        name=name,
+        title=title,
+        bars=drawn,
+        size=f"{_WIDTH} {len(bars) * _STEP + 4}",
+        left=str(_LABELS),
+        before=str(_LABELS - 8),
+        height=str(_HEIGHT),
     )
-
-
-def _fill(index: int) -> str:
-    return f"bar {_FILLS[min(index, len(_FILLS) - 1)]}"
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def _matrix(fleet: Fleet) -> str:
+def _matrix(fleet: Fleet) -> Markup:
     """A row for each school, a column for each policy."""
-    policies = [each for each in fleet.policies if fleet.of(each.policy)]
-    head = [
-        element("th", text, scope="col")
-        for text in ("School", *(escape(each.title) for each in policies))
-    ]
+    policies = [policy for policy in fleet.policies if fleet.of(policy.policy)]
     rows = []
     ordered = sorted(fleet.rows, key=lambda row: (row.school_name, row.school))
     for (name, _), group in groupby(ordered, key=lambda row: (row.school_name, row.school)):
         own = list(group)
-        cells = ([row for row in own if row.policy == each.policy] for each in policies)
-        rows.append(
-            [
-                element("th", escape(name), scope="row"),
-                *(element("td", _standing(each)) for each in cells),
-            ]
-        )
-    return framed_table(
-        "Edition in force, and how far it is behind", head, rows, _SETTING, name="Every school"
-    )
+        rows.append([name, *(_standing(own, policy.policy) for policy in policies)])
+    head = ("School", *(policy.title for policy in policies))
+    caption = "Edition in force, and how far it is behind"
+    return text_table(caption, head, rows, _SETTING, name="Every school")
 
 
-def _standing(rows: Sequence[FleetRow]) -> str:
-    return "<br>".join(escape(_said(row)) for row in rows) or "–"
+def _standing(rows: Sequence[FleetRow], policy: str) -> str:
+    """The adoptions of one policy by one school; a dash for none."""
+    said = [_said(row) for row in rows if row.policy == policy]
+    return Markup("<br>").join(said) if said else "–"
 
 
 def _said(row: FleetRow) -> str:
     """One adoption in a cell: "2026.1, 2 behind (80 days); 1.0 of 12 November 2026"."""
-    edition = f"{row.edition} through {row.through}" if row.through else row.edition
-    behind = (
-        f", {row.lag.editions} behind ({count(row.lag.days, 'day')})" if row.lag.editions else ""
-    )
-    approved = (
-        f"version {row.version} of {printed_day(row.approved)}" if row.approved else "not approved"
-    )
-    preparing = f"; {row.preparing} being prepared" if row.preparing else ""
-    return f"{edition}{behind}; {approved}{preparing}"
+    said = f"{row.edition} through {row.through}" if row.through else row.edition
+    if row.lag.editions:
+        said += f", {row.lag.editions} behind ({count(row.lag.days, 'day')})"
+    if row.approved:
+        said += f"; version {row.version} of {printed_day(row.approved)}"
+    else:
+        said += "; not approved"
+    return f"{said}; {row.preparing} being prepared" if row.preparing else said
 
 
-def _deviations(fleet: Fleet) -> Iterator[str]:
-    yield heading(2, "Departures from agreed wording")
-    if not fleet.deviations:
-        yield element("p", "None.")
-        return
+def _deviations(fleet: Fleet) -> Markup:
+    rows = []
+    for departure in fleet.deviations:
+        row = departure.row
+        until = printed_day(row.until) if row.until else "no end"
+        if row.expired(fleet.as_of):
+            until += " – expired"
+        policy = f"{departure.policy} {departure.edition}"
+        rows.append((departure.school_name, policy, row.clause, row.reason, row.agreed_by, until))
     head = ("School", "Policy", "Clause", "Reason", "Agreed by", "Until")
-    rows = (
-        (
-            each.school_name,
-            f"{each.policy} {each.edition}",
-            each.row.clause,
-            each.row.reason,
-            each.row.agreed_by,
-            (printed_day(each.row.until) if each.row.until else "no end")
-            + (" – expired" if each.row.expired(fleet.as_of) else ""),
-        )
-        for each in fleet.deviations
-    )
-    yield _table("Who departs, with whose leave", head, rows)
+    return _table("Who departs, with whose leave", head, rows)
 
 
-def _open(fleet: Fleet) -> Iterator[str]:
-    yield heading(2, "Upgrades with open decisions")
-    if not fleet.open:
-        yield element("p", "None.")
-        return
-    rows = (
+def _open(fleet: Fleet) -> Markup:
+    rows = [
         (
             row.school_name,
             row.policy,
@@ -265,48 +212,34 @@ def _open(fleet: Fleet) -> Iterator[str]:
         )
         for row in fleet.open
         if row.upgrade
-    )
-    yield _table(
-        "What schools have still to decide", ("School", "Policy", "Upgrade", "To be decided"), rows
-    )
-
-
-def _recall(recall: Recall) -> Iterator[str]:
-    traced = recall.traced
-    yield heading(2, escape(f"Who still publishes {traced.clause}"))
-    said = f"A clause of {traced.policy}, as it was in edition {traced.before} or an earlier one."
-    yield element("p", escape(said))
-    counted = [(name, recall.count(outcome)) for outcome, name in _OUTCOMES.items()]
-    yield _figure("recall", f"What was found about {traced.clause}", "Found", "Places", counted)
-    rows = (
-        (
-            name,
-            each.school_name,
-            f"{each.policy} {each.version}".strip(),
-            f"{each.number} {each.clause}".strip() or "–",
-            each.says,
-        )
-        for outcome, name in _OUTCOMES.items()
-        for each in recall.findings
-        if each.outcome == outcome
-    )
-    yield _table(
-        "Where it was found",
-        ("Found", "School", "Policy and version", "Clause", "What stands there"),
-        rows,
-    )
-
-
-def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of plain texts; the first cell of a row heads it."""
-    body = [
-        [element("th", escape(first), scope="row"), *(element("td", escape(text)) for text in rest)]
-        for first, *rest in rows
     ]
-    return framed_table(
-        escape(caption),
-        [element("th", text, scope="col") for text in head],
-        body,
-        _SETTING,
-        name=caption,
-    )
+    head = ("School", "Policy", "Upgrade", "To be decided")
+    return _table("What schools have still to decide", head, rows)
+
+
+def _recall(recall: Recall) -> Iterator[Markup]:
+    traced = recall.traced
+    yield heading(2, f"Who still publishes {traced.clause}")
+    said = f"A clause of {traced.policy}, as it was in edition {traced.before} or an earlier one."
+    yield element("p", said)
+    counted = [(name, recall.count(outcome)) for outcome, name in _OUTCOMES.items()]
+    title = f"What was found about {traced.clause}"
+    yield _figure("recall", title, ("Found", "Places", "Share"), counted)
+    rows = [
+        (
+            _OUTCOMES[finding.outcome],
+            finding.school_name,
+            f"{finding.policy} {finding.version}".strip(),
+            f"{finding.number} {finding.clause}".strip() or "–",
+            finding.says,
+        )
+        for outcome in _OUTCOMES
+        for finding in recall.findings
+        if finding.outcome == outcome
+    ]
+    head = ("Found", "School", "Policy and version", "Clause", "What stands there")
+    yield text_table("Where it was found", head, rows, _SETTING)
+
+
+def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
+    return text_table(caption, head, rows, _SETTING) if rows else element("p", "None.")

@@ -2,62 +2,90 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import assert_never
 
-from policygen.html.elements import Setting, broken_lines, data_uri, element, escape, void_element
-from policygen.language.document import (
-    Code,
-    Emphasis,
-    FootnoteMark,
-    Image,
-    Inline,
-    LineBreak,
-    Link,
-    Reference,
-    ReferenceMark,
-    Strong,
-    Text,
-    Value,
+from markupsafe import Markup
+
+from policygen.html.elements import (
+    Setting,
+    broken_lines,
+    data_uri,
+    element,
+    escape,
+    joined,
+    void_element,
 )
-
-_SPACE_BEFORE_ELEMENT = re.compile(r" (?=<(?!br\b|/))")
-"""WeasyPrint 70 breaks a line behind its first word if only such a space exceeds it; a box of its own helps."""
+from policygen.language import document as d
 
 
-def inline_html(children: tuple[Inline, ...], setting: Setting) -> str:
+def inline_html(children: tuple[d.Inline, ...], setting: Setting) -> Markup:
     """Inline nodes, one after the other."""
-    text = "".join(_inline(node, setting) for node in children)
-    return _SPACE_BEFORE_ELEMENT.sub("<span> </span>", text) if setting.print else text
+    if setting.print:
+        return joined(_with_spaces_apart(children, setting))
+    return joined(_inline(node, setting) for node in children)
 
 
-def _inline(node: Inline, setting: Setting) -> str:
+def _with_spaces_apart(children: tuple[d.Inline, ...], setting: Setting) -> Iterator[Markup]:
+    """Inline nodes for paper, with a box around each space before an element.
+
+    WeasyPrint 70 breaks a line behind its first word if only such a space exceeds it; a box of its own helps.
+    """
+    for node, following in zip_longest(children, children[1:]):
+        markup = _inline(node, setting)
+        if markup.endswith(" ") and _is_element(following, setting):
+            yield markup[:-1]
+            yield element("span", " ")
+        else:
+            yield markup
+
+
+def _is_element(node: d.Inline | None, setting: Setting) -> bool:
+    """Whether a node is written as an element that has a box."""
     match node:
-        case Text(text=text):
-            return escape(text)
-        case Value(text=text):
-            return broken_lines(text)
-        case Emphasis(children=children):
-            return element("em", inline_html(children, setting))
-        case Strong(children=children):
-            return element("strong", inline_html(children, setting))
-        case Code(text=text):
-            return element("code", escape(text))
-        case Link(address=address, children=children):
-            return element("a", inline_html(children, setting), href=address)
-        case Reference(target=target, children=children):
-            if not setting.links(target):
-                return inline_html(children, setting)
-            return element(
-                "a", inline_html(children, setting), class_="reference", href=f"#{target}"
-            )
-        case FootnoteMark():
-            return _footnote_mark(node) if setting.links(node.id) else ""
-        case LineBreak():
-            return "<br>"
-        case Image():
+        case None | d.Text() | d.Value() | d.LineBreak():
+            return False
+        case d.Reference():
+            first = node.children[0] if node.children else None
+            return setting.links(node.target) or _is_element(first, setting)
+        case d.FootnoteMark():
+            return setting.links(node.id)
+        case d.Emphasis() | d.Strong() | d.Code() | d.Link() | d.Image() | d.ReferenceMark():
+            return True
+        case _:
+            assert_never(node)
+
+
+def _inline(node: d.Inline, setting: Setting) -> Markup:
+    match node:
+        case d.Text():
+            return escape(node.text)
+        case d.Value():
+            return broken_lines(node.text)
+        case d.Emphasis():
+            return element("em", inline_html(node.children, setting))
+        case d.Strong():
+            return element("strong", inline_html(node.children, setting))
+        case d.Code():
+            return element("code", node.text)
+        case d.Link():
+            return element("a", inline_html(node.children, setting), href=node.address)
+        case d.Reference():
+            words = inline_html(node.children, setting)
+            if not setting.links(node.target):
+                return words
+            return element("a", words, class_="reference", href=setting.href(node.target))
+        case d.FootnoteMark():
+            return _footnote_mark(node, setting) if setting.links(node.id) else Markup()
+        case d.LineBreak():
+            return Markup("<br>")
+        case d.Image():
             return picture(node.path, node.alt, setting)
-        case ReferenceMark():
+        case d.ReferenceMark():
             raise ValueError(f"a reference to {', '.join(node.targets)} was never resolved")
+        case _:
+            assert_never(node)
 
 
 def note_id(footnote: str) -> str:
@@ -70,19 +98,22 @@ def mark_id(footnote: str) -> str:
     return f"mark_{footnote}"
 
 
-def _footnote_mark(mark: FootnoteMark) -> str:
+def _footnote_mark(mark: d.FootnoteMark, setting: Setting) -> Markup:
+    first = mark.id not in setting.marked
+    setting.marked.add(mark.id)
     link = element(
         "a",
-        escape(mark.number),
+        mark.number,
         class_="footnote-mark",
-        href=f"#{note_id(mark.id)}",
+        href=setting.href(note_id(mark.id)),
+        id=setting.id(mark_id(mark.id)) if first else None,
         role="doc-noteref",
         aria_label=f"Footnote {mark.number}",
     )
     return element("sup", link)
 
 
-def picture(path: str, alt: str, setting: Setting, class_: str | None = None) -> str:
+def picture(path: str, alt: str, setting: Setting, class_: str | None = None) -> Markup:
     """A picture with its bytes. On paper one that only decorates is a background, which tags leave out."""
     address = data_uri(path, setting.images[path])
     if setting.print and not alt:

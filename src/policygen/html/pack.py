@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from policygen.compare.summary import Redline
 from policygen.ground.dates import long_date
 from policygen.ground.wording import count
 from policygen.html.blocks import block_html
-from policygen.html.cover import (
-    Room,
-    departures_html,
-    note_html,
-    reasons_table,
-)
-from policygen.html.elements import Setting, element, escape, heading, lines
+from policygen.html.cover import Room, departures_html, note_html, reasons_table
+from policygen.html.elements import Setting, block, element, heading
 from policygen.html.labels import Stamp
-from policygen.html.page import facts, page, running
-from policygen.html.policy import paper_parts
+from policygen.html.page import data_of, facts, page, running
+from policygen.html.policy import page_line, paper_html, policy_class
 from policygen.html.redline import changes_html
+from policygen.html.templates import filled
 from policygen.language.document import Document, SignatureBlock, Text
 from policygen.register.cover import Cover
 
-_PARTS = (
-    ("note", "Cover note"),
-    ("changes", "What changed"),
-    ("draft", "Draft"),
-    ("form", "Approval form"),
-)
-_FIELDS = ("Approved: yes / no", "Date of the meeting", "Minute number", "Signed", "Name", "Office")
-_IDS = re.compile(r'( (?:id|aria-labelledby)="| (?:href|data-target)="#)(?=[^"])')
+PARTS = {
+    "note": "Cover note",
+    "changes": "What changed",
+    "draft": "Draft",
+    "form": "Approval form",
+}
+FIELDS = ("Approved: yes / no", "Date of the meeting", "Minute number", "Signed", "Name", "Office")
 
 
 @dataclass(frozen=True)
@@ -56,6 +52,10 @@ class Paper:
         """What the draft says of its standing."""
         return Stamp("draft", self.cover.code)
 
+    def setting(self, linked: frozenset[str] | None = None) -> Setting:
+        """How its parts are set."""
+        return Setting("print", self.stamp, self.images, linked=linked, prefix=self.prefix)
+
     def anchor(self, part: str) -> str:
         """The id of one of its parts; the underscore keeps it apart from the ids that authors give."""
         return f"{self.prefix}pack_{part}"
@@ -64,163 +64,138 @@ class Paper:
 def pack_html(papers: Sequence[Paper], day: datetime.date | None) -> str:
     """The pack for paper."""
     front = [_front(papers, day)] if len(papers) > 1 else []
-    body = [*front, *(part for paper in papers for part in _parts(paper))]
-    return _page(papers, day, body)
+    return _page(papers, day, [*front, *(part for paper in papers for part in _parts(paper))])
 
 
 def note_alone(paper: Paper) -> str:
     """The cover note for paper, and an empty page for what it leads to: to see whether it fits one page."""
-    after = element(
-        "div", heading(1, "What changed"), id=paper.anchor("changes"), class_="pack-part"
-    )
+    title = heading(1, PARTS["changes"])
+    after = element("div", title, id=paper.anchor("changes"), class_="pack-part")
     return _page([paper], None, [_note(paper), after])
 
 
 def _page(papers: Sequence[Paper], day: datetime.date | None, body: Sequence[str]) -> str:
     document = papers[0].document
+    title = pack_title(papers, day)
     return page(
         language=document.language,
-        title=_title(papers, day),
-        description=_title(papers, day),
+        title=title,
+        description=title,
         colour=document.branding.colour,
         medium="print",
-        draft=False,
         class_="pack",
         body=body,
     )
 
 
-def _title(papers: Sequence[Paper], day: datetime.date | None) -> str:
-    cover = papers[0].cover
-    of = cover.name if len(papers) == 1 else count(len(papers), "policy")
+def pack_title(papers: Sequence[Paper], day: datetime.date | None) -> str:
+    """Whose pack it is, and of what."""
+    return f"{_what(papers, day)} – {papers[0].cover.school}"
+
+
+def _what(papers: Sequence[Paper], day: datetime.date | None) -> str:
+    of = papers[0].cover.name if len(papers) == 1 else count(len(papers), "policy")
     meeting = f", meeting of {long_date(day)}" if day else ""
-    return f"Governors’ pack: {of}{meeting} – {cover.school}"
+    return f"Governors’ pack: {of}{meeting}"
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
 
 
-def _part(paper: Paper, name: str, body: str, class_: str = "", **said: str) -> str:
+def _part(paper: Paper, name: str, body: Markup, class_: str = "", **said: str) -> Markup:
     """A part of a pack, which begins a page and has the running header of its policy."""
-    head = {**running(paper.document, paper.stamp), "short": dict(_PARTS)[name], **said}
+    head = {**running(paper.document, paper.stamp), "short": PARTS[name], **said}
     data = {f"data_{key}": text for key, text in head.items()}
     kind = f"pack-part pack-{name} {class_}".strip()
-    return element("div", "\n", body, "\n", class_=kind, id=paper.anchor(name), **data)
+    return block("div", body, class_=kind, id=paper.anchor(name), **data)
 
 
-def _parts(paper: Paper) -> Iterator[str]:
+def _parts(paper: Paper) -> Iterator[Markup]:
     yield _note(paper)
     yield _changes(paper)
     yield _draft(paper)
     yield _form(paper)
 
 
-def _note(paper: Paper) -> str:
+def _note(paper: Paper) -> Markup:
     note = note_html(paper.cover, paper.room, paper.anchor("changes"))
     return _part(paper, "note", note, "note")
 
 
-def _changes(paper: Paper) -> str:
-    cover, setting = paper.cover, _setting(paper)
-    inside = (
-        heading(1, "What changed", class_="part-title"),
-        element("p", escape(f"{cover.title}, version {cover.version}. {cover.since}.")),
-        heading(2, "All changes by their reason") if cover.rows else "",
-        reasons_table(cover.rows, setting) if cover.rows else "",
-        heading(2, "Departures from agreed wording") if cover.departures else "",
-        departures_html(cover.departures),
-        heading(2, "Clause by clause"),
-        _prefixed(changes_html(paper.redline, setting), paper),
+def _changes(paper: Paper) -> Markup:
+    cover, setting = paper.cover, paper.setting(linked=frozenset())
+    body = filled(
+        "pack_changes",
+        cover=cover,
+        title=PARTS["changes"],
+        reasons=reasons_table(cover.rows, setting),
+        departures=departures_html(cover.departures),
+        changes=changes_html(paper.redline, setting),
     )
-    return _part(paper, "changes", lines(inside), "redline")
+    return _part(paper, "changes", body, "redline")
 
 
-def _setting(paper: Paper) -> Setting:
-    return Setting("print", paper.stamp, paper.images, linked=frozenset())
-
-
-def _draft(paper: Paper) -> str:
+def _draft(paper: Paper) -> Markup:
     document = paper.document
-    body = _prefixed(
-        lines(paper_parts(document, Setting("print", paper.stamp, paper.images))), paper
-    )
-    kind = "policy" if document.front.cover else "policy compact"
     short = running(document, paper.stamp)["short"]
-    return _part(paper, "draft", body, kind, short=short)
+    body = paper_html(document, paper.setting())
+    return _part(paper, "draft", body, policy_class(document), short=short)
 
 
-def _prefixed(html: str, paper: Paper) -> str:
-    """HTML of ours with every id, and what leads to one, made that of this policy. Values hold no quotation marks."""
-    return _IDS.sub(rf"\g<1>{paper.prefix}", html)
-
-
-def _form(paper: Paper) -> str:
-    cover, setting = paper.cover, _setting(paper)
-    said = [
-        ("Policy", cover.title),
-        ("Version", cover.version),
-        ("Content code", cover.code),
-        ("Model policy", cover.edition),
-    ]
-    fields = tuple((Text(text),) for text in _FIELDS)
-    inside = (
-        element("p", escape(cover.school), class_="school"),
-        heading(1, "Approval form", class_="part-title"),
-        facts(said),
-        element("p", escape(_form_says(cover))),
-        block_html(SignatureBlock(f"For {cover.body}", fields), setting),
-        element("p", escape(_FORM_NOTE), class_="form-note"),
+def _form(paper: Paper) -> Markup:
+    cover = paper.cover
+    fields = tuple((Text(text),) for text in FIELDS)
+    body = filled(
+        "pack_form",
+        cover=cover,
+        title=PARTS["form"],
+        facts=facts(
+            [
+                ("Policy", cover.title),
+                ("Version", cover.version),
+                ("Content code", cover.code),
+                ("Model policy", cover.edition),
+            ]
+        ),
+        says=form_says(cover),
+        signature=block_html(SignatureBlock(f"For {cover.body}", fields), paper.setting()),
     )
-    return _part(paper, "form", lines(inside))
+    return _part(paper, "form", body)
 
 
-_FORM_NOTE = (
-    "If the meeting changes a word of the policy, the content code no longer holds. The changed draft then gets a code "
-    "of its own, and the decision is about that one. Keep this form with the minutes."
-)
-
-
-def _form_says(cover: Cover) -> str:
+def form_says(cover: Cover) -> str:
+    """What the approval form records."""
     return (
         f"This form records what {cover.body} decided about version {cover.version} of “{cover.title}” with the "
         f"content code {cover.code}. The code stands at the foot of each page of the draft."
     )
 
 
-def _front(papers: Sequence[Paper], day: datetime.date | None) -> str:
+def _front(papers: Sequence[Paper], day: datetime.date | None) -> Markup:
     """The first page of a pack for a meeting: each policy, what is asked, and the pages of its parts."""
     cover = papers[0].cover
-    said = [("Meeting", long_date(day))] if day else []
-    said += [("Policies", str(len(papers)))]
-    items = [element("li", "\n", lines(_front_item(each)), "\n") for each in papers]
-    inside = (
-        element("p", escape(cover.school), class_="school"),
-        heading(1, "Governors’ pack", id="pack_front", class_="pack-title"),
-        facts(said),
-        element(
-            "nav",
-            element("ol", "\n", lines(items), "\n"),
-            class_="contents",
-            aria_label="Policies of this pack",
-        ),
-    )
-    data = {
-        f"data_{key}": text for key, text in running(papers[0].document, papers[0].stamp).items()
+    meeting = [("Meeting", long_date(day))] if day else []
+    head = {
+        **running(papers[0].document, papers[0].stamp),
+        "short": "Governors’ pack",
+        "footer": _what(papers, day),
     }
-    footer = _title(papers, day).rpartition(" – ")[0]
-    data |= {"data_short": "Governors’ pack", "data_footer": footer}
-    return element("div", "\n", lines(inside), "\n", class_="pack-part pack-front", **data)
-
-
-def _front_item(paper: Paper) -> Iterator[str]:
-    yield _line(paper.cover.title, paper.anchor("note"))
-    yield element("p", escape(paper.cover.asked), class_="asked")
-    below = [element("li", _line(text, paper.anchor(name))) for name, text in _PARTS[1:]]
-    yield element("ol", "\n", lines(below), "\n")
-
-
-def _line(text: str, target: str) -> str:
-    link = element("a", escape(text), href=f"#{target}")
-    return element(
-        "p", link, element("span", class_="page", data_target=f"#{target}"), class_="line plain"
+    return filled(
+        "pack_front",
+        running=data_of(head),
+        school=cover.school,
+        facts=facts([*meeting, ("Policies", str(len(papers)))]),
+        items=[_front_item(paper) for paper in papers],
     )
+
+
+def _front_item(paper: Paper) -> dict[str, object]:
+    """A policy on the first page: the lines that lead to its parts, and what is asked."""
+    # An anchor has the prefix of its policy already.
+    setting = Setting("print", paper.stamp, {})
+    note, *others = PARTS
+    return {
+        "line": page_line(paper.cover.title, paper.anchor(note), setting),
+        "asked": paper.cover.asked,
+        "below": [page_line(PARTS[name], paper.anchor(name), setting) for name in others],
+    }

@@ -2,55 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
 
-from policygen.html.elements import Medium, Setting, element, escape, lines, void_element
-from policygen.html.imprint import NAME, Imprint, imprint_of, written
+from markupsafe import Markup
+
+from policygen.ground.resources import theme
+from policygen.html.elements import Medium, Setting, attributes_of, block, element, finished, lines
+from policygen.html.imprint import Imprint, imprint_of, written
 from policygen.html.inline import picture
 from policygen.html.labels import Stamp, full_title
 from policygen.html.measure import shortened
+from policygen.html.templates import MAIN, filled
 from policygen.language.document import Document
 
-MAIN = "main_content"
-"""The id of the main part; the underscore keeps it apart from the ids that authors give."""
+__all__ = ["MAIN", "data_of", "description", "document_page", "facts", "logo", "page", "running"]
+_DRAFT_MARK = '@page { background: url("policygen:draft.svg") no-repeat center / 150mm }\n'
 
 
 def page(
     *,
-    language: str,
+    language: str = "en-GB",
     title: str,
     description: str,
-    colour: str,
-    medium: Medium,
-    draft: bool,
+    colour: str = "#1d3f6e",
+    medium: Medium = "screen",
+    draft: bool = False,
     class_: str,
     body: Sequence[str],
-    running: dict[str, str] | None = None,
+    running: Mapping[str, str] | None = None,
     imprint: Imprint | None = None,
+    style: str = "",
 ) -> str:
-    """A whole page. `running` gives the words of the running header and footer on paper."""
-    style = _style(colour, medium, draft=draft)
-    head = lines(
-        (
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            if medium == "screen"
-            else "",
-            element("title", escape(title)),
-            void_element("meta", name="description", content=description),
-            imprint_meta(imprint),
-            '<meta name="color-scheme" content="light dark">' if medium == "screen" else "",
-            f"<style>{style}</style>",
-        )
+    """A whole page. `running` gives the words of the running header and footer on paper, `style` rules of its own.
+
+    It is text to be written to a file and no longer `Markup`, which would escape what is put into it.
+    """
+    whole = filled(
+        "page",
+        screen=medium == "screen",
+        language=language,
+        title=title,
+        description=description,
+        imprint=written(imprint) if imprint else "",
+        style=finished(_style(colour, medium, draft=draft) + style),
+        class_=f"{class_} draft" if draft else class_,
+        running=data_of(running or {}),
+        body=lines(body),
     )
-    data = {f"data_{name}": text for name, text in (running or {}).items()}
-    shown = element(
-        "body", "\n", lines(body), "\n", class_=f"{class_} draft" if draft else class_, **data
-    )
-    inside = lines((element("head", "\n", head, "\n"), shown))
-    return f"<!DOCTYPE html>\n{element('html', inside, lang=language)}\n"
+    return f"{whole}\n"
 
 
 def document_page(
@@ -85,27 +84,17 @@ def document_page(
     )
 
 
-def imprint_meta(imprint: Imprint | None) -> str:
-    """What a page is, for programs; nothing for one that is no copy of a policy."""
-    return void_element("meta", name=NAME, content=written(imprint)) if imprint else ""
-
-
-@cache
-def _screen_css() -> str:
-    return (files("policygen") / "theme" / "screen.css").read_text(encoding="utf-8")
-
-
 def _style(colour: str, medium: Medium, *, draft: bool) -> str:
     brand = f":root {{ --brand: {colour} }}\n"
     if medium == "screen":
-        return brand + _screen_css()
-    # The rest of the rules for paper is shared between documents: pdf.py gives it to the renderer.
-    mark = (
-        '@page { background: url("policygen:draft.svg") no-repeat center / 150mm }\n'
-        if draft
-        else ""
-    )
-    return brand + mark
+        return brand + theme("screen.css")
+    # The rest of the rules for paper is shared between documents: pdf.render gives it to the renderer.
+    return brand + _DRAFT_MARK if draft else brand
+
+
+def data_of(running: Mapping[str, str]) -> Markup:
+    """The words of the running header and footer as attributes."""
+    return attributes_of({f"data_{name}": text for name, text in running.items()})
 
 
 def description(document: Document) -> str:
@@ -125,31 +114,21 @@ def running(document: Document, stamp: Stamp) -> dict[str, str]:
     }
 
 
-def logo(document: Document, setting: Setting) -> str:
+def logo(document: Document, setting: Setting) -> Markup:
     """The logo of the school, if it has one."""
     branding = document.branding
     if not branding.logo:
-        return ""
+        return Markup()
     alt = branding.logo_alt or f"Logo of {document.school_name}"
     return element("p", picture(branding.logo, alt, setting), class_="logo")
 
 
-def facts(rows: Sequence[tuple[str, str]]) -> str:
+def facts(rows: Sequence[tuple[str, str]]) -> Markup:
     """Labels and their values."""
-    found = (
+    items = (
         element(
-            "li",
-            element("span", escape(name), class_="name"),
-            " ",
-            element("span", escape(text), class_="said"),
+            "li", element("span", label, class_="name"), " ", element("span", said, class_="said")
         )
-        for name, text in rows
+        for label, said in rows
     )
-    return element("ul", "\n", lines(found), "\n", class_="facts")
-
-
-def draft_banner() -> str:
-    """What a draft says at its top."""
-    return element(
-        "p", element("strong", "Draft"), " – not yet approved. Not for use.", class_="draft-banner"
-    )
+    return block("ul", *items, class_="facts")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from functools import cache
 
+from markupsafe import Markup
+
 from policygen.html.elements import data_uri, void_element
 
 _QUIET = 4
@@ -23,7 +25,7 @@ def qr_svg(address: str) -> bytes:
     return out.getvalue()
 
 
-def qr_html(address: str) -> str:
+def qr_html(address: str) -> Markup:
     """The code as a picture that says in words where it leads."""
     return void_element(
         "img",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from policygen.ground import paths
 from policygen.html.sheets import (
     CircularContent,
     Medium,
+    Sheet,
     StaffRow,
     Stamp,
     circular_html,
@@ -24,9 +26,10 @@ from policygen.html.sheets import (
     history_html,
     policy_html,
     roster_html,
+    sheet_setting,
     slips_html,
 )
-from policygen.language.document import Document
+from policygen.language.document import Document, Section
 from policygen.model.template import FormEntry, Template
 from policygen.pdf.check import (
     Expectation,
@@ -39,8 +42,6 @@ from policygen.pdf.check import (
 from policygen.pdf.render import RenderError, render_pdf, renderer_version
 from policygen.products.text import policy_text
 
-MEDIA: tuple[Medium, ...] = ("screen", "print")
-_SHEETS: tuple[Literal["roster"], Literal["slips"]] = ("roster", "slips")
 _MADE_WITH = ("jinja2", "markdown-it-py", "weasyprint", "pydyf", "fonttools")
 
 
@@ -119,73 +120,107 @@ def approved_products(draft: Draft, folder: str, redline: Mapping[str, bytes]) -
     return replace(products, files={**products.files, "history.html": page.encode(), **redline})
 
 
+@dataclass
+class Copies:
+    """Pages for the screen, and the same for paper, as they come together."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    pdfs: dict[str, PdfJob] = field(default_factory=dict)
+
+    def add(self, name: str, page: Callable[[Medium], str], expectation: Expectation) -> None:
+        """Make both, under a name without an ending."""
+        self.files[f"{name}.html"] = page("screen").encode()
+        self.pdfs[f"{name}.pdf"] = PdfJob(page("print").encode(), expectation)
+
+
 def _copy(draft: Draft, stamp: Stamp, folder: str) -> Products:
     """The policy, its forms and its extracts, as HTML, PDF and text."""
-    document, images, digest = draft.document, draft.images, draft.digest
+    document, images = draft.document, draft.images
     name = document.policy_id
-    files = {
-        f"{name}.html": policy_html(document, stamp, medium="screen", images=images).encode(),
-        f"{name}.txt": policy_text(document, stamp).encode(),
-    }
-    paper = policy_html(document, stamp, medium="print", images=images)
-    pdfs = {f"{name}.pdf": PdfJob(paper.encode(), expect(document, stamp))}
+    copies = Copies()
+    copies.add(
+        name,
+        lambda medium: policy_html(document, stamp, medium=medium, images=images),
+        expect(document, stamp),
+    )
+    copies.files[f"{name}.txt"] = policy_text(document, stamp).encode()
     for form in document.forms:
-        files[f"forms/{form.name}.html"] = form_html(
-            document, form, stamp, medium="screen", images=images
-        ).encode()
-        page = form_html(document, form, stamp, medium="print", images=images)
-        pdfs[f"forms/{form.name}.pdf"] = PdfJob(
-            page.encode(), expect(document, stamp, "form", form)
+        copies.add(
+            f"forms/{form.name}",
+            partial(_form, draft, stamp, form),
+            expect(document, stamp, "form", form),
         )
     for audience, parts in extracts(document).items():
-        made = [
-            extract_html(document, audience, parts, stamp, medium=medium, images=images)
-            for medium in MEDIA
-        ]
-        files[f"extracts/{audience}.html"] = made[0].encode()
-        pdfs[f"extracts/{audience}.pdf"] = PdfJob(
-            made[1].encode(), expect_extract(document, stamp, audience, parts)
+        copies.add(
+            f"extracts/{audience}",
+            partial(_extract, draft, stamp, audience, parts),
+            expect_extract(document, stamp, audience, parts),
         )
     record = {
+        **record_of(document, stamp),
+        "content": {"digest": draft.digest, "code": content_code(draft.digest)},
+        "inputs": dict(sorted(draft.inputs.items())),
+        "made_with": made_with(),
+    }
+    return Products(folder, copies.files, copies.pdfs, record)
+
+
+def _form(draft: Draft, stamp: Stamp, form: Section, medium: Medium) -> str:
+    return form_html(draft.document, form, stamp, medium=medium, images=draft.images)
+
+
+def _extract(
+    draft: Draft, stamp: Stamp, audience: str, parts: Sequence[Section], medium: Medium
+) -> str:
+    return extract_html(draft.document, audience, parts, stamp, medium=medium, images=draft.images)
+
+
+def record_of(document: Document, stamp: Stamp) -> dict[str, Any]:
+    """What a manifest says of the version that its files show."""
+    return {
         "school": document.school_id,
         "policy": document.policy_id,
         "title": document.title,
         "edition": document.edition,
         "version": document.version,
         "status": stamp.mode,
-        "content": {"digest": digest, "code": content_code(digest)},
-        "inputs": dict(sorted(draft.inputs.items())),
-        "made_with": made_with(),
     }
-    return Products(folder, files, pdfs, record)
 
 
-def _sheets(draft: Draft, stamp: Stamp, record: Mapping[str, Any]) -> tuple[Products, ...]:
-    document, images = draft.document, draft.images
+def _sheets(draft: Draft, stamp: Stamp, record: Mapping[str, Any]) -> Iterator[Products]:
+    """The lists and slips of a draft, where it has any: one folder or none."""
+    document = draft.document
     rosters = {form.name for form in draft.forms if form.roster}
-    files: dict[str, bytes] = {}
-    pdfs: dict[str, PdfJob] = {}
+    copies = Copies()
     for form in document.forms:
         if form.name not in rosters:
             continue
-        for kind in _SHEETS:
-            page = roster_html if kind == "roster" else slips_html
-            files[f"{form.name}-{kind}.html"] = page(
-                document, form, draft.staff, stamp, medium="screen", images=images
-            ).encode()
-            paper = page(document, form, draft.staff, stamp, medium="print", images=images)
-            expectation = expect(document, stamp, kind, form, draft.staff)
-            pdfs[f"{form.name}-{kind}.pdf"] = PdfJob(paper.encode(), expectation)
-    if not files:
-        return ()
-    return (
-        Products(
-            paths.sheets_folder(document.school_id, document.policy_id, "draft"),
-            files,
-            pdfs,
-            record,
-        ),
-    )
+        for kind, page in _SHEETS.items():
+            copies.add(
+                f"{form.name}-{kind}",
+                partial(_sheet, draft, stamp, form, page),
+                expect(document, stamp, kind, form, draft.staff),
+            )
+    if copies.files:
+        folder = paths.sheets_folder(document.school_id, document.policy_id, "draft")
+        yield Products(folder, copies.files, copies.pdfs, record)
+
+
+_SHEETS: dict[Literal["roster", "slips"], Callable[[Sheet, Sequence[StaffRow]], str]] = {
+    "roster": roster_html,
+    "slips": slips_html,
+}
+
+
+def _sheet(
+    draft: Draft,
+    stamp: Stamp,
+    form: Section,
+    page: Callable[[Sheet, Sequence[StaffRow]], str],
+    medium: Medium,
+) -> str:
+    setting = sheet_setting(medium, stamp, draft.images)
+    return page(Sheet(draft.document, form, setting), draft.staff)
 
 
 def circular_products(
@@ -232,13 +267,9 @@ def circular_of(
         by_when=circular.by_when or "",
         changes=tuple(changes),
     )
-    paper = circular_html(content, "print").encode()
-    return Products(
-        folder,
-        {"circular.html": circular_html(content, "screen").encode()},
-        {"circular.pdf": PdfJob(paper, expect_circular(content))},
-        record,
-    )
+    copies = Copies()
+    copies.add("circular", partial(circular_html, content), expect_circular(content))
+    return Products(folder, copies.files, copies.pdfs, record)
 
 
 def with_manifest(products: Products, pdfs: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from policygen.html.cover import (
     cover_html,
     note_passages,
 )
-from policygen.html.pack import _FIELDS, _PARTS, Paper, _form_says, _title, pack_html
+from policygen.html.pack import FIELDS, PARTS, Paper, form_says, pack_html, pack_title
 from policygen.language.document import Document
 from policygen.pdf.check import Expectation, Passage, expect
 from policygen.products.folders import PdfJob, Products, made_with
@@ -70,8 +70,7 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
             *draft.passages,
         ]
         passages += [
-            ("the approval form", text)
-            for text in (_form_says(cover), f"For {cover.body}", *_FIELDS)
+            ("the approval form", text) for text in (form_says(cover), f"For {cover.body}", *FIELDS)
         ]
     leads = [line for each in papers if front for line in _leads(each)]
     leads += [
@@ -87,7 +86,7 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
     language = papers[0].document.language
     rows = sum(len(each.cover.rows) for each in papers)
     return Expectation(
-        _title(papers, day),
+        pack_title(papers, day),
         language,
         tuple(passages),
         tuple(leads),
@@ -100,7 +99,8 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
 def _leads(paper: Paper) -> Iterator[tuple[str, str]]:
     """The lines of the front page: the id that each leads to, and its text."""
     yield paper.anchor("note"), paper.cover.title
-    yield from ((paper.anchor(name), text) for name, text in _PARTS[1:])
+    _, *others = PARTS.items()
+    yield from ((paper.anchor(name), text) for name, text in others)
 
 
 # --- agenda -----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from policygen.compare.comparison import Comparison
 from policygen.compare.summary import Redline, as_data, decided_by, named
 from policygen.compare.words import Run
 from policygen.ground import paths
-from policygen.html.redline import _SIGNS, redline_html
+from policygen.html.redline import SIGNS, redline_html
 from policygen.language.document import plain
 from policygen.pdf.check import Expectation
 from policygen.products.folders import PdfJob, Products, made_with
@@ -58,5 +58,5 @@ def _passages(comparison: Comparison) -> Iterator[tuple[str, str]]:
 
 
 def _printed(run: Run) -> str:
-    sign = "" if run.change == "same" else _SIGNS[run.change][1]
+    sign = "" if run.change == "same" else SIGNS[run.change][1]
     return sign + plain(run.children)

@@ -4,38 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
-from typing import Any
+from functools import partial
+from typing import assert_never
 
 from policygen.ground import paths
 from policygen.html.blocks import words
 from policygen.html.elements import Medium
 from policygen.html.imprint import imprint_of
-from policygen.html.labels import full_title
+from policygen.html.labels import Stamp, full_title
 from policygen.html.sheets import (
     CLASSES,
     RECIPIENTS,
     RETURNS,
     ClassList,
+    Sheet,
     StaffRow,
-    Stamp,
     before_signature,
     classes_html,
     parents_declaration,
     recipients_html,
     returns_html,
     roster_html,
+    sheet_setting,
     slips_html,
     statement,
 )
-from policygen.language.document import Document, Section, SignatureBlock, plain
-from policygen.pdf.check import Expectation, expect
-from policygen.products.folders import MEDIA, PdfJob, Products, made_with
-
-Page = Callable[[Medium], str]
+from policygen.language.document import Document, Paragraph, Section, SignatureBlock, plain
+from policygen.pdf.check import Expectation, Kind, Passage, expect
+from policygen.products.folders import Copies, Products, made_with, record_of
 
 _UNLISTED = (ClassList(),)
 _ROWS_A_PAGE = 10
+_SIDE = 18.0
+"""The margin of a sheet on the left and right, in millimetres."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,14 @@ class Sheets:
     """Of the version on the school's website; empty where it has none."""
     inputs: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def common(self) -> dict[str, Any]:
-        """What every page is told."""
-        return {"images": self.images, "address": self.address}
+    def sheet(self, form: Section, medium: Medium) -> Sheet:
+        """A form, to be signed."""
+        setting = sheet_setting(medium, self.stamp, self.images)
+        return Sheet(self.document, form, setting, self.address)
+
+    def expected(self, kind: Kind, form: Section, staff: Sequence[StaffRow] = ()) -> Expectation:
+        """What the PDF of a form, or of a list of staff, must hold."""
+        return expect(self.document, self.stamp, kind, form, staff)
 
 
 def address_of(website: str, policy_id: str, version: str) -> str:
@@ -77,123 +82,79 @@ def address_of(website: str, policy_id: str, version: str) -> str:
 def sheet_products(sheets: Sheets) -> Products:
     """The folder of sheets of one version."""
     document = sheets.document
-    files: dict[str, bytes] = {}
-    pdfs: dict[str, PdfJob] = {}
+    copies = Copies()
     for form in document.forms:
         for name, page, expectation in _pages(sheets, form):
-            made = {medium: page(medium).encode() for medium in MEDIA}
-            files[f"{form.name}-{name}.html"] = made["screen"]
-            pdfs[f"{form.name}-{name}.pdf"] = PdfJob(made["print"], expectation)
+            copies.add(f"{form.name}-{name}", partial(_page, sheets, form, page), expectation)
     record = {
-        "school": document.school_id,
-        "policy": document.policy_id,
-        "title": document.title,
-        "edition": document.edition,
-        "version": document.version,
-        "status": "approved",
+        **record_of(document, sheets.stamp),
         "content": {"code": sheets.stamp.content_code},
         "address": sheets.address,
         "inputs": dict(sorted(sheets.inputs.items())),
         "made_with": made_with(),
     }
     folder = paths.sheets_folder(document.school_id, document.policy_id, document.version)
-    return Products(folder, files, pdfs, record)
+    return Products(folder, copies.files, copies.pdfs, record)
 
 
-def _pages(sheets: Sheets, form: Section) -> Iterator[tuple[str, Page, Expectation]]:
-    """The sheets of a form: how the file is called, the page for a medium, and what its PDF must hold."""
-    document, stamp, common = sheets.document, sheets.stamp, sheets.common
+def _page(sheets: Sheets, form: Section, page: Callable[[Sheet], str], medium: Medium) -> str:
+    return page(sheets.sheet(form, medium))
+
+
+def _pages(
+    sheets: Sheets, form: Section
+) -> Iterator[tuple[str, Callable[[Sheet], str], Expectation]]:
+    """The sheets of a form: how the file is called, its page, and what its PDF must hold."""
     classes = sheets.classes or _UNLISTED
     match form.signed_by:
         case "staff":
             asked = sheets.asked[form.name]
             staff = asked.staff
-            yield (
-                "roster",
-                lambda medium: roster_html(
-                    document, form, staff, stamp, medium=medium, settled=asked.settled, **common
-                ),
-                expect(document, stamp, "roster", form, staff),
-            )
-            yield (
-                "slips",
-                lambda medium: slips_html(document, form, staff, stamp, medium=medium, **common),
-                expect(document, stamp, "slips", form, staff),
-            )
+            roster = partial(roster_html, staff=staff, settled=asked.settled)
+            yield "roster", roster, sheets.expected("roster", form, staff)
+            slips = partial(slips_html, staff=staff)
+            yield "slips", slips, sheets.expected("slips", form, staff)
         case "pupils":
-            yield (
-                "classes",
-                lambda medium: classes_html(
-                    document, form, classes, stamp, medium=medium, **common
-                ),
-                _expect_lists(
-                    document,
-                    stamp,
-                    form,
-                    CLASSES,
-                    classes,
-                    [*statement(form), *parents_declaration(form)],
-                ),
-            )
+            declared = (*statement(form), *parents_declaration(form))
+            expected = _expect_lists(sheets, form, CLASSES, declared)
+            yield "classes", partial(classes_html, classes=classes), expected
         case "parents":
-            yield (
-                "returns",
-                lambda medium: returns_html(
-                    document, form, classes, stamp, medium=medium, **common
-                ),
-                _expect_lists(document, stamp, form, RETURNS, classes, []),
-            )
-        case "holders" if any(isinstance(block, SignatureBlock) for block in form.blocks):
-            yield (
-                "recipients",
-                lambda medium: recipients_html(document, form, stamp, medium=medium, **common),
-                _expect_recipients(document, stamp, form),
-            )
+            expected = _expect_lists(sheets, form, RETURNS, ())
+            yield "returns", partial(returns_html, classes=classes), expected
+        case "holders":
+            if any(isinstance(block, SignatureBlock) for block in form.blocks):
+                yield "recipients", recipients_html, _expect_recipients(sheets, form)
+        case "":
+            return
+        case _:
+            assert_never(form.signed_by)
 
 
 def _expect_lists(
-    document: Document,
-    stamp: Stamp,
-    form: Section,
-    what: str,
-    classes: Sequence[ClassList],
-    said: Sequence[Any],
+    sheets: Sheets, form: Section, what: str, said: Sequence[Paragraph]
 ) -> Expectation:
-    declared = [(f"the declaration of {form.name}", plain(each.children)) for each in said]
-    passages = chain.from_iterable(
-        (
-            (group.title, group.title),
-            *declared,
-            *((f"the row of {name}", name) for name in group.pupils),
-        )
-        for group in classes
-    )
+    classes = sheets.classes or _UNLISTED
+    passages: list[Passage] = []
+    for group in classes:
+        passages.append((group.title, group.title))
+        passages += [(f"the declaration of {form.name}", plain(each.children)) for each in said]
+        passages += [(f"the row of {name}", name) for name in group.pupils]
     most = sum(2 + len(group.pupils) // _ROWS_A_PAGE for group in classes) + 2
-    return replace(
-        _named(document, stamp, form, what),
-        passages=tuple(passages),
-        min_pages=len(classes),
-        max_pages=most,
-    )
+    expected = _named(sheets, form, what, sheets.expected("roster", form))
+    return replace(expected, passages=tuple(passages), min_pages=len(classes), max_pages=most)
 
 
-def _expect_recipients(document: Document, stamp: Stamp, form: Section) -> Expectation:
+def _expect_recipients(sheets: Sheets, form: Section) -> Expectation:
     shortened = replace(form, blocks=before_signature(form.blocks), one_page=False)
-    whole = expect(document, stamp, "form", shortened)
-    named = _named(document, stamp, form, RECIPIENTS)
-    return replace(
-        whole,
-        title=named.title,
-        imprint=named.imprint,
-        max_pages=whole.max_pages + 1,
-        side=18.0,
-    )
+    expected = _named(sheets, form, RECIPIENTS, sheets.expected("form", shortened))
+    return replace(expected, max_pages=expected.max_pages + 1, side=_SIDE)
 
 
-def _named(document: Document, stamp: Stamp, form: Section, what: str) -> Expectation:
+def _named(sheets: Sheets, form: Section, what: str, expected: Expectation) -> Expectation:
+    """The same under the title of one kind of sheet."""
     part = f"{words(form.title)}: {what}"
     return replace(
-        expect(document, stamp, "roster", form),
-        title=full_title(document, stamp, part),
-        imprint=imprint_of(document, stamp, part),
+        expected,
+        title=full_title(sheets.document, sheets.stamp, part),
+        imprint=imprint_of(sheets.document, sheets.stamp, part),
     )

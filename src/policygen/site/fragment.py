@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from policygen.html.elements import element, escape
+from policygen.html.elements import block, escape, finished
 from policygen.html.finished import FinishedPage
 
 _KEPT = set(
@@ -30,7 +30,7 @@ def fragment_html(page: FinishedPage, policy_id: str) -> str:
     writer.feed(page.body)
     writer.close()
     inside = re.sub(r"\n\s*\n+", "\n", "".join(writer.made)).strip()
-    return element("div", "\n", inside, "\n", class_=f"pg-{policy_id}", lang=page.language) + "\n"
+    return block("div", finished(inside), class_=f"pg-{policy_id}", lang=page.language) + "\n"
 
 
 class _Writer(HTMLParser):

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from markupsafe import Markup
+
 from policygen.ground.resources import theme
-from policygen.html.elements import element, escape, lines, void_element
-from policygen.html.imprint import NAME
-from policygen.html.page import MAIN
+from policygen.html.elements import element, finished, joined, lines
+from policygen.html.templates import filled
 from policygen.site.shelf import Shelf
 
 FOLDER = "policies"
@@ -94,16 +95,15 @@ class Frame:
 
 def frame_of(shelf: Shelf) -> Frame:
     """The frame of a school's site."""
-    of = element("span", f" of {escape(shelf.name)}", class_="of")
     return Frame(
-        bar=((f"Policies{of}", LIBRARY), ("Search", SEARCH)),
+        bar=((bar_words("Policies", shelf.name), LIBRARY), ("Search", SEARCH)),
         foot=(
             ("All policies", LIBRARY),
             ("Search all rules", SEARCH),
             ("Accessibility statement", STATEMENT),
             ("Policy updates (Atom feed)", FEED),
         ),
-        notes=(paper_copy(shelf), escape(shelf.name)),
+        notes=(paper_copy(shelf), shelf.name),
         colour=shelf.colour,
         language=shelf.language,
         address=partial(address, shelf),
@@ -111,73 +111,30 @@ def frame_of(shelf: Shelf) -> Frame:
     )
 
 
+def bar_words(what: str, name: str) -> Markup:
+    """The first way at the top of a page; a narrow screen leaves out whose site it is."""
+    return joined((what, element("span", f" of {name}", class_="of")))
+
+
 def site_html(frame: Frame, page: SitePage) -> str:
     """A whole page."""
-    inside = lines((element("head", "\n", _head(frame, page), "\n"), _body(frame, page)))
-    return f"<!DOCTYPE html>\n{element('html', inside, lang=frame.language)}\n"
-
-
-def _head(frame: Frame, page: SitePage) -> str:
     canonical = frame.address(page.canonical or page.path) if page.indexed else ""
     styles = (styled(page.style or own_style(frame.colour)), styled(theme("site.css")))
     data = json.dumps(page.data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
-    return lines(
-        (
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            element("title", escape(page.title)),
-            void_element("meta", name="description", content=page.description),
-            void_element("meta", name=NAME, content=page.imprint) if page.imprint else "",
-            '<meta name="color-scheme" content="light dark">',
-            "" if page.indexed else '<meta name="robots" content="noindex">',
-            void_element("link", rel="canonical", href=canonical) if canonical else "",
-            *(
-                void_element("link", rel="stylesheet", href=link(page.path, style))
-                for style in styles
-            ),
-            _feed(frame, page) if frame.feed else "",
-            *(element("script", src=link(page.path, script), defer="") for script in page.scripts),
-            element("script", data, type="application/ld+json") if page.data else "",
-        )
+    whole = filled(
+        "site_page",
+        frame=frame,
+        page=page,
+        to=partial(link, page.path),
+        canonical=canonical,
+        styles=styles,
+        feed=FEED,
+        data=finished(data) if page.data else "",
+        body=lines(page.body),
     )
+    return f"{whole}\n"
 
 
-def _feed(frame: Frame, page: SitePage) -> str:
-    target = link(page.path, FEED)
-    return void_element(
-        "link", rel="alternate", type="application/atom+xml", title=frame.feed, href=target
-    )
-
-
-def _body(frame: Frame, page: SitePage) -> str:
-    skip = element("a", "Skip to main content", class_="skip-link", href=f"#{MAIN}")
-    bar = element(
-        "nav", "\n", _ways(frame.bar, page.path), "\n", class_="site-bar", aria_label="Site"
-    )
-    notes = lines(element("p", note) for note in frame.notes)
-    about = lines((notes, _ways(frame.foot, page.path) if frame.foot else ""))
-    foot = element("nav", "\n", about, "\n", class_="site-foot", aria_label="About these policies")
-    return element("body", "\n", lines((skip, bar, *page.body, foot)), "\n", class_=page.class_)
-
-
-def _ways(ways: Sequence[tuple[str, str]], path: str) -> str:
-    items = (
-        element(
-            "li",
-            element(
-                "a", words, href=link(path, target), aria_current="page" if path == target else None
-            ),
-        )
-        for words, target in ways
-    )
-    return element("ul", "\n", lines(items), "\n")
-
-
-def paper_copy(shelf: Shelf) -> str:
+def paper_copy(shelf: Shelf) -> Markup:
     """How to get a policy on paper, with the public address, e-mail and telephone number of the school."""
-    free = "free of charge" if shelf.maintained else "on request"
-    ways = [element("a", escape(shelf.email), href=f"mailto:{shelf.email}")] if shelf.email else []
-    if shelf.phone:
-        ways.append(element("a", escape(shelf.phone), href=f"tel:{''.join(shelf.phone.split())}"))
-    reach = f": {' or '.join(ways)}" if ways else ""
-    return f"Ask for a paper copy of any policy, {free}, at the school office{reach}."
+    return filled("paper_copy", shelf=shelf, dialled="".join(shelf.phone.split()))

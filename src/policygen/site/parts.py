@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import partial
 
-from policygen.ground.dates import printed_day
-from policygen.ground.wording import join_and
-from policygen.html.elements import element, escape, lines
+from markupsafe import Markup
+
+from policygen.ground.dates import printed_day, printed_due
+from policygen.ground.wording import join_and, sentence_case
 from policygen.html.labels import AUDIENCES
+from policygen.html.templates import filled
 from policygen.language.document import plain
+from policygen.site.frame import link
 from policygen.site.shelf import Policy, Version
 
 
@@ -69,22 +72,29 @@ def minutes_words(version: Version) -> str:
     }[version.minutes]
 
 
-def described(rows: Iterable[tuple[str, str]], class_: str = "described") -> str:
-    """Names and what is said of them, of finished words."""
-    pairs = (
-        element("div", element("dt", escape(name)), element("dd", said))
-        for name, said in rows
-        if said
-    )
-    return element("dl", "\n", lines(pairs), "\n", class_=class_)
-
-
 def size(content: bytes) -> str:
     """How large a file is, as a reader wants to know it: "212 kB"."""
     kilobytes = max(1, round(len(content) / 1000))
     return f"{kilobytes} kB" if kilobytes < 1000 else f"{kilobytes / 1000:.1f} MB"
 
 
-def link_list(items: Iterable[str], class_: str) -> str:
-    """Finished items as a list."""
-    return element("ul", "\n", lines(element("li", item) for item in items), "\n", class_=class_)
+def site_part(name: str, path: str, **values: object) -> Markup:
+    """A template for the page at a path: it knows the ways from there, and the words that pages share."""
+    return filled(name, **_WORDS, to=partial(link, path), path=path, **values)
+
+
+_WORDS = {
+    "approved_by": approved_by,
+    "changes_path": changes_path,
+    "file_path": file_path,
+    "history_path": history_path,
+    "minutes_words": minutes_words,
+    "part_path": part_path,
+    "part_title": part_title,
+    "policy_path": policy_path,
+    "printed_day": printed_day,
+    "printed_due": printed_due,
+    "sentence_case": sentence_case,
+    "size": size,
+    "version_path": version_path,
+}
