@@ -105,6 +105,23 @@ def test_no_false_alarm(text: str) -> None:
     assert located is not None
 
 
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (
+            "title: a\n  - b\n  - c",
+            "2:3+3 doubtful-value: this line goes on with the text above it",
+        ),
+        ("title: x\nwords: [a, #1\n  b]", "2:12+2 doubtful-value: `#1` is read as a comment"),
+    ],
+)
+def test_lines_that_yaml_joins_or_drops(file: str, said: str) -> None:
+    """A list below a text of the same key, and an item in brackets that begins with `#`."""
+    located, told = reading(file, Sample)
+    assert said in told
+    assert located is not None
+
+
 @pytest.mark.parametrize("text", ["TBC", "tba", "n/a", "None", "xxx", '"-"', '"?"', "…"])
 @pytest.mark.parametrize(
     ("model", "file"),

@@ -165,9 +165,22 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
         ),
         (
             "people: {deputy_dsls: {name: x}}",
-            "6:23+9 wrong-type: `deputy_dsls` must be a list, not a group of keys",
+            (
+                "6:23+9 wrong-type: `deputy_dsls` must be a list, not a group of keys\n"
+                "  write each group as an item: `- ` before its first key, the others below that"
+            ),
         ),
-        ("people: {dsl: Priya}", "6:15+5 wrong-type: `dsl` must be a group of keys, not text"),
+        (
+            "people: {dsl: [{name: Ann}, {name: Bob}]}",
+            (
+                "6:15+26 wrong-type: `dsl` must be a group of keys, not a list\n"
+                "  keep one here, and put the others under `deputy_dsls`"
+            ),
+        ),
+        (
+            "people: {dsl: Priya}",
+            "6:15+5 wrong-type: `dsl` must be a group of keys, not text\n  write `dsl: {name: Priya}`",
+        ),
         (
             "providers: {ai: Copilot}",
             "6:17+7 wrong-type: `ai` must be a list, not text\n  write `ai: [Copilot]`",

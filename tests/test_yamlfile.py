@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from pydantic import Field
 
 from policygen.files.fields import (
@@ -219,8 +221,14 @@ def test_where_a_text_begins(file: str, origin: tuple[int, int]) -> None:
     [
         ("", "file file-empty: the file has nothing in it"),
         ("# note\n\n---\n", "file file-empty: the file has nothing in it"),
-        ("- a\n", "1:1+3 wrong-type: the file must hold keys and values, not a list"),
-        ("a text", "1:1+6 wrong-type: the file must hold keys and values, not text"),
+        (
+            "- a\n",
+            "1:1+3 wrong-type: the file must hold keys and values, not a list\n  write `key: value`, with a space between",
+        ),
+        (
+            "a text",
+            "1:1+6 wrong-type: the file must hold keys and values, not text\n  write `key: value`, with a space between",
+        ),
         (
             "title:\n\ton: yes",
             "2:1+1 yaml-syntax: a tab stands where only spaces may stand\n  indent with spaces",
@@ -446,6 +454,7 @@ def test_every_problem_of_meaning_is_told_at_once() -> None:
         15:5+6 unknown-key: `colour` means nothing in item 1 of `parts`
           the keys here are `name` and `size`
         16:5+3 wrong-type: item 2 of `parts` must be a group of keys, not text
+          write `{name: fir}`
         17:5+4 wrong-type: `name` has no value
           write `name: oak`
         18:9+2 bad-value: `needed` must hold at least 1 entry
@@ -464,7 +473,10 @@ def test_every_problem_of_meaning_is_told_at_once() -> None:
             "edition: first",
             '2:10+5 bad-value: `edition` must be numbers with dots between them\n  write `edition: "1.0"`',
         ),
-        ("edition: [1]", "2:10+3 wrong-type: `edition` must be text, not a list"),
+        (
+            "edition: [1]",
+            '2:10+3 wrong-type: `edition` must be text, not a list\n  write `edition: "1"`',
+        ),
         (
             "edition: 2",
             (
@@ -476,7 +488,10 @@ def test_every_problem_of_meaning_is_told_at_once() -> None:
         ("kind: 3", "2:7+1 bad-value: `kind` must be `tall` or `small`"),
         ("kind: [tall]", "2:7+6 bad-value: `kind` must be `tall` or `small`"),
         ("on: 1", "2:5+1 wrong-type: `on` must be yes or no\n  write `on: yes` or `on: no`"),
-        ("day: 2026-02-30", "2:6+10 bad-value: the calendar has no day `2026-02-30`"),
+        (
+            "day: 2026-02-30",
+            "2:6+10 bad-value: the calendar has no day `2026-02-30`\n  February 2026 has 28 days",
+        ),
         (
             "day: 2026",
             "2:6+4 wrong-type: `day` must be a date, not a whole number\n  write `day: 2026-09-01`, the year first",
@@ -494,7 +509,10 @@ def test_every_problem_of_meaning_is_told_at_once() -> None:
             "words:\n-\n- x",
             "3:1+1 wrong-type: item 1 of `words` has no value\n  write one, or take the line out",
         ),
-        ("part: oak", "2:7+3 wrong-type: `part` must be a group of keys, not text"),
+        (
+            "part: oak",
+            "2:7+3 wrong-type: `part` must be a group of keys, not text\n  write `part: {name: oak}`",
+        ),
         (
             "part: # later",
             "2:1+4 wrong-type: `part` has no value\n  what follows ` #` is a comment; put the value in quotes",
@@ -553,3 +571,105 @@ def test_the_thorough_parser_alone_would_do() -> None:
         "named": {"a": {"name": "\nfolded text"}},
         "loose": {"x": "y"},
     }
+
+
+# --- what a hint says is right ----------------------------------------------------------------------------------------
+
+OTHER_KINDS = (
+    *("12 months", "1,000", "12.0", '"12"', "£12", "1e2", "0x10", "1:30", "007", "-3"),
+    *("yes", "off", "2026-13-01", "2026-02-30", "1/9/2026", "true", "1.10", "9" * 30),
+    *(
+        "[a]",
+        "[1]",
+        "['x: y']",
+        "[a, b]",
+        "[[a]]",
+        "[{name: a}]",
+        "{name: a}",
+        "{a: b}",
+        "[]",
+        "{}",
+    ),
+    *("\n  - a", "\n  - name: a", "\n  -a\n  -b", "\n  a\n  b", "|\n  a", "a, b", "'a'"),
+)
+KEYS = tuple(name for name in Sample.model_fields if name != "title")
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("written", OTHER_KINDS)
+def test_what_a_hint_says_to_write_is_right(key: str, written: str) -> None:
+    """For every kind of key and of value: the line that a hint gives is read without an error about it."""
+    _, said = reading(f"title: a\n{key}: {written}\n", Sample)
+    for line in re.findall(rf"  write `({key}: [^`]*)`(?:, |$)", said, re.MULTILINE):
+        again = reading(f"title: a\n{line}\n", Sample)[1]
+        assert "YYYY" in line or not re.search("wrong-type|yaml-syntax", again), (said, line, again)
+
+
+TOKENS = (
+    *(
+        "title",
+        "words",
+        "part",
+        "a",
+        "#",
+        " #b",
+        ": ",
+        ":",
+        "\n",
+        "\n  ",
+        "- ",
+        "-",
+        "[",
+        "]",
+        "{",
+        "}",
+    ),
+    *(
+        ",",
+        "|",
+        ">",
+        "&x",
+        "*x",
+        "!y",
+        '"',
+        "'",
+        "\\",
+        "\\x",
+        "\\uD83D",
+        "\\U00110000",
+        "\\UFFFFFFFF",
+    ),
+    *("\t", "\r", "\ufeff", "\u00a0", "?", "%", "@", "`", "---", "...", "<<", "~", "k" * 1100),
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(TOKENS), max_size=12).map("".join))
+@example('title: "\\U00110000"')
+@example('title: "\\UFFFFFFFF"')
+@example('title: "\\uD83D"')
+def test_any_text_is_read_or_has_an_error_at_a_place(text: str) -> None:
+    """Whatever stands in a file: it is read, or what is wrong is told with its place, and each place told once."""
+    located, said = reading(text, Sample)
+    assert located is not None or said
+    assert "unable to parse" not in said
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("title:a\non: yes", "1:1+1 yaml-syntax: `title:` needs a space after its colon"),
+        ("title: x\non:yes", "2:1+1 yaml-syntax: `on:` needs a space after its colon"),
+        ('title: "x",\non: yes', "1:11+1 yaml-syntax: a comma stands after a value that"),
+        ("title: x\nwords: [a #1, b]", "what follows ` #` is a comment; put a value that holds it"),
+        ("title: x\nloose: {" + "k" * 1100 + ": b}", "characters, and this one has more"),
+        ("title: x\n" + "k" * 1100 + ": b", "2:1+1 yaml-syntax: a key can have 1024 characters"),
+        ('title: "\\U00110000"', "1:9+1 yaml-syntax: `\\U00110000` stands for no character"),
+        ('title: "\\xZ"', r"a `\x`, `\u` or `\U` inside double quotes lacks its digits"),
+        ("title: x\nday: 2026-13-01", "write `day: 2026-01-13`, if that is the day"),
+        ("title: x\nwords:\n  -a\n  -b", "put a space after each `-`"),
+    ],
+)
+def test_slips_of_writing_are_named(line: str, said: str) -> None:
+    """By what people did, at its place, with what to write."""
+    assert said in reading(line, Sample)[1]

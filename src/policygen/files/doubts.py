@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from policygen.files.models import Expected
@@ -18,6 +19,8 @@ from policygen.ground.rules import DOUBT
 
 _CUT = re.compile(r" (#\S.*)")
 """What people mean as `Ash Road #1`. Two spaces before a `#`, or one after it, are how comments are written."""
+_CUT_ITEM = re.compile(r", (#\S.*)")
+"""The same where an item in brackets would begin with `#`."""
 _QUOTES = "\"'`\u00b4\u201a\u201e"
 """Those that Unicode does not call initial or final quotation marks."""
 _BLOCKS = ("|", ">")
@@ -30,6 +33,8 @@ def note_doubts(root: Node, expected: Expected, problems: Problems) -> None:
             continue
         _note_cut(node, key, problems)
         _note_quoted(node, key, problems)
+        if kind.is_free_text:
+            _note_folded_list(node, problems)
         if kind.is_free_text and node.written and is_placeholder(node.written):
             message = f"`{node.written}` only holds the place of a text"
             hint = "write the text, or take the line out"
@@ -58,7 +63,15 @@ def _note_cut(node: TextNode, key: str, problems: Problems) -> None:
     if node.style or not isinstance(plain(node), str):
         return
     end = node.rows[-1] if node.rows else node.place
-    cut = _CUT.match(end.text, end.column - 1 + end.length)
+    after = end.column - 1 + end.length
+    item = None if key else _CUT_ITEM.match(end.text, after)
+    if item:
+        rest = item[1].rstrip(" ,]")
+        message = f"`{rest}` is read as a comment, for a space and `#` begin one"
+        place = replace(end, column=item.start(1) + 1, length=len(rest))
+        problems.add(DOUBT, message, place, f'write `"{rest}"`, or `# ` before a comment')
+        return
+    cut = _CUT.match(end.text, after)
     if cut is None:
         return
     rest = cut[1].rstrip()
@@ -67,6 +80,16 @@ def _note_cut(node: TextNode, key: str, problems: Problems) -> None:
     hint = f"write `{value}`; a comment begins with `# ` and a space"
     message = f"`{rest}` is read as a comment, for a space and `#` begin one"
     problems.add(DOUBT, message, node.place, hint)
+
+
+def _note_folded_list(node: TextNode, problems: Problems) -> None:
+    """A list below a text on the same key: YAML joins its lines, dashes and all, to that text."""
+    for row in node.rows[1:]:
+        if not node.style and row.text[row.column - 1 :].startswith("- "):
+            message = "this line goes on with the text above it, its `-` included"
+            hint = "put the text on one line; a list needs a key of its own"
+            problems.add(DOUBT, message, row, hint)
+            return
 
 
 def _note_quoted(node: TextNode, key: str, problems: Problems) -> None:

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from policygen.ground.dates import Month, meant_day
+from policygen.ground.dates import Month, last_day_of_month, meant_day
 
 
 def _short_form(key: str, what: str) -> Callable[[Any], Any]:
@@ -144,11 +144,19 @@ def day_hint(written: object) -> str:
     return "YYYY-MM-DD" if meant is None else meant.isoformat()
 
 
+def _near_day(written: str) -> str:
+    """A hint about a day that no calendar has."""
+    meant = meant_day(written)
+    if meant is not None:
+        return f"write `{{key}}: {meant}`, if that is the day"
+    return last_day_of_month(written) or "write the year, the month and the day"
+
+
 def _day(value: Any) -> datetime.date:
     day = read_day(value)
     if day is None:
         if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            raise refusal("bad-value", "the calendar has no day `{written}`")
+            raise refusal("bad-value", "the calendar has no day `{written}`", _near_day(value))
         said = "" if isinstance(value, str) else f", not {kind_of(value)}"
         raise refusal(
             "wrong-type",

@@ -34,17 +34,26 @@ class Expected:
         """Whether people write words of their own there."""
         return any(isinstance(mark, FreeText) for mark in self.marks)
 
+    @property
+    def is_list(self) -> bool:
+        """Whether a list is expected."""
+        return get_origin(self.annotation) in (tuple, list)
+
     def at(self, key: str | int, written: Any) -> Expected:
         """What may stand at a key or index of it, where `written` stands."""
         if key in self.fields:
-            field = self.fields[str(key)]
-            return _settled(Expected(field.annotation, tuple(field.metadata)), written)
+            return expected_in(self.fields[str(key)], written)
         arguments = get_args(self.annotation)
         if get_origin(self.annotation) is dict and isinstance(key, str):
             return _settled(Expected(arguments[1]), written)
-        if get_origin(self.annotation) in (tuple, list) and isinstance(key, int):
+        if self.is_list and isinstance(key, int):
             return _settled(Expected(arguments[0]), written)
         return Expected(Any)
+
+
+def expected_in(field: FieldInfo, written: Any = None) -> Expected:
+    """What may stand in a field, where `written` stands."""
+    return _settled(Expected(field.annotation, tuple(field.metadata)), written)
 
 
 def expected_at(model: type[BaseModel], data: Any, keys: Sequence[str | int]) -> Expected:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar, get_args, get_origin
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from policygen.files.doubts import note_doubts
 from policygen.files.fields import kind_of
+from policygen.files.hints import how_to_write, known_keys, other_kind
 from policygen.files.models import Expected, expected_at
 from policygen.files.yamltree import (
     ListNode,
@@ -30,7 +31,7 @@ from policygen.files.yamltree import (
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.ground.resources import data
 from policygen.ground.rules import RULES
-from policygen.ground.wording import code, count, did_you_mean, join_and, join_or, nearest
+from policygen.ground.wording import code, count, did_you_mean, join_or, nearest
 from policygen.language.source import Line, Source, source
 
 M = TypeVar("M", bound=BaseModel)
@@ -168,11 +169,8 @@ def _place(root: Node, path: str, keys: Sequence[str | int], *, key: bool = Fals
 
 def _validated(root: Node, path: str, model: type[M], problems: Problems) -> M | None:
     if not isinstance(root, MapNode):
-        problems.add(
-            "wrong-type",
-            f"the file must hold keys and values, not {kind_of(plain(root))}",
-            root.place,
-        )
+        says = f"the file must hold keys and values, not {kind_of(plain(root))}"
+        problems.add("wrong-type", says, root.place, "write `key: value`, with a space between")
         return None
     data = plain(root)
     try:
@@ -260,15 +258,11 @@ class _Translator:
                     kind, context["message"], context["hint"], tuple(context["keys"]), at_key
                 )
             case _ if kind in _EXPECTED:
-                return _Fault(
-                    "wrong-type",
-                    f"{{name}} must be {_EXPECTED[kind]}, not {kind_of(value)}",
-                    _type_hint(
-                        _EXPECTED[kind],
-                        _find(self.root, keys)[-1],
-                        in_list=isinstance(keys[-1], int),
-                    ),
-                )
+                message = f"{{name}} must be {_EXPECTED[kind]}, not {kind_of(value)}"
+                expected = expected_at(self.model, self.data, keys)
+                node = _find(self.root, keys)[-1]
+                hint = other_kind(expected, node, keys[-1], self._fields(keys[:-1]))
+                return _Fault("wrong-type", message, hint)
             case "literal_error":
                 return _bad_choice(context["expected"], value)
             case _:
@@ -278,7 +272,7 @@ class _Translator:
         *parents, key = keys
         owner = f"{_name(tuple(parents))} lacks `{key}`" if parents else f"`{key}` is missing"
         return _Fault(
-            "missing-key", owner, _how_to_write(str(key), self._fields(tuple(parents))), at_key=True
+            "missing-key", owner, how_to_write(str(key), self._fields(tuple(parents))), at_key=True
         )
 
     def _unknown(self, keys: Keys) -> _Fault:
@@ -287,7 +281,7 @@ class _Translator:
         return _Fault(
             "unknown-key",
             f"`{keys[-1]}` means nothing{owner or ' here'}",
-            _known_keys(str(keys[-1]), known),
+            known_keys(str(keys[-1]), known),
             at_key=True,
         )
 
@@ -309,7 +303,7 @@ class _Translator:
         if re.search(r":\s+#\S" if needed else r":\s+#", line):
             return "what follows ` #` is a comment; put the value in quotes"
         return (
-            (_how_to_write(key, fields) or "write one")
+            (how_to_write(key, fields) or "write one")
             if needed
             else "write one, or take the line out"
         )
@@ -335,47 +329,6 @@ def _name(keys: Keys) -> str:
 
 def _fill(text: str, names: dict[str, str]) -> str:
     return re.sub(r"\{(name|key|written)\}", lambda found: names[found[1]], text)
-
-
-def _known_keys(key: str, known: list[str]) -> str:
-    return did_you_mean(key, known) or f"the keys here are {join_and(map(code, known))}"
-
-
-def _how_to_write(key: str, fields: dict[str, FieldInfo]) -> str:
-    """How to write a key that is missing, where its field says what it may hold."""
-    field = fields.get(key)
-    if field is None:
-        return ""
-    options = (
-        get_args(field.annotation)
-        if get_origin(field.annotation) is Literal
-        else (field.examples or ())
-    )
-    return (
-        f"write {join_or(f'`{key}: {_as_yaml(option)}`' for option in options)}" if options else ""
-    )
-
-
-def _as_yaml(example: object) -> str:
-    """An example as it is written: text that looks like a number in quotes."""
-    looks_like_number = isinstance(example, str) and re.fullmatch(r"[\d.]+", example)
-    return f'"{example}"' if looks_like_number else str(example)
-
-
-def _type_hint(expected: str, node: Node, *, in_list: bool) -> str:
-    """How to write the same value as the right kind of thing; empty when that is not clear."""
-    if not isinstance(node, TextNode):
-        return ""
-    before = "" if in_list else "{key}: "
-    match expected:
-        case "text":
-            return f'write `{before}"{{written}}"`'
-        case "a list" if node.style not in {"|", ">"}:
-            return f"write `{before}[{{written}}]`"
-        case "a whole number" if node.style and re.fullmatch(r"\d+", node.written):
-            return f"write `{before}{{written}}`, without quotes"
-        case _:
-            return ""
 
 
 def _bad_choice(expected: str, value: object) -> _Fault:

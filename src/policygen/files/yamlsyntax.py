@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,6 +14,9 @@ ODD_SPACE = (
 )
 _ODD_SPACE = re.compile(r"^(?:[ ]*(?:- *)*|[^:'\"#]*:)(?P<space>[^\S \t])")
 """In the indent of a line, or after the mark of an item or a key."""
+_TIGHT_KEY = re.compile(r"[ ]*(?:- +)*(?P<key>[A-Za-z][\w-]*):(?P<value>[^\s:/\"'].*)")
+"""A key and its value without a space between them; no address, which begins with `https://`."""
+_LONG_KEY = re.compile(r"[^\s:,{\[][^:,{\[]{1023,}:(?: |$)")
 _LINES_BEFORE = 2
 """Lines by which an odd space can stand before the place at which reading failed."""
 
@@ -90,6 +94,16 @@ _SAYINGS = (
         "put the text in single quotes instead",
     ),
     Saying(
+        r"expected escape sequence",
+        r"a `\\x`, `\\u` or `\\U` inside double quotes lacks its digits",
+        "put the text in single quotes instead",
+    ),
+    Saying(
+        r"block (?:mapping|sequence).*found ','",
+        "a comma stands after a value that is already complete",
+        "take the comma out, or put the whole value in quotes",
+    ),
+    Saying(
         r"scanning a block scalar",
         "`|` or `>` does not stand alone at the end of its line",
         "begin the text on the next line",
@@ -139,14 +153,51 @@ _SAYINGS = (
 def explained(error: Any, lines: Sequence[str]) -> Fault:
     """Why ruamel could not read these lines."""
     mark = error.problem_mark or error.context_mark
+    said = f"{error.context or ''} {error.problem or ''}"
     for row in range(max(mark.line - _LINES_BEFORE, 0), min(mark.line + 1, len(lines))):
         odd = _ODD_SPACE.search(lines[row])
         if odd:
             return Fault(row, odd.start("space"), *ODD_SPACE)
-    said = f"{error.context or ''} {error.problem or ''}"
+    if ":" in said or "mapping values" in said:
+        fault = _unread_key(mark, lines)
+        if fault:
+            return fault
     for saying in _SAYINGS:
         found = re.search(saying.pattern, said)
-        if found:
-            begin = error.context_mark if saying.at_beginning and error.context_mark else mark
-            return Fault(begin.line, begin.column, found.expand(saying.message), saying.hint)
+        if found is None:
+            continue
+        begin = error.context_mark if saying.at_beginning and error.context_mark else mark
+        hint = saying.hint
+        if "flow" in saying.pattern and _comment_between(begin, mark, lines):
+            hint = "what follows ` #` is a comment; put a value that holds it in quotes"
+        return Fault(begin.line, begin.column, found.expand(saying.message), hint)
     return Fault(mark.line, mark.column, f"this is not YAML: {(error.problem or said).strip()}")
+
+
+def _unread_key(mark: Mark, lines: Sequence[str]) -> Fault | None:
+    """A key that YAML does not take for one: no space follows its colon, or it is too long."""
+    for row in range(max(mark.line - 1, 0), min(mark.line + 1, len(lines))):
+        tight = _TIGHT_KEY.match(lines[row])
+        if tight:
+            says = f"`{tight['key']}:` needs a space after its colon"
+            return Fault(row, tight.start("key"), says, f"write `{tight['key']}: {tight['value']}`")
+        long = _LONG_KEY.search(lines[row])
+        if long:
+            says = "a key can have 1024 characters, and this one has more"
+            return Fault(row, long.start(), says, "write a shorter key")
+    return None
+
+
+def _comment_between(begin: Mark, end: Mark, lines: Sequence[str]) -> bool:
+    """Whether a comment cuts off a list or group in brackets on the way to where reading failed."""
+    return any(re.search(r"[^\s,\[{] #", line) for line in lines[begin.line : end.line + 1])
+
+
+def impossible_escape(lines: Sequence[str]) -> Fault | None:
+    """The first escape of eight digits that stands for no character."""
+    for row, line in enumerate(lines):
+        for escape in re.finditer(r"\\U([0-9a-fA-F]{8})", line):
+            if int(escape[1], 16) > sys.maxunicode:
+                says = f"`{escape[0]}` stands for no character"
+                return Fault(row, escape.start(), says, "type the character itself")
+    return None

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from policygen.files.yamlsyntax import ODD_SPACE, Mark, explained
+from policygen.files.yamlsyntax import ODD_SPACE, Fault, Mark, explained, impossible_escape
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.letters import Misread, misread, nfc
 
@@ -145,8 +145,14 @@ def compose_thoroughly(text: str, path: str, problems: Problems) -> Node | None:
     try:
         return reader.document()
     except MarkedYAMLError as error:
-        reader.note_syntax(error)
-        return None
+        reader.note_fault(explained(error, reader.lines))
+    except (ValueError, OverflowError):
+        # ruamel makes a character of any eight digits after `\U`; Python has fewer characters than that.
+        fault = impossible_escape(reader.lines)
+        if fault is None:
+            raise
+        reader.note_fault(fault)
+    return None
 
 
 def plain(node: Node) -> Plain:
@@ -247,9 +253,8 @@ class _Composer:
             self._note(event, "a second document begins here", "keep one document in each file")
         return None if is_nothing(root) else root
 
-    def note_syntax(self, error: Any) -> None:
+    def note_fault(self, fault: Fault) -> None:
         """Note what ruamel could not read."""
-        fault = explained(error, self.lines)
         self.problems.add("yaml-syntax", fault.message, self._at(fault), fault.hint)
 
     def _node(self, event: Any, depth: int = 0) -> Node:
@@ -292,10 +297,10 @@ class _Composer:
         rows = tuple(self._rows(event, indent)) if event.style != "|" else ()
         # Quotes may hold an escape that stands for a mark of its own.
         value = nfc(event.value) if event.style == '"' and not self.frozen else event.value
-        node = TextNode(place, value, event.style or "", indent, rows, refused)
-        if found := _BAD_CHARACTER.search(event.value):
-            _add_bad_character(found.group(), node.place, self.problems)
-        return node
+        bad = _BAD_CHARACTER.search(event.value)
+        if bad:
+            _add_bad_character(bad.group(), place, self.problems)
+        return TextNode(place, value, event.style or "", indent, rows, refused or bool(bad))
 
     def _rows(self, event: Any, indent: int) -> Iterator[Place]:
         start, end = event.start_mark, event.end_mark

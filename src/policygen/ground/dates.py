@@ -59,10 +59,21 @@ def meant_day(text: str) -> datetime.date | None:
     else:
         return None
     number = int(month) if month.isdigit() else _month_named(month)
+    if number > 12 and int(day) <= 12:
+        number, day = int(day), str(number)
     try:
         return datetime.date(int(year) + (2000 if len(year) == 2 else 0), number, int(day))
     except ValueError:
         return None
+
+
+def last_day_of_month(text: str) -> str:
+    """How long the month is in which "2026-02-30" would lie: "February 2026 has 28 days"; empty for no month."""
+    found = _YEAR_FIRST.fullmatch(text.strip())
+    if found is None or not 1 <= int(found[2]) <= 12 or not int(found[1]):
+        return ""
+    year, month = int(found[1]), int(found[2])
+    return f"{_MONTHS[month - 1]} {year} has {calendar.monthrange(year, month)[1]} days"
 
 
 def _month_named(word: str) -> int:
