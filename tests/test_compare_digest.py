@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import replace
+from functools import cache
+from itertools import cycle, islice
 from random import Random
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -18,6 +20,9 @@ from policygen.compare.summary import as_data, as_text, in_short
 from policygen.compare.units import units
 from policygen.compose.digest import content_digest
 from policygen.language import document as d
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LINKED = ("id", "number")
 """Fields that a mark and its footnote share: one of them alone never changes."""
@@ -28,7 +33,6 @@ _FIELDS = [
     for field in dataclasses.fields(kind)
     if field.name not in ("place", "owners", "versions", "branding", "front")
 ]
-_TRIES = 4
 
 
 class Maker:
@@ -122,10 +126,10 @@ class Maker:
                 blocks, title = self.blocks(note, depth - 1), self.inline(note)
                 return d.Clause(self.id(), blocks, title, "9.1")
 
-    def section(self, number: int, kind: Any, depth: int = 1) -> d.Section:
+    def section(self, number: int, kind: Any, depth: int) -> d.Section:
         identity, note = self.id(), self.id()
         first = d.Clause(self.id(), (self.block(note),), number=f"{number}.1")
-        inner = (self.section(number, kind, 0),) if depth else ()
+        inner = (self.section(number, kind, depth=0),) if depth else ()
         blocks = (first, self.block(note), self.block(note), *inner)
         notes = (d.Footnote(note, "1", (self.block("", 1),)),)
         title = self.inline("")
@@ -135,7 +139,7 @@ class Maker:
 
     def document(self) -> d.Document:
         section, form, appendix = (
-            (self.section(number, kind),)
+            (self.section(number, kind, depth=int(kind == "section")),)
             for number, kind in enumerate(("section", "form", "appendix"), 1)
         )
         return d.Document(
@@ -164,9 +168,10 @@ class Maker:
             case _:
                 return value
 
-    def mutated(self, old: d.Document, kind: type, name: str) -> d.Document:
-        """The document with this field of one of its nodes changed; the same one where it cannot be."""
-        found = [node for node in (*d.walk(*old.parts), old) if type(node) is kind]
+    def mutated(self, seed: int, kind: type, name: str) -> d.Document:
+        """A document with this field of one of its nodes changed; the same one where it cannot be."""
+        old = document(seed)
+        found = [node for node in nodes(seed) if type(node) is kind]
         if not found:
             return old
         node: Any = self.random.choice(found)
@@ -183,46 +188,77 @@ class Maker:
         return d.rebuild(old, change)
 
 
+@cache
+def document(seed: int) -> d.Document:
+    """One document for each seed, the same for every test."""
+    return Maker(seed).document()
+
+
+@cache
+def nodes(seed: int) -> tuple[Any, ...]:
+    """The nodes of a document, and it itself."""
+    made = document(seed)
+    return (*d.walk(*made.parts), made)
+
+
 def _says(comparison: Comparison) -> bool:
     """Whether a comparison says that content changed, and not details alone."""
     material = [pair for pair in comparison.changes if pair.change != "details"]
     return bool(material or comparison.renumbered or comparison.renamed)
 
 
-@pytest.mark.parametrize(
+each_field = pytest.mark.parametrize(
     ("kind", "name"), _FIELDS, ids=lambda value: getattr(value, "__name__", value)
 )
+
+
+@each_field
 def test_another_code_has_a_redline_and_the_same_code_none(kind: type, name: str) -> None:
-    changed = 0
-    for seed in range(40):
-        maker = Maker(seed)
-        old = maker.document()
-        new = maker.mutated(old, kind, name)
-        changed += new != old
-        if new == old or changed > _TRIES:
-            continue
-        differ = content_digest(old, {}) != content_digest(new, {})
-        for before, after in ((old, new), (new, old)):
-            comparison = compare(before, after)
-            assert _says(comparison) == differ, seed
-            assert (in_short(comparison) != "nothing differs") >= differ, seed
-            assert as_data(comparison)
-            for change in comparison.changes:
-                told = as_text([change])
-                shown = any(sign in told for sign in ("[-", "{+", "    ("))
-                assert shown or change.kind != "reworded", seed
+    """Four documents that have the field, compared in one way and the other by turns."""
+    changed = list(islice(_changed(kind, name, range(40)), 4))
     assert changed, "no generated document has this field"
+    for (seed, new), backwards in zip(changed, cycle((False, True)), strict=False):
+        old = document(seed)
+        _check_told(*((new, old) if backwards else (old, new)), seed)
+
+
+@pytest.mark.slow
+@each_field
+def test_another_code_has_a_redline_in_more_documents(kind: type, name: str) -> None:
+    for seed, new in islice(_changed(kind, name, range(40, 80)), 8):
+        _check_told(document(seed), new, seed)
+        _check_told(new, document(seed), seed)
+
+
+def _changed(kind: type, name: str, seeds: range) -> Iterator[tuple[int, d.Document]]:
+    """The documents in which the field could be changed, with the seeds of what they were before."""
+    for seed in seeds:
+        new = Maker(seed).mutated(seed, kind, name)
+        if new != document(seed):
+            yield seed, new
+
+
+def _check_told(before: d.Document, after: d.Document, seed: int) -> None:
+    differ = content_digest(before, {}) != content_digest(after, {})
+    comparison = compare(before, after)
+    assert _says(comparison) == differ, seed
+    assert (in_short(comparison) != "nothing differs") >= differ, seed
+    assert as_data(comparison)
+    for change in comparison.changes:
+        told = as_text([change])
+        shown = any(sign in told for sign in ("[-", "{+", "    ("))
+        assert shown or change.kind != "reworded", seed
 
 
 @pytest.mark.parametrize("seed", range(15))
 def test_both_texts_can_be_read_from_a_comparison(seed: int) -> None:
     """Of any two documents: taking every change gives the new words, refusing every change the old ones."""
-    old, new = Maker(seed).document(), Maker(seed + 1).document()
+    old, new = document(seed), document(seed + 1)
     comparison = compare(old, new)
-    for document, side in ((old, "deleted"), (new, "inserted")):
+    for made, side in ((old, "deleted"), (new, "inserted")):
         pairs = [pair for pair in comparison.pairs if (pair.old if side == "deleted" else pair.new)]
         told = [_text(pair, side) for pair in pairs]
-        assert sorted(told) == sorted(unit.text for unit in units(document))
+        assert sorted(told) == sorted(unit.text for unit in units(made))
 
 
 def _text(pair: Pair, side: str) -> str:

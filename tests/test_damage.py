@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime
 import shutil
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +18,6 @@ from tests.support.workspace import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from policygen.ground.diagnostics import Diagnostic
 
@@ -576,17 +578,82 @@ def found(folder: Path, as_of: datetime.date = AS_OF) -> tuple[Diagnostic, ...]:
     return checking.check(folder, (checking.Selection("st-brigids", POLICY),), as_of).diagnostics
 
 
+OWE, NEWS = "1. Managers owe", "      Bad news is given"
+"""Words that most damage is put into: where they are damaged already, the same is put into one more clause or paragraph."""
+_AFTER_NEWS = "    reason: The parent app"
+
+
+def damaged(texts: dict[str, str], damage: Damage) -> dict[str, str]:
+    """The texts of files with one more damage."""
+    text = texts.get(damage.file) or (ROOT / damage.file).read_text(encoding="utf-8")
+    if damage.old == OWE and texts:
+        text = f"{text}\n{damage.new} their staff care. {{#owed-{len(text)}}}\n"
+    elif damage.old == NEWS and texts:
+        text = text.replace(_AFTER_NEWS, f"\n{damage.new} in person.\n{_AFTER_NEWS}", 1)
+    else:
+        text = text.replace(damage.old, damage.new, 1)
+    return {**texts, damage.file: text}
+
+
+def untouched(texts: dict[str, str], damage: Damage) -> bool:
+    """Whether the line of a damage still stands as it does without any, or there can be more of it."""
+    if damage.old in (OWE, NEWS):
+        return True
+    sound = (ROOT / damage.file).read_text(encoding="utf-8")
+    at = sound.index(damage.old)
+    start, end = sound.rfind("\n", 0, at) + 1, sound.find("\n", at + len(damage.old))
+    return f"\n{sound[start:end]}\n" in f"\n{texts.get(damage.file, sound)}\n"
+
+
+ALONE = {"broken-reference", "dsl-count", "repeated-paragraph"}
+"""After the first two nothing is composed, so that no other damage is looked for; the third is about where it stands."""
+
+
+def in_groups() -> list[list[Damage]]:
+    """Damage that is put in together, because checking a whole policy takes its time: each in other lines."""
+    groups: list[tuple[list[Damage], dict[str, str]]] = []
+    for damage in DAMAGE:
+        at = next(
+            (
+                index
+                for index, (group, texts) in enumerate(groups)
+                if len(group) < 12
+                and untouched(texts, damage)
+                and not ({damage.rule, group[0].rule} & ALONE)
+            ),
+            len(groups),
+        )
+        if at == len(groups):
+            groups.append(([], {}))
+        group, texts = groups[at]
+        groups[at] = ([*group, damage], damaged(texts, damage))
+    return [group for group, _ in groups]
+
+
+GROUPS = in_groups()
+
+
+@cache
+def found_in(group: int) -> tuple[Diagnostic, ...]:
+    """What is found in a workspace with the damage of one group."""
+    texts: dict[str, str] = {}
+    for damage in GROUPS[group]:
+        texts = damaged(texts, damage)
+    with TemporaryDirectory() as folder:
+        for name in ("templates", "schools"):
+            shutil.copytree(ROOT / name, Path(folder) / name)
+        for path, text in texts.items():
+            (Path(folder) / path).write_text(text, encoding="utf-8")
+        return found(Path(folder))
+
+
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: f"{damage.kind} ({damage.rule})")
-def test_damage_is_found(workspace: Path, damage: Damage) -> None:
+def test_damage_is_found(damage: Damage) -> None:
     """The rule is broken at the line that was damaged."""
-    path = workspace / damage.file
-    sound = path.read_text(encoding="utf-8")
+    sound = (ROOT / damage.file).read_text(encoding="utf-8")
     assert damage.old in sound, "the text to be damaged has changed"
-    try:
-        path.write_text(sound.replace(damage.old, damage.new, 1), encoding="utf-8")
-        diagnostics = found(workspace)
-    finally:
-        path.write_text(sound, encoding="utf-8")
+    (group,) = [index for index, group in enumerate(GROUPS) if damage in group]
+    diagnostics = found_in(group)
     places = [each.place for each in diagnostics if each.rule == damage.rule]
     assert places, [(each.rule, str(each.place), each.message) for each in diagnostics]
     at = damage.at or damage.new.split("\n")[0].strip()

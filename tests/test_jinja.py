@@ -217,19 +217,28 @@ def go_together(left: Shape, operator: str, right: Shape) -> bool:
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_a_comparison_of_two_kinds_is_an_error_in_every_branch(operator: str) -> None:
     """Of any two names or literals, in `{% if %}` where no school comes and in `when:`, at its place."""
+    pairs = [
+        (f"{left} {operator} {right}", go_together(one, operator, other))
+        for (left, one), (right, other) in product(COMPARABLE, COMPARABLE)
+        if not (left in dict(LITERALS) and right in dict(LITERALS))
+    ]
+    # One section with a comparison in each line, so that the line tells which of them was refused.
+    lines = [f"{{% if {test} %}}x{{% endif %}}" for test, _ in pairs]
+    problems = Problems()
+    text = "\n".join(["{% if false %}", *lines, "{% endif %}", ""])
+    prepare(source(text, "section.md"), VOCABULARY, problems)
+    refused: dict[int, set[str]] = {}
+    for problem in problems:
+        assert problem.place
+        refused.setdefault(problem.place.line, set()).add(problem.rule)
+    assert refused.keys() <= {*range(2, len(pairs) + 2)}
     compared = 0
-    for (left, one), (right, other) in product(COMPARABLE, COMPARABLE):
-        if left in dict(LITERALS) and right in dict(LITERALS):
-            continue
-        problems, alone = Problems(), Problems()
-        test = f"{left} {operator} {right}"
-        text = f"{{% if false %}}\n{{% if {test} %}}x{{% endif %}}\n{{% endif %}}\n"
-        prepare(source(text, "section.md"), VOCABULARY, problems)
+    for line, (test, allowed) in enumerate(pairs, 2):
+        alone = Problems()
         condition = prepare_condition(test, VOCABULARY, Place("template.yaml", 7, 5), alone)
-        rules = {problem.rule for problem in problems}
-        assert rules == {problem.rule for problem in alone}
-        assert all(problem.place and problem.place.line == 2 for problem in problems)
-        if go_together(one, operator, other):
+        rules = refused.get(line, set())
+        assert rules == {problem.rule for problem in alone}, test
+        if allowed:
             assert "wrong-comparison" not in rules, test
         else:
             assert rules, test

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import json
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from policygen.model.law import read_law
 from policygen.model.school import School
 
 if TYPE_CHECKING:
+    from policygen.ground.diagnostics import Diagnostic
     from policygen.model.workspace import SchoolFiles
 
 ROOT = Path(__file__).parents[2]
@@ -80,14 +82,24 @@ def composed(
     policy: str = POLICY,
 ) -> tuple[Document | None, Problems]:
     """Compose the example policy for a school, with other facts or another adoption."""
+    made, found = _composed(name, json.dumps(facts), json.dumps(adoption), policy)
+    return made, Problems([*found])
+
+
+@lru_cache(maxsize=64)
+def _composed(
+    name: str, facts: str, adoption: str, policy: str
+) -> tuple[Document | None, tuple[Diagnostic, ...]]:
+    """The same for data as text. Documents are frozen, so tests that ask for the same one share it."""
     read = school(name)
-    if facts is not None:
-        read = replace(read, file=replace(read.file, value=School.model_validate(facts)))
     own = read.policies[policy]
-    if adoption is not None:
-        own = replace(own, value=AdoptionFile.model_validate(adoption))
+    if changed_facts := json.loads(facts):
+        read = replace(read, file=replace(read.file, value=School.model_validate(changed_facts)))
+    if changed := json.loads(adoption):
+        own = replace(own, value=AdoptionFile.model_validate(changed))
     problems = Problems()
-    return compose(edition(policy), read, own, read_law(), problems), problems
+    made = compose(edition(policy), read, own, read_law(), problems)
+    return made, tuple(problems)
 
 
 def document(
