@@ -263,3 +263,49 @@ def test_the_schools_of_this_repository_read(path: Path) -> None:
     problems = Problems()
     read_yaml(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), School, problems)
     assert told(problems) == ""
+
+
+@pytest.mark.parametrize(
+    ("website", "site"),
+    [
+        ("https://www.oak.example", "https://www.oak.example"),
+        ("www.oak.example", "https://www.oak.example"),
+        ("HTTP://oak.example:8080/", "HTTP://oak.example:8080"),
+        ("oak.example:8080/staff/", "https://oak.example:8080/staff"),
+        (
+            "https://county.example/~oak/our%20school/v1.2/",
+            "https://county.example/~oak/our%20school/v1.2",
+        ),
+    ],
+)
+def test_the_site_below_which_everything_is_published(website: str, site: str) -> None:
+    """With or without a scheme, a port and folders; and nothing where the school names none."""
+    assert read(LEAST + f"website: {website}\n", School).value.site == site
+    assert read(LEAST, School).value.site == ""
+
+
+@pytest.mark.parametrize(
+    ("website", "said", "hint"),
+    [
+        ("https://oak.example/?page=3", "because of `?` or `#`", "https://oak.example/"),
+        ("oak.example#top", "because of `?` or `#`", "oak.example"),
+        ("https://oak.example/a/index.html", "which is a page itself", "https://oak.example/a/"),
+        ("https://oak.example/home.aspx?id=1#x", "`?` or `#`", "https://oak.example/"),
+        ("javascript://x/%0aalert(1)", "not with `javascript:`", "https://www.elmgrove.example"),
+        ("javascript:alert(1)", "not with `javascript:`", "https://www.elmgrove.example"),
+        ("file:///srv/site.example", "not with `file:`", "https://www.elmgrove.example"),
+        ("mailto:office@oak.example", "not with `mailto:`", "https://www.elmgrove.example"),
+        ("the school website", "is not the address of a website", "https://www.elmgrove.example"),
+        ("https://oak .example", "is not the address of a website", "https://www.elmgrove.example"),
+        ("https://oak.example/our school", "is not the address", "https://www.elmgrove.example"),
+        ("https://office:secret@oak.example", "is not the address", "https://www.elmgrove.example"),
+        ("https:/oak.example", "is not the address", "https://www.elmgrove.example"),
+        ("https://oak.example\\a", "is not the address", "https://www.elmgrove.example"),
+        ("none", "is not the address of a website", "https://www.elmgrove.example"),
+    ],
+)
+def test_what_nothing_can_stand_below_is_no_website(website: str, said: str, hint: str) -> None:
+    """Feeds, links, search engines and QR codes all lead below it: a query, a page or another scheme breaks each."""
+    _, problems = reading(LEAST + f"website: '{website}'\n", School)
+    assert said in problems
+    assert f"write `website: {hint}`" in problems

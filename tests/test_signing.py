@@ -433,16 +433,14 @@ def test_class_lists_hold_no_more_than_they_need() -> None:
 
 
 @pytest.mark.parametrize(
-    ("website", "address"),
+    ("site", "address"),
     [
         ("https://www.oak.example", "https://www.oak.example/policies/tiny/2.0/"),
-        ("https://www.oak.example/", "https://www.oak.example/policies/tiny/2.0/"),
-        ("www.oak.example", "https://www.oak.example/policies/tiny/2.0/"),
         ("", ""),
     ],
 )
-def test_the_address_of_a_version(website: str, address: str) -> None:
-    assert address_of(website, "tiny", "2.0") == address
+def test_the_address_of_a_version(site: str, address: str) -> None:
+    assert address_of(site, "tiny", "2.0") == address
 
 
 def test_a_sheet_repeats_what_the_signer_declares() -> None:

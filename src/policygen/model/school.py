@@ -19,6 +19,7 @@ from policygen.files.fields import Day, FileModel, Id, Many, Maybe, Quoted, Word
 from policygen.ground.wording import did_you_mean
 from policygen.language.vocabulary import Scalar, Shape
 from policygen.model.template import Body
+from policygen.model.website import Website, with_scheme
 
 _LEAST_CONTRAST = 4.5
 """Of text with its ground, by WCAG 2.2 AA."""
@@ -266,7 +267,8 @@ class School(FileModel):
     """The trust of an academy."""
     address: Maybe[Many[Words]] = None
     """Its lines."""
-    website: Maybe[Words] = None
+    website: Maybe[Website] = None
+    """Where the pages stand that are published, in the folder `policies/` below it."""
     email: Maybe[Words] = None
     phone: Maybe[Words] = None
     terms: Terms = Terms()
@@ -277,6 +279,11 @@ class School(FileModel):
     branding: BrandingFile = BrandingFile()
     delegations: Many[Delegation] = ()
     """What the board has left to others to decide."""
+
+    @property
+    def site(self) -> str:
+        """The address of the website, with `https://` and without a slash at its end; empty where there is none."""
+        return with_scheme(self.website or "")
 
     @model_validator(mode="after")
     def _trust_is_named(self) -> Self:

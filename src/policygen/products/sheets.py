@@ -71,12 +71,9 @@ class Sheets:
         return expect(self.document, self.stamp, kind, form, staff)
 
 
-def address_of(website: str, policy_id: str, version: str) -> str:
-    """Where the HTML copy of a version stands on a school's website, for good; empty where it has none."""
-    if not website:
-        return ""
-    base = website if "://" in website else f"https://{website}"
-    return f"{base.rstrip('/')}/policies/{policy_id}/{version}/"
+def address_of(site: str, policy_id: str, version: str) -> str:
+    """Where the HTML copy of a version stands on a school's site, for good; empty where it has none."""
+    return f"{site}/policies/{policy_id}/{version}/" if site else ""
 
 
 def sheet_products(sheets: Sheets) -> Products:

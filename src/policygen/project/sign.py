@@ -134,7 +134,7 @@ def make_sheets(
     if problems.has_errors or record is None or signing is None:
         raise InputError(in_order(problems))
     document, images = _with_pictures(root, signing.documents[record.version])
-    address = address_of(school.file.value.website or "", policy_id, record.version)
+    address = address_of(school.file.value.site, policy_id, record.version)
     sheets = Sheets(
         document,
         Stamp("approved", record.content.code),

@@ -83,7 +83,7 @@ def school_site(
         facts.name,
         tuple(policies),
         copies,
-        website=_with_scheme(facts.website or ""),
+        website=facts.site,
         email=facts.email or "",
         phone=facts.phone or "",
         address=tuple(facts.address or ()),
@@ -233,12 +233,6 @@ def _hosted(school_id: str, shelf: Shelf | None, changed: bool) -> Hosted:  # no
         shelf.website,
         changed,
     )
-
-
-def _with_scheme(website: str) -> str:
-    if not website:
-        return ""
-    return (website if "://" in website else f"https://{website}").rstrip("/")
 
 
 # --- registers --------------------------------------------------------------------------------------------------------
