@@ -204,6 +204,8 @@ class _Arranger:
 
     def loose(self, blocks: Iterable[d.Block]) -> tuple[d.Block, ...]:
         """Blocks without headings: a paragraph with an id is a clause, and what its lead-in leads in belongs to it."""
+        blocks = tuple(blocks)
+        self.check_interrupted(blocks)
         arranged: list[d.Block] = []
         for written in blocks:
             block = self.one(written)
@@ -213,6 +215,24 @@ class _Arranger:
             else:
                 arranged.append(block)
         return tuple(arranged)
+
+    def check_interrupted(self, blocks: Sequence[d.Block]) -> None:
+        """Note points at the margin that make a numbered list begin anew."""
+        for above, points, below in zip(blocks, blocks[1:], blocks[2:], strict=False):
+            match above, points, below:
+                case (
+                    d.ItemList(style="number"),
+                    d.ItemList(style="bullet"),
+                    d.ItemList(style="number", start=1),
+                ):
+                    message = (
+                        "this list stands between two items, and the next one would be 1 again"
+                    )
+                    hint = "indent it by three spaces, as a part of the item above it"
+                    place = points.items[0].place
+                    self.problems.add("stray-indent", message, place, hint)
+                case _:
+                    pass
 
     def one(self, block: d.Block) -> d.Block:
         """A block with the clauses that are in it."""

@@ -27,11 +27,10 @@ from policygen.language.attributes import Attributes, Carrier, Stated
 from policygen.language.conserved import lost
 from policygen.language.inline import InlineReader, extent, without_prefix
 from policygen.language.runs import VALUE
-from policygen.language.swallowed import DASH, in_paragraph, is_wrapped, other_marks
+from policygen.language.swallowed import DASH, in_paragraph, is_wrapped, other_marks, swallowed_item
 from policygen.language.vocabulary import Filled
 
 _CELL_END = re.compile(r"(?<!\\)\|")
-_FENCE = re.compile(r"^\s*(:{3,})\s*(.*?)\s*$")
 _DEEPEST = 100
 """How deep lists and marks may stand in one another before the parser gives up."""
 _SHOWN = 6
@@ -47,6 +46,7 @@ _CELL_HINT = (
     "for a rule to be adapted write a paragraph with an id"
 )
 _TERM_HINT = "give the id to the paragraph before the definitions, ending with a colon; they belong to it then"
+_LISTS = ("ordered_list", "bullet_list")
 _HOLDERS = {"list_item": "item", "dd": "meaning", "footnote_reference": "footnote"}
 """What can take in a line below it that is not indented."""
 _RUN_ON_HINT = "leave a blank line before it, or indent it as far as the words above it"
@@ -85,15 +85,11 @@ class Parsed:
 def parse(filled: Filled, problems: Problems) -> Parsed:
     """Read the Markdown of a filled section; everything outside the section language is a problem."""
     known = len(problems.found)
-    _check_containers(filled, problems)
-    balanced = len(problems.found) == known
     reader = _Reader(filled, problems)
     blocks = tuple(reader.blocks(_tree(filled.text).children, margin=0))
     notes = reader.footnotes(blocks)
     reader.check_words(blocks, notes, known)
-    return Parsed(
-        blocks, notes, dict(reader.adapt), tuple(reader.stated), reader.whole and balanced
-    )
+    return Parsed(blocks, notes, dict(reader.adapt), tuple(reader.stated), reader.whole)
 
 
 @lru_cache(512)
@@ -118,34 +114,6 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _check_containers(filled: Filled, problems: Problems) -> None:
-    opened: list[tuple[int, int]] = []
-    for index, line in enumerate(filled.text.split("\n")):
-        fence = _FENCE.match(line)
-        if fence is None:
-            continue
-        colons, name = len(fence[1]), fence[2]
-        place = filled.line(index).place(fence[1])
-        if name:
-            if opened and colons >= opened[-1][0]:
-                hint = f"open the outer one with more than {colons} colons, or close it before this line"
-                message = f"`{name}` opens inside a container of as few colons"
-                problems.add("container-unbalanced", message, place, hint)
-            opened.append((colons, index))
-        elif opened:
-            opened.pop()
-        else:
-            problems.add("container-unbalanced", "`:::` closes nothing", place, "remove this line")
-    for colons, index in opened:
-        mark = ":" * colons
-        problems.add(
-            "container-unbalanced",
-            "this container is never closed",
-            filled.line(index).place(mark),
-            f"write `{mark}` on a line of its own after it",
-        )
-
-
 class _Reader:
     """Turns one section's tokens into blocks, noting problems with their places."""
 
@@ -159,6 +127,8 @@ class _Reader:
         self.stated: list[Stated] = []
         self.notes: list[tuple[d.Footnote, Place]] = []
         self.notes_printed: list[tuple[int, str]] = []
+        self.crossed = 0
+        """Containers that end with the one around them, so that a line further down closes nothing."""
         self.excused: set[int] = set()
         """Lines whose words may be missing, because something about them was noted elsewhere."""
         self.whole = filled.every_branch or not any(
@@ -193,9 +163,9 @@ class _Reader:
             elif node.type == "table":
                 yield self.table(node, caption, identity)
                 caption, identity = (), ""
-            elif node.type in ("ordered_list", "bullet_list"):
-                if index and siblings[index - 1].type == node.type:
-                    self.check_sign(node, siblings[index - 1])
+            elif node.type in _LISTS:
+                if index:
+                    self.check_beginning(node, siblings[index - 1])
                 items = self.item_list(node, counted.get(node.markup, 0))
                 if node.type == "ordered_list":
                     counted[node.markup] = items.start - 1 + len(items.items)
@@ -263,9 +233,8 @@ class _Reader:
     def check_paragraph(self, node: SyntaxTreeNode) -> None:
         """Note what the lines of a paragraph were meant to be and are not."""
         first, last = extent(node)
-        content = node.children[0].content if node.children else ""
         quoted = any(holder.info.split()[:1] == ["quote"] for holder in _containers(node))
-        for swallowed in in_paragraph(content.split("\n"), quoted=quoted):
+        for swallowed in in_paragraph(_content(node), quoted=quoted):
             place = self.filled.line(first + swallowed.line).place()
             self.problems.add(swallowed.rule, swallowed.message, place, swallowed.hint)
         self.check_run_on(node)
@@ -360,22 +329,36 @@ class _Reader:
             blocks = (d.Paragraph(first.children, "", first.place), *blocks[1:])
         return d.Item(blocks, "", identity, self.place(node))
 
-    def check_sign(self, node: SyntaxTreeNode, above: SyntaxTreeNode) -> None:
-        """Note a list that Markdown begins anew where one goes on, because its items begin with another sign."""
-        number = "1" if node.type == "ordered_list" else ""
-        message = f"`{number}{node.markup}` begins another list than that above, of `{number}{above.markup}`"
-        hint = f"write `{number}{above.markup}` here, too, or words between the two lists"
-        self.problems.add("lost-item", message, self.place(node), hint)
+    def check_beginning(self, node: SyntaxTreeNode, above: SyntaxTreeNode) -> None:
+        """Note a list that begins late, because what stands above it was not read as an item of it."""
+        first, _ = extent(node)
+        touches = bool(self.lines[first - 1].strip())
+        if (
+            touches
+            and above.type == "paragraph"
+            and (index := swallowed_item(_content(above))) >= 0
+        ):
+            place = self.filled.line(extent(above)[0] + index).place()
+            message = "this line is no item of the list below it"
+            hint = f"begin it with `{_sign(node)} `, as the items below"
+            self.problems.add("lost-item", message, place, hint)
+            return
+        # At the top level a list with points may belong to the numbered clause above it.
+        in_other = touches and node.parent is not None and node.parent.type != "root"
+        if above.type == node.type or (above.type in _LISTS and in_other):
+            message = f"`{_sign(node)}` begins another list than that above, of `{_sign(above)}`"
+            hint = f"write `{_sign(above)}` here, too, or words between the two lists"
+            self.problems.add("lost-item", message, self.place(node), hint)
 
     def check_fallen_out(self, node: SyntaxTreeNode) -> None:
-        """Note text after a list within an item that is indented further than that list, and belongs to the item."""
+        """Note text after a list or footnote that is indented further than that, and belongs to what is around it."""
         below = -1
         for child in node.children:
             indent = self.indent(extent(child)[0])
-            if child.type in ("ordered_list", "bullet_list"):
+            if child.type in (*_LISTS, "footnote_reference"):
                 below = indent
             elif 0 <= below < indent:
-                message = "this line is indented and belongs to no item of the list above it"
+                message = "this line is indented and belongs to nothing above it"
                 self.problems.add("stray-indent", message, self.place(child), _INDENT_HINT)
 
     # containers
@@ -385,6 +368,7 @@ class _Reader:
         name, _, rest = words.partition(" ")
         rest = rest.strip()
         place = self.place(node, name)
+        self.check_fences(node, name)
         identity = attributes.id
         self.ledger.syntax(name)
         label = self.behind_name(name, rest, node)
@@ -407,6 +391,31 @@ class _Reader:
             case _:
                 self.unknown_container(name, rest, node)
                 yield from self.contained(node)
+
+    def check_fences(self, node: SyntaxTreeNode, name: str) -> None:
+        """Note a container that is not closed, or not where it should be."""
+        colons = node.markup
+        place = self.place(node, colons)
+        _, end = extent(node)
+        named = (holder for holder in _containers(node) if holder.info.strip())
+        within = [holder for holder in named if len(holder.markup) <= len(colons)]
+        if not name and self.crossed:
+            self.crossed -= 1
+            return
+        if not name:
+            # What closes nothing opens, as the parser has it.
+            message, hint = f"`{colons}` closes nothing", "remove this line"
+        elif within:
+            self.crossed += 1
+            message = f"`{name}` opens inside a container of as few colons"
+            hint = f"open the outer one with more than {len(colons)} colons, or close it before this line"
+        elif not "".join(self.lines[end : end + 1]).lstrip().startswith(colons):
+            message = "this container is never closed"
+            hint = f"write `{colons}` on a line of its own after it"
+        else:
+            return
+        self.problems.add("container-unbalanced", message, place, hint)
+        self.whole = False
 
     def behind_name(self, name: str, rest: str, node: SyntaxTreeNode) -> tuple[d.Inline, ...]:
         """Read the words behind the name of a container. Those of a callout are its heading."""
@@ -456,6 +465,10 @@ class _Reader:
     def quote(self, node: SyntaxTreeNode, identity: str, place: Place) -> d.Quote:
         blocks = self.contained(node)
         last = blocks[-1] if blocks else None
+        if isinstance(last, d.ItemList) and last.style == "bullet" and len(last.items) == 1:
+            message = "a single point at the end of a quotation may be its source"
+            hint = "begin the source with `— `, or make the point a part of the words"
+            self.problems.add("lost-item", message, last.items[0].place, hint)
         dash = DASH.match(d.plain(last.children)) if isinstance(last, d.Paragraph) else None
         if not isinstance(last, d.Paragraph) or not dash:
             return d.Quote(blocks, (), identity, place)
@@ -507,6 +520,7 @@ class _Reader:
                 last = entries.pop()
                 if last.meanings:
                     self.check_term(child)
+                self.check_fallen_out(child)
                 meaning = self.inner(child.children)
                 entries.append(d.Definition(last.term, (*last.meanings, meaning)))
         return d.Definitions(tuple(entries))
@@ -515,12 +529,14 @@ class _Reader:
         """Note a line before a further meaning that may be a term: Markdown puts it to the meaning above it."""
         index = extent(node)[0] - 1
         line = self.lines[index]
-        if line.strip() and not self.indent(index) and not line.startswith((":", "~")):
+        stands_alone = not self.indent(index) or not self.lines[index - 1].strip()
+        if line.strip() and stands_alone and not line.startswith((":", "~")):
             self.problems.add(
                 "lost-item",
                 "this line is swallowed by the meaning above it",
                 self.filled.line(index).place(),
-                "leave a blank line before a term; indent what goes on with a meaning by two spaces",
+                "leave a blank line before a term, and write it at the margin; "
+                "indent what goes on with a meaning by two spaces",
             )
 
     def is_caption(self, node: SyntaxTreeNode) -> bool:
@@ -729,6 +745,17 @@ class _Reader:
 def _nodes(block: Heading | d.Block) -> Iterator[d.Node]:
     """Every node of a block, in reading order."""
     yield from d.walk(*block.children) if isinstance(block, Heading) else d.walk(block)
+
+
+def _content(paragraph: SyntaxTreeNode) -> list[str]:
+    """The lines of a paragraph, without the indent and sign of what it stands in."""
+    content = paragraph.children[0].content if paragraph.children else ""
+    return content.split("\n")
+
+
+def _sign(node: SyntaxTreeNode) -> str:
+    """How the items of a list begin."""
+    return f"1{node.markup}" if node.type == "ordered_list" else node.markup
 
 
 def _containers(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:

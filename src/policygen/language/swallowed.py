@@ -2,7 +2,7 @@
 
 A line is judged by how it begins: as an item, a meaning, a heading or a rule does. Where ordinary sentences may begin
 so by chance ("(a) above" at the head of a wrapped line), a second sign is needed: another line of the paragraph that
-begins alike, or a colon before it.
+begins alike, or a sentence that ended before it.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ _BEGINNINGS = {
     "letter": re.compile(r"\s*(?:[a-zA-Z]|[ivxIVX]{1,5})\.\s+\S"),
     "decimal": re.compile(r"\s*\d{1,2}(?:\.\d{1,2})+\.?\s+\S"),
     "hyphen": re.compile(r"\s*[-*+]\s+\S"),
-    "glued": re.compile(r"\s*(?:[-*+]|\d{1,2}[.)])[^\W\d_]"),
+    "glued": re.compile(r"\s*(?:[-+]|\d{1,2}[.)]|\*(?=[^*]*$))[^\W\d_]"),
 }
 _CERTAIN = ("number", "bracket", "hyphen")
 """Beginnings that no sentence has."""
 _SIGNS = ("So", "Sm", "Po", "Pd", "Co")
 """Unicode categories of symbols, dashes and other signs, and of those of a word processor's own fonts."""
 _SENTENCE_ENDS = (".", ":", ";", "?", "!", "…", "\\", "}")
-_MEANING = re.compile(r"\s*[:~]\s+\S")
-DASH = re.compile(r"(?:[—–―]|-{2,3})\s+")
+_MEANING = re.compile(r"\s*(?::(?!:)\s*|~\s+)\S")
+DASH = re.compile(r"[—–―]\s*|-{2,3}\s+")
 """How the source of a quotation begins."""
 _RULE = re.compile(r"\s*(?:=+|[-_*~^+#]{2,})\s*$")
+_FENCE = re.compile(r"\s*::(?!:)\s*(?:\w|$)")
+_ITEM_WITHOUT_SIGN = re.compile(r"\s*\d{1,2}\s+\S")
 _HEADING = re.compile(r"\s*#{1,6}(?:[^\W\d_]|\*)")
 _OTHER_MARKS = (
     (re.compile(rf"~~(?=\S)[^~{VALUE}]+~~"), "words struck out"),
@@ -70,6 +72,16 @@ class Swallowed:
     hint: str
 
 
+def swallowed_item(lines: Sequence[str]) -> int:
+    """The index of the line of a paragraph that was meant as an item of the list directly below it; -1 for none."""
+    if lines[-1].rstrip().endswith(":"):
+        return -1
+    for index, line in enumerate(lines):
+        if _beginning(line) or _ITEM_WITHOUT_SIGN.match(line):
+            return index
+    return -1
+
+
 def is_wrapped(above: str, line: str) -> bool:
     """Whether a line goes on with the sentence of the line above it, as where an editor wraps lines."""
     begins = line.strip()
@@ -95,19 +107,24 @@ def in_paragraph(lines: Sequence[str], *, quoted: bool = False) -> Iterator[Swal
                 "`#` without a space behind it makes no heading",
                 "write `## Words`, with a blank line before it",
             )
+        elif _FENCE.match(line):
+            message = "two colons open and close no container"
+            yield Swallowed(index, "container-unbalanced", message, "write three, `:::`")
         elif _MEANING.match(line):
-            yield _meaning(index)
+            yield _meaning(index, line)
         elif quoted and index and DASH.match(line):
             message = "the source of this quotation is swallowed by the words above it"
             yield Swallowed(index, "lost-item", message, "leave a blank line before it")
         elif kind == "glued":
-            if kinds.count(kind) > 1:
+            # One asterisk before a word is a note below a table, or a stress that was not closed.
+            if kinds.count(kind) > 1 or not line.lstrip().startswith("*"):
                 yield Swallowed(
                     index, "lost-item", "this is no item", "write a space behind its mark"
                 )
         elif kind and index and not lines[index - 1].endswith("\\"):
             alike = kinds.count(kind) > 1
-            if kind in _CERTAIN or alike or lines[index - 1].rstrip().endswith(":"):
+            ended = lines[index - 1].rstrip().endswith(_SENTENCE_ENDS)
+            if kind in _CERTAIN or alike or ended:
                 yield _item(index, kind)
 
 
@@ -131,7 +148,10 @@ def _beginning(line: str) -> str:
     return ""
 
 
-def _meaning(index: int) -> Swallowed:
+def _meaning(index: int, line: str) -> Swallowed:
+    if not re.match(r"\s*[:~]\s", line):
+        message = "this is no meaning of the line above it"
+        return Swallowed(index, "lost-item", message, "write a space behind the colon")
     if index:
         return Swallowed(
             index,
