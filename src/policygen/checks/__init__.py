@@ -1,6 +1,6 @@
 """Checks between a template and a published document: damage that real policies were published with.
 
-Each module holds one kind of check: functions that take passages, documents or facts and note problems.
+Each module holds one kind of check: functions that take runs, documents or facts and note problems.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from policygen.checks.citations import (
 )
 from policygen.checks.dates import check_dates
 from policygen.checks.facts import check_facts, check_template_file
+from policygen.checks.finder import TextFinder
 from policygen.checks.length import check_length
 from policygen.checks.names import check_other_schools, check_people, check_terms
 from policygen.checks.paper import check_paper
-from policygen.checks.passages import TextFinder
 from policygen.checks.phrases import check_phrases, short_forms_in
 from policygen.checks.readability import check_readability
 from policygen.checks.replaced import (
@@ -37,7 +37,7 @@ from policygen.compose.prepare import PreparedEdition
 from policygen.compose.refer import note_typed_label, note_typed_number, typed_label, typed_numbers
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Document
-from policygen.language.runs import Passage, passages
+from policygen.language.runs import Run, worded
 from policygen.model.law import LawLibrary
 from policygen.model.workspace import Edition, SchoolFiles
 
@@ -65,17 +65,17 @@ def check_template(
     The law of an edition that was published is checked for each school that pins it: nobody can mend it here.
     """
     parts = number(prepared.every_branch)
-    found = [passage for section in parts for passage in passages(section)]
-    alone: list[Passage] = []
+    found = [*worded(*parts)]
+    alone: list[Run] = []
     short_forms = short_forms_in(found)
-    for passage in found:
-        whole = prepared.sound and stands_alone(passage, finder)
-        check_phrases(passage, finder, problems, composed=whole, short_forms=short_forms)
+    for run in found:
+        whole = prepared.sound and stands_alone(run, finder)
+        check_phrases(run, finder, problems, composed=whole, short_forms=short_forms)
         if whole:
-            alone.append(passage)
-            check_replaced(passage, finder, problems)
+            alone.append(run)
+            check_replaced(run, finder, problems)
         if not prepared.edition.frozen:
-            check_old_law(passage, finder, law, problems)
+            check_old_law(run, finder, law, problems)
     check_apostrophes(alone, finder, problems)
     if prepared.sound:
         check_branches(parts, finder, problems)
@@ -100,24 +100,24 @@ def check_document(
     problems: Problems,
 ) -> None:
     """Check a composed policy as its readers will see it. `newer` is a later edition than its own, if there is one."""
-    found = [passage for part in document.parts for passage in passages(part)]
-    own: list[Passage] = []
-    issued: list[Passage] = []
-    for passage in found:
-        (
-            own if passage.place and passage.place.path.startswith(f"{school.folder}/") else issued
-        ).append(passage)
+    found = [*worded(*document.parts)]
+    own: list[Run] = []
+    issued: list[Run] = []
+    for run in found:
+        (own if run.place and run.place.path.startswith(f"{school.folder}/") else issued).append(
+            run
+        )
     short_forms = short_forms_in(found)
-    for passage in found:
-        check_phrases(passage, finder, problems, short_forms=short_forms)
-        check_article(passage, school.file.value, finder, problems)
-        check_replaced(passage, finder, problems)
+    for run in found:
+        check_phrases(run, finder, problems, short_forms=short_forms)
+        check_article(run, school.file.value, finder, problems)
+        check_replaced(run, finder, problems)
     check_apostrophes(found, finder, problems)
-    for passage in own:
-        _check_typed_numbers(passage, finder, problems)
-        check_cited_in(passage, finder, law, as_of, problems)
-    for passage in own if edition.frozen else found:
-        check_old_law(passage, finder, law, problems)
+    for run in own:
+        _check_typed_numbers(run, finder, problems)
+        check_cited_in(run, finder, law, as_of, problems)
+    for run in own if edition.frozen else found:
+        check_old_law(run, finder, law, problems)
     if edition.frozen:
         pinned = school.policies[document.policy_id].place("edition")
         check_edition_law(issued, edition, pinned, newer, finder, law, as_of, problems)
@@ -130,11 +130,11 @@ def check_document(
     check_dates(edition.file.value, school, document, as_of, problems)
 
 
-def _check_typed_numbers(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+def _check_typed_numbers(run: Run, finder: TextFinder, problems: Problems) -> None:
     """Those in a school's own wording; the template's are noted once, without a school."""
-    for found in typed_numbers(passage.typed):
-        note_typed_number(found[0], finder.within(passage, *found.span()), problems)
-    if passage.kind in ("heading", "clause", "paragraph", "item"):
-        label = typed_label(passage.typed, title=passage.kind == "heading")
+    for found in typed_numbers(run.typed):
+        note_typed_number(found[0], finder.within(run, *found.span()), problems)
+    if run.manner in ("heading", "running"):
+        label = typed_label(run.typed, title=run.manner == "heading")
         if label:
-            note_typed_label(label, finder.within(passage, 0, len(label)), problems)
+            note_typed_label(label, finder.within(run, 0, len(label)), problems)

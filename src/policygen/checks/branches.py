@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from policygen.checks.passages import TextFinder
+from policygen.checks.finder import TextFinder
 from policygen.ground.diagnostics import Place
 from policygen.language.marks import CHOICE, STATEMENT, is_silent
-from policygen.language.runs import Passage
+from policygen.language.runs import Run
 
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _BEGINS_ANEW = re.compile(r"\s*(?:$|[-*+]\s|\d{1,9}[.)]\s|:::|#{1,6}\s|\||Table:|\[\^)")
 """A line with which the paragraph above it is over."""
 
 
-def stands_alone(passage: Passage, finder: TextFinder) -> bool:
-    """Whether a passage prints as a whole or not at all, so that no two branches of it stand side by side."""
-    place = passage.place
+def stands_alone(run: Run, finder: TextFinder) -> bool:
+    """Whether a run prints as a whole or not at all, so that no two branches of it stand side by side."""
+    place = run.place
     if place is None or not place.line or place.path not in finder.sources:
         return False
     lines = finder.sources[place.path].masked[place.line - 1 :]
-    if passage.kind == "cell":
+    if run.manner == "cell":
         return not any(map(_branches, _table(lines)))
     for index, line in enumerate(lines):
         if index and _BEGINS_ANEW.match(line):

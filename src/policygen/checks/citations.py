@@ -7,30 +7,28 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from policygen.checks.passages import REMEMBERED, TextFinder
+from policygen.checks.finder import REMEMBERED, TextFinder
 from policygen.ground.dates import Month, printed_day
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import join_and
 from policygen.language.document import Value, walk
-from policygen.language.runs import VALUE, Passage
+from policygen.language.runs import VALUE, Run
 from policygen.model.law import LawLibrary, OldEntry, Status
 from policygen.model.workspace import Edition
 
 _RULES = {"error": "law-superseded", "warning": "law-dated", "note": "law-term"}
 
 
-def check_old_law(
-    passage: Passage, finder: TextFinder, law: LawLibrary, problems: Problems
-) -> None:
+def check_old_law(run: Run, finder: TextFinder, law: LawLibrary, problems: Problems) -> None:
     """Note law, bodies and terms that are written out by hand and gone. A quotation may use old terms."""
     entries = tuple(law.no_longer.values())
-    for index, found in _old_words(tuple(entry.pattern for entry in entries), passage.typed):
+    for index, found in _old_words(tuple(entry.pattern for entry in entries), run.typed):
         entry = entries[index]
-        if VALUE in found[0] or (passage.kind == "quote" and entry.severity == "note"):
+        if VALUE in found[0] or (run.manner == "quote" and entry.severity == "note"):
             continue
         words = found[0] if "(" in found[0] else found[0].rstrip(")")
-        place = finder.within(passage, *found.span())
-        hints = _instead(entry, law, filled=passage.kind == "value")
+        place = finder.within(run, *found.span())
+        hints = _instead(entry, law, filled=run.kind == "value")
         problems.add(_RULES[entry.severity], f"“{words}” {_status(entry)}", place, *hints)
 
 
@@ -66,7 +64,7 @@ def check_cited(
 
 
 def check_edition_law(
-    passages: Iterable[Passage],
+    runs: Iterable[Run],
     edition: Edition,
     pinned: Place | None,
     newer: str,
@@ -80,9 +78,9 @@ def check_edition_law(
     `newer` is the edition to go to; empty where there is none.
     """
     found = Problems()
-    for passage in passages:
-        check_old_law(passage, finder, law, found)
-        check_cited_in(passage, finder, law, as_of, found)
+    for run in runs:
+        check_old_law(run, finder, law, found)
+        check_cited_in(run, finder, law, as_of, found)
     file = edition.file.value
     issuer = (
         f"{file.issuer.name} ({file.issuer.contact})" if file.issuer.contact else file.issuer.name
@@ -94,13 +92,13 @@ def check_edition_law(
 
 
 def check_cited_in(
-    passage: Passage, finder: TextFinder, law: LawLibrary, as_of: datetime.date, problems: Problems
+    run: Run, finder: TextFinder, law: LawLibrary, as_of: datetime.date, problems: Problems
 ) -> None:
-    """Note each citation in a passage of an entry that has ended."""
-    for value in walk(passage.children):
+    """Note each citation in a run of an entry that has ended."""
+    for value in walk(run.children):
         if isinstance(value, Value) and value.layer == "law":
             name = entry_id(value.name)
-            check_cited(name, finder.named(f"law.{name}", passage.place), law, as_of, problems)
+            check_cited(name, finder.named(f"law.{name}", run.place), law, as_of, problems)
 
 
 def entry_id(name: str) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from policygen.checks.citations import check_old_law
+from policygen.checks.finder import TextFinder
 from policygen.checks.names import check_other_schools, check_terms
-from policygen.checks.passages import TextFinder
 from policygen.checks.phrases import check_phrases
 from policygen.checks.replaced import check_apostrophes, check_article, check_replaced
 from policygen.files.yamlfile import Keys, Located
 from policygen.ground.diagnostics import Diagnostic, Problems
 from policygen.language.document import Text
-from policygen.language.runs import Passage
+from policygen.language.runs import Run
 from policygen.model.law import LawLibrary
 from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
@@ -63,8 +63,8 @@ def check_facts(
     """Check the texts of school.yaml, and the answers and the history of each of the school's policies."""
     for file, values, under, rules in _parts(school):
         for keys, text in _texts(values):
-            passage = Passage("value", (Text(text),), file.place(*under, *keys))
-            found = _found(passage, school, others, finder, law)
+            run = Run("value", (Text(text),), file.place(*under, *keys))
+            found = _found(run, school, others, finder, law)
             problems.extend(each for each in found if each.rule.startswith(_rules(keys, rules)))
 
 
@@ -96,8 +96,8 @@ def check_template_file(
     """Check what template.yaml prints, in every policy or in the circular, and what it says to schools."""
     for keys, text, rules in _printed(file.value):
         if text:
-            passage = Passage("value", (Text(text),), file.place(*keys))
-            found = _found(passage, None, schools, finder, law)
+            run = Run("value", (Text(text),), file.place(*keys))
+            found = _found(run, None, schools, finder, law)
             problems.extend(each for each in found if each.rule.startswith(rules))
 
 
@@ -120,21 +120,21 @@ def _printed(template: Template) -> Iterator[tuple[Keys, str | None, tuple[str, 
 
 
 def _found(
-    passage: Passage,
+    run: Run,
     school: SchoolFiles | None,
     others: Collection[str],
     finder: TextFinder,
     law: LawLibrary,
 ) -> tuple[Diagnostic, ...]:
     found = Problems()
-    check_phrases(passage, finder, found)
-    check_old_law(passage, finder, law, found)
-    check_other_schools([passage], school, others, finder, found)
+    check_phrases(run, finder, found)
+    check_old_law(run, finder, law, found)
+    check_other_schools([run], school, others, finder, found)
     if school is not None:
-        check_terms([passage], school, finder, found)
-        check_article(passage, school.file.value, finder, found)
-    check_replaced(passage, finder, found)
-    check_apostrophes([passage], finder, found)
+        check_terms([run], school, finder, found)
+        check_article(run, school.file.value, finder, found)
+    check_replaced(run, finder, found)
+    check_apostrophes([run], finder, found)
     return tuple(found)
 
 

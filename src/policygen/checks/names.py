@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from policygen.checks.passages import TextFinder
+from policygen.checks.finder import TextFinder
 from policygen.ground.diagnostics import Problems
-from policygen.language.runs import Passage
+from policygen.language.runs import Run
 from policygen.model.workspace import SchoolFiles
 
 _SCHOOL = re.compile(
@@ -98,7 +98,7 @@ _ROLES: dict[str, tuple[str, ...]] = {
 
 
 def check_other_schools(
-    passages: Sequence[Passage],
+    runs: Sequence[Run],
     school: SchoolFiles | None,
     others: Collection[str],
     finder: TextFinder,
@@ -110,16 +110,14 @@ def check_other_schools(
     """
     own = _own_names(school) if school else []
     named = _named(tuple(own), tuple(_products(school)) if school else (), tuple(others))
-    for passage in passages:
-        for start, end in _names(same_quotes(passage.typed), named):
+    for run in runs:
+        for start, end in _names(same_quotes(run.typed), named):
             problems.add(
                 "foreign-school",
-                f"“{passage.typed[start:end]}” is another school's name"
-                if school
-                else _IN_TEMPLATE,
-                finder.within(passage, start, end),
+                f"“{run.typed[start:end]}” is another school's name" if school else _IN_TEMPLATE,
+                finder.within(run, start, end),
                 "write your own, or “the school”"
-                if passage.kind == "value"
+                if run.kind == "value"
                 else "write `{{ school.name }}` or “the school”",
             )
 
@@ -230,7 +228,7 @@ def _is_a_name(name: str, words: Collection[str]) -> bool:
 
 
 def check_terms(
-    passages: Sequence[Passage], school: SchoolFiles, finder: TextFinder, problems: Problems
+    runs: Sequence[Run], school: SchoolFiles, finder: TextFinder, problems: Problems
 ) -> None:
     """Note a role that is called by another title than the school's own."""
     titles = school.file.value.roles.model_dump()
@@ -242,14 +240,14 @@ def check_terms(
         pattern = re.compile(
             rf"(?i)\b(?:the|a|our|their) ({'|'.join(map(_as_role, others))})\b{_OF_ANOTHER}"
         )
-        for passage in passages:
-            for found in pattern.finditer(passage.typed):
+        for run in runs:
+            for found in pattern.finditer(run.typed):
                 problems.add(
                     "term-drift",
                     f"“{found[1]}” is called “{titles[role]}” in this school",
-                    finder.within(passage, *found.span(1)),
+                    finder.within(run, *found.span(1)),
                     f"write “{titles[role]}”"
-                    if passage.kind == "value"
+                    if run.kind == "value"
                     else f"write `{{{{ roles.{role} }}}}`",
                 )
 

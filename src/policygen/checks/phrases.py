@@ -1,4 +1,4 @@
-"""What no passage may hold: leftovers of a template, words in capitals, slips of the pen."""
+"""What no run may hold: leftovers of a template, words in capitals, slips of the pen."""
 
 import re
 from collections.abc import Iterable
@@ -7,16 +7,16 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from policygen.checks.passages import REMEMBERED, TextFinder
+from policygen.checks.finder import REMEMBERED, TextFinder
 from policygen.files.fields import FileModel, Many, Words
 from policygen.files.yamlfile import read_data
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Reference, ReferenceMark
-from policygen.language.runs import VALUE, Kind, Passage
+from policygen.language.runs import VALUE, Manner, Run
 
 
 class Phrase(FileModel):
-    """A pattern that no passage may hold."""
+    """A pattern that no run may hold."""
 
     rule: Words
     pattern: Words
@@ -24,7 +24,7 @@ class Phrase(FileModel):
     """With `{found}` for what was found."""
     hint: Words
     not_in: Many[Literal["heading", "cell", "quote"]] = ()
-    """Kinds of passage that are left alone."""
+    """Kinds of run that are left alone."""
 
 
 class PhraseFile(FileModel):
@@ -53,30 +53,30 @@ _HEADING_HINT = "write small letters, but for the first and in names"
 
 
 def check_phrases(
-    passage: Passage,
+    run: Run,
     finder: TextFinder,
     problems: Problems,
     *,
     composed: bool = True,
     short_forms: frozenset[str] = frozenset(),
 ) -> None:
-    """Note everything in one passage that no passage may hold. `short_forms` are those that its document explains.
+    """Note everything in one run that no run may hold. `short_forms` are those that its document explains.
 
-    A passage that is not `composed` holds all branches of a template side by side: punctuation says nothing there.
+    A run that is not `composed` holds all branches of a template side by side: punctuation says nothing there.
     """
-    _check_patterns(passage, finder, problems, short_forms, composed=composed)
+    _check_patterns(run, finder, problems, short_forms, composed=composed)
     if composed:
-        _check_brackets(passage, finder, problems)
-        _check_start(passage, finder, problems)
-        _check_seams(passage, finder, problems)
-        _check_definition(passage, finder, problems)
+        _check_brackets(run, finder, problems)
+        _check_start(run, finder, problems)
+        _check_seams(run, finder, problems)
+        _check_definition(run, finder, problems)
 
 
-def short_forms_in(passages: Iterable[Passage]) -> frozenset[str]:
+def short_forms_in(runs: Iterable[Run]) -> frozenset[str]:
     """The short forms that stand in brackets behind what they stand for: "the Northshire Safety Team (NST)"."""
     forms = set[str]()
-    for passage in passages:
-        for found in _SHORT_FORM.finditer(passage.text):
+    for run in runs:
+        for found in _SHORT_FORM.finditer(run.text):
             initials = {word[0].lower() for word in found["words"].replace("-", " ").split()}
             if initials.issuperset(found["form"].rstrip("s").lower()):
                 forms.update((found["form"], found["form"].rstrip("s")))
@@ -84,39 +84,39 @@ def short_forms_in(passages: Iterable[Passage]) -> frozenset[str]:
 
 
 def _check_patterns(
-    passage: Passage,
+    run: Run,
     finder: TextFinder,
     problems: Problems,
     short_forms: frozenset[str],
     *,
     composed: bool,
 ) -> None:
-    for phrase, found in _patterns_in(passage.typed, passage.kind, composed=composed):
+    for phrase, found in _patterns_in(run.typed, run.manner, composed=composed):
         if phrase.rule == "capitals" and short_forms.issuperset(_WORDS_APART.split(found[0])):
             continue
-        in_heading = phrase.rule == "capitals" and passage.kind == "heading"
+        in_heading = phrase.rule == "capitals" and run.manner == "heading"
         rule, hint = (
             ("heading-capitals", _HEADING_HINT) if in_heading else (phrase.rule, phrase.hint)
         )
         message = phrase.message.format(found=_shown(found[0]))
-        problems.add(rule, message, finder.within(passage, *found.span()), hint)
+        problems.add(rule, message, finder.within(run, *found.span()), hint)
 
 
 @lru_cache(REMEMBERED)
 def _patterns_in(
-    typed: str, kind: Kind, *, composed: bool
+    typed: str, manner: Manner, *, composed: bool
 ) -> tuple[tuple[Phrase, re.Match[str]], ...]:
     """What a text of this kind holds that it may not; of what overlaps, the first."""
     leftovers, all_found = set[int](), list[tuple[Phrase, re.Match[str]]]()
     for phrase, pattern in read_phrases().compiled:
-        if kind in phrase.not_in or (not composed and phrase.rule in _ONLY_COMPOSED):
+        if manner in phrase.not_in or (not composed and phrase.rule in _ONLY_COMPOSED):
             continue
         for found in pattern.finditer(typed):
             span = range(*found.span())
             leftover = phrase.rule.startswith("leftover-")
             touching = leftover or phrase.rule == "stray-punctuation"
             known = not leftovers.isdisjoint(span) if touching else leftovers.issuperset(span)
-            if known or not found[0].strip() or _harmless(phrase.rule, found, kind):
+            if known or not found[0].strip() or _harmless(phrase.rule, found, manner):
                 continue
             if leftover:
                 leftovers.update(span)
@@ -149,7 +149,7 @@ def read_phrases() -> Patterns:
     return Patterns(compiled, frozenset(read.abbreviations.split()))
 
 
-def _harmless(rule: str, found: re.Match[str], kind: Kind) -> bool:
+def _harmless(rule: str, found: re.Match[str], manner: Manner) -> bool:
     """Whether words only look like damage."""
     typed, words = found.string, found[0].strip()
     match rule:
@@ -159,7 +159,7 @@ def _harmless(rule: str, found: re.Match[str], kind: Kind) -> bool:
             return _said_twice(typed, found)
         case "leftover-bracket":
             return (
-                kind == "quote"
+                manner == "quote"
                 and re.fullmatch(r"\[(?:sic|…|\.{3}|[a-z][a-z ’]{0,20})\]", words) is not None
             )
         case _:
@@ -197,11 +197,11 @@ _PAIRS = {")": "(", "”": "“"}
 _LABEL = re.compile(r"(?:^|[\s,;:])(?:[a-z]|[ivx]{1,4}|\d{1,2})$")
 
 
-def _check_brackets(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+def _check_brackets(run: Run, finder: TextFinder, problems: Problems) -> None:
     """Note a bracket or quotation mark without its partner. A label, as in "a) or b)", closes nothing and may."""
-    typed, opened = passage.typed, list[int]()
+    typed, opened = run.typed, list[int]()
     if (
-        passage.kind == "quote"
+        run.manner == "quote"
     ):  # an editor’s business, and quotation marks may run over its paragraphs
         return
     wrong, says, hint = -1, "closes nothing", "open it, or take it out"
@@ -218,20 +218,21 @@ def _check_brackets(passage: Passage, finder: TextFinder, problems: Problems) ->
         if opened:
             wrong, says, hint = opened[-1], "is never closed", "close it, or take it out"
     if wrong >= 0:
-        place = finder.within(passage, wrong, wrong + 1)
+        place = finder.within(run, wrong, wrong + 1)
         problems.add("unbalanced-brackets", f"`{typed[wrong]}` {says}", place, hint)
 
 
-def _check_start(passage: Passage, finder: TextFinder, problems: Problems) -> None:
-    if passage.children and isinstance(passage.children[0], Reference | ReferenceMark):
+def _check_start(run: Run, finder: TextFinder, problems: Problems) -> None:
+    if run.children and isinstance(run.children[0], Reference | ReferenceMark):
         return  # its words get their capital when they are known
-    first = passage.text.split(maxsplit=1)[0] if passage.text.split() else ""
-    if passage.kind == "clause" and first[:1].islower() and first == first.lower():
-        words = " ".join(passage.text.split()[:4])
+    first = run.text.split(maxsplit=1)[0] if run.text.split() else ""
+    numbered = run.kind == "clause" and run.label and run.manner == "running"
+    if numbered and first[:1].islower() and first == first.lower():
+        words = " ".join(run.text.split()[:4])
         problems.add(
             "lower-case-start",
             f"a numbered paragraph begins with a small letter: “{words}”",
-            finder.within(passage, 0, len(passage.typed.split(maxsplit=1)[0])),
+            finder.within(run, 0, len(run.typed.split(maxsplit=1)[0])),
             "has its beginning been lost? else write a capital, or `| sentence_case` after a name in braces",
         )
 
@@ -239,9 +240,9 @@ def _check_start(passage: Passage, finder: TextFinder, problems: Problems) -> No
 _FIRST, _LAST = re.compile(r"\s*([\w’]+)"), re.compile(r"([\w’]+)\s*$")
 
 
-def _check_seams(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+def _check_seams(run: Run, finder: TextFinder, problems: Problems) -> None:
     """Note what goes wrong where a value meets the words around it: "the the governing body"."""
-    at, pieces = 0, passage.pieces
+    at, pieces = 0, run.pieces
     for (left, left_filled), (right, right_filled) in pairwise(pieces):
         width = len(VALUE) if left_filled else len(left)
         last, first = _LAST.search(left), _FIRST.match(right)
@@ -255,7 +256,7 @@ def _check_seams(passage: Passage, finder: TextFinder, problems: Problems) -> No
         ):
             start = at if left_filled else at + last.start()
             end = at + width + (len(VALUE) if right_filled else first.end())
-            place = finder.within(passage, start, end)
+            place = finder.within(run, start, end)
             problems.add(
                 "doubled-word", f"“{last[1]} {first[1]}” says a word twice", place, _SEAM_HINT
             )
@@ -282,11 +283,11 @@ _WITHIN_A_NAME = re.compile(
 )
 
 
-def _check_definition(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+def _check_definition(run: Run, finder: TextFinder, problems: Problems) -> None:
     """Note a definition that a school's own words have made empty: "Headteacher will be referred to as Headteacher"."""
-    for term, says in _empty_definitions(passage.text):
-        at = passage.typed.find(says)
-        place = finder.within(passage, at, at + len(says)) if at >= 0 else passage.place
+    for term, says in _empty_definitions(run.text):
+        at = run.typed.find(says)
+        place = finder.within(run, at, at + len(says)) if at >= 0 else run.place
         problems.add(
             "doubled-word", f"“{term}” is explained by itself", place, "leave the definition out"
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Document, Section
-from policygen.language.runs import passages
+from policygen.language.runs import worded
 
 PUPILS_MAY_READ = 11
 """The reading age, in years, that a text for pupils may not pass: the end of primary school."""
@@ -76,8 +76,8 @@ def check_readability(document: Document, problems: Problems) -> None:
 
 
 def _text(part: Section) -> str:
-    return "\n".join(passage.text for passage in passages(part) if passage.kind != "cell")
+    return "\n".join(run.text for run in worded(part) if run.manner != "cell")
 
 
 def _title(part: Section) -> Iterator[str]:
-    yield next(passages(part)).text
+    yield next(worded(part)).text

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from policygen.checks.finder import REMEMBERED, TextFinder
 from policygen.checks.names import any_of, own_words, same_quotes
-from policygen.checks.passages import REMEMBERED, TextFinder
 from policygen.ground.diagnostics import Problems
-from policygen.language.runs import VALUE, Passage
+from policygen.language.runs import VALUE, Run
 from policygen.language.source import Source
 from policygen.model.school import School
 
@@ -28,15 +28,15 @@ _THE_NAME = re.compile(
 _HINT = "take “the” out: a school's name needs no article"
 
 
-def check_article(passage: Passage, school: School, finder: TextFinder, problems: Problems) -> None:
+def check_article(run: Run, school: School, finder: TextFinder, problems: Problems) -> None:
     """Note “the” before the school's name: “the Elm Grove Primary School will”. “The Elm Grove network” is right."""
-    typed = passage.typed
-    for start, end, name in _own_names(passage, school):
+    typed = run.typed
+    for start, end, name in _own_names(run, school):
         before = _THE.search(typed, 0, start)
         if before and (name.endswith(("’", "’s")) or _ALONE_AFTER.match(typed, end)):
             says = f"“{' '.join(typed[before.start() : start].split())} {name}” has an article before a name"
             problems.add(
-                "article-before-name", says, finder.within(passage, before.start(), end), _HINT
+                "article-before-name", says, finder.within(run, before.start(), end), _HINT
             )
 
 
@@ -48,12 +48,12 @@ def check_article_in_source(source: Source, problems: Problems) -> None:
         problems.add("article-before-name", "“the” stands before a school's name", place, _HINT)
 
 
-def _own_names(passage: Passage, school: School) -> Iterator[tuple[int, int, str]]:
+def _own_names(run: Run, school: School) -> Iterator[tuple[int, int, str]]:
     """Where the school's own name stands, filled in or typed. One that begins with its article is left out."""
-    for at, value in passage.values:
+    for at, value in run.values:
         if value.name.partition(" ")[0] in ("school.name", "school.short_name"):
             yield at, at + len(VALUE), value.text
-    for found in _either_of(school.name, school.short_name).finditer(same_quotes(passage.typed)):
+    for found in _either_of(school.name, school.short_name).finditer(same_quotes(run.typed)):
         yield *found.span(), found[0]
 
 
@@ -108,18 +108,18 @@ _OF_ITSELF = re.compile(
 _WRONG_WORD = "put the word back that was here before something was replaced"
 
 
-def check_replaced(passage: Passage, finder: TextFinder, problems: Problems) -> None:
+def check_replaced(run: Run, finder: TextFinder, problems: Problems) -> None:
     """Note a title inside another word ("Headteacherlines") and what is said to be its own ("the school’s school")."""
-    typed = passage.typed
-    spans = _inside(typed) | {*_glued(passage)}
+    typed = run.typed
+    spans = _inside(typed) | {*_glued(run)}
     for start, end in sorted(spans):
         says = f"“{typed[start:end].replace(VALUE, '…')}” has something put inside a word"
-        problems.add("blind-replacement", says, finder.within(passage, start, end), _WRONG_WORD)
-    for found in _of_itself(passage.text):
-        if any(found[0] in value.text for _, value in passage.values):
+        problems.add("blind-replacement", says, finder.within(run, start, end), _WRONG_WORD)
+    for found in _of_itself(run.text):
+        if any(found[0] in value.text for _, value in run.values):
             continue
         at = typed.find(found[0])
-        place = finder.within(passage, at, at + len(found[0])) if at >= 0 else passage.place
+        place = finder.within(run, at, at + len(found[0])) if at >= 0 else run.place
         problems.add("blind-replacement", f"“{found[0]}” is said of itself", place, _WRONG_WORD)
 
 
@@ -135,10 +135,10 @@ def _of_itself(text: str) -> tuple[re.Match[str], ...]:
     return tuple(_OF_ITSELF.finditer(text))
 
 
-def _glued(passage: Passage) -> Iterator[tuple[int, int]]:
+def _glued(run: Run) -> Iterator[tuple[int, int]]:
     """Where a name or title is filled in in the middle of a word. A plural “s” may follow it."""
-    typed = passage.typed
-    for at, value in passage.values:
+    typed = run.typed
+    for at, value in run.values:
         if value.name.startswith(_NAMES_INSIDE):
             before = re.search(r"[A-Za-z]*$", typed[:at])
             after = re.match(r"(?!s\b)[A-Za-z]*", typed[at + len(VALUE) :])
@@ -175,22 +175,22 @@ _POSSESSIVE = (
 )
 
 
-def check_apostrophes(passages: Sequence[Passage], finder: TextFinder, problems: Problems) -> None:
+def check_apostrophes(runs: Sequence[Run], finder: TextFinder, problems: Problems) -> None:
     """Note a possessive that lost its apostrophe: "the schools network", or "schools broadband" again and again."""
-    found = [(passage, each) for passage in passages for each in _lost(passage.typed)]
+    found = [(run, each) for run in runs for each in _lost(run.typed)]
     often = Counter(each["pair"].lower() for _, each in found)
-    for passage, each in found:
+    for run, each in found:
         before, pair = (each["before"] or "").lower(), each["pair"]
         of_one = before in _ONE and not pair.lower().startswith(("pupils", "students", "governors"))
         if of_one or (often[pair.lower()] >= _SEVERAL and before not in _MANY | _ONE):
             says = f"“{pair}” lacks an apostrophe"
             problems.add(
-                "lost-apostrophe", says, finder.within(passage, *each.span("pair")), _APOSTROPHE
+                "lost-apostrophe", says, finder.within(run, *each.span("pair")), _APOSTROPHE
             )
-    for passage in passages:
-        for each in _AFTER_VALUE.finditer(passage.typed):
+    for run in runs:
+        for each in _AFTER_VALUE.finditer(run.typed):
             says = f"“{each[0].replace(VALUE, '…')}” lacks an apostrophe"
-            problems.add("lost-apostrophe", says, finder.within(passage, *each.span()), _POSSESSIVE)
+            problems.add("lost-apostrophe", says, finder.within(run, *each.span()), _POSSESSIVE)
 
 
 @lru_cache(REMEMBERED)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from policygen.checks.branches import led_in_one_branch
-from policygen.checks.passages import TextFinder
+from policygen.checks.finder import TextFinder
 from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import (
     AudiencePart,

@@ -41,6 +41,9 @@ is a `paragraph`. `title` is that of a section or of a clause with a title. `pic
 picture, which stands in the run before it. `value` is a text of a YAML file, where nothing is composed.
 """
 
+Manner = Literal["heading", "cell", "quote", "running", "value"]
+"""How a run reads: a cell and what is as short as one is no sentence, and a quotation is not the author's to change."""
+
 Around = (
     d.Section
     | d.Clause
@@ -83,6 +86,23 @@ class Run:
             if isinstance(node, d.Clause | d.Section) and node.id:
                 return node.id
         return ""
+
+    @property
+    def manner(self) -> Manner:
+        """How it reads."""
+        match self.kind:
+            case "title" | "subhead":
+                return "heading"
+            case "caption" | "head" | "cell" | "callout-label" | "signatory" | "field" | "term":
+                return "cell"
+            case "source" | "picture":
+                return "cell"
+            case "clause" | "paragraph" | "item" | "meaning" | "footnote":
+                return "quote" if self.quoted else "running"
+            case "value":
+                return "value"
+            case _:
+                assert_never(self.kind)
 
     @property
     def depth(self) -> int:
@@ -131,6 +151,13 @@ def runs(*nodes: d.Block) -> Iterator[Run]:
     Footnotes come after the text of their section.
     """
     yield from _runs(nodes, _Standing())
+
+
+def worded(*nodes: d.Block) -> Iterator[Run]:
+    """The runs that hold words of the text: no blank cells, and not what is said of a picture."""
+    for run in runs(*nodes):
+        if run.children and run.kind != "picture":
+            yield run
 
 
 def pictures(children: Iterable[d.Inline]) -> Iterator[d.Image]:
@@ -288,39 +315,3 @@ def _definitions(definitions: d.Definitions, standing: _Standing) -> Iterator[Ru
         yield from inner.run("term", entry.term)
         for meaning in entry.meanings:
             yield from _led("meaning", "", meaning, inner)
-
-
-# --- passages ---------------------------------------------------------------------------------------------------------
-
-Kind = Literal["heading", "clause", "paragraph", "item", "cell", "quote", "value"]
-
-
-@dataclass(frozen=True)
-class Passage(Run):
-    """A run by one of the seven kinds that the checks tell apart, until they ask for `Run.kind` and `Run.quoted`."""
-
-    kind: Kind  # type: ignore[assignment]
-
-
-def passages(part: d.Section) -> Iterator[Passage]:
-    """Every run of a part that holds words, with the kind that the checks know."""
-    for run in runs(part):
-        if run.children and run.kind != "picture":
-            yield Passage(_kind(run), run.children, run.place)
-
-
-def _kind(run: Run) -> Kind:
-    match run.kind:
-        case "title" | "subhead":
-            return "heading"
-        case "caption" | "head" | "cell" | "callout-label" | "signatory" | "field" | "term":
-            return "cell"
-        case "source":
-            return "cell"
-        case "clause" | "paragraph" | "item" | "meaning" | "footnote" | "picture" | "value":
-            if run.quoted:
-                return "quote"
-            if run.kind == "item":
-                return "item"
-            numbered = run.kind == "clause" and bool(run.label)
-            return "clause" if numbered else "paragraph"

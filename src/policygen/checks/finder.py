@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from policygen.ground.diagnostics import Place
 from policygen.language import marks
-from policygen.language.runs import VALUE, Passage
+from policygen.language.runs import VALUE, Run
 from policygen.language.source import Source
 
 REMEMBERED = 20_000
@@ -32,10 +32,10 @@ class TextFinder:
 
     sources: Mapping[str, Source]
 
-    def within(self, passage: Passage, start: int, end: int) -> Place | None:
-        """The place of some characters of what was typed in a passage."""
-        typed = passage.typed
-        return self.place(typed[start:end], passage.place, typed[:start], typed[end:])
+    def within(self, run: Run, start: int, end: int) -> Place | None:
+        """The place of some characters of what was typed in a run."""
+        typed = run.typed
+        return self.place(typed[start:end], run.place, typed[:start], typed[end:])
 
     def place(
         self, words: str, start: Place | None, before: str = "", after: str = ""
@@ -90,7 +90,7 @@ def _as_written(piece: str) -> str:
 
 
 def _agreement(text: str, found: re.Match[str], before: str, after: str) -> int:
-    """How many letters beside the words are those of the passage."""
+    """How many letters beside the words are those of the run."""
     earlier = _letters(text[max(found.start() - 2 * _CONTEXT, 0) : found.start()])[::-1]
     later = _letters(text[found.end() : found.end() + 2 * _CONTEXT])
     return _common(earlier, _letters(before)[::-1]) + _common(later, _letters(after))
