@@ -16,6 +16,7 @@ from policygen.html.sheets import form_html, policy_html
 from policygen.language import document as d
 from policygen.language.runs import runs
 from policygen.products.text import policy_text
+from policygen.site.fragment import fragment_html
 from tests.support import samples
 
 JUNK = (
@@ -91,6 +92,10 @@ class Tree:
         self.notes.append(name)
         return d.FootnoteMark(name, str(len(self.notes)))
 
+    def callout(self) -> d.Callout:
+        label = self.inline() if self.draw(st.booleans()) else ()
+        return d.Callout("remember", self.blocks(), label=label)
+
     def item(self) -> d.Item:
         label = self.word() if self.draw(st.booleans()) else ""
         return d.Item(self.blocks(), label)
@@ -133,7 +138,7 @@ BLOCKS = {
     d.Subhead: lambda tree: d.Subhead(3, tree.text()),
     d.ItemList: lambda tree: d.ItemList("bullet", tuple(tree.item() for _ in tree.some())),
     d.Table: Tree.table,
-    d.Callout: lambda tree: d.Callout("remember", tree.blocks()),
+    d.Callout: Tree.callout,
     d.Quote: lambda tree: d.Quote(tree.blocks(), tree.text()),
     d.SignatureBlock: lambda tree: d.SignatureBlock(
         tree.words(), tuple(tree.text() for _ in tree.some())
@@ -191,6 +196,10 @@ def test_every_word_stands_in_the_page_in_order_once(part: d.Section) -> None:
     for medium in ("screen", "print"):
         page = policy_html(document, samples.DRAFT, medium=medium, images=samples.IMAGES)
         assert_whole(tokens("\n".join(FinishedPage(page.encode()).lines)), part)
+        fragment = fragment_html(FinishedPage(page.encode()), "flat")
+        assert_whole(
+            tokens("\n".join(FinishedPage(f"<body>{fragment}</body>".encode()).lines)), part
+        )
         if part.kind == "form":
             given = {"medium": medium, "images": samples.IMAGES}
             alone = form_html(document, part, samples.DRAFT, **given)
