@@ -10,12 +10,14 @@ import pytest
 
 from policygen.compare.comparison import compare
 from policygen.compare.summary import Redline, Side, as_data, as_text, in_short
+from policygen.html.finished import FinishedPage
 from policygen.html.redline import LEGEND, redline_html
 from policygen.products.folders import render
-from policygen.products.redline import redline_products
+from policygen.products.redline import redline_expectation, redline_products
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.example import document
 from tests.support.nu import check_html
+from tests.test_compare_digest import document as made
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +58,22 @@ def test_marks_are_signs_and_words_not_colour_alone(redline: Redline) -> None:
         assert paper.count(f'<{tag}><span class="sign">{sign}</span>') == len(marks)
     assert LEGEND in page
     assert LEGEND in paper
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_word_of_a_redline_stands_on_its_page(seed: int) -> None:
+    """Of any two documents, with pictures in links and stress, too: what the gate of the PDF wants is there, in order."""
+    old, new = made(seed), made(seed + 1)
+    found = Redline(compare(old, new), Side("version 1.0"), Side("version 1.1"), "Oak Lane School")
+    page = redline_html(found, medium="print")
+    printed = "".join("".join(FinishedPage(page.encode()).lines).split())
+    at = 0
+    for where, words in redline_expectation(found).passages:
+        passage = "".join(words.split())
+        at = printed.find(passage, at)
+        assert at >= 0, (where, words)
+        at += len(passage)
+    assert "<ins>" in redline_html(found, medium="screen")
 
 
 def test_nothing_differs() -> None:

@@ -188,8 +188,14 @@ def _run(run: Run, setting: Setting) -> Markup:
 
 
 def _without_pictures(children: tuple[d.Inline, ...]) -> tuple[d.Inline, ...]:
-    """A picture stands in a redline as what it shows, in words."""
-    return tuple(d.Text(node.alt) if isinstance(node, d.Image) else node for node in children)
+    """A picture stands in a redline as what it shows, in words, within stress and links as well."""
+    return d.rebuild(d.Paragraph(children), _in_words).children
+
+
+def _in_words(node: d.Node) -> d.Node:
+    if isinstance(node, d.Image):
+        return d.Text(node.alt)
+    return node
 
 
 def _renumbered(comparison: Comparison, setting: Setting) -> Markup:
