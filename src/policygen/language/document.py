@@ -309,7 +309,7 @@ class Section:
     @property
     def label(self) -> str:
         """What prints before its title: "4", "Appendix 2", "A2.1", or nothing."""
-        if self.kind == "appendix" and self.number and self.level == 1:
+        if self.kind == "appendix" and self.number.isdecimal():
             return f"Appendix {self.number}"
         return self.number
 
