@@ -50,7 +50,7 @@ def read_register(
 ) -> Register | None:
     """A register; an empty one where nothing was approved yet; None, with a problem, where it cannot be read.
 
-    Digests are not looked at here: `verify` does that.
+    Of its files only the records of its versions are looked at here; `verify` looks at all of them.
     """
     folder = register_path(school_id, policy_id)
     if not (root / folder).exists():
@@ -62,35 +62,65 @@ def read_register(
         for entry in file.entries:
             if isinstance(entry, VersionEntry):
                 path = f"{folder}/{entry.version}/{VERSION}"
-                records[entry.version] = read_record(
-                    (root / path).read_text("utf-8"), VersionRecord
-                )
+                content = (root / path).read_bytes()
+                _check_digest(content, entry.sha256)
+                records[entry.version] = read_record(content.decode("utf-8"), VersionRecord)
     except (OSError, ValueError) as error:
-        says = error.strerror if isinstance(error, OSError) else str(error)
-        hint = "put the folder back as it was, from a backup or from version control"
-        problems.add("register-damaged", f"the register cannot be read: {says}", Place(path), hint)
+        _note_damaged(path, error, problems)
         return None
     return Register(file, records)
 
 
-def read_version_document(root: Path, school_id: str, policy_id: str, version: str) -> Document:
-    """The document of a registered version. Raises OSError and NotADocumentError."""
-    folder = root / register_path(school_id, policy_id) / version
-    document = restored((folder / DOCUMENT).read_text("utf-8"))
+def read_version_document(root: Path, record: VersionRecord, problems: Problems) -> Document | None:
+    """The document of a registered version; None, with a problem, where it is not the one that was registered.
+
+    Whatever is compared with a version is compared with what was approved, so its digest is looked at first.
+    """
+    try:
+        document = restored(_registered_text(root, record))
+    except (OSError, ValueError) as error:
+        _note_damaged(f"{_version_path(record)}/{DOCUMENT}", error, problems)
+        return None
     pictures = [node for node in walk(document.parts) if isinstance(node, Image)]
-    manifest = folder / MANIFEST
+    manifest = root / _version_path(record) / MANIFEST
     if all(picture.digest for picture in pictures) or not manifest.is_file():
         return document
     return with_pictures(document, picture_digests(document, manifest.read_bytes()))
 
 
 def read_version_clauses(
-    root: Path, school_id: str, policy_id: str, version: str
+    root: Path, record: VersionRecord, problems: Problems
 ) -> tuple[StoredClause, ...]:
-    """The clauses of a registered version, in less time. Raises OSError and NotADocumentError."""
-    return stored_clauses(
-        (root / register_path(school_id, policy_id) / version / DOCUMENT).read_text("utf-8")
-    )
+    """The clauses of a registered version, in less time; none, with a problem, as `read_version_document`."""
+    try:
+        return stored_clauses(_registered_text(root, record))
+    except (OSError, ValueError) as error:
+        _note_damaged(f"{_version_path(record)}/{DOCUMENT}", error, problems)
+        return ()
+
+
+def _registered_text(root: Path, record: VersionRecord) -> str:
+    """The stored document of a version. Raises OSError, and ValueError where it is not as it was registered."""
+    content = (root / _version_path(record) / DOCUMENT).read_bytes()
+    frozen = record.files.get(DOCUMENT)
+    _check_digest(content, frozen.sha256 if frozen else "")
+    return content.decode("utf-8")
+
+
+def _check_digest(content: bytes, sha256: str) -> None:
+    if hashlib.sha256(content).hexdigest() != sha256:
+        message = "these are not the bytes that were registered"
+        raise ValueError(message)
+
+
+def _version_path(record: VersionRecord) -> str:
+    return paths.version_folder(record.school, record.policy, record.version)
+
+
+def _note_damaged(path: str, error: OSError | ValueError, problems: Problems) -> None:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    hint = "put the folder back as it was, from a backup or from version control"
+    problems.add("register-damaged", f"the register cannot be read: {reason}", Place(path), hint)
 
 
 @contextmanager

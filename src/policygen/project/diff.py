@@ -185,7 +185,9 @@ def _of_version(root: Path, name: str, version: str) -> _Found:
             f"`{name}` has no approved version `{version}`",
             meant_or_known(version, [*register.records]),
         )
-    document = read_version_document(root, school, policy, version)
+    document = read_version_document(root, record, problems)
+    if document is None:
+        raise InputError(in_order(problems))
     return _Found(document, approved_side(document), register)
 
 

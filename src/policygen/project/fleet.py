@@ -33,9 +33,9 @@ from policygen.fleet.fleet import (
 )
 from policygen.fleet.recall import Publication, Recall, Traced, ids_by_edition, recall
 from policygen.ground import paths
-from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import code, join_and, meant_or_known
-from policygen.language.stored import StoredClause, authored_words
+from policygen.language.stored import authored_words
 from policygen.model.adoption import ClauseDecision, LocatedAdoption, StartedAdoption, version_order
 from policygen.model.edition_record import EditionRecord
 from policygen.project.check import law_of
@@ -343,20 +343,8 @@ def _publications(
             version = record.version if record else ""
             edition = record.edition if record else adoption.edition if adoption else ""
             base = dict(chains(policy, edition)).get(traced, "") if edition else ""
-            clauses = _clauses(root, school.school, policy, version, problems) if version else ()
+            clauses = read_version_clauses(root, record, problems) if record else ()
             yield Publication(school.school, school.name, policy, version, edition, base, clauses)
-
-
-def _clauses(
-    root: Path, school: str, policy: str, version: str, problems: Problems
-) -> tuple[StoredClause, ...]:
-    try:
-        return read_version_clauses(root, school, policy, version)
-    except (OSError, ValueError) as error:
-        path = f"{paths.version_folder(school, policy, version)}/document.json"
-        hint = "put the folder back as it was, from a backup or from version control"
-        problems.add("register-damaged", f"the document cannot be read: {error}", Place(path), hint)
-        return ()
 
 
 def save_page(output: Path, fleet: Fleet, found: Recall | None) -> str:

@@ -14,7 +14,7 @@ from policygen.compose.compose import image_bytes
 from policygen.compose.deviations import deviations
 from policygen.disk.editions import editions_between
 from policygen.disk.registering import read_version_document
-from policygen.ground.diagnostics import Diagnostic, InputError, Problems
+from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
 from policygen.html.cover import Room
 from policygen.html.pack import Paper
 from policygen.language.document import Document
@@ -232,7 +232,10 @@ def _paper(
 
 def _redline(root: Path, case: Case, before: VersionRecord, said: Declared) -> Redline:
     document: Document = case.document
-    old = read_version_document(root, document.school_id, document.policy_id, before.version)
+    problems = Problems()
+    old = read_version_document(root, before, problems)
+    if old is None:
+        raise InputError(in_order(problems))
     return Redline(
         compare(old, document, said),
         approved_side(old),

@@ -11,10 +11,9 @@ from policygen.compose.compose import image_bytes
 from policygen.compose.prepare import PreparedEdition
 from policygen.disk.reading import read_school
 from policygen.disk.registering import read_register, read_version_document, register_path
-from policygen.ground.diagnostics import InputError, Place, Problems
+from policygen.ground.diagnostics import InputError, Problems
 from policygen.ground.wording import lower_first
 from policygen.language.document import Document
-from policygen.language.stored import NotADocumentError
 from policygen.model.workspace import SchoolFiles
 from policygen.project.since import declared_since
 from policygen.register.following import Standing, check_standing, prepared_version, standing
@@ -35,8 +34,9 @@ def stand(
     version = prepared_version(adoption, register, problems)
     if version is None:
         return None
-    before = _last_document(root, register, problems)
-    if register.latest is not None and before is None:
+    last = register.latest
+    before = read_version_document(root, last, problems) if last else None
+    if last is not None and before is None:
         return None
     told = Declared()
     if before is not None and before.edition != document.edition:
@@ -48,20 +48,6 @@ def stand(
     )
     check_standing(found, adoption, document, told, problems)
     return found
-
-
-def _last_document(root: Path, register: Register, problems: Problems) -> Document | None:
-    """The document of the last registered version; None where there is none, or with a problem where it is damaged."""
-    last = register.latest
-    if last is None:
-        return None
-    try:
-        return read_version_document(root, last.school, last.policy, last.version)
-    except (OSError, NotADocumentError) as error:
-        place = Place(f"{register_path(last.school, last.policy)}/{last.version}/document.json")
-        hint = "put the folder back as it was, from a backup or from version control"
-        problems.add("register-damaged", f"the document cannot be read: {error}", place, hint)
-        return None
 
 
 def recall(root: Path, school_id: str, policy_id: str, as_of: datetime.date) -> History:

@@ -294,21 +294,23 @@ def _signing(
     school_id, policy_id = register.file.school, register.file.policy
     folder = register_path(school_id, policy_id)
     signatures: list[Signature] = []
-    documents: dict[str, Document] = {}
     path = folder
     try:
         for entry in register.signatures:
             path = f"{folder}/{entry.file}"
             signatures += read_kept((root / path).read_text("utf-8"), path, entry.version)
-        for version in dict.fromkeys((record.version, *(each.version for each in signatures))):
-            path = f"{folder}/{version}/document.json"
-            documents[version] = read_version_document(root, school_id, policy_id, version)
     except (OSError, ValueError) as error:
         says = error.strerror if isinstance(error, OSError) else str(error)
         problems.add(
             "register-damaged", f"the register cannot be read: {says}", Place(path), _DAMAGED_HINT
         )
         return None
+    documents: dict[str, Document] = {}
+    for version in dict.fromkeys((record.version, *(signed.version for signed in signatures))):
+        document = read_version_document(root, register.records[version], problems)
+        if document is None:
+            return None
+        documents[version] = document
     told = {
         version: _declared(root, policy_id, old, documents[record.version])
         for version, old in documents.items()

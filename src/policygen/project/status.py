@@ -12,7 +12,6 @@ from typing import Any
 from policygen.disk.editions import newer_edition, read_edition
 from policygen.disk.registering import read_register, read_version_document, registered_policies
 from policygen.ground.diagnostics import Diagnostic, Problems, in_order
-from policygen.language.document import Document
 from policygen.model.adoption import LocatedAdoption, StartedAdoption, review_cycle
 from policygen.model.bodies import within_sentence
 from policygen.model.template import Template
@@ -35,7 +34,6 @@ from policygen.register.due import (
     unique_id,
     version_in_force,
 )
-from policygen.register.records import VersionRecord
 from policygen.register.state import Register
 
 COLUMNS = ("school", "policy", "title", "what", "due", "overdue", "says")
@@ -160,18 +158,9 @@ class _Reading:
         body = within_sentence(bodies[-1], self.school.file.value)
         return replace(preparing, holds=content == decided.content, waits_for=body)
 
-    def _document(self, record: VersionRecord | None) -> Document | None:
-        """The document of a version; None where there is none, or it cannot be read, as `verify` says."""
-        if record is None:
-            return None
-        try:
-            return read_version_document(self.root, record.school, record.policy, record.version)
-        except (OSError, ValueError):
-            return None
-
     def _unique_id(self) -> uuid.UUID:
         facts, first = self.school.file.value, next(iter(self.register.versions), None)
-        document = self._document(first)
+        document = read_version_document(self.root, first, Problems()) if first else None
         name = document.school_name if document else facts.name
         authority = facts.local_authority or self.template.issuer.name
         return unique_id(name, authority, self.policy)

@@ -313,10 +313,8 @@ def _claimed(
 
 def _school_name(root: Path, record: VersionRecord) -> str:
     """The name of the school as that version prints it; empty where its document cannot be read."""
-    try:
-        return read_version_document(root, record.school, record.policy, record.version).school_name
-    except (OSError, ValueError):
-        return ""
+    document = read_version_document(root, record, Problems())
+    return document.school_name if document else ""
 
 
 def _same_content(said: Imprint, registers: Sequence[Register]) -> tuple[str, ...]:
