@@ -37,7 +37,7 @@ DECISIONS = {
             "  report-loss:\n    replace: A lost key is reported to the {{ roles.head }} and the police within a day.\n"
             "    reason: Agreed with the police\n"
             "  who-keeps:\n    replace: The caretaker keeps the keys.\n    reason: The office moved\n"
-            "    deviation: {reason: Agreed for this site, agreed_by: Schools HR, until: 2026-10-31}\n"
+            "    deviation: {reason: Agreed for this site, agreed_by: Schools HR, until: 2026-11-15}\n"
         ),
     ),
     "fir": (
@@ -254,13 +254,13 @@ def test_departures_from_agreed_wording_are_listed(made: Standing) -> None:
         "elm",
         "who-keeps",
         "Schools HR",
-        "2026-10-31",
+        "2026-11-15",
         True,
     )
 
 
 def test_leave_holds_on_its_last_day(made: Standing) -> None:
-    result = made.run("fleet", "--format", "json", "--as-of", "2026-10-31")
+    result = made.run("fleet", "--format", "json", "--as-of", "2026-11-15")
     assert not json.loads(result.stdout)["deviations"][0]["expired"]
 
 

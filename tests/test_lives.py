@@ -179,7 +179,7 @@ def views(register: Register, day: datetime.date) -> dict[str, object]:
         "history in words": as_text(past),
         "in force": in_force,
         "minutes": minutes_due(register.until(day)),
-        "to do": approval_due(in_force, prepared(register, adoption, day)),
+        "to do": approval_due(in_force, prepared(register, adoption, day, BEGIN)),
     }
 
 

@@ -79,19 +79,16 @@ class FleetRow:
     edition: str
     """Of the version in force, where that is in the register; else the one that the school adopts."""
     adopted: str
-    """The edition that the school's file names; empty where it no longer adopts the policy."""
+    """The edition that the school's file names; empty where it no longer adopts the policy, or did not yet that day."""
     version: str
     """In force; empty for none."""
     approved: datetime.date | Month | None
     registered: bool
     """Whether the version in force is in the register."""
     lag: Lag
+    preparing: str = ""
+    """The edition to which the school's file was brought, and that is not in force yet; empty for none."""
     upgrade: OpenUpgrade | None = None
-
-    @property
-    def preparing(self) -> str:
-        """The later edition that the school's file names and that is not in force yet; empty for none."""
-        return self.adopted if self.adopted and self.adopted != self.edition else ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from policygen.disk.editions import (
     extended_edition,
     published_editions,
     read_edition,
+    read_edition_record,
     template_ids,
 )
 from policygen.disk.reading import read_adoption_text, read_adoptions, school_ids
@@ -39,7 +40,7 @@ from policygen.language.stored import authored_words
 from policygen.model.adoption import ClauseDecision, LocatedAdoption, StartedAdoption, version_order
 from policygen.model.edition_record import EditionRecord
 from policygen.project.check import law_of
-from policygen.register.due import version_in_force
+from policygen.register.due import are_of_the_day, prepared, version_in_force
 from policygen.register.state import Register
 from policygen.upgrade.decisions_file import UpgradeFile
 
@@ -118,7 +119,7 @@ def survey(
     for school in schools:
         rows += _rows(root, school, models, chains, as_of, problems)
     ordered = sorted(rows, key=lambda row: (row.policy, row.school, row.through))
-    departures = tuple(_deviations(root, schools, models, problems))
+    departures = tuple(_deviations(root, schools, models, as_of, problems))
     return Fleet(as_of, tuple(models.values()), tuple(ordered), departures)
 
 
@@ -163,8 +164,13 @@ def _rows(
         own = now.edition if now and now.edition else pin
         if not own:
             continue
-        pinned = dict(chains(policy, pin)) if pin else {}
-        upgrade = _upgrade(root, school.school, policy, problems)
+        pinned, following, upgrade = {}, {}, None
+        if adoption and _is_of_the_day(root, policy, adoption, register, as_of):
+            pinned = dict(chains(policy, pin))
+            upgrade = _upgrade(root, school.school, policy, as_of, problems)
+            issued = _issued(root, policy, pin)
+            if coming := prepared(register, adoption, as_of, issued).edition:
+                following = dict(chains(policy, coming))
         for model, edition in chains(policy, own):
             if model in models:
                 row = FleetRow(
@@ -178,6 +184,7 @@ def _rows(
                     approved=now.approved if now else None,
                     registered=bool(now and now.registered),
                     lag=lag(edition, models[model].issues, as_of),
+                    preparing="" if following.get(model) == edition else following.get(model, ""),
                     upgrade=upgrade,
                 )
                 if model != policy:
@@ -185,33 +192,60 @@ def _rows(
                 yield row
 
 
-def _upgrade(root: Path, school_id: str, policy: str, problems: Problems) -> OpenUpgrade | None:
+def _issued(root: Path, policy: str, edition: str) -> datetime.date:
+    """The day of issue of an edition, also of one that is still being written."""
+    record = None
+    if edition in published_editions(root, policy):
+        record = read_edition_record(root, policy, edition, Problems())
+    if record is not None:
+        return record.issued
+    read = read_edition(root, policy, edition, None, Problems())
+    return read.file.value.issued if read else datetime.date.min
+
+
+def _is_of_the_day(
+    root: Path, policy: str, adoption: StartedAdoption, register: Register, as_of: datetime.date
+) -> bool:
+    return are_of_the_day(register, as_of, _issued(root, policy, adoption.edition))
+
+
+def _upgrade(
+    root: Path, school_id: str, policy: str, as_of: datetime.date, problems: Problems
+) -> OpenUpgrade | None:
     path = paths.decisions_file(school_id, policy)
     text = read_adoption_text(root, path, problems)
     if text is None:
         return None
     file = read_yaml(text, path, UpgradeFile, problems)
-    return None if file is None else open_upgrade(file.value, path)
+    if file is None or _issued(root, policy, file.value.new) > as_of:
+        return None
+    return open_upgrade(file.value, path)
 
 
 def _deviations(
     root: Path,
     schools: Sequence[FleetSchool],
     models: Mapping[str, FleetPolicy],
+    as_of: datetime.date,
     problems: Problems,
 ) -> Iterator[FleetDeviation]:
     """Departures from agreed wording; an edition is prepared only where a school may have one."""
     law = law_of(root, problems)
 
     @cache
-    def prepared(policy: str, edition: str) -> PreparedEdition | None:
+    def prepared_once(policy: str, edition: str) -> PreparedEdition | None:
         read = read_edition(root, policy, edition, None, problems)
         return None if read is None else prepare_edition(read, law, Problems())
 
     for school in schools:
         for policy, adoption in school.departing.items():
+            register = school.registers.get(policy)
+            if register is None or not _is_of_the_day(
+                root, policy, adoption.value, register, as_of
+            ):
+                continue
             pin = adoption.value.edition
-            edition = prepared(policy, pin) if policy in models else None
+            edition = prepared_once(policy, pin) if policy in models else None
             for row in deviations(edition, adoption) if edition else ():
                 yield FleetDeviation(school.school, school.name, policy, pin, row)
 
@@ -249,9 +283,9 @@ def _traced(root: Path, policies: Sequence[str], clause: str, before: str) -> Tr
         problems.add("unknown-edition", f"there is no edition `{before}`", None, hint)
     found: dict[str, Traced] = {}
     for policy, until in editions.items():
-        for prepared in reversed(until):
-            if clause in prepared.bases:
-                found[policy] = _with_ids(root, policy, clause, prepared, until, problems)
+        for edition in reversed(until):
+            if clause in edition.bases:
+                found[policy] = _with_ids(root, policy, clause, edition, until, problems)
                 break
     if len(found) > 1:
         says = f"{join_and(map(code, found))} have a clause `{clause}`"
@@ -319,10 +353,10 @@ def _with_ids(
     own = at.edition.file.value.edition
     ids = ids_by_edition(clause, own, records, {*published, own})
     wordings: dict[tuple[str, ...], None] = {}
-    for prepared in until:
-        for identity in sorted(ids.get(prepared.edition.file.value.edition, ())):
-            if identity in prepared.bases:
-                for node in prepared.bases[identity].clauses:
+    for edition in until:
+        for identity in sorted(ids.get(edition.edition.file.value.edition, ())):
+            if identity in edition.bases:
+                for node in edition.bases[identity].clauses:
                     wordings[authored_words(node)] = None
     return Traced(policy, clause, until[-1].edition.file.value.edition, ids, tuple(wordings))
 

@@ -23,6 +23,7 @@ from policygen.register.due import (
     PolicyStanding,
     Prepared,
     approval_due,
+    are_of_the_day,
     details_due,
     deviations_due,
     edition_due,
@@ -90,8 +91,8 @@ class _Reading:
 
     @property
     def present(self) -> bool:
-        """Whether the files are of this day: what they held before the last version came into force is not known."""
-        return self.register.in_force(self.as_of) is self.register.latest
+        """Whether the files are of this day."""
+        return are_of_the_day(self.register, self.as_of, self.template.issued)
 
     def standing(self, checked: Checked, problems: Problems) -> PolicyStanding:
         file = self.adoption.value
@@ -143,7 +144,7 @@ class _Reading:
 
     def _prepared(self, checked: Checked, composed: Composed | None) -> Prepared:
         """What the files prepare, and whether their text is still that of the last version, or of the first body."""
-        preparing = prepared(self.register, self.adoption.value, self.as_of)
+        preparing = prepared(self.register, self.adoption.value, self.as_of, self.template.issued)
         changed = self.present and any(
             diagnostic.rule == "version-registered"
             and diagnostic.place is not None

@@ -106,20 +106,28 @@ def version_in_force(
     return versions[-1] if versions else None
 
 
-def prepared(register: Register, adoption: StartedAdoption, as_of: datetime.date) -> Prepared:
+def are_of_the_day(register: Register, as_of: datetime.date, issued: datetime.date) -> bool:
+    """Whether a school's files can tell of a day: what they held before their last change is not known.
+
+    They changed since where a later version is registered, or where the edition that they name was `issued` later.
+    """
+    return register.in_force(as_of) is register.latest and issued <= as_of
+
+
+def prepared(
+    register: Register, adoption: StartedAdoption, as_of: datetime.date, issued: datetime.date
+) -> Prepared:
     """What is being prepared, of which the day of a body's decision is all that is dated.
 
-    The files say nothing of a day before the last version of the register: what they held then is not known.
+    `issued` is the day of the edition that the adoption names.
     """
-    latest, then = register.latest, register.until(as_of)
-    if latest is None or not adoption.version:
-        return Prepared(adoption.version or "", decided=_decided(then, adoption.version or ""))
-    if then.latest is not latest:
+    if not are_of_the_day(register, as_of, issued):
         return Prepared()
-    edition = adoption.edition if adoption.edition != latest.edition else ""
-    if version_order(adoption.version) <= version_order(latest.version):
+    latest, version = register.latest, adoption.version or ""
+    edition = adoption.edition if latest and adoption.edition != latest.edition else ""
+    if latest and version and version_order(version) <= version_order(latest.version):
         return Prepared(edition=edition)
-    return Prepared(adoption.version, edition, decided=_decided(then, adoption.version))
+    return Prepared(version, edition, decided=_decided(register.until(as_of), version))
 
 
 def _decided(register: Register, version: str) -> EndorsementEntry | None:

@@ -111,9 +111,11 @@ class Register:
     def classes(self, old: str, new: str) -> dict[str, ClauseClass]:
         """How grave each clause was changed from one version to another, as the versions were approved.
 
-        What differs from version to version has this class wherever it is shown: in a redline, a cover note, a page.
+        What differs from version to version has this class wherever it is shown: in a redline, a cover note, a page,
+        and whichever of the two is read first.
         """
-        return gravest(*(record.amendment.clauses for record in self.between(old, new)))
+        steps = self.between(old, new) or self.between(new, old)
+        return gravest(*(record.amendment.clauses for record in steps))
 
     def standing_approvals(self, version: str) -> tuple[Approval, ...]:
         """The decisions on which a version stands: details and editorial changes leave those of a body as they are."""
