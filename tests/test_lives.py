@@ -6,7 +6,7 @@ import datetime
 import json
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from hypothesis import given
@@ -35,9 +35,13 @@ from policygen.register.records import (
     VersionEntry,
 )
 from policygen.register.state import Register, with_entry
-from tests.support.workspace import AS_OF, Workspace
+from tests.support import editions
+from tests.support.register import freeze, registered, sign_minutes
+from tests.support.workspace import ADOPTION, AS_OF, Workspace, run_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from policygen.register.deciding import Case
     from policygen.register.records import ChangeClass, Entry
 
@@ -276,3 +280,138 @@ def test_a_first_bodys_decision_shows_until_the_second_has_decided(case: Case) -
     life.happens("board", BEGIN + datetime.timedelta(days=7))
     assert life.register.pending == ()
     assert [approval.minute for approval in life.register.versions[0].approvals] == ["1.1", "2.1"]
+
+
+# --- the commands, of one life on disk --------------------------------------------------------------------------------
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+LIFE_ENDS = datetime.date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def life_on_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two editions and four versions: adopted, a slip mended, brought to the new edition, and new details."""
+    root = Workspace(tmp_path_factory.mktemp("life")).write()
+    editions.freeze(root, "tiny", "2026.1", issued="2026-03-01")
+    freeze(root, "2.0", "2026-03-12", minute="19.2", minutes="draft")
+    sign_minutes(root, "2.0", "19.2", "2026-06-01")
+    _prepares(
+        root, ("history:", "  count: {omit: yes, reason: A slip}\nhistory:"), ('"2.0"', '"2.1"')
+    )
+    _amends(root, "count: editorial")
+    freeze(root, "2.1", "2026-09-01", change="editorial", clauses={"count": "editorial"})
+    section = root / "templates/tiny/sections/lost-keys.md"
+    section.write_text(section.read_text().replace("A lost key", "Any lost key"))
+    editions.freeze(root, "tiny", "2026.2", issued="2026-10-12")
+    _prepares(root, ('edition: "2026.1"', 'edition: "2026.2"'), ('"2.1"', '"2.2"'))
+    _amends(root, "report-loss: material")
+    grave: dict[str, ChangeClass] = {"report-loss": "material"}
+    freeze(root, "2.2", "2026-11-12", minute="23.1", minutes="draft", clauses=grave)
+    freeze(root, "2.2.1", "2026-11-16", change="details")
+    return root
+
+
+def _prepares(root: Path, *changes: tuple[str, str]) -> None:
+    """What the school writes into its adoption for the next version."""
+    text = (root / ADOPTION).read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (root / ADOPTION).write_text(text)
+
+
+def _amends(root: Path, amends: str) -> None:
+    text = re.sub(r"amends: .*\n", "", (root / ADOPTION).read_text())
+    (root / ADOPTION).write_text(f"{text}amends: {{{amends}}}\n")
+
+
+def _said_by(root: Path, day: datetime.date, *arguments: str) -> Any:
+    result = run_in(root, *arguments, "--format", "json", "--as-of", day.isoformat())
+    assert (result.stderr, result.code) == ("", 0)
+    return json.loads(result.stdout)
+
+
+def _days_around(root: Path) -> list[datetime.date]:
+    """The day before, of and after everything that happened, and the last."""
+    happened = [record.released for record in registered(root).versions]
+    happened += [datetime.date(2026, 6, 1), datetime.date(2026, 10, 12)]
+    around = {day + datetime.timedelta(days=by) for day in happened for by in (-1, 0, 1)}
+    return sorted({*around, LIFE_ENDS})
+
+
+def test_every_command_says_the_same_of_a_day_and_nothing_later(life_on_disk: Path) -> None:
+    """`status`, `history`, `fleet` and the website: one edition, class, day, body, minute and next review."""
+    for day in _days_around(life_on_disk):
+        (status,) = _said_by(life_on_disk, day, "status", "oak/tiny")["policies"]
+        past = _said_by(life_on_disk, day, "history", "oak/tiny")
+        fleet = _said_by(life_on_disk, day, "fleet", "tiny")
+        (row,) = fleet["adoptions"]
+        later = [
+            day_said
+            for said in (status, past["versions"], row, fleet["policies"])
+            for day_said in DAY.findall(_without_what_is_due(said))
+            if datetime.date.fromisoformat(day_said) > day
+        ]
+        assert later == []
+        assert status["next_edition"] is None
+        in_force = status["in_force"]
+        if in_force is None or not in_force["in_register"]:
+            assert not any(version["verifiable"] for version in past["versions"])
+            continue
+        last = past["versions"][-1]
+        record = registered(life_on_disk).in_force(day)
+        assert record is not None
+        assert record.version == in_force["version"] == last["version"] == row["version"]
+        assert record.edition == in_force["edition"] == last["edition"] == row["edition"]
+        assert record.edition == status["edition"]
+        assert record.change == in_force["change"] == last["change"]
+        assert str(record.released) == in_force["since"] == last["from"]
+        assert str(record.next_review) == in_force["next_review"] == last["next_review"]
+        assert in_force["approved"] == row["approved"]
+        published = _published(life_on_disk, day)
+        assert [version["version"] for version in published] == [
+            version["version"] for version in past["versions"] if version["verifiable"]
+        ]
+        shown = published[-1]
+        assert (shown["edition"], shown["content"]) == (last["edition"], last["content"])
+        assert (shown["in_force_from"], shown["superseded_on"]) == (last["from"], None)
+        assert shown["next_review"] == last["next_review"]
+        assert f"minute {in_force['minute']}" in shown["approved"]
+
+
+def _without_what_is_due(said: Any) -> str:
+    """What was said, but for the days that lie ahead for whoever asks on that day."""
+    if isinstance(said, list):
+        return " ".join(_without_what_is_due(each) for each in said)
+    kept = {key: value for key, value in said.items() if key not in ("next_review", "due")}
+    if isinstance(kept.get("in_force"), dict):
+        kept["in_force"] = {**kept["in_force"], "next_review": None}
+    return json.dumps(kept)
+
+
+def _published(root: Path, day: datetime.date) -> list[dict[str, Any]]:
+    result = run_in(root, "site", "oak", "--as-of", day.isoformat())
+    assert result.code == 0, result
+    index = json.loads((root / "output/site/oak/policies/policies.json").read_text())
+    versions: list[dict[str, Any]] = index["policies"][0]["versions"]
+    return versions
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "classes"),
+    [
+        ("2.0", "2.1", {"count": "editorial"}),
+        ("2.1", "2.2", {"report-loss": "material"}),
+        ("2.0", "2.2.1", {"count": "editorial", "report-loss": "material"}),
+    ],
+)
+def test_a_change_has_one_class_whichever_way_two_versions_are_compared(
+    life_on_disk: Path, old: str, new: str, classes: dict[str, str]
+) -> None:
+    """That of the register, and `diff` says it forwards and backwards."""
+    for before, after in ((old, new), (new, old)):
+        result = run_in(
+            life_on_disk, "diff", f"oak/tiny@{before}", f"oak/tiny@{after}", "--format", "json"
+        )
+        changes = json.loads(result.stdout)["changes"]
+        assert {change["id"]: change["class"] for change in changes} == classes

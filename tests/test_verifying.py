@@ -22,9 +22,10 @@ from policygen.register.records import (
     written_record,
 )
 from policygen.register.verifying import FrozenFolder, check_register
+from tests.support.hosting import two_versions
 from tests.support.register import freeze, record_signatures, sign_minutes
 from tests.support.standing import Standing, standing
-from tests.support.workspace import ADOPTION, SCHOOL, Workspace
+from tests.support.workspace import ADOPTION, SCHOOL, Workspace, run_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -567,3 +568,31 @@ def test_what_a_reader_does_not_see_is_no_text() -> None:
         "1.0",
         "Oak",
     )
+
+
+@pytest.mark.parametrize("name", ["document.json", "version.json"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check", "oak"],
+        ["build", "oak"],
+        ["diff", "oak/tiny"],
+        ["diff", "oak/tiny@2.0", "oak/tiny@2.1"],
+        ["pack", "oak/tiny"],
+        ["release", "oak/tiny", "--details"],
+        ["fleet", "--clause", "report-loss"],
+        ["sign", "status", "oak"],
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_compared_with_a_version_that_is_not_as_it_was_registered(
+    tmp_path: Path, command: list[str], name: str
+) -> None:
+    """Who changes a frozen document changes nothing that a board is shown: every command refuses it by its digest."""
+    root = two_versions(tmp_path)
+    path = root / "schools/oak/register/tiny/2.1" / name
+    path.write_text(f"{path.read_text()} ")
+    result = run_in(root, *command, "--as-of", "2026-11-20")
+    assert result.code == 1, result
+    assert "these are not the bytes that were registered  [register-damaged]" in result.stderr
+    assert f"tiny/2.1/{name}" in result.stderr

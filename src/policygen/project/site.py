@@ -58,13 +58,14 @@ def school_site(
 ) -> Shelf | None:
     """All that the site of a school is made of, from its verified registers; None where it has nothing to publish.
 
-    `drafts` are the policies whose draft is to be shown; `as_of` only matters to them. Raises InputError where a
-    register is not as it was written, a draft has an error, or the school cannot be read.
+    `drafts` are the policies whose draft is to be shown; nothing of a day after `as_of` is shown.
+
+    Raises InputError where a register is not as it was written, a draft has an error, or the school cannot be read.
     """
     problems = Problems()
     school = read_school(root, school_id, lambda _: True, problems)
     found = [
-        _policy(root, school_id, each, school, problems)
+        _policy(root, school_id, each, school, as_of, problems)
         for each in registered_policies(root, school_id)
     ]
     if problems.has_errors or school is None:
@@ -239,13 +240,24 @@ def _hosted(school_id: str, shelf: Shelf | None, changed: bool) -> Hosted:  # no
 
 
 def _policy(
-    root: Path, school_id: str, policy_id: str, school: SchoolFiles | None, problems: Problems
+    root: Path,
+    school_id: str,
+    policy_id: str,
+    school: SchoolFiles | None,
+    as_of: datetime.date,
+    problems: Problems,
 ) -> Policy | None:
-    """One policy out of its register, every byte of which is verified; None where nothing is approved, or a problem."""
+    """One policy out of its register as it was on a day, every byte of which is verified.
+
+    None where nothing was approved by then, or a problem.
+    """
     folder = read_frozen(root, school_id, policy_id)
     before = len(problems.errors)
-    register = check_register(folder, problems)
-    if register is None or len(problems.errors) > before or register.latest is None:
+    verified = check_register(folder, problems)
+    if verified is None or len(problems.errors) > before:
+        return None
+    register = verified.until(as_of)
+    if register.latest is None:
         return None
     first, last = register.versions[0], register.latest
     told = Problems()
