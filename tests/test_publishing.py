@@ -6,8 +6,10 @@ import datetime
 import hashlib
 import io
 import json
+import shutil
 import stat
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,11 +68,18 @@ def after(workspace: Workspace, *arguments: str) -> Workspace:
     ).without(*gone)
 
 
-@pytest.fixture
-def first(tmp_path: Path) -> Workspace:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The base workspace with edition 2026.1 published."""
-    workspace = Workspace(tmp_path / "ws").with_change(TEMPLATE, "guidance:", CIRCULAR)
+    folder = tmp_path_factory.mktemp("first") / "ws"
+    workspace = Workspace(folder).with_change(TEMPLATE, "guidance:", CIRCULAR)
     return after(workspace, "publish", "tiny", "--edition", "2026.1", "--issued", "2026-09-01")
+
+
+@pytest.fixture
+def first(tmp_path: Path, published: Workspace) -> Workspace:
+    """The same in a folder of the test's own."""
+    return replace(published, root=shutil.copytree(published.root, tmp_path / "ws"))
 
 
 def recounted(workspace: Workspace) -> Workspace:
