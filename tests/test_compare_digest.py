@@ -267,7 +267,9 @@ def _text(pair: Pair, side: str) -> str:
         if line.change not in ("same", "reworded", side):
             continue
         cells = []
-        for cell in line.cells:
+        for index, cell in enumerate(line.cells):
+            if line.columns and line.columns[index] not in ("same", side):
+                continue
             runs = [run for run in cell if run.change in ("same", side)]
             words = (
                 run.was if side == "deleted" and run.was is not None else run.children

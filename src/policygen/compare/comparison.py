@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any, Literal, cast
 
 from policygen.compare.form import Form, SteadyForm, numbers_of
-from policygen.compare.lines import MarkedLine, Words, come, facts_of, gone, marked
+from policygen.compare.lines import MarkedLine, Words, carried, come, facts_of, gone, marked
 from policygen.compare.units import Unit, units
 from policygen.compare.words import Owner, Token, likeness, steady_values, tokens
 from policygen.language import document as d
@@ -138,7 +138,7 @@ class Comparison:
 def compare(old: d.Document, new: d.Document, declared: Declared | None = None) -> Comparison:
     """Compare two documents of one policy."""
     comparer = _Comparer.of(old, new, declared or Declared())
-    comparison = Comparison(old, new, tuple(comparer.pairs()))
+    comparison = Comparison(old, new, _with_carried([*comparer.pairs()]))
     # By construction this cannot happen. Were it to, a cover note would propose to minute "no
     # changes" about content that changed: better to stop.
     printed = Form(by_path=comparer.old_form.by_path)
@@ -422,6 +422,24 @@ class _Comparer:
             cells = tuple(tuple(tokens(cell, owner, form, self.steady)) for cell in line.cells)
             lines.append(Words(line, cells, facts_of(line, form)))
         return tuple(lines)
+
+
+def _with_carried(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """The pairs with notes about words that went from one paragraph into the next."""
+    lines = [line for pair in pairs for line in pair.lines]
+    notes = carried(lines)
+    if not notes:
+        return tuple(pairs)
+    told = []
+    first = 0
+    for pair in pairs:
+        marked_lines = list(pair.lines)
+        for index, line in enumerate(marked_lines):
+            if note := notes.get(first + index):
+                marked_lines[index] = replace(line, notes=(*line.notes, note))
+        first += len(marked_lines)
+        told.append(replace(pair, lines=tuple(marked_lines)))
+    return tuple(told)
 
 
 def _numbers(unit: Unit) -> list[tuple[str, str]]:

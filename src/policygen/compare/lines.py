@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any, Literal, cast
 
 from policygen.compare.form import Form
 from policygen.compare.units import Facts, Line
-from policygen.compare.words import Run, Token, likeness, runs, whole
+from policygen.compare.words import Mark, Run, Token, likeness, runs, whole
 from policygen.ground.wording import join_and
 from policygen.language import document as d
 
 _ALIKE = 0.5
 """Two lines that share less are one line gone and another come."""
+_CARRIED = 0.8
+"""Words that share as much were carried from one line to the next, whoever polished them on the way."""
+_SHOWN = 6
+"""How many of its words name a line in a note."""
+Slots = tuple[tuple[int | None, int | None], ...]
+"""The columns of two tables side by side: the index of each in the old table and in the new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class MarkedLine:
     new: Line | None
     notes: tuple[str, ...] = ()
     """What changed beside the words: "list: bullets; was: letters"."""
+    columns: tuple[Mark, ...] = ()
+    """The fate of each cell, in a table whose columns are others now; empty where they are the same."""
 
     @property
     def line(self) -> Line:
@@ -69,6 +79,7 @@ def facts_of(line: Line, form: Form) -> Facts:
 
 def marked(old: Sequence[Words], new: Sequence[Words]) -> tuple[MarkedLine, ...]:
     """All lines of both in one row. A line that is gone stands before what came in its place."""
+    slots = _slots(old, new)
     lines: list[MarkedLine] = []
     matcher = SequenceMatcher(
         None, [words.key for words in old], [words.key for words in new], autojunk=False
@@ -76,31 +87,50 @@ def marked(old: Sequence[Words], new: Sequence[Words]) -> tuple[MarkedLine, ...]
     for tag, left, left_end, right, right_end in matcher.get_opcodes():
         if tag == "equal":
             pairs = zip(old[left:left_end], new[right:right_end], strict=True)
-            lines.extend(_side_by_side("same", *pair) for pair in pairs)
+            lines.extend(_side_by_side("same", *pair, slots) for pair in pairs)
         else:
-            lines.extend(_replaced(old[left:left_end], new[right:right_end]))
-    return tuple(lines)
+            lines.extend(_replaced(old[left:left_end], new[right:right_end], slots))
+    return tuple(_with_moves(_with_columns(lines, old, new, slots)))
 
 
 def gone(lines: Iterable[Words]) -> tuple[MarkedLine, ...]:
     """Lines that are no more."""
-    return tuple(MarkedLine("deleted", _whole("deleted", each), each.line, None) for each in lines)
+    return tuple(_alone("deleted", line, ()) for line in lines)
 
 
 def come(lines: Iterable[Words]) -> tuple[MarkedLine, ...]:
     """Lines that are new."""
-    return tuple(
-        MarkedLine("inserted", _whole("inserted", each), None, each.line) for each in lines
-    )
+    return tuple(_alone("inserted", line, ()) for line in lines)
 
 
-def _whole(change: Literal["inserted", "deleted"], line: Words) -> tuple[tuple[Run, ...], ...]:
-    return tuple(whole(change, cell) for cell in line.cells)
+def _alone(change: Literal["inserted", "deleted"], words: Words, slots: Slots) -> MarkedLine:
+    old = words.line if change == "deleted" else None
+    new = words.line if change == "inserted" else None
+    if not slots or not _is_row(words):
+        return MarkedLine(change, tuple(whole(change, cell) for cell in words.cells), old, new)
+    cells = []
+    for before, after in slots:
+        index = before if change == "deleted" else after
+        cells.append(() if index is None else whole(change, words.cells[index]))
+    return MarkedLine(change, tuple(cells), old, new, columns=_fates(slots))
 
 
-def _side_by_side(change: Literal["same", "reworded"], old: Words, new: Words) -> MarkedLine:
-    cells = tuple(runs(left, right) for left, right in zip(old.cells, new.cells, strict=True))
-    return MarkedLine(change, cells, old.line, new.line, tuple(_notes(old.facts, new.facts)))
+def _side_by_side(
+    change: Literal["same", "reworded"], old: Words, new: Words, slots: Slots
+) -> MarkedLine:
+    notes = tuple(_notes(old.facts, new.facts))
+    if not slots or not _is_row(old):
+        cells = [runs(left, right) for left, right in zip(old.cells, new.cells, strict=True)]
+        return MarkedLine(change, tuple(cells), old.line, new.line, notes)
+    cells = []
+    for before, after in slots:
+        if before is None and after is not None:
+            cells.append(whole("inserted", new.cells[after]))
+        elif after is None and before is not None:
+            cells.append(whole("deleted", old.cells[before]))
+        elif before is not None and after is not None:
+            cells.append(runs(old.cells[before], new.cells[after]))
+    return MarkedLine(change, tuple(cells), old.line, new.line, notes, _fates(slots))
 
 
 def _notes(old: Facts, new: Facts) -> Iterator[str]:
@@ -111,32 +141,45 @@ def _notes(old: Facts, new: Facts) -> Iterator[str]:
             yield f"{name}: {join_and(after) or 'none'}; was: {join_and(before) or 'none'}"
 
 
-def _replaced(old: Sequence[Words], new: Sequence[Words]) -> Iterator[MarkedLine]:
+def _replaced(old: Sequence[Words], new: Sequence[Words], slots: Slots) -> Iterator[MarkedLine]:
+    alike = [[_likeness(before, after, slots) for after in new] for before in old]
+    for left, right in _in_step(len(old), len(new), _matches(alike)):
+        if right is None and left is not None:
+            yield _alone("deleted", old[left], slots)
+        elif left is None and right is not None:
+            yield _alone("inserted", new[right], slots)
+        elif left is not None and right is not None:
+            yield _side_by_side("reworded", old[left], new[right], slots)
+
+
+def _in_step(old: int, new: int, matches: Iterable[tuple[int, int]]) -> Slots:
+    """Two rows of so many members side by side: what is gone stands before what came in its place."""
+    steps: list[tuple[int | None, int | None]] = []
     left = right = 0
-    for match_left, match_right in [*_matches(old, new), (len(old), len(new))]:
-        yield from gone(old[left:match_left])
-        yield from come(new[right:match_right])
-        if match_left < len(old):
-            yield _side_by_side("reworded", old[match_left], new[match_right])
+    for match_left, match_right in [*matches, (old, new)]:
+        steps += [(index, None) for index in range(left, match_left)]
+        steps += [(None, index) for index in range(right, match_right)]
+        if match_left < old:
+            steps.append((match_left, match_right))
         left, right = match_left + 1, match_right + 1
+    return tuple(steps)
 
 
-def _matches(old: Sequence[Words], new: Sequence[Words]) -> list[tuple[int, int]]:
-    """Which line became which, in order: the choice with the greatest likeness in all."""
-    # The equality of whole lines that difflib looks for is of no use where each line was
-    # reworded a little. So this is the alignment of two sequences: best[i][j] is the greatest
-    # likeness that the lines from i and from j on can have together, counted from the ends; the
-    # way that led to it is then walked from the beginning. Units are short: the product of their
-    # lines is small.
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    alike = [[_likeness(left, right) for right in new] for left in old]
-    for i in range(len(old) - 1, -1, -1):
-        for j in range(len(new) - 1, -1, -1):
+def _matches(alike: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
+    """Which member of one row became which of another, in order: the choice with the greatest likeness in all."""
+    # The equality that difflib looks for is of no use where each line was reworded a little. So
+    # this is the alignment of two sequences: best[i][j] is the greatest likeness that the members
+    # from i and from j on can have together, counted from the ends; the way that led to it is
+    # then walked from the beginning. Units are short: the product of their lines is small.
+    old, new = len(alike), len(alike[0]) if alike else 0
+    best = [[0.0] * (new + 1) for _ in range(old + 1)]
+    for i in range(old - 1, -1, -1):
+        for j in range(new - 1, -1, -1):
             together = best[i + 1][j + 1] + alike[i][j] if alike[i][j] >= _ALIKE else 0.0
             best[i][j] = max(together, best[i + 1][j], best[i][j + 1])
     pairs: list[tuple[int, int]] = []
     i = j = 0
-    while i < len(old) and j < len(new):
+    while i < old and j < new:
         if alike[i][j] >= _ALIKE and best[i][j] == best[i + 1][j + 1] + alike[i][j]:
             pairs.append((i, j))
             i, j = i + 1, j + 1
@@ -147,9 +190,141 @@ def _matches(old: Sequence[Words], new: Sequence[Words]) -> list[tuple[int, int]
     return pairs
 
 
-def _likeness(old: Words, new: Words) -> float:
-    shapes = [(words.line.role, words.line.depth, len(words.cells)) for words in (old, new)]
-    if shapes[0] != shapes[1]:
+def _likeness(old: Words, new: Words, slots: Slots) -> float:
+    """How much two lines share; of rows in a table with other columns, what the columns that stayed share."""
+    if (old.line.role, old.line.depth) != (new.line.role, new.line.depth):
         return 0.0
-    left, right = ([token for cell in words.cells for token in cell] for words in (old, new))
-    return likeness(left, right)
+    if slots and _is_row(old):
+        both = [(left, right) for left, right in slots if left is not None and right is not None]
+        before = [token for left, _ in both for token in old.cells[left]]
+        after = [token for _, right in both for token in new.cells[right]]
+        return likeness(before, after)
+    if len(old.cells) != len(new.cells):
+        return 0.0
+    return likeness(_tokens(old.cells), _tokens(new.cells))
+
+
+def _tokens(cells: Iterable[Iterable[Token]]) -> list[Token]:
+    return [token for cell in cells for token in cell]
+
+
+# --- columns of a table -----------------------------------------------------------------------------------------------
+
+
+def _is_row(words: Words) -> bool:
+    return words.line.role in ("head", "row")
+
+
+def _slots(old: Sequence[Words], new: Sequence[Words]) -> Slots:
+    """Which column of a table became which; nothing where all stayed, or where there are several tables."""
+    before, after = _columns(old), _columns(new)
+    if not before or not after:
+        return ()
+    alike = [[likeness(left, right) for right in after] for left in before]
+    matches = _matches(alike)
+    stayed = len(before) == len(after) and all(left == right for left, right in matches)
+    if stayed or not matches:
+        return ()
+    return _in_step(len(before), len(after), matches)
+
+
+def _columns(lines: Iterable[Words]) -> list[list[Token]]:
+    """The words of each column, from all rows; none where rows have not all as many cells."""
+    rows = [words.cells for words in lines if _is_row(words)]
+    if len({len(cells) for cells in rows}) != 1:
+        return []
+    return [_tokens(column) for column in zip(*rows, strict=True)]
+
+
+def _fates(slots: Slots) -> tuple[Mark, ...]:
+    fates: list[Mark] = []
+    for before, after in slots:
+        if before is None:
+            fates.append("inserted")
+        elif after is None:
+            fates.append("deleted")
+        else:
+            fates.append("same")
+    return tuple(fates)
+
+
+def _with_columns(
+    lines: Sequence[MarkedLine], old: Sequence[Words], new: Sequence[Words], slots: Slots
+) -> Iterator[MarkedLine]:
+    """The lines with what became of the columns of their table, said once."""
+    before = next((words.line for words in old if _is_row(words)), None)
+    after = next((words.line for words in new if _is_row(words)), None)
+    came = [_column(after, right) for left, right in slots if left is None and after]
+    went = [_column(before, left) for left, right in slots if right is None and before]
+    notes = [f"{name} stands elsewhere" for name in came if name in went]
+    notes += [f"{name} is new" for name in came if name not in went]
+    notes += [f"{name} is gone" for name in went if name not in came]
+    for line in lines:
+        if notes and line.columns:
+            yield replace(line, notes=(*line.notes, *notes))
+            notes = []
+        else:
+            yield line
+
+
+def _column(head: Line, index: int | None) -> str:
+    words = d.plain(head.cells[index or 0]) if head.role == "head" else ""
+    return f"the column “{words}”" if words else f"column {(index or 0) + 1}"
+
+
+# --- words that stand elsewhere ---------------------------------------------------------------------------------------
+
+
+def _with_moves(lines: Iterable[MarkedLine]) -> Iterator[MarkedLine]:
+    """The lines, each that stood elsewhere with a note that says so."""
+    lines = tuple(lines)
+    left: dict[tuple[str, str], list[MarkedLine]] = {}
+    for line in lines:
+        if line.change == "deleted" and line.line.text.strip():
+            left.setdefault((line.line.role, line.line.text), []).append(line)
+    for line in lines:
+        gone_here = (
+            left.get((line.line.role, line.line.text)) if line.change == "inserted" else None
+        )
+        if gone_here:
+            before, after = gone_here.pop(0).line.label, line.line.label
+            numbers = f": now {after}, was {before}" if before != after else ""
+            note = f"“{_in_short(line.line.text)}” stood elsewhere{numbers}"
+            yield replace(line, notes=(*line.notes, note))
+        else:
+            yield line
+
+
+def carried(lines: Sequence[MarkedLine]) -> dict[int, str]:
+    """Notes about reworded lines whose words went into a line beside them or came from one, by index."""
+    notes: dict[int, str] = {}
+    for index, (first, second) in enumerate(pairwise(lines)):
+        for here, line, beside in ((index, first, second), (index + 1, second, first)):
+            if line.change != "reworded" or beside.change not in ("inserted", "deleted"):
+                continue
+            lost: Mark = "deleted" if beside.change == "inserted" else "inserted"
+            if _share(_marked_words(line, lost), _marked_words(beside, beside.change)):
+                words = _in_short(beside.line.text)
+                fate = "is now" if beside.change == "inserted" else "is no longer"
+                what = "an item" if beside.line.role == "item" else "a paragraph"
+                notes[here] = f"“{words}” {fate} {what} of its own"
+    return notes
+
+
+def _marked_words(line: MarkedLine, change: Mark) -> Counter[str]:
+    words: Counter[str] = Counter()
+    for cell in line.cells:
+        for run in cell:
+            if run.change == change:
+                words.update(d.plain(run.children).split())
+    return words
+
+
+def _share(one: Counter[str], other: Counter[str]) -> bool:
+    size = one.total() + other.total()
+    return size > 0 and 2 * (one & other).total() / size >= _CARRIED
+
+
+def _in_short(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:_SHOWN]) + (" …" if len(words) > _SHOWN else "")

@@ -77,6 +77,8 @@ def in_short(comparison: Comparison) -> str:
 
 
 def _what(unit: Unit) -> str:
+    if unit.is_note:
+        return "footnote"
     if unit.part_kind == "form":
         return "form line"
     return {"title": "heading", "clause": "clause", "block": "paragraph"}[unit.kind]
@@ -86,6 +88,8 @@ def named(pair: Pair) -> str:
     """A unit as people find it: "4.1", "Appendix 2", or its first words."""
     unit = pair.unit
     words = unit.text.split()
+    if unit.is_note:
+        return f"footnote {unit.label}"
     return unit.label or " ".join(words[:_FIRST]) + (" …" if len(words) > _FIRST else "")
 
 
