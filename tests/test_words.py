@@ -200,6 +200,9 @@ def test_every_word_stands_in_the_page_in_order_once(part: d.Section) -> None:
         assert_whole(
             tokens("\n".join(FinishedPage(f"<body>{fragment}</body>".encode()).lines)), part
         )
+        ids, targets = set(re.findall(r' id="([^"]+)"', page)), re.findall(r'href="#([^"]+)"', page)
+        assert len(ids) == len(re.findall(r' id="', page))
+        assert {*targets} <= ids
         if part.kind == "form":
             given = {"medium": medium, "images": samples.IMAGES}
             alone = form_html(document, part, samples.DRAFT, **given)

@@ -8,7 +8,16 @@ from typing import assert_never
 
 from markupsafe import Markup
 
-from policygen.html.elements import Setting, block, element, heading, joined, lines, void_element
+from policygen.html.elements import (
+    Setting,
+    block,
+    element,
+    element_if,
+    heading,
+    joined,
+    lines,
+    void_element,
+)
 from policygen.html.inline import inline_html, mark_id, note_id
 from policygen.html.labels import AUDIENCES, CALLOUTS, LOCAL
 from policygen.html.measure import TALL, Columns, columns_of, row_height
@@ -17,14 +26,14 @@ from policygen.language import document as d
 
 def part_html(part: d.Section, setting: Setting) -> Markup:
     """A section, form or appendix at the top of the document, with its footnotes."""
-    return block(
-        "section",
-        section_heading(part, setting),
-        audience_label(part.audience) if part.kind == "appendix" else "",
-        part_body(part, setting),
-        class_=f"{part.kind} one-page" if part.one_page else part.kind,
-        id=setting.id(part.id),
-    )
+    class_: str = part.kind
+    if part.one_page:
+        class_ += " one-page"
+    whom = Markup()
+    if part.kind == "appendix":
+        whom = audience_label(part.audience)
+    title, body = section_heading(part, setting), part_body(part, setting)
+    return block("section", title, whom, body, class_=class_, id=setting.id(part.id))
 
 
 def part_body(part: d.Section, setting: Setting) -> Markup:
@@ -73,10 +82,7 @@ def block_html(node: d.Block, setting: Setting) -> Markup:
             rank = node.level + setting.rank_offset
             return heading(rank, words, class_="subhead", id=setting.id(node.id))
         case d.ItemList():
-            tag = "ul" if node.style == "bullet" else "ol"
-            items = (_item(item, setting) for item in node.items)
-            start = str(node.start) if node.start > 1 else None
-            return block(tag, *items, class_=f"items {node.style}", start=start)
+            return _item_list(node, setting)
         case d.Table():
             return table_html(node, setting)
         case d.Callout():
@@ -117,26 +123,22 @@ def _clause(clause: d.Clause, setting: Setting) -> Markup:
     inner = setting.inside(clause)
     if clause.title:
         words = inline_html(clause.title, inner)
-        title = joined((number, " ", words)) if number else words
+        title = [number, " ", words] if number else [words]
         rank = clause.level + inner.rank_offset
-        body = lines(
-            (heading(rank, title, class_="clause-title"), blocks_html(clause.blocks, inner))
-        )
+        above = heading(rank, *title, class_="clause-title")
+        body = lines((above, blocks_html(clause.blocks, inner)))
     else:
         body = _led(number, clause.blocks, inner)
-    return block(
-        "div",
-        _local_label(clause, setting),
-        body,
-        class_="clause" if clause.number else "clause unnumbered",
-        id=setting.id(clause.id),
-    )
+    class_ = "clause" if clause.number else "clause unnumbered"
+    label = _local_label(clause, setting)
+    return block("div", label, body, class_=class_, id=setting.id(clause.id))
 
 
-def _local_label(clause: d.Clause, setting: Setting) -> str:
+def _local_label(clause: d.Clause, setting: Setting) -> Markup:
     """What a draft says of a clause that is not the issuer's."""
-    label = LOCAL.get(clause.local, "") if setting.stamp.draft else ""
-    return element("p", label, class_="local") if label else ""
+    if not setting.stamp.draft:
+        return Markup()
+    return element_if(LOCAL.get(clause.local, ""), "p", class_="local")
 
 
 def _clause_number(clause: d.Clause, setting: Setting) -> Markup:
@@ -149,8 +151,17 @@ def _clause_number(clause: d.Clause, setting: Setting) -> Markup:
     return element("a", clause.number, class_="number", href=href, title="Link to this paragraph")
 
 
+def _item_list(node: d.ItemList, setting: Setting) -> Markup:
+    tag = "ul" if node.style == "bullet" else "ol"
+    start = None
+    if node.start > 1:
+        start = str(node.start)
+    items = (_item(item, setting) for item in node.items)
+    return block(tag, *items, class_=f"items {node.style}", start=start)
+
+
 def _item(item: d.Item, setting: Setting) -> Markup:
-    label = element("span", item.label, class_="label") if item.label else Markup()
+    label = element_if(item.label, "span", class_="label")
     body = _led(label, item.blocks, setting.inside(item))
     return element("li", body, id=setting.id(item.id))
 
@@ -171,8 +182,9 @@ def _callout(callout: d.Callout, setting: Setting) -> Markup:
 
 def _quote(quote: d.Quote, setting: Setting) -> Markup:
     text = block("blockquote", blocks_html(quote.blocks, setting.inside(quote)))
-    source = inline_html(quote.source, setting)
-    credit = element("figcaption", "— ", source) if source else ""
+    credit = Markup()
+    if quote.source:
+        credit = element("figcaption", "— ", inline_html(quote.source, setting))
     return block("figure", text, credit, class_="quote", id=setting.id(quote.id))
 
 
@@ -213,20 +225,20 @@ def _definition(entry: d.Definition, setting: Setting) -> Markup:
 
 def _footnote(note: d.Footnote, setting: Setting) -> Markup:
     number = element("span", note.number, class_="number")
-    back = element(
+    body = [_led(number, note.blocks, setting)]
+    if not setting.print:
+        body.append(element("p", _way_back(note, setting), class_="back"))
+    id_ = setting.id(note_id(note.id))
+    return block("div", *body, class_="footnote", id=id_, role="doc-footnote")
+
+
+def _way_back(note: d.Footnote, setting: Setting) -> Markup:
+    return element(
         "a",
         "Back to the text",
         href=setting.href(mark_id(note.id)),
         role="doc-backlink",
         aria_label=f"Back to the text at footnote {note.number}",
-    )
-    return block(
-        "div",
-        _led(number, note.blocks, setting),
-        "" if setting.print else element("p", back, class_="back"),
-        class_="footnote",
-        id=setting.id(note_id(note.id)),
-        role="doc-footnote",
     )
 
 
@@ -237,42 +249,52 @@ def _footnote(note: d.Footnote, setting: Setting) -> Markup:
 class Layout:
     """How a table stands on paper."""
 
-    columns: Markup
+    columns: str = ""
     """A finished `colgroup`, or nothing."""
-    tall: frozenset[int]
+    tall: frozenset[int] = frozenset()
     """The rows that may be broken over pages."""
+
+
+_SCREEN = Layout()
+"""The browser finds the columns by itself, and has no pages."""
 
 
 def table_html(table: d.Table, setting: Setting) -> Markup:
     """A table. The first column heads the rows of one that has no head."""
     head = [_cell("th", cell, setting, "col") for cell in table.head]
     rows = [_row(row, setting, labelled=not table.head) for row in table.rows]
-    class_ = "" if table.head else "labels"
-    layout = None
+    classes = [] if table.head else ["labels"]
+    layout = _SCREEN
     if setting.print:
         measured = columns_of(table, setting.room)
-        class_ = f"{class_} {measured.setting.name}".strip()
-        tall = (index for index, row in enumerate(table.rows) if row_height(row, measured) > TALL)
-        layout = Layout(_column_widths(measured), frozenset(tall))
+        classes.append(measured.setting.name)
+        layout = Layout(_column_widths(measured), _tall_rows(table, measured))
     return framed_table(
         inline_html(table.caption, setting),
         head,
         rows,
         setting,
-        class_=class_ or None,
+        class_=" ".join(classes).strip() or None,
         id_=table.id,
         name=d.plain(table.caption),
         layout=layout,
     )
 
 
+def _tall_rows(table: d.Table, measured: Columns) -> frozenset[int]:
+    heights = [row_height(row, measured) for row in table.rows]
+    return frozenset(index for index, height in enumerate(heights) if height > TALL)
+
+
 def _column_widths(measured: Columns) -> Markup:
     """How wide each column is; nothing where the renderer can find it by itself."""
     if not measured.setting.name:
         return Markup()
-    whole = sum(measured.widths)
-    styles = (f"width: {100 * width / whole:.2f}%" for width in measured.widths)
-    return element("colgroup", *(void_element("col", style=style) for style in styles))
+    columns = []
+    for width in measured.widths:
+        share = 100 * width / sum(measured.widths)
+        columns.append(void_element("col", style=f"width: {share:.2f}%"))
+    return element("colgroup", *columns)
 
 
 def framed_table(
@@ -284,19 +306,18 @@ def framed_table(
     class_: str | None = None,
     id_: str = "",
     name: str = "",
-    layout: Layout | None = None,
+    layout: Layout = _SCREEN,
 ) -> Markup:
     """A table of finished cells. On screen a wide one scrolls by itself, by keyboard too."""
-    tall = layout.tall if layout is not None else ()
-    body = (
-        element("tr", *row, class_="tall" if index in tall else None)
-        for index, row in enumerate(rows)
-    )
+    body = []
+    for index, row in enumerate(rows):
+        tall = "tall" if index in layout.tall else None
+        body.append(element("tr", *row, class_=tall))
     table = block(
         "table",
-        element("caption", caption) if caption else "",
-        layout.columns if layout is not None else "",
-        element("thead", element("tr", *head)) if head else "",
+        element_if(caption, "caption"),
+        layout.columns,
+        _head_row(head),
         block("tbody", *body),
         class_=class_,
         id=setting.id(id_),
@@ -306,6 +327,17 @@ def framed_table(
     return element(
         "div", table, class_="wide", role="region", tabindex="0", aria_label=name or "Table"
     )
+
+
+def _head_row(head: Sequence[Markup]) -> Markup:
+    if not head:
+        return Markup()
+    return element("thead", element("tr", *head))
+
+
+def column_heads(names: Sequence[str]) -> list[Markup]:
+    """The cells that head the columns of a table."""
+    return [element("th", name, scope="col") for name in names]
 
 
 def text_table(
@@ -318,37 +350,42 @@ def text_table(
     name: str = "",
 ) -> Markup:
     """A table of texts, or of finished words; the first cell of a row heads it, and an empty one is to be filled in."""
-    return framed_table(
-        caption,
-        [element("th", text, scope="col") for text in head],
-        [
-            [element("th", first, scope="row"), *map(data_cell, rest)]
-            if first
-            else [*map(data_cell, (first, *rest))]
-            for first, *rest in rows
-        ],
-        setting,
-        class_=class_,
-        name=name or caption,
-    )
+    cells = [_text_row(row) for row in rows]
+    name = name or caption
+    return framed_table(caption, column_heads(head), cells, setting, class_=class_, name=name)
+
+
+def _text_row(row: Sequence[str]) -> list[Markup]:
+    first, *rest = map(data_cell, row)
+    if row[0]:
+        first = element("th", row[0], scope="row")
+    return [first, *rest]
 
 
 def data_cell(text: str) -> Markup:
     """A cell with its words; an empty one is there to be filled in."""
-    return element("td", text) if text else element("td", class_="blank")
+    if not text:
+        return element("td", class_="blank")
+    return element("td", text)
 
 
 def _row(row: Sequence[d.Cell], setting: Setting, *, labelled: bool) -> list[Markup]:
     first, *rest = row
-    head = _cell("th", first, setting, "row") if labelled else _cell("td", first, setting)
-    return [head, *(_cell("td", cell, setting) for cell in rest)]
+    tag, scope = ("th", "row") if labelled else ("td", None)
+    return [_cell(tag, first, setting, scope), *(_cell("td", cell, setting) for cell in rest)]
 
 
 def _cell(tag: str, cell: d.Cell, setting: Setting, scope: str | None = None) -> Markup:
     """A cell with its words; a blank one is never a heading, and a screen reader says "blank" by itself."""
-    if not d.plain(cell.children).strip():
+    if _is_blank(cell):
         return element("td", class_="blank")
     return element(tag, inline_html(cell.children, setting), scope=scope)
+
+
+def _is_blank(cell: d.Cell) -> bool:
+    """Whether nothing prints in a cell: a mark of a footnote or a picture has no words, and still prints."""
+    prints = any(isinstance(node, d.FootnoteMark | d.Image) for node in d.walk(cell.children))
+    return not prints and not d.plain(cell.children).strip()
 
 
 def words(children: tuple[d.Inline, ...]) -> str:

@@ -53,7 +53,9 @@ class Setting:
 
     def inside(self, block: Block | Item) -> Setting:
         """The same for what stands in a block, which is indented on paper."""
-        return replace(self, room=room_inside(block, self.room)) if self.print else self
+        if not self.print:
+            return self
+        return replace(self, room=room_inside(block, self.room))
 
     @property
     def print(self) -> bool:
@@ -98,6 +100,13 @@ def element(tag: str, *content: str, **attributes: str | None) -> Markup:
 def block(tag: str, *parts: str, **attributes: str | None) -> Markup:
     """An element whose parts stand on lines of their own, the empty ones left out."""
     return element(tag, "\n", lines(parts), "\n", **attributes)
+
+
+def element_if(content: str, tag: str, **attributes: str | None) -> Markup:
+    """An element around its content; nothing where there is no content."""
+    if not content:
+        return Markup()
+    return element(tag, content, **attributes)
 
 
 def void_element(tag: str, **attributes: str | None) -> Markup:
