@@ -30,8 +30,15 @@ from policygen.language.document import (
     Text,
     Value,
     plain,
+    walk,
 )
-from policygen.language.stored import NotADocumentError, restored, stored
+from policygen.language.stored import (
+    NotADocumentError,
+    authored_words,
+    restored,
+    stored,
+    stored_clauses,
+)
 from tests.support.example import document
 
 if TYPE_CHECKING:
@@ -443,6 +450,25 @@ def test_a_stored_document_comes_back_as_it_was(school: str) -> None:
     made = document(school, policy="online-safety")
     assert restored(stored(made)) == made
     assert stored(restored(stored(made))) == stored(made)
+
+
+@pytest.mark.parametrize("school", ["st-brigids", "oakfield-infants"])
+def test_a_stored_clause_has_the_words_that_somebody_wrote(school: str) -> None:
+    """The same as the clause before it was stored, for every clause of a policy."""
+    made = document(school, policy="online-safety")
+    clauses = [node for node in walk(*made.parts) if isinstance(node, Clause)]
+    kept = stored_clauses(stored(made))
+    assert [clause.paragraphs for clause in kept] == [authored_words(clause) for clause in clauses]
+    assert [clause.id for clause in kept] == [clause.id for clause in clauses]
+    assert any(clause.paragraphs for clause in kept)
+
+
+def test_a_literal_that_an_author_typed_counts_as_written() -> None:
+    """`{{ "at once" if … }}` is the author's wording; what a school filled in is not."""
+    typed = Value("at once", "answers.soon", "issuer", "material", typed=True)
+    filled = Value("Ms Lee", "people.head.name", "school", "details")
+    words = (Text("Tell "), filled, Text(" "), typed, Text("."))
+    assert authored_words(Clause("tell", (Paragraph(words),))) == ("Tell at once.",)
 
 
 @pytest.mark.parametrize(

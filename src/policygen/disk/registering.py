@@ -91,7 +91,7 @@ def read_version_document(root: Path, record: VersionRecord, problems: Problems)
 def read_version_clauses(
     root: Path, record: VersionRecord, problems: Problems
 ) -> tuple[StoredClause, ...]:
-    """The clauses of a registered version, in less time; none, with a problem, as `read_version_document`."""
+    """The clauses of a registered version, as words; none, with a problem, as `read_version_document`."""
     try:
         return stored_clauses(_registered_text(root, record))
     except (OSError, ValueError) as error:

@@ -89,9 +89,9 @@ def _list_from_text(item: Expected, node: TextNode, before: str) -> str:
 def _value_of(expected: Expected, written: str) -> str:
     """A text as the value that is expected: itself, or in a group that needs one key alone; empty for no value."""
     needed = [name for name, field in expected.fields.items() if field.is_required()]
-    if len(needed) == 1:
+    if len(needed) == 1 and not expected.may_be_text:
         return f"{{{needed[0]}: {as_yaml(written, within=True)}}}"
-    if expected.annotation is str:
+    if expected.annotation is str or expected.may_be_text:
         return as_yaml(written, within=True)
     return ""
 

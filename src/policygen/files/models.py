@@ -39,6 +39,12 @@ class Expected:
         """Whether a list is expected."""
         return get_origin(self.annotation) in (tuple, list)
 
+    @property
+    def may_be_text(self) -> bool:
+        """Whether a text may stand for a group of keys: `office` for `{name: office}`."""
+        shapes = [getattr(mark, "json_schema_input_type", None) for mark in self.marks]
+        return any(str in get_args(shape) for shape in shapes)
+
     def at(self, key: str | int, written: Any) -> Expected:
         """What may stand at a key or index of it, where `written` stands."""
         if key in self.fields:

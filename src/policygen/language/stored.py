@@ -8,43 +8,31 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from policygen.ground.dates import Month
-from policygen.language import document as nodes
-from policygen.language.document import Clause, Document
+from policygen.language import document as d
+from policygen.language.runs import runs
 
 _NODES = {
     kind.__name__: kind
-    for kind in vars(nodes).values()
+    for kind in vars(d).values()
     if isinstance(kind, type) and is_dataclass(kind)
 }
 _FORM = 1
-_FLAT = {"Paragraph", "Subhead", "Table", "SignatureBlock"}
-"""Blocks that hold no clauses."""
-_HOLDERS = ("blocks", "items", "entries", "meanings")
-_AUTHORED = {"Text", "Code"}
-"""Inline nodes whose text somebody wrote for this place."""
-_AROUND = {"Emphasis", "Strong", "Link"}
-_INLINE = (
-    _AUTHORED
-    | _AROUND
-    | {"Value", "Reference", "ReferenceMark", "FootnoteMark", "LineBreak", "Image"}
-)
 
 
 class NotADocumentError(ValueError):
     """A text that is no stored document, or one that a newer program wrote."""
 
 
-def stored(document: Document) -> str:
+def stored(document: d.Document) -> str:
     """The document as JSON, with a line break at its end."""
     return json.dumps({"form": _FORM, **_plain(document)}, ensure_ascii=False, indent=1) + "\n"
 
 
-def restored(text: str) -> Document:
+def restored(text: str) -> d.Document:
     """The document that `stored` made this text of, without places. Raises NotADocumentError."""
     try:
         written = json.loads(text)
@@ -52,7 +40,7 @@ def restored(text: str) -> Document:
         made = _node(written)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotADocumentError(str(error)) from error
-    if form != _FORM or not isinstance(made, Document):
+    if form != _FORM or not isinstance(made, d.Document):
         raise NotADocumentError(f"form {form}")
     return made
 
@@ -67,67 +55,46 @@ class StoredClause:
     """As in `Clause`."""
     owners: tuple[str, ...]
     paragraphs: tuple[str, ...]
-    """Paragraphs, items and cells, without values and references."""
+    """Its runs of text, without references, and without values other than those that an author typed."""
 
 
 def stored_clauses(text: str) -> tuple[StoredClause, ...]:
-    """Every clause of a stored document, in reading order, without making the document. Raises NotADocumentError."""
-    try:
-        written = json.loads(text)
-        if written["form"] != _FORM:
-            raise NotADocumentError(f"form {written['form']}")
-        parts = [written[key] for key in ("sections", "forms", "appendices")]
-        return tuple(_clauses(parts))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NotADocumentError(str(error)) from error
+    """Every clause of a stored document, in reading order. Raises NotADocumentError."""
+    document = restored(text)
+    clauses = []
+    for node in d.walk(document.sections, document.forms, document.appendices):
+        if isinstance(node, d.Clause):
+            words = authored_words(node)
+            clauses.append(StoredClause(node.id, node.number, node.local, node.owners, words))
+    return tuple(clauses)
 
 
-def authored_words(clause: Clause) -> tuple[str, ...]:
-    """The words of a clause that somebody wrote, as `StoredClause.paragraphs` has them."""
-    return tuple(_paragraphs([_plain(clause.title), *_plain(clause.blocks)]))
+def authored_words(clause: d.Clause) -> tuple[str, ...]:
+    """The words of a clause that somebody wrote, run by run; literals that an author typed in Jinja among them."""
+    written = []
+    for run in runs(clause):
+        words = " ".join(_authored(run.children).split())
+        if words and run.kind != "picture":
+            written.append(words)
+    return tuple(written)
 
 
-def _clauses(nodes: list[Any]) -> Iterator[StoredClause]:
-    """The clauses in nodes and below them; lists and tables below a clause hold none that is not its own."""
-    for node in nodes:
-        if isinstance(node, list):
-            yield from _clauses(node)
-        elif node["node"] == "Clause":
-            blocks = node["blocks"]
-            yield StoredClause(
-                node["id"],
-                node.get("number", ""),
-                node.get("local", ""),
-                tuple(node.get("owners", ())),
-                tuple(_paragraphs([*([node["title"]] if "title" in node else []), *blocks])),
-            )
-            yield from _clauses([each for each in blocks if each["node"] not in _FLAT])
-        elif node["node"] not in _FLAT:
-            yield from _clauses([held for key in _HOLDERS if (held := node.get(key))])
-
-
-def _paragraphs(nodes: list[Any]) -> Iterator[str]:
-    """The words of nodes: one text for each row of inline nodes that holds any."""
-    for node in nodes:
-        if isinstance(node, list):
-            if node and isinstance(node[0], dict) and node[0]["node"] in _INLINE:
-                if words := " ".join(_words(node).split()):
-                    yield words
-            else:
-                yield from _paragraphs(node)
-        elif isinstance(node, dict):
-            yield from _paragraphs([held for held in node.values() if isinstance(held, list)])
-
-
-def _words(inline: list[Any]) -> str:
-    return "".join(
-        node["text"]
-        if node["node"] in _AUTHORED
-        else _words(node["children"])
-        if node["node"] in _AROUND
-        else " "
-        for node in inline
-    )
+def _authored(children: tuple[d.Inline, ...]) -> str:
+    """Inline nodes without what was filled in or computed."""
+    words = []
+    for node in children:
+        match node:
+            case d.Text() | d.Code() | d.Value(typed=True):
+                words.append(node.text)
+            case d.Emphasis() | d.Strong() | d.Link():
+                words.append(_authored(node.children))
+            case d.Value() | d.Reference() | d.ReferenceMark():
+                words.append(" ")
+            case d.FootnoteMark() | d.LineBreak() | d.Image():
+                words.append(" ")
+            case _:
+                assert_never(node)
+    return "".join(words)
 
 
 def _plain(value: Any) -> Any:
