@@ -9,6 +9,7 @@ from typing import Literal, assert_never
 
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import did_you_mean, join_and
+from policygen.language import document as d
 from policygen.language.document import (
     Adapt,
     AudiencePart,
@@ -46,21 +47,6 @@ _SAYS: dict[Action, str] = {
     "add_after": "added to",
     "omit": "left out",
 }
-_Marked = (
-    Section | Subhead | Paragraph | Item | Table | Callout | Quote | AudiencePart | SignatureBlock
-)
-"""What may have an id and is no clause."""
-_CALLED: dict[type[_Marked], str] = {
-    Section: "a section",
-    Subhead: "a heading",
-    Paragraph: "a paragraph of a list",
-    Item: "an item of a list",
-    Table: "a table",
-    Callout: "a callout",
-    Quote: "a quotation",
-    AudiencePart: "a part for one audience",
-    SignatureBlock: "a block to sign",
-}
 
 
 @dataclass(frozen=True)
@@ -95,7 +81,7 @@ def adapt_sections(
     `all_decided`, required clauses may be left for others to decide about.
     """
     clauses = {node.id: node for node in walk(sections) if isinstance(node, Clause)}
-    others = {node.id: node for node in walk(sections) if isinstance(node, _Marked)}
+    others = {_other_id(node): node for node in walk(sections) if _other_id(node)}
     gone: set[str] = set()
     for identity, change in changes.items():
         if identity in clauses:
@@ -204,7 +190,7 @@ def _note_left_out(change: LocalChange, problems: Problems) -> None:
 
 
 def _note_no_clause(
-    node: _Marked, change: LocalChange, clauses: Mapping[str, Clause], problems: Problems
+    node: d.Node, change: LocalChange, clauses: Mapping[str, Clause], problems: Problems
 ) -> None:
     """Note a decision about something that is there and is no clause, with what to decide about instead."""
     around = [clause.id for clause in clauses.values() if node in walk(clause.blocks)]
@@ -212,16 +198,50 @@ def _note_no_clause(
         said = f"it belongs to the clause `{around[-1]}`"
         hint = f"decide about `{around[-1]}`; `replace:` gives that clause's whole text"
     else:
-        said = f"it is {_CALLED[type(node)]}, and decisions are about clauses"
-        inside = [f"`{each.id}`" for each in walk(node) if isinstance(each, Clause)]
-        hint = (
-            f"decide about what is in it: {join_and(inside)}"
-            if inside
-            else "ask the issuer to make it a clause"
-        )
+        said = f"it is {_called(node)}, and decisions are about clauses"
+        inside = [f"`{inner.id}`" for inner in walk(node) if isinstance(inner, Clause)]
+        hint = "ask the issuer to make it a clause"
         if isinstance(node, Subhead):
             hint = "decide about the clauses below it; when all of them are left out, it goes, too"
+        elif inside:
+            hint = f"decide about what is in it: {join_and(inside)}"
     problems.add("unknown-clause", f"`{change.clause}` is no clause: {said}", change.place, hint)
+
+
+def _other_id(node: d.Node) -> str:
+    """The id of what may have one and is no clause; empty for anything else."""
+    return getattr(node, "id", "") if _called(node) else ""
+
+
+def _called(node: d.Node) -> str:
+    """What something with an id is that is no clause; empty for a clause, and for what has none of an author's."""
+    match node:
+        case Section():
+            return "a section"
+        case Subhead():
+            return "a heading"
+        case Paragraph():
+            return "a paragraph of a list"
+        case Item():
+            return "an item of a list"
+        case Table():
+            return "a table"
+        case Callout():
+            return "a callout"
+        case Quote():
+            return "a quotation"
+        case AudiencePart():
+            return "a part for one audience"
+        case SignatureBlock():
+            return "a block to sign"
+        case Clause() | ItemList() | Definitions() | d.Definition() | d.Cell() | d.Footnote():
+            return ""
+        case d.Text() | d.Value() | d.Emphasis() | d.Strong() | d.Code() | d.Link():
+            return ""
+        case d.ReferenceMark() | d.Reference() | d.FootnoteMark() | d.LineBreak() | d.Image():
+            return ""
+        case _:
+            assert_never(node)
 
 
 def _check_inner(

@@ -149,7 +149,7 @@ def _retired(old: Edition, told: _Told) -> Iterator[AnnouncedChange]:
     for name, reason in told.record.answers.retired.items():
         asked, _, option = name.partition(".")
         question = old.file.value.questions[asked]
-        chosen = getattr(question, "options", {}).get(option)
+        chosen = question.choices.get(option)
         what = (
             f"retired: “{question.ask}”"
             if chosen is None

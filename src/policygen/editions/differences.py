@@ -11,7 +11,7 @@ from policygen.ground import paths
 from policygen.ground.diagnostics import Place
 from policygen.ground.wording import lower_first
 from policygen.language.document import ReferenceMark, rebuild
-from policygen.model.question import AnyQuestion, ChoiceQuestion, ChoicesQuestion
+from policygen.model.question import AnyQuestion
 from policygen.model.template import Template
 from policygen.model.workspace import Edition
 
@@ -73,15 +73,15 @@ def lost_options(
     old: Edition, new: Edition, renamed_questions: Mapping[str, str]
 ) -> tuple[LostOption, ...]:
     """The options that questions of the edition before had and that they lack now."""
-    choosing = ChoiceQuestion | ChoicesQuestion
     lost = []
     for name, question in old.file.value.questions.items():
         now_name = renamed_questions.get(name, name)
         now = new.file.value.questions.get(now_name)
-        if isinstance(question, choosing) and isinstance(now, choosing):
-            place = new.file.place("questions", now_name, "options", key=True)
-            gone = (option for option in question.options if option not in now.options)
-            lost += [LostOption(name, option, place) for option in gone]
+        if now is None or not now.choices:
+            continue
+        place = new.file.place("questions", now_name, "options", key=True)
+        gone = (option for option in question.choices if option not in now.choices)
+        lost += [LostOption(name, option, place) for option in gone]
     return tuple(lost)
 
 

@@ -272,7 +272,8 @@ def _check_options(here: Compared, question: str, problems: Problems) -> None:
     """Note options of a question that are said to have become others, and did not."""
     answers = here.said.answers
     now = answers.renamed.get(question, question)
-    known = [*getattr(here.new.file.value.questions.get(now), "options", {})]
+    asked = here.new.file.value.questions.get(now)
+    known = [*asked.choices] if asked else []
     for was, becomes in answers.options[question].items():
         place = here.place("answers", "options", question, was)
         if not _check_lost(here, question, was, place, problems) and becomes not in known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, assert_never
 
 from policygen.compare.form import visible, with_pictures
 from policygen.compose.number import number
@@ -14,31 +14,11 @@ from policygen.compose.refer import resolve
 from policygen.compose.sections import arrange
 from policygen.editions.as_written import as_written, with_conditions
 from policygen.ground.diagnostics import Place, Problems
-from policygen.language.document import (
-    AudiencePart,
-    Branding,
-    Callout,
-    Clause,
-    Document,
-    Image,
-    Inline,
-    Quote,
-    ReferenceMark,
-    Section,
-    SignatureBlock,
-    Table,
-    Text,
-    Value,
-    VersionRow,
-    plain,
-    rebuild,
-    walk,
-)
+from policygen.language import document as d
 from policygen.language.markdown import parse
+from policygen.language.runs import Run, runs
 from policygen.language.source import with_includes
 from policygen.model.workspace import Edition
-
-_UNITS = (Section, Clause, Table, Callout, Quote, SignatureBlock, AudiencePart)
 
 
 @dataclass(frozen=True)
@@ -61,9 +41,9 @@ class WrittenUnit:
     place: Place | None = None
 
 
-def written_parts(edition: Edition) -> tuple[Section, ...]:
+def written_parts(edition: Edition) -> tuple[d.Section, ...]:
     """Its sections, forms and appendices as written, not numbered. What cannot be read is left out."""
-    unnoted, parts = Problems(), list[Section]()
+    unnoted, parts = Problems(), list[d.Section]()
     for plan, entry, _ in part_plans(edition.file.value):
         texts = edition.forms if plan.kind == "form" else edition.sections
         if plan.name not in texts:
@@ -72,13 +52,13 @@ def written_parts(edition: Edition) -> tuple[Section, ...]:
         written = as_written(source)
         section = arrange(parse(written.filled, unnoted), plan, source.line(0).place(), unnoted)
         if section is not None:
-            parts.append(rebuild(with_conditions(section, written, entry.when or ""), _as_seen))
+            parts.append(d.rebuild(with_conditions(section, written, entry.when or ""), _as_seen))
     return tuple(parts)
 
 
 def _as_seen(node: Any) -> Any:
     """A text without differences that nobody sees: to exchange a space for one that does not break is no change."""
-    return replace(node, text=visible(node.text)) if isinstance(node, Text) else node
+    return replace(node, text=visible(node.text)) if isinstance(node, d.Text) else node
 
 
 def written_units(edition: Edition) -> dict[str, WrittenUnit]:
@@ -86,29 +66,30 @@ def written_units(edition: Edition) -> dict[str, WrittenUnit]:
     found: dict[str, WrittenUnit] = {}
     signing = {entry.name: (entry.signed_by, entry.roster) for entry in edition.file.value.forms}
     for part in written_parts(edition):
-        own = signing.get(part.name, ()) if part.kind == "form" else ()
         for unit in _units(part, "", "", edition):
-            twin = found.get(unit.id)  # the same clause in two branches
-            content = (*unit.content, *own) if unit.id == part.id else unit.content
+            content = unit.content
+            if part.kind == "form" and unit.id == part.id:
+                content = (*content, *signing.get(part.name, ()))
+            twin = found.get(unit.id)
             if twin is None:
                 found[unit.id] = replace(unit, content=content)
-            else:
-                words = f"{twin.words} {unit.words}"
-                found[unit.id] = replace(twin, content=(*twin.content, *content), words=words)
+                continue
+            # The same clause may stand in two branches: a change in either is a change of it.
+            words = f"{twin.words} {unit.words}"
+            found[unit.id] = replace(twin, content=(*twin.content, *content), words=words)
     return found
 
 
-def written_document(edition: Edition) -> Document:
+def written_document(edition: Edition) -> d.Document:
     """An edition as a document without a school, for a redline: expressions and conditions stand in brackets."""
     template = edition.file.value
-    digests = {
-        path: hashlib.sha256(content).hexdigest() for path, content in edition.images.items()
-    }
-    parts = tuple(
-        with_pictures(part, digests)
-        for part in resolve(number(written_parts(edition)), frozenset(), Problems())
-    )
-    return Document(
+    digests = {}
+    for path, content in edition.images.items():
+        digests[path] = hashlib.sha256(content).hexdigest()
+    parts: dict[str, list[d.Section]] = {"section": [], "form": [], "appendix": []}
+    for part in resolve(number(written_parts(edition)), frozenset(), Problems()):
+        parts[part.kind].append(with_pictures(part, digests))
+    return d.Document(
         school_id="",
         policy_id=edition.template_id,
         school_name=template.issuer.name,
@@ -117,71 +98,87 @@ def written_document(edition: Edition) -> Document:
         issuer_name=template.issuer.name,
         edition=template.edition,
         version=template.edition,
-        versions=(VersionRow(template.edition, template.issued, template.issuer.name, "", ""),),
+        versions=(d.VersionRow(template.edition, template.issued, template.issuer.name, "", ""),),
         review_months=template.adoption.review_months,
         review_term=template.adoption.review_term or "",
         contents_depth=template.contents,
-        sections=tuple(part for part in parts if part.kind == "section"),
-        forms=tuple(part for part in parts if part.kind == "form"),
-        appendices=tuple(part for part in parts if part.kind == "appendix"),
-        branding=Branding(),
+        sections=tuple(parts["section"]),
+        forms=tuple(parts["form"]),
+        appendices=tuple(parts["appendix"]),
+        branding=d.Branding(),
         audience=template.audience,
     )
 
 
 def _units(node: Any, around: str, heading: str, edition: Edition) -> Iterator[WrittenUnit]:
     """The unit that a node is, and those within it."""
-    title = plain(node.title) if isinstance(node, Section) else heading
-    if _is_unit(node):
-        bare = _bare(node)
-        kind = (
-            node.kind
-            if isinstance(node, Section)
-            else "clause"
-            if isinstance(node, Clause)
-            else "block"
-        )
-        shown = [
-            edition.images.get(each.path, b"") for each in walk(bare) if isinstance(each, Image)
-        ]
-        pictures = (hashlib.sha256(content).hexdigest() for content in shown)
-        words, spoken = (
-            " ".join(" ".join(_runs(each)).split()) for each in (bare, rebuild(bare, _spoken))
-        )
-        yield WrittenUnit(
-            node.id, kind, around, title, (bare, *pictures), words, spoken, node.place
-        )
-    for each in _below(node):
-        yield from _units(each, node.id if isinstance(node, Section) else around, title, edition)
+    if isinstance(node, d.Section):
+        heading = d.plain(node.title)
+    kind = _unit_kind(node)
+    if kind:
+        yield _unit(node, kind, around, heading, edition)
+    if isinstance(node, d.Section):
+        around = node.id
+    for inner in _below(node):
+        yield from _units(inner, around, heading, edition)
 
 
-def _is_unit(node: Any) -> bool:
-    """Whether a node has an identity of its own; items and headings without a number belong to what holds them."""
-    return isinstance(node, _UNITS) and node.id != ""
+def _unit(node: Any, kind: str, around: str, heading: str, edition: Edition) -> WrittenUnit:
+    bare = _bare(node)
+    content: list[Any] = [bare]
+    for inner in d.walk(bare):
+        if isinstance(inner, d.Image):
+            picture = edition.images.get(inner.path, b"")
+            content.append(hashlib.sha256(picture).hexdigest())
+    words, spoken = _words(bare), _words(d.rebuild(bare, _spoken))
+    return WrittenUnit(node.id, kind, around, heading, tuple(content), words, spoken, node.place)
+
+
+def _unit_kind(node: d.Node) -> str:
+    """What a node with an identity of its own is; empty for one that belongs to what holds it."""
+    match node:
+        case d.Section():
+            return node.kind if node.id else ""
+        case d.Clause():
+            return "clause" if node.id else ""
+        case d.Table() | d.Callout() | d.Quote() | d.SignatureBlock() | d.AudiencePart():
+            return "block" if node.id else ""
+        case d.Paragraph() | d.Subhead() | d.ItemList() | d.Item() | d.Cell() | d.Footnote():
+            return ""
+        case d.Definitions() | d.Definition():
+            return ""
+        case d.Text() | d.Value() | d.Emphasis() | d.Strong() | d.Code() | d.Link():
+            return ""
+        case d.ReferenceMark() | d.Reference() | d.FootnoteMark() | d.LineBreak() | d.Image():
+            return ""
+        case _:
+            assert_never(node)
 
 
 def _below(node: Any) -> Iterator[Any]:
-    for each in fields(node):
-        value = getattr(node, each.name)
+    """The nodes directly within one."""
+    for field in fields(node):
+        value = getattr(node, field.name)
         if isinstance(value, tuple):
-            yield from (inner for inner in _flat(value) if is_dataclass(inner))
+            yield from _nodes(value)
 
 
-def _flat(values: tuple[Any, ...]) -> Iterator[Any]:
+def _nodes(values: tuple[Any, ...]) -> Iterator[Any]:
     for value in values:
         if isinstance(value, tuple):
-            yield from _flat(value)
-        else:
+            yield from _nodes(value)
+        elif is_dataclass(value):
             yield value
 
 
 def _bare(node: Any) -> Any:
     """The node without the units within it."""
-    held = {each.name: getattr(node, each.name) for each in fields(node)}
-    return replace(
-        node,
-        **{name: _without_units(value) for name, value in held.items() if isinstance(value, tuple)},
-    )
+    kept = {}
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, tuple):
+            kept[field.name] = _without_units(value)
+    return replace(node, **kept)
 
 
 def _without_units(nodes: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -191,43 +188,32 @@ def _without_units(nodes: tuple[Any, ...]) -> tuple[Any, ...]:
             kept.append(_without_units(node))
         elif not is_dataclass(node):
             kept.append(node)
-        elif not _is_unit(node):
+        elif not _unit_kind(node):  # type: ignore[arg-type]
             kept.append(_bare(node))
     return tuple(kept)
 
 
-def _runs(node: Any) -> Iterator[str]:
-    """Its words, one run for each title, paragraph and cell."""
-    for each in fields(node):
-        value = getattr(node, each.name)
-        if isinstance(value, tuple):
-            yield from _runs_of(value)
+def _words(node: d.Block) -> str:
+    """What a unit says, on one line."""
+    said = [_run(run) for run in runs(node) if run.kind != "picture"]
+    return " ".join(" ".join(said).split())
 
 
-def _runs_of(nodes: tuple[Any, ...]) -> Iterator[str]:
-    if nodes and all(isinstance(each, Inline) for each in nodes):
-        yield "".join(map(_run, nodes))
-        return
-    for each in nodes:
-        if isinstance(each, tuple):
-            yield from _runs_of(each)
-        elif is_dataclass(each):
-            yield from _runs(each)
+def _run(run: Run) -> str:
+    words = []
+    for node in run.children:
+        if isinstance(node, d.ReferenceMark) and not node.children:
+            words.append(f"[{', '.join(f'#{target}' for target in node.targets)}]")
+        else:
+            words.append(d.plain((node,)))
+    return "".join(words)
 
 
 def _spoken(node: Any) -> Any:
     match node:
-        case Value(name=name):
-            return Text("…" if name else "")
-        case ReferenceMark(children=()):
-            return Text("…")
+        case d.Value(name=name):
+            return d.Text("…" if name else "")
+        case d.ReferenceMark(children=()):
+            return d.Text("…")
         case _:
             return node
-
-
-def _run(node: Inline) -> str:
-    match node:
-        case ReferenceMark(targets=targets, children=()):
-            return f"[{', '.join(f'#{target}' for target in targets)}]"
-        case _:
-            return plain((node,))

@@ -15,7 +15,6 @@ from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
-    ClassVar,
     Literal,
     Self,
     TypeAlias,
@@ -177,8 +176,10 @@ class QuestionBase(FileModel):
     when: Maybe[Words] = None
     """Asked only if this holds."""
 
-    answer_shape: ClassVar[Shape]
-    """What texts may compare its answer with, and whether they may print it."""
+    @property
+    @abstractmethod
+    def answer_shape(self) -> Shape:
+        """What texts may compare its answer with, and whether they may print it."""
 
     @property
     def takes_several(self) -> bool:
@@ -186,9 +187,9 @@ class QuestionBase(FileModel):
         return isinstance(self.answer_shape, list)
 
     @property
+    @abstractmethod
     def choices(self) -> Mapping[str, Option]:
         """The options of a kind that has some, by their keys; none for any other."""
-        return {}
 
     @abstractmethod
     def read(self, given: object) -> Answer:
@@ -214,13 +215,28 @@ class QuestionBase(FileModel):
     def stand_in(self) -> object:
         """What fills a text in place of a missing answer, so that nothing else is reported for want of it."""
 
-    def wording(self, answer: Answer) -> str | list[str] | None:  # noqa: ARG002
-        """The words in which a chosen option prints; None where it, or the kind, has none."""
-        return None
+    @abstractmethod
+    def every_answer(self) -> tuple[Answer, ...]:
+        """All answers there are, where one of a few is chosen; none where there may be others."""
 
-    def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:  # noqa: ARG002
+    @abstractmethod
+    def wording(self, answer: Answer) -> str | list[str] | None:
+        """The words in which a chosen option prints; None where it, or the kind, has none."""
+
+    @abstractmethod
+    def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:
         """The school's own words in an answer, each with its index where it is one of several."""
-        yield from ()
+
+
+class _WithoutOptions(QuestionBase):
+    """A question that is answered by other than options."""
+
+    @property
+    def choices(self) -> Mapping[str, Option]:
+        return {}
+
+    def wording(self, answer: Answer) -> None:  # noqa: ARG002
+        return None
 
 
 class _WithOptions(QuestionBase):
@@ -231,6 +247,9 @@ class _WithOptions(QuestionBase):
     @property
     def choices(self) -> Mapping[str, Option]:
         return self.options
+
+    def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:  # noqa: ARG002
+        yield from ()
 
     def _key(self, given: object) -> str:
         if isinstance(given, list | dict):
@@ -251,7 +270,10 @@ class ChoiceQuestion(_WithOptions):
     """One of several options, the suggested one first."""
 
     kind: Literal["choice"]
-    answer_shape: ClassVar[Shape] = "option"
+
+    @property
+    def answer_shape(self) -> Shape:
+        return "option"
 
     def read(self, given: object) -> str:
         return self._key(given)
@@ -267,6 +289,9 @@ class ChoiceQuestion(_WithOptions):
     def offer(self) -> OneOf:
         return OneOf(self._offered(suggested=next(iter(self.options))))
 
+    def every_answer(self) -> tuple[Answer, ...]:
+        return (*self.options,)
+
     def stand_in(self) -> None:
         return None
 
@@ -279,7 +304,10 @@ class ChoicesQuestion(_WithOptions):
     """Any number of options."""
 
     kind: Literal["choices"]
-    answer_shape: ClassVar[Shape] = ["option"]
+
+    @property
+    def answer_shape(self) -> Shape:
+        return ["option"]
 
     def read(self, given: object) -> list[str]:
         return _each(given, self._key)
@@ -297,6 +325,9 @@ class ChoicesQuestion(_WithOptions):
     def offer(self) -> AnyOf:
         return AnyOf(self._offered())
 
+    def every_answer(self) -> tuple[Answer, ...]:
+        return ()
+
     def stand_in(self) -> None:
         return None
 
@@ -311,12 +342,15 @@ class ChoicesQuestion(_WithOptions):
 
 
 @final
-class YesNoQuestion(QuestionBase):
+class YesNoQuestion(_WithoutOptions):
     """Yes or no."""
 
     kind: Literal["yes-no"]
     suggested: Maybe[YesNo] = None
-    answer_shape: ClassVar[Shape] = "yes-no"
+
+    @property
+    def answer_shape(self) -> Shape:
+        return "yes-no"
 
     def read(self, given: object) -> bool:
         answer = read_yes_or_no(given)
@@ -335,17 +369,26 @@ class YesNoQuestion(QuestionBase):
         no = Offered("No", answer=False, suggested=self.suggested is False)
         return OneOf((no, yes) if no.suggested else (yes, no))
 
+    def every_answer(self) -> tuple[Answer, ...]:
+        return (True, False)
+
+    def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:  # noqa: ARG002
+        yield from ()
+
     def stand_in(self) -> None:
         return None
 
 
 @final
-class TextQuestion(QuestionBase):
+class TextQuestion(_WithoutOptions):
     """A text in the school's own words."""
 
     kind: Literal["text"]
     suggested: Maybe[Words] = None
-    answer_shape: ClassVar[Shape] = "text"
+
+    @property
+    def answer_shape(self) -> Shape:
+        return "text"
 
     def read(self, given: object) -> str:
         return _text(given)
@@ -359,6 +402,9 @@ class TextQuestion(QuestionBase):
     def offer(self) -> Typed:
         return Typed(_offered(self.suggested), "Our own words")
 
+    def every_answer(self) -> tuple[Answer, ...]:
+        return ()
+
     def stand_in(self) -> str:
         return OPEN
 
@@ -367,12 +413,15 @@ class TextQuestion(QuestionBase):
 
 
 @final
-class ListQuestion(QuestionBase):
+class ListQuestion(_WithoutOptions):
     """Several texts."""
 
     kind: Literal["list"]
     suggested: Many[Words] = ()
-    answer_shape: ClassVar[Shape] = ["text"]
+
+    @property
+    def answer_shape(self) -> Shape:
+        return ["text"]
 
     def read(self, given: object) -> list[str]:
         return _each(given, _text)
@@ -386,6 +435,9 @@ class ListQuestion(QuestionBase):
     def offer(self) -> Entries:
         return Entries(_offered([*self.suggested] or None), "Our own list")
 
+    def every_answer(self) -> tuple[Answer, ...]:
+        return ()
+
     def stand_in(self) -> list[str]:
         return [OPEN]
 
@@ -395,14 +447,17 @@ class ListQuestion(QuestionBase):
 
 
 @final
-class WholeNumberQuestion(QuestionBase):
+class WholeNumberQuestion(_WithoutOptions):
     """A whole number within bounds."""
 
     kind: Literal["whole-number"]
     lowest: Maybe[int] = Field(None, alias="from")
     highest: Maybe[int] = Field(None, alias="to")
     suggested: Maybe[int] = None
-    answer_shape: ClassVar[Shape] = "number"
+
+    @property
+    def answer_shape(self) -> Shape:
+        return "number"
 
     @model_validator(mode="after")
     def _bounds_hold(self) -> Self:
@@ -450,18 +505,27 @@ class WholeNumberQuestion(QuestionBase):
     def offer(self) -> Typed:
         return Typed(_offered(self.suggested), "Another number")
 
+    def every_answer(self) -> tuple[Answer, ...]:
+        return ()
+
+    def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:  # noqa: ARG002
+        yield from ()
+
     def stand_in(self) -> int:
         return _OpenNumber()
 
 
 @final
-class DateQuestion(QuestionBase):
+class DateQuestion(_WithoutOptions):
     """A day."""
 
     kind: Literal["date"]
     earliest: Maybe[Day] = Field(None, alias="from")
     latest: Maybe[Day] = Field(None, alias="to")
-    answer_shape: ClassVar[Shape] = "date"
+
+    @property
+    def answer_shape(self) -> Shape:
+        return "date"
 
     @model_validator(mode="after")
     def _bounds_hold(self) -> Self:
@@ -489,6 +553,12 @@ class DateQuestion(QuestionBase):
 
     def offer(self) -> Typed:
         return Typed()
+
+    def every_answer(self) -> tuple[Answer, ...]:
+        return ()
+
+    def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:  # noqa: ARG002
+        yield from ()
 
     def stand_in(self) -> str:
         return OPEN

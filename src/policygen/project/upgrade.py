@@ -20,7 +20,6 @@ from policygen.ground.wording import meant_or_known
 from policygen.language.source import source
 from policygen.language.vocabulary import Vocabulary
 from policygen.model.adoption import StartedAdoption, version_order
-from policygen.model.question import ChoiceQuestion, ChoicesQuestion
 from policygen.model.template import Template
 from policygen.project.adopt import question_note, read_started
 from policygen.project.upgrade_inputs import (
@@ -126,11 +125,7 @@ def _all_choices(
     problems = Problems()
     old: Template = moving.old.edition.file.value
     new: Template = moving.new.edition.file.value
-    options = {
-        name: [*question.options]
-        for name, question in new.questions.items()
-        if isinstance(question, ChoiceQuestion | ChoicesQuestion)
-    }
+    options = {name: [*question.choices] for name, question in new.questions.items()}
     answers = answer_choices(file, options) if file else {}
     clauses = clause_choices(file) if file else {}
     for identity, decision in given.items():

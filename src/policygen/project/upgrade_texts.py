@@ -14,7 +14,6 @@ from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import Located
 from policygen.language.document import Clause, Section, walk
 from policygen.model.adoption import StartedAdoption
-from policygen.model.question import ChoiceQuestion, YesNoQuestion
 from policygen.products.text import clause_text
 from policygen.project.adopt import read_started
 from policygen.project.upgrade_inputs import Adopter, Moving
@@ -119,15 +118,8 @@ def _uses(moving: Moving, outcome: Outcome, question: str) -> bool:
 
 def _variants(moving: Moving, names: Sequence[str]) -> list[dict[str, object]]:
     """All answers to some questions at once; none where one of them cannot be answered by choosing."""
-    possible: list[list[object]] = []
-    for name in names:
-        match moving.new.edition.file.value.questions[name]:
-            case YesNoQuestion():
-                possible.append([True, False])
-            case ChoiceQuestion(options=options):
-                possible.append([*options])
-            case _:
-                return []
+    questions = moving.new.edition.file.value.questions
+    possible = [questions[name].every_answer() for name in names]
     return [dict(zip(names, answers, strict=True)) for answers in product(*possible)]
 
 

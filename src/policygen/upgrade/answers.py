@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import join_or
+from policygen.ground.wording import code, join_or
 from policygen.model.adoption import why_refused
 from policygen.model.edition_record import ChangeNote, EditionRecord
-from policygen.model.question import AnyQuestion, ChoiceQuestion, ChoicesQuestion
+from policygen.model.question import AnyQuestion
 from policygen.model.template import Template
 from policygen.upgrade.outcome import Choice, Edits, Outcome, Result
 
@@ -127,17 +127,17 @@ def _carried(old: Template, new: Template, name: str, answer: object, way: Follo
 
 def _other_meaning(before: AnyQuestion, answer: object, now: AnyQuestion, way: Followed) -> bool:
     """Whether the answer says something else under the new question, and the issuer does not deny it."""
+    if before.kind != now.kind:
+        # The key of an option may pass for a text of the school's own, and would print as one.
+        return True
     return not way.only_editorial and _meaning(before, answer) != _meaning(now, way.answer)
 
 
 def _meaning(question: AnyQuestion, answer: object) -> tuple[object, ...]:
     """What somebody who gave this answer was asked, and said."""
-    if not isinstance(question, ChoiceQuestion | ChoicesQuestion):
-        return question.kind, question.ask
-    chosen = answer if isinstance(answer, list) else [answer]
-    options = question.options
-    labels = tuple(options[option].label for option in chosen if option in options)
-    return question.kind, question.ask, labels
+    chosen = map(str, answer if isinstance(answer, list) else [answer])
+    labels = [question.choices[option].label for option in chosen if option in question.choices]
+    return question.ask, tuple(labels)
 
 
 def _carried_out(
@@ -202,6 +202,6 @@ def _given_up(made: AnswersUpgraded, name: str, choice: Choice) -> bool:
 
 def _allowed(question: AnyQuestion) -> str:
     """What may be answered, for a hint."""
-    if isinstance(question, ChoiceQuestion | ChoicesQuestion):
-        return f"there is {join_or(f'`{option}`' for option in question.options)}"
+    if question.choices:
+        return f"there is {join_or(map(code, question.choices))}"
     return question.ask
