@@ -11,6 +11,7 @@ import pytest
 
 from policygen.compare.comparison import Comparison, compare
 from policygen.compare.summary import as_text
+from policygen.compare.units import units
 from policygen.language import document as d
 from tests.test_conserved import read
 
@@ -144,3 +145,13 @@ def test_a_paragraph_that_was_split_or_joined_is_said_to_be(
 )
 def test_changes_of_notes_callouts_and_fields(old: str, new: str, told: str) -> None:
     assert told in as_text(_compared(old, new).changes)
+
+
+def test_what_follows_a_callout_is_not_in_it() -> None:
+    """In the words of a redline, too: "in: a thing to remember" is said of the callout alone."""
+    document = _document(":::: audience staff\n::: remember\nStop.\n:::\n\nGo on.\n::::")
+    (part,) = [unit for unit in units(document) if isinstance(unit.node, d.AudiencePart)]
+    assert [(line.text, line.within) for line in part.lines] == [
+        ("Stop.", "a thing to remember"),
+        ("Go on.", "a part for staff"),
+    ]

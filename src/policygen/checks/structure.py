@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from policygen.checks.branches import led_in_one_branch
 from policygen.checks.finder import TextFinder
@@ -14,6 +15,7 @@ from policygen.language.document import (
     Callout,
     Clause,
     Definition,
+    Definitions,
     Document,
     ItemList,
     Node,
@@ -93,8 +95,10 @@ def _check_lists(blocks: Iterable[Block], before: Block | None, problems: Proble
                 _check_lists(block.blocks, _title(block), problems)
             case Callout() | AudiencePart() | Quote():
                 _check_lists(block.blocks, None, problems)
-            case _:
+            case Paragraph() | Subhead() | Table() | SignatureBlock() | Definitions():
                 pass
+            case _:
+                assert_never(block)
         before = block
 
 
@@ -263,8 +267,10 @@ def _running(blocks: Iterable[Block]) -> Iterable[Paragraph]:
             case ItemList():
                 for item in block.items:
                     yield from _running(item.blocks)
-            case _:
+            case Subhead() | Table() | Quote() | SignatureBlock() | Definitions():
                 pass
+            case _:
+                assert_never(block)
 
 
 def _check_promises(parts: Sequence[Section], finder: TextFinder, problems: Problems) -> None:

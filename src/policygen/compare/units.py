@@ -176,10 +176,10 @@ def lines(blocks: Iterable[d.Block], depth: int = 0, within: str = "") -> Iterat
             case d.Table():
                 yield from _of_table(block, depth, within)
             case d.Callout():
-                within = _CALLOUTS[block.kind]
+                callout = _CALLOUTS[block.kind]
                 if block.label:
-                    yield Line("label", (block.label,), depth=depth, within=within)
-                yield from lines(block.blocks, depth, within)
+                    yield Line("label", (block.label,), depth=depth, within=callout)
+                yield from lines(block.blocks, depth, callout)
             case d.Quote():
                 yield from _of_quote(block, depth)
             case d.SignatureBlock():

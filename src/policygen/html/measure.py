@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from typing import assert_never
 
 from policygen.language import document as d
 
@@ -181,6 +182,8 @@ def tables_in(
                 yield from tables_in(block.blocks, inside)
             case d.Paragraph() | d.Subhead() | d.SignatureBlock():
                 pass
+            case _:
+                assert_never(block)
 
 
 def lines_needed(
