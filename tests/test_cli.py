@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,18 @@ import pytest
 
 from policygen.cli import commands
 from policygen.files.yamltree import compose, plain
+from policygen.ground import paths
 from policygen.project import check as checking
-from tests.support.workspace import ADOPTION, BASE, SCHOOL, TEMPLATE, Result, Workspace
+from tests.support.workspace import (
+    ADOPTION,
+    AS_OF,
+    BASE,
+    SCHOOL,
+    TEMPLATE,
+    Result,
+    Workspace,
+    run_in,
+)
 
 EXAMPLES = Path(__file__).parents[1]
 POLICY = "staff-acceptable-use"
@@ -342,3 +353,83 @@ def _faults_of_group(
             found += faults(names, key, known, path)
             found += faults(rest, inner, known, path) if isinstance(rest, dict) else []
     return found
+
+
+# --- names as they are typed and completed ----------------------------------------------------------------------------
+
+COMPLETED = [
+    ("schools/oak/", "oak"),
+    ("schools/oak/policies/", "oak"),
+    ("./schools/oak/school.yaml", "oak"),
+    ("schools/oak/policies/tiny.yaml", "oak/tiny"),
+    ("schools\\oak\\policies\\tiny.yaml", "oak/tiny"),
+    ("schools/oak/policies/tiny.upgrade.yaml", "oak/tiny"),
+    ("schools/oak/register/tiny/", "oak/tiny"),
+    ("schools/oak/register/tiny/1.0/tiny.html", "oak/tiny@1.0"),
+    ("templates/tiny/", "tiny"),
+    ("templates/tiny/sections/lost-keys.md", "tiny"),
+    ("templates/tiny/editions/2026.1/", "tiny@2026.1"),
+    ("output/drafts/oak/tiny/", "oak/tiny"),
+    ("oak/tiny/", "oak/tiny"),
+    ("oak\\tiny", "oak/tiny"),
+    ("tiny@2026.1", "tiny@2026.1"),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), COMPLETED)
+def test_a_completed_path_means_what_stands_there(typed: str, meant: str) -> None:
+    """A shell completes folders and files; whoever lets it need not know how the thing is called."""
+    assert paths.named(typed) == meant
+
+
+SHORT = [["check"], ["status"], ["diff"], ["history"], ["sign", "status"], ["upgrade"]]
+
+
+@pytest.mark.parametrize("command", SHORT, ids=" ".join)
+def test_commands_take_completed_paths(tmp_path: Path, command: list[str]) -> None:
+    """From the workspace, from a folder in it, and as an absolute path, with the same outcome as the name alone."""
+    root = Workspace(tmp_path).write()
+    plain = run_in(root, *command, "oak/tiny", "--as-of", AS_OF)
+    for typed in ("schools/oak/policies/tiny.yaml", str(root / "schools/oak/policies/tiny.yaml")):
+        assert run_in(root, *command, typed, "--as-of", AS_OF) == plain
+    assert run_in(root / "schools", *command, "oak/policies/tiny.yaml", "--as-of", AS_OF) == plain
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+def test_a_name_is_found_however_its_letters_were_typed(tmp_path: Path, stored: Any) -> None:
+    """A disk may hold `é` as one sign or as two, and a keyboard may give the other."""
+    root = Workspace(tmp_path).write()
+    (root / "schools/oak").rename(root / "schools" / unicodedata.normalize(stored, "chêne"))
+    for form in ("NFC", "NFD"):
+        typed = unicodedata.normalize(form, "chêne")
+        for word in (typed, f"{typed}/tiny", f"schools/{typed}/"):
+            assert run_in(root, "check", word, "--as-of", AS_OF).code == 0
+
+
+DEVICES = ["con", "prn", "aux", "nul", "com1", "com9", "lpt1", "lpt9"]
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_names_of_devices_are_no_ids(tmp_path: Path, name: str) -> None:
+    """Nobody with Windows could check such a folder out: neither made, nor adopted, nor passed by a check."""
+    workspace = Workspace(tmp_path)
+    for kind in ("school", "template"):
+        result = workspace.run("new", kind, name)
+        assert (result.code, "is the name of a device" in result.stderr) == (2, True)
+    root = workspace.write()
+    (root / "schools/oak").rename(root / "schools" / name)
+    for command in (["check", name], ["adopt", f"{name}/tiny", "--write"]):
+        result = run_in(root, *command, "--as-of", AS_OF)
+        assert (result.code, f"--> schools/{name}\n" in result.stderr) == (1, True), result
+    (root / "templates/tiny").rename(root / "templates" / name)
+    (root / f"schools/{name}/policies/tiny.yaml").rename(
+        root / f"schools/{name}/policies/{name}.yaml"
+    )
+    (root / "schools" / name).rename(root / "schools/oak")
+    result = run_in(root, "check", "--as-of", AS_OF)
+    assert (result.code, f"--> templates/{name}\n" in result.stderr) == (1, True), result
+
+
+def test_names_that_only_begin_like_devices_are_ids() -> None:
+    """`console` and `community` are folders like any other."""
+    assert not any(map(paths.is_reserved, ("console", "community", "auxiliary", "com", "null")))

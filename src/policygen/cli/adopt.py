@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, in_workspace, school_and_policy
+from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
+from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def _new_id(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     from policygen.files.fields import ID_PATTERN
 
+    value = paths.named(value)
     if not re.fullmatch(ID_PATTERN, value):
         like = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
         hint = f"; write `{like}`" if re.fullmatch(ID_PATTERN, like) else ""
@@ -27,6 +29,9 @@ def _new_id(_context: click.Context, _parameter: click.Parameter, value: str) ->
         raise click.BadParameter(message)
     if value == "shared":
         message = "`shared` is the folder of what templates share; choose another id"
+        raise click.BadParameter(message)
+    if paths.is_reserved(value):
+        message = f"`{value}` is the name of a device on Windows, where no folder can be called that; choose another id"
         raise click.BadParameter(message)
     return value
 
@@ -70,7 +75,7 @@ def new_template_command(template_id: str, title: str, workspace: Path) -> None:
 
 
 @click.command("adopt")
-@click.argument("policy", metavar="SCHOOL/POLICY", callback=school_and_policy)
+@click.argument("policy", type=NAMED, metavar="SCHOOL/POLICY", callback=school_and_policy)
 @click.option(
     "--write",
     is_flag=True,

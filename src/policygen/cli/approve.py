@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, formats, in_workspace, school_and_policy, sealing_key
+from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy, sealing_key
 from policygen.cli.output import PROBLEMS, show, show_json, superseded
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def _sealed(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _of_policy(command: Callable[..., Any]) -> Callable[..., Any]:
     """The arguments that every command about one policy takes."""
-    command = click.argument("policy", metavar="SCHOOL/POLICY", callback=school_and_policy)(command)
+    command = click.argument(
+        "policy", type=NAMED, metavar="SCHOOL/POLICY", callback=school_and_policy
+    )(command)
     command = click.option(
         "--as-of", callback=day, metavar="DATE", help="Today's date, if not today."
     )(command)
@@ -91,7 +93,7 @@ def approve_command(
 
 
 @click.command("release")
-@click.argument("policy", metavar="[SCHOOL/POLICY]", required=False)
+@click.argument("policy", type=NAMED, metavar="[SCHOOL/POLICY]", required=False)
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
 @click.option(

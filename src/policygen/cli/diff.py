@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, in_workspace
+from policygen.cli.options import NAMED, day, in_workspace
 
 if TYPE_CHECKING:
     import datetime
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("diff")
-@click.argument("documents", nargs=-1, required=True, metavar="[OLD] NEW")
+@click.argument("documents", nargs=-1, required=True, type=NAMED, metavar="[OLD] NEW")
 @click.option(
     "--format",
     "form",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, formats, in_workspace
+from policygen.cli.options import NAMED, day, formats, in_workspace
 from policygen.cli.output import PROBLEMS, show, show_csv, show_json, show_table, table_console
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _BAR = 24
 
 
 @click.command("fleet")
-@click.argument("policies", nargs=-1, metavar="[POLICY]...")
+@click.argument("policies", nargs=-1, type=NAMED, metavar="[POLICY]...")
 @click.option(
     "--clause",
     default="",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from policygen.ground import paths
+from policygen.ground.letters import nfc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,10 +55,43 @@ def _workspace(_context: click.Context, _parameter: click.Parameter, value: Path
     return found
 
 
+class _Named(click.ParamType[str]):
+    """A school, a policy, or a policy of a school: as it is called, or by the path that a shell completes."""
+
+    name = "name"
+
+    def convert(
+        self,
+        value: str,
+        param: click.Parameter | None,  # noqa: ARG002
+        ctx: click.Context | None,
+    ) -> str:
+        root = ctx.params.get("workspace") if ctx else None
+        return named(root, value) if root else value
+
+
+NAMED = _Named()
+
+
+def named(root: Path, word: str) -> str:
+    """What a word on the command line means in a workspace, with each name as its folder has it."""
+    from policygen.disk.editions import template_ids
+    from policygen.disk.reading import school_ids
+
+    where = Path(word).resolve()
+    is_path = Path(word).is_absolute() or ("/" in word and where.exists())
+    if is_path and where.is_relative_to(root):
+        word = where.relative_to(root).as_posix()
+    # A disk may hold letters decomposed that were typed composed, and the other way round.
+    folders = {nfc(name): name for name in (*school_ids(root), *template_ids(root))}
+    parts = re.split("([/@])", paths.named(word))
+    return "".join(folders.get(part, part) for part in parts)
+
+
 def selected(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.argument("selection", nargs=-1, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")(
-        command
-    )
+    command = click.argument(
+        "selection", nargs=-1, type=NAMED, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]..."
+    )(command)
     command = click.option(
         "--as-of", callback=day, metavar="DATE", help="Today's date, if not today."
     )(command)
@@ -71,6 +108,7 @@ def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:
         "--workspace",
         type=click.Path(path_type=Path, file_okay=False),
         callback=_workspace,
+        is_eager=True,
         help="The folder with templates/ and schools/. Default: this folder or one above it.",
     )(command)
 

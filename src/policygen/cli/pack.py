@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, in_workspace, school_and_policy
+from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
 from policygen.cli.output import show
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ def _meeting(
 
 
 @click.command("pack")
-@click.argument("policies", nargs=-1, required=True, metavar="SCHOOL/POLICY...", callback=_policies)
+@click.argument(
+    "policies", nargs=-1, required=True, type=NAMED, metavar="SCHOOL/POLICY...", callback=_policies
+)
 @click.option(
     "--meeting",
     callback=_meeting,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygen.cli.options import day, in_workspace, sealing_key, today
+from policygen.cli.options import NAMED, day, in_workspace, sealing_key, today
 from policygen.cli.output import show
 from policygen.ground import paths
 
@@ -57,7 +57,7 @@ def _signed(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("publish")
-@click.argument("template", metavar="POLICY")
+@click.argument("template", type=NAMED, metavar="POLICY")
 @click.option(
     "--edition", required=True, callback=_edition, help="The number of the edition, such as 2026.2."
 )
@@ -108,7 +108,7 @@ def publish_command(
 
 
 @click.command("announce")
-@click.argument("edition", metavar="POLICY@EDITION", callback=_template_edition)
+@click.argument("edition", type=NAMED, metavar="POLICY@EDITION", callback=_template_edition)
 @_signed
 @in_workspace
 def announce_command(edition: tuple[str, str], workspace: Path, sign: Path | None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, formats, in_workspace, school_and_policy
+from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy
 from policygen.cli.output import PROBLEMS, Progress, show, show_csv, show_json, superseded
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from policygen.register.signing import Standing
 
 _AS_OF = click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
-_POLICY = click.argument("policy", metavar="SCHOOL/POLICY", callback=school_and_policy)
+_POLICY = click.argument("policy", type=NAMED, metavar="SCHOOL/POLICY", callback=school_and_policy)
 _LISTED = {
     "to-sign": "to sign",
     "absent": "absent",
@@ -105,7 +105,7 @@ def record_command(
 
 
 @sign_group.command("status")
-@click.argument("selection", nargs=-1, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")
+@click.argument("selection", nargs=-1, type=NAMED, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")
 @formats("text", "json", "csv", says="How to say who has to sign.")
 @click.option("--strict", is_flag=True, help="Exit code 1 when somebody still has to sign.")
 @_AS_OF

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, in_workspace, school_and_policy
+from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
 
 if TYPE_CHECKING:
     import datetime
@@ -22,18 +22,17 @@ def _drafts(
 
 
 @click.command("site")
-@click.argument("schools", nargs=-1, metavar="[SCHOOL]...")
+@click.argument("schools", nargs=-1, type=NAMED, metavar="[SCHOOL]...")
 @click.option(
     "--draft",
     "drafts",
     multiple=True,
+    type=NAMED,
     callback=_drafts,
     metavar="SCHOOL/POLICY",
     help="Show the draft of this policy, too, marked as a draft.",
 )
-@click.option(
-    "--as-of", callback=day, metavar="DATE", help="Today's date, if not today; for drafts only."
-)
+@click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
 def site_command(
     schools: tuple[str, ...],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import day, in_workspace
+from policygen.cli.options import NAMED, day, in_workspace
 from policygen.cli.output import PROBLEMS, show
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _decisions(
 
 
 @click.command("upgrade")
-@click.argument("selection", nargs=-1, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")
+@click.argument("selection", nargs=-1, type=NAMED, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")
 @click.option(
     "--to",
     "edition",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import formats, in_workspace
+from policygen.cli.options import formats, in_workspace, named
 from policygen.cli.output import PROBLEMS, show, show_json
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def verify_command(what: tuple[str, ...], form: str, workspace: Path) -> None:
     from policygen.project.verify import Verified, verify_files, verify_registers
 
     files = {word: Path(word).read_bytes() for word in what if Path(word).is_file()}
-    words = [word for word in what if word not in files]
+    words = [named(workspace, word) for word in what if word not in files]
     verified = Verified((), 0, ())
     if words or not files:
         verified = verify_registers(workspace, [] if "all" in words else words)

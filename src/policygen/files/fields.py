@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from policygen.ground.dates import Month, last_day_of_month, meant_day
+from policygen.ground.paths import is_reserved
 
 
 def _short_form(key: str, what: str) -> Callable[[Any], Any]:
@@ -101,6 +102,9 @@ def _id(text: Any) -> Any:
         like = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
         hint = f"write `{like}`" if re.fullmatch(ID_PATTERN, like) else ""
         raise refusal("bad-value", f"`{text}` is not lower-case words joined by hyphens", hint)
+    if isinstance(text, str) and is_reserved(text):
+        says = f"`{text}` is the name of a device on Windows, where no file can be called that"
+        raise refusal("bad-value", says, "choose another id")
     return text
 
 

@@ -6,6 +6,10 @@ made, from `drafts_folder` on, are relative to its output folder.
 
 from __future__ import annotations
 
+import re
+
+from policygen.ground.letters import nfc
+
 TEMPLATES = "templates"
 SCHOOLS = "schools"
 OUTPUT = "output"
@@ -119,6 +123,35 @@ def is_frozen(path: str) -> bool:
             return True
         case _:
             return False
+
+
+def named(path: str) -> str:
+    """What is meant by a path in a workspace, as a shell completes it: `schools/elm-grove/` is `elm-grove`.
+
+    What is no such path is what people type anyway: `elm-grove/keys`, `keys@2026.1`.
+    """
+    parts = [part for part in nfc(path).replace("\\", "/").split("/") if part not in ("", ".")]
+    match parts:
+        case ["schools", school_id, "policies", file, *_]:
+            return f"{school_id}/{file.removesuffix('.yaml').removesuffix(DECISIONS)}"
+        case ["schools", school_id, "register", policy_id]:
+            return f"{school_id}/{policy_id}"
+        case ["schools", school_id, "register", policy_id, version, *_]:
+            return f"{school_id}/{policy_id}@{version}"
+        case ["templates", template_id, "editions", edition, *_]:
+            return f"{template_id}@{edition}"
+        case ["schools" | "templates", identity, *_]:
+            return identity
+        case ["output", "drafts", school_id, policy_id, *_]:
+            return f"{school_id}/{policy_id}"
+        case _:
+            return "/".join(parts)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows keeps a name for a device, so that no file or folder can have it there, whatever its ending."""
+    stem = name.partition(".")[0].strip().lower()
+    return bool(re.fullmatch("con|prn|aux|nul|(com|lpt)[0-9\u00b9\u00b2\u00b3]", stem))
 
 
 # --- what is made -----------------------------------------------------------------------------------------------------

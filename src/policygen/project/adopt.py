@@ -29,7 +29,7 @@ from policygen.model.question import AnyQuestion
 from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
 from policygen.products.text import clause_text
-from policygen.project.check import law_of
+from policygen.project.check import law_of, note_reserved
 
 HEADS = ("version", "author", "reason")
 """What an adoption says of the version that it prepares."""
@@ -241,6 +241,8 @@ def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime
         )
         problems.add("unknown-school", f"there is no school `{school_id}`", None, *hints)
         raise InputError(problems)
+    for folder in (paths.school_folder(school_id), paths.template_folder(template_id)):
+        note_reserved(folder, problems)
     path = adoption_path(school_id, template_id)
     law, school = law_of(root, problems), read_school(root, school_id, lambda _: False, problems)
     text = read_adoption_text(root, path, problems)

@@ -40,6 +40,7 @@ from policygen.disk.editions import (
 from policygen.disk.reading import adopted_ids, known_names, read_own_law, read_school, school_ids
 from policygen.disk.registering import read_register
 from policygen.files.fields import FileModel
+from policygen.ground import paths
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import Diagnostic, Place, Problems, Severity, in_order
 from policygen.ground.wording import meant_or_known
@@ -139,6 +140,10 @@ def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> 
     law = law_of(root, problems, as_of)
     schools = chosen_schools(root, selections, problems)
     editions = _prepare_editions(root, selections, schools, law, problems)
+    for school in schools:
+        note_reserved(school.folder, problems)
+    for template_id in dict.fromkeys(template_id for template_id, _ in editions):
+        note_reserved(paths.template_folder(template_id), problems)
     policies = tuple(
         composed
         for school in schools
@@ -153,6 +158,14 @@ def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> 
     return Checked(
         policies, found, with_chosen_ids(left, written, partial(_ids_beside, editions=found))
     )
+
+
+def note_reserved(folder: str, problems: Problems) -> None:
+    """Note the folder of a school or model policy that cannot be made, or checked out, on Windows."""
+    name = folder.rpartition("/")[2]
+    if paths.is_reserved(name):
+        says = f"`{name}` is the name of a device on Windows, where no folder can be called that"
+        problems.add("bad-value", says, Place(folder), "give the folder another name")
 
 
 def law_of(root: Path, problems: Problems, as_of: datetime.date | None = None) -> LawLibrary:
