@@ -8,7 +8,9 @@ import pytest
 import weasyprint.images  # noqa: F401 - tells Pillow to be lenient, as it does in a build
 from PIL import Image
 
+from policygen.checks.paper import check_drawing
 from policygen.disk.pictures import picture_fault
+from policygen.ground.diagnostics import Place, Problems
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 
@@ -42,3 +44,22 @@ def test_a_whole_picture_has_no_fault(suffix: str, content: bytes) -> None:
 def test_what_cannot_be_printed_is_told(suffix: str, content: bytes, fault: str) -> None:
     """Also what begins as a picture does."""
     assert picture_fault(suffix, content).startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("inside", "printed"),
+    [
+        ('<rect width="9" height="9"/>', True),
+        ('<text y="9">Keys</text>', True),
+        ('<text y="9">\u4e2d</text>', False),
+        ('<image href="https://northshire.example/key.png" width="9" height="9"/>', False),
+        ('<image href="file:///etc/hostname" width="9" height="9"/>', False),
+        ('<g id="a"><use href="#a"/></g>', False),
+    ],
+)
+def test_a_drawing_of_which_paper_would_not_show_everything(inside: str, *, printed: bool) -> None:
+    """Links to other files, letters that no font has, a drawing that holds itself."""
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{inside}</svg>'.encode()
+    problems = Problems()
+    check_drawing(drawing, "images/key.svg", Place("images/key.svg"), problems)
+    assert [each.rule for each in problems] == ([] if printed else ["image-missing"])

@@ -22,7 +22,7 @@ from policygen.checks.facts import check_facts, check_template_file
 from policygen.checks.finder import TextFinder
 from policygen.checks.length import check_length
 from policygen.checks.names import check_other_schools, check_people, check_terms
-from policygen.checks.paper import check_paper
+from policygen.checks.paper import check_drawing, check_paper
 from policygen.checks.phrases import check_phrases, short_forms_in
 from policygen.checks.readability import check_readability
 from policygen.checks.replaced import (
@@ -35,7 +35,7 @@ from policygen.checks.structure import check_branches, check_structure
 from policygen.compose.number import number
 from policygen.compose.prepare import PreparedEdition
 from policygen.compose.refer import note_typed_label, note_typed_number, typed_label, typed_numbers
-from policygen.ground.diagnostics import Problems
+from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import Document
 from policygen.language.runs import Run, worded
 from policygen.model.law import LawLibrary
@@ -86,6 +86,9 @@ def check_template(
                 check_cited(entry_id(site.name), site.place, law, as_of, problems)
     check_other_schools(found, None, schools, finder, problems)
     check_template_file(prepared.edition.file, schools, finder, law, problems)
+    for name, content in prepared.edition.images.items():
+        path = f"{prepared.edition.folder}/{name}"
+        check_drawing(content, path, Place(path), problems)
 
 
 def check_document(

@@ -8,6 +8,7 @@ from typing import Any
 from policygen.checks.citations import check_old_law
 from policygen.checks.finder import TextFinder
 from policygen.checks.names import check_other_schools, check_terms
+from policygen.checks.paper import check_drawing
 from policygen.checks.phrases import check_phrases
 from policygen.checks.replaced import check_apostrophes, check_article, check_replaced
 from policygen.files.yamlfile import Keys, Located
@@ -66,6 +67,10 @@ def check_facts(
             run = Run("value", (Text(text),), file.place(*under, *keys))
             found = _found(run, school, others, finder, law)
             problems.extend(each for each in found if each.rule.startswith(_rules(keys, rules)))
+    logo = school.file.value.branding.logo
+    if logo and school.logo:
+        place = school.file.place("branding", "logo")
+        check_drawing(school.logo, f"{school.folder}/{logo}", place, problems)
 
 
 def _rules(keys: Keys, rules: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import count
-from policygen.html.measure import TALL, columns_of, cover_room, row_height, tables_in
+from policygen.html.measure import (
+    TALL,
+    TEXT_WIDTH,
+    columns_of,
+    cover_room,
+    lines_needed,
+    row_height,
+    tables_in,
+)
 from policygen.language import document as d
 from policygen.model.workspace import Edition, SchoolFiles
+from policygen.pdf.render import can_print
 
 _RECORD: dict[str, float] = {"versions": 45, "box": 60, "table": 0}
 """What each kind of approval record needs of a cover, in millimetres."""
+_TITLE_SIZE = 17.0
+_MOST_TITLE_LINES = 12
 
 
 def check_paper(
@@ -18,9 +29,30 @@ def check_paper(
     """Note what a document holds that would not go on paper."""
     for part in document.parts:
         check_tables_fit(part, problems)
+        _check_titles(part, problems)
     if document.front.cover and cover_room(document) < _RECORD[document.front.record]:
         place, what = _longest(document, edition, school)
         problems.add("cover-too-full", f"{what} is too long for a cover", place, "shorten it")
+
+
+def _check_titles(part: d.Section, problems: Problems) -> None:
+    """Note titles that fill much of a page, and the contents, the bookmarks and each sheet of a form with it."""
+    for section in d.walk(part):
+        if not isinstance(section, d.Section):
+            continue
+        lines = lines_needed(section.title, TEXT_WIDTH, _TITLE_SIZE, bold=True)
+        if lines > _MOST_TITLE_LINES:
+            says = f"this title fills {lines} lines"
+            hint = "write a short title, and say the rest in a paragraph below it"
+            problems.add("title-too-long", says, section.place, hint)
+
+
+def check_drawing(content: bytes, path: str, place: Place | None, problems: Problems) -> None:
+    """Note an SVG file of which the renderer does not show all. Those of pixels were tried when they were read."""
+    if path.lower().endswith(".svg") and content and not can_print(content):
+        says = f"`{path}` holds what cannot be printed"
+        hint = "take out links to other files and text in other alphabets, or save it as PNG"
+        problems.add("image-missing", says, place, hint)
 
 
 def check_tables_fit(part: d.Section, problems: Problems) -> None:

@@ -140,13 +140,22 @@ def _only_paragraphs(node: d.Block) -> list[d.Paragraph]:
     """A block as paragraphs; none where it is or holds anything else."""
     match node:
         case d.Paragraph():
-            return [d.Paragraph(node.children)]
+            return [_repeated(node)]
         case d.Clause(number=""):
             inner = [child for child in node.blocks if isinstance(child, d.Paragraph)]
             whole = len(inner) == len(node.blocks)
-            return [d.Paragraph(child.children) for child in inner] if whole else []
+            return [_repeated(child) for child in inner] if whole else []
         case _:
             return []
+
+
+def _repeated(paragraph: d.Paragraph) -> d.Paragraph:
+    """A paragraph without what leads to it or from it: its id, and the marks of notes that stand below the form."""
+
+    def without_marks(node: object) -> object:
+        return () if isinstance(node, d.FootnoteMark) else node
+
+    return d.rebuild(d.Paragraph(paragraph.children), without_marks)
 
 
 def count_line(staff: Sequence[StaffRow], settled: int = 0) -> str:

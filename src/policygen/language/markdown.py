@@ -570,6 +570,9 @@ class _Reader:
             hint = "write `Table: what it lists` and a blank line before it"
             self.problems.add("table-shape", "this table has no caption", place, hint)
         head, *body = rows
+        if not body:
+            hint = "write a row below the line of dashes, or take the table out"
+            self.problems.add("table-shape", "this table has no rows", place, hint)
         labelled = any(cell.children for cell in head)
         return d.Table(caption, head if labelled else (), tuple(body), identity, place)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import gc
 import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
@@ -49,6 +50,17 @@ def render_pdf(html: bytes) -> bytes:
     if messages:
         raise RenderError(tuple(messages))
     return pdf
+
+
+@lru_cache(maxsize=256)
+def can_print(drawing: bytes) -> bool:
+    """Whether the renderer shows all of an SVG: it leaves out links to other files, letters of other fonts and more."""
+    image = f'<img src="data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}">'
+    with _relaxed_garbage_collection(), _complaints() as messages:
+        tools = _tools()
+        page = tools.html(string=image, base_url=f"{SCHEME}page", url_fetcher=tools.fetcher)
+        page.write_pdf(font_config=tools.fonts)
+    return not messages
 
 
 def renderer_version() -> str:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from policygen.checks.length import note_too_long
 from policygen.compose.compose import image_bytes
 from policygen.compose.prepare import PreparedEdition
 from policygen.disk.reading import own_law_inputs
 from policygen.ground import paths
-from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.language.document import Document
 from policygen.products.folders import Draft, PdfResult, Products
 from policygen.project.check import Composed, Selection, check
@@ -80,9 +81,23 @@ def build(
         for composed, made in per_policy
     )
     approved = tuple(composed for composed in checked.policies if _is_registered(composed))
-    return BuildResult(
-        built, tuple(each.folder for each in circulars), checked.diagnostics, approved
-    )
+    # Whether a form goes on its page was only worked out so far; now its pages can be counted.
+    told = Problems([each for each in checked.diagnostics if each.rule != "form-too-long"])
+    for composed, folders_made in per_policy:
+        document = composed.document
+        trail = f"in {document.policy_id} of {document.school_id}"
+        told.extend(_forms_too_long(document, results[folders_made[0].folder]), trail)
+    return BuildResult(built, tuple(each.folder for each in circulars), in_order(told), approved)
+
+
+def _forms_too_long(document: Document, made: Mapping[str, PdfResult]) -> Problems:
+    """A warning for each form that is meant for one page and takes more."""
+    problems = Problems()
+    for form in document.forms:
+        pages = made[f"forms/{form.name}.pdf"].pages
+        if form.one_page and pages > 1:
+            note_too_long(form, f"takes {pages}", problems)
+    return problems
 
 
 def _announced(editions: Sequence[PreparedEdition]) -> tuple[PreparedEdition, ...]:
