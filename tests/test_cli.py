@@ -9,8 +9,9 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 
 from policygen.cli import commands
@@ -27,6 +28,9 @@ from tests.support.workspace import (
     Workspace,
     run_in,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EXAMPLES = Path(__file__).parents[1]
 POLICY = "staff-acceptable-use"
@@ -433,3 +437,60 @@ def test_names_of_devices_are_no_ids(tmp_path: Path, name: str) -> None:
 def test_names_that_only_begin_like_devices_are_ids() -> None:
     """`console` and `community` are folders like any other."""
     assert not any(map(paths.is_reserved, ("console", "community", "auxiliary", "com", "null")))
+
+
+# --- docs -------------------------------------------------------------------------------------------------------------
+
+MANUAL = EXAMPLES / "docs/reference/commands.md"
+
+
+def _leaves(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command that can be run, with all its words."""
+    if isinstance(command, click.Group):
+        for word, member in command.commands.items():
+            yield from _leaves(member, f"{name} {word}")
+    else:
+        yield name, command
+
+
+COMMANDS = dict(_leaves(commands, "policygen"))
+
+
+def _spellings(command: click.Command) -> list[str]:
+    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    return [word for option in options for word in (*option.opts, *option.secondary_opts)]
+
+
+def _sections_of_docs() -> list[str]:
+    """What stands from one heading to the next, on every page for users."""
+    pages = [page for page in (EXAMPLES / "docs").rglob("*.md") if page.parent.name != "decisions"]
+    return [
+        section
+        for page in pages
+        for section in re.split(r"^(?=#)", page.read_text("utf-8"), flags=re.MULTILINE)
+    ]
+
+
+def _stands(words: str, text: str) -> bool:
+    return bool(re.search(rf"(?<![\w-]){re.escape(words)}(?![\w-])", text))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_docs_explain_every_command_and_every_option(name: str) -> None:
+    """The reference has a section for each; each option is spelled in a section that names the command."""
+    heading = rf"^### `{re.escape(name)}[ `]"
+    assert re.search(heading, MANUAL.read_text("utf-8"), re.MULTILINE)
+    about = [section for section in _sections_of_docs() if _stands(name, section)]
+    for option in _spellings(COMMANDS[name]):
+        assert any(_stands(option, section) for section in about), option
+
+
+def test_the_reference_names_no_command_or_option_that_does_not_exist() -> None:
+    """What was renamed or taken away is not explained any more."""
+    manual = MANUAL.read_text("utf-8")
+    known = {"--help", "--version"}.union(*map(_spellings, COMMANDS.values()))
+    assert set(re.findall(r"--[a-z][a-z-]*", manual)) <= known
+    for heading in re.findall(r"^### `(.+)`$", manual, re.MULTILINE):
+        words = re.match(r"policygen(?: [a-z]+)+", heading)
+        assert words is not None
+        assert words[0] in COMMANDS
