@@ -17,7 +17,7 @@ from policygen.language import document as d
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf
 from tests.support import samples
-from tests.support.workspace import Workspace
+from tests.support.workspace import TEMPLATE, Workspace
 
 MM = 72 / 25.4
 ADDRESS = "https://www.northshire.example/schools/safeguarding/referrals/form.html"
@@ -250,13 +250,45 @@ BLOCKS = st.one_of(
 )
 
 
+FORM_TABLES = st.tuples(st.integers(1, 12), st.integers(1, 4)).map(
+    lambda size: "\n\n".join([blank_table(size[0])] * size[1])
+)
+NOTED = st.sampled_from(
+    (
+        "The words.[^n]",
+        "Table: Odd[^n]\n\n| Name | What |\n|---|---|\n| Row | x |",
+        "Table: Odd\n\n| Name[^n] | What |\n|---|---|\n| Row | x |",
+        "::: remember\nThe words.[^n]\n:::",
+        "The term[^n]\n\n: The meaning.",
+    )
+)
+
+
+def blank_table(rows: int) -> str:
+    filled = "\n".join("| Key | | words that go on |" for _ in range(rows))
+    return f"Table: Odd\n\n| Name | Lent on | To whom |\n|---|---|---|\n{filled}"
+
+
 def assert_what_passes_is_built(title: str, blocks: list[str]) -> bool:
     """Check a workspace with such an appendix; whether it passed, and so was built."""
     text = "\n\n".join((f"# {title} {{#app-doors}}", "The doors.", *blocks))
+    return passes_and_is_built({"templates/tiny/sections/app-doors.md": f"{text}\n"})
+
+
+def assert_form_is_built(title: str, blocks: list[str], note: str, *, one_page: bool) -> bool:
+    """The same with such a form, which is signed on sheets, too."""
+    signature = "::: signature Member of staff\n- Name\n- Signed\n:::"
+    noted = (note, "[^n]: A note about it.") if note else ()
+    text = "\n\n".join((f"# {title} {{#receipt}}", "I have a key.", *blocks, *noted, signature))
+    template = Workspace(Path()).text(TEMPLATE)
+    if one_page:
+        template = template.replace("    roster: true\n", "    roster: true\n    one_page: yes\n")
+    return passes_and_is_built({"templates/tiny/forms/receipt.md": f"{text}\n", TEMPLATE: template})
+
+
+def passes_and_is_built(files: dict[str, str]) -> bool:
     with TemporaryDirectory() as folder:
-        workspace = Workspace(Path(folder)).with_files(
-            {"templates/tiny/sections/app-doors.md": f"{text}\n"}
-        )
+        workspace = Workspace(Path(folder)).with_files(files)
         if workspace.run("check").code:
             return False
         built = workspace.run("build")
@@ -284,3 +316,25 @@ def test_an_odd_document_that_passes_is_built() -> None:
 def test_what_check_passes_build_makes(title: str, blocks: list[str]) -> None:
     """Generated tables, lists, boxes, quotations and definitions: built without an error, or refused at their line."""
     assert_what_passes_is_built(title, blocks)
+
+
+def test_an_odd_form_that_passes_is_built() -> None:
+    """Three pages of tables on a form meant for one, a note in its declaration, and a title of two lines."""
+    assert assert_form_is_built(
+        f"The {many(20)}", [blank_table(12)] * 5, "The words.[^n]", one_page=True
+    )
+
+
+@pytest.mark.slow
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    title=PHRASES,
+    blocks=st.lists(st.one_of(FORM_TABLES, BLOCKS), min_size=1, max_size=3),
+    note=st.one_of(st.just(""), NOTED),
+    one_page=st.booleans(),
+)
+def test_what_check_passes_of_a_form_build_makes(
+    title: str, blocks: list[str], note: str, *, one_page: bool
+) -> None:
+    """Generated forms, also of many tables, with footnotes at every place, and meant for one page."""
+    assert_form_is_built(title, blocks, note, one_page=one_page)

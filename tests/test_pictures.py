@@ -15,14 +15,20 @@ from policygen.ground.diagnostics import Place, Problems
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 
 
-def pixels(form: str, width: int = 60, height: int = 40) -> bytes:
+def pixels(form: str, mode: str = "L") -> bytes:
     made = io.BytesIO()
-    Image.effect_noise((width, height), 50).save(made, form)
+    noise = Image.effect_noise((60, 40), 50)
+    (Image.new(mode, (60, 40)) if mode == "I;16" else noise.convert(mode)).save(made, form)
     return made.getvalue()
 
 
 @pytest.mark.parametrize(
-    ("suffix", "content"), [(".svg", SVG), (".png", pixels("PNG")), (".jpg", pixels("JPEG"))]
+    ("suffix", "content"),
+    [
+        (".svg", SVG),
+        *((".png", pixels("PNG", mode)) for mode in ("1", "L", "LA", "P", "RGB", "RGBA")),
+        *((".jpg", pixels("JPEG", mode)) for mode in ("L", "RGB", "CMYK")),
+    ],
 )
 def test_a_whole_picture_has_no_fault(suffix: str, content: bytes) -> None:
     assert picture_fault(suffix, content) == ""
@@ -35,6 +41,7 @@ def test_a_whole_picture_has_no_fault(suffix: str, content: bytes) -> None:
         (".jpg", pixels("JPEG")[:700], "is broken or cut short"),
         (".png", pixels("JPEG"), "is no picture that can be used"),
         (".gif", pixels("GIF"), "is no picture that can be used"),
+        (".png", pixels("PNG", "I;16"), "has 16 bits or more"),
         (".svg", SVG[:-2], "is a broken SVG"),
         (".svg", b"<html/>", "is no picture that can be used"),
         (".svg", b'<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG[21:], "is an SVG with entities"),

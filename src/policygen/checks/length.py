@@ -120,8 +120,6 @@ def _cell(cell: d.Cell, width: float, *, bold: bool) -> float:
 
 def _text(children: tuple[d.Inline, ...], width: float) -> float:
     """The height of some words set to a width."""
-    match children:
-        case (d.Image(),):
-            return _PICTURE
-        case _:
-            return lines_needed(children, width, _TYPE) * _LINE
+    if len(children) == 1 and isinstance(children[0], d.Image):
+        return _PICTURE
+    return lines_needed(children, width, _TYPE) * _LINE

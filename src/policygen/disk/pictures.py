@@ -44,6 +44,8 @@ def _pixel_fault(form: str, content: bytes) -> str:
             width, height = picture.size
             if width * height > _MOST_PIXELS:
                 return f"has {width} × {height} pixels, too many to print"
+            if picture.mode.startswith(("I", "F")):
+                return "has 16 bits or more for each pixel, which cannot be printed"
             picture.load()
     except UnidentifiedImageError:
         return "is no picture that can be used"

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, groupby
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 import pikepdf
 import pypdfium2
@@ -223,18 +223,24 @@ def _where(run: Run, around: str) -> str:
     place = around
     for node in run.around:
         match node:
-            case d.Section() if node.number:
-                place = f"{node.kind} {node.number}"
-            case d.Section():
+            case d.Section(number=""):
                 place = place or _printed(node.title)
-            case d.Clause() if node.number:
-                place = f"paragraph {node.number}"
-            case d.Item() if node.label.startswith("("):
-                place += node.label
+            case d.Section():
+                place = f"{node.kind} {node.number}"
+            case d.Clause():
+                if node.number:
+                    place = f"paragraph {node.number}"
+            case d.Item():
+                if node.label.startswith("("):
+                    place += node.label
             case d.Footnote():
                 place = f"footnote {node.number}"
-            case _:
+            case d.ItemList() | d.Table() | d.Callout() | d.Quote() | d.SignatureBlock():
                 pass
+            case d.AudiencePart() | d.Definitions() | d.Definition():
+                pass
+            case _:
+                assert_never(node)
     if any(isinstance(node, d.Table) for node in run.around):
         return f"a table in {place}"
     if run.kind == "title" and isinstance(run.around[-1], d.Section):
@@ -254,16 +260,20 @@ def _line(run: Run) -> str:
 def _printed(children: Iterable[d.Inline]) -> str:
     """The letters that inline nodes put on paper: those of the text, and the marks of footnotes."""
     letters = []
-    for node in d.walk(*children):
+    for node in children:
         match node:
             case d.Text() | d.Value() | d.Code():
                 letters.append(node.text)
+            case d.Emphasis() | d.Strong() | d.Link() | d.Reference() | d.ReferenceMark():
+                letters.append(_printed(node.children))
             case d.FootnoteMark():
                 letters.append(node.number)
             case d.LineBreak():
                 letters.append("\n")
-            case _:
+            case d.Image():
                 pass
+            case _:
+                assert_never(node)
     return "".join(letters)
 
 
