@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policygen.compare.comparison import compare
@@ -67,7 +67,7 @@ class _Told:
     before: Mapping[str, WrittenUnit]
     now: Mapping[str, WrittenUnit]
     record: EditionRecord
-    kinds: Mapping[str, frozenset[str]]
+    kinds: Mapping[str, set[str]]
     """How each id and question differs, by name."""
 
 
@@ -75,69 +75,81 @@ def announced_changes(
     old: Edition, new: Edition, record: EditionRecord
 ) -> tuple[AnnouncedChange, ...]:
     """Every change of an edition, as its record explains it; what is retired comes last."""
-    differing = differences(old, new, record.renamed, record.answers.renamed)
-    names = {each.name for each in differing}
-    kinds = {
-        name: frozenset(each.kind for each in differing if each.name == name) for name in names
-    }
+    kinds: dict[str, set[str]] = {}
+    for difference in differences(old, new, record.renamed, record.answers.renamed):
+        kinds.setdefault(difference.name, set()).add(difference.kind)
     told = _Told(written_units(old), written_units(new), record, kinds)
-    rows = [
-        AnnouncedChange(what, note.must, note.class_ == "material", note.reason)
-        for note in record.changes
-        if (what := tuple(_what(note, old, new, told)))
-    ]
+    rows = []
+    for note in record.changes:
+        what = tuple(_what(note, old, new, told))
+        if what:
+            is_material = note.class_ == "material"
+            rows.append(AnnouncedChange(what, note.must, is_material, note.reason))
     return (*rows, *_retired(old, told))
 
 
 def _what(note: ChangeNote, old: Edition, new: Edition, told: _Told) -> Iterator[str]:
     becomes = told.record.new_ids
-    ids = [
-        now
-        for each in note.clauses
-        for now in ((each,) if each in told.now else becomes.get(each, ()))
-    ]
-    for identity in dict.fromkeys(ids):
+    ids: dict[str, None] = {}
+    for named in note.clauses:
+        # A note may name a clause by the id that it had before.
+        now = (named,) if named in told.now else becomes.get(named, ())
+        ids |= dict.fromkeys(now)
+    for identity in ids:
         if identity in told.now:
             yield _clause(told.now[identity], _happened(identity, told))
     for name in note.questions:
         question = new.file.value.questions.get(name) or old.file.value.questions.get(name)
         if question is not None:
-            kinds = told.kinds.get(name, frozenset())
-            happened = "changed"
-            if "added" in kinds:
-                happened = "new"
-            elif "removed" in kinds:
-                happened = "no longer asked"
+            happened = _happened_to_question(told.kinds.get(name, set()))
             yield f"Question to schools, {happened}: “{question.ask}”"
     for key in note.keys:
         yield f"{sentence_case(_KEYS.get(key, key))}, changed"
 
 
+def _happened_to_question(kinds: Collection[str]) -> str:
+    if "added" in kinds:
+        return "new"
+    if "removed" in kinds:
+        return "no longer asked"
+    return "changed"
+
+
 def _happened(identity: str, told: _Told) -> str:
     """What happened to a clause that is there now: "split from “Keys are …”", "moved here from “Visitors”"."""
-    record, kinds = told.record, told.kinds.get(identity, frozenset())
+    record, kinds = told.record, told.kinds.get(identity, set())
     if identity in record.merged:
         return f"merged from {_quoted(record.merged[identity], told)}"
     split = [old for old, news in record.split.items() if identity in news]
     if split:
         return f"split from {_quoted(split, told)}"
-    renamed = {new: old for old, new in record.renamed.items()}
-    was = told.before.get(renamed.get(identity, identity))
+    old_names = {new: old for old, new in record.renamed.items()}
+    was = told.before.get(old_names.get(identity, identity))
     if was is None:
         return "new"
     if "moved" not in kinds:
         return "changed"
+    moved = "moved"
     left = told.before.get(was.around)
-    moved = f"moved here from “{left.heading}”" if left is not None else "moved"
-    return f"changed, {moved}" if "changed" in kinds else moved
+    if left is not None:
+        moved = f"moved here from “{left.heading}”"
+    if "changed" in kinds:
+        return f"changed, {moved}"
+    return moved
 
 
 def _quoted(ids: Iterable[str], told: _Told) -> str:
     """What stood under ids of the edition before, by its first words or its title: schools never see an id."""
-    units = (told.before[identity] for identity in ids if identity in told.before)
-    return join_and(
-        f"“{in_brief(unit.spoken, 8) if unit.kind in _WORDED else unit.heading}”" for unit in units
-    )
+    called = []
+    for identity in ids:
+        unit = told.before.get(identity)
+        if unit is None:
+            continue
+        words = unit.heading
+        if unit.kind in _WORDED:
+            words = in_brief(unit.spoken, 8)
+        called.append(f"“{words}”")
+    return join_and(called)
 
 
 def _retired(old: Edition, told: _Told) -> Iterator[AnnouncedChange]:
@@ -149,15 +161,11 @@ def _retired(old: Edition, told: _Told) -> Iterator[AnnouncedChange]:
     for name, reason in told.record.answers.retired.items():
         asked, _, option = name.partition(".")
         question = old.file.value.questions[asked]
+        what = f"Question to schools, retired: “{question.ask}”"
         chosen = question.choices.get(option)
-        what = (
-            f"retired: “{question.ask}”"
-            if chosen is None
-            else f"“{question.ask}”, option retired: “{chosen.label}”"
-        )
-        yield AnnouncedChange(
-            (f"Question to schools, {what}",), None, None, reason, again=bool(option)
-        )
+        if chosen is not None:
+            what = f"Question to schools, “{question.ask}”, option retired: “{chosen.label}”"
+        yield AnnouncedChange((what,), None, None, reason, again=bool(option))
 
 
 def _clause(unit: WrittenUnit, happened: str) -> str:

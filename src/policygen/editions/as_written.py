@@ -66,8 +66,7 @@ class _Writer:
         for origin in origins:
             self.conditions[origin.path, origin.number] = now
         if self.marked(whole.strip(), now):
-            first = _FIRST_WORDS.match(shown)
-            start = first.end() if first else 0
+            start = len(_FIRST_WORDS.match(shown)[0])  # type: ignore[index] # it matches nothing, too
             shown = f"{shown[:start]}{self.value(f'[{_in_words(now)}]')}{shown[start:]}"
         self.lines.append(shown)
         self.origins.append(origins)
@@ -108,8 +107,10 @@ class _Writer:
                 self.stack.append(mark.inside)
             case "elif" | "else":
                 self.close_sets()
-                held = self.stack.pop() if self.stack else ""
-                self.stack.append(f"not ({held})" + (f" and {condition}" if condition else ""))
+                held = "".join(self.stack[-1:])
+                del self.stack[-1:]
+                otherwise = f"not ({held})"
+                self.stack.append(f"{otherwise} and {condition}" if condition else otherwise)
             case "endif" | "endfor":
                 self.close_sets()
                 if self.stack:
@@ -138,32 +139,41 @@ def as_written(source: Source) -> Written:
 def with_conditions(section: Section, written: Written, when: str = "") -> Section:
     """The section with a line "[if …]" before each block, clause or item that stands under a condition of its own."""
     made: Section = _below(section, (), written.conditions)
-    return replace(made, blocks=(_condition((when,)), *made.blocks)) if when else made
+    if not when:
+        return made
+    return replace(made, blocks=(_condition((when,)), *made.blocks))
 
 
 def _below(node: Any, outer: Conditions, conditions: dict[tuple[str, int], Conditions]) -> Any:
     """A copy of a node with the conditions of what it holds; `outer` are its own."""
     parts = {}
-    for each in fields(node):
-        value = getattr(node, each.name)
+    for field_ in fields(node):
+        value = getattr(node, field_.name)
         if isinstance(value, tuple) and value:
-            parts[each.name] = tuple(_each(value, outer, conditions))
-    return replace(node, **parts) if parts else node
+            parts[field_.name] = tuple(_conditioned(value, outer, conditions))
+    if not parts:
+        return node
+    return replace(node, **parts)
 
 
-def _each(
+def _conditioned(
     nodes: tuple[Any, ...], outer: Conditions, conditions: dict[tuple[str, int], Conditions]
 ) -> Iterator[Any]:
     for node in nodes:
         if isinstance(node, tuple):
-            yield tuple(_each(node, outer, conditions))
+            yield tuple(_conditioned(node, outer, conditions))
             continue
         if not is_dataclass(node):
             yield node
             continue
+        own = outer
         place = getattr(node, "place", None)
-        own = conditions.get((place.path, place.line), outer) if place is not None else outer
-        extra = own[len(outer) :] if own[: len(outer)] == outer else own
+        if place is not None:
+            own = conditions.get((place.path, place.line), outer)
+        # What holds around a node is said there; only what comes in addition is said at the node.
+        extra = own
+        if own[: len(outer)] == outer:
+            extra = own[len(outer) :]
         made = _below(node, own, conditions)
         if not extra or isinstance(node, Value | Text):
             yield made
@@ -181,5 +191,8 @@ def _condition(conditions: Conditions) -> Paragraph:
 
 
 def _in_words(conditions: Conditions) -> str:
-    said = [each if each.startswith(("for ", "set ")) else f"if {each}" for each in conditions]
+    said = []
+    for condition in conditions:
+        is_statement = condition.startswith(("for ", "set "))
+        said.append(condition if is_statement else f"if {condition}")
     return "; ".join(said) or "in any case"

@@ -80,8 +80,9 @@ def lost_options(
         if now is None or not now.choices:
             continue
         place = new.file.place("questions", now_name, "options", key=True)
-        gone = (option for option in question.choices if option not in now.choices)
-        lost += [LostOption(name, option, place) for option in gone]
+        for option in question.choices:
+            if option not in now.choices:
+                lost += [LostOption(name, option, place)]
     return tuple(lost)
 
 
@@ -166,8 +167,10 @@ def _differing(asked: dict[str, Any], other: dict[str, Any]) -> str:
     """Those keys of a question that another one has not, or not so."""
     said = []
     for key, value in asked.items():
-        if value is not None and value != other.get(key):
-            said.append(f"{key}: {', '.join(value) if key == 'options' else value}")
+        if value is None or value == other.get(key):
+            continue
+        shown = ", ".join(value) if key == "options" else value
+        said.append(f"{key}: {shown}")
     return "; ".join(said)
 
 
@@ -201,7 +204,9 @@ def in_brief(text: str, words: int = 12) -> str:
     """The first words of a text."""
     said = text.split()
     brief = " ".join(said[:words])
-    return brief if len(said) <= words or brief.endswith("…") else f"{brief} …"
+    if len(said) <= words or brief.endswith("…"):
+        return brief
+    return f"{brief} …"
 
 
 def named(differing: Sequence[Difference], where: Where) -> dict[str, Difference]:

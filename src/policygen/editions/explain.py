@@ -49,12 +49,16 @@ class Compared:
 
     def place(self, *keys: str | int, key: bool = False) -> Place:
         """A place in changes.yaml."""
-        return self.file.place(*keys, key=key) if self.file else Place(self.path)
+        if self.file is None:
+            return Place(self.path)
+        return self.file.place(*keys, key=key)
 
 
 def compared(old: Edition, new: Edition, file: Located[ChangesFile] | None, path: str) -> Compared:
     """The working template compared with the last edition, in the light of what changes.yaml says of ids."""
-    said = file.value if file else ChangesFile(edition=new.file.value.edition)
+    said = ChangesFile(edition=new.file.value.edition)
+    if file is not None:
+        said = file.value
     questions = said.answers.renamed
     differing = differences(old, new, said.renamed, questions)
     return Compared(old, new, differing, lost_options(old, new, questions), said, file, path)
@@ -65,26 +69,21 @@ def compared(old: Edition, new: Edition, file: Located[ChangesFile] | None, path
 
 def explained(here: Compared) -> dict[Where, set[str]]:
     """The names that changes.yaml gives a reason for, or has an entry for."""
-    entries = here.said.changes
-    return {
-        "clauses": {name for entry in entries for name in entry.clauses},
-        "questions": {name for entry in entries for name in entry.questions},
-        "keys": {name for entry in entries for name in entry.keys},
-    }
+    names: dict[Where, set[str]] = {"clauses": set(), "questions": set(), "keys": set()}
+    for entry in here.said.changes:
+        names["clauses"].update(entry.clauses)
+        names["questions"].update(entry.questions)
+        names["keys"].update(entry.keys)
+    return names
 
 
 def unexplained(here: Compared) -> tuple[Difference, ...]:
     """What changed and is not named under `changes:`, by itself, under its old id or with the new section around it."""
     known, said = explained(here), here.said
-    for old, new in (
-        *said.renamed.items(),
-        *((old, each) for old, many in said.split.items() for each in many),
-    ):
+    # A reason that is given under an old id holds for all that became of it.
+    for _, old, became in _declared_ids(said):
         if old in known["clauses"]:
-            known["clauses"].add(new)
-    for new, olds in said.merged.items():
-        if known["clauses"].intersection(olds):
-            known["clauses"].add(new)
+            known["clauses"].update(became)
     found: list[Difference] = []
     wheres: tuple[Where, ...] = ("keys", "clauses", "questions")
     for where in wheres:
@@ -163,9 +162,8 @@ def _check_entries(here: Compared, problems: Problems) -> None:
     """Note entries that are not filled in, or name what did not change."""
     changed: dict[Where, Collection[str]] = {
         "clauses": _changed_ids(here),
-        "questions": {each.name for each in here.differing if each.where == "questions"}
-        | {name for both in here.said.answers.renamed.items() for name in both},
-        "keys": {each.name for each in here.differing if each.where == "keys"},
+        "questions": _differing_names(here, "questions").union(*here.said.answers.renamed.items()),
+        "keys": _differing_names(here, "keys"),
     }
     there: dict[Where, Collection[str]] = {
         "clauses": written_units(here.new),
@@ -179,7 +177,7 @@ def _check_entries(here: Compared, problems: Problems) -> None:
         if not names:
             says = "this change names nothing that changed"
             problems.add("untrue-change", says, at, "write `clauses: [ID]`")
-        lacking = [key for key, held in _filled(entry).items() if held is None]
+        lacking = [key for key, filled in _filled(entry).items() if filled is None]
         if lacking and names:
             says = f"the change of {about} has no {join_and(f'`{key}`' for key in lacking)}"
             place = here.place("changes", index, lacking[0], key=True)
@@ -208,10 +206,16 @@ def _filled(entry: ChangeEntry) -> dict[str, object]:
 def _changed_ids(here: Compared) -> set[str]:
     """Every id that a reason may be given for: by its new name or its old one."""
     said = here.said
-    ids = {each.name for each in here.differing if each.where == "clauses"}
-    merged = {name for new, olds in said.merged.items() for name in (new, *olds)}
-    split = {name for old, news in said.split.items() for name in (old, *news)}
-    return ids | merged | split | {*said.renamed, *said.renamed.values()}
+    ids = _differing_names(here, "clauses")
+    for key, old, became in _declared_ids(said):
+        if key != "retired":
+            ids |= {old, *became}
+    return ids
+
+
+def _differing_names(here: Compared, where: Where) -> set[str]:
+    """The names of what differs, of one kind."""
+    return {difference.name for difference in here.differing if difference.where == where}
 
 
 def _check_ids(here: Compared, problems: Problems) -> None:
@@ -237,10 +241,15 @@ def _check_ids(here: Compared, problems: Problems) -> None:
 
 def _declared_ids(said: ChangesFile) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Key of changes.yaml, old id, and the ids that it became."""
-    yield from (("renamed", old, (new,)) for old, new in said.renamed.items())
-    yield from (("split", old, new) for old, new in said.split.items())
-    yield from (("merged", old, (new,)) for new, olds in said.merged.items() for old in olds)
-    yield from (("retired", old, ()) for old in said.retired)
+    for old, new in said.renamed.items():
+        yield "renamed", old, (new,)
+    for old, parts in said.split.items():
+        yield "split", old, parts
+    for whole, olds in said.merged.items():
+        for old in olds:
+            yield "merged", old, (whole,)
+    for old in said.retired:
+        yield "retired", old, ()
 
 
 def _check_answers(here: Compared, problems: Problems) -> None:
@@ -272,8 +281,10 @@ def _check_options(here: Compared, question: str, problems: Problems) -> None:
     """Note options of a question that are said to have become others, and did not."""
     answers = here.said.answers
     now = answers.renamed.get(question, question)
+    known: list[str] = []
     asked = here.new.file.value.questions.get(now)
-    known = [*asked.choices] if asked else []
+    if asked is not None:
+        known = [*asked.choices]
     for was, becomes in answers.options[question].items():
         place = here.place("answers", "options", question, was)
         if not _check_lost(here, question, was, place, problems) and becomes not in known:
@@ -285,8 +296,9 @@ def _check_lost(
     here: Compared, question: str, option: str, place: Place, problems: Problems
 ) -> bool:
     """Note an option that is said to be gone, and was not there or still is; whether that is so."""
-    if any((lost.question, lost.option) == (question, option) for lost in here.lost):
-        return False
+    for lost in here.lost:
+        if (lost.question, lost.option) == (question, option):
+            return False
     says = f"`{question}` has lost no option `{option}`"
     problems.add("untrue-change", says, place, "take it out")
     return True
@@ -338,20 +350,28 @@ def edition_record(
 def _said_of_changes(here: Compared) -> dict[str, object]:
     """What changes.yaml says, and what moved, by the keys of the record."""
     said, answers = here.said, here.said.answers
-    moved = (difference for difference in here.differing if difference.kind == "moved")
+    moved = {}
+    for difference in here.differing:
+        if difference.kind == "moved" and difference.around:
+            moved[difference.name] = difference.around
     return {
         "changes": tuple(_note(entry, here) for entry in said.changes),
-        "moved": {difference.name: difference.around for difference in moved if difference.around},
+        "moved": moved,
         "renamed": said.renamed,
         "split": said.split,
         "merged": said.merged,
-        "retired": {old: reason or "" for old, reason in said.retired.items()},
+        "retired": _reasons(said.retired),
         "answers": AnswerChanges(
             renamed=answers.renamed,
             options=answers.options,
-            retired={name: reason or "" for name, reason in answers.retired.items()},
+            retired=_reasons(answers.retired),
         ),
     }
+
+
+def _reasons(retired: Mapping[str, str | None]) -> dict[str, str]:
+    """Why each is gone; empty where that was not written."""
+    return {name: reason or "" for name, reason in retired.items()}
 
 
 def _note(entry: ChangeEntry, here: Compared) -> ChangeNote:
@@ -376,7 +396,8 @@ def _note(entry: ChangeEntry, here: Compared) -> ChangeNote:
 def scaffolded(here: Compared, edition: str, text: str) -> str:
     """The text of changes.yaml with an entry for all that is still to be explained. What stands there stays."""
     made = text or f'edition: "{edition}"\n'
-    if items := [_to_fill(each) for each in unexplained(here)]:
+    items = [_to_fill(difference) for difference in unexplained(here)]
+    if items:
         made = with_items(made, ("changes",), items)
     for each in unaccounted(here):
         was = f"{each.label}: “{in_brief(each.old)}”"
@@ -401,12 +422,16 @@ def scaffolded(here: Compared, edition: str, text: str) -> str:
 
 def _noted(text: str, lines: tuple[str, ...]) -> str:
     """The text with a comment under `answers:`, unless it stands there."""
-    return text if f"# {lines[0]}" in text else with_comment(text, ("answers",), lines)
+    if f"# {lines[0]}" in text:
+        return text
+    return with_comment(text, ("answers",), lines)
 
 
 def _to_fill(difference: Difference) -> list[str]:
     """The lines of one entry to be filled in, with what stood there and what stands there now."""
-    was, now = (in_brief(text, 18) for text in (difference.old, difference.new))
-    said = [f"# {what_happened(difference)}", *([f"# was: {was}"] if was else []), f"# now: {now}"]
+    said = [f"# {what_happened(difference)}"]
+    if difference.old:
+        said.append(f"# was: {in_brief(difference.old, 18)}")
+    said.append(f"# now: {in_brief(difference.new, 18)}")
     to_fill = ("class:    # material | editorial", "must:     # yes | no", "reason:")
     return [f"{difference.where}: [{difference.name}]", *said, *to_fill]

@@ -58,7 +58,9 @@ def written_parts(edition: Edition) -> tuple[d.Section, ...]:
 
 def _as_seen(node: Any) -> Any:
     """A text without differences that nobody sees: to exchange a space for one that does not break is no change."""
-    return replace(node, text=visible(node.text)) if isinstance(node, d.Text) else node
+    if isinstance(node, d.Text):
+        return replace(node, text=visible(node.text))
+    return node
 
 
 def written_units(edition: Edition) -> dict[str, WrittenUnit]:

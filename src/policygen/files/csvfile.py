@@ -44,20 +44,26 @@ class Row:
 
     def text(self, column: str) -> str:
         """What stands in a column; empty where the file has no such column."""
-        return self.cells[self.columns.index(column)] if column in self.columns else ""
+        if column not in self.columns:
+            return ""
+        return self.cells[self.columns.index(column)]
 
     def day(self, column: str) -> datetime.date | None:
         """The day in a column; None where it is empty, or, with a problem, where it is no day."""
         written = self.text(column)
-        day = read_day(written) if written else None
-        if written and day is None:
+        if not written:
+            return None
+        day = read_day(written)
+        if day is None:
             hint = f"write `{day_hint(written)}`, the year first"
             self.note("bad-value", f"`{column}` is no date: `{written}`", hint, column)
         return day
 
     def note(self, rule: str, message: str, hint: str = "", column: str = "") -> None:
         """Note a problem of the row, or of its cell in one column."""
-        index = self.columns.index(column) if column in self.columns else None
+        index = None
+        if column in self.columns:
+            index = self.columns.index(column)
         self.file.note(rule, self.first, self.last, self.cells, message, hint, index)
 
 
@@ -81,10 +87,11 @@ class CsvFile:
         if names is None and len(head[2]) == 1:
             return
         for first, last, cells in raw:
-            if (
-                names is not None
-                and (whole := self._fitted(first, last, cells, len(names))) is not None
-            ):
+            # Without names the rows are read for their quotes alone.
+            if names is None:
+                continue
+            whole = self._fitted(first, last, cells, len(names))
+            if whole is not None:
                 yield Row(first, last, whole, names, self)
 
     def note(
@@ -102,11 +109,8 @@ class CsvFile:
         if index is not None:
             written = "\n".join(self.lines[first - 1 : last])
             before = written[: _offset(written, cells, index)].split("\n")
-            number, column, length = (
-                first + len(before) - 1,
-                len(before[-1]) + 1,
-                max(len(cells[index]), 1),
-            )
+            number, column = first + len(before) - 1, len(before[-1]) + 1
+            length = max(len(cells[index]), 1)
         self.problems.add(
             rule, message, Place(self.path, number, column, length, self.lines[number - 1]), hint
         )
@@ -135,10 +139,8 @@ class CsvFile:
         before = len(self.problems.found)
         for index, name in enumerate(names):
             if name not in columns.names:
-                message, hint = (
-                    f"a column `{cells[index]}` means nothing",
-                    _column_hint(name, columns),
-                )
+                message = f"a column `{cells[index]}` means nothing"
+                hint = _column_hint(name, columns)
                 self.note("csv-shape", first, last, cells, message, hint, index)
             elif name in names[:index]:
                 message = f"there are two columns `{name}`"
@@ -147,7 +149,9 @@ class CsvFile:
             wanted = join_and(f"`{name}`" for name in missing)
             hint = f"name the columns there, such as `{','.join(columns.names)}`"
             self.note("csv-shape", first, last, cells, f"the first line lacks {wanted}", hint)
-        return names if len(self.problems.found) == before else None
+        if len(self.problems.found) > before:
+            return None
+        return names
 
     def _fitted(
         self, first: int, last: int, cells: list[str], wanted: int
@@ -159,12 +163,9 @@ class CsvFile:
         message = (
             f"this row has {count(len(cells), 'cell')}, and there are {count(wanted, 'column')}"
         )
-        more = len(cells) > wanted
-        hint = (
-            "put a text that holds a comma in double quotes"
-            if more
-            else "write a comma for each empty cell"
-        )
+        hint = "write a comma for each empty cell"
+        if len(cells) > wanted:
+            hint = "put a text that holds a comma in double quotes"
         self.note("csv-shape", first, last, cells, message, hint)
         return None
 
@@ -189,12 +190,16 @@ def csv_text(rows: Iterable[Iterable[object]]) -> str:
 def _inert(cell: str) -> str:
     """A cell with an apostrophe before what would make it a formula; `unescaped` takes it away again."""
     lines = cell.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{lines}" if _FORMULA.match(cell) else lines
+    if _FORMULA.match(cell):
+        return f"'{lines}"
+    return lines
 
 
 def unescaped(cell: str) -> str:
     """What a cell of a file that `csv_text` wrote stands for."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    if cell.startswith("'") and _FORMULA.match(cell):
+        return cell[1:]
+    return cell
 
 
 def _column_hint(name: str, columns: Columns) -> str:

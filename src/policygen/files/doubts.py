@@ -62,7 +62,7 @@ def _values(
 def _note_cut(node: TextNode, key: str, problems: Problems) -> None:
     if node.style or not isinstance(plain(node), str):
         return
-    end = node.rows[-1] if node.rows else node.place
+    end = (node.place, *node.rows)[-1]
     after = end.column - 1 + end.length
     item = None if key else _CUT_ITEM.match(end.text, after)
     if item:
@@ -116,4 +116,6 @@ def _is_apostrophe(text: str, at: int) -> bool:
 
 
 def _as_value(key: str, value: str) -> str:
-    return f"{key}: {value}" if key else value
+    if not key:
+        return value
+    return f"{key}: {value}"

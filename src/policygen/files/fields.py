@@ -88,7 +88,9 @@ def _not_nothing(value: Any) -> Any:
 
 
 def _empty_when_nothing(value: Any) -> Any:
-    return {} if value is None else value
+    if value is None:
+        return {}
+    return value
 
 
 def _not_blank(text: str) -> str:
@@ -99,8 +101,10 @@ def _not_blank(text: str) -> str:
 
 def _id(text: Any) -> Any:
     if isinstance(text, str) and not re.fullmatch(ID_PATTERN, text):
+        hint = ""
         like = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-        hint = f"write `{like}`" if re.fullmatch(ID_PATTERN, like) else ""
+        if re.fullmatch(ID_PATTERN, like):
+            hint = f"write `{like}`"
         raise refusal("bad-value", f"`{text}` is not lower-case words joined by hyphens", hint)
     if isinstance(text, str) and is_reserved(text):
         says = f"`{text}` is the name of a device on Windows, where no file can be called that"
@@ -109,14 +113,18 @@ def _id(text: Any) -> Any:
 
 
 def _clause_id(text: Any) -> Any:
-    return text if isinstance(text, str) and re.fullmatch(_CLAUSE_PATTERN, text) else _id(text)
+    if isinstance(text, str) and re.fullmatch(_CLAUSE_PATTERN, text):
+        return text
+    return _id(text)
 
 
 def read_yes_or_no(value: object) -> bool | None:
     """True or False for `yes`, `no`, `true` and `false`; None for anything else."""
     if isinstance(value, bool):
         return value
-    return {"yes": True, "no": False}.get(value.lower()) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return {"yes": True, "no": False}.get(value.lower())
 
 
 def _yes_or_no(value: Any) -> bool:
@@ -130,12 +138,10 @@ def read_day(value: object) -> datetime.date | None:
     """The day that a date, or a text such as "2026-09-01", names; None for anything else."""
     if isinstance(value, datetime.date):
         return value
+    if not isinstance(value, str) or len(value) != 10:
+        return None
     try:
-        return (
-            datetime.date.fromisoformat(value)
-            if isinstance(value, str) and len(value) == 10
-            else None
-        )
+        return datetime.date.fromisoformat(value)
     except ValueError:
         return None
 
@@ -145,7 +151,9 @@ def day_hint(written: object) -> str:
     if not isinstance(written, str):
         return "2026-09-01"
     meant = meant_day(written)
-    return "YYYY-MM-DD" if meant is None else meant.isoformat()
+    if meant is None:
+        return "YYYY-MM-DD"
+    return meant.isoformat()
 
 
 def _near_day(written: str) -> str:
@@ -161,20 +169,20 @@ def _day(value: Any) -> datetime.date:
     if day is None:
         if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
             raise refusal("bad-value", "the calendar has no day `{written}`", _near_day(value))
-        said = "" if isinstance(value, str) else f", not {kind_of(value)}"
-        raise refusal(
-            "wrong-type",
-            "{name} must be a date" + said,
-            f"write `{{key}}: {day_hint(value)}`, the year first",
-        )
+        says = "{name} must be a date"
+        if not isinstance(value, str):
+            says = f"{says}, not {kind_of(value)}"
+        raise refusal("wrong-type", says, f"write `{{key}}: {day_hint(value)}`, the year first")
     return day
 
 
 def _day_or_month(value: Any) -> datetime.date | Month:
-    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", value) if isinstance(value, str) else None
-    if found:
-        return Month(int(found[1]), int(found[2]))
-    return value if isinstance(value, Month) else _day(value)
+    if isinstance(value, Month):
+        return value
+    month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", str(value))
+    if month:
+        return Month(int(month[1]), int(month[2]))
+    return _day(value)
 
 
 def _quoted(value: Any) -> Any:

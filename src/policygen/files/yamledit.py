@@ -154,7 +154,9 @@ def _as_text(text: str, *, within: bool) -> str:
     """Text without quotes where it is read as itself."""
     ends_it = within and any(mark in text for mark in ",:?[]{}")
     plainly = text.isprintable() and not ends_it and _said_or_nothing(f"x: {text}") == {"x": text}
-    return text if plainly else json.dumps(text, ensure_ascii=False)
+    if plainly:
+        return text
+    return json.dumps(text, ensure_ascii=False)
 
 
 # --- what a text says -------------------------------------------------------------------------------------------------
@@ -275,9 +277,13 @@ class _File:
     def __init__(self, text: str) -> None:
         self._root = _root(text)
         self._mark = "\ufeff" if text.startswith("\ufeff") else ""
-        self._ends = "\r\n" if "\r\n" in text else "\n"
+        self._ends = "\n"
+        if "\r\n" in text:
+            self._ends = "\r\n"
         clean = _clean(text)
-        self.lines = (clean if clean.endswith("\n") else f"{clean}\n").split("\n")
+        if not clean.endswith("\n"):
+            clean = f"{clean}\n"
+        self.lines = clean.split("\n")
 
     @property
     def text(self) -> str:
@@ -326,8 +332,10 @@ class _File:
 
     def _end(self, entry: Entry, limit: int) -> int:
         """The row after the last line of a value; comments and empty lines below it are not its own."""
+        block = 0
         last = _last_text(entry.node)
-        block = last.indent if last is not None and last.style in _BLOCKS else 0
+        if last is not None and last.style in _BLOCKS:
+            block = last.indent
         at = limit
         while at > entry.key.line:
             line = self.lines[at - 1]
@@ -347,8 +355,7 @@ class _File:
 
     def _dash(self, node: Node) -> int:
         """The column of the dashes of a list; a comment may stand between a dash and its item."""
-        items = node.items if isinstance(node, ListNode) else ()
-        row = items[0].place.line - 1
+        row = _items(node)[0].place.line - 1
         while row and not self.lines[row].lstrip(" ").startswith("-"):
             row -= 1
         return self.lines[row].find("-")
@@ -373,9 +380,11 @@ class _File:
             self._replace_in_line(group.entries[name], written)
             return
         row, start = group.node.place.line - 1, group.node.place.column
-        rest = ", " if group.entries else ""
+        first = f"{name}: {written}"
+        if group.entries:
+            first = f"{first}, "
         line = self.lines[row]
-        self.lines[row] = f"{line[:start]}{name}: {written}{rest}{line[start:]}"
+        self.lines[row] = f"{line[:start]}{first}{line[start:]}"
 
     def replace(self, group: _Group, entry: Entry, value: object) -> None:
         """Put another value in place of one; its comments stay, or move above its key."""
@@ -415,7 +424,7 @@ class _File:
     def _replace_items(self, entry: Entry, end: int, values: Sequence[object]) -> None:
         """Other items in a list of which each stands on lines of its own: what stays, stays with its comments."""
         row = entry.key.line - 1
-        items = entry.node.items if isinstance(entry.node, ListNode) else ()
+        items = _items(entry.node)
         starts = [item.place.line - 1 for item in items]
         indent = self._dash(entry.node)
         kept: list[tuple[object, list[str]]] = []
@@ -459,9 +468,11 @@ class _File:
         elif not is_nothing(entry.node):
             raise CannotAddError
         pad = " " * indent
-        self.lines[at:at] = [
-            f"{pad}{'  ' if row else '- '}{line}" for item in items for row, line in enumerate(item)
-        ]
+        new = []
+        for first, *others in items:
+            new.append(f"{pad}- {first}")
+            new += [f"{pad}  {line}" for line in others]
+        self.lines[at:at] = new
 
     def comment(self, path: Sequence[str], lines: Sequence[str]) -> None:
         """Put a comment at the end of a group, below the comments that stand there."""
@@ -475,8 +486,9 @@ class _File:
     def _comments(self, entry: Entry, row: int, end: int) -> Iterator[str]:
         """The comments between two rows of a value, without what only looks like one in a text."""
         texts = {*_rows_of_text(entry.node, end)}
-        lines = [line for at, line in enumerate(self.lines[row:end], row) if at not in texts]
-        yield from _comments_in(lines)
+        for at in range(row, end):
+            if at not in texts:
+                yield from _comments_in([self.lines[at]])
 
 
 # --- small questions --------------------------------------------------------------------------------------------------
@@ -500,6 +512,13 @@ def _is_simple_list(node: Node) -> bool:
     if not isinstance(node, ListNode) or node.flow:
         return False
     return all(isinstance(item, TextNode) and item.style not in _BLOCKS for item in node.items)
+
+
+def _items(node: Node) -> tuple[Node, ...]:
+    """The items of a list; none of anything else."""
+    if isinstance(node, ListNode):
+        return node.items
+    return ()
 
 
 def _is_aside(line: str) -> bool:
@@ -542,12 +561,13 @@ def _rows_of_text(node: Node, end: int) -> Iterator[int]:
         case TextNode():
             pass
         case ListNode(items=items):
-            for item, following in zip(items, [*items[1:], None], strict=True):
-                yield from _rows_of_text(item, following.place.line - 1 if following else end)
+            limits = [*(item.place.line - 1 for item in items[1:]), end]
+            for item, limit in zip(items, limits, strict=False):
+                yield from _rows_of_text(item, limit)
         case MapNode(entries=entries):
-            inner = [*entries.values()]
-            for entry, below in zip(inner, [*inner[1:], None], strict=True):
-                yield from _rows_of_text(entry.node, below.key.line - 1 if below else end)
+            limits = [*(entry.key.line - 1 for entry in [*entries.values()][1:]), end]
+            for entry, limit in zip(entries.values(), limits, strict=False):
+                yield from _rows_of_text(entry.node, limit)
         case _:
             assert_never(node)
 
@@ -557,6 +577,11 @@ def _last_text(node: Node) -> TextNode | None:
         case TextNode():
             return node
         case ListNode(items=items):
-            return _last_text(items[-1]) if items else None
+            inner = [*items]
         case MapNode(entries=entries):
-            return _last_text([*entries.values()][-1].node) if entries else None
+            inner = [entry.node for entry in entries.values()]
+        case _:
+            assert_never(node)
+    if not inner:
+        return None
+    return _last_text(inner[-1])

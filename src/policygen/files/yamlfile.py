@@ -66,8 +66,10 @@ class Located(Generic[M]):
     def written(self, *keys: str | int) -> str:
         """A single value as it stands in the file, without quotes: "1.10". Empty for a list, a group or no value."""
         way = _find(self.root, keys)
-        node, found = way[-1], len(way) - 1 == len(keys)
-        return node.written if found and isinstance(node, TextNode) else ""
+        node = way[-1]
+        if len(way) - 1 < len(keys) or not isinstance(node, TextNode):
+            return ""
+        return node.written
 
     def text_origin(self, *keys: str | int) -> tuple[int, int]:
         """The line of the first line of a text, counted from 1, and the columns that stand before it there."""
@@ -123,7 +125,9 @@ def read_yaml(
     elif not mine.has_errors:
         mine.add("file-empty", "the file has nothing in it", Place(path))
     problems.extend(in_order(mine))
-    return None if value is None or root is None or mine.has_errors else Located(value, path, root)
+    if value is None or root is None or mine.has_errors:
+        return None
+    return Located(value, path, root)
 
 
 def read_data(name: str, model: type[M]) -> M:
@@ -229,15 +233,14 @@ class _Translator:
         return any(isinstance(node, TextNode) and node.refused for node in _find(self.root, keys))
 
     def _diagnostic(self, keys: Keys, fault: _Fault) -> Diagnostic:
-        node = _find(self.root, keys)[-1]
-        key = next((str(each) for each in reversed(keys) if isinstance(each, str)), "")
+        words = [key for key in keys if isinstance(key, str)]
         names = {
-            "key": key,
+            "key": "".join(words[-1:]),
             "name": _name(keys),
-            "written": node.written if isinstance(node, TextNode) else "",
+            "written": _written(_find(self.root, keys)[-1]),
         }
         place = _place(self.root, self.path, (*keys, *fault.keys), key=fault.at_key)
-        hints = (_fill(fault.hint, names),) if fault.hint else ()
+        hints = tuple(_fill(hint, names) for hint in (fault.hint,) if hint)
         return Diagnostic(fault.rule, _fill(fault.message, names), place, hints)
 
     def _fault(self, keys: Keys, error: ErrorDetails) -> _Fault:
@@ -269,21 +272,20 @@ class _Translator:
                 return _Fault("bad-value", _bound(kind, context, error["msg"]))
 
     def _missing(self, keys: Keys) -> _Fault:
-        *parents, key = keys
-        owner = f"{_name(tuple(parents))} lacks `{key}`" if parents else f"`{key}` is missing"
-        return _Fault(
-            "missing-key", owner, how_to_write(str(key), self._fields(tuple(parents))), at_key=True
-        )
+        key, parents = keys[-1], keys[:-1]
+        message = f"`{key}` is missing"
+        if parents:
+            message = f"{_name(parents)} lacks `{key}`"
+        hint = how_to_write(str(key), self._fields(parents))
+        return _Fault("missing-key", message, hint, at_key=True)
 
     def _unknown(self, keys: Keys) -> _Fault:
-        owner = f" in {_name(keys[:-1])}" if keys[:-1] else ""
-        known = list(self._fields(keys[:-1]))
-        return _Fault(
-            "unknown-key",
-            f"`{keys[-1]}` means nothing{owner or ' here'}",
-            known_keys(str(keys[-1]), known),
-            at_key=True,
-        )
+        key, parents = str(keys[-1]), keys[:-1]
+        where = "here"
+        if parents:
+            where = f"in {_name(parents)}"
+        hint = known_keys(key, [*self._fields(parents)])
+        return _Fault("unknown-key", f"`{key}` means nothing {where}", hint, at_key=True)
 
     def _meant(self, keys: Keys) -> str:
         """The key that a misspelt one stands for; empty when none is near."""
@@ -294,19 +296,21 @@ class _Translator:
         return expected_at(self.model, self.data, keys).fields
 
     def _nothing_hint(self, keys: Keys) -> str:
-        line, fields, key = (
-            _place(self.root, self.path, keys).text,
-            self._fields(keys[:-1]),
-            str(keys[-1]),
-        )
-        needed = key in fields and fields[key].is_required()
-        if re.search(r":\s+#\S" if needed else r":\s+#", line):
+        line = _place(self.root, self.path, keys).text
+        fields, key = self._fields(keys[:-1]), str(keys[-1])
+        is_needed = key in fields and fields[key].is_required()
+        # Where a value is needed, `# later` beside it is a comment that was meant.
+        comment = re.search(r":\s+#(\S?)", line)
+        if comment and (comment[1] or not is_needed):
             return "what follows ` #` is a comment; put the value in quotes"
-        return (
-            (how_to_write(key, fields) or "write one")
-            if needed
-            else "write one, or take the line out"
-        )
+        if is_needed:
+            return how_to_write(key, fields) or "write one"
+        return "write one, or take the line out"
+
+
+def _written(node: Node) -> str:
+    """A single value as it stands in the file; empty for a list or a group."""
+    return node.written if isinstance(node, TextNode) else ""
 
 
 def _follows(error: ErrorDetails) -> bool:
@@ -333,8 +337,10 @@ def _fill(text: str, names: dict[str, str]) -> str:
 
 def _bad_choice(expected: str, value: object) -> _Fault:
     options = re.findall(r"'([^']+)'", expected)
-    near = did_you_mean(value, options) if isinstance(value, str) else ""
-    return _Fault("bad-value", f"{{name}} must be {join_or(map(code, options))}", near)
+    hint = ""
+    if isinstance(value, str):
+        hint = did_you_mean(value, options)
+    return _Fault("bad-value", f"{{name}} must be {join_or(map(code, options))}", hint)
 
 
 def _bound(kind: str, context: dict[str, Any], said: str) -> str:

@@ -94,14 +94,18 @@ def check_characters(text: str, path: str, problems: Problems, *, frozen: bool =
     they are stored, because a digest was made of them.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    lines = (text if frozen or text.isascii() else nfc(text)).split("\n")
+    if not frozen and not text.isascii():
+        text = nfc(text)
+    lines = text.split("\n")
     for index, line in enumerate(lines):
         bad = _BAD_CHARACTER.search(line)
         if bad:
             lines[index] = _BAD_CHARACTER.sub("\ufffd", line)
             place = Place(path, index + 1, bad.start() + 1, 1, lines[index])
             _add_bad_character(bad.group(), place, problems)
-        misread_run = None if line.isascii() else next(misread(line), None)
+        if line.isascii():
+            continue
+        misread_run = next(misread(line), None)
         if misread_run:
             length = len(misread_run.written)
             place = Place(path, index + 1, misread_run.start + 1, length, lines[index])
@@ -201,11 +205,9 @@ def _fast_events(text: str) -> Iterator[Any]:
     import yaml
 
     # Where PyYAML comes without its compiled parser, the other one reads alone.
-    return (
-        yaml.parse(text, Loader=yaml.CSafeLoader)
-        if yaml.__with_libyaml__
-        else _thorough_events(text)
-    )
+    if not yaml.__with_libyaml__:
+        return _thorough_events(text)
+    return yaml.parse(text, Loader=yaml.CSafeLoader)
 
 
 def _thorough_events(text: str) -> Iterator[Any]:
@@ -251,7 +253,9 @@ class _Composer:
         next(self.events)  # the document ends
         if _kind(event := next(self.events)) != "StreamEnd":
             self._note(event, "a second document begins here", "keep one document in each file")
-        return None if is_nothing(root) else root
+        if is_nothing(root):
+            return None
+        return root
 
     def note_fault(self, fault: Fault) -> None:
         """Note what ruamel could not read."""
@@ -288,15 +292,19 @@ class _Composer:
         return True
 
     def _text(self, event: Any, *, refused: bool) -> TextNode:
-        place = (
-            self._at(event.start_mark, event.end_mark)
-            if event.value or event.style
-            else self._before(event)
-        )
-        indent = self._indent(place.line, event.value) if event.style in {"|", ">"} else 0
-        rows = tuple(self._rows(event, indent)) if event.style != "|" else ()
+        place = self._before(event)
+        if event.value or event.style:
+            place = self._at(event.start_mark, event.end_mark)
+        indent = 0
+        if event.style in ("|", ">"):
+            indent = self._indent(place.line, event.value)
+        rows: tuple[Place, ...] = ()
+        if event.style != "|":
+            rows = tuple(self._rows(event, indent))
+        value = event.value
         # Quotes may hold an escape that stands for a mark of its own.
-        value = nfc(event.value) if event.style == '"' and not self.frozen else event.value
+        if event.style == '"' and not self.frozen:
+            value = nfc(value)
         bad = _BAD_CHARACTER.search(event.value)
         if bad:
             _add_bad_character(bad.group(), place, self.problems)
@@ -400,11 +408,15 @@ class _Composer:
         """The place of a mark; down to `end`, or to the end of the line where that is further down."""
         index = min(start.line, len(self.lines) - 1)
         line = self.lines[index]
-        column = min(start.column, len(line)) if index == start.line else len(line)
-        length = 1
-        if end is not None:
-            last = end.column if end.line == start.line else len(line.rstrip())
-            length = max(last - column, 1)
+        column = len(line)
+        if index == start.line:
+            column = min(start.column, column)
+        if end is None:
+            return Place(self.path, index + 1, column + 1, 1, line)
+        last = len(line.rstrip())
+        if end.line == start.line:
+            last = end.column
+        length = max(last - column, 1)
         return Place(self.path, index + 1, column + 1, length, line)
 
 

@@ -32,13 +32,17 @@ class Month:
 
 def printed_day(day: datetime.date | Month) -> str:
     """A day or a month as it prints: "12 November 2026", "January 2024"."""
-    return f"{_MONTHS[day.month - 1]} {day.year}" if isinstance(day, Month) else long_date(day)
+    if isinstance(day, Month):
+        return f"{_MONTHS[day.month - 1]} {day.year}"
+    return long_date(day)
 
 
 def short_day(day: datetime.date | Month) -> str:
     """A day or a month in as little room as may be: "12 Nov 2026"."""
     month = f"{_MONTHS[day.month - 1][:3]} {day.year}"
-    return month if isinstance(day, Month) else f"{day.day} {month}"
+    if isinstance(day, Month):
+        return month
+    return f"{day.day} {month}"
 
 
 _NUMBERS = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4}|\d{2})")
@@ -120,7 +124,9 @@ def review_due(
 
 def printed_due(due: datetime.date | Month, slot: str = "") -> str:
     """The last day for a review as it prints: "12 November 2028", "Autumn 2 (by 31 December 2028)"."""
-    return f"{slot} (by {printed_day(due)})" if slot else printed_day(due)
+    if slot:
+        return f"{slot} (by {printed_day(due)})"
+    return printed_day(due)
 
 
 def last_day(day: datetime.date | Month) -> datetime.date:

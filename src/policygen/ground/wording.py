@@ -19,15 +19,19 @@ _IRREGULAR = {
 
 def possessive(name: str) -> str:
     """The possessive of a name: "Elm Grove’s", "All Saints’", "St Giles’"."""
-    return f"{name}’" if name.endswith(("s", "S")) else f"{name}’s"
+    if name.endswith(("s", "S")):
+        return f"{name}’"
+    return f"{name}’s"
 
 
 def with_article(noun: str) -> str:
     """The noun with "a" or "an" before it, by its sound: "an academy", "a university", "an HR adviser"."""
-    letters = re.match(r"[A-Z]{2,}\b", noun)
-    if letters:
-        return f"{'an' if noun[0] in 'AEFHILMNORSX' else 'a'} {noun}"
-    return f"{'an' if _SOUNDS_LIKE_VOWEL.match(noun) and not re.match('[FLMNRSX]', noun) else 'a'} {noun}"
+    if re.match(r"[A-Z]{2,}\b", noun):
+        # Read letter by letter: "an HR adviser", "a DSL".
+        sounds_like_vowel = noun[0] in "AEFHILMNORSX"
+    else:
+        sounds_like_vowel = bool(_SOUNDS_LIKE_VOWEL.match(noun)) and noun[0] not in "FLMNRSX"
+    return f"{'an' if sounds_like_vowel else 'a'} {noun}"
 
 
 def plural(noun: str) -> str:
@@ -98,13 +102,16 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """A hint that names the nearest known word; empty where none is near."""
     near = nearest(word, known)
-    return "" if near is None else f"did you mean {code(near)}?"
+    if near is None:
+        return ""
+    return f"did you mean {code(near)}?"
 
 
 def meant_or_known(word: str, known: Sequence[str]) -> str:
     """A hint that names the nearest known word, or all of them where none is near."""
-    all_known = f"there is {join_and(map(code, known))}" if known else ""
-    return did_you_mean(word, known) or all_known
+    if not known:
+        return ""
+    return did_you_mean(word, known) or f"there is {join_and(map(code, known))}"
 
 
 def letters(number: int) -> str:

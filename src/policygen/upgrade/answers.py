@@ -51,7 +51,9 @@ def followed(records: Sequence[EditionRecord], name: str, answer: object) -> Fol
 
 
 def _mapped(answer: object, options: Mapping[str, str]) -> object:
-    return options.get(answer, answer) if isinstance(answer, str) else answer
+    if isinstance(answer, str):
+        return options.get(answer, answer)
+    return answer
 
 
 @dataclass
@@ -97,8 +99,8 @@ def carried_answers(
             made.edits.removed.append(name)
         else:
             outcome = _carried(old, new, name, answer, way)
-        choice = choices.get(way.name) if outcome.result == "asked" else None
-        if choice is not None:
+        choice = choices.get(way.name)
+        if outcome.result == "asked" and choice is not None:
             outcome = replace(outcome, decided=_carried_out(made, outcome, choice, new, way))
         elif outcome.result == "kept":
             made.edits.renamed[name] = way.name

@@ -68,7 +68,9 @@ class _Fate:
     @property
     def stays_at(self) -> str:
         """The one clause in which it goes on; empty where there is none, or there are several."""
-        return self.now[0] if len(self.now) == 1 and self.why != "left-out" else ""
+        if len(self.now) != 1 or self.why == "left-out":
+            return ""
+        return self.now[0]
 
 
 class _RefusedError(Exception):
@@ -93,13 +95,13 @@ def upgrade_clauses(situation: Situation) -> ClausesUpgraded:
         judged[identity] = replace(judged[identity], decided=decided)
     required = [*settling.required([*judged.values()])]
     again = {outcome.id for outcome in required}
-    told = [
-        outcome
-        for outcome in judged.values()
-        if outcome.id not in again and (outcome.why or outcome.local or outcome.result == "asked")
-    ]
-    new = [*_arrivals(situation, again)]
-    return ClausesUpgraded((*told, *new, *required), settling.edits, (*settling.problems,))
+    outcomes = []
+    for outcome in judged.values():
+        is_told = outcome.why or outcome.local or outcome.result == "asked"
+        if is_told and outcome.id not in again:
+            outcomes.append(outcome)
+    outcomes += [*_arrivals(situation, again), *required]
+    return ClausesUpgraded(tuple(outcomes), settling.edits, (*settling.problems,))
 
 
 # --- what became of a clause ------------------------------------------------------------------------------------------
@@ -109,9 +111,10 @@ def _fate(situation: Situation, identity: str) -> _Fate:
     way = situation.way
     ids = way.became(identity)
     now = tuple(new for new in ids if new in way.new)
+    if not now and ids:
+        return _Fate(identity, "removed", (), details=way.why_retired(identity))
     if not now:
-        why = "removed" if ids else "retired"
-        return _Fate(identity, why, (), details=way.why_retired(identity))
+        return _Fate(identity, "retired", (), details=way.why_retired(identity))
     changed = _is_changed(situation, identity, now[0])
     return _Fate(identity, _why(situation, identity, now, changed=changed), now, changed)
 
@@ -123,14 +126,17 @@ def _why(situation: Situation, identity: str, now: tuple[str, ...], *, changed: 
     if way.sources[target] > 1:
         return "merged"
     if situation.certain and target not in situation.new.here:
-        had_it = identity in situation.old.here or identity in situation.decisions
-        return "left-out" if had_it else ""
+        if identity in situation.old.here or identity in situation.decisions:
+            return "left-out"
+        return ""
     if changed:
         return "reworded"
     if target != identity:
         return "renamed"
     before = way.old.get(identity)
-    return "" if before and before.part == way.new[target].part else "moved"
+    if before is None or before.part != way.new[target].part:
+        return "moved"
+    return ""
 
 
 def _is_changed(situation: Situation, identity: str, target: str) -> bool:

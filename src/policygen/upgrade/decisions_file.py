@@ -244,9 +244,8 @@ def _offer(outcome: Outcome) -> str:
     if outcome.can_keep:
         offers.append("keep (left out)" if local and local.omit else "keep (yours)")
     offers.append("take (the model text)" if outcome.now else "take (yours goes, too)")
-    if "own" in own_keys(local):
-        own = "own: with a text below it"
-    else:
+    own = "own: with a text below it"
+    if "own" not in own_keys(local):
         own = "own_before: and own_after: with texts below them"
     offer = f"{', '.join(offers)}, or {own}"
     if local and outcome.needs_a_place:

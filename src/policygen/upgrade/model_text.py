@@ -64,8 +64,12 @@ class _Reading:
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        nodes = (node for node in walk(self.section) if hasattr(node, "place"))
-        return tuple(identity for node in nodes if (identity := getattr(node, "id", "")))
+        ids = []
+        for node in walk(self.section):
+            identity = getattr(node, "id", "")
+            if identity and hasattr(node, "place"):
+                ids.append(identity)
+        return tuple(ids)
 
     @cached_property
     def forms(self) -> dict[str, _Form]:
@@ -94,7 +98,9 @@ class _Reading:
 
         words = json.dumps(wording(rebuild(clause, _without_targets)), ensure_ascii=False)
         words = VALUE_MARK.sub(without_number, words)
-        noted_in = self.section.id if has_notes and self.section else ""
+        noted_in = ""
+        if has_notes and self.section:
+            noted_in = self.section.id
         return _Form(f"{words}{[self.scheme, numbered, noted_in]}", tuple(targets), tuple(marks))
 
 
@@ -149,21 +155,32 @@ class ModelText(Mapping[str, Clause]):
         return self._composed[identity]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._clauses if self._shared else self._composed)
+        return iter(self._known)
 
     def __len__(self) -> int:
-        return len(self._clauses if self._shared else self._composed)
+        return len(self._known)
 
     def __contains__(self, identity: object) -> bool:
-        return identity in (self._clauses if self._shared else self._composed)
+        return identity in self._known
+
+    @property
+    def _known(self) -> Mapping[str, object]:
+        """By id, what can be known about each clause with the least work."""
+        if self._shared:
+            return self._clauses
+        return self._composed
 
     @cached_property
     def ids(self) -> Counter[str]:
         """How often each id is used, of clauses or not."""
+        counted = Counter[str]()
         if self._shared:
-            return Counter(identity for reading, _ in self._parts for identity in reading.ids)
-        named = (getattr(node, "id", "") for node in walk(self._whole))
-        return Counter(identity for identity in named if identity)
+            for reading, _ in self._parts:
+                counted.update(reading.ids)
+            return counted
+        counted.update(getattr(node, "id", "") for node in walk(self._whole))
+        del counted[""]
+        return counted
 
     @property
     def _shared(self) -> bool:
@@ -185,7 +202,10 @@ class ModelText(Mapping[str, Clause]):
 
     @cached_property
     def _clauses(self) -> dict[str, tuple[_Reading, tuple[Value, ...]]]:
-        return {identity: part for part in self._parts for identity in part[0].clauses}
+        found = {}
+        for reading, values in self._parts:
+            found.update(dict.fromkeys(reading.clauses, (reading, values)))
+        return found
 
     def says(self, identity: str, names: Mapping[str, str]) -> object:
         """What a clause says, to be compared with what another edition says; None where only composing it can tell.

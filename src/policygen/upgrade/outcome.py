@@ -101,7 +101,9 @@ class Outcome:
     @property
     def key(self) -> str:
         """By what a decision about it is written: a question by its new name."""
-        return self.now[0] if self.kind == "question" and self.now else self.id
+        if self.kind == "question" and self.now:
+            return self.now[0]
+        return self.id
 
     @property
     def needs_a_place(self) -> bool:

@@ -36,8 +36,9 @@ class Way:
 
     def became(self, identity: str) -> tuple[str, ...]:
         """The ids that an id of the old edition has become."""
-        found = self._ways.get(identity)
-        return chain(self.records, identity) if found is None else found
+        if identity in self._ways:
+            return self._ways[identity]
+        return chain(self.records, identity)
 
     def steps(self, identity: str) -> Iterator[tuple[str, EditionRecord]]:
         """Each id that an id of the old edition had on its way, with the record of the edition that took it up."""
@@ -130,22 +131,21 @@ def lost_references(way: Way, ids: Collection[str], texts: Sequence[str]) -> lis
 
     They are gone, were split, or are left out of this school's policy.
     """
-    referred = dict.fromkeys(
-        target
-        for text in texts
-        for reference in _REFERENCE.finditer(text)
-        for target in _ID.findall(reference[1])
-    )
-    known = (target for target in referred if target in way.old or target in way.ids)
-    return [target for target in known if len(_now(way, ids, target)) != 1]
+    lost: dict[str, None] = {}
+    for reference in _REFERENCE.finditer("\n\n".join(texts)):
+        for target in _ID.findall(reference[1]):
+            is_known = target in way.old or target in way.ids
+            if is_known and len(_now(way, ids, target)) != 1:
+                lost[target] = None
+    return [*lost]
 
 
 def lost_in_words(way: Way, ids: Collection[str], lost: Sequence[str]) -> str:
     """What became of them: "`#count` is gone", "`#report-loss` is `#loss` and `#loss-when`"."""
     sayings = []
     for old in lost:
-        now = [f"`#{new}`" for new in _now(way, ids, old)]
-        sayings.append(f"`#{old}` is {join_and(now) if now else 'gone'}")
+        now = join_and(f"`#{new}`" for new in _now(way, ids, old))
+        sayings.append(f"`#{old}` is {now or 'gone'}")
     return "; ".join(sayings)
 
 
