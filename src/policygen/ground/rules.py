@@ -85,7 +85,7 @@ RULES: dict[str, Rule] = {
     "broken-reference": Rule("a reference leads nowhere"),
     "ambiguous-reference": Rule("a reference could mean several places"),
     "typed-number": Rule("the number of a clause is typed by hand", "warning"),
-    "empty-section": Rule("a section has a title and no text"),
+    "empty-section": Rule("a section, container, item or footnote has nothing in it"),
     "bad-link": Rule("a link has an address that may not be used"),
     "image-missing": Rule("an image is not there or is no image"),
     "image-alt": Rule("an image has no alternative text"),

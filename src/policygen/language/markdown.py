@@ -327,6 +327,7 @@ class _Reader:
             first = blocks[0]
             identity = first.id
             blocks = (d.Paragraph(first.children, "", first.place), *blocks[1:])
+        self.check_filled(blocks, "item", node)
         return d.Item(blocks, "", identity, self.place(node))
 
     def check_beginning(self, node: SyntaxTreeNode, above: SyntaxTreeNode) -> None:
@@ -376,17 +377,27 @@ class _Reader:
         match name:
             case "remember":
                 blocks = self.contained(node)
+                self.check_filled(blocks, "callout", node)
                 yield d.Callout("remember", blocks, identity, place, label=label)
             case "key-points":
                 blocks = self.contained(node)
+                self.check_filled(blocks, "callout", node)
                 yield d.Callout("key-points", blocks, identity, place, label=label)
             case "quote":
-                yield self.quote(node, identity, place)
+                quote = self.quote(node, identity, place)
+                self.check_filled(quote.blocks, "quotation", node)
+                yield quote
             case "signature":
                 fields = tuple(self.fields(node))
+                self.check_filled(fields, "signature block", node)
+                if not rest:
+                    message = "this signature block does not say who signs"
+                    hint = "write it behind the name: `::: signature Member of staff`"
+                    self.problems.add("empty-section", message, place, hint)
                 yield d.SignatureBlock(self.words.unmarked(rest), fields, identity, place)
             case "audience" if rest in get_args(d.Audience):
                 blocks = self.contained(node)
+                self.check_filled(blocks, "part", node)
                 yield d.AudiencePart(cast("d.Audience", rest), blocks, identity, place)
             case _:
                 self.unknown_container(name, rest, node)
@@ -437,6 +448,17 @@ class _Reader:
             case _:
                 self.ledger.syntax(rest)
         return ()
+
+    def check_filled(self, content: Sequence[object], what: str, node: SyntaxTreeNode) -> None:
+        """Note an item or container with nothing in it, except where what was in it is a problem of its own."""
+        rows = range(*extent(node))
+        lines = {(line.path, line.number) for row in rows for line in self.filled.lines(row)}
+        places = (problem.place for problem in self.problems.found)
+        if content or any(place and (place.path, place.line) in lines for place in places):
+            return
+        message = f"this {what} has nothing in it"
+        hint = "write its words, or take it out; one that is empty for some schools stands within an `if`"
+        self.problems.add("empty-section", message, self.place(node), hint)
 
     def contained(self, node: SyntaxTreeNode) -> tuple[d.Block, ...]:
         """The blocks of a container; they begin where it does."""
@@ -605,6 +627,7 @@ class _Reader:
         position = len(self.notes)
         blocks = self.inner(node.children)
         self.notes_printed, self.ledger.printed = self.ledger.printed, in_text
+        self.check_filled(blocks, "footnote", node)
         note = d.Footnote(f"note-{label}", "", blocks)
         self.notes.insert(position, (note, self.place(node)))
 
