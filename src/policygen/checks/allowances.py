@@ -134,11 +134,7 @@ def held_back(
     """
     waiting = [diagnostic for diagnostic in diagnostics if RULES[diagnostic.rule].held]
     if elsewhere:
-        waiting = [
-            diagnostic
-            for diagnostic in waiting
-            if not (diagnostic.place and diagnostic.place.path.startswith(elsewhere))
-        ]
+        waiting = [diagnostic for diagnostic in waiting if not _is_below(diagnostic, elsewhere)]
     if not waiting:
         return ()
     problems = Problems()
@@ -148,6 +144,10 @@ def held_back(
     hint = f"mend each, or write `allow {rule}: the reason` in a comment at its line"
     problems.add("warnings-open", says, None, hint)
     return tuple(problems)
+
+
+def _is_below(diagnostic: Diagnostic, folder: str) -> bool:
+    return diagnostic.place is not None and diagnostic.place.path.startswith(folder)
 
 
 def _allowances(text: Source, problems: Problems) -> Iterator[_Allowance]:

@@ -20,6 +20,8 @@ def stands_alone(run: Run, finder: TextFinder) -> bool:
     place = run.place
     if place is None or not place.line or place.path not in finder.sources:
         return False
+    # Of a template all branches are read one after another. What would be found in words of two branches that no
+    # school ever reads together would be a false alarm, so only what lies within one is looked at.
     lines = finder.sources[place.path].masked[place.line - 1 :]
     if run.manner == "cell":
         return not any(map(_branches, _table(lines)))

@@ -50,6 +50,8 @@ class TextFinder:
         source = self.sources[start.path]
         mask = marks.masked(source.text)
         begin = _begin(source, start)
+        # Jinja leaves no trace of where its output came from, so words are looked for as they may have been written;
+        # the mask has a sign in place of each mark of Jinja, so that no pattern matches within one.
         for pattern in _patterns(words.strip()):
             found = [*pattern.finditer(mask, begin)] or [*pattern.finditer(mask)]
             if found:
@@ -76,6 +78,8 @@ def _begin(source: Source, start: Place) -> int:
 
 def _patterns(words: str) -> Iterator[re.Pattern[str]]:
     """For the words as they may be written, then for ever shorter beginnings of them."""
+    # A branch that was left out stands in the source between words that print side by side: then only a beginning of
+    # them stands together. It ends before white space, so that half a word never matches.
     pieces = _PIECE.findall(words)
     whole = len(pieces)
     for length in range(whole, 0, -1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import join_and
 from policygen.language.document import Document, Value, walk
@@ -82,7 +83,7 @@ def _beside_the_text(
         yield row.author, adoption.place(*keys, "author")
         yield row.reason, adoption.place(*keys, "reason")
     for member in school.staff:
-        yield f"{member.name} {member.role}", Place(f"{school.folder}/staff.csv")
+        yield f"{member.name} {member.role}", Place(paths.staff_file(school.school_id))
 
 
 def _narrowed(place: Place | None, sign: str) -> Place | None:

@@ -107,6 +107,8 @@ def _patterns_in(
     typed: str, manner: Manner, *, composed: bool
 ) -> tuple[tuple[Phrase, re.Match[str]], ...]:
     """What a text of this kind holds that it may not; of what overlaps, the first."""
+    # "[School name]" is a placeholder, words in brackets and words in capitals: it is told once, as what comes first in
+    # data/phrases.yaml. Letters that a leftover took belong to no other phrase.
     leftovers, all_found = set[int](), list[tuple[Phrase, re.Match[str]]]()
     for phrase, pattern in read_phrases().compiled:
         if manner in phrase.not_in or (not composed and phrase.rule in _ONLY_COMPOSED):

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from policygen.checks.branches import led_in_one_branch
 from policygen.checks.finder import TextFinder
 from policygen.ground.diagnostics import Place, Problems
-from policygen.language.document import (
-    AudiencePart,
-    Block,
-    Callout,
-    Clause,
-    Definition,
-    Definitions,
-    Document,
-    ItemList,
-    Node,
-    Paragraph,
-    Quote,
-    Reference,
-    ReferenceMark,
-    Section,
-    SignatureBlock,
-    Subhead,
-    Table,
-    plain,
-    walk,
-)
+from policygen.language import document as d
 
 _FORBIDS = re.compile(
     r"""(?ix)(?:^|[.;!?][ ])(?!(?:if|when|where|unless|because)\b)[^.;!?]*(?<!\bwho[ ])(?<!\bthat[ ])(?<!\bwhich[ ])\b
@@ -58,7 +38,7 @@ _SHOWN = 8
 """Words of a lead-in that a message shows."""
 
 
-def check_structure(document: Document, finder: TextFinder, problems: Problems) -> None:
+def check_structure(document: d.Document, finder: TextFinder, problems: Problems) -> None:
     """Lists without a lead-in or against it, paragraphs that stand twice, forms that are promised and not there."""
     for part in document.parts:
         _check_lists(part.blocks, _title(part), problems)
@@ -69,7 +49,7 @@ def check_structure(document: Document, finder: TextFinder, problems: Problems) 
     _check_promises(document.parts, finder, problems)
 
 
-def check_branches(parts: Sequence[Section], finder: TextFinder, problems: Problems) -> None:
+def check_branches(parts: Sequence[d.Section], finder: TextFinder, problems: Problems) -> None:
     """The same in a template, where all branches stand one after another, as far as they do not touch."""
     for part in parts:
         found = Problems()
@@ -82,30 +62,30 @@ def check_branches(parts: Sequence[Section], finder: TextFinder, problems: Probl
     _check_promises(parts, finder, problems)
 
 
-def _title(block: Section | Clause) -> Subhead | None:
-    return Subhead(2, block.title) if block.title else None
+def _title(block: d.Section | d.Clause) -> d.Subhead | None:
+    return d.Subhead(2, block.title) if block.title else None
 
 
-def _check_lists(blocks: Iterable[Block], before: Block | None, problems: Problems) -> None:
+def _check_lists(blocks: Iterable[d.Block], before: d.Block | None, problems: Problems) -> None:
     for block in blocks:
         match block:
-            case ItemList():
+            case d.ItemList():
                 _check_list(block, before, problems)
-            case Section() | Clause():
+            case d.Section() | d.Clause():
                 _check_lists(block.blocks, _title(block), problems)
-            case Callout() | AudiencePart() | Quote():
+            case d.Callout() | d.AudiencePart() | d.Quote():
                 _check_lists(block.blocks, None, problems)
-            case Paragraph() | Subhead() | Table() | SignatureBlock() | Definitions():
+            case d.Paragraph() | d.Subhead() | d.Table() | d.SignatureBlock() | d.Definitions():
                 pass
             case _:
                 assert_never(block)
         before = block
 
 
-def _check_list(made: ItemList, before: Block | None, problems: Problems) -> None:
-    if isinstance(before, Clause) and not before.number and before.blocks:
+def _check_list(made: d.ItemList, before: d.Block | None, problems: Problems) -> None:
+    if isinstance(before, d.Clause) and not before.number and before.blocks:
         before = before.blocks[-1]
-    lead = plain(before.children).strip() if isinstance(before, Paragraph | Subhead) else ""
+    lead = d.plain(before.children).strip() if isinstance(before, d.Paragraph | d.Subhead) else ""
     if _lacks_lead(made, before, lead):
         problems.add(
             "list-lead-in",
@@ -116,27 +96,27 @@ def _check_list(made: ItemList, before: Block | None, problems: Problems) -> Non
     if lead and _FORBIDS.search(lead):
         _check_against(lead, made, problems)
     for item in made.items:
-        inner: Block | None = None
+        inner: d.Block | None = None
         for block in item.blocks:
-            if isinstance(block, ItemList):
+            if isinstance(block, d.ItemList):
                 _check_list(block, inner, problems)
             inner = block
 
 
-def _lacks_lead(made: ItemList, before: Block | None, lead: str) -> bool:
+def _lacks_lead(made: d.ItemList, before: d.Block | None, lead: str) -> bool:
     """Whether items go on with a sentence that nothing begins. Below a heading, only their ends tell."""
     words = [_words(item.blocks).strip() for item in made.items]
     fragments = sum(each[:1].islower() for each in words)
     if fragments * 2 <= len(words):
         return False
-    if isinstance(before, Subhead):
+    if isinstance(before, d.Subhead):
         return any(
             each.endswith((";", ",", "; and", ", and", "; or", ", or")) for each in words[:-1]
         )
     return not lead or lead.endswith((".", "!", "?", ".”", ".)"))
 
 
-def _check_against(lead: str, made: ItemList, problems: Problems) -> None:
+def _check_against(lead: str, made: d.ItemList, problems: Problems) -> None:
     for item in made.items:
         found = _NEGATIVE.match(_words(item.blocks).strip())
         if found:
@@ -153,41 +133,39 @@ def _end(lead: str) -> str:
     return " ".join(words) if len(words) <= _SHOWN else f"… {' '.join(words[-_SHOWN:])}"
 
 
-def _words(blocks: Iterable[Block]) -> str:
-    return next((plain(block.children) for block in blocks if isinstance(block, Paragraph)), "")
+def _words(blocks: Iterable[d.Block]) -> str:
+    return next((d.plain(block.children) for block in blocks if isinstance(block, d.Paragraph)), "")
 
 
-def _targets(node: Node) -> tuple[str, ...]:
+def _targets(node: d.Node) -> tuple[str, ...]:
     match node:
-        case Reference(target=target):
+        case d.Reference(target=target):
             return (target,)
-        case ReferenceMark(targets=targets):
+        case d.ReferenceMark(targets=targets):
             return targets
         case _:
             return ()
 
 
-def _check_definitions(part: Section, problems: Problems) -> None:
+def _check_definitions(part: d.Section, problems: Problems) -> None:
     """A term that its meaning only says again: in a list of definitions, or in a table of terms."""
-    for node in walk(part):
-        pairs: list[tuple[str, str, Place | None]] = []
-        if isinstance(node, Definition):
-            pairs = [
-                (plain(node.term), _words(meaning), _first_place(meaning))
-                for meaning in node.meanings
-            ]
-        elif (
-            isinstance(node, Table)
-            and len(node.head) > 1
-            and _MEANING.search(plain(node.head[1].children))
-        ):
-            pairs = [
-                (plain(row[0].children), plain(row[1].children), node.place) for row in node.rows
-            ]
-        for term, meaning, place in pairs:
+    for node in d.walk(part):
+        for term, meaning, place in _explained(node):
             if _bare(term) and _bare(term) == _bare(meaning):
                 says = f"“{term.strip()}” is explained by itself"
                 problems.add("doubled-word", says, place or part.place, "leave the definition out")
+
+
+def _explained(node: d.Node) -> Iterator[tuple[str, str, Place | None]]:
+    """Each term with a meaning of it and where that stands, of a definition or a table of terms."""
+    if isinstance(node, d.Definition):
+        for meaning in node.meanings:
+            yield d.plain(node.term), _words(meaning), _first_place(meaning)
+    if isinstance(node, d.Table) and len(node.head) > 1:
+        if not _MEANING.search(d.plain(node.head[1].children)):
+            return
+        for row in node.rows:
+            yield d.plain(row[0].children), d.plain(row[1].children), node.place
 
 
 def _bare(words: str) -> str:
@@ -198,32 +176,38 @@ def _bare(words: str) -> str:
     )
 
 
-def _first_place(blocks: Iterable[Block]) -> Place | None:
-    return next((block.place for block in blocks if isinstance(block, Paragraph)), None)
+def _first_place(blocks: Iterable[d.Block]) -> Place | None:
+    return next((block.place for block in blocks if isinstance(block, d.Paragraph)), None)
 
 
-def check_tables(part: Section, problems: Problems) -> None:
+def check_tables(part: d.Section, problems: Problems) -> None:
     """A table in which every cell beside the first column is blank. Those of forms and appendices may be filled in."""
     if part.kind != "section":
         return
-    for table in walk(part):
-        if isinstance(table, Table) and not any(
-            plain(cell.children).strip() for row in table.rows for cell in row[1:]
-        ):
-            says = (
-                f"the table “{plain(table.caption)}” has nothing in it"
-                if table.caption
-                else "this table is empty"
-            )
-            problems.add(
-                "leftover-blank", says, table.place or part.place, "fill it in, or take it out"
-            )
+    for table in d.walk(part):
+        if not isinstance(table, d.Table) or _is_filled(table):
+            continue
+        says = "this table is empty"
+        if table.caption:
+            says = f"the table “{d.plain(table.caption)}” has nothing in it"
+        place = table.place or part.place
+        problems.add("leftover-blank", says, place, "fill it in, or take it out")
 
 
-def _check_lists_twice(document: Document, problems: Problems) -> None:
+def _is_filled(table: d.Table) -> bool:
+    # The first column names its rows, in an empty table too.
+    cells = (cell for row in table.rows for cell in row[1:])
+    return any(d.plain(cell.children).strip() for cell in cells)
+
+
+def _check_lists_twice(document: d.Document, problems: Problems) -> None:
     """Two lists that say much the same, each a little differently. One that is included twice is meant to be."""
-    lists = [made for part in document.parts for made in walk(part) if isinstance(made, ItemList)]
+    lists = [
+        made for part in document.parts for made in d.walk(part) if isinstance(made, d.ItemList)
+    ]
     said = [{_bare(_words(item.blocks)): item.place for item in made.items} for made in lists]
+    # Two lists that came from one are seldom alike to the letter, so the items that they share are counted: three at
+    # least, and half of the shorter list.
     for index, items in enumerate(said):
         for earlier in said[:index]:
             same = [words for words in items if words in earlier and len(words.split()) >= _TELLING]
@@ -240,11 +224,11 @@ def _check_lists_twice(document: Document, problems: Problems) -> None:
                 break
 
 
-def _check_repeats(document: Document, problems: Problems) -> None:
+def _check_repeats(document: d.Document, problems: Problems) -> None:
     """The same paragraph twice. A text that is included in two places is meant to be."""
     seen: dict[str, Place] = {}
     for paragraph in _running(document.parts):
-        words = " ".join(plain(paragraph.children).split())
+        words = " ".join(d.plain(paragraph.children).split())
         if len(words.split()) < _LONG or paragraph.place is None:
             continue
         first = seen.setdefault(words, paragraph.place)
@@ -257,32 +241,34 @@ def _check_repeats(document: Document, problems: Problems) -> None:
             )
 
 
-def _running(blocks: Iterable[Block]) -> Iterable[Paragraph]:
+def _running(blocks: Iterable[d.Block]) -> Iterable[d.Paragraph]:
     for block in blocks:
         match block:
-            case Section() | Clause() | Callout() | AudiencePart():
+            case d.Section() | d.Clause() | d.Callout() | d.AudiencePart():
                 yield from _running(block.blocks)
-            case Paragraph():
+            case d.Paragraph():
                 yield block
-            case ItemList():
+            case d.ItemList():
                 for item in block.items:
                     yield from _running(item.blocks)
-            case Subhead() | Table() | Quote() | SignatureBlock() | Definitions():
+            case d.Subhead() | d.Table() | d.Quote() | d.SignatureBlock() | d.Definitions():
                 pass
             case _:
                 assert_never(block)
 
 
-def _check_promises(parts: Sequence[Section], finder: TextFinder, problems: Problems) -> None:
+def _check_promises(parts: Sequence[d.Section], finder: TextFinder, problems: Problems) -> None:
     """A form that the text speaks of and does not lead to. A form may speak of itself."""
     forms = {part.id for part in parts if part.kind != "section"}
     speaking = [
-        part for part in parts if not any(isinstance(node, SignatureBlock) for node in walk(part))
+        part
+        for part in parts
+        if not any(isinstance(node, d.SignatureBlock) for node in d.walk(part))
     ]
     for paragraph in _running(speaking):
-        text = plain(paragraph.children)
+        text = d.plain(paragraph.children)
         found = _PROMISE.search(text)
-        leads = any(not forms.isdisjoint(_targets(node)) for node in walk(paragraph))
+        leads = any(not forms.isdisjoint(_targets(node)) for node in d.walk(paragraph))
         if found and not leads:
             problems.add(
                 "form-promised",

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from policygen.files.fields import ID_PATTERN, NUMBER_PATTERN
 from policygen.files.yamlfile import read_yaml
+from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.model.edition_record import EditionRecord, digest_of_record, written_edition_record
 
 _WHEN = (1980, 1, 1, 0, 0, 0)
 _FOLDER = "edition/"
-_RECORD = f"{_FOLDER}edition.yaml"
+_RECORD = f"{_FOLDER}{paths.EDITION_RECORD}"
 _BESIDE = ("circular.html", "circular.pdf", "redline.html", "redline.pdf", "redline.json")
 SIGNATURE = ".p7s"
 """What the name of a signature adds to that of the bundle."""
@@ -176,7 +177,7 @@ def _bundle(source: str, files: Mapping[str, bytes], problems: Problems) -> Bund
     present = {
         name: hashlib.sha256(content).hexdigest()
         for name, content in edition.items()
-        if name != "edition.yaml"
+        if name != paths.EDITION_RECORD
     }
     for name in sorted({*present, *record.files}):
         if name not in present:
@@ -225,7 +226,7 @@ def _record(content: bytes) -> EditionRecord | None:
         text = content.decode()
     except UnicodeDecodeError:
         return None
-    read = read_yaml(text, "edition.yaml", EditionRecord, Problems())
+    read = read_yaml(text, paths.EDITION_RECORD, EditionRecord, Problems())
     if read is None or written_edition_record(read.value) != text:
         return None
     sound = re.fullmatch(ID_PATTERN, read.value.template) and re.fullmatch(

@@ -103,16 +103,15 @@ def read_edition(
     if frozen:
         _check_frozen(reader, folder, template_id, edition)
     text = reader.text(folder / paths.TEMPLATE)
-    if text is not None and extends(text):
+    if text is None:
+        return None
+    read: Edition | None = None
+    file: Located[Template] | None
+    if extends(text):
         read = _overlaid(reader, folder, template_id, text, trail, frozen=frozen)
-        file = None if read is None else read.file
+        file = read.file if read else None
     else:
-        read = None
-        file = (
-            None
-            if text is None
-            else read_yaml(text, reader.path(folder / paths.TEMPLATE), Template, problems)
-        )
+        file = read_yaml(text, reader.path(folder / paths.TEMPLATE), Template, problems)
     if file is None:
         return None
     if edition and file.value.edition != edition:
@@ -217,7 +216,7 @@ def has_unpublished_changes(root: Path, template_id: str) -> bool:
     frozen = root / paths.edition_folder(template_id, published[-1])
     names = (
         paths.TEMPLATE,
-        *(f"{folder}/*" for folder in ("sections", "forms", "includes", "images")),
+        *(f"{folder}/*" for folder in (paths.SECTIONS, paths.FORMS, paths.INCLUDES, paths.IMAGES)),
     )
     held = [
         {
@@ -332,21 +331,23 @@ def _edition(
         for index, entry in enumerate(entries)
     }
     forms = {entry.name: ("forms", index) for index, entry in enumerate(template.forms)}
-    _unlisted(reader, folder / "sections", sections, "sections:` or `appendices:")
-    _unlisted(reader, folder / "forms", forms, "forms:")
-    shared_folder = folder / "shared" if frozen else reader.root / paths.SHARED_FOLDER
-    shared = _texts(reader, shared_folder) | _texts(reader, folder / "includes")
+    _unlisted(reader, folder / paths.SECTIONS, sections, "sections:` or `appendices:")
+    _unlisted(reader, folder / paths.FORMS, forms, "forms:")
+    shared_folder = folder / paths.SHARED if frozen else reader.root / paths.SHARED_FOLDER
+    shared = _texts(reader, shared_folder) | _texts(reader, folder / paths.INCLUDES)
     images = {}
-    for path in entries(reader.root, reader.path(folder / "images")):
+    for path in entries(reader.root, reader.path(folder / paths.IMAGES)):
         picture = reader.picture(path, Place(reader.path(path)))
-        images[f"images/{nfc(path.name)}"] = picture or b""  # what is wrong with it is noted, once
+        images[f"{paths.IMAGES}/{nfc(path.name)}"] = (
+            picture or b""
+        )  # what is wrong with it is noted, once
     return Edition(
         template_id=template_id,
         folder=reader.path(folder),
         frozen=frozen,
         file=file,
-        sections=_listed(reader, folder / "sections", file, sections),
-        forms=_listed(reader, folder / "forms", file, forms),
+        sections=_listed(reader, folder / paths.SECTIONS, file, sections),
+        forms=_listed(reader, folder / paths.FORMS, file, forms),
         shared=shared,
         images=images,
         inputs=dict(sorted(reader.inputs.items())),

@@ -84,14 +84,7 @@ def read_school(
     """Read one school: its facts, logo, staff list, and those of its policies whose template id is `wanted`."""
     reader = Reader(root, problems)
     folder = reader.root / paths.school_folder(school_id)
-    text = reader.text(
-        folder / "school.yaml", hint="write the facts of the school there, or remove its folder"
-    )
-    file = (
-        None
-        if text is None
-        else read_yaml(text, reader.path(folder / "school.yaml"), School, problems)
-    )
+    file = _school_file(reader, school_id)
     policies: dict[str, Located[AdoptionFile]] = {}
     started: dict[str, Located[StartedAdoption]] = {}
     _note_stray(reader, school_id, wanted)
@@ -123,20 +116,20 @@ def read_school(
     )
 
 
+def _school_file(reader: Reader, school_id: str) -> Located[School] | None:
+    path = reader.root / paths.school_file(school_id)
+    text = reader.text(path, hint="write the facts of the school there, or remove its folder")
+    if text is None:
+        return None
+    return read_yaml(text, reader.path(path), School, reader.problems)
+
+
 def read_adoptions(
     root: Path, school_id: str, problems: Problems
 ) -> tuple[str, dict[str, LocatedAdoption]] | None:
     """The name of a school, and each of its adoptions, whole or started; nothing of its people is read."""
     reader = Reader(root, problems)
-    folder = reader.root / paths.school_folder(school_id)
-    text = reader.text(
-        folder / "school.yaml", hint="write the facts of the school there, or remove its folder"
-    )
-    file = (
-        None
-        if text is None
-        else read_yaml(text, reader.path(folder / "school.yaml"), School, problems)
-    )
+    file = _school_file(reader, school_id)
     if file is None:
         return None
     found: dict[str, LocatedAdoption] = {}

@@ -15,12 +15,11 @@ from pathlib import Path
 from filelock import FileLock
 
 from policygen.disk.reader import system_says
+from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, Place
 
 _BUILT = re.compile(r"drafts/.+|packs/circulars/.+|packs/[^/]+/[^/]+(/sheets-draft)?")
 """The folders that a build makes; what other commands make stays until they make it anew."""
-MANIFEST = "manifest.json"
-"""In each folder that is made; it lists the files of the folder."""
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _REMEDIES = {
@@ -116,7 +115,7 @@ def write_text(path: Path, text: str) -> None:
 
 def remove_others(output: Path, folders: Collection[str]) -> None:
     """Remove earlier drafts and packs that a full build no longer makes, so that nothing withdrawn lies about."""
-    for manifest in sorted(output.glob(f"*/**/{MANIFEST}")):
+    for manifest in sorted(output.glob(f"*/**/{paths.MANIFEST}")):
         folder = manifest.parent.relative_to(output).as_posix()
         withdrawn = _BUILT.fullmatch(folder) and folder not in folders
         if withdrawn and _is_made(output, manifest.parent):
@@ -132,7 +131,7 @@ def _is_made(output: Path, folder: Path) -> bool:
     if folder.resolve() != output.resolve() / folder.relative_to(output):
         return False
     # The website of a school has its manifest one folder down, in `policies/`.
-    return any(map(_is_manifest, (folder / MANIFEST, *folder.glob(f"*/{MANIFEST}"))))
+    return any(map(_is_manifest, (folder / paths.MANIFEST, *folder.glob(f"*/{paths.MANIFEST}"))))
 
 
 def _is_manifest(path: Path) -> bool:
@@ -184,6 +183,7 @@ def swap(new: Path, target: Path) -> None:
     if not target.exists():
         new.rename(target)
         return
+    # A folder cannot be renamed over one that holds something: between two renames there would be none for a moment.
     if _exchange(new, target):
         return
     old = new.with_name(new.name + ".old")

@@ -19,6 +19,10 @@ LAW_FILE = "law.yaml"
 
 SHARED_FOLDER = f"{TEMPLATES}/shared"
 """Texts that several model policies include."""
+SECTIONS, FORMS, INCLUDES, IMAGES = "sections", "forms", "includes", "images"
+"""Folders of a model policy, and of each of its editions."""
+SHARED = "shared"
+"""In the folder of an edition: what it included of the shared texts."""
 TEMPLATE = "template.yaml"
 """In the folder of a model policy, and of each of its editions."""
 EDITION_RECORD = "edition.yaml"
@@ -156,6 +160,8 @@ def is_reserved(name: str) -> bool:
 
 # --- what is made -----------------------------------------------------------------------------------------------------
 
+MANIFEST = "manifest.json"
+"""In each folder that is made, and in that of an approved version: it lists the files beside it."""
 SITE = "site"
 PACKS = "packs"
 FLEET_FOLDER = f"{PACKS}/fleet"

@@ -282,6 +282,7 @@ def _printed(children: Iterable[d.Inline]) -> str:
 
 def _bare(text: str) -> str:
     """Text without white space and hyphens, which a line break may add or take away."""
+    # A PDF may hold a ligature as one sign (ﬁ): its compatibility form is the letters that were written.
     return _IGNORED.sub("", unicodedata.normalize("NFKC", text))
 
 
@@ -421,6 +422,8 @@ def _contents_faults(
     """Lines of the contents that are missing or name another page than the one on which their heading stands."""
     if not lines:
         return
+    # The renderer counts pages while it lays them out, and has been known to print 0 for all of them: each number in
+    # the contents is held against the page to which its link leads.
     real = _real_pages(opened)
     shown = _shown_lines(pdf, opened)
     for target, text in lines:

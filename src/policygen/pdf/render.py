@@ -188,6 +188,8 @@ def _mend_tags(_document: Any, pdf: Any) -> None:
     def named(reference: bytes) -> Any:
         return pdf.objects[int(reference.split()[0])]
 
+    # The renderer tags cells of a head and of a first column alike, and parts of a link that runs over a line end as
+    # spans; ISO 14289-1 asks for the scope of a heading (7.5) and for each part to be a link (7.18.5).
     for node in pdf.objects:
         match node:
             case {"S": "/TH"}:
