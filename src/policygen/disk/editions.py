@@ -254,8 +254,7 @@ def read_changes(root: Path, path: str, problems: Problems) -> Located[ChangesFi
     """What the author says of the next edition's changes; None where nothing is written, or with a problem."""
     reader = Reader(root, problems)
     file = reader.root / path
-    text = reader.text(file) if file.exists() else None
-    return None if text is None else read_yaml(text, path, ChangesFile, problems)
+    return reader.model(file, ChangesFile) if file.exists() else None
 
 
 def read_template_text(root: Path, template_id: str, problems: Problems) -> str | None:

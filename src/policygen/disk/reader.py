@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from policygen.disk.pictures import picture_fault
+from policygen.files.fields import FileModel
+from policygen.files.yamlfile import Located, read_yaml
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems, stage
 from policygen.ground.letters import nfc
 from policygen.language.source import Source, source
+
+M = TypeVar("M", bound=FileModel)
 
 SAVE_HINT = "save it again as UTF-8: in Notepad choose the encoding “UTF-8”, in Excel the file type “CSV UTF-8”"
 
@@ -105,6 +110,13 @@ class Reader:
         self.problems.extend(noted)
         self.texts[name] = source(clean, name)
         return None if noted.has_errors else clean
+
+    def model(self, path: Path, model: type[M], hint: str = "") -> Located[M] | None:
+        """What a YAML file says; None, with a problem, where it cannot be read."""
+        text = self.text(path, hint=hint)
+        if text is None:
+            return None
+        return read_yaml(text, self.path(path), model, self.problems)
 
     def source(self, path: Path, asked: Place | None = None, hint: str = "") -> Source | None:
         text = self.text(path, asked, hint)

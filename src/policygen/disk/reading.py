@@ -62,8 +62,7 @@ def read_own_law(root: Path, problems: Problems) -> Located[OwnLaw] | None:
     """What this workspace adds to the law library; None where it has no law.yaml, or one with problems."""
     reader = Reader(root, problems)
     path = reader.root / paths.LAW_FILE
-    text = reader.text(path) if path.exists() else None
-    return None if text is None else read_yaml(text, reader.path(path), OwnLaw, problems)
+    return reader.model(path, OwnLaw) if path.exists() else None
 
 
 def own_law_inputs(root: Path) -> dict[str, str]:
@@ -118,10 +117,7 @@ def read_school(
 
 def _school_file(reader: Reader, school_id: str) -> Located[School] | None:
     path = reader.root / paths.school_file(school_id)
-    text = reader.text(path, hint="write the facts of the school there, or remove its folder")
-    if text is None:
-        return None
-    return read_yaml(text, reader.path(path), School, reader.problems)
+    return reader.model(path, School, "write the facts of the school there, or remove its folder")
 
 
 def read_adoptions(
@@ -157,9 +153,7 @@ def known_names(root: Path) -> dict[str, tuple[str, ...]]:
     reader = Reader(root, Problems())
     found: dict[str, tuple[str, ...]] = {}
     for school_id in school_ids(root):
-        path = reader.root / paths.school_file(school_id)
-        text = reader.text(path) if path.is_file() else None
-        read = None if text is None else read_yaml(text, reader.path(path), School, Problems())
+        read = _school_file(reader, school_id)
         if read is not None:
             short = read.value.short_name or ""
             found[school_id] = (read.value.name, short) if " " in short else (read.value.name,)
