@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygen.ground.letters import as_seen, is_placeholder, misread
-from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace
+from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace, run_in
 
 ROOT = Path(__file__).parents[1]
 SECTION = "templates/tiny/sections/lost-keys.md"
@@ -125,3 +126,24 @@ def test_what_is_seen(text: str) -> None:
 def test_placeholders(text: str, *, meant: bool) -> None:
     """A whole text that only holds a place is one; words and minute numbers are not."""
     assert is_placeholder(text) is meant
+
+
+@pytest.mark.parametrize(
+    ("folder", "shown"),
+    [
+        (b"templates/tiny/images", "templates/tiny/images/k\ufffd.png"),
+        (b"schools/oak/policies", "schools/oak/policies/k\ufffd.yaml"),
+    ],
+)
+def test_a_file_name_that_is_not_utf_8(tmp_path: Path, folder: bytes, shown: str) -> None:
+    """It is an error at the file, with a name that can be printed; no fault of the program."""
+    root = Workspace(tmp_path).write()
+    place = os.path.join(os.fsencode(root), folder)  # noqa: PTH118
+    os.makedirs(place, exist_ok=True)  # noqa: PTH103
+    ending = os.fsencode(shown.rpartition(".")[2])
+    with open(os.path.join(place, b"k\xff." + ending), "wb") as file:  # noqa: PTH118, PTH123
+        file.write(b"x: y\n")
+    result = run_in(root, "check")
+    assert result.code == 1
+    assert "the name of this file is not UTF-8  [file-encoding]" in result.stderr
+    assert f"--> {shown}\n" in result.stderr

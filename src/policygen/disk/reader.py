@@ -37,6 +37,11 @@ def entries(root: Path, folder: str) -> tuple[Path, ...]:
         return ()
 
 
+def printable(name: str) -> str:
+    """A name as it can be printed: bytes in it that are not UTF-8 become U+FFFD."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def system_says(error: OSError | RuntimeError) -> str:
     """Why the system does not do what it was asked, to follow a colon."""
     # `resolve` raises a RuntimeError where links lead in a circle.
@@ -68,6 +73,12 @@ class Reader:
         `hint` is what to do about a file that is not there.
         """
         place, name = asked or Place(self.path(path)), self.path(path)
+        shown = printable(name)
+        if shown != name:
+            # Such a name can be printed nowhere, and no record could hold it.
+            says = "the name of this file is not UTF-8"
+            self.problems.add("file-encoding", says, Place(shown), "give it another name")
+            return None
         try:
             if not path.resolve().is_relative_to(self.root):
                 copy = "copy the file here, in place of the link"
