@@ -62,8 +62,12 @@ class Words:
 
 def facts_of(line: Line, form: Form) -> Facts:
     """What is true of a line beside its words, in order; ids and pictures as `form` has them."""
-    facts = [("in", line.within)] if line.within else []
-    facts += [(name, form.id(value) if name == "id" else value) for name, value in line.facts]
+    facts: list[tuple[str, str]] = []
+    if line.within:
+        facts.append(("in", line.within))
+    for name, value in line.facts:
+        shown = form.id(value) if name == "id" else value
+        facts.append((name, shown))
     for node in d.walk(*line.cells):
         match node:
             case d.Link():
@@ -104,15 +108,17 @@ def come(lines: Iterable[Words]) -> tuple[MarkedLine, ...]:
 
 
 def _alone(change: Literal["inserted", "deleted"], words: Words, slots: Slots) -> MarkedLine:
-    old = words.line if change == "deleted" else None
-    new = words.line if change == "inserted" else None
-    if not slots or not _is_row(words):
-        return MarkedLine(change, tuple(whole(change, cell) for cell in words.cells), old, new)
-    cells = []
-    for before, after in slots:
-        index = before if change == "deleted" else after
-        cells.append(() if index is None else whole(change, words.cells[index]))
-    return MarkedLine(change, tuple(cells), old, new, columns=_fates(slots))
+    """A line that stands in one document only."""
+    cells = [whole(change, cell) for cell in words.cells]
+    fates: tuple[Mark, ...] = ()
+    if slots and _is_row(words):
+        # Its cells stand below those of the rows around it, which have the columns of both tables.
+        fates = _fates(slots)
+        rest = iter(cells)
+        cells = [next(rest) if fate in ("same", change) else () for fate in fates]
+    if change == "deleted":
+        return MarkedLine(change, tuple(cells), words.line, None, columns=fates)
+    return MarkedLine(change, tuple(cells), None, words.line, columns=fates)
 
 
 def _side_by_side(
@@ -278,40 +284,54 @@ def _column(head: Line, index: int | None) -> str:
 def _with_moves(lines: Iterable[MarkedLine]) -> Iterator[MarkedLine]:
     """The lines, each that stood elsewhere with a note that says so."""
     lines = tuple(lines)
-    left: dict[tuple[str, str], list[MarkedLine]] = {}
+    went: dict[tuple[str, str], list[MarkedLine]] = {}
     for line in lines:
         if line.change == "deleted" and line.line.text.strip():
-            left.setdefault((line.line.role, line.line.text), []).append(line)
+            went.setdefault((line.line.role, line.line.text), []).append(line)
     for line in lines:
-        gone_here = (
-            left.get((line.line.role, line.line.text)) if line.change == "inserted" else None
-        )
-        if gone_here:
-            before, after = gone_here.pop(0).line.label, line.line.label
-            numbers = f": now {after}, was {before}" if before != after else ""
-            note = f"“{_in_short(line.line.text)}” stood elsewhere{numbers}"
-            yield replace(line, notes=(*line.notes, note))
-        else:
+        before = went.get((line.line.role, line.line.text))
+        if line.change != "inserted" or not before:
             yield line
+            continue
+        note = f"“{_in_short(line.line.text)}” stood elsewhere"
+        was, now = before.pop(0).line.label, line.line.label
+        if was != now:
+            note += f": now {now}, was {was}"
+        yield replace(line, notes=(*line.notes, note))
 
 
 def carried(lines: Sequence[MarkedLine]) -> dict[int, str]:
     """Notes about reworded lines whose words went into a line beside them or came from one, by index."""
     notes: dict[int, str] = {}
     for index, (first, second) in enumerate(pairwise(lines)):
-        for here, line, beside in ((index, first, second), (index + 1, second, first)):
-            if line.change != "reworded" or beside.change not in ("inserted", "deleted"):
-                continue
-            lost: Mark = "deleted" if beside.change == "inserted" else "inserted"
-            if _share(_marked_words(line, lost), _marked_words(beside, beside.change)):
-                words = _in_short(beside.line.text)
-                fate = "is now" if beside.change == "inserted" else "is no longer"
-                what = "an item" if beside.line.role == "item" else "a paragraph"
-                notes[here] = f"“{words}” {fate} {what} of its own"
+        for reworded, line, beside in ((index, first, second), (index + 1, second, first)):
+            note = _carried(line, beside) if line.change == "reworded" else ""
+            if note:
+                notes[reworded] = note
     return notes
 
 
-def _marked_words(line: MarkedLine, change: Mark) -> Counter[str]:
+def _carried(line: MarkedLine, beside: MarkedLine) -> str:
+    """What to say where the words that a line lost or won are those of the line beside it; empty where they are not."""
+    what = "a paragraph of its own"
+    if beside.line.role == "item":
+        what = "an item of its own"
+    words = f"“{_in_short(beside.line.text)}”"
+    if beside.change == "inserted" and _share(line, "deleted", beside):
+        return f"{words} is now {what}"
+    if beside.change == "deleted" and _share(line, "inserted", beside):
+        return f"{words} is no longer {what}"
+    return ""
+
+
+def _share(line: MarkedLine, change: Mark, beside: MarkedLine) -> bool:
+    """Whether the words of a line that were changed so are nearly those of the line beside it."""
+    one, other = _marked_words(line, change), _marked_words(beside, beside.change)
+    size = one.total() + other.total()
+    return size > 0 and 2 * (one & other).total() / size >= _CARRIED
+
+
+def _marked_words(line: MarkedLine, change: str) -> Counter[str]:
     words: Counter[str] = Counter()
     for cell in line.cells:
         for run in cell:
@@ -320,11 +340,8 @@ def _marked_words(line: MarkedLine, change: Mark) -> Counter[str]:
     return words
 
 
-def _share(one: Counter[str], other: Counter[str]) -> bool:
-    size = one.total() + other.total()
-    return size > 0 and 2 * (one & other).total() / size >= _CARRIED
-
-
 def _in_short(text: str) -> str:
     words = text.split()
-    return " ".join(words[:_SHOWN]) + (" …" if len(words) > _SHOWN else "")
+    if len(words) > _SHOWN:
+        words = [*words[:_SHOWN], "…"]
+    return " ".join(words)
