@@ -108,8 +108,11 @@ class Comparison:
     @property
     def change(self) -> ChangeClass | None:
         """The gravest class of all changes; None where nothing differs."""
-        found = {pair.change for pair in self.changes}
-        return next((each for each in reversed(_GRAVITY) if each in found), None)
+        classes = {pair.change for pair in self.changes}
+        for change in reversed(_GRAVITY):
+            if change in classes:
+                return change
+        return None
 
     @property
     def renumbered(self) -> tuple[Renumbered, ...]:
@@ -266,12 +269,11 @@ class _Comparer:
                 continue
             start = left
             for index in new[right:right_end]:
-                found = next(
-                    (each for each in old[start:left_end] if self._alike(each, index)), None
-                )
-                if found is not None:
-                    partners[index] = found
-                    start = old.index(found) + 1
+                for position in range(start, left_end):
+                    if self._alike(old[position], index):
+                        partners[index] = old[position]
+                        start = position + 1
+                        break
         return partners
 
     def _alike(self, old: int, new: int) -> bool:
@@ -404,14 +406,15 @@ class _Comparer:
 
     def _became(self, old: Unit | None, new: Unit | None) -> tuple[str, ...]:
         """The ids of what a unit that is gone became: of a clause that was merged with others."""
-        return self.declared.renamed.get(old.id, ()) if old is not None and new is None else ()
+        if old is None or new is not None:
+            return ()
+        return self.declared.renamed.get(old.id, ())
 
     def _class(self, old: Unit | None, new: Unit | None) -> ChangeClass:
-        names = (*_names(new, old), *self._became(old, new))
-        return next(
-            (self.declared.classes[key] for key in names if key in self.declared.classes),
-            "material",
-        )
+        for name in (*_names(new, old), *self._became(old, new)):
+            if name in self.declared.classes:
+                return self.declared.classes[name]
+        return "material"
 
     def _declares(self, old: Unit, new: Unit) -> bool:
         return any(key in self.declared.classes for key in _names(new, old))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import Any, Literal, cast
+from typing import Any, Literal, assert_never, cast
 
 from policygen.compare.form import Form
 from policygen.compare.units import Facts, Line
@@ -128,14 +128,18 @@ def _side_by_side(
     if not slots or not _is_row(old):
         cells = [runs(left, right) for left, right in zip(old.cells, new.cells, strict=True)]
         return MarkedLine(change, tuple(cells), old.line, new.line, notes)
+    before, after = iter(old.cells), iter(new.cells)
     cells = []
-    for before, after in slots:
-        if before is None and after is not None:
-            cells.append(whole("inserted", new.cells[after]))
-        elif after is None and before is not None:
-            cells.append(whole("deleted", old.cells[before]))
-        elif before is not None and after is not None:
-            cells.append(runs(old.cells[before], new.cells[after]))
+    for fate in _fates(slots):
+        match fate:
+            case "inserted":
+                cells.append(whole("inserted", next(after)))
+            case "deleted":
+                cells.append(whole("deleted", next(before)))
+            case "same":
+                cells.append(runs(next(before), next(after)))
+            case _:
+                assert_never(fate)
     return MarkedLine(change, tuple(cells), old.line, new.line, notes, _fates(slots))
 
 
@@ -201,9 +205,12 @@ def _likeness(old: Words, new: Words, slots: Slots) -> float:
     if (old.line.role, old.line.depth) != (new.line.role, new.line.depth):
         return 0.0
     if slots and _is_row(old):
-        both = [(left, right) for left, right in slots if left is not None and right is not None]
-        before = [token for left, _ in both for token in old.cells[left]]
-        after = [token for _, right in both for token in new.cells[right]]
+        before: list[Token] = []
+        after: list[Token] = []
+        for left, right in slots:
+            if left is not None and right is not None:
+                before += old.cells[left]
+                after += new.cells[right]
         return likeness(before, after)
     if len(old.cells) != len(new.cells):
         return 0.0

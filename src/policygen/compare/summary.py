@@ -87,10 +87,14 @@ def _what(unit: Unit) -> str:
 def named(pair: Pair) -> str:
     """A unit as people find it: "4.1", "Appendix 2", or its first words."""
     unit = pair.unit
-    words = unit.text.split()
     if unit.is_note:
         return f"footnote {unit.label}"
-    return unit.label or " ".join(words[:_FIRST]) + (" …" if len(words) > _FIRST else "")
+    if unit.label:
+        return unit.label
+    words = unit.text.split()
+    if len(words) > _FIRST:
+        words = [*words[:_FIRST], "…"]
+    return " ".join(words)
 
 
 def fate(pair: Pair) -> str:
