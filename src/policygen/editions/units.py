@@ -127,6 +127,7 @@ def _units(node: Any, around: str, heading: str, edition: Edition) -> Iterator[W
 
 def _unit(node: Any, kind: str, around: str, heading: str, edition: Edition) -> WrittenUnit:
     bare = _bare(node)
+    # A picture that was exchanged under the same name is a change, so its bytes are compared, too.
     content: list[Any] = [bare]
     for inner in d.walk(bare):
         if isinstance(inner, d.Image):

@@ -103,6 +103,7 @@ def _from_list(
     before: str,
     siblings: Mapping[str, FieldInfo],
 ) -> str:
+    # Whoever lists two people under `dsl` has two: to say that one is wanted would lose the other.
     several = _for_several(key, siblings)
     if several:
         return f"keep one here, and put the others under `{several}`"

@@ -365,6 +365,7 @@ class YesNoQuestion(_WithoutOptions):
         yield f"yes or no{_suggestion(self.suggested)}"
 
     def offer(self) -> OneOf:
+        # The suggested answer stands first, as with every other choice.
         yes = Offered("Yes", answer=True, suggested=self.suggested is True)
         no = Offered("No", answer=False, suggested=self.suggested is False)
         return OneOf((no, yes) if no.suggested else (yes, no))

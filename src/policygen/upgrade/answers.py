@@ -40,6 +40,7 @@ def followed(records: Sequence[EditionRecord], name: str, answer: object) -> Fol
         if name in changes.retired:
             return Followed("", answer, changes.retired[name], notes)
         new = changes.renamed.get(name, name)
+        # An author may write the options of a renamed question under either of its names.
         options = {**changes.options.get(name, {}), **changes.options.get(new, {})}
         if isinstance(answer, list):
             answer = [_mapped(option, options) for option in answer]

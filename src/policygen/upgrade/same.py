@@ -28,6 +28,7 @@ def says_already(
     """
     own = source(text, "")
     written = own_blocks(own, vocabulary, None, Problems())
+    # Under a condition the text that prints for this school is not all that the clause says.
     conditional = "{%" in text or any(mark.startswith("{%") for mark in base.jinja)
     if not conditional and [wording(clause.blocks) for clause in base.clauses] == [
         wording(written)
