@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 
-from policygen.cli import commands
+from policygen.cli import commands, options
 from policygen.files.yamltree import compose, plain
 from policygen.ground import paths
+from policygen.model import bodies
 from policygen.project import check as checking
 from tests.support.workspace import (
     ADOPTION,
@@ -494,3 +495,8 @@ def test_the_reference_names_no_command_or_option_that_does_not_exist() -> None:
         words = re.match(r"policygen(?: [a-z]+)+", heading)
         assert words is not None
         assert words[0] in COMMANDS
+
+
+def test_the_command_line_offers_every_body() -> None:
+    """The list that is quick to load is the one of the model."""
+    assert options.BODIES == bodies.BODIES

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy, sealing_key
+from policygen.cli.options import (
+    BODIES,
+    NAMED,
+    day,
+    formats,
+    in_workspace,
+    school_and_policy,
+    sealing_key,
+)
 from policygen.cli.output import PROBLEMS, show, show_json, superseded
 
 if TYPE_CHECKING:
@@ -17,8 +25,6 @@ if TYPE_CHECKING:
 
     from policygen.model.template import Body
     from policygen.project.approve import Released
-
-_BODIES = ("full-board", "committee", "head", "trust-board")
 
 
 def _sealed(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,7 +56,7 @@ def _of_policy(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="CODE",
     help="The content code on the copy that the body read.",
 )
-@click.option("--body", required=True, type=click.Choice(_BODIES), help="Who approved it.")
+@click.option("--body", required=True, type=click.Choice(BODIES), help="Who approved it.")
 @click.option(
     "--date", "decided", required=True, callback=day, metavar="DATE", help="The day of the meeting."
 )

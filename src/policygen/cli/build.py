@@ -8,6 +8,7 @@ import click
 
 from policygen.cli.options import selected
 from policygen.cli.output import Progress, show
+from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
@@ -32,7 +33,7 @@ def build_command(
 
     selections = select(workspace, selection)
     with Progress() as progress:
-        result = build(workspace, workspace / "output", selections, as_of, progress, workers)
+        result = build(workspace, workspace / paths.OUTPUT, selections, as_of, progress, workers)
     show(result.warnings)
     _summary(result)
 

@@ -8,6 +8,7 @@ import click
 
 from policygen.cli.options import NAMED, day, formats, in_workspace
 from policygen.cli.output import PROBLEMS, show, show_csv, show_json, show_table, table_console
+from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
@@ -74,7 +75,7 @@ def fleet_command(
         case "csv":
             show_csv(as_rows(found, recall))
         case "html":
-            click.echo(fleet.save_page(workspace / "output", found, recall))
+            click.echo(fleet.save_page(workspace / paths.OUTPUT, found, recall))
         case _ if recall:
             _show_recall(recall)
         case _:

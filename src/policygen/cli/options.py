@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from policygen.project.freeze import SealKey
 
 
+BODIES = ("full-board", "committee", "head", "trust-board")
+"""Those of `model.bodies`, which takes long to load."""
 _PASSWORD = "POLICYGEN_SEAL_PASSWORD"  # noqa: S105
 
 

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
+from policygen.cli.options import BODIES, NAMED, day, in_workspace, school_and_policy
 from policygen.cli.output import show
+from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
     from pathlib import Path
 
     from policygen.model.template import Body
-
-_BODIES = ("full-board", "committee", "head", "trust-board")
 
 
 def _policies(
@@ -41,7 +40,7 @@ def _meeting(
     help="The day of the meeting: one pack for all policies.",
 )
 @click.option(
-    "--body", type=click.Choice(_BODIES), help="Who decides. Default: the body whose turn it is."
+    "--body", type=click.Choice(BODIES), help="Who decides. Default: the body whose turn it is."
 )
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
@@ -56,7 +55,7 @@ def pack_command(
     from policygen.ground.wording import count
     from policygen.project.pack import pack
 
-    result = pack(workspace, workspace / "output", policies, as_of, meeting, body)
+    result = pack(workspace, workspace / paths.OUTPUT, policies, as_of, meeting, body)
     show(result.warnings)
     for each in result.packs:
         for cover in each.covers:

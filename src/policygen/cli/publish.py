@@ -97,7 +97,7 @@ def publish_command(
         raise click.UsageError(message)
     key = sealing_key(sign, "--sign", today())
     published = publishing.publish(
-        workspace, workspace / "output", template, edition, issued, strict=strict, key=key
+        workspace, workspace / paths.OUTPUT, template, edition, issued, strict=strict, key=key
     )
     show(published.warnings)
     record = published.record
@@ -116,7 +116,7 @@ def announce_command(edition: tuple[str, str], workspace: Path, sign: Path | Non
     from policygen.project import publish as publishing
 
     key = sealing_key(sign, "--sign", today())
-    _say_products(publishing.announce(workspace, workspace / "output", *edition, key))
+    _say_products(publishing.announce(workspace, workspace / paths.OUTPUT, *edition, key))
 
 
 @click.command("import")
@@ -132,7 +132,7 @@ def import_command(bundle: Path, trust: Path | None, workspace: Path) -> None:
     """Take in an edition that somebody else published, from its bundle."""
     from policygen.project.import_ import take_in
 
-    taken = take_in(workspace, workspace / "output", bundle, trust)
+    taken = take_in(workspace, workspace / paths.OUTPUT, bundle, trust)
     name = f"{taken.record.template}@{taken.record.edition}"
     click.echo(
         f"imported {name}" if taken.new else f"{name} is here already, just as it is in the bundle"

@@ -9,6 +9,7 @@ import click
 
 from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy
 from policygen.cli.output import PROBLEMS, Progress, show, show_csv, show_json, superseded
+from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
@@ -61,7 +62,7 @@ def sheet_command(
     from policygen.project.sign import make_sheets
 
     with Progress() as progress:
-        made = make_sheets(workspace, workspace / "output", *policy, version, as_of, progress)
+        made = make_sheets(workspace, workspace / paths.OUTPUT, *policy, version, as_of, progress)
     click.echo(f"{made.record.title}, version {made.record.version}, content code {made.code}")
     for form, asked in made.asked.items():
         others = f", {asked.settled} need not" if asked.settled else ""
@@ -72,7 +73,7 @@ def sheet_command(
         click.echo(superseded(made.successor))
     if not made.address:
         click.echo("The sheets have no QR code: school.yaml gives no `website`.")
-    click.echo(f"output/{made.folder}/")
+    click.echo(f"{paths.in_output(made.folder)}/")
 
 
 @sign_group.command("record")

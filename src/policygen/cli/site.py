@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
+from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
@@ -43,10 +44,10 @@ def site_command(
     """Make the public website from what was approved: output/site/."""
     from policygen.project.site import publish_issuers, publish_sites
 
-    hosted = publish_sites(workspace, workspace / "output", schools, drafts, as_of)
+    hosted = publish_sites(workspace, workspace / paths.OUTPUT, schools, drafts, as_of)
     for each in hosted:
         _say(each, named=bool(schools))
-    for folder in () if schools or drafts else publish_issuers(workspace, workspace / "output"):
+    for folder in () if schools or drafts else publish_issuers(workspace, workspace / paths.OUTPUT):
         click.echo(f"Model policies\n  output/{folder}/index.html")
 
 

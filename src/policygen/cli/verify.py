@@ -9,6 +9,7 @@ import click
 
 from policygen.cli.options import formats, in_workspace, named
 from policygen.cli.output import PROBLEMS, show, show_json
+from policygen.ground import paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ def _show_registers(verified: Verified, *, asked: bool) -> None:
         if each.school_name != school:
             school = each.school_name
             click.echo(school)
-        folder = f"schools/{each.school}/register/{each.policy}/"
+        folder = f"{paths.register_folder(each.school, each.policy)}/"
         if any(path.startswith(folder) for path in damaged):
             click.echo(f"  {each.title}: damaged")
         else:

@@ -65,9 +65,10 @@ class Selection:
     school: str = ""
     policy: str = ""
 
-    def wants(self, template_id: str) -> bool:
-        """Whether it takes in this policy."""
-        return self.policy in ("", template_id)
+    def wants(self, school_id: str, template_id: str = "") -> bool:
+        """Whether it takes in this policy of a school; without a policy, anything of the school."""
+        takes_policy = not template_id or self.policy in ("", template_id)
+        return takes_policy and self.school in ("", school_id)
 
 
 @dataclass(frozen=True)
@@ -299,16 +300,17 @@ def chosen_schools(
     """The schools that are selected, each with those of its adoptions that are."""
     schools = []
     for school_id in school_ids(root):
-        chosen = tuple(each for each in selections if each.school in ("", school_id))
-        if chosen:
-            school = read_school(root, school_id, partial(_wanted, chosen), problems)
+        if is_selected(selections, school_id):
+            wanted = partial(is_selected, selections, school_id)
+            school = read_school(root, school_id, wanted, problems)
             if school is not None:
                 schools.append(school)
     return tuple(schools)
 
 
-def _wanted(selections: Sequence[Selection], template_id: str) -> bool:
-    return any(each.wants(template_id) for each in selections)
+def is_selected(selections: Sequence[Selection], school_id: str, template_id: str = "") -> bool:
+    """Whether a policy of a school is selected; without a policy, whether anything of the school is."""
+    return any(selection.wants(school_id, template_id) for selection in selections)
 
 
 def _prepare_editions(

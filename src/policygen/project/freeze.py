@@ -16,6 +16,7 @@ from policygen.disk.registering import (
     write_register,
 )
 from policygen.disk.sealing import SealError, check_key, seal
+from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import Document, Image, walk
 from policygen.products.folders import Draft, Products
@@ -120,7 +121,7 @@ def _draft(root: Path, composed: Composed, base: VersionRecord | None) -> Draft:
     if base is None:
         return draft
     pictures = tuple(each.path for each in walk(draft.document.parts) if isinstance(each, Image))
-    wanted = (f"{composed.school.folder}/school.yaml", draft.document.branding.logo, *pictures)
+    wanted = (paths.school_file(composed.school.school_id), draft.document.branding.logo, *pictures)
     ends = tuple(f"/{path}" for path in wanted if path)
     kept = {path: digest for path, digest in draft.inputs.items() if f"/{path}".endswith(ends)}
     document = f"{register_path(base.school, base.policy)}/{base.version}/document.json"

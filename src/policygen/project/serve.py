@@ -16,6 +16,7 @@ from policygen.disk.executors import run_all
 from policygen.disk.reading import adopted_ids, school_ids
 from policygen.disk.serving import Answer, Rounds, serve
 from policygen.disk.watching import changes
+from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, InputError, Severity
 from policygen.ground.resources import theme
 from policygen.ground.wording import count, sentence_case
@@ -127,7 +128,7 @@ def _concerns(diagnostic: Diagnostic, name: Name) -> bool:
     place = diagnostic.place
     return (
         place is not None
-        and place.path.startswith(("schools/", "templates/"))
+        and place.path.startswith((f"{paths.SCHOOLS}/", f"{paths.TEMPLATES}/"))
         and _touches(place.path, name)
     )
 
@@ -162,10 +163,10 @@ class Showing:
 
         A fault of ours is printed and leaves the preview as it was.
         """
-        for paths in changes(self.root, stop):
+        for changed in changes(self.root, stop):
             try:
                 if self.preview.round:
-                    self.preview = next_preview(self.root, self.preview, paths, self.as_of)
+                    self.preview = next_preview(self.root, self.preview, changed, self.as_of)
                 else:
                     self.preview = first_preview(self.root, self.as_of)
             except Exception:  # noqa: BLE001
@@ -232,7 +233,7 @@ class Showing:
 
     def _of_site(self, parts: list[str]) -> Answer | None:
         """A file of the site as it was made last; a link that leads out of it is not followed."""
-        site = (self.root / "output" / "site").resolve()
+        site = (self.root / paths.in_output(paths.SITE)).resolve()
         path = site.joinpath(*parts).resolve()
         if path.is_dir():
             path /= "index.html"

@@ -20,6 +20,7 @@ from policygen.disk.registering import (
     registered_policies,
     write_register,
 )
+from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.ground.wording import meant_or_known
 from policygen.html.sheets import ClassList
@@ -28,7 +29,7 @@ from policygen.model.edition_record import declared
 from policygen.model.people import Pupil
 from policygen.model.workspace import SchoolFiles
 from policygen.products.sheets import Asked
-from policygen.project.check import Selection
+from policygen.project.check import Selection, is_selected
 from policygen.register.records import SignaturesEntry, VersionRecord
 from policygen.register.signatures import (
     Handed,
@@ -199,31 +200,41 @@ def signing_status(
     problems = Problems()
     found = []
     for school_id in school_ids(root):
-        chosen = [each for each in selections if each.school in ("", school_id)]
         policies = [
-            name
-            for name in registered_policies(root, school_id)
-            if any(each.wants(name) for each in chosen)
+            policy_id
+            for policy_id in registered_policies(root, school_id)
+            if is_selected(selections, school_id, policy_id)
         ]
         school = read_school(root, school_id, lambda _: False, problems) if policies else None
-        for policy_id in policies if school else ():
-            register = read_register(root, school_id, policy_id, problems)
-            record = register.in_force(as_of) if register else None
-            signing = (
-                _signing(root, school, register, record, problems)
-                if school and register and record
-                else None
-            )
-            if school and record and signing:
-                each = standings(signing, record.version, as_of)
-                name, needed = (
-                    school.file.value.name,
-                    bool(forms_to_sign(signing.documents[record.version])),
-                )
-                missing = _no_staff(school) if needed else ""
-                found.append(PolicySigning(school_id, name, policy_id, record, each, missing))
+        if school is None:
+            continue
+        found += [
+            _policy_signing(root, school, policy_id, as_of, problems) for policy_id in policies
+        ]
     problems.stop()
-    return tuple(found)
+    return tuple(filter(None, found))
+
+
+def _policy_signing(
+    root: Path, school: SchoolFiles, policy_id: str, as_of: datetime.date, problems: Problems
+) -> PolicySigning | None:
+    """How everybody stands with one policy; None where no version is in force, or with a problem."""
+    register = read_register(root, school.school_id, policy_id, problems)
+    record = register.in_force(as_of) if register else None
+    if register is None or record is None:
+        return None
+    signing = _signing(root, school, register, record, problems)
+    if signing is None:
+        return None
+    needs_staff = forms_to_sign(signing.documents[record.version])
+    return PolicySigning(
+        school.school_id,
+        school.file.value.name,
+        policy_id,
+        record,
+        standings(signing, record.version, as_of),
+        _no_staff(school) if needs_staff else "",
+    )
 
 
 def people_to_sign(
@@ -259,7 +270,7 @@ def _school(root: Path, school_id: str, problems: Problems) -> SchoolFiles:
 
 def _no_staff(school: SchoolFiles) -> str:
     """Where the list of staff should stand, while nobody is on it; else empty."""
-    return "" if school.staff else f"{school.folder}/staff.csv"
+    return "" if school.staff else paths.staff_file(school.school_id)
 
 
 def _register(root: Path, school_id: str, policy_id: str, problems: Problems) -> Register:
@@ -389,11 +400,10 @@ def _with_pictures(root: Path, document: Document) -> tuple[Document, dict[str, 
 def _inputs(root: Path, school: SchoolFiles, register: Register, version: str) -> dict[str, str]:
     """SHA-256 of the files that the sheets are made of, by path."""
     folder = register_path(register.file.school, register.file.policy)
-    paths = [f"{folder}/{version}/document.json", f"{school.folder}/pupils.csv"]
-    paths += [f"{folder}/{entry.file}" for entry in register.signatures]
-    there = {
-        path: hashlib.sha256((root / path).read_bytes()).hexdigest()
-        for path in paths
-        if (root / path).is_file()
-    }
-    return {**school.inputs, **there}
+    made_of = [f"{folder}/{version}/document.json", paths.pupils_file(school.school_id)]
+    made_of += [f"{folder}/{entry.file}" for entry in register.signatures]
+    inputs = dict(school.inputs)
+    for path in made_of:
+        if (root / path).is_file():
+            inputs[path] = hashlib.sha256((root / path).read_bytes()).hexdigest()
+    return inputs

@@ -27,7 +27,7 @@ from policygen.model.law import LawLibrary
 from policygen.model.overlay import OverlayFile, extends, layer
 from policygen.model.workspace import SchoolFiles
 from policygen.project.adopt import read_started
-from policygen.project.check import Selection, law_of
+from policygen.project.check import Selection, is_selected, law_of
 from policygen.upgrade.decisions_file import UpgradeFile
 from policygen.upgrade.model_text import ModelTexts
 from policygen.upgrade.way import Way
@@ -131,7 +131,7 @@ def chosen(root: Path, selections: Sequence[Selection]) -> list[tuple[str, str]]
         (school, policy)
         for school in school_ids(root)
         for policy in adopted_ids(root, school)
-        if any(wanted.school in ("", school) and wanted.wants(policy) for wanted in selections)
+        if is_selected(selections, school, policy)
     ]
 
 
