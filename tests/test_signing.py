@@ -616,7 +616,7 @@ def test_a_list_without_forms_is_told_once(tmp_path: Path) -> None:
     )
     workspace.put(
         "templates/tiny/forms/again.md",
-        "# Once more {#again}\n\nI sign again.\n\n::: signature\n:::\n",
+        "# Once more {#again}\n\nI sign again.\n\n::: signature Member of staff\n- Name\n:::\n",
     )
     freeze(workspace.root, "2.0", "2026-11-12", minute="19.2")
     code, said = record(workspace, "name,date\nAnn Lee,2026-11-13\nJoe Birch,2026-11-13\n")
