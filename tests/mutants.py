@@ -30,9 +30,9 @@ class Part:
 
 PARTS = {
     "numbering": Part(("compose/number",), ("numbering", "language", "references")),
-    "digest": Part(("compose/digest", "compare/form"), ("digest", "compare_digest", "language")),
+    "digest": Part(("compose/digest",), ("digest", "approving", "compare_digest")),
     "redline": Part(
-        ("compare/words", "compare/lines", "compare/comparison"),
+        ("compare/form", "compare/words", "compare/lines", "compare/comparison"),
         ("compare", "compare_digest", "words", "redline"),
     ),
     "references": Part(("compose/refer",), ("language", "references", "staff_acceptable_use")),
