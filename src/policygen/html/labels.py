@@ -26,6 +26,8 @@ LOCAL = {
 }
 """What a draft says of a clause that is not the issuer's."""
 _FIRST = ("1", "1.0")
+_LATER = {"details": "details updated", "editorial": "editorial changes accepted"}
+"""What a version changed that no board had to decide anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,12 @@ class Stamp:
 
 def full_title(document: Document, stamp: Stamp, what: str = "") -> str:
     """The title of a page or PDF: "Draft: Laptop form, Acceptable use – Elm Grove Primary School"."""
-    title = f"{what}, {document.title}" if what else document.title
-    return f"{'Draft: ' if stamp.draft else ''}{title} – {document.school_name}"
+    title = f"{document.title} – {document.school_name}"
+    if what:
+        title = f"{what}, {title}"
+    if stamp.draft:
+        title = f"Draft: {title}"
+    return title
 
 
 def status(document: Document, stamp: Stamp) -> str:
@@ -53,12 +59,12 @@ def status(document: Document, stamp: Stamp) -> str:
     if stamp.draft or not document.versions:
         return NOT_APPROVED
     last, decided = document.versions[-1], _decided(document)
-    minute = f", minute {decided.minute}" if decided.minute else ""
-    since = {"details": "details updated", "editorial": "editorial changes accepted"}.get(
-        last.change
-    )
-    later = f"; {since} {version_date(last)}" if since else ""
-    return f"Approved {printed_day(decided.date) if decided.date else NOT_APPROVED}{minute}{later}"
+    said = f"Approved {printed_day(decided.date) if decided.date else NOT_APPROVED}"
+    if decided.minute:
+        said += f", minute {decided.minute}"
+    if last.change in _LATER:
+        said += f"; {_LATER[last.change]} {version_date(last)}"
+    return said
 
 
 def _decided(document: Document) -> ApprovalRow | VersionRow:
@@ -81,18 +87,31 @@ def version_minute(row: VersionRow) -> str:
         return row.minute
     if row.change == "details":
         return "None needed"
-    return "None recorded" if row.date else NOT_MINUTED
+    if row.date is None:
+        return NOT_MINUTED
+    return "None recorded"
 
 
 def review(document: Document) -> str:
     """How often a policy is reviewed: "every 2 years", "every 18 months", "every year in Autumn 2"."""
-    term = f" in {document.review_term}" if document.review_term else ""
-    return f"every {_length(document.review_months)}{term}"
+    length = _length(document.review_months).removeprefix("one ")
+    return f"every {length}{_in_term(document)}"
+
+
+def _in_term(document: Document) -> str:
+    if not document.review_term:
+        return ""
+    return f" in {document.review_term}"
 
 
 def _length(months: int) -> str:
-    number, unit = (months // 12, "year") if months % 12 == 0 else (months, "month")
-    return unit if number == 1 else f"{number} {unit}s"
+    """A time in words: "one year", "18 months"."""
+    number, unit = months, "month"
+    if months % 12 == 0:
+        number, unit = months // 12, "year"
+    if number == 1:
+        return f"one {unit}"
+    return f"{number} {unit}s"
 
 
 def audience_title(audience: str) -> str:
@@ -104,9 +123,10 @@ def record_rows(document: Document, stamp: Stamp) -> tuple[tuple[str, str], ...]
     """The approval record as labels and values, each with one statement. Nothing is left empty."""
     front = document.front
     by, day, minute = _approval(document)
+    version = f"{document.version} (draft)" if stamp.draft else document.version
     rows = (
         ("School", document.school_name),
-        ("Version", f"{document.version}{' (draft)' if stamp.draft else ''}"),
+        ("Version", version),
         ("Approval level required", front.level),
         *_first_approval(document),
         ("Approved by", by),
@@ -126,8 +146,9 @@ def record_box(document: Document, stamp: Stamp) -> tuple[tuple[str, str, str, s
     """The approval record as rows of label, value, label, value. Signatures are written by hand."""
     front = document.front
     by, day, minute = _approval(document)
-    first = _first_approval(document)
-    beside = (*first, ("Print name", front.approvals[0].signatory)) if first else ()
+    beside = list(_first_approval(document))
+    if beside:
+        beside.append(("Print name", front.approvals[0].signatory))
     return (
         (
             "Review frequency",
@@ -149,32 +170,33 @@ def _approval(document: Document) -> tuple[str, str, str]:
     if front.approvals:
         decided = front.approvals[-1]
         return decided.by, printed_day(decided.date), decided.minute or "None recorded"
-    return front.level if last.date else NOT_APPROVED, version_date(last), version_minute(last)
+    by = front.level if last.date else NOT_APPROVED
+    return by, version_date(last), version_minute(last)
 
 
 def _first_approval(document: Document) -> tuple[tuple[str, str], ...]:
     """The same of the first of two bodies; nothing where one alone decides."""
-    return tuple(
-        pair
-        for each in document.front.approvals[:-1]
-        for pair in (
-            ("First approved by", each.by),
-            ("Date of first approval", printed_day(each.date)),
-            ("Minute number of first approval", each.minute),
-        )
-    )
+    rows: list[tuple[str, str]] = []
+    for approval in document.front.approvals[:-1]:
+        rows += [
+            ("First approved by", approval.by),
+            ("Date of first approval", printed_day(approval.date)),
+            ("Minute number of first approval", approval.minute),
+        ]
+    return tuple(rows)
 
 
 def _delegated(document: Document) -> tuple[tuple[str, str], ...]:
-    minutes = [each.delegation for each in document.front.approvals if each.delegation]
-    return (("Decided under delegation", f"Minute {minutes[-1]}"),) if minutes else ()
+    for approval in reversed(document.front.approvals):
+        if approval.delegation:
+            return (("Decided under delegation", f"Minute {approval.delegation}"),)
+    return ()
 
 
 def next_review(document: Document) -> str:
     """When the version is due for review: so long after its approval, or in which slot of the school year."""
     day, term = _decided(document).date, document.review_term
     if day is None:
-        length = _length(document.review_months)
-        after = f"{length if length[0].isdigit() else f'One {length}'} after approval"
-        return f"{after} in {term}" if term else after
+        length = sentence_case(_length(document.review_months))
+        return f"{length} after approval{_in_term(document)}"
     return printed_due(review_due(day, document.review_months, term), term)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import chain, takewhile
+from typing import assert_never
 
 from markupsafe import Markup
 
 from policygen.html.blocks import blocks_html, field_html, text_table, words
 from policygen.html.circular import CircularContent, circular_html
-from policygen.html.elements import Medium, Setting, block, element, heading, lines
+from policygen.html.elements import Medium, Setting, block, element, element_if, heading, lines
 from policygen.html.inline import inline_html
 from policygen.html.labels import Stamp, status
 from policygen.html.page import document_page
@@ -75,7 +76,9 @@ class ClassList:
     @property
     def title(self) -> str:
         """What stands above it."""
-        return f"Class {self.name}" if self.name else "Class: ______________"
+        if not self.name:
+            return "Class: ______________"
+        return f"Class {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +128,12 @@ def declaration(blocks: Sequence[d.Block]) -> tuple[d.Paragraph, ...]:
     They come without their ids, since sheets repeat them.
     """
     before = [_only_paragraphs(block) for block in before_signature(blocks)]
-    # From the signature upwards, as far as there are paragraphs and nothing else.
-    last = tuple(takewhile(bool, reversed(before)))
-    chosen = reversed(last) if last else before
-    return tuple(paragraph for paragraphs in chosen for paragraph in paragraphs)
+    # From the signature upwards, as far as there are paragraphs and nothing else: what stands further up, such as a
+    # list of equipment, is not declared again on each sheet.
+    last = list(takewhile(bool, reversed(before)))
+    if last:
+        before = last[::-1]
+    return tuple(chain.from_iterable(before))
 
 
 def before_signature(blocks: Sequence[d.Block]) -> tuple[d.Block, ...]:
@@ -141,12 +146,25 @@ def _only_paragraphs(node: d.Block) -> list[d.Paragraph]:
     match node:
         case d.Paragraph():
             return [_repeated(node)]
-        case d.Clause(number=""):
-            inner = [child for child in node.blocks if isinstance(child, d.Paragraph)]
-            whole = len(inner) == len(node.blocks)
-            return [_repeated(child) for child in inner] if whole else []
-        case _:
+        case d.Clause():
+            inner = list(map(_only_paragraphs, node.blocks))
+            if node.number or not all(inner):
+                return []
+            return list(chain.from_iterable(inner))
+        case (
+            d.Subhead()
+            | d.ItemList()
+            | d.Table()
+            | d.Callout()
+            | d.Quote()
+            | d.SignatureBlock()
+            | d.AudiencePart()
+            | d.Definitions()
+            | d.Section()
+        ):
             return []
+        case _:
+            assert_never(node)
 
 
 def _repeated(paragraph: d.Paragraph) -> d.Paragraph:
@@ -160,8 +178,10 @@ def _repeated(paragraph: d.Paragraph) -> d.Paragraph:
 
 def count_line(staff: Sequence[StaffRow], settled: int = 0) -> str:
     """The line that says how many were asked, with room for how many answered."""
-    others = f"; {settled} not listed, who need not sign again" if settled else ""
-    return f"{len(staff)} staff listed{others}; returned ______ of ______"
+    listed = f"{len(staff)} staff listed"
+    if settled:
+        listed += f"; {settled} not listed, who need not sign again"
+    return f"{listed}; returned ______ of ______"
 
 
 def read_at(sheet: Sheet) -> Markup:
@@ -178,15 +198,19 @@ def slips_html(sheet: Sheet, staff: Sequence[StaffRow]) -> str:
     """A slip to cut out for each member of staff, and a page of slips without a name."""
     named = [_slip(sheet, row.name) for row in staff]
     title = sheet.title(SLIPS)
-    main = block(
-        "main",
-        heading(1, title, class_="slips-title"),
-        block("div", *named, class_="slips") if named else "",
-        block("div", *[_slip(sheet, "")] * _UNNAMED, class_="slips unnamed"),
-    )
+    parts = [heading(1, title, class_="slips-title")]
+    if named:
+        parts.append(block("div", *named, class_="slips"))
+    parts.append(block("div", *[_slip(sheet, "")] * _UNNAMED, class_="slips unnamed"))
     about = SLIPS.capitalize()
     return document_page(
-        sheet.document, sheet.setting, "slips-page", [main], what=title, about=about, runs=False
+        sheet.document,
+        sheet.setting,
+        "slips-page",
+        [block("main", *parts)],
+        what=title,
+        about=about,
+        runs=False,
     )
 
 
@@ -206,21 +230,25 @@ def blanks(columns: Sequence[str], number: int) -> list[tuple[str, ...]]:
 
 def _slip(sheet: Sheet, name: str) -> Markup:
     document, setting = sheet.document, sheet.setting
-    code = setting.stamp.content_code
-    which = f"{document.title} · Version {document.version} · Content code {code}"
+    which = (
+        f"{document.title} · Version {document.version} · Content code {setting.stamp.content_code}"
+    )
     signed = (field_html("Signed"), "\n", field_html("Date"))
+    code, class_ = Markup(), "slip"
+    if sheet.address:
+        code, class_ = qr_html(sheet.address), "slip linked"
     return block(
         "section",
-        qr_html(sheet.address) if sheet.address else "",
+        code,
         element("p", document.school_name, class_="school"),
         heading(2, inline_html(sheet.form.title, setting), class_="slip-title"),
         element("p", which, class_="which"),
         element("p", status(document, setting.stamp), class_="status"),
-        element("p", sheet.address, class_="status") if sheet.address else "",
+        element_if(sheet.address, "p", class_="status"),
         blocks_html(statement(sheet.form), setting),
         field_html("Name", name),
         element("div", *signed, class_="slip-fields"),
-        class_="slip linked" if sheet.address else "slip",
+        class_=class_,
     )
 
 
@@ -229,17 +257,15 @@ def _slip(sheet: Sheet, name: str) -> Markup:
 
 def classes_html(sheet: Sheet, classes: Sequence[ClassList]) -> str:
     """A list for each class to sign; with a signature of a parent beside each pupil's where the form asks for one."""
+    columns = [*_PUPIL]
+    declared = [blocks_html(statement(sheet.form), sheet.setting)]
     parents = parents_declaration(sheet.form)
-    columns = (*_PUPIL, *(_PARENT if parents else ()), *_DECLINED)
-    asks = element("p", element("strong", "A parent or carer signs for this:"))
-    declared = lines(
-        (
-            blocks_html(statement(sheet.form), sheet.setting),
-            asks if parents else "",
-            blocks_html(parents, sheet.setting),
-        )
-    )
-    return _lists(sheet, CLASSES, classes, columns, declared)
+    if parents:
+        columns += _PARENT
+        declared.append(element("p", element("strong", "A parent or carer signs for this:")))
+        declared.append(blocks_html(parents, sheet.setting))
+    columns += _DECLINED
+    return _lists(sheet, CLASSES, classes, columns, lines(declared))
 
 
 def returns_html(sheet: Sheet, classes: Sequence[ClassList]) -> str:
@@ -267,8 +293,9 @@ def parents_declaration(form: d.Section) -> tuple[d.Paragraph, ...]:
     """What a parent declares beside a pupil: the words before the signature in the parents' part of a form."""
     for part in form.blocks:
         if isinstance(part, d.AudiencePart) and part.audience == "parents":
-            signed = any(isinstance(node, d.SignatureBlock) for node in part.blocks)
-            return declaration(part.blocks) if signed else ()
+            if before_signature(part.blocks) != part.blocks:
+                return declaration(part.blocks)
+            break
     return ()
 
 
@@ -281,14 +308,16 @@ def _lists(
 
 
 def _list(group: ClassList, columns: Sequence[str], said: Markup, sheet: Sheet) -> Markup:
-    listed = [(name, *("",) * (len(columns) - 1)) for name in group.pupils]
-    more = blanks(columns, _MORE if listed else _UNLISTED_CLASS)
-    total = f"{len(listed)} pupils listed; " if listed else ""
+    beside = ("",) * (len(columns) - 1)
+    listed = [(name, *beside) for name in group.pupils]
+    more, total = _UNLISTED_CLASS, ""
+    if listed:
+        more, total = _MORE, f"{len(listed)} pupils listed; "
     return block(
         "section",
         heading(2, group.title),
         said,
-        sign_table("Pupils", columns, [*listed, *more], sheet),
+        sign_table("Pupils", columns, [*listed, *blanks(columns, more)], sheet),
         element("p", f"{total}returned ______ of ______", class_="count"),
         class_="class-list",
     )
