@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from policygen.editions.announce import AnnouncedChange
 from policygen.ground.dates import long_date
-from policygen.html.blocks import framed_table
+from policygen.html.blocks import column_heads, framed_table
 from policygen.html.elements import Medium, Setting, broken_lines, element, escape, lines
 from policygen.html.labels import Stamp
 from policygen.html.page import page
@@ -82,7 +82,7 @@ def changes_html(changes: Sequence[AnnouncedChange], medium: Medium) -> Markup:
     if not changes:
         return Markup()
     setting = Setting(medium, Stamp("draft", ""), {}, rank_offset=0, linked=frozenset())
-    head = [element("th", name, scope="col") for name in _COLUMNS]
+    head = column_heads(_COLUMNS)
     caption = "Changes since the edition before"
     rows = [_row(change) for change in changes]
     return framed_table(caption, head, rows, setting, class_="changes", name=caption)

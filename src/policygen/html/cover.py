@@ -10,7 +10,7 @@ from markupsafe import Markup
 from policygen.ground.dates import long_date
 from policygen.ground.wording import count, sentence_case
 from policygen.html.blocks import text_table
-from policygen.html.elements import Setting, block, element, lines
+from policygen.html.elements import Medium, Setting, block, element, lines
 from policygen.html.labels import Stamp
 from policygen.html.page import facts, page
 from policygen.html.templates import filled
@@ -54,18 +54,17 @@ def note_html(cover: Cover, room: Room | None = None, more: str = "") -> Markup:
     `room` is what fits the page; None for all, and for texts in full length. `more` is the id of the place with all
     changes.
     """
-    meeting = [("Meeting", long_date(cover.meeting))] if cover.meeting else []
+    about = [
+        ("Version", cover.version),
+        ("Content code", cover.code),
+        ("Model policy", cover.edition),
+    ]
+    if cover.meeting:
+        about.append(("Meeting", long_date(cover.meeting)))
     return filled(
         "cover",
         cover=cover,
-        facts=facts(
-            [
-                ("Version", cover.version),
-                ("Content code", cover.code),
-                ("Model policy", cover.edition),
-                *meeting,
-            ]
-        ),
+        facts=facts(about),
         on_screen=room is None,
         more=more,
         reason=_short(cover.reason, "reason", room),
@@ -81,9 +80,8 @@ def note_html(cover: Cover, room: Room | None = None, more: str = "") -> Markup:
 
 
 def _setting(cover: Cover, room: Room | None) -> Setting:
-    return Setting(
-        "screen" if room is None else "print", Stamp("draft", cover.code), {}, linked=frozenset()
-    )
+    medium: Medium = "screen" if room is None else "print"
+    return Setting(medium, Stamp("draft", cover.code), {}, linked=frozenset())
 
 
 def _short(text: str, what: str, room: Room | None) -> str:
@@ -95,15 +93,16 @@ def _short(text: str, what: str, room: Room | None) -> str:
 
 
 def _pointed(cover: Cover, room: Room | None) -> list[str]:
-    points = cover.points if room is None else cover.points[: room.points]
-    return [_short(text, "point", room) for text in points]
+    most = room.points if room else None
+    return [_short(text, "point", room) for text in cover.points[:most]]
 
 
 # --- changes ----------------------------------------------------------------------------------------------------------
 
 
 def _rows(cover: Cover, room: Room | None) -> Sequence[ChangeRow]:
-    return cover.rows if room is None else cover.rows[: room.rows]
+    most = room.rows if room else None
+    return cover.rows[:most]
 
 
 def _see_changes(cover: Cover, room: Room | None) -> str:
@@ -126,6 +125,10 @@ def reasons_table(rows: Sequence[ChangeRow], setting: Setting, room: Room | None
     return text_table("", _COLUMNS, cells, setting, class_="reasons", name=name)
 
 
+def _row_texts(rows: Sequence[ChangeRow], room: Room | None) -> list[str]:
+    return [" ".join(_cells(row, room)) for row in rows]
+
+
 def _cells(row: ChangeRow, room: Room | None) -> tuple[str, ...]:
     why = sentence_case(_short(row.why, "why", room)) or "No reason on record"
     return (f"{row.where} ({row.what})", why, row.by, f"{sentence_case(row.asked)}; {row.change}")
@@ -135,17 +138,24 @@ def _cells(row: ChangeRow, room: Room | None) -> tuple[str, ...]:
 
 
 def _listed(cover: Cover, room: Room | None) -> Sequence[Departure]:
-    return cover.departures if room is None else cover.departures[:MOST_DEPARTURES]
+    most = MOST_DEPARTURES if room else None
+    return cover.departures[:most]
 
 
 def _see_departures(cover: Cover, room: Room | None) -> str:
     left = len(cover.departures) - len(_listed(cover, room))
-    return f"And {count(left, 'more departure')} in the list of all changes" if left else ""
+    if not left:
+        return ""
+    return f"And {count(left, 'more departure')} in the list of all changes"
 
 
 def departures_html(departures: Sequence[Departure], room: Room | None = None) -> Markup:
     """Departures from agreed wording, a paragraph each."""
-    return lines(element("p", _departure(departure, room)) for departure in departures)
+    return lines(element("p", text) for text in _departure_texts(departures, room))
+
+
+def _departure_texts(departures: Sequence[Departure], room: Room | None) -> list[str]:
+    return [_departure(departure, room) for departure in departures]
 
 
 def _departure(departure: Departure, room: Room | None) -> str:
@@ -158,8 +168,6 @@ def _departure(departure: Departure, room: Room | None) -> str:
 
 def note_passages(cover: Cover, room: Room) -> Iterator[tuple[str, str]]:
     """What a note on paper must hold, in its order, for the check of the PDF."""
-    rows = [" ".join(_cells(row, room)) for row in cover.rows[: room.rows]]
-    departures = [_departure(each, room) for each in cover.departures[:MOST_DEPARTURES]]
     said = (
         cover.title,
         cover.code,
@@ -170,10 +178,10 @@ def note_passages(cover: Cover, room: Room) -> Iterator[tuple[str, str]]:
         *_pointed(cover, room),
         cover.since,
         cover.in_short,
-        *rows,
+        *_row_texts(_rows(cover, room), room),
         _short(cover.must, "must", room),
         _short(cover.consultation, "consultation", room),
-        *departures,
+        *_departure_texts(_listed(cover, room), room),
         cover.review,
         _short(cover.ask, "ask", room),
     )
@@ -182,8 +190,5 @@ def note_passages(cover: Cover, room: Room) -> Iterator[tuple[str, str]]:
 
 def all_passages(cover: Cover) -> Iterator[tuple[str, str]]:
     """What the list of all changes must hold, in its order."""
-    said = (
-        *(" ".join(_cells(row, None)) for row in cover.rows),
-        *(_departure(each, None) for each in cover.departures),
-    )
+    said = (*_row_texts(cover.rows, None), *_departure_texts(cover.departures, None))
     return ((f"the reasons of the changes of {cover.title}", text) for text in said)

@@ -12,7 +12,7 @@ from policygen.fleet.recall import Outcome, Recall
 from policygen.ground.dates import long_date, printed_day
 from policygen.ground.resources import theme
 from policygen.ground.wording import count
-from policygen.html.blocks import framed_table, text_table
+from policygen.html.blocks import column_heads, framed_table, text_table
 from policygen.html.elements import Setting, block, element, heading, lines
 from policygen.html.labels import Stamp
 from policygen.html.page import facts, page
@@ -111,6 +111,7 @@ def _figure(
     total = sum(number for _, number in bars)
     body = []
     for index, (text, number) in enumerate(bars):
+        # Without any adoption there are no shares, and every number is 0.
         share = f"{number / total:.0%}" if total else "–"
         body.append(
             [
@@ -120,8 +121,7 @@ def _figure(
                 *(element("td", cell) for cell in last[index : index + 1]),
             ]
         )
-    columns = [element("th", text, scope="col") for text in head]
-    table = framed_table(title, columns, body, _SETTING, name=title)
+    table = framed_table(title, column_heads(head), body, _SETTING, name=title)
     return block("figure", _chart(name, title, bars), table, class_="chart-and-table")
 
 
@@ -174,19 +174,23 @@ def _matrix(fleet: Fleet) -> Markup:
 def _standing(rows: Sequence[FleetRow], policy: str) -> str:
     """The adoptions of one policy by one school; a dash for none."""
     said = [_said(row) for row in rows if row.policy == policy]
-    return Markup("<br>").join(said) if said else "–"
+    return Markup("<br>").join(said) or "–"
 
 
 def _said(row: FleetRow) -> str:
     """One adoption in a cell: "2026.1, 2 behind (80 days); 1.0 of 12 November 2026"."""
-    said = f"{row.edition} through {row.through}" if row.through else row.edition
+    said = row.edition
+    if row.through:
+        said += f" through {row.through}"
     if row.lag.editions:
         said += f", {row.lag.editions} behind ({count(row.lag.days, 'day')})"
     if row.approved:
         said += f"; version {row.version} of {printed_day(row.approved)}"
     else:
         said += "; not approved"
-    return f"{said}; {row.preparing} being prepared" if row.preparing else said
+    if row.preparing:
+        said += f"; {row.preparing} being prepared"
+    return said
 
 
 def _deviations(fleet: Fleet) -> Markup:
@@ -203,16 +207,12 @@ def _deviations(fleet: Fleet) -> Markup:
 
 
 def _open(fleet: Fleet) -> Markup:
-    rows = [
-        (
-            row.school_name,
-            row.policy,
-            f"{row.adopted} to {row.upgrade.edition}",
-            ", ".join((*row.upgrade.questions, *row.upgrade.clauses)),
-        )
-        for row in fleet.open
-        if row.upgrade
-    ]
+    rows = []
+    for row in fleet.open:
+        if row.upgrade:
+            upgrade = f"{row.adopted} to {row.upgrade.edition}"
+            undecided = ", ".join((*row.upgrade.questions, *row.upgrade.clauses))
+            rows.append((row.school_name, row.policy, upgrade, undecided))
     head = ("School", "Policy", "Upgrade", "To be decided")
     return _table("What schools have still to decide", head, rows)
 
@@ -225,21 +225,18 @@ def _recall(recall: Recall) -> Iterator[Markup]:
     counted = [(name, recall.count(outcome)) for outcome, name in _OUTCOMES.items()]
     title = f"What was found about {traced.clause}"
     yield _figure("recall", title, ("Found", "Places", "Share"), counted)
-    rows = [
-        (
-            _OUTCOMES[finding.outcome],
-            finding.school_name,
-            f"{finding.policy} {finding.version}".strip(),
-            f"{finding.number} {finding.clause}".strip() or "–",
-            finding.says,
-        )
-        for outcome in _OUTCOMES
-        for finding in recall.findings
-        if finding.outcome == outcome
-    ]
+    order = list(_OUTCOMES)
+    rows = []
+    for finding in sorted(recall.findings, key=lambda finding: order.index(finding.outcome)):
+        version = f"{finding.policy} {finding.version}".strip()
+        clause = f"{finding.number} {finding.clause}".strip() or "–"
+        name = _OUTCOMES[finding.outcome]
+        rows.append((name, finding.school_name, version, clause, finding.says))
     head = ("Found", "School", "Policy and version", "Clause", "What stands there")
     yield text_table("Where it was found", head, rows, _SETTING)
 
 
 def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
-    return text_table(caption, head, rows, _SETTING) if rows else element("p", "None.")
+    if not rows:
+        return element("p", "None.")
+    return text_table(caption, head, rows, _SETTING)

@@ -146,8 +146,10 @@ def row_height(row: Sequence[d.Cell], columns: Columns, *, bold: bool = False) -
 def room_inside(block: d.Block | d.Item, room: float) -> float:
     """What is left of a room for what stands in a block. The indents are those of theme/print.css."""
     match block:
+        case d.Clause(number=""):
+            return room
         case d.Clause():
-            return room - 12 if block.number else room
+            return room - 12
         case d.Item():
             return room - 8
         case d.Callout():
@@ -158,8 +160,17 @@ def room_inside(block: d.Block | d.Item, room: float) -> float:
             return room - 10.6
         case d.Definitions():
             return room - 8
-        case _:
+        case (
+            d.Paragraph()
+            | d.Subhead()
+            | d.ItemList()
+            | d.Table()
+            | d.SignatureBlock()
+            | d.Section()
+        ):
             return room
+        case _:
+            assert_never(block)
 
 
 def tables_in(

@@ -68,18 +68,22 @@ def document_page(
     description what kind of page it is; `runs` is whether it has a running header and footer on paper.
     """
     stamp = setting.stamp
-    kind = about or what
     said = description(document)
+    if about or what:
+        said = f"{about or what}: {said}"
+    header = None
+    if runs and setting.print:
+        header = running(document, stamp)
     return page(
         language=document.language,
         title=full_title(document, stamp, what),
-        description=f"{kind}: {said}" if kind else said,
+        description=said,
         colour=document.branding.colour,
         medium=setting.medium,
         draft=stamp.draft,
         class_=class_,
         body=body,
-        running=running(document, stamp) if runs and setting.print else None,
+        running=header,
         imprint=imprint_of(document, stamp, what),
     )
 
@@ -89,7 +93,9 @@ def _style(colour: str, medium: Medium, *, draft: bool) -> str:
     if medium == "screen":
         return brand + theme("screen.css")
     # The rest of the rules for paper is shared between documents: pdf.render gives it to the renderer.
-    return brand + _DRAFT_MARK if draft else brand
+    if draft:
+        brand += _DRAFT_MARK
+    return brand
 
 
 def data_of(running: Mapping[str, str]) -> Markup:
@@ -104,7 +110,9 @@ def description(document: Document) -> str:
 
 def running(document: Document, stamp: Stamp) -> dict[str, str]:
     """The words of the running header and footer, each cut to the lines that it has room for."""
-    short = f"Draft · {document.short_title}" if stamp.draft else document.short_title
+    short = document.short_title
+    if stamp.draft:
+        short = f"Draft · {short}"
     numbers = f" · Version {document.version} · Content code {stamp.content_code}"
     return {
         "school": shortened(document.school_name, 95, 9, 3),
@@ -125,10 +133,8 @@ def logo(document: Document, setting: Setting) -> Markup:
 
 def facts(rows: Sequence[tuple[str, str]]) -> Markup:
     """Labels and their values."""
-    items = (
-        element(
-            "li", element("span", label, class_="name"), " ", element("span", said, class_="said")
-        )
-        for label, said in rows
-    )
+    items = []
+    for label, said in rows:
+        name = element("span", label, class_="name")
+        items.append(element("li", name, " ", element("span", said, class_="said")))
     return block("ul", *items, class_="facts")

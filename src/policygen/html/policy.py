@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from policygen.ground.wording import sentence_case
 from policygen.html.blocks import (
+    column_heads,
     data_cell,
     framed_table,
     part_body,
@@ -90,15 +91,14 @@ def history_html(
     """
     setting = Setting("screen", stamp, images, linked=frozenset())
     what = "Versions and amendments"
-    changes = f"What changed in version {document.version}, clause by clause"
-    main = block(
-        "main",
+    main = [
         versions_table(document, setting),
         amendments_table(document, setting, _AMENDMENTS),
-        element("p", element("a", changes, href=redline)) if redline else "",
-        id=MAIN,
-    )
-    body = [sheet_header(document, setting, what), main]
+    ]
+    if redline:
+        changes = f"What changed in version {document.version}, clause by clause"
+        main.append(element("p", element("a", changes, href=redline)))
+    body = [sheet_header(document, setting, what), block("main", *main, id=MAIN)]
     return document_page(document, setting, "form-page", body, what=what)
 
 
@@ -145,15 +145,19 @@ def _screen(document: Document, setting: Setting) -> Markup:
 
 def paper_html(document: Document, setting: Setting) -> Markup:
     """A policy on paper: its front, its contents and its text."""
-    whole = _record_table(document, setting)
-    cover = document.front.cover
-    inside = not cover or document.front.record == "table" or _too_many_versions(document)
+    title_class, on_cover, inside = "", Markup(), _record_table(document, setting)
+    if document.front.cover:
+        title_class, _ = cover_title(document.title)
+        on_cover = _record_on_cover(document, setting)
+        # What stands whole on the cover is not said again inside.
+        if document.front.record != "table" and not _too_many_versions(document):
+            inside = Markup()
     return filled(
         "policy_paper",
         **_common(document, setting),
-        title_class=cover_title(document.title)[0] if cover else "",
-        record_on_cover=_record_on_cover(document, setting) if cover else "",
-        record_inside=whole if inside else "",
+        title_class=title_class,
+        record_on_cover=on_cover,
+        record_inside=inside,
         signatories=_signatories(document, setting),
         amendments=amendments_table(document, setting, "", _AMENDMENTS),
     )
@@ -230,7 +234,7 @@ def _versions_that_fit(document: Document) -> int:
 
 def versions_table(document: Document, setting: Setting, last: int = 0) -> Markup:
     """Version, date and minute number of each version, or of the last ones, and how often the policy is reviewed."""
-    head = [element("th", name, scope="col") for name in ("Version", "Date", "Minute number")]
+    head = column_heads(("Version", "Date", "Minute number"))
     rows = [_version(row, first=index == 0) for index, row in enumerate(document.versions)]
     if last:
         says = f"All {len(rows)} versions stand on the next page."
@@ -251,15 +255,10 @@ def _version(row: VersionRow, *, first: bool) -> list[Markup]:
 def amendments_table(document: Document, setting: Setting, caption: str, name: str = "") -> Markup:
     """What changed in each version, why and by whom."""
     head = ("Version/Issue", "Date", "Author", "Reason for change")
-    rows = [
-        (
-            row.version,
-            version_date(row),
-            row.author or "Not recorded",
-            row.reason or "Not recorded",
-        )
-        for row in document.versions
-    ]
+    rows = []
+    for row in document.versions:
+        author, reason = row.author or "Not recorded", row.reason or "Not recorded"
+        rows.append((row.version, version_date(row), author, reason))
     return text_table(caption, head, rows, setting, class_="amendments", name=name)
 
 
@@ -283,8 +282,10 @@ def _contents_list(listed: tuple[ContentsLine, ...], setting: Setting) -> Markup
         below: list[ContentsLine] = []
         while rest and rest[0].level > line.level:
             below.append(rest.pop(0))
-        inner = _contents_list(tuple(below), setting) if below else ""
-        items.append(element("li", lines((_contents_line(line, setting), inner))))
+        item = [_contents_line(line, setting)]
+        if below:
+            item.append(_contents_list(tuple(below), setting))
+        items.append(element("li", lines(item)))
     return block("ol", *items)
 
 
@@ -302,7 +303,8 @@ def _contents_line(line: ContentsLine, setting: Setting) -> Markup:
 def page_line(text: str, target: str, setting: Setting, number: str = "") -> Markup:
     """A line on paper that leads to a place: number, link, and the number of its page, which the renderer puts in."""
     href = setting.href(target)
-    leading = (element("span", number, class_="number"), " ") if number else ()
     link = element("a", text, href=href)
     page = element("span", class_="page", data_target=href)
-    return element("p", *leading, link, page, class_="line" if number else "line plain")
+    if not number:
+        return element("p", link, page, class_="line plain")
+    return element("p", element("span", number, class_="number"), " ", link, page, class_="line")

@@ -13,7 +13,7 @@ from policygen.compare.lines import MarkedLine
 from policygen.compare.summary import Redline, Side, decided_by, fate, in_short, named
 from policygen.compare.words import Run
 from policygen.ground.wording import sentence_case
-from policygen.html.blocks import framed_table, text_table
+from policygen.html.blocks import column_heads, framed_table, text_table
 from policygen.html.elements import Medium, Setting, block, element, heading, joined, lines
 from policygen.html.inline import inline_html
 from policygen.html.labels import Stamp
@@ -55,8 +55,10 @@ def redline_html(redline: Redline, *, medium: Medium) -> str:
 
 
 def _side(side: Side) -> str:
-    standing = f", {side.standing}" if side.standing else ""
-    return f"{sentence_case(side.name)}{standing}"
+    name = sentence_case(side.name)
+    if side.standing:
+        name += f", {side.standing}"
+    return name
 
 
 def changes_html(redline: Redline, setting: Setting) -> Markup:
@@ -136,7 +138,9 @@ def _note(words: str) -> Markup:
 def _shape(line: MarkedLine) -> Literal["list", "table", "text"]:
     if line.line.role == "item":
         return "list"
-    return "table" if line.line.role in ("row", "head") else "text"
+    if line.line.role in ("row", "head"):
+        return "table"
+    return "text"
 
 
 def _item(line: MarkedLine, setting: Setting) -> Markup:
@@ -199,11 +203,11 @@ def _in_words(node: d.Node) -> d.Node:
 
 
 def _renumbered(comparison: Comparison, setting: Setting) -> Markup:
-    rows = [
-        [element("td", moved.old or "no number"), element("td", moved.new or "no number")]
-        for moved in comparison.renumbered
-    ]
-    head = [element("th", text, scope="col") for text in ("Was", "Is now")]
+    rows = []
+    for moved in comparison.renumbered:
+        was, now = moved.old or "no number", moved.new or "no number"
+        rows.append([element("td", was), element("td", now)])
+    head = column_heads(("Was", "Is now"))
     title = heading(2, "Numbers that moved along", class_="section-title")
     caption = "The text of these is not changed by it"
     return lines((title, framed_table(caption, head, rows, setting)))
