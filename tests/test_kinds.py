@@ -28,7 +28,6 @@ _PARTIAL = {
         "compose/refer.py",
         "_typed_label",
     ): "asks for the words that something begins with, where it has some",
-    ("html/measure.py", "room_inside"): "what has no indent leaves all the room",
     ("language/markdown.py", "_own_words"): "words that it does not know of are told as lost",
     (
         "pdf/check.py",
