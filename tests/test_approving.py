@@ -83,6 +83,9 @@ def local(
     return changed.with_change(ADOPTION, "clauses:", f"amends: {amends}\nclauses:")
 
 
+_NO_MINUTES = ("NUMBER", "TBC", "[minute]", "?", "19.2 (tbc)", "19.2?", "Minute TBC")
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 
@@ -97,12 +100,17 @@ def local(
         ("not-prepared", {"version": "1.0"}),
         ("minute-missing", {"minute": ""}),
         ("minute-missing", {"minute": "  "}),
-        *(("leftover-placeholder", {"minute": word}) for word in ("NUMBER", "TBC", "[minute]")),
+        *(("leftover-placeholder", {"minute": word}) for word in _NO_MINUTES),
         ("leftover-placeholder", {"signatory": "NAME"}),
     ],
 )
 def test_what_does_not_fit_is_refused(rule: str, changed: dict[str, str], tmp_path: Path) -> None:
     refused(Workspace(tmp_path).write(), rule, **changed)
+
+
+@pytest.mark.parametrize("minute", ["19.2", "19.2 – 19.4", "FGB 26/11 no. 4", "23 - 5(a)"])
+def test_minutes_are_numbered_as_a_school_likes(minute: str, tmp_path: Path) -> None:
+    assert approve(Workspace(tmp_path).write(), minute=minute).code == 0
 
 
 def test_everything_is_said_at_once(tmp_path: Path) -> None:

@@ -165,11 +165,22 @@ def _check_words(decision: Decision, problems: Problems) -> None:
     if not decision.minute.strip():
         hint = "add `--minute 19.2`, as the minutes say"
         problems.add("minute-missing", "an approval needs its minute", None, hint)
+    waiting = {
+        "--minute": _waits(decision.minute),
+        "--signatory": is_placeholder(decision.signatory),
+    }
     for option, word in (("--minute", decision.minute), ("--signatory", decision.signatory)):
-        if word.strip() and is_placeholder(word):
+        if word.strip() and waiting[option]:
             says = f"`{option} {word}` only holds the place of what the minutes say"
             hint = f"write `{option}` as the minutes have it, or wait until they do"
             problems.add("leftover-placeholder", says, None, hint)
+
+
+def _waits(minute: str) -> bool:
+    """Whether a number of a minute is still to come, or doubted: `TBC`, `19.2 (tbc)`, `19.2?`."""
+    # A dash or stroke by itself stands between numbers; only of words it can be said that they hold a place.
+    words = [word for word in minute.split() if any(letter.isalnum() for letter in word)]
+    return not words or "?" in minute or any(is_placeholder(word) for word in words)
 
 
 def _check_version(case: Case, decision: Decision, problems: Problems) -> None:
