@@ -165,12 +165,11 @@ def _check_words(decision: Decision, problems: Problems) -> None:
     if not decision.minute.strip():
         hint = "add `--minute 19.2`, as the minutes say"
         problems.add("minute-missing", "an approval needs its minute", None, hint)
-    waiting = {
-        "--minute": _waits(decision.minute),
-        "--signatory": is_placeholder(decision.signatory),
-    }
-    for option, word in (("--minute", decision.minute), ("--signatory", decision.signatory)):
-        if word.strip() and waiting[option]:
+    for option, word, waits in (
+        ("--minute", decision.minute, _waits(decision.minute)),
+        ("--signatory", decision.signatory, is_placeholder(decision.signatory)),
+    ):
+        if word.strip() and waits:
             says = f"`{option} {word}` only holds the place of what the minutes say"
             hint = f"write `{option}` as the minutes have it, or wait until they do"
             problems.add("leftover-placeholder", says, None, hint)
