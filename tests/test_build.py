@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.example import POLICY, ROOT, SCHOOLS
 from tests.support.nu import check_html
+from tests.support.validation import objections_by_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -254,6 +255,13 @@ def test_axe_finds_nothing_and_nothing_is_fetched(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert overflow <= 0
+
+
+def test_another_validator_finds_nothing(built: Path) -> None:
+    """PDF/UA-1, by a program that is not ours."""
+    pdfs = sorted((built / "output").rglob("*.pdf"))
+    assert len(pdfs) > 15
+    assert objections_by_file(pdfs, "ua1") == {}
 
 
 @pytest.mark.skipif(
