@@ -21,8 +21,9 @@ PROBLEMS, USAGE, BUG = 1, 2, 70
 
 def show(diagnostics: Sequence[Diagnostic]) -> None:
     from policygen.cli.reports import as_text
+    from policygen.cli.screen import columns
 
-    text = as_text(diagnostics)
+    text = as_text(diagnostics, columns(sys.stderr))
     if text:
         click.echo(text, err=True, nl=False)
 

@@ -3,42 +3,48 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 
-from policygen.ground.diagnostics import Severity
+from policygen.cli.screen import excerpt, folded
+from policygen.ground.diagnostics import Diagnostic, Place, Severity
 from policygen.ground.rules import RULES
 from policygen.ground.wording import count, join_and
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-    from policygen.ground.diagnostics import Diagnostic
+def as_text(diagnostics: Sequence[Diagnostic], width: int | None = None) -> str:
+    """All of it, each with its line, a caret below the place, and what to write; a count at the end.
 
-
-def as_text(diagnostics: Sequence[Diagnostic]) -> str:
-    """All of it for a terminal, each with its line, a caret below the place, and what to write; a count at the end."""
+    With a width it fits a terminal of so many columns.
+    """
     if not diagnostics:
         return ""
-    return "\n\n".join([*(_one(each) for each in diagnostics), _total(diagnostics)]) + "\n"
+    told = [_one(diagnostic, width) for diagnostic in diagnostics]
+    return "\n\n".join([*told, _total(diagnostics)]) + "\n"
 
 
-def _one(diagnostic: Diagnostic) -> str:
-    lines = [f"{diagnostic.severity}: {diagnostic.message}  [{diagnostic.rule}]"]
+def _one(diagnostic: Diagnostic, width: int | None) -> str:
+    lead = f"{diagnostic.severity}: "
+    lines = [folded(f"{lead}{diagnostic.message}  [{diagnostic.rule}]", width, len(lead))]
     place = diagnostic.place
     if place is not None:
         lines.append(f"  --> {place}")
         if place.line and place.text:
-            margin = f"{place.line:>3} | "
-            start = max(place.column, 1) - 1
-            width = max(1, min(place.length, len(place.text) - start))
-            indent = "".join("\t" if each == "\t" else " " for each in place.text[:start])
-            lines.append(f"{margin}{place.text}")
-            lines.append(f"{' ' * (len(margin) - 2)}| {indent}{'^' * width}")
-    lines.extend(f"hint: {hint}" for hint in diagnostic.hints)
+            lines += _shown(place, width)
+    for hint in diagnostic.hints:
+        lines.append(folded(f"hint: {hint}", width, len("hint: ")))
     if diagnostic.trail:
-        lines.append(f"note: {join_and(diagnostic.trail)}")
+        lines.append(folded(f"note: {join_and(diagnostic.trail)}", width, len("note: ")))
     return "\n".join(lines)
+
+
+def _shown(place: Place, width: int | None) -> list[str]:
+    """The line that is at fault, and signs under what is."""
+    margin = f"{place.line:>3} | "
+    room = None if width is None else width - len(margin)
+    line, signs = excerpt(place.text, max(place.column, 1) - 1, place.length, room)
+    return [f"{margin}{line}", f"{' ' * (len(margin) - 2)}| {signs}"]
 
 
 def _total(diagnostics: Sequence[Diagnostic]) -> str:

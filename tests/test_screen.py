@@ -1,0 +1,180 @@
+"""What fits a terminal: excerpts cut around their mark, lines that go on, tables that fold."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as some
+from wcwidth import wcswidth, wcwidth
+
+from policygen.cli.reports import as_text
+from policygen.cli.screen import excerpt, folded
+from policygen.ground.diagnostics import Diagnostic, Place
+from tests.support.terminal import Terminal
+from tests.support.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NARROW, WIDE, JOINING = "abc xyz éß–“”", "校则方针语言한글", "\u0301\u0308\u0323"
+LINES = some.text(some.sampled_from(f"{NARROW}{NARROW}{WIDE}{JOINING}\t"), max_size=300)
+WIDTHS = some.integers(40, 200)
+
+
+# --- excerpts ---------------------------------------------------------------------------------------------------------
+
+
+def cells(line: str) -> list[str]:
+    """The columns of a terminal that shows a line: each with its sign; the second half of a wide one is empty."""
+    found: list[str] = []
+    for character in line:
+        width = wcwidth(character)
+        assert width >= 0, "nothing that a terminal obeys is shown"
+        if width == 0:
+            assert found, "a joining letter stands after what it joins"
+            found[-1 if found[-1] else -2] += character
+        else:
+            found += [character, *[""] * (width - 1)]
+    return found
+
+
+def decomposed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+@given(LINES, some.integers(0, 310), some.integers(0, 80), WIDTHS)
+@example("校" * 100, 99, 1, 40)
+@example("\t" * 50, 25, 2, 40)
+@example("a" * 300, 0, 80, 40)
+@example("a" * 300, 299, 1, 40)
+@example("", 0, 0, 40)
+def test_marks_stand_under_what_they_mark(line: str, start: int, length: int, width: int) -> None:
+    """Whatever the line, the place and the width: it fits, and every sign above a caret is one that is marked."""
+    line = line.lstrip(JOINING)
+    shown, signs = excerpt(line, start, length, width)
+    columns = cells(shown)
+    assert max(len(columns), len(signs)) <= width
+    assert "^" in signs
+    above = "".join(
+        columns[column]
+        for column, sign in enumerate(signs)
+        if sign == "^" and column < len(columns) and columns[column] != "…"
+    )
+    marked = line[start : start + max(length, 1)]
+    if wcswidth(marked.replace("\t", " ")) > 0:
+        # What is marked, or its beginning; with the letter that a joining one at its edge joins.
+        assert decomposed(marked).strip(JOINING)[:1] in decomposed(above) or not marked.strip()
+        assert decomposed(above).strip(JOINING) in decomposed(line)
+        assert sum(map(len, re.findall(r"\^+", signs))) == len(signs.strip()), "one run of marks"
+        if signs.strip() and "…" not in shown:
+            assert decomposed(above).rstrip(JOINING) == decomposed(marked).strip(JOINING)
+
+
+@given(LINES, some.integers(0, 300), WIDTHS)
+def test_as_much_is_shown_as_there_is_room_for(line: str, start: int, width: int) -> None:
+    """A line that fits is shown whole; one that does not fills its room but for a wide sign or a tab."""
+    line = line.lstrip(JOINING)
+    whole, _ = excerpt(line, start, 1, None)
+    assert "…" not in whole
+    shown, _ = excerpt(line, start, 1, width)
+    if wcswidth(whole) < width:
+        assert shown == whole
+    elif "…" in shown:
+        assert wcswidth(shown) >= width - 6
+        assert all(part in whole for part in shown.split("…"))
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\u202e", "\ufeff", "\x00", "\ue000", "\u2028"])
+def test_a_sign_that_a_terminal_obeys_or_hides_is_seen(sign: str) -> None:
+    assert excerpt(f"ab{sign}cd", 2, 1, 80) == ("ab\ufffdcd", "  ^")
+
+
+def test_a_joining_letter_is_marked_with_what_it_joins() -> None:
+    assert excerpt("Sia\u0302n", 3, 1, 80) == ("Sia\u0302n", "  ^")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_an_error_fits_the_terminal(width: int) -> None:
+    """Its words break between words, what is to be typed stays whole, and the marks stand under the name."""
+    line = f"1. {'Staff tell the lead at once, and ' * 4}{{{{ roles.slv }}}}{' as soon as they can' * 4}. {{#tell}}"
+    place = Place("templates/tiny/sections/tell.md", 18, line.index("roles") + 1, 9, line)
+    hints = (
+        "did you mean `roles.slt`?",
+        "or add `slv: senior leaders` under `roles:` in school.yaml",
+    )
+    text = as_text(
+        [
+            Diagnostic(
+                "unknown-name",
+                "`roles` has no `slv`",
+                place,
+                hints,
+                ("while composing tiny for oak",),
+            )
+        ],
+        width,
+    )
+    fitted = [each for each in text.splitlines() if "-->" not in each]  # a path stays whole
+    assert max(map(wcswidth, fitted)) <= width
+    _, excerpted, signs, *_ = [each for each in text.splitlines() if " | " in each or "-->" in each]
+    at = signs.index("^")
+    assert excerpted[at : at + signs.count("^")] == "roles.slv"
+    assert "`slv: senior leaders`" in text
+    assert text.count("…") == 2
+
+
+def test_elsewhere_than_on_a_terminal_a_line_is_whole() -> None:
+    """A program that reads it, or an editor, makes its own lines."""
+    line = "word " * 60
+    text = as_text([Diagnostic("unknown-name", "no", Place("a.md", 1, 200, 4, line))])
+    assert f"  1 | {line}\n" in text
+
+
+@pytest.mark.slow
+def test_an_error_on_a_real_terminal(tmp_path: Path) -> None:
+    section = "templates/tiny/sections/lost-keys.md"
+    workspace = Workspace(tmp_path)
+    words = (
+        "The key is kept in a safe that only those on the list can open, and nobody takes it home."
+    )
+    workspace = workspace.with_files(
+        {section: f"{workspace.text(section)}\n1. {words} {{{{ roles.hed }}}} {words} {{#home}}\n"}
+    )
+    with Terminal(workspace.write(), "check", width=80) as terminal:
+        terminal.end()
+        lines = terminal.shown.splitlines()
+    at = next(number for number, line in enumerate(lines) if "^" in line)
+    begin, end = lines[at].index("^"), lines[at].rindex("^") + 1
+    assert lines[at - 1][begin:end] == "roles.hed"
+    assert max(map(len, lines)) <= 80
+
+
+# --- lines that go on -------------------------------------------------------------------------------------------------
+
+WORDS = some.lists(
+    some.sampled_from(["word", "“quoted”", "`a b c`", "字字", "output/drafts/elm/x/", "–", "`"]),
+    max_size=60,
+)
+
+
+@given(WORDS, some.integers(0, 6), some.integers(30, 200))
+def test_a_folded_line_keeps_its_words(words: list[str], indent: int, width: int) -> None:
+    """In order, none of them broken, none of them further out than the first, and no line too long."""
+    line = " " * indent + " ".join(words)
+    lines = folded(line, width).split("\n")
+    assert " ".join(each.strip() for each in lines).split() == line.split()
+    assert all(wcswidth(each) <= width for each in lines)
+    assert all(re.match(" *", each)[0] == " " * (indent + 2) for each in lines[1:])
+
+
+def test_what_is_to_be_typed_stays_in_one_line() -> None:
+    text = "publish it first, with the command `policygen publish tiny --edition 2026.1`"
+    assert folded(text, 60).splitlines()[1] == "  `policygen publish tiny --edition 2026.1`"
+    assert folded(text, 30).splitlines()[2:] == ["  tiny --edition 2026.1`"], "if it can"
+
+
+def test_without_a_width_nothing_is_folded() -> None:
+    assert folded("word " * 100, None) == "word " * 100
