@@ -139,12 +139,21 @@ def import_command(bundle: Path, trust: Path | None, workspace: Path) -> None:
     )
     click.echo(f"  {taken.folder}/")
     if taken.products:
-        click.echo(f"  {paths.in_output(taken.products)}/   its circular and what changed")
+        click.echo(f"  {paths.in_output(taken.products)}/   {_made_of(taken)}")
     click.echo(f"  digest {taken.record.digest}")
     click.echo(f"  bundle {taken.sha256}")
     click.echo(f"  {_voucher(taken)}")
     if taken.new:
         click.echo(f"\nnext: policygen check {taken.record.template}")
+
+
+def _made_of(taken: Imported) -> str:
+    if taken.compared_with is None:
+        before = f"{taken.record.template}@{taken.record.previous}"
+        return f"its circular; what changed can be shown when {before} is here too"
+    if taken.compared_with:
+        return "its circular and what changed"
+    return "its circular"
 
 
 def _voucher(taken: Imported) -> str:

@@ -6,11 +6,11 @@ import hashlib
 import io
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 
 from policygen.files.fields import ID_PATTERN, NUMBER_PATTERN
@@ -34,6 +34,17 @@ _ALLOWED = re.compile(
 )
 _MOST_FILES, _MOST_BYTES, _MOST_IN_ALL = 500, 5_000_000, 30_000_000
 _ASK = "ask whoever sent it for another copy"
+_NOT_A_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,  # a way of packing that Python does not know
+    RuntimeError,  # a password
+    OSError,
+    ValueError,  # a place before the beginning of the file, or a name that is no text
+    struct.error,
+)
+"""What zipfile raises for a file that is damaged, cut or no zip file at all."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +54,6 @@ class Bundle:
     record: EditionRecord
     files: Mapping[str, bytes]
     """By path in the folder of the edition, edition.yaml among them."""
-    beside: Mapping[str, bytes]
-    """The circular and the redline, by name."""
 
 
 class _RefusedError(Exception):
@@ -113,7 +122,7 @@ def read_bundle(source: str, content: bytes, problems: Problems) -> Bundle | Non
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = dict(_contents(archive))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except _NOT_A_ZIP:
         problems.add(
             "bundle-refused", f"`{source}` is no zip file that can be read", Place(source), _ASK
         )
@@ -163,7 +172,6 @@ def _bundle(source: str, files: Mapping[str, bytes], problems: Problems) -> Bund
         for name, content in files.items()
         if name.startswith(_FOLDER)
     }
-    beside = {name: files[name] for name in _BESIDE if name in files}
     record = _record(files.get(_RECORD, b""))
     place = Place(source)
     if record is None:
@@ -190,14 +198,12 @@ def _bundle(source: str, files: Mapping[str, bytes], problems: Problems) -> Bund
             problems.add(
                 "bundle-refused", f"`{name}` in this bundle is not as it was published", place, _ASK
             )
-    _check_beside(place, files, beside, problems)
-    return None if problems.has_errors else Bundle(record, edition, beside)
+    _check_beside(place, files, problems)
+    return None if problems.has_errors else Bundle(record, edition)
 
 
-def _check_beside(
-    place: Place, files: Mapping[str, bytes], beside: Mapping[str, bytes], problems: Problems
-) -> None:
-    """Note a circular or redline that is not as it was published, or that is no page as `publish` makes one."""
+def _check_beside(place: Place, files: Mapping[str, bytes], problems: Problems) -> None:
+    """Note a circular or redline that is not as it was published. Nobody reads them: they are made anew here."""
     listed, made = files.get(_DIGESTS, b"").splitlines(), _digests(files).splitlines()
     names = [
         line.partition(b"  ")[2].decode(errors="replace") for line in made if line not in listed
@@ -212,12 +218,6 @@ def _check_beside(
     if not names and listed != made:
         says = f"`{_DIGESTS}` of this bundle lists what the bundle does not hold"
         problems.add("bundle-refused", says, place, _ASK)
-    for name, content in beside.items():
-        if name.endswith(".html") and (unquiet := first_unquiet(content.decode(errors="replace"))):
-            says = (
-                f"`{name}` in this bundle is no page that only shows something: it has `{unquiet}`"
-            )
-            problems.add("bundle-refused", says, place, _ASK)
 
 
 def _record(content: bytes) -> EditionRecord | None:
@@ -233,56 +233,3 @@ def _record(content: bytes) -> EditionRecord | None:
         NUMBER_PATTERN, read.value.edition
     )
     return read.value if sound else None
-
-
-_ELEMENTS = frozenset(
-    """applet audio base button embed form frame frameset iframe input link object portal script select source svg
-    template textarea track video math""".split()
-)
-"""What runs, fetches, sends or redirects, or may hold what does."""
-_FETCHES = frozenset(
-    {"src", "srcset", "data", "poster", "background", "action", "formaction", "ping", "xlink:href"}
-)
-_LEADS_TO = re.compile(r"(?:#|https?://|mailto:|tel:)", re.IGNORECASE)
-_IN_STYLES = re.compile(r"@import|expression\s*\(|\\|url\(\s*['\"]?(?!data:)", re.IGNORECASE)
-
-
-def first_unquiet(page: str) -> str:
-    """The first thing in an HTML page that runs or fetches something; empty where there is none."""
-    reader = _Reader()
-    reader.feed(page)
-    reader.close()
-    return reader.found
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found = ""
-        self.in_style = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.in_style = tag == "style"
-        named = {name: (value or "").strip() for name, value in attrs}
-        if tag in _ELEMENTS or (tag == "meta" and "http-equiv" in named):
-            self.note(f"<{tag}>")
-        for name, value in named.items():
-            fetches = name in _FETCHES and not value.lower().startswith("data:image/")
-            leads = name == "href" and not _LEADS_TO.match(value)
-            if (
-                name.startswith("on")
-                or fetches
-                or leads
-                or (name == "style" and _IN_STYLES.search(value))
-            ):
-                self.note(f"<{tag} {name}>")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.in_style = self.in_style and tag != "style"
-
-    def handle_data(self, data: str) -> None:
-        if self.in_style and _IN_STYLES.search(data):
-            self.note("<style>")
-
-    def note(self, what: str) -> None:
-        self.found = self.found or what

@@ -1,8 +1,9 @@
-"""Taking in an edition that somebody else published, with its circular and redline."""
+"""Taking in an edition that somebody else published."""
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from policygen.disk.editions import extends_in, published_editions, read_edition
 from policygen.ground import paths
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.model.edition_record import EditionRecord
+from policygen.project.publish import notices
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,9 @@ class Imported:
     folder: str
     """Of the frozen files, in the workspace."""
     products: str
-    """The folder of its circular and its redline; empty where the bundle has none."""
+    """The folder of its circular and redline; empty where it has neither."""
+    compared_with: str | None
+    """The edition before it, in the redline; empty for a first edition, None where that edition is not here."""
     sha256: str
     """Of the bundle."""
     vouched_by: str
@@ -34,8 +38,9 @@ class Imported:
 
 
 def take_in(root: Path, output: Path, bundle: Path, trust: Path | None = None) -> Imported:
-    """Put the edition of a bundle into the workspace, its circular and redline into the output.
+    """Put the edition of a bundle into the workspace, and make its circular and redline.
 
+    What the bundle holds of these is not taken: a page from elsewhere could run something on the reader's computer.
     With `trust`, a certificate, only a bundle with a signature by its holder beside it. Raises InputError, having
     written nothing.
     """
@@ -53,19 +58,36 @@ def take_in(root: Path, output: Path, bundle: Path, trust: Path | None = None) -
     folder = paths.edition_folder(record.template, record.edition)
     new = _check_place(root, bundle.name, read, folder, problems)
     problems.stop()
+    products = paths.edition_products_folder(record.template, record.edition)
+    known = published_editions(root, record.template)
+    compared_with = record.previous if record.previous in ("", *known) else None
     if new:
         (root / folder).parent.mkdir(parents=True, exist_ok=True)
         write_new_folder(root / folder, read.files)
-    products = ""
-    if read.beside:
-        products = paths.edition_products_folder(record.template, record.edition)
-    if (
-        read.beside and not (output / products / bundle.name).exists()
-    ):  # what its issuer made here is all of it
-        with one_at_a_time(output):
-            write_folder(output, products, read.beside)
+    # What its issuer made here is all of it, the bundle too.
+    if not (output / products / bundle.name).exists():
+        try:
+            made = notices(root, record)
+        except InputError:
+            if new:  # an edition that cannot be read is of no use here
+                _take_back(root / folder)
+            raise
+        if made:
+            with one_at_a_time(output):
+                write_folder(output, products, made)
+        else:
+            products = ""
     digest = hashlib.sha256(content).hexdigest()
-    return Imported(record, folder, products, digest, vouched_by, signed_by, new)
+    return Imported(record, folder, products, compared_with, digest, vouched_by, signed_by, new)
+
+
+def _take_back(edition: Path) -> None:
+    """Remove the folder of an edition, and those above it that were made for it."""
+    shutil.rmtree(edition)
+    for above in (edition.parent, edition.parent.parent):
+        if any(above.iterdir()):
+            return
+        above.rmdir()
 
 
 def _voucher(

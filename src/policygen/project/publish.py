@@ -40,6 +40,7 @@ from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import EditionRecord, written_edition_record
 from policygen.model.workspace import Edition
+from policygen.products.folders import Products, circular_of, with_manifest
 from policygen.project.check import law_of
 from policygen.project.freeze import SealKey
 
@@ -133,6 +134,21 @@ def announced(
     files = read_files(root, read.folder, [*record.files, paths.EDITION_RECORD])
     read = _with_later_circular(root, read)
     return read, record, _products(read, record, files, previous)
+
+
+def notices(root: Path, record: EditionRecord) -> dict[str, bytes]:
+    """The circular and redline of an edition that came from elsewhere, by name: made here, of its text alone.
+
+    What changed is in neither where the edition before it is not here. Raises InputError.
+    """
+    problems = Problems()
+    edition = problems.needed(read_edition(root, record.template, record.edition, None, problems))
+    previous = None
+    if record.previous in published_editions(root, record.template):
+        previous = read_edition(root, record.template, record.previous, None, problems)
+    problems.stop()
+    _, announcing = _announcing(edition, record, previous)
+    return announcing
 
 
 def _with_later_circular(root: Path, edition: Edition) -> Edition:
@@ -363,8 +379,19 @@ def _products(
     edition: Edition, record: EditionRecord, files: dict[str, bytes], previous: Edition | None
 ) -> dict[str, bytes]:
     """The files that announce an edition, by name: its circular, its redline, and the bundle with its digest."""
+    circular, announcing = _announcing(edition, record, previous)
+    name = bundle_name(edition.template_id, record.edition)
+    content = bundled(files, announcing)
+    digest = f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
+    whole = {**announcing, name: content, f"{name}.sha256": digest}
+    return with_manifest(replace(circular, files=whole), {})
+
+
+def _announcing(
+    edition: Edition, record: EditionRecord, previous: Edition | None
+) -> tuple[Products, dict[str, bytes]]:
+    """The circular as it was made, and all files of it and of the redline, by name."""
     from policygen.editions.announce import announced_changes, edition_redline
-    from policygen.products.folders import circular_of, with_manifest
     from policygen.products.redline import redline_products
     from policygen.project.build import render_all
 
@@ -380,11 +407,7 @@ def _products(
         rendered = render_all([products], lambda _done, _all: None, None)[folder]
         announcing |= products.files
         announcing |= {name: result.pdf for name, result in rendered.items()}
-    name = bundle_name(edition.template_id, record.edition)
-    content = bundled(files, announcing)
-    digest = f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
-    whole = {**announcing, name: content, f"{name}.sha256": digest}
-    return with_manifest(replace(circular, files=whole), {})
+    return circular, announcing
 
 
 def _signed(
