@@ -18,6 +18,7 @@ from policygen.html.elements import (
     lines,
     void_element,
 )
+from policygen.html.fields import BOX, heads_ticks, is_choice, label_html, signature_html
 from policygen.html.inline import inline_html, mark_id, note_id
 from policygen.html.labels import AUDIENCES, CALLOUTS, LOCAL
 from policygen.html.measure import TALL, Columns, columns_of, row_height
@@ -90,7 +91,7 @@ def block_html(node: d.Block, setting: Setting) -> Markup:
         case d.Quote():
             return _quote(node, setting)
         case d.SignatureBlock():
-            return _signature(node, setting)
+            return signature_html(node, setting)
         case d.AudiencePart():
             return _audience_part(node, setting)
         case d.Definitions():
@@ -188,25 +189,6 @@ def _quote(quote: d.Quote, setting: Setting) -> Markup:
     return block("figure", text, credit, class_="quote", id=setting.id(quote.id))
 
 
-def _signature(node: d.SignatureBlock, setting: Setting) -> Markup:
-    """Fields to fill in by hand, each with a line to write on."""
-    return block(
-        "div",
-        element("p", node.signatory, class_="signatory"),
-        *(field_html(inline_html(label, setting)) for label in node.fields),
-        class_="signature",
-        id=setting.id(node.id),
-        role="group",
-        aria_label=node.signatory,
-    )
-
-
-def field_html(label: str, value: str = "") -> Markup:
-    """A label and what is written behind it; without a value, a line to write on."""
-    written = element("span", value, class_="written")
-    return element("p", element("span", label, class_="field-label"), " ", written, class_="field")
-
-
 def _audience_part(part: d.AudiencePart, setting: Setting) -> Markup:
     return block(
         "section",
@@ -262,7 +244,7 @@ _SCREEN = Layout()
 def table_html(table: d.Table, setting: Setting) -> Markup:
     """A table. The first column heads the rows of one that has no head."""
     head = [_cell("th", cell, setting, "col") for cell in table.head]
-    rows = [_row(row, setting, labelled=not table.head) for row in table.rows]
+    rows = [_row(row, table.head, setting) for row in table.rows]
     classes = [] if table.head else ["labels"]
     layout = _SCREEN
     if setting.print:
@@ -369,16 +351,25 @@ def data_cell(text: str) -> Markup:
     return element("td", text)
 
 
-def _row(row: Sequence[d.Cell], setting: Setting, *, labelled: bool) -> list[Markup]:
-    first, *rest = row
-    tag, scope = ("th", "row") if labelled else ("td", None)
-    return [_cell(tag, first, setting, scope), *(_cell("td", cell, setting) for cell in rest)]
+def _row(row: Sequence[d.Cell], head: Sequence[d.Cell], setting: Setting) -> list[Markup]:
+    """The cells of a row; in a table without a head, the first of them heads it."""
+    cells = []
+    for index, cell in enumerate(row):
+        if not head and index == 0:
+            cells.append(_cell("th", cell, setting, "row"))
+        elif head and _is_blank(cell) and heads_ticks(head[index]):
+            cells.append(element("td", BOX, class_="blank tick"))
+        else:
+            cells.append(_cell("td", cell, setting))
+    return cells
 
 
 def _cell(tag: str, cell: d.Cell, setting: Setting, scope: str | None = None) -> Markup:
     """A cell with its words; a blank one is never a heading, and a screen reader says "blank" by itself."""
     if _is_blank(cell):
         return element("td", class_="blank")
+    if is_choice(cell):
+        return element(tag, label_html(cell.children, setting), scope=scope)
     return element(tag, inline_html(cell.children, setting), scope=scope)
 
 

@@ -9,9 +9,10 @@ from typing import assert_never
 
 from markupsafe import Markup
 
-from policygen.html.blocks import blocks_html, field_html, text_table, words
+from policygen.html.blocks import blocks_html, text_table, words
 from policygen.html.circular import CircularContent, circular_html
 from policygen.html.elements import Medium, Setting, block, element, element_if, heading, lines
+from policygen.html.fields import field_html
 from policygen.html.inline import inline_html
 from policygen.html.labels import Stamp, status
 from policygen.html.page import document_page
@@ -233,7 +234,7 @@ def _slip(sheet: Sheet, name: str) -> Markup:
     which = (
         f"{document.title} · Version {document.version} · Content code {setting.stamp.content_code}"
     )
-    signed = (field_html("Signed"), "\n", field_html("Date"))
+    signed = (field_html("Signed"), "\n", field_html("Date", kind="date"))
     code, class_ = Markup(), "slip"
     if sheet.address:
         code, class_ = qr_html(sheet.address), "slip linked"
