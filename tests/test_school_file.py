@@ -6,7 +6,7 @@ import pytest
 
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
-from policygen.model.school import School, Shape, contrast_with_white, darkened, fact_shape, facts
+from policygen.model.school import School, Shape, fact_shape, facts
 from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]
@@ -236,23 +236,6 @@ def test_an_employer_that_is_a_trust_has_a_name() -> None:
     assert (
         read(file + "trust: Beacon Learning Trust\n", School).value.trust == "Beacon Learning Trust"
     )
-
-
-@pytest.mark.parametrize(
-    "colour", ["#000000", "#1d5c3a", "#767676", "#ffffff", "#ffff00", "#ff8800", "#00ffff"]
-)
-def test_a_darkened_colour_can_be_read(colour: str) -> None:
-    """And one that could be read stays as it is."""
-    assert contrast_with_white(darkened(colour)) >= 4.5
-    if contrast_with_white(colour) >= 4.5:
-        assert darkened(colour) == colour
-
-
-def test_contrast() -> None:
-    """As WCAG defines it: 21 for black; #767676 is the lightest grey that can be read."""
-    assert contrast_with_white("#000000") == pytest.approx(21)
-    assert contrast_with_white("#FFFFFF") == pytest.approx(1)
-    assert contrast_with_white("#767676") > 4.5 > contrast_with_white("#777777")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,13 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as parser
 
 from policygen.disk.serving import clean_path
+from policygen.ground.diagnostics import Diagnostic, Place
+from policygen.html.preview import problems_html
 from policygen.project.serve import first_preview, next_preview, start_preview
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.nu import check_html
@@ -175,15 +180,38 @@ def test_a_folder_that_is_put_back_is_followed_again(root: Path) -> None:
 def test_errors_are_shown_in_the_page_with_place_and_hint(root: Path) -> None:
     with served(root) as port:
         change(root, ADOPTION, "keeper: office", "keeper: ofice")
-        until(lambda: "1 error to mend" in ask(port, "/oak/tiny/")[1])
+        until(lambda: "1 error to put right" in ask(port, "/oak/tiny/")[1])
         page = ask(port, "/oak/tiny/")[1]
-        assert "has no option `ofice`" in page
+        assert "has no option <code>ofice</code>" in page
         assert f"<code>{ADOPTION}:" in page
         assert "<mark>ofice</mark>" in page
-        assert "did you mean `office`?" in page
+        assert "did you mean <code>office</code>?" in page
+        assert "<title>1 error to put right: Keys to the school – Oak Lane School</title>" in page
         assert "Draft" in ask(port, "/oak/tiny/before")[1]
         change(root, ADOPTION, "keeper: ofice", "keeper: office")
-        until(lambda: "error to mend" not in ask(port, "/oak/tiny/")[1])
+        until(lambda: "error to put right" not in ask(port, "/oak/tiny/")[1])
+
+
+def test_an_address_without_a_page_says_so_in_a_page(root: Path) -> None:
+    with served(root) as port:
+        for path in ("/nothing/here/", "/oak/tiny/forms/none.html", "/../secret"):
+            status, body, headers = ask(port, path)
+            assert (status, headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+            assert '<html lang="en-GB">' in body
+            assert "<title>Page not found</title>" in body
+            assert '<a href="/">All policies</a>' in body
+
+
+@given(st.text(alphabet="`ab <&", max_size=12))
+def test_what_stands_in_backticks_is_code(message: str) -> None:
+    """Each pair is one piece of code, a backtick alone is itself, and no letter is lost or becomes markup."""
+    place = Place(ADOPTION)
+    page = problems_html("Oak", "Keys", (Diagnostic("bad-value", message, place),), "")
+    said = parser.fromstring(page).xpath("//ol/li/p")[0]
+    assert len(said.xpath("code")) == message.count("`") // 2
+    text = said.text_content().removeprefix("Error: ")
+    assert text.replace("`", "") == message.replace("`", "")
+    assert text.count("`") == message.count("`") % 2
 
 
 def test_many_ask_at_once(root: Path) -> None:

@@ -95,9 +95,30 @@ def test_every_file_has_its_address(files: dict[str, bytes]) -> None:
         )
     }
     assert named == versions | {
-        "index.html", "search.html", "accessibility.html", "feed.xml", "sitemap.xml", "policies.json", "manifest.json",
+        "index.html", "search.html", "accessibility.html", "404.html", "feed.xml", "sitemap.xml", "policies.json", "manifest.json",
         "tiny/index.html", "tiny/fragment.html", "tiny/history/index.html", "tiny/2.1/changes.html",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("website", "root"),
+    [
+        ("", "/policies"),
+        ("website: www.oak.example\n", "/policies"),
+        ("website: https://schools.example/oak\n", "/oak/policies"),
+    ],
+)
+def test_the_page_for_missing_ones_works_at_any_address(
+    tmp_path: Path, website: str, root: str
+) -> None:
+    """Each of its links begins at the root of the server and leads to a file of the site; no search engine lists it."""
+    files = site(two_versions(tmp_path, website))
+    page = Page(files["404.html"])
+    ways = [way for way in page.links if not way.startswith(("#", "mailto:", "tel:"))]
+    assert len(ways) > 5
+    assert {way.removeprefix(f"{root}/") for way in ways} <= {*files}
+    assert {"name": "robots", "content": "noindex"} in page.heads
+    assert "Page not found" in page.title
 
 
 def test_search_engines_are_told_of_each_policy_and_its_history(files: dict[str, bytes]) -> None:
@@ -169,6 +190,7 @@ def test_the_manifest_and_the_index_tell_every_digest(files: dict[str, bytes]) -
 def test_every_link_leads_somewhere_and_is_relative(files: dict[str, bytes]) -> None:
     """To a file that is there and, with `#`, to an id on it: the site works in any folder, and from a disk."""
     found = pages(files)
+    del found["404.html"]
     assert len(found) == 10
     checked = 0
     for name, page in found.items():

@@ -33,9 +33,15 @@ class Answer:
 
 
 _STRANGER = Answer(
-    b"this preview answers to its own address only\n", "text/plain", HTTPStatus.FORBIDDEN
+    b"""<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>Not for this address</title></head>
+<body><main><h1>Not for this address</h1>
+<p>This preview answers to its own address only: the one that <code>policygen serve</code> printed.</p></main>
+</body></html>
+""",
+    "text/html",
+    HTTPStatus.FORBIDDEN,
 )
-_NOTHING = Answer(b"there is no such page\n", "text/plain", HTTPStatus.NOT_FOUND)
 
 
 @dataclass
@@ -69,9 +75,12 @@ class Rounds:
 
 
 def serve(
-    host: str, port: int, answer: Callable[[str], Answer | None], rounds: Rounds
+    host: str, port: int, answer: Callable[[str], Answer], rounds: Rounds
 ) -> ThreadingHTTPServer:
-    """A server that is ready to run. `answer` gives what stands at a path, or None. Raises OSError for a taken port."""
+    """A server that is ready to run. Raises OSError for a taken port.
+
+    `answer` gives what stands at a path, and says so where nothing does; the path is empty where it leads outside.
+    """
 
     class Handler(_Handler):
         give = staticmethod(answer)
@@ -89,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "policygen"
     sys_version = ""
-    give: Callable[[str], Answer | None]
+    give: Callable[[str], Answer]
     news: Rounds
     private: bool
     """Whether only this machine may ask."""
@@ -111,8 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/_/events" and body:
             self._stream()
             return
-        found = self.give(path) if path else None
-        self._send(found or _NOTHING, body=body)
+        self._send(self.give(path), body=body)
 
     def _is_for_us(self) -> bool:
         """Whether the browser was sent here by name, and not by a name that somebody else pointed at this machine."""

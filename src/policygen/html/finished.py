@@ -28,6 +28,8 @@ class FinishedPage(HTMLParser):
         self.style = ""
         self.class_ = ""
         """Of its body."""
+        self.main = ""
+        """The id of its main part."""
         self._words: list[str] = []
         self._inside = ""
         self._body = self._end = 0
@@ -63,6 +65,8 @@ class FinishedPage(HTMLParser):
                 self.class_ = given.get("class", "")
                 self._body = self._position() + len(self.get_starttag_text() or "")
                 self._end = len(self.text)
+            case "main":
+                self.main = given.get("id", "")
             case "img" if given.get("alt"):
                 self._words.append(f"[{given['alt']}]")
         if tag in (*_UNSEEN, "title"):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
+from policygen.ground.colours import on_dark, on_light
 from policygen.ground.resources import theme
 from policygen.html.elements import Medium, Setting, attributes_of, block, element, finished, lines
 from policygen.html.imprint import Imprint, imprint_of, written
@@ -15,7 +16,17 @@ from policygen.html.measure import shortened
 from policygen.html.templates import MAIN, filled
 from policygen.language.document import Document
 
-__all__ = ["MAIN", "data_of", "description", "document_page", "facts", "logo", "page", "running"]
+__all__ = [
+    "MAIN",
+    "data_of",
+    "description",
+    "document_page",
+    "facts",
+    "logo",
+    "page",
+    "running",
+    "screen_style",
+]
 _DRAFT_MARK = '@page { background: url("policygen:draft.svg") no-repeat center / 150mm }\n'
 
 
@@ -32,9 +43,11 @@ def page(
     running: Mapping[str, str] | None = None,
     imprint: Imprint | None = None,
     style: str = "",
+    main: str = MAIN,
 ) -> str:
     """A whole page. `running` gives the words of the running header and footer on paper, `style` rules of its own.
 
+    `main` is the id of its main part, to which a reader may skip.
     It is text to be written to a file and no longer `Markup`, which would escape what is put into it.
     """
     whole = filled(
@@ -47,6 +60,7 @@ def page(
         style=finished(_style(colour, medium, draft=draft) + style),
         class_=f"{class_} draft" if draft else class_,
         running=data_of(running or {}),
+        main=main,
         body=lines(body),
     )
     return f"{whole}\n"
@@ -61,11 +75,13 @@ def document_page(
     what: str = "",
     about: str = "",
     runs: bool = True,
+    main: str = MAIN,
 ) -> str:
     """A page of a document.
 
     `what` is the title of a form, extract or sheet; empty for the whole policy. `about` says instead in the
-    description what kind of page it is; `runs` is whether it has a running header and footer on paper.
+    description what kind of page it is; `runs` is whether it has a running header and footer on paper; `main` is the
+    id of its main part.
     """
     stamp = setting.stamp
     said = description(document)
@@ -85,17 +101,24 @@ def document_page(
         body=body,
         running=header,
         imprint=imprint_of(document, stamp, what),
+        main=main,
     )
 
 
 def _style(colour: str, medium: Medium, *, draft: bool) -> str:
-    brand = f":root {{ --brand: {colour} }}\n"
     if medium == "screen":
-        return brand + theme("screen.css")
+        return screen_style(colour)
+    brand = f":root {{ --brand: {colour} }}\n"
     # The rest of the rules for paper is shared between documents: pdf.render gives it to the renderer.
     if draft:
         brand += _DRAFT_MARK
     return brand
+
+
+def screen_style(colour: str) -> str:
+    """The style sheet of a page for the screen, with shades of the school's colour for words on light and on dark."""
+    shades = f"--brand-on-light: {on_light(colour)}; --brand-on-dark: {on_dark(colour)}"
+    return f":root {{ --brand: {colour}; {shades} }}\n{theme('screen.css')}"
 
 
 def data_of(running: Mapping[str, str]) -> Markup:

@@ -62,7 +62,8 @@ def form_html(
     main = block("main", part_body(form, setting), id=form.id)
     class_ = "form-page one-page" if form.one_page else "form-page"
     body = [sheet_header(document, setting, title), main]
-    return document_page(document, setting, class_, body, what=words(form.title))
+    what = words(form.title)
+    return document_page(document, setting, class_, body, what=what, main=form.id)
 
 
 def extract_html(
@@ -77,7 +78,7 @@ def extract_html(
     """The parts of a policy that are meant for one audience, as a document of their own."""
     setting = Setting(medium, stamp, images, linked=ids_of(*parts))
     what = audience_title(audience)
-    main = block("main", *(part_html(part, setting) for part in parts))
+    main = block("main", *(part_html(part, setting) for part in parts), id=MAIN)
     body = [sheet_header(document, setting, what), main]
     return document_page(document, setting, "form-page extract", body, what=what)
 
@@ -268,9 +269,11 @@ def _contents(document: Document, setting: Setting) -> Markup:
         return Markup()
     own = setting.id(_CONTENTS)
     title = heading(2, "Contents", id=own)
-    return block(
-        "nav", title, _contents_list(listed, setting), class_="contents", aria_labelledby=own
-    )
+    lines_ = _contents_list(listed, setting)
+    if not setting.print:
+        # Folded on a narrow screen, where it stands before the text; the style sheet opens it on a wide one.
+        lines_ = block("details", element("summary", "Contents"), lines_)
+    return block("nav", title, lines_, class_="contents", aria_labelledby=own)
 
 
 def _contents_list(listed: tuple[ContentsLine, ...], setting: Setting) -> Markup:

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from policygen.ground.diagnostics import Diagnostic, Place
 from policygen.ground.wording import count, join_and, sentence_case
-from policygen.html.elements import block
-from policygen.html.page import page
+from policygen.html.elements import block, element, joined
+from policygen.html.page import MAIN, page
 from policygen.html.templates import filled
 
 RELOAD = '<script src="/_/reload.js" defer></script>'
@@ -42,21 +42,35 @@ def list_html(rows: Sequence[Row], diagnostics: Sequence[Diagnostic]) -> str:
     )
 
 
-def problems_html(title: str, diagnostics: Sequence[Diagnostic], last_good: str) -> str:
-    """What is wrong with one policy, all of it, with places and what to write instead."""
-    errors = sum(each.severity == "error" for each in diagnostics)
-    said = f"{count(errors, 'error')} to mend"
-    if not errors:
-        said = f"{count(len(diagnostics), 'note')} to read"
+def problems_html(
+    school: str, title: str, diagnostics: Sequence[Diagnostic], last_good: str
+) -> str:
+    """What is wrong with one policy of a school, all of it, with places and what to write instead.
+
+    `last_good` is the address of the page as it was before the errors; empty while there is none.
+    """
+    errors = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
+    if errors:
+        said = f"{count(errors, 'error')} to put right"
+    elif diagnostics:
+        said, last_good = f"{count(len(diagnostics), 'warning')} to look at", ""
+    else:
+        said, last_good = "No problems", ""
     said = sentence_case(said)
     body = filled(
         "preview_problems",
+        school=school,
         title=title,
         said=said,
-        last_good=last_good if errors else "",
+        last_good=last_good,
         problems=_problems(diagnostics),
     )
-    return _page(f"{said}: {title}", body)
+    return _page(f"{said}: {title} – {school}", body)
+
+
+def missing_html() -> str:
+    """What a preview says at an address where it has nothing."""
+    return _page("Page not found", filled("preview_missing"))
 
 
 def _problems(diagnostics: Sequence[Diagnostic]) -> Markup:
@@ -69,14 +83,26 @@ def _problems(diagnostics: Sequence[Diagnostic]) -> Markup:
         items.append(
             {
                 "severity": sentence_case(str(diagnostic.severity)),
-                "message": diagnostic.message,
-                "hints": diagnostic.hints,
-                "note": sentence_case(notes),
+                "message": _with_code(diagnostic.message),
+                "hints": [_with_code(hint) for hint in diagnostic.hints],
+                "note": _with_code(sentence_case(notes)),
                 "place": str(diagnostic.place or ""),
                 "excerpt": _excerpt(diagnostic.place),
             }
         )
     return filled("preview_problem_list", items=items)
+
+
+def _with_code(text: str) -> Markup:
+    """A message as a page shows it: what stands in backticks is code. One backtick alone stays as it is."""
+    words = text.split("`")
+    if len(words) % 2 == 0:
+        words[-2:] = ["`".join(words[-2:])]
+    parts: list[str] = []
+    for number, word in enumerate(words):
+        is_code = number % 2 == 1
+        parts.append(element("code", word) if is_code else word)
+    return joined(parts)
 
 
 def _excerpt(place: Place | None) -> tuple[str, str, str] | None:
@@ -95,4 +121,6 @@ def with_reload(html: str) -> str:
 
 def _page(title: str, body: Markup) -> str:
     said = "A preview of drafts"
-    return page(title=title, description=said, class_="preview", body=[block("main", body)])
+    return page(
+        title=title, description=said, class_="preview", body=[block("main", body, id=MAIN)]
+    )

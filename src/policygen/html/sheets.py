@@ -15,7 +15,7 @@ from policygen.html.elements import Medium, Setting, block, element, element_if,
 from policygen.html.fields import field_html
 from policygen.html.inline import inline_html
 from policygen.html.labels import Stamp, status
-from policygen.html.page import document_page
+from policygen.html.page import MAIN, document_page
 from policygen.html.policy import (
     extract_html,
     form_html,
@@ -208,7 +208,7 @@ def slips_html(sheet: Sheet, staff: Sequence[StaffRow]) -> str:
         sheet.document,
         sheet.setting,
         "slips-page",
-        [block("main", *parts)],
+        [block("main", *parts, id=MAIN)],
         what=title,
         about=about,
         runs=False,
@@ -328,5 +328,5 @@ def _page(sheet: Sheet, what: str, main: Sequence[str], class_: str) -> str:
     document, setting = sheet.document, sheet.setting
     title = sheet.title(what)
     shown = Markup(": ").join((inline_html(sheet.form.title, setting), what))
-    body = [sheet_header(document, setting, shown), block("main", *main)]
+    body = [sheet_header(document, setting, shown), block("main", *main, id=MAIN)]
     return document_page(document, setting, class_, body, what=title, about=what.capitalize())

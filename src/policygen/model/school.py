@@ -16,42 +16,21 @@ from pydantic import (
 )
 
 from policygen.files.fields import Day, FileModel, Id, Many, Maybe, Quoted, Words, YesNo, refusal
+from policygen.ground.colours import LEAST_CONTRAST, WHITE, contrast, darkened
 from policygen.ground.wording import did_you_mean
 from policygen.language.vocabulary import Scalar, Shape
 from policygen.model.template import Body
 from policygen.model.website import Website, with_scheme
 
-_LEAST_CONTRAST = 4.5
-"""Of text with its ground, by WCAG 2.2 AA."""
-
-
-def contrast_with_white(colour: str) -> float:
-    """The contrast ratio of "#rrggbb" with white, by WCAG 2.2: from 1 to 21."""
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    )
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
-
-
-def darkened(colour: str) -> str:
-    """The lightest shade of "#rrggbb" that can be read on white."""
-    channels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-    shades = (
-        "#" + "".join(f"{channel * part // 100:02x}" for channel in channels)
-        for part in range(100, -1, -1)
-    )
-    return next(shade for shade in shades if contrast_with_white(shade) >= _LEAST_CONTRAST)
-
 
 def _readable(colour: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         raise refusal("bad-value", "{name} must be `#` and six digits", 'write `{key}: "#1d5c3a"`')
-    contrast = contrast_with_white(colour)
-    if contrast < _LEAST_CONTRAST:
+    found = contrast(colour, WHITE)
+    if found < LEAST_CONTRAST:
         raise refusal(
             "brand-contrast",
-            f"text in `{colour}` is too pale to be read on white (contrast {contrast:.1f}, needed {_LEAST_CONTRAST})",
+            f"text in `{colour}` is too pale to be read on white (contrast {found:.1f}, needed {LEAST_CONTRAST})",
             f'write `{{key}}: "{darkened(colour)}"`, the nearest shade that can be read',
         )
     return colour

@@ -7,6 +7,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from http.server import ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +22,13 @@ from policygen.ground.diagnostics import Diagnostic, InputError, Severity
 from policygen.ground.resources import theme
 from policygen.ground.wording import count, sentence_case
 from policygen.html.labels import AUDIENCES
-from policygen.html.preview import Row, list_html, problems_html, with_reload
+from policygen.html.preview import (
+    Row,
+    list_html,
+    missing_html,
+    problems_html,
+    with_reload,
+)
 from policygen.language.document import Document, plain
 from policygen.products.folders import Products, draft_products, render
 from policygen.project.build import draft_of
@@ -174,8 +181,12 @@ class Showing:
             ready.set()
             self.rounds.tell(self.preview.round)
 
-    def answer(self, path: str) -> Answer | None:
-        """What stands at a path of the preview; None where nothing does."""
+    def answer(self, path: str) -> Answer:
+        """What stands at a path of the preview, which is empty for one that leads out of it."""
+        found = self._found(path) if path else None
+        return found or _page(missing_html(), HTTPStatus.NOT_FOUND)
+
+    def _found(self, path: str) -> Answer | None:
         match path.strip("/").split("/"):
             case [""]:
                 return _page(list_html(tuple(_rows(self.preview)), self.preview.diagnostics))
@@ -194,14 +205,13 @@ class Showing:
                 return None
 
     def _of_policy(self, name: Name, shown: Shown, file: str) -> Answer | None:
-        title = shown.document.title if shown.document else name[1]
+        school, title = name
+        if shown.document:
+            school, title = shown.document.school_name, shown.document.title
         address = f"/{'/'.join(name)}/"
         if file == "problems" or (not file and shown.errors) or shown.composed is None:
-            return _page(
-                problems_html(
-                    title, shown.diagnostics, f"{address}before" if shown.composed else ""
-                )
-            )
+            last_good = f"{address}before" if shown.composed else ""
+            return _page(problems_html(school, title, shown.diagnostics, last_good))
         products = self._products(name, shown.composed)
         if file in ("", "before"):
             file = f"{name[1]}.html"
@@ -296,8 +306,8 @@ def _links(document: Document, address: str) -> Iterator[tuple[str, str]]:
         yield AUDIENCES[audience].lower(), f"{address}extracts/{audience}.html"
 
 
-def _page(html: str) -> Answer:
-    return Answer(with_reload(html).encode(), "text/html")
+def _page(html: str, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+    return Answer(with_reload(html).encode(), "text/html", status)
 
 
 def _kind(file: str) -> str:

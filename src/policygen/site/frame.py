@@ -13,11 +13,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from policygen.ground.resources import theme
 from policygen.html.elements import element, finished, joined, lines
+from policygen.html.page import screen_style
 from policygen.html.templates import filled
 from policygen.site.shelf import Shelf
 
@@ -27,6 +29,8 @@ FILES = "site_files"
 LIBRARY = "index.html"
 SEARCH = "search.html"
 STATEMENT = "accessibility.html"
+MISSING = "404.html"
+"""The name under which web servers look for what they show where there is no page."""
 FEED = "feed.xml"
 SCRIPT = f"{FILES}/search.js"
 
@@ -52,11 +56,23 @@ class SitePage:
     """What a frozen page that it shows says about itself to programs."""
     data: dict[str, Any] = field(default_factory=dict)
     """What schema.org knows of it."""
+    anywhere: bool = False
+    """Whether it is shown at any address, so that no link of it may be relative."""
 
 
 def link(path: str, target: str) -> str:
     """The way from one page to another file, or to a place on a page ("other.html#id")."""
     return posixpath.relpath(target, posixpath.dirname(path) or ".")
+
+
+def from_anywhere(root: str, target: str) -> str:
+    """The way to a file from any address of the server."""
+    return f"{root}/{target}"
+
+
+def site_root(shelf: Shelf) -> str:
+    """Where the site stands on its server; right below its root where the school does not say."""
+    return f"{urlsplit(shelf.website).path}/{FOLDER}"
 
 
 def address(shelf: Shelf, target: str) -> str:
@@ -69,11 +85,6 @@ def address(shelf: Shelf, target: str) -> str:
 def styled(css: str) -> str:
     """The path of a style sheet: its name is its digest, so that a browser never mixes two."""
     return f"{FILES}/{hashlib.sha256(css.encode()).hexdigest()[:12]}.css"
-
-
-def own_style(colour: str) -> str:
-    """The style sheet of pages that show nothing frozen."""
-    return f":root {{ --brand: {colour} }}\n{theme('screen.css')}"
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,8 @@ class Frame:
     """Where a path stands on the web; empty where that is not known."""
     feed: str = ""
     """The title of the feed; empty for none."""
+    root: str = ""
+    """Where the site stands on its server."""
 
 
 def frame_of(shelf: Shelf) -> Frame:
@@ -108,6 +121,7 @@ def frame_of(shelf: Shelf) -> Frame:
         language=shelf.language,
         address=partial(address, shelf),
         feed=f"Policy updates of {shelf.name}",
+        root=site_root(shelf),
     )
 
 
@@ -119,13 +133,16 @@ def bar_words(what: str, name: str) -> Markup:
 def site_html(frame: Frame, page: SitePage) -> str:
     """A whole page."""
     canonical = frame.address(page.canonical or page.path) if page.indexed else ""
-    styles = (styled(page.style or own_style(frame.colour)), styled(theme("site.css")))
+    styles = (styled(page.style or screen_style(frame.colour)), styled(theme("site.css")))
     data = json.dumps(page.data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+    to = partial(link, page.path)
+    if page.anywhere:
+        to = partial(from_anywhere, frame.root)
     whole = filled(
         "site_page",
         frame=frame,
         page=page,
-        to=partial(link, page.path),
+        to=to,
         canonical=canonical,
         styles=styles,
         feed=FEED,

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from policygen.ground.resources import theme
 from policygen.ground.wording import count
+from policygen.html.page import screen_style
 from policygen.site.frame import (
     LIBRARY,
     Frame,
     SitePage,
     bar_words,
-    own_style,
     site_html,
     styled,
 )
@@ -77,7 +77,7 @@ def issuer_files(shelf: IssuerShelf) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for page in _pages(shelf):
         files[page.path] = site_html(frame, page).encode()
-        style = page.style or own_style(_COLOUR)
+        style = page.style or screen_style(_COLOUR)
         files[styled(style)] = style.encode()
     for model in shelf.models:
         for issued in model.editions:

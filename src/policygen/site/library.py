@@ -33,7 +33,7 @@ def library_page(shelf: Shelf) -> SitePage:
         names=_FOR,
         draft_path=draft_path,
     )
-    said = f"The {how_many} of {shelf.name} in force, with their forms and earlier versions"
+    said = f"{how_many} in force at {shelf.name}, with forms and earlier versions"
     return SitePage(LIBRARY, f"Policies – {shelf.name}", said, [body], class_="site library-page")
 
 

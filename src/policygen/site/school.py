@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policygen.ground.resources import theme
+from policygen.html.page import screen_style
 from policygen.site.feeds import feed_xml, index_json, sitemap_xml
 from policygen.site.fragment import fragment_html
 from policygen.site.frame import (
@@ -17,13 +18,13 @@ from policygen.site.frame import (
     SCRIPT,
     SitePage,
     frame_of,
-    own_style,
     site_html,
     styled,
 )
 from policygen.site.frozen import taken_apart
 from policygen.site.history import changes_page, history_page
 from policygen.site.library import library_page
+from policygen.site.missing import missing_page
 from policygen.site.parts import file_path
 from policygen.site.reading import current_page, draft_page, part_page, version_page
 from policygen.site.search import search_page
@@ -40,7 +41,7 @@ def site_files(shelf: Shelf) -> dict[str, bytes]:
     frame = frame_of(shelf)
     for page, source in _pages(shelf):
         files[page.path] = site_html(frame, page).encode()
-        style = page.style or own_style(shelf.colour)
+        style = page.style or screen_style(shelf.colour)
         files[styled(style)] = style.encode()
         if source:
             sources[page.path] = _sha256(source)
@@ -61,6 +62,7 @@ def _pages(shelf: Shelf) -> Iterator[tuple[SitePage, bytes]]:
     yield library_page(shelf), b""
     yield search_page(shelf), b""
     yield statement_page(shelf), b""
+    yield missing_page(shelf), b""
     for policy in shelf.policies:
         yield current_page(shelf, policy), policy.current.files[policy.current.page]
         yield history_page(shelf, policy), b""
