@@ -565,4 +565,4 @@ def test_another_picture_of_the_same_name_is_a_change() -> None:
     )
     (pair,) = compare(old, new).changes
     assert redline(pair.lines[0]) == "A key"
-    assert pair.lines[0].notes == ("picture: bbbbbbbbbbbb; was: aaaaaaaaaaaa",)
+    assert pair.lines[0].notes == ("another picture, still of “A key”",)

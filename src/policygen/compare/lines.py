@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any, Literal, assert_never, cast
 
 from policygen.compare.form import Form
@@ -19,6 +19,8 @@ _ALIKE = 0.5
 """Two lines that share less are one line gone and another come."""
 _CARRIED = 0.8
 """Words that share as much were carried from one line to the next, whoever polished them on the way."""
+_PICTURE = "picture"
+"""The name of the fact that a line shows a picture. Its value is the digest, which no reader is told."""
 _SHOWN = 6
 """How many of its words name a line in a note."""
 Slots = tuple[tuple[int | None, int | None], ...]
@@ -73,7 +75,7 @@ def facts_of(line: Line, form: Form) -> Facts:
             case d.Link():
                 facts.append(("link", node.address))
             case d.Image():
-                facts.append(("picture", form.picture(node)[:12]))
+                facts.append((_PICTURE, form.picture(node)))
             case d.Value(kind="details"):
                 facts.append(("filled in", node.name))
             case _:  # whatever else is in a line is compared word by word
@@ -124,7 +126,7 @@ def _alone(change: Literal["inserted", "deleted"], words: Words, slots: Slots) -
 def _side_by_side(
     change: Literal["same", "reworded"], old: Words, new: Words, slots: Slots
 ) -> MarkedLine:
-    notes = tuple(_notes(old.facts, new.facts))
+    notes = (*_notes(old.facts, new.facts), *_picture_notes(old, new))
     if not slots or not _is_row(old):
         cells = [runs(left, right) for left, right in zip(old.cells, new.cells, strict=True)]
         return MarkedLine(change, tuple(cells), old.line, new.line, notes)
@@ -146,9 +148,52 @@ def _side_by_side(
 def _notes(old: Facts, new: Facts) -> Iterator[str]:
     """What differs between the facts of a line, each in a few words."""
     for name in dict.fromkeys(name for name, _ in (*old, *new)):
+        if name == _PICTURE:
+            continue
         before, after = ([value for key, value in facts if key == name] for facts in (old, new))
         if before != after:
             yield f"{name}: {join_and(after) or 'none'}; was: {join_and(before) or 'none'}"
+
+
+def _picture_notes(old: Words, new: Words) -> Iterator[str]:
+    """What became of the pictures of a line, by what they show: the line itself has words only."""
+    before, after = _pictures(old), _pictures(new)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, left, left_end, right, right_end in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        for was, now in zip_longest(before[left:left_end], after[right:right_end]):
+            yield _picture_note(was, now)
+
+
+_Picture = tuple[str, str]
+"""What a picture shows, and its digest."""
+
+
+def _pictures(words: Words) -> list[_Picture]:
+    shown = (node.alt for node in d.walk(*words.line.cells) if isinstance(node, d.Image))
+    digests = (value for name, value in words.facts if name == _PICTURE)
+    return [*zip(shown, digests, strict=True)]
+
+
+def _picture_note(was: _Picture | None, now: _Picture | None) -> str:
+    match was, now:
+        case None, (alt, _):
+            return f"a picture is new, of {_shown(alt)}"
+        case (alt, _), None:
+            return f"a picture is gone, of {_shown(alt)}"
+        case (old_alt, _), (alt, _) if old_alt == alt:
+            return f"another picture, still of {_shown(alt)}"
+        case (old_alt, old), (alt, new) if old == new:
+            return f"the description of a picture: {_shown(alt)}; was: {_shown(old_alt)}"
+        case (old_alt, _), (alt, _):
+            return f"another picture, of {_shown(alt)}; was of {_shown(old_alt)}"
+        case _:
+            raise AssertionError("two rows were put side by side, and there is neither")
+
+
+def _shown(alt: str) -> str:
+    return f"“{alt}”" if alt else "nothing that is described"
 
 
 def _replaced(old: Sequence[Words], new: Sequence[Words], slots: Slots) -> Iterator[MarkedLine]:

@@ -1,4 +1,4 @@
-"""The cover note of a policy: one page from which a body can decide, on paper and for the screen."""
+"""The cover note of a policy: what a body needs to decide, on paper and for the screen."""
 
 from __future__ import annotations
 
@@ -10,29 +10,32 @@ from markupsafe import Markup
 from policygen.ground.dates import long_date
 from policygen.ground.wording import count, sentence_case
 from policygen.html.blocks import text_table
-from policygen.html.elements import Medium, Setting, block, element, lines
+from policygen.html.elements import Medium, Setting, block, element, joined, lines
 from policygen.html.labels import Stamp
 from policygen.html.page import facts, page
+from policygen.html.redline import change_anchor
 from policygen.html.templates import filled
 from policygen.language.document import Document
 from policygen.register.cover import Cover, Departure
-from policygen.register.cover_changes import ChangeRow
+from policygen.register.cover_changes import ChangeRow, Spot
 
 MOST_DEPARTURES = 3
 """How many departures a note on paper lists before it counts the rest."""
-_LONGEST = {"reason": 240, "consultation": 260, "why": 150, "must": 420, "ask": 240, "point": 190}
-"""Letters of a text that others write which a note on paper prints, so that all else has room."""
-_COLUMNS = ("Where and what", "Why", "Decided by", "Must or may; class")
+_LONGEST = 150
+"""Letters of a reason that a note on paper prints. The list of all changes has it whole."""
+_COLUMNS = ("Where and what", "Why", "Decided by", "Must it be taken?")
+_ASKED = {"must": "Must be taken", "may": "May be taken"}
+"""What a change asks of a school, in a table; whatever else is asked says so by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much of what may be long fits the one page of a note."""
+    """How much of what may be long fits the pages of a note. All else stands there in any case."""
 
     rows: int
     """Of changes."""
-    points: int
-    """Main points of a policy that is new to the body."""
+    pages: int = 1
+    """How many pages the note takes with these."""
 
 
 def cover_html(cover: Cover, document: Document) -> str:
@@ -67,15 +70,10 @@ def note_html(cover: Cover, room: Room | None = None, more: str = "") -> Markup:
         facts=facts(about),
         on_screen=room is None,
         more=more,
-        reason=_short(cover.reason, "reason", room),
-        points=_pointed(cover, room),
-        table=reasons_table(_rows(cover, room), _setting(cover, room), room),
+        table=_note_table(cover, room),
         see_changes=_see_changes(cover, room),
-        must=_short(cover.must, "must", room),
-        consultation=_short(cover.consultation, "consultation", room),
         departures=departures_html(_listed(cover, room), room),
         see_departures=_see_departures(cover, room),
-        ask=_short(cover.ask, "ask", room),
     )
 
 
@@ -84,17 +82,11 @@ def _setting(cover: Cover, room: Room | None) -> Setting:
     return Setting(medium, Stamp("draft", cover.code), {}, linked=frozenset())
 
 
-def _short(text: str, what: str, room: Room | None) -> str:
-    """A text as a note prints it: whole on the screen, no longer than fits on paper."""
-    most = _LONGEST[what]
-    if room is None or len(text) <= most:
-        return text
-    return text[:most].rpartition(" ")[0].rstrip(",;:.") + " …"
-
-
-def _pointed(cover: Cover, room: Room | None) -> list[str]:
-    most = room.points if room else None
-    return [_short(text, "point", room) for text in cover.points[:most]]
+def _short(reason: str, room: Room | None) -> str:
+    """A reason as a note prints it: whole on the screen, not too long on paper."""
+    if room is None or len(reason) <= _LONGEST:
+        return reason
+    return reason[:_LONGEST].rpartition(" ")[0].rstrip(",;:.") + " …"
 
 
 # --- changes ----------------------------------------------------------------------------------------------------------
@@ -116,22 +108,53 @@ def _see_changes(cover: Cover, room: Room | None) -> str:
     return f"And {count(left, 'more row')} in the list of all changes"
 
 
-def reasons_table(rows: Sequence[ChangeRow], setting: Setting, room: Room | None = None) -> Markup:
+def _note_table(cover: Cover, room: Room | None) -> Markup:
     """Changes with their reasons, one row for each reason; nothing without any."""
+    rows = [_cells(row, room) for row in _rows(cover, room)]
+    return _reasons_table(rows, _setting(cover, room))
+
+
+def changes_table(cover: Cover, setting: Setting) -> Markup:
+    """Every change with its reason, and the way to its words; nothing without any."""
+    rows = []
+    for row in cover.rows:
+        where = (_linked(spot, setting) for spot in row.spots)
+        what = joined((Markup("; ").join(where), f" ({row.what})"))
+        rows.append((what, *_cells(row, None)[1:]))
+    return _reasons_table(rows, setting)
+
+
+def _reasons_table(rows: Sequence[Sequence[str]], setting: Setting) -> Markup:
     if not rows:
         return Markup()
-    cells = [_cells(row, room) for row in rows]
     name = "The changes, by their reason"
-    return text_table("", _COLUMNS, cells, setting, class_="reasons", name=name)
+    return text_table("", _COLUMNS, rows, setting, class_="reasons", name=name)
 
 
-def _row_texts(rows: Sequence[ChangeRow], room: Room | None) -> list[str]:
-    return [" ".join(_cells(row, room)) for row in rows]
+def _linked(spot: Spot, setting: Setting) -> Markup:
+    """A heading, and under it each change as the way to its words."""
+    links = []
+    for number, name in spot.changes:
+        links.append(element("a", name, href=setting.href(change_anchor(number))))
+    return joined((f"{spot.heading}: ", Markup(", ").join(links)))
+
+
+def _list_texts(cover: Cover) -> Iterator[str]:
+    """What the list of all changes says, row by row."""
+    for row in cover.rows:
+        where = "; ".join(_spelt(spot) for spot in row.spots)
+        yield " ".join((f"{where} ({row.what})", *_cells(row, None)[1:]))
+
+
+def _spelt(spot: Spot) -> str:
+    names = ", ".join(name for _, name in spot.changes)
+    return f"{spot.heading}: {names}"
 
 
 def _cells(row: ChangeRow, room: Room | None) -> tuple[str, ...]:
-    why = sentence_case(_short(row.why, "why", room)) or "No reason on record"
-    return (f"{row.where} ({row.what})", why, row.by, f"{sentence_case(row.asked)}; {row.change}")
+    why = sentence_case(_short(row.why, room)) or "No reason on record"
+    asked = _ASKED.get(row.asked, sentence_case(row.asked))
+    return (f"{row.where} ({row.what})", why, row.by, f"{asked} ({row.change})")
 
 
 # --- departures -------------------------------------------------------------------------------------------------------
@@ -159,7 +182,7 @@ def _departure_texts(departures: Sequence[Departure], room: Room | None) -> list
 
 
 def _departure(departure: Departure, room: Room | None) -> str:
-    reason = _short(departure.reason, "why", room).rstrip(".")
+    reason = _short(departure.reason, room).rstrip(".")
     return f"{sentence_case(departure.what)}. Agreed by {departure.agreed}. Reason: {reason}."
 
 
@@ -174,21 +197,21 @@ def note_passages(cover: Cover, room: Room) -> Iterator[tuple[str, str]]:
         cover.asked,
         cover.because,
         cover.minute,
-        _short(cover.reason, "reason", room),
-        *_pointed(cover, room),
+        cover.reason,
+        *(point for points in cover.points for point in points.texts),
         cover.since,
         cover.in_short,
-        *_row_texts(_rows(cover, room), room),
-        _short(cover.must, "must", room),
-        _short(cover.consultation, "consultation", room),
+        *(" ".join(_cells(row, room)) for row in _rows(cover, room)),
+        cover.must,
+        cover.consultation,
         *_departure_texts(_listed(cover, room), room),
         cover.review,
-        _short(cover.ask, "ask", room),
+        cover.ask,
     )
     return ((f"the cover note of {cover.title}", text) for text in said)
 
 
 def all_passages(cover: Cover) -> Iterator[tuple[str, str]]:
     """What the list of all changes must hold, in its order."""
-    said = (*_row_texts(cover.rows, None), *_departure_texts(cover.departures, None))
+    said = (*_list_texts(cover), *_departure_texts(cover.departures, None))
     return ((f"the reasons of the changes of {cover.title}", text) for text in said)

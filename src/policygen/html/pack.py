@@ -12,7 +12,7 @@ from policygen.compare.summary import Redline
 from policygen.ground.dates import long_date
 from policygen.ground.wording import count
 from policygen.html.blocks import block_html
-from policygen.html.cover import Room, departures_html, note_html, reasons_table
+from policygen.html.cover import Room, changes_table, departures_html, note_html
 from policygen.html.elements import Setting, block, element, heading
 from policygen.html.labels import Stamp
 from policygen.html.page import data_of, facts, page, running
@@ -56,6 +56,14 @@ class Paper:
         """How its parts are set."""
         return Setting("print", self.stamp, self.images, linked=linked, prefix=self.prefix)
 
+    @property
+    def parts(self) -> dict[str, str]:
+        """The names of its parts, by what they are. Where nothing differs there are no changes to show."""
+        shown = dict(PARTS)
+        if not self.redline.comparison.differs and not self.cover.departures:
+            del shown["changes"]
+        return shown
+
     def anchor(self, part: str) -> str:
         """The id of one of its parts; the underscore keeps it apart from the ids that authors give."""
         return f"{self.prefix}pack_{part}"
@@ -68,7 +76,7 @@ def pack_html(papers: Sequence[Paper], day: datetime.date | None) -> str:
 
 
 def note_alone(paper: Paper) -> str:
-    """The cover note for paper, and an empty page for what it leads to: to see whether it fits one page."""
+    """The cover note for paper, and an empty page for what it leads to: to see how many pages it takes."""
     title = heading(1, PARTS["changes"])
     after = element("div", title, id=paper.anchor("changes"), class_="pack-part")
     return _page([paper], None, [_note(paper), after])
@@ -112,7 +120,8 @@ def _part(paper: Paper, name: str, body: Markup, class_: str = "", **said: str) 
 
 def _parts(paper: Paper) -> Iterator[Markup]:
     yield _note(paper)
-    yield _changes(paper)
+    if "changes" in paper.parts:
+        yield _changes(paper)
     yield _draft(paper)
     yield _form(paper)
 
@@ -128,9 +137,9 @@ def _changes(paper: Paper) -> Markup:
         "pack_changes",
         cover=cover,
         title=PARTS["changes"],
-        reasons=reasons_table(cover.rows, setting),
+        reasons=changes_table(cover, setting),
         departures=departures_html(cover.departures),
-        changes=changes_html(paper.redline, setting),
+        changes=changes_html(paper.redline, setting, listed=True),
     )
     return _part(paper, "changes", body, "redline")
 
@@ -193,7 +202,7 @@ def _front_item(paper: Paper) -> dict[str, object]:
     """A policy on the first page: the lines that lead to its parts, and what is asked."""
     # An anchor has the prefix of its policy already.
     setting = Setting("print", paper.stamp, {})
-    note, *others = PARTS
+    note, *others = paper.parts
     return {
         "line": page_line(paper.cover.title, paper.anchor(note), setting),
         "asked": paper.cover.asked,

@@ -61,12 +61,16 @@ def _side(side: Side) -> str:
     return name
 
 
-def changes_html(redline: Redline, setting: Setting) -> Markup:
-    """The changes of a redline, for a page of its own or for a part of one."""
+def changes_html(redline: Redline, setting: Setting, *, listed: bool = False) -> Markup:
+    """The changes of a redline, for a page of its own or for a part of one.
+
+    `listed` is whether the page has a list of all changes already.
+    """
     comparison = redline.comparison
     parts = [element("p", f"{sentence_case(in_short(comparison))}.", class_="in-short")]
-    if comparison.changes:
+    if comparison.changes and not listed:
         parts.append(_table(comparison.changes, setting))
+    if comparison.changes:
         parts.append(element("p", LEGEND, class_="legend"))
     numbered = enumerate(comparison.changes, 1)
     for where, changes in groupby(numbered, key=lambda change: change[1].unit.heading):
@@ -83,13 +87,13 @@ def changes_html(redline: Redline, setting: Setting) -> Markup:
 def _table(changes: Sequence[Pair], setting: Setting) -> Markup:
     rows = []
     for number, pair in enumerate(changes, 1):
-        link = element("a", named(pair), href=setting.href(_anchor(number)))
+        link = element("a", named(pair), href=setting.href(change_anchor(number)))
         rows.append((link, sentence_case(fate(pair)), decided_by(pair), pair.change))
     head = ("Where", "What changed", "Decided by", "Class")
     return text_table("All changes", head, rows, setting, class_="all-changes")
 
 
-def _anchor(number: int) -> str:
+def change_anchor(number: int) -> str:
     """The id of a change on the page; the underscore keeps it apart from the ids that authors give."""
     return f"change_{number}"
 
@@ -103,7 +107,7 @@ def _change(number: int, pair: Pair, setting: Setting) -> Markup:
         element("p", note, class_="change-note"),
         *map(_note, pair.notes),
         *_marked_lines(pair.lines, setting),
-        id=setting.id(_anchor(number)),
+        id=setting.id(change_anchor(number)),
         class_=f"change {pair.kind}",
     )
 

@@ -12,7 +12,7 @@ from policygen.html.cover import (
     cover_html,
     note_passages,
 )
-from policygen.html.pack import FIELDS, PARTS, Paper, form_says, pack_html, pack_title
+from policygen.html.pack import FIELDS, Paper, form_says, pack_html, pack_title
 from policygen.language.document import Document
 from policygen.pdf.check import Expectation, Passage, expect
 from policygen.products.folders import PdfJob, Products, made_with
@@ -63,12 +63,10 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
     passages: list[Passage] = [("the front page", each.cover.asked) for each in papers if front]
     for paper, draft, redline in zip(papers, drafts, redlines, strict=True):
         cover = paper.cover
-        passages += [
-            *note_passages(cover, paper.room),
-            *all_passages(cover),
-            *redline.passages,
-            *draft.passages,
-        ]
+        passages += note_passages(cover, paper.room)
+        if "changes" in paper.parts:
+            passages += (*all_passages(cover), *redline.passages)
+        passages += draft.passages
         passages += [
             ("the approval form", text) for text in (form_says(cover), f"For {cover.body}", *FIELDS)
         ]
@@ -78,10 +76,10 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
         for paper, draft in zip(papers, drafts, strict=True)
         for target, text in draft.contents
     ]
-    least = front + sum(3 + each.min_pages for each in drafts)
+    least = front + sum(2 + each.min_pages for each in drafts)
     most = front + sum(
-        2 + draft.max_pages + redline.max_pages
-        for draft, redline in zip(drafts, redlines, strict=True)
+        1 + paper.room.pages + draft.max_pages + redline.max_pages
+        for paper, draft, redline in zip(papers, drafts, redlines, strict=True)
     )
     language = papers[0].document.language
     rows = sum(len(each.cover.rows) for each in papers)
@@ -99,7 +97,7 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
 def _leads(paper: Paper) -> Iterator[tuple[str, str]]:
     """The lines of the front page: the id that each leads to, and its text."""
     yield paper.anchor("note"), paper.cover.title
-    _, *others = PARTS.items()
+    _, *others = paper.parts.items()
     yield from ((paper.anchor(name), text) for name, text in others)
 
 

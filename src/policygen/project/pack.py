@@ -23,17 +23,15 @@ from policygen.model.template import Body
 from policygen.project.check import Composed, check, select
 from policygen.project.diff import MODEL, diff
 from policygen.project.register import approved_side
-from policygen.project.since import declared_since
-from policygen.register.cover import Cover, Meeting, cover, last_seen
+from policygen.project.since import declared_since, editions_since
+from policygen.register.cover import Cover, Meeting, cover, last_seen, main_points
 from policygen.register.cover_changes import reasons
 from policygen.register.deciding import Case, check_date
 from policygen.register.following import Standing, next_patch
 from policygen.register.records import VersionRecord, gravest
 
-_POINTS = (6, 4, 3, 2, 0)
-"""How many main points a cover note prints, while there is room."""
-_ENOUGH = 4
-"""Rows of changes that matter more than main points."""
+_PAGES = 2
+"""How many pages a cover note may take, so that all rows of changes stand in it."""
 
 
 @dataclass(frozen=True)
@@ -207,10 +205,12 @@ def _paper(
     before = last_seen(versions, body)
     later = register.after(before.version) if before else ()
     adoption = case.adoption.value
+    edition = composed.prepared.edition
     if before is None:
         questions: tuple[str, ...] = ()
         redline = diff(root, f"{case.policy}@{MODEL}", case.policy, as_of)
         whys = reasons((), (), adoption)
+        points = main_points([edition])
     else:
         problems = Problems()
         records = editions_between(
@@ -222,12 +222,12 @@ def _paper(
         classes = gravest(told.classes, recorded, case.adoption.value.amends)
         redline = _redline(root, case, before, replace(told, classes=classes))
         whys, questions = reasons(records, later, adoption), told.questions
+        points = main_points(editions_since(root, before.edition, edition))
     left = deviations(composed.prepared, case.adoption)
     images = image_bytes(composed.prepared, document, composed.school.logo)
-    said = cover(case, Meeting(body, day, day or as_of, before), redline, whys, left, questions)
-    return _fitted(
-        Paper(said, redline, document, images, Room(len(said.rows), len(said.points))), case
-    )
+    meeting = Meeting(body, day, day or as_of, before)
+    said = cover(case, meeting, redline, whys, left, questions, points)
+    return _fitted(Paper(said, redline, document, images, Room(len(said.rows))))
 
 
 def _redline(root: Path, case: Case, before: VersionRecord, said: Declared) -> Redline:
@@ -245,40 +245,31 @@ def _redline(root: Path, case: Case, before: VersionRecord, said: Declared) -> R
     )
 
 
-def _fitted(paper: Paper, case: Case) -> Paper:
-    """With as much on the cover note as its one page holds. Raises InputError where the rest alone is too long.
-
-    Main points give way until some rows of changes are there.
-    """
-    rows = -1
-    for points in sorted({min(paper.room.points, most) for most in _POINTS}, reverse=True):
-        rows = _most_rows(paper, points)
-        if rows >= min(paper.room.rows, _ENOUGH):
-            break
-    if rows < 0:
-        problems = Problems()
-        place = case.adoption.place("reason")
-        problems.add(
-            "pdf-damaged", "the cover note does not fit one page", place, "shorten the `reason`"
-        )
-        raise InputError(problems)
-    return replace(paper, room=Room(rows, points))
-
-
-def _most_rows(paper: Paper, points: int) -> int:
-    """How many rows of changes fit beside so many main points; -1 where none does."""
-    low, high = -1, paper.room.rows
-    if _fits(paper, Room(high, points)):
-        return high
+def _fitted(paper: Paper) -> Paper:
+    """With as many rows of changes on the cover note as two pages hold; what else it says stands there in any case."""
+    low, high = 0, paper.room.rows
+    whole = _with_rows(paper, high)
+    if whole.room.pages <= _PAGES:
+        return whole
+    fitted = _with_rows(paper, low)
+    # Where the rest alone takes more pages, rows may fill up the last of them.
+    most = max(fitted.room.pages, _PAGES)
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if _fits(paper, Room(middle, points)) else (low, middle)
-    return low
+        tried = _with_rows(paper, middle)
+        if tried.room.pages > most:
+            high = middle
+        else:
+            low, fitted = middle, tried
+    return fitted
 
 
-def _fits(paper: Paper, room: Room) -> bool:
+def _with_rows(paper: Paper, rows: int) -> Paper:
+    """With so many rows of changes on its cover note, and the pages that this takes."""
     from policygen.html.pack import note_alone
     from policygen.pdf.check import count_pages
     from policygen.pdf.render import render_pdf
 
-    return count_pages(render_pdf(note_alone(replace(paper, room=room)).encode())) == 2
+    made = replace(paper, room=Room(rows))
+    pages = count_pages(render_pdf(note_alone(made).encode())) - 1
+    return replace(made, room=Room(rows, pages))

@@ -12,6 +12,7 @@ from policygen.disk.editions import editions_between, read_edition
 from policygen.ground.diagnostics import Problems
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import declared
+from policygen.model.workspace import Edition
 
 
 def declared_since(
@@ -35,6 +36,21 @@ def declared_since(
     return replace(
         declared(records), questions=questions, answered=_hanging_on(prepared, questions)
     )
+
+
+def editions_since(root: Path, before: str, edition: Edition) -> tuple[Edition, ...]:
+    """The editions after one, up to another that was read already, oldest first. What cannot be read is left out."""
+    template_id, last = edition.template_id, edition.file.value.edition
+    if version_order(before) >= version_order(last):
+        return ()
+    found = []
+    for record in editions_between(root, template_id, before, last, Problems()):
+        if record.edition == last:
+            continue
+        read = read_edition(root, template_id, record.edition, None, Problems())
+        if read is not None:
+            found.append(read)
+    return (*found, edition)
 
 
 def _hanging_on(prepared: PreparedEdition, questions: tuple[str, ...]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from policygen.ground.wording import agree, count, join_and, lower_first, senten
 from policygen.model.bodies import is_below, within_sentence
 from policygen.model.question import QuestionBase
 from policygen.model.template import Body, Circular
+from policygen.model.workspace import Edition
 from policygen.register.cover_changes import (
     ChangeRow,
     Why,
@@ -53,6 +54,15 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class MainPoints:
+    """What the issuer of an edition sums up in its circular."""
+
+    name: str
+    """Such as "Edition 2026.2"."""
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """The cover note of one policy."""
 
@@ -76,8 +86,8 @@ class Cover:
     """The wording that is proposed for the minutes."""
     reason: str
     """Why there is a new version, and who prepared it."""
-    points: tuple[str, ...]
-    """The main points of a policy that is new to the body, as its issuer sums them up."""
+    points: tuple[MainPoints, ...]
+    """Of each edition since the version with which the draft is compared; of a policy that is new, of its edition."""
     first: bool
     """Whether it is compared with the model text, for want of an approved version."""
     since: str
@@ -130,10 +140,12 @@ def cover(
     whys: Mapping[str, Sequence[Why]],
     departures: Sequence[DeviationRow],
     questions: Sequence[str] = (),
+    points: Sequence[MainPoints] = (),
 ) -> Cover:
     """The cover note of a policy for the body that decides about it.
 
-    `redline` compares the draft with what that body approved last, and `whys` says by id why clauses changed since.
+    `redline` compares the draft with what that body approved last; `whys` says by id why clauses changed since, and
+    `points` what the issuer sums up of each edition since.
     """
     document, comparison = case.document, redline.comparison
     body, circular = the_body(meeting.body, case), case.template.circular
@@ -153,7 +165,7 @@ def cover(
         because=_because(case, meeting),
         minute=_minute(case, meeting, comparison, whys, left),
         reason=f"{case.adoption.value.reason.rstrip('.')}. Prepared by: {case.adoption.value.author}.",
-        points=tuple(circular.summary) if circular and meeting.before is None else (),
+        points=tuple(points),
         first=meeting.before is None,
         since=_since(case, meeting),
         in_short=_in_short(case, meeting, comparison),
@@ -164,6 +176,21 @@ def cover(
         review=_review(case, meeting),
         ask=_ask(case),
     )
+
+
+def main_points(editions: Sequence[Edition]) -> tuple[MainPoints, ...]:
+    """What the issuer sums up of each edition. Words that a later circular repeats stand once."""
+    found = []
+    told: set[str] = set()
+    for edition in editions:
+        template = edition.file.value
+        if template.circular is None:
+            continue
+        texts = tuple(text for text in template.circular.summary if text not in told)
+        told.update(texts)
+        if texts:
+            found.append(MainPoints(f"Edition {template.edition}", texts))
+    return tuple(found)
 
 
 def the_body(body: str, case: Case) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policygen.compare.comparison import ChangeClass, Comparison, Pair
-from policygen.compare.summary import KINDS, OWNERS
+from policygen.compare.summary import KINDS, OWNERS, named
 from policygen.ground.wording import agree, count, join_and, sentence_case
 from policygen.model.adoption import AdoptionFile
 from policygen.model.edition_record import EditionRecord, chain
@@ -39,11 +39,22 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """The changes of one row that stand under one heading."""
+
+    heading: str
+    changes: tuple[tuple[int, str], ...]
+    """Which of all changes each is, counted from 1, and how people find it: "4.1"."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRow:
     """Changes that have one reason, one owner and one class."""
 
     where: str
-    """Such as "Passwords: 4.1, 4.3; Safeguarding: heading"."""
+    """In short, such as "Passwords: 4.1, 4.3; Safeguarding: title"."""
+    spots: tuple[Spot, ...]
+    """The same for every change, without exception."""
     what: str
     """Such as "2 reworded, 1 added"."""
     why: str
@@ -56,15 +67,29 @@ class ChangeRow:
 
 def change_rows(comparison: Comparison, whys: Mapping[str, Sequence[Why]]) -> tuple[ChangeRow, ...]:
     """The changes of a comparison in rows: the gravest class first, of one class what is the school's own choice."""
-    groups: dict[tuple[str, str, str, ChangeClass], list[Pair]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, ChangeClass], list[_Numbered]] = defaultdict(list)
     issuer = comparison.new.issuer_name
-    for pair in comparison.changes:
-        groups[_why(pair, whys), by_whom(pair, issuer), asks(pair, whys), pair.change].append(pair)
-    rows = (
-        ChangeRow(_where(pairs), _what(pairs), why, sentence_case(by), asked, change)
-        for (why, by, asked, change), pairs in groups.items()
-    )
+    for number, pair in enumerate(comparison.changes, 1):
+        key = (_why(pair, whys), by_whom(pair, issuer), asks(pair, whys), pair.change)
+        groups[key].append((number, pair))
+    rows = []
+    for (why, by, asked, change), numbered in groups.items():
+        pairs = [pair for _, pair in numbered]
+        what, spots = _what(pairs), tuple(_spots(numbered))
+        rows.append(ChangeRow(_where(pairs), spots, what, why, sentence_case(by), asked, change))
     return tuple(sorted(rows, key=_weight))
+
+
+_Numbered = tuple[int, Pair]
+
+
+def _spots(numbered: Iterable[_Numbered]) -> Iterator[Spot]:
+    places: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, pair in numbered:
+        name = "title" if pair.unit.kind == "title" else named(pair)
+        places[pair.unit.heading].append((number, name))
+    for heading, changes in places.items():
+        yield Spot(heading, tuple(changes))
 
 
 def _weight(row: ChangeRow) -> tuple[int, int]:
