@@ -11,6 +11,7 @@ import click
 from policygen.cli.options import NAMED, day, in_workspace, sealing_key, today
 from policygen.cli.output import show
 from policygen.ground import paths
+from policygen.ground.letters import harmless
 
 if TYPE_CHECKING:
     import datetime
@@ -158,12 +159,16 @@ def _made_of(taken: Imported) -> str:
 
 def _voucher(taken: Imported) -> str:
     if taken.vouched_by:
-        return f"signed by {taken.vouched_by}, whose certificate you trust"
+        return f"signed by {harmless(taken.vouched_by)}, whose certificate you trust"
     if taken.signed_by is None:
         return (
             "not signed: compare the digest with the one that its issuer published by another way"
         )
-    said = f"by “{taken.signed_by}”, as it says" if taken.signed_by else "that cannot be read"
+    said = (
+        f"by “{harmless(taken.signed_by)}”, as it says"
+        if taken.signed_by
+        else "that cannot be read"
+    )
     return f"a signature lies beside it, {said}; nobody looked whether it is true: give --trust CERTIFICATE"
 
 

@@ -17,6 +17,7 @@ from policygen.files.fields import ID_PATTERN, NUMBER_PATTERN
 from policygen.files.yamlfile import read_yaml
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.letters import harmless
 from policygen.model.edition_record import EditionRecord, digest_of_record, written_edition_record
 
 _WHEN = (1980, 1, 1, 0, 0, 0)
@@ -146,7 +147,7 @@ def _contents(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
             name not in (*_BESIDE, _DIGESTS) and not _ALLOWED.fullmatch(name)
         ):
             raise _RefusedError(
-                f"this bundle holds `{_shown(name)}`, which is no file of an edition"
+                f"this bundle holds `{harmless(name)[:80]}`, which is no file of an edition"
             )
         if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
             raise _RefusedError(f"`{name}` in this bundle is a link, not a file")
@@ -159,11 +160,6 @@ def _contents(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
         if len(content) > _MOST_BYTES or room < 0:
             raise _RefusedError(f"`{name}` in this bundle is larger than any file of an edition")
         yield name, content
-
-
-def _shown(name: str) -> str:
-    """A name as it can be printed on a terminal."""
-    return "".join(each if each.isprintable() else "?" for each in name)[:80]
 
 
 def _bundle(source: str, files: Mapping[str, bytes], problems: Problems) -> Bundle | None:

@@ -25,6 +25,22 @@ def as_seen(text: str) -> str:
     return nfc("".join(shown))
 
 
+def harmless(text: str) -> str:
+    """The text as it may be shown: `?` for each sign that would move a cursor, colour or turn what stands around it.
+
+    Names of files, certificates and what a copy says of itself come from elsewhere. Line breaks are such signs too.
+    """
+    shown = []
+    for letter in text:
+        acts = unicodedata.category(letter) in ("Cc", "Zl", "Zp") or letter in _TURNS
+        shown.append("?" if acts else letter)
+    return "".join(shown)
+
+
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""The signs that set in which direction a line runs (Unicode Standard Annex 9)."""
+
+
 # --- text that was read in a wrong encoding ---------------------------------------------------------------------------
 
 

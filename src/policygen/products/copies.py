@@ -27,8 +27,12 @@ class Copy:
     """What it claims to be; None for what claims to be no policy."""
 
 
+class LockedError(Exception):
+    """A PDF cannot be read without a password."""
+
+
 def read_copy(content: bytes) -> Copy | None:
-    """What a PDF or HTML file says; None for what is neither or cannot be read."""
+    """What a PDF or HTML file says; None for what is neither or cannot be read. Raises LockedError."""
     if content.startswith(b"%PDF-"):
         return _pdf(content)
     return _page(content) if b"<html" in content[:1024].lower() else None
@@ -59,6 +63,8 @@ def _pdf(content: bytes) -> Copy | None:
             said = str(opened.docinfo.get(f"/{imprint.NAME}", ""))
         with pypdfium2.PdfDocument(content) as document:
             text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    except pikepdf.PasswordError:
+        raise LockedError from None
     except (pikepdf.PdfError, pypdfium2.PdfiumError):
         return None
     return _copy(title, subject, said, lines_of(text))

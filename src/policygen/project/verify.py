@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from policygen.disk.guarding import MEGABYTES, SECONDS, TooMuchError, guarded
 from policygen.disk.reading import school_ids, school_names
 from policygen.disk.registering import (
     read_frozen,
@@ -18,13 +19,14 @@ from policygen.disk.registering import (
     register_folders,
     registered_policies,
 )
-from policygen.disk.sealing import read_seal
+from policygen.disk.sealing import Seal, read_seal
 from policygen.ground import paths
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
+from policygen.ground.letters import harmless
 from policygen.ground.wording import join_and, lower_first, meant_or_known, possessive
 from policygen.html.imprint import Imprint
-from policygen.products.copies import Copy, first_difference, read_copy
+from policygen.products.copies import Copy, LockedError, first_difference, read_copy
 from policygen.register.records import Approval, VersionRecord
 from policygen.register.state import Register
 from policygen.register.verifying import Frozen, check_register, frozen_by_digest, register_code
@@ -32,6 +34,8 @@ from policygen.register.verifying import Frozen, check_register, frozen_by_diges
 Standing = Literal["approved", "draft", "changed", "unknown"]
 _SITE = paths.in_output(paths.SITE)
 _PUBLISHED = (".html", ".pdf")
+_MOST_SAID = 500
+"""Letters of what a copy says of itself that are shown."""
 
 
 @dataclass(frozen=True)
@@ -185,18 +189,17 @@ def verify_files(
     for name, content in files.items():
         frozen = known.get(hashlib.sha256(content).hexdigest())
         if frozen:
-            verdicts.append(_with_seal(_approved(name, frozen, names), content))
+            verdicts.append(_with_seal(_approved(name, frozen, names), read_seal(content)))
             concerned[frozen.record.school, frozen.record.policy] = None
         else:
-            verdicts.append(_with_seal(_other(root, name, content, registers), content))
+            verdicts.append(_stranger(root, name, content, registers))
     for school, policy in concerned:
         check_register(read_frozen(root, school, policy), problems)
     return tuple(verdicts), in_order(problems)
 
 
-def _with_seal(verdict: Verdict, content: bytes) -> Verdict:
+def _with_seal(verdict: Verdict, seal: Seal | None) -> Verdict:
     """A verdict that says also who sealed the file, and whether the seal holds."""
-    seal = read_seal(content)
     if seal is None:
         return verdict
     on = f" on {long_date(seal.on)}" if seal.on else ""
@@ -270,14 +273,44 @@ def _decided(approval: Approval) -> str:
     return f"{long_date(approval.date)} by the {lower_first(approval.name)}, {minute}"
 
 
-def _other(root: Path, file: str, content: bytes, registers: Sequence[Register]) -> Verdict:
-    """What a file is whose bytes no register has, by what it says about itself."""
-    copy = read_copy(content)
-    if copy is None or copy.imprint is None:
-        return Verdict(
-            file, "unknown", "unknown: no register here has it, and it does not say what it is"
-        )
-    said = copy.imprint
+def _stranger(root: Path, file: str, content: bytes, registers: Sequence[Register]) -> Verdict:
+    """What a file is whose bytes no register has."""
+    says = "unknown: no register here has it"
+    try:
+        copy, seal = guarded(_looked_at, content)
+    except LockedError:
+        return Verdict(file, "unknown", f"{says}, and it needs a password")
+    except TooMuchError:
+        more = f"it cannot be read within {SECONDS} seconds and {MEGABYTES} MB"
+        return Verdict(file, "unknown", f"{says}, and {more}")
+    except Exception:  # noqa: BLE001 - nobody knows what a damaged file does to the libraries
+        return Verdict(file, "unknown", f"{says}, and it is damaged")
+    verdict = Verdict(file, "unknown", f"{says}, and it does not say what it is")
+    if copy is not None and copy.imprint is not None:
+        verdict = _other(root, file, copy, copy.imprint, content, registers)
+    return _shown(_with_seal(verdict, seal))
+
+
+def _shown(verdict: Verdict) -> Verdict:
+    """A verdict that is safe to print, whatever the file says of itself."""
+    notes = tuple(harmless(note)[:_MOST_SAID] for note in verdict.notes)
+    says = harmless(verdict.says)[:_MOST_SAID]
+    return replace(verdict, file=harmless(verdict.file), says=says, notes=notes)
+
+
+def _looked_at(content: bytes) -> tuple[Copy | None, Seal | None]:
+    return read_copy(content), read_seal(content)
+
+
+def _other(
+    root: Path,
+    file: str,
+    copy: Copy,
+    said: Imprint,
+    content: bytes,
+    registers: Sequence[Register],
+) -> Verdict:
+    """What a file is by what it says about itself."""
     found = _claimed(root, said, registers)
     code = f", content code {said.content}" if said.content else ""
     claimed = f"{possessive(said.school_name)} {said.title}, version {said.version}{code}"
