@@ -18,29 +18,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
 DOWN, UP, ENTER, SPACE, CTRL_C = "\x1b[B", "\x1b[A", "\r", " ", "\x03"
 _PATIENCE = 20.0
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][0-9A-Z]|\r|\x07")
 
+_TAKEN_BACK = re.compile(r"[^\n]*\r\x1b\[2K")
+"""A line that a sign of life wiped out again, to say something else or nothing more."""
+
 
 class Terminal:
     """`policygen` at work in a folder. Use it in a `with` statement."""
 
-    def __init__(self, folder: Path, *arguments: str, width: int = 160) -> None:
-        """Start the program with these arguments, on a screen so many columns wide."""
+    def __init__(
+        self, folder: Path, *arguments: str, width: int = 160, term: str = "xterm"
+    ) -> None:
+        """Start `policygen` with these arguments, on a screen so many columns wide."""
+        program = Path(sys.executable).with_name("policygen")
+        self._start([program, *arguments], folder, width, term)
+
+    @classmethod
+    def running(cls, command: Sequence[str | Path], folder: Path, *, width: int, term: str) -> Self:
+        """Start another program."""
+        terminal = cls.__new__(cls)
+        terminal._start(command, folder, width, term)
+        return terminal
+
+    def _start(self, command: Sequence[str | Path], folder: Path, width: int, term: str) -> None:
         self._screen, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 60, width, 0, 0))
         self._program = subprocess.Popen(
-            [Path(sys.executable).with_name("policygen"), *arguments],
+            command,
             cwd=folder,
-            env={
-                **os.environ,
-                "TERM": "xterm",
-                "PROMPT_TOOLKIT_NO_CPR": "1",
-                "PYTHONIOENCODING": "utf-8",
-            },
+            env={**os.environ, "TERM": term, "PYTHONIOENCODING": "utf-8"},
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -66,8 +78,13 @@ class Terminal:
 
     @property
     def shown(self) -> str:
-        """All that was shown so far, without colours and movements."""
-        return _CONTROL.sub("", self._bytes.decode("utf-8", "replace"))
+        """All that was shown so far, without colours, movements and lines that were taken back."""
+        return _CONTROL.sub("", _TAKEN_BACK.sub("", self.raw))
+
+    @property
+    def raw(self) -> str:
+        """All that was shown so far, as it came."""
+        return self._bytes.decode("utf-8", "replace")
 
     def expect(self, *texts: str) -> str:
         """Wait until one of the texts is shown after what was expected before; return all up to its end."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,10 @@ class Result:
 
     stdout: str
     stderr: str
+    """Without signs of life: whether a command takes longer than a second depends on the machine."""
     code: int
+    told: tuple[str, ...] = field(default=(), compare=False)
+    """The signs of life."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ class Workspace:
             check=False,
             encoding="utf-8",
         )
-        return Result(done.stdout, done.stderr, done.returncode)
+        return _result(done.stdout, done.stderr, done.returncode)
 
 
 def run_in(root: Path, *arguments: str) -> Result:
@@ -134,7 +138,20 @@ def run_in(root: Path, *arguments: str) -> Result:
             code = 0
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(bool(end.code))
-    return Result(out.getvalue(), err.getvalue(), code)
+    return _result(out.getvalue(), err.getvalue(), code)
+
+
+_SIGN = re.compile(r"^[a-z][^:`\n]* …\n", re.MULTILINE)
+
+
+def without_signs(stderr: str) -> tuple[str, tuple[str, ...]]:
+    """What a command printed on stderr, without the lines that only say what it is doing; and those."""
+    return _SIGN.sub("", stderr), tuple(line.rstrip() for line in _SIGN.findall(stderr))
+
+
+def _result(stdout: str, stderr: str, code: int) -> Result:
+    said, told = without_signs(stderr)
+    return Result(stdout, said, code, told)
 
 
 def _on_the_day(arguments: tuple[str, ...]) -> tuple[str, ...]:

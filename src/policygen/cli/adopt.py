@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
+from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ def _say_left(policy: tuple[str, str], workspace: Path, as_of: datetime.date) ->
         click.echo(f"{left}\n\nnext: policygen adopt {name}   asks for it, on a terminal")
         click.echo(f"  or: policygen check {name}   names each with its line")
         return
-    checked = checking.check(workspace, [checking.Selection(*policy)], as_of)
+    with telling() as tell:
+        checked = checking.check(workspace, [checking.Selection(*policy)], as_of, tell)
     errors = sum(each.severity == "error" for each in checked.diagnostics)
     if errors:
         click.echo(

@@ -17,6 +17,7 @@ from policygen.cli.options import (
     sealing_key,
 )
 from policygen.cli.output import PROBLEMS, show, show_json, superseded
+from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
     import datetime
@@ -95,7 +96,10 @@ def approve_command(
 
     _known(workspace, policy)
     decision = Decision(version, content, body, decided, minute, minutes_status, signatory, review)
-    _say(approve(workspace, *policy, decision, as_of, sealing_key(seal, "--seal", as_of)))
+    key = sealing_key(seal, "--seal", as_of)
+    with telling() as tell:
+        released = approve(workspace, *policy, decision, as_of, key, tell=tell)
+    _say(released)
 
 
 @click.command("release")
@@ -142,7 +146,8 @@ def release_command(
     if kind == "editorial" and not (policy and role):
         raise click.UsageError("`--editorial` needs SCHOOL/POLICY and `--by ROLE`")
     if policy is None:
-        chosen = approving.stale_details(workspace, as_of)
+        with telling() as tell:
+            chosen = approving.stale_details(workspace, as_of, tell)
         if not chosen:
             click.echo("no details have changed")
     else:
@@ -150,10 +155,14 @@ def release_command(
         _known(workspace, chosen[0])
     key = sealing_key(seal, "--seal", as_of) if chosen else None
     for each in chosen:
-        if kind == "details":
-            _say(approving.release_details(workspace, *each, when, as_of, key))
-        else:
-            _say(approving.release_editorial(workspace, *each, str(role), when, as_of, key))
+        with telling() as tell:
+            if kind == "details":
+                made = approving.release_details(workspace, *each, when, as_of, key, tell)
+            else:
+                made = approving.release_editorial(
+                    workspace, *each, str(role), when, as_of, key, tell
+                )
+        _say(made)
 
 
 @click.command("minutes")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import selected
-from policygen.cli.output import Progress, show
+from policygen.cli.output import show
+from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def build_command(
     from policygen.project.check import select
 
     selections = select(workspace, selection)
-    with Progress() as progress:
-        result = build(workspace, workspace / paths.OUTPUT, selections, as_of, progress, workers)
+    with telling() as tell:
+        result = build(workspace, workspace / paths.OUTPUT, selections, as_of, tell, workers)
     show(result.warnings)
     _summary(result)
 

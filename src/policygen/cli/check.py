@@ -8,12 +8,14 @@ import click
 
 from policygen.cli.options import selected
 from policygen.cli.output import PROBLEMS, show
+from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
     from pathlib import Path
 
+    from policygen.checks.mend import Mend
     from policygen.project.check import Composed
 
 
@@ -50,12 +52,14 @@ def check_command(
     from policygen.project import check as checking
 
     selections = checking.select(workspace, selection)
-    if fix:
-        checked, mends = checking.fix(workspace, selections, as_of)
-        for mend in mends:
-            click.echo(f"mended {mend}", err=form != "text")
-    else:
-        checked = checking.check(workspace, selections, as_of)
+    mends: Sequence[Mend] = ()
+    with telling() as tell:
+        if fix:
+            checked, mends = checking.fix(workspace, selections, as_of, tell)
+        else:
+            checked = checking.check(workspace, selections, as_of, tell)
+    for mend in mends:
+        click.echo(f"mended {mend}", err=form != "text")
     if form == "json":
         click.echo(as_json(checked.diagnostics), nl=False)
     elif form == "sarif":

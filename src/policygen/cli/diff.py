@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace
+from policygen.cli.waiting import telling
+from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
@@ -51,7 +53,11 @@ def diff_command(
     if len(documents) > 2:
         raise click.UsageError("name two documents at most")
     old, new = documents if len(documents) == 2 else ("", documents[0])
-    redline = diff(workspace, old, new, as_of)
+    folder = ""
+    with telling() as tell:
+        redline = diff(workspace, old, new, as_of, tell)
+        if save:
+            folder = save_redline(workspace / paths.OUTPUT, redline, tell)
     if form == "json":
         data = {
             "from": redline.before.name,
@@ -63,5 +69,5 @@ def diff_command(
         click.echo(f"{redline.title}\n{in_short(redline.comparison)}")
         if redline.comparison.changes:
             click.echo(f"\n{as_text(redline.comparison.changes)}")
-    if save:
-        click.echo(f"\noutput/{save_redline(workspace / 'output', redline)}/", err=form == "json")
+    if folder:
+        click.echo(f"\n{paths.in_output(folder)}/", err=form == "json")

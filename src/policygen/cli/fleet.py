@@ -8,6 +8,7 @@ import click
 
 from policygen.cli.options import NAMED, day, formats, in_workspace
 from policygen.cli.output import PROBLEMS, show, show_csv, show_json, show_table, table_console
+from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
@@ -62,11 +63,12 @@ def fleet_command(
         raise click.UsageError(message)
     problems = Problems()
     chosen = fleet.chosen_policies(workspace, policies)
-    schools = fleet.read_fleet(workspace, problems)
     recall = None
-    if clause:
-        recall = fleet.trace(workspace, schools, chosen, clause, before, as_of, problems)
-    found = fleet.survey(workspace, schools, chosen, as_of, problems)
+    with telling():
+        schools = fleet.read_fleet(workspace, problems)
+        if clause:
+            recall = fleet.trace(workspace, schools, chosen, clause, before, as_of, problems)
+        found = fleet.survey(workspace, schools, chosen, as_of, problems)
     diagnostics = in_order(problems)
     show(diagnostics)
     match form:

@@ -1,4 +1,4 @@
-"""What every command prints: problems, and how far it is."""
+"""What every command prints: problems, tables, plain data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console, RenderableType
 
@@ -70,22 +70,3 @@ def show_table(console: Console, table: RenderableType) -> None:
     with console.capture() as capture:
         console.print(table)
     click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
-
-
-class Progress:
-    """A bar on a terminal; silence elsewhere."""
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        if not sys.stderr.isatty():
-            return lambda _done, _all: None
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.bar = Progress(console=Console(stderr=True), transient=True)
-        self.bar.start()
-        task = self.bar.add_task("Making PDFs", total=None)
-        return lambda done, total: self.bar.update(task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        if hasattr(self, "bar"):
-            self.bar.stop()

@@ -8,6 +8,7 @@ import click
 
 from policygen.cli.options import BODIES, NAMED, day, in_workspace, school_and_policy
 from policygen.cli.output import show
+from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def pack_command(
     from policygen.ground.wording import count
     from policygen.project.pack import pack
 
-    result = pack(workspace, workspace / paths.OUTPUT, policies, as_of, meeting, body)
+    with telling() as tell:
+        result = pack(workspace, workspace / paths.OUTPUT, policies, as_of, meeting, body, tell)
     show(result.warnings)
     for each in result.packs:
         for cover in each.covers:

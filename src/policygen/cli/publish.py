@@ -10,6 +10,7 @@ import click
 
 from policygen.cli.options import NAMED, day, in_workspace, sealing_key, today
 from policygen.cli.output import show
+from policygen.cli.waiting import telling
 from policygen.ground import paths
 from policygen.ground.letters import harmless
 
@@ -97,9 +98,11 @@ def publish_command(
         message = "give the date of issue: --issued 2026-11-20"
         raise click.UsageError(message)
     key = sealing_key(sign, "--sign", today())
-    published = publishing.publish(
-        workspace, workspace / paths.OUTPUT, template, edition, issued, strict=strict, key=key
-    )
+    output = workspace / paths.OUTPUT
+    with telling() as tell:
+        published = publishing.publish(
+            workspace, output, template, edition, issued, strict=strict, key=key, tell=tell
+        )
     show(published.warnings)
     record = published.record
     click.echo(f"published {record.template}@{record.edition}")
@@ -117,7 +120,9 @@ def announce_command(edition: tuple[str, str], workspace: Path, sign: Path | Non
     from policygen.project import publish as publishing
 
     key = sealing_key(sign, "--sign", today())
-    _say_products(publishing.announce(workspace, workspace / paths.OUTPUT, *edition, key))
+    with telling() as tell:
+        announced = publishing.announce(workspace, workspace / paths.OUTPUT, *edition, key, tell)
+    _say_products(announced)
 
 
 @click.command("import")
@@ -133,7 +138,8 @@ def import_command(bundle: Path, trust: Path | None, workspace: Path) -> None:
     """Take in an edition that somebody else published, from its bundle."""
     from policygen.project.import_ import take_in
 
-    taken = take_in(workspace, workspace / paths.OUTPUT, bundle, trust)
+    with telling() as tell:
+        taken = take_in(workspace, workspace / paths.OUTPUT, bundle, trust, tell)
     name = f"{taken.record.template}@{taken.record.edition}"
     click.echo(
         f"imported {name}" if taken.new else f"{name} is here already, just as it is in the bundle"

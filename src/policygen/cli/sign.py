@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy
-from policygen.cli.output import PROBLEMS, Progress, show, show_csv, show_json, superseded
+from policygen.cli.output import PROBLEMS, show, show_csv, show_json, superseded
+from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def sheet_command(
     from policygen.ground.wording import count
     from policygen.project.sign import make_sheets
 
-    with Progress() as progress:
-        made = make_sheets(workspace, workspace / paths.OUTPUT, *policy, version, as_of, progress)
+    with telling() as tell:
+        made = make_sheets(workspace, workspace / paths.OUTPUT, *policy, version, as_of, tell)
     click.echo(f"{made.record.title}, version {made.record.version}, content code {made.code}")
     for form, asked in made.asked.items():
         others = f", {asked.settled} need not" if asked.settled else ""
@@ -118,7 +119,9 @@ def status_command(
     from policygen.project.check import select
     from policygen.project.sign import signing_status
 
-    found = signing_status(workspace, select(workspace, selection), as_of)
+    selections = select(workspace, selection)
+    with telling():
+        found = signing_status(workspace, selections, as_of)
     {"text": _as_text, "json": _as_json, "csv": _as_csv}[form](found)
     if strict and any(each.outstanding for each in found):
         raise click.exceptions.Exit(PROBLEMS)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
+from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Sequence
     from pathlib import Path
 
     from policygen.project.site import Hosted
@@ -44,11 +46,16 @@ def site_command(
     """Make the public website from what was approved: output/site/."""
     from policygen.project.site import publish_issuers, publish_sites
 
-    hosted = publish_sites(workspace, workspace / paths.OUTPUT, schools, drafts, as_of)
-    for each in hosted:
-        _say(each, named=bool(schools))
-    for folder in () if schools or drafts else publish_issuers(workspace, workspace / paths.OUTPUT):
-        click.echo(f"Model policies\n  output/{folder}/index.html")
+    output = workspace / paths.OUTPUT
+    issuers: Sequence[str] = ()
+    with telling() as tell:
+        hosted = publish_sites(workspace, output, schools, drafts, as_of, tell)
+        if not schools and not drafts:
+            issuers = publish_issuers(workspace, output, tell)
+    for site in hosted:
+        _say(site, named=bool(schools))
+    for folder in issuers:
+        click.echo(f"Model policies\n  {paths.in_output(folder)}/index.html")
 
 
 def _say(hosted: Hosted, *, named: bool) -> None:

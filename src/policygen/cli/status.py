@@ -8,6 +8,7 @@ import click
 
 from policygen.cli.options import formats, selected
 from policygen.cli.output import PROBLEMS, show, show_csv, show_json, show_table, table_console
+from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
     import datetime
@@ -40,7 +41,9 @@ def status_command(
     from policygen.project.check import select
     from policygen.project.status import as_calendar, as_plain, as_rows, standings
 
-    found, diagnostics = standings(workspace, select(workspace, selection), as_of)
+    selections = select(workspace, selection)
+    with telling():
+        found, diagnostics = standings(workspace, selections, as_of)
     show(diagnostics)
     failed = any(each.severity is Severity.ERROR for each in diagnostics)
     match form:

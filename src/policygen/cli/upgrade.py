@@ -11,6 +11,7 @@ import click
 
 from policygen.cli.options import NAMED, day, in_workspace
 from policygen.cli.output import PROBLEMS, show
+from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
     import datetime
@@ -125,7 +126,8 @@ def _upgrade_one(
     from policygen.project.upgrade_inputs import read_choices
 
     file = read_choices(workspace, moving, decisions)
-    upgrade = upgrading.decide(moving, file, given)
+    with telling():
+        upgrade = upgrading.decide(moving, file, given)
     asks = form == "text" and sys.stdin.isatty() and sys.stdout.isatty()
     if asks and not preview and not upgrade.done:
         from policygen.cli import deciding
@@ -159,7 +161,8 @@ def _upgrade_all(
     from policygen.project.upgrade import upgrade_all
     from policygen.upgrade.report import summary
 
-    reports = upgrade_all(workspace, pairs, edition, as_of)
+    with telling() as tell:
+        reports = upgrade_all(workspace, pairs, edition, as_of, tell=tell)
     if form == "json":
         click.echo(json.dumps(reports.upgrades, ensure_ascii=False, indent=2))
     else:

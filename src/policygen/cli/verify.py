@@ -9,11 +9,13 @@ import click
 
 from policygen.cli.options import formats, in_workspace, named
 from policygen.cli.output import PROBLEMS, show, show_json
+from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from policygen.ground.diagnostics import Diagnostic
     from policygen.project.verify import Verdict, Verified
 
 
@@ -32,9 +34,13 @@ def verify_command(what: tuple[str, ...], form: str, workspace: Path) -> None:
     files = {word: Path(word).read_bytes() for word in what if Path(word).is_file()}
     words = [named(workspace, word) for word in what if word not in files]
     verified = Verified((), 0, ())
-    if words or not files:
-        verified = verify_registers(workspace, [] if "all" in words else words)
-    verdicts, found = verify_files(workspace, files) if files else ((), ())
+    verdicts: Sequence[Verdict] = ()
+    found: Sequence[Diagnostic] = ()
+    with telling() as tell:
+        if words or not files:
+            verified = verify_registers(workspace, [] if "all" in words else words, tell)
+        if files:
+            verdicts, found = verify_files(workspace, files)
     diagnostics = in_order((*verified.diagnostics, *found))
     if form == "json":
         _show_json(verified, verdicts, diagnostics)

@@ -17,6 +17,7 @@ from policygen.disk.registering import (
     write_register,
 )
 from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
+from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import code, join_and
 from policygen.language.document import Image, walk
 from policygen.model.adoption import same_version, version_order
@@ -71,13 +72,14 @@ def approve(
     as_of: datetime.date,
     key: SealKey | None = None,
     workers: int | None = None,
+    tell: Tell = silent,
 ) -> Released:
     """Freeze the version that a body approved, or record that the first of two bodies did.
 
     With a key, every PDF is sealed. `workers` is how many PDFs to make at once; one for each core, unless said.
     Raises InputError, having written nothing, when anything stands against it.
     """
-    composed, warnings = _composed(root, school_id, policy_id, as_of)
+    composed, warnings = _composed(root, school_id, policy_id, as_of, tell)
     case, problems = _case(composed), Problems()
     note_bad_key(key, problems)
     approvals = decide(case, decision, as_of, problems)
@@ -92,7 +94,7 @@ def approve(
     if decision.review:
         number, change, reason = next_patch(number), "review", REVIEWED
     version = new_version(case, number, change, reason, decision.date, approvals)
-    return _released(freeze(root, composed, case, version, key, workers), warnings)
+    return _released(freeze(root, composed, case, version, key, workers, tell=tell), warnings)
 
 
 def release_details(
@@ -102,13 +104,14 @@ def release_details(
     day: datetime.date,
     as_of: datetime.date,
     key: SealKey | None = None,
+    tell: Tell = silent,
 ) -> Released:
     """Freeze the version in force with the details as they are now. Its approval still stands.
 
     Other changes that wait for approval take no part in it. Raises InputError, having written nothing, when no details
     differ, or when they cannot be told from the rest.
     """
-    composed, warnings = _composed(root, school_id, policy_id, as_of)
+    composed, warnings = _composed(root, school_id, policy_id, as_of, tell)
     refreshed = _registered_with_details(composed)
     case, problems = _case(refreshed or composed), Problems()
     _check_class(case, ("details",), problems)
@@ -118,15 +121,19 @@ def release_details(
     reason = f"Details updated: {join_and(case.standing.details)}"
     version = new_version(case, next_patch(last.version), "details", reason, day)
     base = last if refreshed else None
-    return _released(freeze(root, refreshed or composed, case, version, key, base=base), warnings)
+    return _released(
+        freeze(root, refreshed or composed, case, version, key, base=base, tell=tell), warnings
+    )
 
 
-def stale_details(root: Path, as_of: datetime.date) -> tuple[tuple[str, str], ...]:
+def stale_details(
+    root: Path, as_of: datetime.date, tell: Tell = silent
+) -> tuple[tuple[str, str], ...]:
     """The policies, as school and policy, of which details differ from the version in force and can be released.
 
     Raises InputError when anything in the workspace has an error.
     """
-    checked = check(root, (Selection(),), as_of)
+    checked = check(root, (Selection(),), as_of, tell)
     if checked.failed:
         raise InputError(checked.diagnostics)
     told = (_registered_with_details(each) or each for each in checked.policies if each.standing)
@@ -146,12 +153,13 @@ def release_editorial(
     day: datetime.date,
     as_of: datetime.date,
     key: SealKey | None = None,
+    tell: Tell = silent,
 ) -> Released:
     """Freeze a version whose changes are editorial and were accepted by a role that may do so.
 
     Raises InputError, having written nothing, when more differs, or no delegation lets it accept them.
     """
-    composed, warnings = _composed(root, school_id, policy_id, as_of)
+    composed, warnings = _composed(root, school_id, policy_id, as_of, tell)
     case, problems = _case(composed), Problems()
     _check_class(case, ("editorial",), problems)
     check_date(case, case.standing.register.decided, day, as_of, problems)
@@ -159,7 +167,7 @@ def release_editorial(
     approval = problems.needed(accept(case, role, day, problems))
     number, reason = case.document.version, case.adoption.value.reason
     version = new_version(case, number, "editorial", reason, day, (approval,))
-    return _released(freeze(root, composed, case, version, key), warnings)
+    return _released(freeze(root, composed, case, version, key, tell=tell), warnings)
 
 
 def sign_minutes(
@@ -233,10 +241,10 @@ def _signed(
 
 
 def _composed(
-    root: Path, school_id: str, policy_id: str, as_of: datetime.date
+    root: Path, school_id: str, policy_id: str, as_of: datetime.date, tell: Tell
 ) -> tuple[Composed, tuple[Diagnostic, ...]]:
     """The policy without errors, with where it stands. Raises InputError."""
-    checked = check(root, (Selection(school_id, policy_id),), as_of)
+    checked = check(root, (Selection(school_id, policy_id),), as_of, tell)
     if checked.failed:
         raise InputError(checked.diagnostics)
     (composed,) = checked.policies

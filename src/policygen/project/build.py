@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from policygen.compose.prepare import PreparedEdition
 from policygen.disk.reading import own_law_inputs
 from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
+from policygen.ground.telling import Tell, silent
 from policygen.language.document import Document
 from policygen.products.folders import Draft, PdfResult, Products
 from policygen.project.check import Composed, Selection, check
@@ -46,17 +47,16 @@ def build(
     output: Path,
     selections: Sequence[Selection],
     as_of: datetime.date,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    tell: Tell = silent,
     workers: int | None = None,
 ) -> BuildResult:
     """Check, then make every product of everything selected, and write it.
 
     Raises InputError, having written nothing, when anything selected has an error or a PDF lacks what it should hold.
-    `progress` is told how many of how many PDFs are made.
     """
     from policygen.products.folders import circular_products, draft_products
 
-    checked = check(root, selections, as_of)
+    checked = check(root, selections, as_of, tell)
     if checked.failed:
         raise InputError(checked.diagnostics)
     problems = Problems()
@@ -74,7 +74,7 @@ def build(
     ]
     problems.stop()
     folders = [*(products for _, made in per_policy for products in made), *circulars]
-    results = render_all(folders, progress, workers)
+    results = render_all(folders, tell, workers)
     changed = write_all(output, folders, results, prune=Selection() in selections)
     built = tuple(
         _built(composed.document, made[0], results[made[0].folder], changed)
@@ -138,9 +138,12 @@ def draft_of(composed: Composed, law: Mapping[str, str]) -> Draft:
 
 
 def render_all(
-    folders: Sequence[Products], progress: Callable[[int, int], None], workers: int | None
+    folders: Sequence[Products], tell: Tell, workers: int | None = None
 ) -> dict[str, dict[str, PdfResult]]:
-    """Every PDF, by folder and name. Raises InputError where one lacks what it should hold."""
+    """Every PDF, by folder and name. Raises InputError where one lacks what it should hold.
+
+    Of folders whose PDFs are made at the same time, the first is told.
+    """
     from policygen.disk.executors import run_all
     from policygen.products.folders import render
 
@@ -149,12 +152,17 @@ def render_all(
     ]
     results: dict[str, dict[str, PdfResult]] = {products.folder: {} for products in folders}
     problems = Problems()
-    progress(0, len(jobs))
-    ended = run_all(render, [job for _, _, job in jobs], workers)
-    for done, (index, result) in enumerate(ended, 1):
+    left = {products.folder: len(products.pdfs) for products in folders if products.pdfs}
+    total = len(left)
+    tell(f"making {next(iter(left), '')}", 1, total)
+    for index, result in run_all(render, [job for _, _, job in jobs], workers):
         folder, name, _ = jobs[index]
         results[folder][name] = result
-        progress(done, len(jobs))
+        left[folder] -= 1
+        if not left[folder]:
+            del left[folder]
+        if left:
+            tell(f"making {next(iter(left))}", total - len(left) + 1, total)
         place = Place(paths.in_output(f"{folder}/{name}"))
         for message in result.warnings:
             problems.add("renderer-warning", f"the PDF renderer says: {message}", place)

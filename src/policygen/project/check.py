@@ -43,6 +43,7 @@ from policygen.files.fields import FileModel
 from policygen.ground import paths
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import Diagnostic, Place, Problems, Severity, in_order
+from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document
 from policygen.language.source import Source
@@ -135,7 +136,9 @@ def select(root: Path, words: Sequence[str]) -> tuple[Selection, ...]:
     return tuple(selections) or (Selection(),)
 
 
-def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> Checked:
+def check(
+    root: Path, selections: Sequence[Selection], as_of: datetime.date, tell: Tell = silent
+) -> Checked:
     """Read, prepare and compose everything selected; notes all problems, writes nothing."""
     problems = Problems()
     law = law_of(root, problems, as_of)
@@ -145,19 +148,21 @@ def check(root: Path, selections: Sequence[Selection], as_of: datetime.date) -> 
         note_reserved(school.folder, problems)
     for template_id in dict.fromkeys(template_id for template_id, _ in editions):
         note_reserved(paths.template_folder(template_id), problems)
-    policies = tuple(
-        composed
-        for school in schools
-        for composed in _compose_school(root, school, editions, law, problems)
-    )
+    policies = []
+    adopted = [(school, template_id) for school in schools for template_id in school.adoptions]
+    for number, (school, template_id) in enumerate(adopted, 1):
+        tell(f"composing {school.school_id}/{template_id}", number, len(adopted))
+        composed = _compose(root, school, template_id, editions, law, problems)
+        if composed is not None:
+            policies.append(composed)
     found = tuple(prepared for prepared in editions.values() if prepared is not None)
     texts = _texts(schools, found)
     whole = not problems.has_errors
-    _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, problems)
+    _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, problems, tell)
     left = in_order(allowed(in_order(problems), texts, whole=whole))
     written = {path: "\n".join(line.text for line in text.lines) for path, text in texts.items()}
     return Checked(
-        policies, found, with_chosen_ids(left, written, partial(_ids_beside, editions=found))
+        tuple(policies), found, with_chosen_ids(left, written, partial(_ids_beside, editions=found))
     )
 
 
@@ -192,12 +197,12 @@ def law_of(root: Path, problems: Problems, as_of: datetime.date | None = None) -
 
 
 def fix(
-    root: Path, selections: Sequence[Selection], as_of: datetime.date
+    root: Path, selections: Sequence[Selection], as_of: datetime.date, tell: Tell = silent
 ) -> tuple[Checked, tuple[Mend, ...]]:
     """Check, mend in the files what is safe to mend, and check again until nothing more can be. Says what was done."""
     done: list[Mend] = []
     while True:
-        checked = check(root, selections, as_of)
+        checked = check(root, selections, as_of, tell)
         mends = _mend(root, checked)
         if not mends:
             return checked, tuple(done)
@@ -265,6 +270,7 @@ def _check_texts(
     law: LawLibrary,
     as_of: datetime.date,
     problems: Problems,
+    tell: Tell,
 ) -> None:
     """Look for the damage that real policies were published with, in templates, facts and composed policies."""
     names = known_names(root)
@@ -276,8 +282,9 @@ def _check_texts(
         check_facts(school, others[school.school_id], finder, law, found)
     problems.extend(found)
     known = {(each.rule, each.place) for each in found}
-    for composed in policies:
+    for number, composed in enumerate(policies, 1):
         school, document = composed.school, composed.document
+        tell(f"checking {school.school_id}/{document.policy_id}", number, len(policies))
         edition = composed.prepared.edition
         newer = newer_edition(root, edition.template_id, edition.file.value.edition, as_of)
         own = Problems()
@@ -340,33 +347,30 @@ def _prepare_editions(
     return editions
 
 
-def _compose_school(
+def _compose(
     root: Path,
     school: SchoolFiles,
+    template_id: str,
     editions: dict[tuple[str, str], PreparedEdition | None],
     law: LawLibrary,
     problems: Problems,
-) -> list[Composed]:
-    composed = []
-    for template_id, adoption in school.adoptions.items():
-        prepared = editions[template_id, adoption.value.edition]
-        if prepared is None:
-            continue
-        own = Problems()
-        names = {site.name for part in prepared.parts for site in part.prepared.sites}
-        check_people(names, school, own)
-        register = read_register(root, school.school_id, template_id, own)
-        document = compose(
-            prepared, school, adoption, law, own, register.rows() if register else ()
-        )
-        standing = None
-        if document is not None:
-            check_glyphs(document, prepared.edition, school, adoption, own)
-            standing = stand(root, document, school, prepared, register, own) if register else None
-        problems.extend(own, f"while composing {template_id} for {school.school_id}")
-        if document is not None:
-            composed.append(Composed(document, school, prepared, standing))
-    return composed
+) -> Composed | None:
+    """One policy of a school; None, with problems, where it cannot be composed."""
+    adoption = school.adoptions[template_id]
+    prepared = editions[template_id, adoption.value.edition]
+    if prepared is None:
+        return None
+    own = Problems()
+    names = {site.name for part in prepared.parts for site in part.prepared.sites}
+    check_people(names, school, own)
+    register = read_register(root, school.school_id, template_id, own)
+    document = compose(prepared, school, adoption, law, own, register.rows() if register else ())
+    standing = None
+    if document is not None:
+        check_glyphs(document, prepared.edition, school, adoption, own)
+        standing = stand(root, document, school, prepared, register, own) if register else None
+    problems.extend(own, f"while composing {template_id} for {school.school_id}")
+    return None if document is None else Composed(document, school, prepared, standing)
 
 
 Kind = Literal["template", "overlay", "changes", "school", "adoption", "upgrade", "law"]

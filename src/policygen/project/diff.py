@@ -18,6 +18,7 @@ from policygen.disk.registering import read_register, read_version_document
 from policygen.editions.units import written_document
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Problems, in_order
+from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document
 from policygen.model.adoption import version_order
@@ -49,7 +50,7 @@ class _Found:
         return self.document.policy_id, bool(self.document.school_id)
 
 
-def diff(root: Path, old: str, new: str, as_of: datetime.date) -> Redline:
+def diff(root: Path, old: str, new: str, as_of: datetime.date, tell: Tell = silent) -> Redline:
     """Compare two documents, each named as people write it.
 
     TEMPLATE@2026.1 is an edition, TEMPLATE the working template; SCHOOL/POLICY@1.2 an approved version, SCHOOL/POLICY
@@ -58,7 +59,7 @@ def diff(root: Path, old: str, new: str, as_of: datetime.date) -> Redline:
 
     Raises InputError where one is unknown, cannot be composed, or the two are not of one policy.
     """
-    before, after = (_find(root, name, as_of) for name in (old or _before(root, new), new))
+    before, after = (_find(root, name, as_of, tell) for name in (old or _before(root, new), new))
     if before.kind != after.kind:
         hint = "compare two editions of one model policy, or two states of one policy of schools"
         _refuse(f"`{old}` and `{new}` are not of one policy", hint)
@@ -120,14 +121,14 @@ def _before(root: Path, name: str) -> str:
     return f"{base}@{earlier[-1]}" if earlier else f"{base}@{MODEL}"
 
 
-def _find(root: Path, name: str, as_of: datetime.date) -> _Found:
+def _find(root: Path, name: str, as_of: datetime.date, tell: Tell) -> _Found:
     base, at, version = name.strip("/").partition("@")
     if "/" not in base:
         return _of_edition(root, base, version)
     if not at:
-        return _of_draft(root, base, as_of)
+        return _of_draft(root, base, as_of, tell)
     if version == MODEL:
-        return _of_model(root, base, as_of)
+        return _of_model(root, base, as_of, tell)
     return _of_version(root, base, version)
 
 
@@ -147,8 +148,8 @@ def _of_edition(root: Path, template_id: str, edition: str) -> _Found:
     return _Found(written_document(read), Side(f"edition {template.edition}", standing))
 
 
-def _of_draft(root: Path, name: str, as_of: datetime.date) -> _Found:
-    composed = _composed(root, name, as_of)
+def _of_draft(root: Path, name: str, as_of: datetime.date, tell: Tell) -> _Found:
+    composed = _composed(root, name, as_of, tell)
     document = composed.document
     images = image_bytes(composed.prepared, document, composed.school.logo)
     code = content_code(content_digest(document, images))
@@ -158,8 +159,8 @@ def _of_draft(root: Path, name: str, as_of: datetime.date) -> _Found:
     return _Found(document, side, register, dict(classes), composed.prepared)
 
 
-def _of_model(root: Path, name: str, as_of: datetime.date) -> _Found:
-    composed = _composed(root, name, as_of)
+def _of_model(root: Path, name: str, as_of: datetime.date, tell: Tell) -> _Found:
+    composed = _composed(root, name, as_of, tell)
     adoption = composed.school.adoptions[composed.document.policy_id]
     kept = dict.fromkeys(adoption.value.clauses, "keep")
     model: Any = replace(
@@ -191,8 +192,8 @@ def _of_version(root: Path, name: str, version: str) -> _Found:
     return _Found(document, approved_side(document), register)
 
 
-def _composed(root: Path, name: str, as_of: datetime.date) -> Composed:
-    checked = check(root, select(root, [name]), as_of)
+def _composed(root: Path, name: str, as_of: datetime.date, tell: Tell) -> Composed:
+    checked = check(root, select(root, [name]), as_of, tell)
     if not checked.policies:
         raise InputError(checked.diagnostics)
     return checked.policies[0]
@@ -209,13 +210,11 @@ def _refuse(message: str, hint: str, rule: str = "not-comparable") -> NoReturn:
     raise InputError(problems)
 
 
-def save_redline(output: Path, redline: Redline) -> str:
+def save_redline(output: Path, redline: Redline, tell: Tell = silent) -> str:
     """Write a redline as HTML, PDF and JSON. Returns its folder below output."""
     from policygen.products.redline import redline_products
     from policygen.project.build import render_all, write_all
 
     products = redline_products(redline)
-    write_all(
-        output, [products], render_all([products], lambda _done, _all: None, None), prune=False
-    )
+    write_all(output, [products], render_all([products], tell), prune=False)
     return products.folder

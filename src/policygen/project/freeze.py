@@ -18,6 +18,7 @@ from policygen.disk.registering import (
 from policygen.disk.sealing import SealError, check_key, seal
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.telling import Tell, silent
 from policygen.language.document import Document, Image, walk
 from policygen.products.folders import Draft, Products
 from policygen.project.check import Composed
@@ -65,6 +66,7 @@ def freeze(
     key: SealKey | None = None,
     workers: int | None = None,
     base: VersionRecord | None = None,
+    tell: Tell = silent,
 ) -> VersionRecord:
     """Render a version once, and write it into the register; gives it with its files.
 
@@ -76,7 +78,7 @@ def freeze(
     register = case.standing.register
     document = _approved(case.document, version, register)
     draft = _draft(root, replace(composed, document=document), base)
-    files, sealed = _files(draft, _redline(case, document), key, workers)
+    files, sealed = _files(draft, _redline(case, document), key, workers, tell)
     digests = {
         name: FrozenFile(bytes=len(content), sha256=_sha256(content))
         for name, content in sorted(files.items())
@@ -129,7 +131,11 @@ def _draft(root: Path, composed: Composed, base: VersionRecord | None) -> Draft:
 
 
 def _files(
-    draft: Draft, redline: Redline | None, key: SealKey | None, workers: int | None
+    draft: Draft,
+    redline: Redline | None,
+    key: SealKey | None,
+    workers: int | None,
+    tell: Tell,
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Every file that is frozen of a version, but for its own record; and which of them are sealed.
 
@@ -143,7 +149,7 @@ def _files(
     document = draft.document
     folder = f"{register_path(document.school_id, document.policy_id)}/{document.version}"
     products = approved_products(draft, folder, redline_files(redline) if redline else {})
-    results = render_all([products], lambda _done, _all: None, workers)
+    results = render_all([products], tell, workers)
     pdfs = {name: result.pdf for name, result in results[folder].items()}
     if key:
         pdfs = _sealed(document, products, pdfs, key)

@@ -12,6 +12,7 @@ from policygen.disk.bundles import SIGNATURE, Bundle, read_bundle, read_file
 from policygen.disk.editions import extends_in, published_editions, read_edition_record
 from policygen.ground import paths
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.telling import Tell, silent
 from policygen.model.edition_record import EditionRecord
 from policygen.project.publish import notices
 
@@ -37,7 +38,9 @@ class Imported:
     """Whether it was not there before."""
 
 
-def take_in(root: Path, output: Path, bundle: Path, trust: Path | None = None) -> Imported:
+def take_in(
+    root: Path, output: Path, bundle: Path, trust: Path | None = None, tell: Tell = silent
+) -> Imported:
     """Put the edition of a bundle into the workspace, and make its circular and redline.
 
     What the bundle holds of these is not taken: a page from elsewhere could run something on the reader's computer.
@@ -67,7 +70,7 @@ def take_in(root: Path, output: Path, bundle: Path, trust: Path | None = None) -
     # What its issuer made here is all of it, the bundle too.
     if not (output / products / bundle.name).exists():
         try:
-            made = notices(root, record)
+            made = notices(root, record, tell)
         except InputError:
             if new:  # an edition that cannot be read is of no use here
                 _take_back(root / folder)

@@ -15,6 +15,7 @@ from policygen.compose.deviations import deviations
 from policygen.disk.editions import editions_between
 from policygen.disk.registering import read_version_document
 from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
+from policygen.ground.telling import Tell, silent
 from policygen.html.cover import Room
 from policygen.html.pack import Paper
 from policygen.language.document import Document
@@ -59,6 +60,7 @@ def pack(
     as_of: datetime.date,
     day: datetime.date | None = None,
     body: Body | None = None,
+    tell: Tell = silent,
 ) -> PackResult:
     """Make the pack of each policy; with the day of a meeting, one pack for all policies of a school.
 
@@ -68,14 +70,14 @@ def pack(
     from policygen.products.pack import pack_products
     from policygen.project.build import render_all, write_all
 
-    papers, warnings = papers_of(root, policies, as_of, day, body)
+    papers, warnings = papers_of(root, policies, as_of, day, body, tell)
     if day is not None:
         _check_one_body(papers)
     groups: dict[str, list[Paper]] = defaultdict(list)
     for paper in papers:
         groups[paper.document.school_id if day else paper.cover.policy].append(paper)
     made = [(group, pack_products(group, day)) for group in groups.values()]
-    results = render_all([products for _, products in made], lambda _done, _all: None, None)
+    results = render_all([products for _, products in made], tell)
     write_all(output, [products for _, products in made], results, prune=False)
     packs = tuple(
         Packed(
@@ -94,12 +96,13 @@ def papers_of(
     as_of: datetime.date,
     day: datetime.date | None = None,
     body: Body | None = None,
+    tell: Tell = silent,
 ) -> tuple[tuple[Paper, ...], tuple[Diagnostic, ...]]:
     """What a body reads of each policy, in the order in which they are named, and the warnings of the check.
 
     Raises InputError when one of them could not be approved as it stands.
     """
-    checked = check(root, select(root, policies), as_of)
+    checked = check(root, select(root, policies), as_of, tell)
     if checked.failed:
         raise InputError(checked.diagnostics)
     cases = [
@@ -111,10 +114,10 @@ def papers_of(
     for _, case in chosen:
         _check(case, day, body, as_of, problems)
     problems.stop()
-    papers = (
-        _paper(root, composed, case, day, body or _whose_turn(case), as_of)
-        for composed, case in chosen
-    )
+    papers = []
+    for number, (composed, case) in enumerate(chosen, 1):
+        tell(f"writing the cover note of {case.policy}", number, len(chosen))
+        papers.append(_paper(root, composed, case, day, body or _whose_turn(case), as_of))
     return tuple(papers), checked.diagnostics
 
 

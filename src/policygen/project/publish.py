@@ -36,6 +36,7 @@ from policygen.ground.diagnostics import (
     in_order,
     stage,
 )
+from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import EditionRecord, written_edition_record
@@ -80,6 +81,7 @@ def publish(
     *,
     strict: bool = False,
     key: SealKey | None = None,
+    tell: Tell = silent,
 ) -> Published:
     """Freeze the working template as an edition, and make its circular and bundle, signed with a key if there is one.
 
@@ -89,7 +91,7 @@ def publish(
     from policygen.disk.writing import write_new_folder, write_text
 
     ready = _ready(root, template_id, edition, issued, key, strict=strict)
-    made = _products(ready.edition, ready.record, ready.files, ready.previous)
+    made = _products(ready.edition, ready.record, ready.files, ready.previous, tell)
     made |= _signed(template_id, edition, made, key)
     folder = paths.edition_folder(template_id, edition)
     (root / folder).parent.mkdir(exist_ok=True)
@@ -102,12 +104,17 @@ def publish(
 
 
 def announce(
-    root: Path, output: Path, template_id: str, edition: str, key: SealKey | None = None
+    root: Path,
+    output: Path,
+    template_id: str,
+    edition: str,
+    key: SealKey | None = None,
+    tell: Tell = silent,
 ) -> Published:
     """Make the circular and the bundle of a published edition again, from its frozen files. Raises InputError."""
     with stage() as problems:
         _check_key(key, problems)
-    read, record, made = announced(root, template_id, edition)
+    read, record, made = announced(root, template_id, edition, tell)
     made |= _signed(template_id, edition, made, key)
     _write_products(output, template_id, edition, made)
     products = paths.edition_products_folder(template_id, edition)
@@ -115,7 +122,7 @@ def announce(
 
 
 def announced(
-    root: Path, template_id: str, edition: str
+    root: Path, template_id: str, edition: str, tell: Tell = silent
 ) -> tuple[Edition, EditionRecord, dict[str, bytes]]:
     """A published edition, its record, and the files that announce it, by name. Raises InputError."""
     problems = Problems()
@@ -133,10 +140,10 @@ def announced(
     problems.stop()
     files = read_files(root, read.folder, [*record.files, paths.EDITION_RECORD])
     read = _with_later_circular(root, read)
-    return read, record, _products(read, record, files, previous)
+    return read, record, _products(read, record, files, previous, tell)
 
 
-def notices(root: Path, record: EditionRecord) -> dict[str, bytes]:
+def notices(root: Path, record: EditionRecord, tell: Tell = silent) -> dict[str, bytes]:
     """The circular and redline of an edition that came from elsewhere, by name: made here, of its text alone.
 
     What changed is in neither where the edition before it is not here. Raises InputError.
@@ -147,7 +154,7 @@ def notices(root: Path, record: EditionRecord) -> dict[str, bytes]:
     if record.previous in published_editions(root, record.template):
         previous = read_edition(root, record.template, record.previous, None, problems)
     problems.stop()
-    _, announcing = _announcing(edition, record, previous)
+    _, announcing = _announcing(edition, record, previous, tell)
     return announcing
 
 
@@ -376,10 +383,14 @@ def _frozen_files(
 
 
 def _products(
-    edition: Edition, record: EditionRecord, files: dict[str, bytes], previous: Edition | None
+    edition: Edition,
+    record: EditionRecord,
+    files: dict[str, bytes],
+    previous: Edition | None,
+    tell: Tell,
 ) -> dict[str, bytes]:
     """The files that announce an edition, by name: its circular, its redline, and the bundle with its digest."""
-    circular, announcing = _announcing(edition, record, previous)
+    circular, announcing = _announcing(edition, record, previous, tell)
     name = bundle_name(edition.template_id, record.edition)
     content = bundled(files, announcing)
     digest = f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
@@ -388,7 +399,7 @@ def _products(
 
 
 def _announcing(
-    edition: Edition, record: EditionRecord, previous: Edition | None
+    edition: Edition, record: EditionRecord, previous: Edition | None, tell: Tell
 ) -> tuple[Products, dict[str, bytes]]:
     """The circular as it was made, and all files of it and of the redline, by name."""
     from policygen.editions.announce import announced_changes, edition_redline
@@ -404,7 +415,7 @@ def _announcing(
         made.append(redline_products(edition_redline(previous, edition, record), folder))
     announcing: dict[str, bytes] = {}
     for products in made:
-        rendered = render_all([products], lambda _done, _all: None, None)[folder]
+        rendered = render_all([products], tell)[folder]
         announcing |= products.files
         announcing |= {name: result.pdf for name, result in rendered.items()}
     return circular, announcing

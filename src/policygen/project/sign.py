@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from policygen.disk.registering import (
 )
 from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
+from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.html.sheets import ClassList
 from policygen.language.document import Document, Image, Text, rebuild
@@ -114,7 +115,7 @@ def make_sheets(
     policy_id: str,
     version: str,
     as_of: datetime.date,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    tell: Tell = silent,
 ) -> SheetsMade:
     """Make and write the sheets of an approved version; of the one in force where `version` is empty.
 
@@ -146,7 +147,7 @@ def make_sheets(
         _inputs(root, school, register, record.version),
     )
     products = sheet_products(sheets)
-    results = render_all([products], progress, None)
+    results = render_all([products], tell)
     write_all(output, [products], results, prune=False)
     successor = register.successor(record.version)
     return SheetsMade(

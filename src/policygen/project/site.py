@@ -15,6 +15,7 @@ from policygen.disk.registering import read_frozen, registered_policies
 from policygen.ground import paths
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document, VersionRow
 from policygen.language.stored import NotADocumentError, restored
@@ -112,6 +113,7 @@ def publish_sites(
     schools: Sequence[str],
     drafts: Sequence[tuple[str, str]],
     as_of: datetime.date,
+    tell: Tell = silent,
 ) -> tuple[Hosted, ...]:
     """Make and write the sites of these schools, or of all. `drafts` are pairs of school and policy.
 
@@ -128,7 +130,8 @@ def publish_sites(
 
     chosen = _chosen(root, (*schools, *(school for school, _ in drafts)))
     made: dict[str, tuple[Shelf | None, dict[str, bytes]]] = {}
-    for school_id in chosen:
+    for number, school_id in enumerate(chosen, 1):
+        tell(f"making {SITE}/{school_id}", number, len(chosen))
         named = [policy for school, policy in dict.fromkeys(drafts) if school == school_id]
         shelf = school_site(root, school_id, named, as_of)
         made[school_id] = shelf, _files(shelf) if shelf else {}
@@ -145,14 +148,14 @@ def publish_sites(
     )
 
 
-def publish_issuers(root: Path, output: Path) -> tuple[str, ...]:
+def publish_issuers(root: Path, output: Path, tell: Tell = silent) -> tuple[str, ...]:
     """Make and write the site of each issuer that has published an edition here; gives their folders below output/.
 
     Raises InputError, having written nothing, where an edition is not as it was published.
     """
     from policygen.disk.writing import one_at_a_time, remove_other_folders, write_folder
 
-    shelves = _issuers(root)
+    shelves = _issuers(root, tell)
     made = {f"{SITE}/{ISSUERS}/{shelf.folder}": issuer_files(shelf) for shelf in shelves}
     with one_at_a_time(output):
         for folder, files in made.items():
@@ -161,12 +164,12 @@ def publish_issuers(root: Path, output: Path) -> tuple[str, ...]:
     return tuple(made)
 
 
-def _issuers(root: Path) -> list[IssuerShelf]:
+def _issuers(root: Path, tell: Tell) -> list[IssuerShelf]:
     """By name, the issuers of the published editions, with their model policies in order of their titles."""
     models: dict[str, list[ModelPolicy]] = {}
     for template_id in template_ids(root):
         if published := published_editions(root, template_id):
-            issuer, model = _model(root, template_id, published)
+            issuer, model = _model(root, template_id, published, tell)
             models.setdefault(issuer, []).append(model)
     return [
         IssuerShelf(name, tuple(sorted(found, key=lambda model: model.title.lower())))
@@ -174,11 +177,13 @@ def _issuers(root: Path) -> list[IssuerShelf]:
     ]
 
 
-def _model(root: Path, template_id: str, published: Sequence[str]) -> tuple[str, ModelPolicy]:
+def _model(
+    root: Path, template_id: str, published: Sequence[str], tell: Tell
+) -> tuple[str, ModelPolicy]:
     """A model policy with its editions, and the name of its issuer."""
     issued = []
     for number in published:
-        edition, record, files = announced(root, template_id, number)
+        edition, record, files = announced(root, template_id, number, tell)
         issued.append(Issued(number, record.issued, record.digest, files))
     template = edition.file.value
     return template.issuer.name, ModelPolicy(

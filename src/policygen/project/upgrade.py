@@ -16,6 +16,7 @@ from policygen.disk.writing import write_text
 from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems
+from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.language.source import source
 from policygen.language.vocabulary import Vocabulary
@@ -328,6 +329,7 @@ def upgrade_all(
     edition: str,
     as_of: datetime.date,
     workers: int | None = None,
+    tell: Tell = silent,
 ) -> Reports:
     """Bring each of these adoptions to an edition, or to the last one that is issued, as far as all is decided.
 
@@ -336,12 +338,15 @@ def upgrade_all(
     `workers` is how many processes there may be; without it, one for each core, where there is work for them.
     """
     if workers == 1 or len(pairs) < 2 * _AT_ONCE:
-        return _upgraded(library_of(root, as_of), pairs, edition)
+        return _upgraded(library_of(root, as_of), pairs, edition, tell)
     jobs = [
         _Job(str(root), tuple(pairs[start : start + _AT_ONCE]), edition, as_of)
         for start in range(0, len(pairs), _AT_ONCE)
     ]
-    found = dict(run_all(_work, jobs, workers))
+    found: dict[int, Reports] = {}
+    for index, reports in run_all(_work, jobs, workers):
+        found[index] = reports
+        tell("upgrading policies in parts", len(found), len(jobs))
     upgrades: list[dict[str, object]] = []
     diagnostics: list[Diagnostic] = []
     for index in range(len(jobs)):
@@ -351,7 +356,7 @@ def upgrade_all(
 
 
 def _work(job: _Job) -> Reports:
-    return _upgraded(_library(job.root, job.as_of), job.pairs, job.edition)
+    return _upgraded(_library(job.root, job.as_of), job.pairs, job.edition, silent)
 
 
 @cache
@@ -360,10 +365,13 @@ def _library(root: str, as_of: datetime.date) -> Library:
     return library_of(Path(root), as_of)
 
 
-def _upgraded(library: Library, pairs: Sequence[tuple[str, str]], edition: str) -> Reports:
+def _upgraded(
+    library: Library, pairs: Sequence[tuple[str, str]], edition: str, tell: Tell
+) -> Reports:
     reports: list[dict[str, object]] = []
     diagnostics: list[Diagnostic] = []
-    for school, policy in pairs:
+    for number, (school, policy) in enumerate(pairs, 1):
+        tell(f"upgrading {school}/{policy}", number, len(pairs))
         try:
             moving = read_moving(library, school, policy, edition)
             if moving is not None:

@@ -24,6 +24,7 @@ from policygen.ground import paths
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.letters import harmless
+from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import join_and, lower_first, meant_or_known, possessive
 from policygen.html.imprint import Imprint
 from policygen.products.copies import Copy, LockedError, first_difference, read_copy
@@ -84,7 +85,7 @@ class Verdict:
 # --- registers ------------------------------------------------------------------------------------------------------
 
 
-def verify_registers(root: Path, words: Sequence[str]) -> Verified:
+def verify_registers(root: Path, words: Sequence[str], tell: Tell = silent) -> Verified:
     """Verify the registers named as SCHOOL or SCHOOL/POLICY, or all of them and the public site with them.
 
     Raises InputError when a word names no school or no register.
@@ -92,7 +93,9 @@ def verify_registers(root: Path, words: Sequence[str]) -> Verified:
     names = school_names(root)
     problems = Problems()
     found = []
-    for school, policy in _selected(root, words):
+    selected = _selected(root, words)
+    for number, (school, policy) in enumerate(selected, 1):
+        tell(f"verifying {school}/{policy}", number, len(selected))
         folder = read_frozen(root, school, policy)
         register = check_register(folder, problems)
         if register is not None:
