@@ -9,6 +9,7 @@ import weasyprint.images  # noqa: F401 - tells Pillow to be lenient, as it does 
 from PIL import Image
 
 from policygen.checks.paper import check_drawing
+from policygen.disk.drawings import as_published
 from policygen.disk.pictures import picture_fault
 from policygen.ground.diagnostics import Place, Problems
 
@@ -70,3 +71,90 @@ def test_a_drawing_of_which_paper_would_not_show_everything(inside: str, *, prin
     problems = Problems()
     check_drawing(drawing, "images/key.svg", Place("images/key.svg"), problems)
     assert [each.rule for each in problems] == ([] if printed else ["image-missing"])
+
+
+def _ten_of(level: int) -> str:
+    repeated = f'<use href="#a{level - 1}"/>' * 10
+    return f'<g id="a{level}">{repeated}</g>'
+
+
+# --- drawings that would do more than draw --------------------------------------------------------------------------
+
+
+def drawing(inside: str, head: str = "") -> bytes:
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f'<svg {names} {head} viewBox="0 0 9 9">{inside}</svg>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("inside", "named"),
+    [
+        ("<script>x()</script>", "`script`"),
+        ('<foreignObject><p xmlns="http://www.w3.org/1999/xhtml"/></foreignObject>', "`foreignObj"),
+        ('<rect onclick="x()"/>', "`onclick`"),
+        ('<rect ONLOAD="x()"/>', "`ONLOAD`"),
+        ('<a href="javascript:x()"><rect/></a>', "a reference to something outside"),
+        ('<a xlink:href=" java&#x09;script:x()"><rect/></a>', "a reference to something outside"),
+        ('<image href="https://elsewhere.example/x.png"/>', "a reference to something outside"),
+        ('<image href="data:image/svg+xml;base64,AA"/>', "a reference to something outside"),
+        ('<use href="other.svg#a"/>', "a reference to something outside"),
+        ('<a href="#"><set attributeName="href" to="javascript:x()"/></a>', "`set`"),
+        ("<style>@import 'https://elsewhere.example'</style>", "a style that fetches"),
+        ("<style>rect { fill: u\\72l(//elsewhere.example) }</style>", "a style that fetches"),
+        ('<rect style="fill: url(//elsewhere.example)"/>', "a `style` that fetches"),
+        ('<rect fill="url(https://elsewhere.example#x)"/>', "a `fill` that fetches"),
+        ('<x:script xmlns:x="http://www.w3.org/2000/svg">x()</x:script>', "`script`"),
+    ],
+)
+def test_a_drawing_that_acts_or_fetches_is_refused(inside: str, named: str) -> None:
+    """Opened by itself, it would do so in the name of the website that shows it."""
+    assert picture_fault(".svg", drawing(inside)).startswith(f"is an SVG with {named}")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<defs><linearGradient id="g"><stop offset="0"/></linearGradient></defs><rect fill="url(#g)"/>',
+        '<symbol id="s"><rect/></symbol><use href="#s"/><use xlink:href="#s"/>',
+        '<style>.a { fill: url(#g) }</style><rect class="a"/>',
+        '<image href="data:image/png;base64,AAAA"/>',
+        "<metadata>made by hand</metadata><title>Oak</title><text>On the oak</text>",
+    ],
+)
+def test_a_drawing_that_only_draws_is_used(inside: str) -> None:
+    assert picture_fault(".svg", drawing(inside)) == ""
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<g id="a0"><rect/></g>' + "".join(_ten_of(level) for level in range(1, 9)),
+        '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
+        "<g>" * 500 + "</g>" * 500,
+    ],
+    ids=["ten times ten", "a circle", "deep"],
+)
+def test_a_small_drawing_that_never_ends_is_refused(inside: str) -> None:
+    assert "draws more than 20,000 things" in picture_fault(".svg", drawing(inside))
+
+
+def test_a_drawing_in_another_encoding_is_refused() -> None:
+    """Nothing that was looked for in it would be found."""
+    text = drawing("<script/>").decode()
+    told = picture_fault(".svg", f'<?xml version="1.0" encoding="utf-16"?>{text}'.encode("utf-16"))
+    assert told == "is an SVG that is not written in UTF-8"
+
+
+def test_what_is_published_of_a_drawing_is_what_is_seen() -> None:
+    """Not who made it, where, and with what."""
+    noted = drawing(
+        "<!-- by S. Smith --><metadata>S. Smith</metadata>"
+        '<i:view xmlns:i="http://www.inkscape.org/namespaces/inkscape">S. Smith</i:view>'
+        '<rect xmlns:i="http://www.inkscape.org/namespaces/inkscape" i:label="S. Smith" width="9"/>'
+        '<use xlink:href="#a"/>'
+    )
+    shown = as_published(noted)
+    assert b"Smith" not in shown
+    assert b'<rect width="9" />' in shown
+    assert b'xlink:href="#a"' in shown
+    assert picture_fault(".svg", shown) == ""
