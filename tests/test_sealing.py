@@ -25,6 +25,7 @@ from policygen.html.sheets import policy_html
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf
 from tests.support.samples import APPROVED, APPROVED_POLICY, IMAGES
+from tests.support.validation import Standard, objections
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,6 +93,13 @@ def test_the_sealed_pdf_begins_with_the_bytes_of_the_plain_one() -> None:
 def test_the_sealed_pdf_passes_the_gate() -> None:
     """It still holds all that the document says, and a screen reader can read it."""
     assert check_pdf(sealed(), expect(APPROVED_POLICY, APPROVED)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("standard", ["ua1", "2a"])
+def test_the_sealed_pdf_keeps_its_standards(standard: Standard) -> None:
+    """Another validator finds nothing, neither for a screen reader nor for an archive."""
+    assert objections(sealed(), standard) == []
 
 
 @pytest.mark.slow

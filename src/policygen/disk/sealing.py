@@ -57,9 +57,8 @@ def seal(pdf: bytes, key: bytes, password: str, name: str, reason: str, at: date
         reason=reason,
         subfilter=SigSeedSubFilter.PADES,
     )
-    unseen = InvisSigSettings(
-        set_print_flag=False, set_hidden_flag=True, box_out_of_bounds=True
-    )  # as PDF/UA asks
+    # Off the page PDF/UA asks no tag of it, and PDF/A forbids to hide it.
+    unseen = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
     sealer = _sealer(moment)(
         metadata, signer, new_field_spec=SigFieldSpec(_FIELD, invis_sig_settings=unseen)
     )

@@ -118,16 +118,19 @@ def check_pdf(pdf: bytes, expectation: Expectation) -> list[str]:
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
             texts = _page_texts(pdf, expectation.running)
-            return [
+            faults = [
                 *_page_count_faults(len(texts), expectation),
                 *_margin_faults(pdf, expectation.side * _POINTS - _SLACK),
+                *_running_faults(pdf, expectation.running),
                 *_passage_faults(texts, expectation.passages),
                 *_metadata_faults(opened, expectation),
                 *_bookmark_faults(opened, expectation),
                 *_font_faults(opened),
+                *_archive_faults(opened),
                 *_contents_faults(pdf, opened, texts, expectation.contents),
-                *tag_faults(opened),
+                *tag_faults(opened, len(expectation.contents)),
             ]
+            return list(dict.fromkeys(faults))
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as error:
         return [f"the file cannot be read back: {error}"]
 
@@ -327,6 +330,20 @@ def _margin_faults(pdf: bytes, side: float) -> Iterator[str]:
                     break
 
 
+def _running_faults(pdf: bytes, running: tuple[float, float]) -> Iterator[str]:
+    """Pages whose running header or footer a screen reader would read out among the text."""
+    above, below = (margin * _POINTS for margin in running)
+    with pypdfium2.PdfDocument(pdf) as document:
+        for number, page in enumerate(document, 1):
+            height = page.get_height()
+            for drawn in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,), max_depth=1):
+                _, bottom, _, top = drawn.get_bounds()
+                runs = top < below or bottom > height - above
+                if runs and pdfium_c.FPDFPageObj_GetMarkedContentID(drawn.raw) >= 0:
+                    yield f"the running header or footer of page {number} is tagged as text"
+                    break
+
+
 def _passage_faults(texts: Sequence[str], passages: Iterable[Passage]) -> Iterator[str]:
     """Passages that are missing, or do not stand where their order says."""
     whole = "".join(texts)
@@ -414,6 +431,30 @@ def _font_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f"the font `{name}` is not one of the theme"
         if "/ToUnicode" not in font:
             yield f"the letters of the font `{name}` cannot be read out"
+
+
+def _archive_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """What keeps a file from being read the same in many years (PDF/A-2, ISO 19005-2)."""
+    if "/ID" not in pdf.trailer:
+        yield "the file has no id"
+    if "/Encrypt" in pdf.trailer:
+        yield "the file is encrypted"
+    profile = None
+    for intent in pdf.Root.get("/OutputIntents", []):
+        if intent.get("/S") == "/GTS_PDFA1":
+            profile = intent.get("/DestOutputProfile")
+    if profile is None or profile.read_bytes()[36:40] != b"acsp":
+        yield "the file does not say what its colours mean"
+    metadata = pdf.Root.get("/Metadata")
+    if metadata is None or "/Filter" in metadata:
+        yield "what the file says about itself is compressed or missing"
+        return
+    with pdf.open_metadata() as said:
+        standard = str(said.get("pdfaid:part", "")), str(said.get("pdfaid:conformance", ""))
+    if standard != ("2", "A"):
+        yield "the file does not say that it is PDF/A-2a"
+    if b"pdfaSchema:schema" not in metadata.read_bytes():
+        yield "the file does not describe what it says of PDF/UA"
 
 
 def _contents_faults(

@@ -1,4 +1,4 @@
-"""HTML for paper -> tagged PDF. The only module that knows WeasyPrint, and it imports it when the first PDF is made."""
+"""HTML for paper -> tagged PDF. With `tagging`, all that knows WeasyPrint: imported when the first PDF is made."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
 from typing import Any
+
+from policygen.pdf.metadata import xmp
+from policygen.pdf.tagging import our_tags
 
 SCHEME = "policygen:"
 """Addresses of the theme's own files; beside data: addresses the only ones that the renderer may open."""
@@ -22,6 +25,8 @@ SCHEME = "policygen:"
 _STYLES = ("print.css", "sheets.css", "redline.css", "pack.css")
 _RELAXED = (50_000, 20, 50)
 """Garbage collector thresholds: WeasyPrint makes many boxes that live as long as the document."""
+_TRIES = 9
+_FALSE_END = b"\r\nendstream"
 _NO_FAULT = ("PDF/UA", "PDF/A")
 """How the renderer's notices begin that it does not prove conformance. `pdfcheck` looks for itself."""
 
@@ -36,19 +41,33 @@ class RenderError(Exception):
 
 
 def render_pdf(html: bytes) -> bytes:
-    """A tagged PDF/UA-1 file of a page for paper. The same page gives the same bytes, on any machine and day."""
-    with _relaxed_garbage_collection(), _complaints() as messages:
+    """A file that keeps PDF/UA-1 and PDF/A-2a. The same page gives the same bytes, on any machine and day."""
+    with _relaxed_garbage_collection(), _complaints() as messages, our_tags():
         tools = _tools()
         page = tools.html(string=html.decode(), base_url=f"{SCHEME}page", url_fetcher=tools.fetcher)
-        pdf: bytes = page.write_pdf(
-            stylesheets=tools.styles,
-            font_config=tools.fonts,
-            pdf_variant="pdf/ua-1",
-            custom_metadata=True,
-            finisher=_mend_tags,
-        )
+        laid_out = page.render(stylesheets=tools.styles, font_config=tools.fonts)
+        pdf = _written(laid_out)
     if messages:
         raise RenderError(tuple(messages))
+    return pdf
+
+
+def _written(laid_out: Any) -> bytes:
+    """The PDF of a page that is laid out.
+
+    A validator takes a carriage return at the end of a stream for a part of the line end behind it, and its length for
+    wrong. What the renderer puts together last can end so, too; with an object more it does not.
+    """
+    pdf = b""
+    for spare in range(_TRIES):
+        pdf = laid_out.write_pdf(
+            pdf_variant="pdf/a-2a",
+            output_intent="",  # the renderer would leave a file open
+            custom_metadata=True,
+            finisher=partial(_finish, spare=spare),
+        )
+        if _FALSE_END not in pdf:
+            break
     return pdf
 
 
@@ -182,20 +201,47 @@ def _relaxed_garbage_collection() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _mend_tags(_document: Any, pdf: Any) -> None:
-    """Say of each table heading whether it heads a column or a row, and of each part of a link that it is a link."""
+def _finish(document: Any, pdf: Any, *, spare: int) -> None:
+    """Say what the colours of a file mean, and which standards it keeps: the renderer knows only one at a time."""
+    from pydyf import Array, Dictionary, Stream, String
 
-    def named(reference: bytes) -> Any:
-        return pdf.objects[int(reference.split()[0])]
+    profile = Stream([_colour_profile()], Dictionary({"N": 3}), compress=True)
+    pdf.add_object(profile)
+    intent = {
+        "Type": "/OutputIntent",
+        "S": "/GTS_PDFA1",
+        "OutputConditionIdentifier": String("sRGB"),
+        "Info": String("sRGB IEC61966-2.1"),
+        "DestOutputProfile": profile.reference,
+    }
+    pdf.catalog["OutputIntents"] = Array([Dictionary(intent)])
+    said = document.metadata
+    packet = xmp(
+        said.title or "",
+        said.description or "",
+        said.generator or "",
+        renderer_version(),
+        said.lang or "",
+    )
+    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    metadata.stream, metadata.compress = [packet], False
+    for _ in range(spare):
+        pdf.add_object(Dictionary())
+    for written in pdf.objects:
+        if isinstance(written, Stream):
+            _end_well(written)
 
-    # The renderer tags cells of a head and of a first column alike, and parts of a link that runs over a line end as
-    # spans; ISO 14289-1 asks for the scope of a heading (7.5) and for each part to be a link (7.18.5).
-    for node in pdf.objects:
-        match node:
-            case {"S": "/TH"}:
-                group = named(named(node["P"])["P"])["S"]
-                node["A"]["Scope"] = "/Column" if group == "/THead" else "/Row"
-            case {"S": role, "K": kids} if role != "/Link":
-                inner = (named(kid) for kid in kids if isinstance(kid, bytes))
-                if any(isinstance(kid, dict) and kid.get("Type") == "/OBJR" for kid in inner):
-                    node["S"] = "/Link"
+
+def _end_well(stream: Any) -> None:
+    """Add a line end to what would be compressed to something with a false one: it ends with a sum over all of it."""
+    if not stream.data.endswith(_FALSE_END):
+        return
+    stream.stream.append(b"")
+    if "Length1" in stream.extra:  # of a font
+        stream.extra["Length1"] += 1
+
+
+@cache
+def _colour_profile() -> bytes:
+    """What red, green and blue are: sRGB as the International Color Consortium publishes it, free to embed."""
+    return (files("weasyprint") / "pdf" / "sRGB2014.icc").read_bytes()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pikepdf
 
 _CHILDREN = {
     "L": {"L", "LI", "Caption"},
     "LI": {"Lbl", "LBody"},
+    "TOC": {"TOC", "TOCI", "Caption"},
+    "TOCI": {"Lbl", "Reference", "NonStruct", "P", "TOC"},
     "Table": {"TR", "THead", "TBody", "TFoot", "Caption"},
     "THead": {"TR"},
     "TBody": {"TR"},
@@ -20,8 +23,9 @@ _CHILDREN = {
 """Which roles may stand directly below which (ISO 14289-1, 7.2)."""
 _PARENTS = {
     "LI": {"L"},
-    "Lbl": {"LI"},
+    "Lbl": {"LI", "TOCI", "Note"},
     "LBody": {"LI"},
+    "TOCI": {"TOC"},
     "TR": {"Table", "THead", "TBody", "TFoot"},
     "TH": {"TR"},
     "TD": {"TR"},
@@ -36,26 +40,40 @@ _ROLES = {
 }
 _DRAWS = {*"Tj TJ ' \" Do S s f F f* B B* b b* sh BI".split()}
 _MARKS = "BDC BMC EMC"
-_HIDDEN = 2
-"""The flag of an annotation that no reader shows."""
+_PRINTED, _UNSEEN = 4, 1 | 2 | 32
+"""The flags of an annotation that is printed, and that no reader shows."""
 
 
-def tag_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
-    """What is wrong with the tags of a PDF."""
+class _Tag(NamedTuple):
+    """An element of the structure."""
+
+    role: str
+    above: str
+    """The role of the element in which it stands."""
+    node: Any
+
+
+def tag_faults(pdf: pikepdf.Pdf, contents: int) -> Iterator[str]:
+    """What is wrong with the tags of a PDF that has so many lines of contents."""
     if not entry(pdf.Root, "/MarkInfo", "/Marked"):
         yield "the file does not say that it is tagged"
     tree = pdf.Root.get("/StructTreeRoot")
     if tree is None or "/K" not in tree or "/ParentTree" not in tree:
         yield "the file has no tags"
         return
-    nodes = list(_nodes(tree))
-    yield from _role_faults(nodes)
-    yield from _heading_faults([role for role, _, _ in nodes])
-    yield from _figure_faults(nodes)
-    yield from _table_faults(nodes)
-    yield from _link_faults(pdf, tree)
+    tags = list(_tags(tree))
+    yield from _role_faults(tags)
+    if sum(tag.role == "TOCI" for tag in tags) < contents:
+        yield "the contents are not tagged as such"
+    yield from _heading_faults([tag.role for tag in tags])
+    yield from _figure_faults(pdf, tags)
+    yield from _list_faults(tags)
+    yield from _note_faults(tree, tags)
+    yield from _table_faults(tags)
+    yield from _annotation_faults(pdf, tree)
+    told = _told(tags)
     for number, page in enumerate(pdf.pages, 1):
-        yield from _page_faults(number, page)
+        yield from _page_faults(number, page, told[page.obj.objgen])
 
 
 def entry(node: Any, *names: str) -> Any:
@@ -67,29 +85,45 @@ def entry(node: Any, *names: str) -> Any:
     return node
 
 
-def _nodes(tree: Any) -> Iterator[tuple[str, str, Any]]:
-    """Role, role of the parent, and the element itself, in reading order."""
+def _tags(tree: Any) -> Iterator[_Tag]:
+    """Each element, in reading order."""
     todo = [(kid, "") for kid in reversed(_kids(tree))]
     while todo:
         node, above = todo.pop()
         role = str(node.get("/S", ""))[1:]
         if not role:
-            continue  # a reference to an annotation
-        yield role, above, node
+            continue  # a reference to an annotation, or to what a page shows
+        yield _Tag(role, above, node)
         todo.extend((kid, role) for kid in reversed(_kids(node)))
 
 
-def _kids(node: Any) -> list[Any]:
+def _all_kids(node: Any) -> list[Any]:
     kids = node.get("/K")
     if kids is None:
         return []
-    found = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-    return [kid for kid in found if isinstance(kid, pikepdf.Dictionary)]
+    return list(kids) if isinstance(kids, pikepdf.Array) else [kids]
 
 
-def _role_faults(nodes: list[tuple[str, str, Any]]) -> Iterator[str]:
+def _kids(node: Any) -> list[Any]:
+    return [kid for kid in _all_kids(node) if isinstance(kid, pikepdf.Dictionary)]
+
+
+def _told(tags: Iterable[_Tag]) -> dict[Any, Counter[int]]:
+    """How often the structure names each piece of what a page shows, by page."""
+    told: dict[Any, Counter[int]] = defaultdict(Counter)
+    for tag in tags:
+        for kid in _all_kids(tag.node):
+            if isinstance(kid, int):
+                told[tag.node.Pg.objgen][kid] += 1
+            elif "/MCID" in kid:
+                told[kid.Pg.objgen][int(kid.MCID)] += 1
+    return told
+
+
+def _role_faults(tags: Iterable[_Tag]) -> Iterator[str]:
     seen: set[str] = set()
-    for role, above, _ in nodes:
+    for tag in tags:
+        role, above = tag.role, tag.above
         wrong = (
             role not in _ROLES
             or (above in _CHILDREN and role not in _CHILDREN[above])
@@ -115,31 +149,73 @@ def _heading_faults(roles: list[str]) -> Iterator[str]:
             yield f"an H{after} follows an H{before}"
 
 
-def _figure_faults(nodes: list[tuple[str, str, Any]]) -> Iterator[str]:
-    for role, _, node in nodes:
-        if role == "Figure" and not str(node.get("/Alt", "")).strip():
+def _figure_faults(pdf: pikepdf.Pdf, tags: Iterable[_Tag]) -> Iterator[str]:
+    papers = {page.obj.objgen: [float(edge) for edge in page.mediabox] for page in pdf.pages}
+    for tag in tags:
+        if tag.role != "Figure":
+            continue
+        if not str(tag.node.get("/Alt", "")).strip():
             yield "a picture has no alternative text"
+        box = entry(tag.node, "/A", "/BBox")
+        if box is None:
+            yield "a picture does not say where it stands"
+            continue
+        left, bottom, right, top = map(float, box)
+        paper = papers.get(tag.node.Pg.objgen)
+        if paper is None:
+            continue  # its page is gone, which is found out elsewhere
+        if not (paper[0] <= left < right <= paper[2] and paper[1] <= bottom < top <= paper[3]):
+            yield "a picture says that it stands off the page"
 
 
-def _table_faults(nodes: list[tuple[str, str, Any]]) -> Iterator[str]:
+def _list_faults(tags: Iterable[_Tag]) -> Iterator[str]:
+    """Lists whose numbers or bullets a screen reader does not know for what they are."""
+    for tag in tags:
+        roles = [str(kid.get("/S")) for kid in _kids(tag.node)]
+        if tag.role == "L" and entry(tag.node, "/A", "/ListNumbering") is None:
+            yield "a list does not say how its items are numbered"
+        if tag.role == "LI" and "/LBody" not in roles:
+            yield "an item of a list has no body"
+        marked = entry(tag.node, "/P", "/A", "/ListNumbering") != "/None"
+        if tag.role == "LI" and marked and "/Lbl" not in roles:
+            yield "an item of a numbered or bulleted list has no label"
+
+
+def _note_faults(tree: Any, tags: Iterable[_Tag]) -> Iterator[str]:
+    names = [str(tag.node.get("/ID", "")) for tag in tags if tag.role == "Note"]
+    if not all(names):
+        yield "a footnote has no id"
+    if len(set(names)) < len(names):
+        yield "two footnotes have the same id"
+    known = tree.get("/IDTree")
+    found = {str(name) for name in pikepdf.NameTree(known)} if known is not None else set()
+    if set(names) - {""} - found:
+        yield "a footnote is not found by its id"
+
+
+def _table_faults(tags: Iterable[_Tag]) -> Iterator[str]:
     tables = heads = 0
-    for role, _, node in nodes:
-        tables += role == "Table"
-        if role == "TH":
+    for tag in tags:
+        tables += tag.role == "Table"
+        if tag.role == "TH":
             heads += 1
-            if "/Scope" not in node.get("/A", {}):
+            if "/Scope" not in tag.node.get("/A", {}):
                 yield "a table heading does not say whether it heads a row or a column"
     if tables > heads:
         yield "a table has no heading"
 
 
-def _link_faults(pdf: pikepdf.Pdf, tree: Any) -> Iterator[str]:
+def _annotation_faults(pdf: pikepdf.Pdf, tree: Any) -> Iterator[str]:
     owners = pikepdf.NumberTree(tree.ParentTree)
     for number, page in enumerate(pdf.pages, 1):
         for note in page.get("/Annots", []):
-            if note.get("/Subtype") == "/Widget" and int(note.get("/F", 0)) & _HIDDEN:
+            if note.get("/Subtype") == "/Widget" and _off_the_page(note, page):
                 continue  # the field of a digital signature (ISO 14289-1, 7.18.1)
-            if note.get("/Subtype") != "/Link":
+            kind = note.get("/Subtype")
+            flags = int(note.get("/F", 0))
+            if not flags & _PRINTED or flags & _UNSEEN:
+                yield f"an annotation on page {number} would not be printed"
+            if kind != "/Link":
                 yield f"page {number} has an annotation that is no link"
                 continue
             if not str(note.get("/Contents", "")).strip():
@@ -149,16 +225,42 @@ def _link_faults(pdf: pikepdf.Pdf, tree: Any) -> Iterator[str]:
                 yield f"a link on page {number} is not tagged"
 
 
-def _page_faults(number: int, page: pikepdf.Page) -> Iterator[str]:
+def _off_the_page(note: Any, page: pikepdf.Page) -> bool:
+    left, bottom, right, top = (float(edge) for edge in note.Rect)
+    return left == right or bottom == top or right <= 0 or left >= float(page.mediabox[2])
+
+
+def _page_faults(number: int, page: pikepdf.Page, told: Counter[int]) -> Iterator[str]:
     if "/StructParents" not in page or page.get("/Tabs") != "/S":
         yield f"page {number} is not bound to the tags"
+    shown: Counter[int] = Counter()
     depth = 0
+    bare = outside = False
     for instruction in pikepdf.parse_content_stream(page, " ".join((_MARKS, *sorted(_DRAWS)))):
         name = str(instruction.operator)
         if name in {"BDC", "BMC"}:
             depth += 1
+            mark = _mark(instruction)
+            if mark is not None:
+                shown[mark] += 1
+            elif instruction.operands[0] != "/Artifact":
+                outside = True
         elif name == "EMC":
             depth -= 1
         elif name in _DRAWS and depth == 0:
-            yield f"page {number} shows something that is neither tagged nor marked as decoration"
-            return
+            bare = True
+    if bare:
+        yield f"page {number} shows something that is neither tagged nor marked as decoration"
+    if outside or shown - told:
+        yield f"page {number} shows something that stands nowhere in the structure"
+    if told - shown:
+        yield f"the structure names something that page {number} does not show, or names it twice"
+
+
+def _mark(instruction: Any) -> int | None:
+    """By which number the structure may name what begins here."""
+    operands = instruction.operands
+    if len(operands) < 2 or not isinstance(operands[1], pikepdf.Dictionary):
+        return None
+    number = operands[1].get("/MCID")
+    return None if number is None else int(number)
