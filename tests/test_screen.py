@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import io
 import re
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +13,11 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 from wcwidth import wcswidth, wcwidth
 
+from policygen.cli import tables
 from policygen.cli.reports import as_text
 from policygen.cli.screen import excerpt, folded
+from policygen.cli.tables import Column, Line
+from policygen.ground.dates import short_day
 from policygen.ground.diagnostics import Diagnostic, Place
 from tests.support.terminal import Terminal
 from tests.support.workspace import Workspace
@@ -178,3 +184,91 @@ def test_what_is_to_be_typed_stays_in_one_line() -> None:
 
 def test_without_a_width_nothing_is_folded() -> None:
     assert folded("word " * 100, None) == "word " * 100
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+HEADS = (
+    Column("Policy"),
+    Column("Version", whole=True),
+    Column("Approved", whole=True),
+    Column("Pupils", right=True),
+    Column("To do"),
+)
+DAY = some.dates(max_value=datetime.date(2099, 12, 31)).map(short_day)
+NAME = some.lists(
+    some.sampled_from(["IT", "online", "Sián", "communications", "校则", "of", "phones"]),
+    max_size=8,
+).map(" ".join)
+ROW = some.tuples(
+    NAME,
+    some.sampled_from(["–", "1.0", "2.10.3*"]),
+    DAY,
+    some.integers(0, 5000).map(str),
+    some.lists(some.builds(Line, NAME, some.sampled_from([None, "red"])), max_size=3),
+)
+
+
+def table(width: int, *groups: tuple[str, list[tuple[object, ...]]]) -> list[str]:
+    """What a table shows on a terminal of some width."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "columns", lambda _: width)
+        out = io.StringIO()
+        with redirect_stdout(out):
+            tables.show_table(HEADS, *groups)
+    return out.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@given(some.lists(ROW, min_size=1, max_size=5))
+def test_a_table_fits_and_breaks_no_word(width: int, rows: list[tuple[object, ...]]) -> None:
+    """At any width: nothing is lost or cut, and dates, versions and numbers stand in one line."""
+    lines = table(width, ("Oak Lane School", rows))
+    assert max(map(wcswidth, lines)) <= width
+    shown = "\n".join(lines)
+    for name, version, day, number, to_do in rows:
+        assert version in shown
+        assert day in shown
+        assert number in shown
+        words = " ".join([name, *(line.text for line in to_do)]).split()
+        assert set(words) <= set(shown.split())
+    head = next((line for line in lines if line.startswith("Policy")), "")
+    if not head:
+        assert sum("Approved: " in line for line in lines) == len(rows)
+
+
+def test_columns_while_they_fit_and_blocks_where_they_do_not() -> None:
+    rows = [
+        (
+            "Keys to the school",
+            "2.0",
+            "12 Nov 2026",
+            "7",
+            [Line("review overdue"), Line("2 people to sign")],
+        )
+    ]
+    assert table(60, ("Oak Lane School", rows)) == [
+        "Oak Lane School",
+        "Policy          Version  Approved     Pupils  To do",
+        "Keys to the     2.0      12 Nov 2026       7  review overdue",
+        "school                                        2 people to",
+        "                                              sign",
+    ]
+    assert table(40, ("Oak Lane School", rows)) == [
+        "Oak Lane School",
+        "Keys to the school",
+        "  Version: 2.0",
+        "  Approved: 12 Nov 2026",
+        "  Pupils: 7",
+        "  To do: review overdue",
+        "         2 people to sign",
+    ]
+
+
+def test_one_head_stands_above_all_groups() -> None:
+    """And the columns below each school have the same width."""
+    row = ("Keys", "2.0", "12 Nov 2026", "7", "–")
+    long = ("Keys to the school", "2.0", "12 Nov 2026", "7", "–")
+    lines = table(80, ("Ash Road", [row]), ("Oak Lane", [long]))
+    assert [line.split()[0] for line in lines if line] == ["Ash", "Policy", "Keys", "Oak", "Keys"]
+    assert lines[2].index("2.0") == lines[5].index("2.0") == lines[1].index("Version")

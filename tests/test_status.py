@@ -46,9 +46,9 @@ def test_a_school_without_a_register(tmp_path: Path) -> None:
     assert (result.code, result.stderr) == (0, "")
     assert result.stdout == (
         "Oak Lane School\n"
-        "Policy            Version  Edition  Approved     Next review  To do\n"
-        "Keys to the       1.0*     2026.1   18 Mar 2025  18 Mar 2027  2.0 to be approved\n"
-        "school\n"
+        "Policy              Version  Edition  Approved     Next review  To do\n"
+        "Keys to the school  1.0*     2026.1   18 Mar 2025  18 Mar 2027  2.0 to be\n"
+        "                                                                approved\n"
         "\n"
         "* from before the register: cannot be verified\n"
         "1 policy of 1 school: none in the register, none overdue\n"
@@ -59,7 +59,7 @@ def test_a_policy_that_was_never_approved(tmp_path: Path) -> None:
     text = Workspace(tmp_path).text(ADOPTION)
     workspace = Workspace(tmp_path).with_files({ADOPTION: text[: text.index("history:")]})
     row = workspace.run("status", "--as-of", "2026-11-20").stdout.splitlines()[2]
-    assert row == "Keys to the       –        2026.1   –            –            2.0 to be approved"
+    assert row == "Keys to the school  –        2026.1   –         –            2.0 to be approved"
 
 
 def test_all_that_is_to_do(tmp_path: Path) -> None:
@@ -68,18 +68,18 @@ def test_all_that_is_to_do(tmp_path: Path) -> None:
     result = workspace.run("status", "--as-of", "2028-11-13")
     assert result.stdout == (
         "Oak Lane School\n"
-        "Policy            Version  Edition  Approved     Next review  To do\n"
-        "Keys to the       2.0      2026.1   12 Nov 2026  12 Nov 2028  review overdue\n"
-        "school                                                        minute 19.2 of 2.0\n"
-        "                                                              to be signed\n"
-        "                                                              2 people to sign\n"
+        "Policy              Version  Edition  Approved     Next review  To do\n"
+        "Keys to the school  2.0      2026.1   12 Nov 2026  12 Nov 2028  review overdue\n"
+        "                                                                minute 19.2 of\n"
+        "                                                                2.0 to be signed\n"
+        "                                                                2 people to sign\n"
         "\n"
         "1 policy of 1 school: 1 in the register, 1 overdue\n"
     )
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_the_table_fits_a_terminal(tmp_path: Path, width: int) -> None:
     """No line is longer than the terminal is wide, and nothing is cut off."""
     workspace = approved(Workspace(tmp_path), minutes="draft")
@@ -90,7 +90,7 @@ def test_the_table_fits_a_terminal(tmp_path: Path, width: int) -> None:
     assert "…" not in shown
     words = " ".join(shown.split())
     assert "review overdue" in words
-    assert "12 Nov 2026 12 Nov 2028" in words
+    assert words.count("12 Nov 2026") == words.count("12 Nov 2028") == 1
 
 
 # --- what is due ------------------------------------------------------------------------------------------------------

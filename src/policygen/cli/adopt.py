@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
+from policygen.cli.output import say
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -51,12 +52,12 @@ def new_school_command(school_id: str, name: str, workspace: Path) -> None:
     from policygen.project.adopt import new_school
 
     for path in new_school(workspace, school_id, name):
-        click.echo(f"wrote {path}")
-    click.echo(
+        say(f"wrote {path}")
+    say(
         "\nOpen it and fill in what stands empty. For sheets to sign, save a list of staff beside it as staff.csv,\n"
         "with the columns `name` and `role`."
     )
-    click.echo(f"\nnext: policygen check {school_id}")
+    say(f"\nnext: policygen check {school_id}")
 
 
 @new_group.command("template")
@@ -68,11 +69,9 @@ def new_template_command(template_id: str, title: str, workspace: Path) -> None:
     from policygen.project.adopt import new_template
 
     for path in new_template(workspace, template_id, title):
-        click.echo(f"wrote {path}")
-    click.echo(
-        "\nOpen template.yaml and fill in what stands empty; then make the sections your own."
-    )
-    click.echo(f"\nnext: policygen check {template_id}")
+        say(f"wrote {path}")
+    say("\nOpen template.yaml and fill in what stands empty; then make the sections your own.")
+    say(f"\nnext: policygen check {template_id}")
 
 
 @click.command("adopt")
@@ -108,7 +107,7 @@ def adopt_command(
         _ask(started, again, workspace)
     else:
         written = starting.write_questions(workspace, started)
-        click.echo(
+        say(
             f"wrote {started.path}"
             if written
             else f"{started.path} has every open question already"
@@ -136,10 +135,10 @@ def _ask(started: Adopting, again: tuple[str, ...], workspace: Path) -> None:
         started, again, lambda each: starting.save_adoption(workspace, each)
     )
     if adopted.text == started.text:
-        click.echo("\nnothing was changed")
+        say("\nnothing was changed")
     else:
         stopped = "" if ended else "stopped: what was answered is "
-        click.echo(f"\n{stopped}kept in {adopted.path}")
+        say(f"\n{stopped}kept in {adopted.path}")
 
 
 def _say_left(policy: tuple[str, str], workspace: Path, as_of: datetime.date) -> None:
@@ -149,16 +148,16 @@ def _say_left(policy: tuple[str, str], workspace: Path, as_of: datetime.date) ->
 
     name = "/".join(policy)
     if left := starting.start_adoption(workspace, *policy, as_of).left:
-        click.echo(f"{left}\n\nnext: policygen adopt {name}   asks for it, on a terminal")
-        click.echo(f"  or: policygen check {name}   names each with its line")
+        say(f"{left}\n\nnext: policygen adopt {name}   asks for it, on a terminal")
+        say(f"  or: policygen check {name}   names each with its line")
         return
     with telling() as tell:
         checked = checking.check(workspace, [checking.Selection(*policy)], as_of, tell)
     errors = sum(each.severity == "error" for each in checked.diagnostics)
     if errors:
-        click.echo(
+        say(
             f"everything is decided, but there {'is' if errors == 1 else 'are'} {count(errors, 'error')}"
         )
     else:
-        click.echo("everything is decided")
-    click.echo(f"\nnext: policygen {'check' if errors else 'build'} {name}")
+        say("everything is decided")
+    say(f"\nnext: policygen {'check' if errors else 'build'} {name}")

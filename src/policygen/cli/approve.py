@@ -16,7 +16,7 @@ from policygen.cli.options import (
     school_and_policy,
     sealing_key,
 )
-from policygen.cli.output import PROBLEMS, show, show_json, superseded
+from policygen.cli.output import PROBLEMS, say, show, show_json, superseded
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def release_command(
         with telling() as tell:
             chosen = approving.stale_details(workspace, as_of, tell)
         if not chosen:
-            click.echo("no details have changed")
+            say("no details have changed")
     else:
         chosen = (school_and_policy(context, parameter, policy),)
         _known(workspace, chosen[0])
@@ -190,11 +190,11 @@ def minutes_command(
 
     _known(workspace, policy)
     record, successor = sign_minutes(workspace, *policy, version, minute, signed_on, as_of)
-    click.echo(
+    say(
         f"{record.title}, version {record.version}: minute {minute} signed on {long_date(signed_on)}"
     )
     if successor:
-        click.echo(superseded(successor))
+        say(superseded(successor))
 
 
 @click.command("history")
@@ -224,7 +224,7 @@ def history_command(
     if form == "json":
         show_json(as_json(history))
     else:
-        click.echo(as_text(history))
+        say(as_text(history))
     if on is not None and not history.versions:
         raise click.exceptions.Exit(PROBLEMS)
 
@@ -243,14 +243,12 @@ def _say(released: Released) -> None:
     show(released.warnings)
     record = released.record
     if record is None:
-        click.echo(f"recorded; it now goes to: {released.waits_for}")
+        say(f"recorded; it now goes to: {released.waits_for}")
         return
     due = printed_due(record.next_review, record.review_term)
-    click.echo(
-        f"{record.title}, version {record.version}, in force from {long_date(record.released)}"
-    )
-    click.echo(f"  content code {record.content.code}, {record.change}, next review {due}")
+    say(f"{record.title}, version {record.version}, in force from {long_date(record.released)}")
+    say(f"  content code {record.content.code}, {record.change}, next review {due}")
     if record.sealed:
-        click.echo(f"  {count(len(record.sealed), 'PDF')} sealed")
-    click.echo(f"  {released.folder}/")
-    click.echo(f"next: policygen site {record.school}   puts it on the website")
+        say(f"  {count(len(record.sealed), 'PDF')} sealed")
+    say(f"  {released.folder}/")
+    say(f"next: policygen site {record.school}   puts it on the website")

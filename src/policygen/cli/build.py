@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import selected
-from policygen.cli.output import show
+from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -47,22 +47,20 @@ def _summary(result: BuildResult) -> None:
         document = built.document
         if document.school_name != school:
             school = document.school_name
-            click.echo(f"\n{school}")
+            say(f"\n{school}")
         changed = "" if built.changed else " (as it was)"
-        click.echo(f"  {document.title}, version {document.version}, draft{changed}")
-        click.echo(f"  {count(built.pages, 'page')}, content code {built.content_code}")
-        click.echo(f"  output/{built.folder}/")
+        say(f"  {document.title}, version {document.version}, draft{changed}")
+        say(f"  {count(built.pages, 'page')}, content code {built.content_code}")
+        say(f"  output/{built.folder}/")
     if result.approved:
-        click.echo("\nAs approved, so that there is no draft to make")
+        say("\nAs approved, so that there is no draft to make")
         for composed in result.approved:
             document = composed.document
-            click.echo(f"  {document.school_name}: {document.title}, version {document.version}")
-            click.echo(
-                f"  {composed.school.folder}/register/{document.policy_id}/{document.version}/"
-            )
+            say(f"  {document.school_name}: {document.title}, version {document.version}")
+            say(f"  {composed.school.folder}/register/{document.policy_id}/{document.version}/")
     if result.circulars:
-        click.echo("\nCirculars")
+        say("\nCirculars")
         for folder in result.circulars:
-            click.echo(f"  output/{folder}/")
+            say(f"  output/{folder}/")
     schools = len({built.document.school_id for built in result.policies})
-    click.echo(f"\n{count(len(result.policies), 'policy')} built for {count(schools, 'school')}.")
+    say(f"\n{count(len(result.policies), 'policy')} built for {count(schools, 'school')}.")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from policygen.cli.options import selected
-from policygen.cli.output import PROBLEMS, show
+from policygen.cli.output import PROBLEMS, say, show
+from policygen.cli.tables import Column, show_table
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from policygen.checks.mend import Mend
     from policygen.project.check import Composed
+
+
+_PARTS = (Column("Part"), Column("Words", right=True), Column("Reading age", right=True))
 
 
 @click.command("check")
@@ -59,7 +63,7 @@ def check_command(
         else:
             checked = checking.check(workspace, selections, as_of, tell)
     for mend in mends:
-        click.echo(f"mended {mend}", err=form != "text")
+        say(f"mended {mend}", err=form != "text")
     if form == "json":
         click.echo(as_json(checked.diagnostics), nl=False)
     elif form == "sarif":
@@ -69,7 +73,7 @@ def check_command(
     else:
         show(checked.diagnostics)
         if not checked.failed:
-            click.echo(f"{count(len(checked.policies), 'policy')} checked, no errors")
+            say(f"{count(len(checked.policies), 'policy')} checked, no errors")
         if readability:
             _show_readability(checked.policies)
     warned = any(each.severity is Severity.WARNING for each in checked.diagnostics)
@@ -92,17 +96,13 @@ def schema_command(kind: Any) -> None:
 
 
 def _show_readability(policies: Sequence[Composed]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     from policygen.checks.readability import readability
 
     for composed in policies:
         document = composed.document
-        table = Table(title=f"{document.title}, {document.school_name}", title_justify="left")
-        table.add_column("Part")
-        table.add_column("Words", justify="right")
-        table.add_column("Reading age", justify="right")
-        for part in readability(document):
-            table.add_row(part.title, str(part.words), f"{part.reading_age:.0f}")
-        Console().print(table)
+        rows = [
+            (part.title, str(part.words), f"{part.reading_age:.0f}")
+            for part in readability(document)
+        ]
+        show_table(_PARTS, (f"{document.title}, {document.school_name}", rows))
+        say()

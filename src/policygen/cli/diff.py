@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace
+from policygen.cli.output import say
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -66,8 +67,8 @@ def diff_command(
         }
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
-        click.echo(f"{redline.title}\n{in_short(redline.comparison)}")
+        say(f"{redline.title}\n{in_short(redline.comparison)}")
         if redline.comparison.changes:
-            click.echo(f"\n{as_text(redline.comparison.changes)}")
+            say(f"\n{as_text(redline.comparison.changes)}")
     if folder:
-        click.echo(f"\n{paths.in_output(folder)}/", err=form == "json")
+        say(f"\n{paths.in_output(folder)}/", err=form == "json")

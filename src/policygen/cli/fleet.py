@@ -7,19 +7,35 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, formats, in_workspace
-from policygen.cli.output import PROBLEMS, show, show_csv, show_json, show_table, table_console
+from policygen.cli.output import PROBLEMS, say, show, show_csv, show_json
+from policygen.cli.tables import Column, show_table
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from policygen.fleet.fleet import Fleet, FleetPolicy, FleetRow
     from policygen.fleet.recall import Finding, Outcome, Recall
 
-_BAR = 24
+_EDITIONS = (
+    Column("Edition", whole=True),
+    Column("Schools", right=True),
+    Column("Share", right=True),
+    Column("Issued", whole=True),
+)
+_SCHOOLS = (
+    Column("School"),
+    Column("Edition"),
+    Column("Behind"),
+    Column("Version", whole=True),
+    Column("Approved", whole=True),
+)
+_DEPARTURES = (Column("School"), Column("Clause"), Column("Agreed by"), Column("Until"))
+_OPEN = (Column("School"), Column("Policy"), Column("To", whole=True), Column("To be decided"))
+_FOUND = (Column("School"), Column("Found"), Column("What stands there"))
 
 
 @click.command("fleet")
@@ -93,7 +109,7 @@ def _show_fleet(fleet: Fleet) -> None:
     from policygen.ground.wording import count
 
     if not fleet.rows:
-        click.echo("no school has adopted a policy")
+        say("no school has adopted a policy")
         return
     for policy in fleet.policies:
         if rows := fleet.of(policy.policy):
@@ -102,48 +118,58 @@ def _show_fleet(fleet: Fleet) -> None:
     _show_open(fleet)
     behind = sum(bool(row.lag.editions) for row in fleet.rows)
     adoptions = f"{count(len(fleet.rows), 'adoption')} by {count(len(fleet.schools), 'school')}"
-    click.echo(f"{adoptions}: {behind or 'none'} behind")
+    say(f"{adoptions}: {behind or 'none'} behind")
     departures = count(len(fleet.deviations), "deviation")
     expired = sum(deviation.row.expired(fleet.as_of) for deviation in fleet.deviations)
     if expired:
         departures += f" ({expired} expired)"
-    click.echo(f"{departures}, {count(len(fleet.open), 'upgrade')} with open decisions")
+    say(f"{departures}, {count(len(fleet.open), 'upgrade')} with open decisions")
 
 
 def _show_policy(policy: FleetPolicy, rows: Sequence[FleetRow]) -> None:
     from policygen.fleet.fleet import by_edition
     from policygen.ground.dates import short_day
+    from policygen.ground.wording import count
+    from policygen.model.adoption import version_order
     from policygen.register.due import editions_in_words
 
-    click.echo(f"{policy.title}  [{policy.policy}]")
-    counted = by_edition(rows)
-    issued = {each.edition: each.issued for each in policy.issues}
-    for edition, number in counted:
-        bar = "#" * max(1, round(number / len(rows) * _BAR))
-        when = f"  issued {short_day(issued[edition])}" if edition in issued else ""
-        click.echo(f"  {edition:<9} {bar:<{_BAR}} {number:>4}  {number / len(rows):>4.0%}{when}")
-    click.echo()
+    counted = dict(by_edition(rows))
+    issued = {issue.edition: short_day(issue.issued) for issue in policy.issues}
+    editions = []
+    for edition in sorted({*counted, *issued}, key=version_order, reverse=True):
+        number = counted.get(edition, 0)
+        share = f"{number / len(rows):.0%}"
+        editions.append((edition, str(number), share, issued.get(edition, "–")))
+    title = f"{policy.title}  [{policy.policy}]"
+    show_table(_EDITIONS, (title, editions))
+    say()
     body = []
     for row in rows:
-        behind = f"{row.lag.editions}, {row.lag.days} days" if row.lag.editions else "–"
-        unregistered = "*" if row.version and not row.registered else ""
-        approved = short_day(row.approved) if row.approved else "–"
+        behind, approved, version = "–", "–", row.version
+        if row.lag.editions:
+            editions_behind = count(row.lag.editions, "edition")
+            behind = f"{editions_behind}, {count(row.lag.days, 'day')}"
+        if row.approved:
+            approved = short_day(row.approved)
+        if version and not row.registered:
+            version += "*"
         edition = editions_in_words(row.edition, row.preparing)
-        body.append((row.school_name, edition, behind, f"{row.version}{unregistered}", approved))
-    _table(("School", "Edition", "Behind", "Version", "Approved"), body, fixed=(0, 19, 11, 7, 11))
+        body.append((row.school_name, edition, behind, version, approved))
+    show_table(_SCHOOLS, ("", body))
+    say()
 
 
 def _show_deviations(fleet: Fleet) -> None:
     if not fleet.deviations:
         return
-    click.echo("Departures from agreed wording")
     body = []
     for deviation in fleet.deviations:
         row = deviation.row
         clause = f"{deviation.policy}: {row.clause}"
         until = _until(row.until, expired=row.expired(fleet.as_of))
         body.append((deviation.school_name, clause, row.agreed_by, until))
-    _table(("School", "Clause", "Agreed by", "Until"), body, fixed=(0, 24, 20, 11))
+    show_table(_DEPARTURES, ("Departures from agreed wording", body))
+    say()
 
 
 def _until(until: datetime.date | None, *, expired: bool) -> str:
@@ -157,26 +183,27 @@ def _until(until: datetime.date | None, *, expired: bool) -> str:
 def _show_open(fleet: Fleet) -> None:
     if not fleet.open:
         return
-    click.echo("Upgrades with open decisions")
     body = []
     for row in fleet.open:
         if row.upgrade:
             waiting = ", ".join((*row.upgrade.questions, *row.upgrade.clauses))
             body.append((row.school_name, row.policy, row.upgrade.edition, waiting))
-    _table(("School", "Policy", "To", "To be decided"), body, fixed=(0, 22, 8, 24))
+    show_table(_OPEN, ("Upgrades with open decisions", body))
+    say()
 
 
 def _show_recall(recall: Recall) -> None:
     from policygen.ground.wording import count
 
     traced = recall.traced
-    click.echo(f"{traced.clause} of {traced.policy}, edition {traced.before} or earlier\n")
+    say(f"{traced.clause} of {traced.policy}, edition {traced.before} or earlier\n")
     order: tuple[Outcome, ...] = ("exact", "altered", "unknown", "none")
     findings = sorted(recall.findings, key=lambda finding: order.index(finding.outcome))
-    body = [(finding.outcome, finding.school_name, _found(finding)) for finding in findings]
-    _table(("Found", "School", "What stands there"), body, fixed=(7, 24, 0))
+    body = [(finding.school_name, finding.outcome, _found(finding)) for finding in findings]
+    show_table(_FOUND, ("", body))
+    say()
     said = ", ".join(f"{recall.count(outcome)} {outcome}" for outcome in order)
-    click.echo(f"{count(len(recall.findings), 'place')}: {said}")
+    say(f"{count(len(recall.findings), 'place')}: {said}")
 
 
 def _found(finding: Finding) -> str:
@@ -184,19 +211,3 @@ def _found(finding: Finding) -> str:
     where = f"{finding.number} {finding.clause}".strip()
     version = f"{finding.policy} {finding.version}".strip()
     return f"{version}{f', {where}' if where else ''}: {finding.says}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], fixed: Sequence[int]) -> None:
-    """A table as wide as the terminal; a column with width 0 takes what is left."""
-    from rich.table import Table
-    from rich.text import Text
-
-    console = table_console()
-    rest = max(console.width - sum(size + 2 for size in fixed if size), 12)
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for name, size in zip(head, fixed, strict=True):
-        table.add_column(name, width=size or rest, overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    show_table(console, table)
-    click.echo()

@@ -1,4 +1,4 @@
-"""What every command prints: problems, tables, plain data."""
+"""What every command prints: problems, plain data."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from rich.console import Console, RenderableType
 
     from policygen.ground.diagnostics import Diagnostic
     from policygen.register.records import VersionRecord
@@ -26,6 +24,13 @@ def show(diagnostics: Sequence[Diagnostic]) -> None:
     text = as_text(diagnostics, columns(sys.stderr))
     if text:
         click.echo(text, err=True, nl=False)
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print a text for people; a line that is longer than the terminal goes on, indented, in the next."""
+    from policygen.cli.screen import columns, folded
+
+    click.echo(folded(text, columns(sys.stderr if err else sys.stdout)), err=err)
 
 
 def superseded(successor: VersionRecord) -> str:
@@ -46,27 +51,3 @@ def show_csv(rows: Iterable[Iterable[object]]) -> None:
     from policygen.files.csvfile import csv_text
 
     click.echo(csv_text(rows), nl=False)
-
-
-_PLAIN_WIDTH = 80
-"""Columns of a table where it is not shown on a terminal."""
-
-
-def table_console() -> Console:
-    """Where tables are shown: as wide as the terminal, without colours elsewhere."""
-    from rich.console import Console
-
-    on_terminal = sys.stdout.isatty()
-    return Console(
-        file=sys.stdout,
-        highlight=False,
-        width=None if on_terminal else _PLAIN_WIDTH,
-        no_color=not on_terminal,
-    )
-
-
-def show_table(console: Console, table: RenderableType) -> None:
-    """Show a table without spaces at the ends of its lines."""
-    with console.capture() as capture:
-        console.print(table)
-    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import BODIES, NAMED, day, in_workspace, school_and_policy
-from policygen.cli.output import show
+from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -61,5 +61,5 @@ def pack_command(
     show(result.warnings)
     for each in result.packs:
         for cover in each.covers:
-            click.echo(f"{cover.name}, content code {cover.code}, for {cover.body}")
-        click.echo(f"  output/{each.folder}/  ({count(each.pages, 'page')})")
+            say(f"{cover.name}, content code {cover.code}, for {cover.body}")
+        say(f"  output/{each.folder}/  ({count(each.pages, 'page')})")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace, sealing_key, today
-from policygen.cli.output import show
+from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 from policygen.ground.letters import harmless
@@ -88,11 +88,9 @@ def publish_command(
     if scaffold:
         path, added = publishing.scaffold(workspace, template, edition)
         if added:
-            click.echo(f"wrote {path}\n\nFill in each class, must and reason, then publish.")
+            say(f"wrote {path}\n\nFill in each class, must and reason, then publish.")
         else:
-            click.echo(
-                "every change is named in changes.yaml, or nothing changed; nothing was written"
-            )
+            say("every change is named in changes.yaml, or nothing changed; nothing was written")
         return
     if issued is None:
         message = "give the date of issue: --issued 2026-11-20"
@@ -105,9 +103,9 @@ def publish_command(
         )
     show(published.warnings)
     record = published.record
-    click.echo(f"published {record.template}@{record.edition}")
-    click.echo(f"  {published.folder}/   frozen; keep it in version control")
-    click.echo(f"  digest {record.digest}")
+    say(f"published {record.template}@{record.edition}")
+    say(f"  {published.folder}/   frozen; keep it in version control")
+    say(f"  digest {record.digest}")
     _say_products(published)
 
 
@@ -141,17 +139,15 @@ def import_command(bundle: Path, trust: Path | None, workspace: Path) -> None:
     with telling() as tell:
         taken = take_in(workspace, workspace / paths.OUTPUT, bundle, trust, tell)
     name = f"{taken.record.template}@{taken.record.edition}"
-    click.echo(
-        f"imported {name}" if taken.new else f"{name} is here already, just as it is in the bundle"
-    )
-    click.echo(f"  {taken.folder}/")
+    say(f"imported {name}" if taken.new else f"{name} is here already, just as it is in the bundle")
+    say(f"  {taken.folder}/")
     if taken.products:
-        click.echo(f"  {paths.in_output(taken.products)}/   {_made_of(taken)}")
-    click.echo(f"  digest {taken.record.digest}")
-    click.echo(f"  bundle {taken.sha256}")
-    click.echo(f"  {_voucher(taken)}")
+        say(f"  {paths.in_output(taken.products)}/   {_made_of(taken)}")
+    say(f"  digest {taken.record.digest}")
+    say(f"  bundle {taken.sha256}")
+    say(f"  {_voucher(taken)}")
     if taken.new:
-        click.echo(f"\nnext: policygen check {taken.record.template}")
+        say(f"\nnext: policygen check {taken.record.template}")
 
 
 def _made_of(taken: Imported) -> str:
@@ -185,6 +181,6 @@ def _say_products(published: Published) -> None:
         if published.circular
         else "bundle; no circular, for template.yaml has no `circular:`"
     )
-    click.echo(f"  {paths.in_output(published.products)}/   {what}")
+    say(f"  {paths.in_output(published.products)}/   {what}")
     if published.new and record.previous:
-        click.echo(f"\nSchools on {record.previous} stay there until they upgrade.")
+        say(f"\nSchools on {record.previous} stay there until they upgrade.")

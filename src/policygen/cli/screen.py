@@ -8,8 +8,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TextIO
 
-from rich.cells import cell_len
-
 _USUAL = 80
 """Columns of a terminal that does not say how many it has."""
 _LEAST = 20
@@ -32,6 +30,13 @@ def columns(stream: TextIO) -> int | None:
     return max(found or _USUAL, _LEAST)
 
 
+def width_of(text: str) -> int:
+    """How many columns a text takes: a wide letter takes two, one that joins another none."""
+    from rich.cells import cell_len  # the first command line is answered without it
+
+    return cell_len(text)
+
+
 # --- lines that go on -------------------------------------------------------------------------------------------------
 
 
@@ -46,15 +51,15 @@ def folded(text: str, width: int | None, hanging: int = 2) -> str:
 
 
 def _folded(line: str, width: int, hanging: int) -> str:
-    if cell_len(line) <= width:
+    if width_of(line) <= width:
         return line
     indent = line[: len(line) - len(line.lstrip())]
     follows = indent + " " * hanging
     lines = [indent]
-    for gap, word in _words(line, width - cell_len(follows)):
+    for gap, word in _words(line, width - width_of(follows)):
         longer = lines[-1] + gap + word
         # A first word stays in its line: the next one is narrower.
-        if cell_len(longer) <= width or not lines[-1].strip():
+        if width_of(longer) <= width or not lines[-1].strip():
             lines[-1] = longer
         else:
             lines.append(follows + word)
@@ -65,7 +70,7 @@ def _words(line: str, room: int) -> list[tuple[str, str]]:
     """Each part that is not broken, after the spaces before it."""
     parts: list[tuple[str, str]] = []
     for gap, word in re.findall(r"( *)((?:`[^`]*`|[^` ])+|`)", line.strip()):
-        if cell_len(word) <= room:
+        if width_of(word) <= room:
             parts.append((gap, word))
         else:
             parts += re.findall(r"( *)([^ ]+)", gap + word)
@@ -117,11 +122,11 @@ def _glyphs(text: str, start: int, end: int) -> list[_Glyph]:
             shown = "\N{REPLACEMENT CHARACTER}"
         else:
             shown = character
-        if glyphs and (cell_len(shown) == 0 or glyphs[-1].shown[-1] in _JOINERS):
+        if glyphs and (width_of(shown) == 0 or glyphs[-1].shown[-1] in _JOINERS):
             before = glyphs.pop()
             column -= before.width
             shown, marked = before.shown + shown, before.marked or marked
-        glyphs.append(_Glyph(shown, marked, cell_len(shown)))
+        glyphs.append(_Glyph(shown, marked, width_of(shown)))
         column += glyphs[-1].width
     if not any(glyph.marked for glyph in glyphs):
         glyphs.append(_Glyph("", marked=True, width=1))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import day, in_workspace
+from policygen.cli.output import say
 
 if TYPE_CHECKING:
     import datetime
@@ -34,14 +35,14 @@ def serve_command(port: int, host: str, as_of: datetime.date, workspace: Path) -
         message = f"cannot listen on {host}, port {port}: {error.strerror}; try another with --port"
         raise click.UsageError(message) from None
     if host not in LOOPBACK:
-        click.echo(
+        say(
             f"warning: everybody who reaches this machine as {host} can read these drafts", err=True
         )
     name = f"[{host}]" if ":" in host else host
-    click.echo(f"Preview at http://{name}:{server.server_address[1]}/\nCtrl-C ends it.")
+    say(f"Preview at http://{name}:{server.server_address[1]}/\nCtrl-C ends it.")
     try:
         server.serve_forever()
     except KeyboardInterrupt:
-        click.echo("\nended")
+        say("\nended")
     finally:
         end()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy
-from policygen.cli.output import PROBLEMS, show, show_csv, show_json, superseded
+from policygen.cli.output import PROBLEMS, say, show, show_csv, show_json, superseded
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -64,17 +64,17 @@ def sheet_command(
 
     with telling() as tell:
         made = make_sheets(workspace, workspace / paths.OUTPUT, *policy, version, as_of, tell)
-    click.echo(f"{made.record.title}, version {made.record.version}, content code {made.code}")
+    say(f"{made.record.title}, version {made.record.version}, content code {made.code}")
     for form, asked in made.asked.items():
         others = f", {asked.settled} need not" if asked.settled else ""
-        click.echo(f"  {form}: {count(len(asked.staff), 'member of staff')} to sign{others}")
+        say(f"  {form}: {count(len(asked.staff), 'member of staff')} to sign{others}")
     if made.asked and made.no_staff:
-        click.echo(f"The list has blank rows only: {_no_list(made.no_staff)}.")
+        say(f"The list has blank rows only: {_no_list(made.no_staff)}.")
     if made.successor:
-        click.echo(superseded(made.successor))
+        say(superseded(made.successor))
     if not made.address:
-        click.echo("The sheets have no QR code: school.yaml gives no `website`.")
-    click.echo(f"{paths.in_output(made.folder)}/")
+        say("The sheets have no QR code: school.yaml gives no `website`.")
+    say(f"{paths.in_output(made.folder)}/")
 
 
 @sign_group.command("record")
@@ -93,17 +93,17 @@ def record_command(
     recorded = record_signatures(workspace, *policy, version, file, as_of)
     show(recorded.warnings)
     if recorded.known:
-        click.echo(f"{count(recorded.known, 'row')} left out: the register has the same already")
+        say(f"{count(recorded.known, 'row')} left out: the register has the same already")
     if not recorded.new:
-        click.echo("nothing new, nothing recorded")
+        say("nothing new, nothing recorded")
         return
     states = ", ".join(
         f"{number} {state}" for state, number in sorted(recorded.counts.items(), reverse=True)
     )
-    click.echo(f"{count(len(recorded.new), 'row')} recorded for version {version}: {states}")
-    click.echo(recorded.file)
+    say(f"{count(len(recorded.new), 'row')} recorded for version {version}: {states}")
+    say(recorded.file)
     if recorded.successor:
-        click.echo(superseded(recorded.successor))
+        say(superseded(recorded.successor))
 
 
 @sign_group.command("status")
@@ -135,17 +135,17 @@ def _as_text(found: Sequence[PolicySigning]) -> None:
     for policy in found:
         if policy.school_name != school:
             school = policy.school_name
-            click.echo(f"{school}")
+            say(f"{school}")
         record = policy.record
-        click.echo(
+        say(
             f"  {record.title}, version {record.version}, in force since {long_date(record.released)}"
         )
         if policy.no_staff:
-            click.echo(f"    {_no_list(policy.no_staff)}")
+            say(f"    {_no_list(policy.no_staff)}")
         for form in dict.fromkeys(each.form for each in policy.standings):
             _form_as_text(form, [each for each in policy.standings if each.form == form])
     people = {(policy.school, each.name) for policy in found for each in policy.outstanding}
-    click.echo(f"{count(len(people), 'person')} to sign, {count(len(found), 'policy')} in force")
+    say(f"{count(len(people), 'person')} to sign, {count(len(found), 'policy')} in force")
 
 
 def _no_list(path: str) -> str:
@@ -154,15 +154,13 @@ def _no_list(path: str) -> str:
 
 def _form_as_text(form: str, standings: Sequence[Standing]) -> None:
     states = [(state, [each for each in standings if each.state == state]) for state in _LISTED]
-    click.echo(
+    say(
         f"    {form}: {', '.join(f'{len(them)} {_LISTED[state]}' for state, them in states if them)}"
     )
     for state, them in states:
         for each in them if state not in _UNNAMED else ():
             role = f", {each.role}" if each.role else ""
-            click.echo(
-                f"      {_LISTED[state]}: {each.name}{role}{f' ({each.why})' if each.why else ''}"
-            )
+            say(f"      {_LISTED[state]}: {each.name}{role}{f' ({each.why})' if each.why else ''}")
 
 
 def _as_json(found: Sequence[PolicySigning]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
+from policygen.cli.output import say
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -55,7 +56,7 @@ def site_command(
     for site in hosted:
         _say(site, named=bool(schools))
     for folder in issuers:
-        click.echo(f"Model policies\n  {paths.in_output(folder)}/index.html")
+        say(f"Model policies\n  {paths.in_output(folder)}/index.html")
 
 
 def _say(hosted: Hosted, *, named: bool) -> None:
@@ -63,15 +64,11 @@ def _say(hosted: Hosted, *, named: bool) -> None:
 
     if not hosted.folder:
         if named:
-            click.echo(f"{hosted.school}: nothing is approved yet, so there is nothing to publish")
+            say(f"{hosted.school}: nothing is approved yet, so there is nothing to publish")
         return
     as_it_was = "" if hosted.changed else " (as it was)"
     said = f"{count(hosted.policies, 'policy')}, {count(hosted.versions, 'version')}"
     drafts = f", {count(hosted.drafts, 'draft')}" if hosted.drafts else ""
-    click.echo(
-        f"{hosted.name}\n  {said}{drafts}{as_it_was}\n  output/{hosted.folder}/policies/index.html"
-    )
+    say(f"{hosted.name}\n  {said}{drafts}{as_it_was}\n  output/{hosted.folder}/policies/index.html")
     if not hosted.website:
-        click.echo(
-            "  without a sitemap and addresses for search engines: school.yaml gives no `website`"
-        )
+        say("  without a sitemap and addresses for search engines: school.yaml gives no `website`")

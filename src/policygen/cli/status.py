@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import formats, selected
-from policygen.cli.output import PROBLEMS, show, show_csv, show_json, show_table, table_console
+from policygen.cli.output import PROBLEMS, say, show, show_csv, show_json
+from policygen.cli.tables import Column, Line, Row, show_table
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
@@ -15,16 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rich.console import Group
-    from rich.text import Text
-
     from policygen.register.due import PolicyStanding
 
-_WIDTHS = {"Version": 7, "Edition": 7, "Approved": 11, "Next review": 11}
-_TWO_EDITIONS = 11
-"""Columns for an edition and, below it, the one that is to follow."""
-_TO_DO = 20
-"""Columns that what is to be done should have, where there is room."""
+_HEADS = (
+    Column("Policy"),
+    Column("Version", whole=True),
+    Column("Edition", whole=True),
+    Column("Approved", whole=True),
+    Column("Next review", whole=True),
+    Column("To do"),
+)
 
 
 @click.command("status")
@@ -60,49 +61,19 @@ def status_command(
 
 
 def _show(standings: Sequence[PolicyStanding]) -> None:
-    if not standings:
-        click.echo("no policy has been adopted")
-        return
-    console = table_console()
-    show_table(console, _table(standings, console.width))
-    click.echo(f"\n{_summary(standings)}")
-
-
-def _table(standings: Sequence[PolicyStanding], width: int) -> Group:
-    """A table for each school below its name, with columns of the same width in all of them."""
     from itertools import groupby
 
-    from rich.console import Group
-    from rich.table import Table
-    from rich.text import Text
-
-    widths, least = dict(_WIDTHS), 16
-    if any(standing.prepared.edition for standing in standings):
-        widths["Edition"], least = _TWO_EDITIONS, 14
-    rest = width - sum(size + 2 for size in widths.values()) - 2
-    title = min(max(rest - _TO_DO, least), 40)
-    parts: list[Table | Text] = []
-    for school, each in groupby(standings, lambda standing: standing.school_name):
-        table = Table(
-            box=None,
-            padding=(0, 2, 0, 0),
-            pad_edge=False,
-            header_style="dim",
-            show_header=not parts,
-        )
-        table.add_column("Policy", width=title)
-        for name, size in widths.items():
-            table.add_column(name, width=size, no_wrap=name != "Edition")
-        table.add_column("To do", width=max(rest - title, 16))
-        for standing in each:
-            table.add_row(*_cells(standing))
-        parts += [Text(f"\n{school}" if parts else school, "bold"), table]
-    return Group(*parts)
+    if not standings:
+        say("no policy has been adopted")
+        return
+    groups = []
+    for school, policies in groupby(standings, lambda standing: standing.school_name):
+        groups.append((school, [_row(standing) for standing in policies]))
+    show_table(_HEADS, *groups)
+    say(f"\n{_summary(standings)}")
 
 
-def _cells(standing: PolicyStanding) -> tuple[Text, ...]:
-    from rich.text import Text
-
+def _row(standing: PolicyStanding) -> Row:
     from policygen.ground.dates import short_day
 
     now = standing.in_force
@@ -110,9 +81,11 @@ def _cells(standing: PolicyStanding) -> tuple[Text, ...]:
     if now is not None and standing.next_review is not None:
         version = now.version if now.registered else f"{now.version}*"
         approved, review = short_day(now.approved), short_day(standing.next_review)
-    plain = (standing.short_title, version, standing.editions, approved, review)
-    due = (Text(due.says, "red" if due.overdue else "") for due in standing.due if due.now)
-    return (*map(Text, plain), Text("\n").join(due))
+    to_do = [Line(due.says, "red" if due.overdue else None) for due in standing.due if due.now]
+    editions = [Line(standing.edition)]
+    if following := standing.prepared.edition:
+        editions = [Line(f"{standing.edition},"), Line(f"{following} next")]
+    return standing.short_title, version, editions, approved, review, to_do
 
 
 def _summary(standings: Sequence[PolicyStanding]) -> str:

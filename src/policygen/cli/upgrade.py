@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace
-from policygen.cli.output import PROBLEMS, show
+from policygen.cli.output import PROBLEMS, say, show
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _upgrade_one(
         upgrade = deciding.decide(moving, file, given, upgrade)
         if upgrade.copy and not deciding.wants_to_save(_copy_lines(upgrade)):
             upgrading.save_decisions(workspace, moving, upgrade)
-            click.echo(f"  {_open(moving.choices_path)}")
+            say(f"  {_open(moving.choices_path)}")
             raise click.exceptions.Exit(PROBLEMS)
     path = "" if preview else upgrading.save(workspace, moving, upgrade)
     if form == "json":
@@ -145,11 +145,11 @@ def _upgrade_one(
     else:
         _say_one(upgrade)
         if preview:
-            click.echo("  nothing was written")
+            say("  nothing was written")
         elif upgrade.done:
-            click.echo(f"  wrote {path}; {upgrading.next_version(workspace, moving)}")
+            say(f"  wrote {path}; {upgrading.next_version(workspace, moving)}")
         else:
-            click.echo(f"  {_open(path)}")
+            say(f"  {_open(path)}")
     if not upgrade.done:
         raise click.exceptions.Exit(PROBLEMS)
 
@@ -168,11 +168,11 @@ def _upgrade_all(
     else:
         for report in reports.upgrades:
             path = str(report["wrote"])
-            click.echo(f"{report['school']}/{report['policy']}: {report['from']} -> {report['to']}")
-            click.echo(f"  {report['summary']}")
-            click.echo(f"  wrote {path}" if report["done"] else f"  {_open(path)}")
+            say(f"{report['school']}/{report['policy']}: {report['from']} -> {report['to']}")
+            say(f"  {report['summary']}")
+            say(f"  wrote {path}" if report["done"] else f"  {_open(path)}")
         if not reports.diagnostics:
-            click.echo(summary(reports.upgrades))
+            say(summary(reports.upgrades))
     show(in_order(reports.diagnostics))
     if reports.diagnostics or not all(report["done"] for report in reports.upgrades):
         raise click.exceptions.Exit(PROBLEMS)
@@ -182,15 +182,15 @@ def _say_one(upgrade: Upgrade) -> None:
     """What came of one upgrade, each thing that a person may want to look at, and what the copy will say."""
     from policygen.upgrade.report import in_words
 
-    click.echo(f"{upgrade.name}: {upgrade.old} -> {upgrade.new}")
-    click.echo(f"  {in_words(upgrade)}")
+    say(f"{upgrade.name}: {upgrade.old} -> {upgrade.new}")
+    say(f"  {in_words(upgrade)}")
     for outcome in upgrade.outcomes:
         if outcome.why:
             word = "decided" if outcome.decided else outcome.result
             became = "" if outcome.now in ((), (outcome.id,)) else f" -> {', '.join(outcome.now)}"
-            click.echo(f"  {word:8}{outcome.id}{became}: {outcome.because}")
+            say(f"  {word:8}{outcome.id}{became}: {outcome.because}")
     for line in _copy_lines(upgrade):
-        click.echo(line)
+        say(line)
 
 
 def _copy_lines(upgrade: Upgrade) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import formats, in_workspace, named
-from policygen.cli.output import PROBLEMS, show, show_json
+from policygen.cli.output import PROBLEMS, say, show, show_json
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -73,23 +73,23 @@ def _show_registers(verified: Verified, *, asked: bool) -> None:
     for each in verified.registers:
         if each.school_name != school:
             school = each.school_name
-            click.echo(school)
+            say(school)
         folder = f"{paths.register_folder(each.school, each.policy)}/"
         if any(path.startswith(folder) for path in damaged):
-            click.echo(f"  {each.title}: damaged")
+            say(f"  {each.title}: damaged")
         else:
             held = f"{count(len(each.register.versions), 'version')}, {count(each.files, 'file')}"
-            click.echo(
+            say(
                 f"  {each.title}: {held}, as approved{f' (register {each.code})' if each.code else ''}"
             )
     if verified.published:
-        click.echo(f"{count(verified.published, 'published copy')} compared")
+        say(f"{count(verified.published, 'published copy')} compared")
     if not verified.registers and not damaged:
-        click.echo("no register yet: nothing has been approved")
+        say("no register yet: nothing has been approved")
 
 
 def _show_verdicts(verdicts: Sequence[Verdict]) -> None:
     for each in verdicts:
-        click.echo(f"{each.file}: {each.says}")
+        say(f"{each.file}: {each.says}")
         for note in each.notes:
-            click.echo(f"  {note}")
+            say(f"  {note}")

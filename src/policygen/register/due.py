@@ -87,11 +87,6 @@ class PolicyStanding:
         """Whether minutes or signatures of staff are outstanding."""
         return any(due.what in ("minutes", "signatures") for due in self.due)
 
-    @property
-    def editions(self) -> str:
-        """The edition in force, and the one that is to follow: "2026.1, 2026.2 next"."""
-        return editions_in_words(self.edition, self.prepared.edition)
-
 
 def editions_in_words(edition: str, following: str) -> str:
     """The edition in force, and the one that is to follow, where there is one: "2026.1, 2026.2 next"."""
