@@ -40,7 +40,7 @@ def _report(what: str, forms: list[tuple[Composed, d.Section]]) -> None:
     outcomes: Counter[tuple[bool, bool]] = Counter()
     for policy, form in forms:
         on_one_page = replace(form, one_page=True)
-        outcomes[is_too_long(on_one_page), _pages(policy, on_one_page) > 1] += 1
+        outcomes[is_too_long(policy.document, on_one_page), _pages(policy, on_one_page) > 1] += 1
     right, told, long = outcomes[True, True], outcomes[True, False], outcomes[False, True]
     precision = right / (right + told) if right + told else 1
     recall = right / (right + long) if right + long else 1

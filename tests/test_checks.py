@@ -404,7 +404,7 @@ def test_a_form_is_called_too_long_with_the_pages_that_it_needs() -> None:
     assert not told((short,) * 40)
     lines = next(count for count in range(40, 80) if told((short,) * count))
     form = replace(made.forms[0], blocks=(short,) * lines)
-    assert 1 < length.height(form) / 264 < 1.03
+    assert 1 < length.height(made, form) / 264 < 1.03
     assert told(form.blocks) == ["this form is meant for one page, and its words need about 1.1"]
 
 

@@ -6,36 +6,50 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from policygen.ground.diagnostics import Problems
-from policygen.html.measure import columns_of, lines_needed, room_inside
+from policygen.html.fields import kind_of
+from policygen.html.measure import Setting, columns_of, lines_needed, room_inside
 from policygen.language import document as d
 
-# What the theme makes of a form of one page (`.one-page` in theme/print.css), in millimetres; type sizes are in points.
-# `python -m benchmarks.forms` compares the outcome with pages that the renderer made.
+# What the theme makes of a form that is set as tight as it may be (`.fit-3` in theme/forms.css), in millimetres; type
+# sizes are in points. `python -m benchmarks.forms` compares the outcome with pages that the renderer made.
 _PAGE, _WIDTH = 264.0, 174.0
-_TYPE, _TITLE_TYPE, _SUBHEAD_TYPE, _NOTE_TYPE = 10.5, 18.0, 11.5, 10.0
-_LINE, _TITLE_LINE, _SUBHEAD_LINE, _NOTE_LINE, _ROW_LINE = 4.6, 7.75, 4.95, 4.4, 4.9
-_AFTER = 1.0
+_TYPE, _TITLE_TYPE, _SUBHEAD_TYPE, _NOTE_TYPE, _LABEL_TYPE = 10.5, 18.0, 11.5, 10.0, 10.0
+_LINE, _TITLE_LINE, _SUBHEAD_LINE, _NOTE_LINE, _LABEL_LINE = 4.52, 7.75, 4.95, 4.3, 4.24
+_ROW_LINE = 0.466
+"""A line in a table, for each point of its type."""
+_AFTER = 0.9
 """Below a paragraph, a caption, a signature."""
-_HEADER = 29.9
-"""The logo, the facts and the banner of a draft; the title comes on top."""
-_ROW, _BLANK_ROW, _CELL = 1.2, 9.2, 4.2
-"""What padding and rules add to a row; a row to be filled in by hand; what padding takes from the width of a cell."""
-_SIGNATURE = 7.1
-"""The fields of a signature stand side by side."""
+_BETWEEN = 1.4
+"""Above and below a table, and a block to sign."""
+_APART = _BETWEEN - _AFTER
+"""What of it is left below, where the next block begins within it."""
+_HEADER = 18.1
+"""The name of the school, the rule below it and the banner of a draft; the title and the facts come on top."""
+_FACT_LINE, _OTHER_FACTS = 5.3, 104.0
+"""A line of facts; how much of the first one version, status and content code take."""
+_KERNED = 1.015
+"""Letters that stand closer to each other let more words into a line than their widths would."""
+_ROW, _BLANK_ROW, _BORDER = 1.2, 8.2, 0.4
+"""What padding and rules add to a row; a row to be filled in by hand; what rules take from the width of a cell."""
+_WIDER = 12.0
+"""By how much a tight form is wider than the text of a policy."""
+_BOX, _BOX_WIDTH, _DAY_WIDTH = 9.2, 56.0, 30.0
+"""A box to write in, with what parts it from its label; the least width of one, and of one for a day."""
+_BETWEEN_BOXES, _BETWEEN_ROWS = 4.0, 2.4
 _PICTURE, _PICTURE_IN_CELL = 40.0, 9.5
 
 
 def check_length(document: d.Document, problems: Problems) -> None:
     """Note a form that is meant for one page and whose words will hardly go on one."""
     for form in document.forms:
-        if form.one_page and is_too_long(form):
-            pages = max(height(form) / _PAGE, 1.1)
+        if form.one_page and is_too_long(document, form):
+            pages = max(height(document, form) / _PAGE, 1.1)
             note_too_long(form, f"its words need about {pages:.2g}", problems)
 
 
-def is_too_long(form: d.Section) -> bool:
-    """Whether a form of one page will hardly go on it."""
-    return height(form) > _PAGE
+def is_too_long(document: d.Document, form: d.Section) -> bool:
+    """Whether a form will hardly go on one page."""
+    return height(document, form) > _PAGE
 
 
 def note_too_long(form: d.Section, needs: str, problems: Problems) -> None:
@@ -48,15 +62,22 @@ def note_too_long(form: d.Section, needs: str, problems: Problems) -> None:
     )
 
 
-def height(form: d.Section) -> float:
+def height(document: d.Document, form: d.Section) -> float:
     """About how many millimetres of a page a form takes, its header included."""
     title = lines_needed(form.title, _WIDTH, _TITLE_TYPE, bold=True) * _TITLE_LINE
-    whole = _HEADER + title + _blocks(form.blocks, _WIDTH)
+    whole = _HEADER + title + _facts(document) + _blocks(form.blocks, _WIDTH)
     if form.footnotes:
         whole += 7
     for note in form.footnotes:
         whole += _blocks(note.blocks, _WIDTH) * _NOTE_LINE / _LINE
     return whole
+
+
+def _facts(document: d.Document) -> float:
+    """The lines that say of which policy and version a form is."""
+    policy = (d.Text(f"Policy {document.title}"),)
+    beside = lines_needed(policy, _WIDTH - _OTHER_FACTS, _NOTE_TYPE, bold=True) == 1
+    return _FACT_LINE if beside else 2 * _FACT_LINE
 
 
 def _blocks(blocks: Iterable[d.Block], width: float) -> float:
@@ -70,28 +91,50 @@ def _block(block: d.Block, width: float) -> float:
             return _text(block.children, width) + _AFTER
         case d.Subhead():
             lines = lines_needed(block.children, width, _SUBHEAD_TYPE, bold=True)
-            return lines * _SUBHEAD_LINE + 1.6
+            return lines * _SUBHEAD_LINE + 3.0
         case d.ItemList():
-            items = (_blocks(item.blocks, room_inside(item, width)) - 0.8 for item in block.items)
-            return sum(items) + 0.8
+            items = (_blocks(item.blocks, room_inside(item, width)) - 0.6 for item in block.items)
+            return sum(items) + 0.6
         case d.Clause() | d.Section():
             title = _text(block.title, width) + 3 if block.title else 0.0
             return title + _blocks(block.blocks, inside)
         case d.Table():
             return _table(block, width)
         case d.Callout():
-            return _blocks(block.blocks, inside) + 13 + _LINE
+            return _blocks(block.blocks, inside) + 9 + _LINE
         case d.Quote():
             source = _text(block.source, inside) + _AFTER if block.source else 0.0
             return _blocks(block.blocks, inside) + source + 7
         case d.AudiencePart():
-            return _blocks(block.blocks, inside) + 3.5 + _LINE
+            return _blocks(block.blocks, width - 6.5) + 4.4 + _LINE
         case d.SignatureBlock():
-            return _LINE + _SIGNATURE + _AFTER
+            return _signature(block, width)
         case d.Definitions():
-            return sum(_entry(entry, inside) for entry in block.entries) + 1.6
+            return sum(_entry(entry, inside) for entry in block.entries)
         case _:
             assert_never(block)
+
+
+def _signature(block: d.SignatureBlock, width: float) -> float:
+    """Who signs, and the rows of boxes: as many stand side by side as there is room for."""
+    rows = [0.0]
+    used = 0.0
+    for label in block.fields:
+        kind = kind_of(label)
+        if kind == "choice":
+            rows.append(_LINE)
+            used = width
+            continue
+        least = _DAY_WIDTH if kind == "date" else _BOX_WIDTH
+        if used + least > width:
+            rows.append(0.0)
+            used = 0.0
+        used += least + _BETWEEN_BOXES
+        lines = lines_needed(label, least, _LABEL_TYPE)
+        rows[-1] = max(rows[-1], lines * _LABEL_LINE + _BOX)
+    filled = [height for height in rows if height]
+    between = _BETWEEN_ROWS * max(len(filled) - 1, 0)
+    return _LINE + _AFTER + sum(filled) + between + _BETWEEN + _APART
 
 
 def _entry(entry: d.Definition, width: float) -> float:
@@ -100,26 +143,31 @@ def _entry(entry: d.Definition, width: float) -> float:
 
 
 def _table(table: d.Table, width: float) -> float:
-    columns = columns_of(table, width)
-    whole = _text(table.caption, width) + 1.6 if table.caption else 0.0
+    # Its columns were measured for the margins of a policy; those of a tight form leave more room.
+    columns = columns_of(table, width - _WIDER)
+    wider = width / (width - _WIDER)
+    whole = _text(table.caption, width) + _AFTER if table.caption else 0.0
     for row in (table.head, *table.rows):
         highest = 0.0
         for cell, column in zip(row, columns.widths, strict=False):
-            highest = max(highest, _cell(cell, column, bold=row is table.head))
+            taken = _cell(cell, column * wider, columns.setting, bold=row is table.head)
+            highest = max(highest, taken)
         whole += highest
-    return whole + 2.4
+    return whole + _BETWEEN + _APART
 
 
-def _cell(cell: d.Cell, width: float, *, bold: bool) -> float:
+def _cell(cell: d.Cell, width: float, setting: Setting, *, bold: bool) -> float:
     if not cell.children:
         return _BLANK_ROW
     if any(isinstance(node, d.Image) for node in d.walk(cell.children)):
         return _PICTURE_IN_CELL + _ROW
-    return lines_needed(cell.children, width - _CELL, _TYPE, bold=bold) * _ROW_LINE + _ROW
+    size = min(_TYPE, setting.size)
+    room = (width - 2 * setting.padding - _BORDER) * _KERNED
+    return lines_needed(cell.children, room, size, bold=bold) * size * _ROW_LINE + _ROW
 
 
 def _text(children: tuple[d.Inline, ...], width: float) -> float:
     """The height of some words set to a width."""
     if len(children) == 1 and isinstance(children[0], d.Image):
         return _PICTURE
-    return lines_needed(children, width, _TYPE) * _LINE
+    return lines_needed(children, width * _KERNED, _TYPE) * _LINE

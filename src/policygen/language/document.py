@@ -105,8 +105,6 @@ class FootnoteMark:
 
     id: str
     number: str = ""
-    first: bool = False
-    """Whether it is the first of its footnote on a page, to which the note leads back: told when a page is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +298,7 @@ class Section:
     flat: bool = False
     """Whether its clauses count from 1 by themselves, without its own number before them."""
     one_page: bool = False
-    """Whether a form is set small enough for one page."""
+    """Whether a form must go on one page."""
     signed_by: Literal["", "staff", "pupils", "parents", "holders"] = ""
     """Who signs a form; empty for what is none."""
     name: str = ""
@@ -368,11 +366,9 @@ class ApprovalRow:
     date: datetime.date
     minute: str
     signatory: str = ""
-    """Who signs for it: a name, or an office where no name may print."""
+    """Who signs for it."""
     delegation: str = ""
     """The minute under which a lower body, or a role, decided."""
-    office: str = ""
-    """In which office they sign: "Chair of Governors"; empty in records of before this was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,12 +402,8 @@ class Front:
     record: Literal["versions", "box", "table"] = "versions"
     level: str = ""
     """The body that the model policy asks for: "full governing board"."""
-    body: str = ""
-    """The body that decides in this school; empty where it is the one that the model policy asks for."""
     signatory: str = ""
-    """Who signs for that body: the name, or the office where the school does not publish the name."""
-    office: str = ""
-    """In which office they sign: "Chair of Governors"."""
+    """Who signs for that body: the name, or the title where the school does not publish the name."""
     owner: str = ""
     """Who looks after the policy."""
     approvals: tuple[ApprovalRow, ...] = ()

@@ -29,11 +29,10 @@ Line = tuple[str, str]
 """The id that a line of the contents leads to, and its text."""
 
 _POINTS = 72 / 25.4
-_RUNNING = (24.0, 24.0)
-_RUNNING_ON_ONE_PAGE = (15.0, 18.0)
-"""Above and below these, print.css puts the running header and footer and nothing else, in millimetres."""
 _SLACK = 0.7 * _POINTS
 """How far a letter may reach beyond its line, as an italic does, and a rule by its thickness."""
+_LEAST_MARGIN = 6 * _POINTS
+"""What most printers leave blank at the edges of a sheet."""
 _DRAWN = (pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE)
 _FAMILY = "Source-Sans-Pro"
 """How the names of the theme's fonts begin in a PDF, behind the mark of a subset."""
@@ -56,10 +55,6 @@ class Expectation:
     """In the order in which they print."""
     min_pages: int
     max_pages: int
-    running: tuple[float, float] = _RUNNING
-    """How much of a page its running header and footer take, in millimetres."""
-    side: float = 24.0
-    """The margin on the left and right, in millimetres, into which nothing may reach."""
     imprint: Imprint | None = None
     """What it must say about itself to programs; None for what is no copy of a policy."""
 
@@ -79,24 +74,19 @@ def expect(
         passages = tuple(_passages(runs(form)))
         # One that runs over the page that it is meant for is whole: the build says so with `form-too-long`.
         pages = 1, _most_pages(1, passages)
-        if form.one_page:
-            margins = _RUNNING_ON_ONE_PAGE
-            return _expectation(subject, stamp, what, passages, pages, running=margins, side=18.0)
         return _expectation(subject, stamp, what, passages, pages)
     declared = tuple(_passages(runs(*statement(form)), what))
     if kind == "roster":
         named = [(f"the row of {row.name}", f"{row.name} {row.role}") for row in staff]
         pages = 1, _most_pages(4 + len(staff), declared)
         sheet = f"{what}: signature sheet"
-        return _expectation(subject, stamp, sheet, (*declared, *named), pages, side=18.0)
+        return _expectation(subject, stamp, sheet, (*declared, *named), pages)
     slips = [
         *chain.from_iterable((*declared, (f"the slip of {row.name}", row.name)) for row in staff),
         *declared,
     ]
     pages = 1, _most_pages(4 + len(staff), slips)
-    return _expectation(
-        subject, stamp, f"{what}: slips to sign", slips, pages, running=(0, 0), side=20.0
-    )
+    return _expectation(subject, stamp, f"{what}: slips to sign", slips, pages)
 
 
 def expect_extract(
@@ -117,11 +107,11 @@ def check_pdf(pdf: bytes, expectation: Expectation) -> list[str]:
     """What is wrong with a PDF; nothing if it holds what it must and a screen reader can read it."""
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
-            texts = _page_texts(pdf, expectation.running)
+            texts = _page_texts(pdf)
             faults = [
                 *_page_count_faults(len(texts), expectation),
-                *_margin_faults(pdf, expectation.side * _POINTS - _SLACK),
-                *_running_faults(pdf, expectation.running),
+                *_margin_faults(pdf),
+                *_running_faults(pdf),
                 *_passage_faults(texts, expectation.passages),
                 *_metadata_faults(opened, expectation),
                 *_bookmark_faults(opened, expectation),
@@ -145,8 +135,8 @@ def count_pages(pdf: bytes) -> int:
 
 
 def _expect_policy(document: d.Document, stamp: Stamp) -> Expectation:
-    least = document.front.cover + bool(document.sections)
-    least += len(document.forms) + len(document.appendices)
+    front = 0 if not document.front.cover else 3 if d.contents(document) else 2
+    least = front + bool(document.sections) + len(document.forms) + len(document.appendices)
     passages = tuple(_passages(runs(*document.parts)))
     history = [("", (row.minute, row.author, row.reason)) for row in document.versions]
     most = _most_pages(least, (*passages, *history, *history))
@@ -159,9 +149,6 @@ def _expectation(
     what: str,
     passages: Iterable[Passage],
     pages: tuple[int, int],
-    *,
-    running: tuple[float, float] = _RUNNING,
-    side: float = 24.0,
 ) -> Expectation:
     return Expectation(
         title=full_title(document, stamp, what),
@@ -170,8 +157,6 @@ def _expectation(
         contents=() if what else _contents_lines(document),
         min_pages=pages[0],
         max_pages=pages[1],
-        running=running,
-        side=side,
         imprint=imprint_of(document, stamp, what),
     )
 
@@ -289,18 +274,21 @@ def _bare(text: str) -> str:
     return _IGNORED.sub("", unicodedata.normalize("NFKC", text))
 
 
-def _page_texts(pdf: bytes, running: tuple[float, float]) -> list[str]:
+def _page_texts(pdf: bytes) -> list[str]:
     """The bare text of each page, without running header and footer, so that a passage runs on over a page turn."""
-    above, below = (margin * _POINTS for margin in running)
     texts = []
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
-            width, height = page.get_size()
-            found = page.get_textpage().get_text_bounded(
-                left=0, bottom=below, right=width, top=height - above
-            )
+            left, bottom, right, top = _content_box(page)
+            found = page.get_textpage().get_text_bounded(left, bottom, right, top)
             texts.append(_bare(found))
     return texts
+
+
+def _content_box(page: pypdfium2.PdfPage) -> tuple[float, float, float, float]:
+    """How far the content of a page may reach, by what the renderer says of it: left, bottom, right and top."""
+    left, bottom, right, top = page.get_artbox()
+    return left - _SLACK, bottom - _SLACK, right + _SLACK, top + _SLACK
 
 
 def _page_count_faults(pages: int, expectation: Expectation) -> Iterator[str]:
@@ -310,37 +298,39 @@ def _page_count_faults(pages: int, expectation: Expectation) -> Iterator[str]:
         yield f"it has {pages} pages, more than the {expectation.max_pages} that it can need"
 
 
-def _margin_faults(pdf: bytes, side: float) -> Iterator[str]:
+def _margin_faults(pdf: bytes) -> Iterator[str]:
     """Pages on which words, rules or pictures reach into the margin at the side, or off the paper."""
     with pypdfium2.PdfDocument(pdf) as document:
         for number, page in enumerate(document, 1):
             width, height = page.get_size()
+            first, low, last, high = _content_box(page)
+            if min(first, low, width - last, height - high) < _LEAST_MARGIN - _SLACK:
+                yield f"page {number} has no margin"
             text = page.get_textpage()
             for index in range(text.count_rects()):
                 left, bottom, right, top = text.get_rect(index)
-                if left < side or right > width - side or bottom < 0 or top > height:
+                if left < first or right > last or bottom < 0 or top > height:
                     words = text.get_text_bounded(left, bottom, right, top).strip()
                     yield f"on page {number} `{words}` reaches into the margin"
                     break
             # What stands within a form, such as the word DRAFT behind the page, may.
             for drawn in page.get_objects(filter=_DRAWN, max_depth=1):
                 left, _, right, _ = drawn.get_bounds()
-                if left < side or right > width - side:
+                if left < first or right > last:
                     yield f"on page {number} a rule or picture reaches into the margin"
                     break
 
 
-def _running_faults(pdf: bytes, running: tuple[float, float]) -> Iterator[str]:
-    """Pages whose running header or footer a screen reader would read out among the text."""
-    above, below = (margin * _POINTS for margin in running)
+def _running_faults(pdf: bytes) -> Iterator[str]:
+    """Pages whose running header or footer a screen reader would read out among the text, or which text runs into."""
     with pypdfium2.PdfDocument(pdf) as document:
         for number, page in enumerate(document, 1):
-            height = page.get_height()
+            _, low, _, high = _content_box(page)
             for drawn in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,), max_depth=1):
                 _, bottom, _, top = drawn.get_bounds()
-                runs = top < below or bottom > height - above
-                if runs and pdfium_c.FPDFPageObj_GetMarkedContentID(drawn.raw) >= 0:
-                    yield f"the running header or footer of page {number} is tagged as text"
+                beyond = bottom < low or top > high
+                if beyond and pdfium_c.FPDFPageObj_GetMarkedContentID(drawn.raw) >= 0:
+                    yield f"the running header or footer of page {number} is tagged as text, or lies upon it"
                     break
 
 

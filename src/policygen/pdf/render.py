@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.metadata import version
@@ -15,14 +16,17 @@ from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
 from typing import Any
+from xml.etree.ElementTree import Element
 
+from policygen.pdf.fit import set_to_fit
 from policygen.pdf.metadata import xmp
 from policygen.pdf.tagging import our_tags
 
 SCHEME = "policygen:"
 """Addresses of the theme's own files; beside data: addresses the only ones that the renderer may open."""
 
-_STYLES = ("print.css", "sheets.css", "redline.css", "pack.css")
+_STYLES = ("print.css", "forms.css", "sheets.css", "redline.css", "pack.css")
+_POINTS_A_PIXEL = 0.75
 _RELAXED = (50_000, 20, 50)
 """Garbage collector thresholds: WeasyPrint makes many boxes that live as long as the document."""
 _TRIES = 9
@@ -44,12 +48,37 @@ def render_pdf(html: bytes) -> bytes:
     """A file that keeps PDF/UA-1 and PDF/A-2a. The same page gives the same bytes, on any machine and day."""
     with _relaxed_garbage_collection(), _complaints() as messages, our_tags():
         tools = _tools()
-        page = tools.html(string=html.decode(), base_url=f"{SCHEME}page", url_fetcher=tools.fetcher)
-        laid_out = page.render(stylesheets=tools.styles, font_config=tools.fonts)
-        pdf = _written(laid_out)
+        pdf = _written(_laid_out(html, tools))
     if messages:
         raise RenderError(tuple(messages))
     return pdf
+
+
+def _laid_out(html: bytes, tools: _Tools) -> Any:
+    """A page for paper, laid out; its forms are set as tight as they need."""
+    page = tools.html(string=html.decode(), base_url=f"{SCHEME}page", url_fetcher=tools.fetcher)
+    root = page.etree_element
+
+    def laid_out(document: Element) -> Any:
+        return _with_tree(page, document).render(stylesheets=tools.styles, font_config=tools.fonts)
+
+    def pages(document: Element) -> int:
+        # What the renderer says of a trial it says again of the page itself.
+        with _complaints():
+            return len(laid_out(document).pages)
+
+    set_to_fit(root, pages)
+    return laid_out(root)
+
+
+def _with_tree(page: Any, root: Element) -> Any:
+    """A page of another tree: the renderer opens text alone, and keeps what it found of each element."""
+    from cssselect2 import ElementWrapper
+
+    other = copy(page)
+    other.etree_element = root
+    other.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+    return other
 
 
 def _written(laid_out: Any) -> bytes:
@@ -225,11 +254,32 @@ def _finish(document: Any, pdf: Any, *, spare: int) -> None:
     )
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream, metadata.compress = [packet], False
+    _set_content_boxes(document, pdf)
     for _ in range(spare):
         pdf.add_object(Dictionary())
     for written in pdf.objects:
         if isinstance(written, Stream):
             _end_well(written)
+
+
+def _set_content_boxes(document: Any, pdf: Any) -> None:
+    """Say of each page how far its content may reach: beyond are its running header and footer, and nothing else."""
+    from pydyf import Array
+
+    pages = [node for node in pdf.objects if _is_page(node)]
+    for node, page in zip(pages, document.pages, strict=True):
+        box = page._page_box  # noqa: SLF001
+        left, top = box.content_box_x(), page.height - box.content_box_y()
+        corners = (left, top - box.height, left + box.width, top)
+        node["ArtBox"] = Array(round(corner * _POINTS_A_PIXEL, 2) for corner in corners)
+
+
+def _is_page(node: Any) -> bool:
+    match node:
+        case {"Type": "/Page"}:
+            return True
+        case _:
+            return False
 
 
 def _end_well(stream: Any) -> None:

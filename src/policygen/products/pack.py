@@ -90,7 +90,6 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
         tuple(leads),
         least,
         most + rows,
-        side=20.0,
     )
 
 

@@ -35,8 +35,6 @@ from policygen.products.folders import Copies, Products, made_with, record_of
 
 _UNLISTED = (ClassList(),)
 _ROWS_A_PAGE = 10
-_SIDE = 18.0
-"""The margin of a sheet on the left and right, in millimetres."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,7 @@ def _expect_lists(
 def _expect_recipients(sheets: Sheets, form: Section) -> Expectation:
     shortened = replace(form, blocks=before_signature(form.blocks), one_page=False)
     expected = _named(sheets, form, RECIPIENTS, sheets.expected("form", shortened))
-    return replace(expected, max_pages=expected.max_pages + 1, side=_SIDE)
+    return replace(expected, max_pages=expected.max_pages + 1)
 
 
 def _named(sheets: Sheets, form: Section, what: str, expected: Expectation) -> Expectation:

@@ -12,10 +12,9 @@ from policygen.html.labels import (
     AUDIENCES,
     CALLOUTS,
     LOCAL,
-    VERSIONS,
     Stamp,
-    record_rows,
-    signatories,
+    review,
+    status,
     version_date,
     version_minute,
 )
@@ -95,28 +94,24 @@ def _standing(document: d.Document, stamp: Stamp) -> list[str]:
     return [
         document.school_name,
         *(_Column().wrapped(strapline) if strapline else []),
-        *_record(document, stamp),
+        f"Version: {document.version}",
+        f"Status: {status(document, stamp)}",
+        f"Content code: {stamp.content_code}",
+        f"Review requirement: {review(document)}",
         *_signatories(document),
     ]
-
-
-def _record(document: d.Document, stamp: Stamp) -> list[str]:
-    lines: list[str] = []
-    for label, said in record_rows(document, stamp):
-        lines += _Column().wrapped(f"{label}: {said}")
-    return lines
 
 
 def _signatories(document: d.Document) -> list[str]:
     named = [
         f"{signatory.role} ({signatory.name})" if signatory.name else signatory.role
-        for signatory in signatories(document)
+        for signatory in document.front.signatories
     ]
     return _Column().wrapped(f"To be signed by: {join_and(named)}") if named else []
 
 
 def _versions(document: d.Document) -> list[str]:
-    lines = [VERSIONS, "-" * len(VERSIONS)]
+    lines = ["Versions and amendments", "-----------------------"]
     for index, row in enumerate(document.versions):
         author = row.author or "author not recorded"
         day = version_date(row, first=index == 0)

@@ -24,7 +24,7 @@ from policygen.model.adoption import same_version, version_order
 from policygen.model.bodies import named_body
 from policygen.model.template import Body
 from policygen.project.check import Composed, Selection, check
-from policygen.project.freeze import SealKey, freeze, note_bad_key, write
+from policygen.project.freeze import Frozen, SealKey, freeze, note_bad_key, write
 from policygen.register.deciding import (
     Case,
     Decision,
@@ -314,10 +314,12 @@ def _check_class(case: Case, wanted: tuple[ChangeClass, ...], problems: Problems
         problems.add("approval-needed", f"{says}: {which}" if which else says, place, hint)
 
 
-def _released(record: VersionRecord, warnings: tuple[Diagnostic, ...]) -> Released:
-    return Released(
-        record, f"{register_path(record.school, record.policy)}/{record.version}", warnings=warnings
-    )
+def _released(frozen: Frozen, warnings: tuple[Diagnostic, ...]) -> Released:
+    record = frozen.record
+    folder = f"{register_path(record.school, record.policy)}/{record.version}"
+    # Whether a form goes on its page was only worked out so far; now its pages are counted.
+    kept = tuple(told for told in warnings if told.rule != "form-too-long")
+    return Released(record, folder, warnings=(*kept, *frozen.warnings))
 
 
 def _endorse(

@@ -17,7 +17,7 @@ from policygen.disk.registering import (
 )
 from policygen.disk.sealing import SealError, check_key, seal
 from policygen.ground import paths
-from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.diagnostics import Diagnostic, Place, Problems
 from policygen.ground.telling import Tell, silent
 from policygen.language.document import Document, Image, walk
 from policygen.products.folders import Draft, Products
@@ -58,6 +58,24 @@ def _note_refused(error: SealError, problems: Problems) -> None:
     problems.add("seal-refused", f"no PDF can be sealed: {error}", None, hint)
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """A version that was written into its register."""
+
+    record: VersionRecord
+    warnings: tuple[Diagnostic, ...]
+    """Of what its pages turned out to be."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The files of a version, and which of them are sealed."""
+
+    files: Mapping[str, bytes]
+    sealed: tuple[str, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
 def freeze(
     root: Path,
     composed: Composed,
@@ -67,7 +85,7 @@ def freeze(
     workers: int | None = None,
     base: VersionRecord | None = None,
     tell: Tell = silent,
-) -> VersionRecord:
+) -> Frozen:
     """Render a version once, and write it into the register; gives it with its files.
 
     `base` is the version whose frozen document it takes over, with new details; None for what the files say.
@@ -78,18 +96,19 @@ def freeze(
     register = case.standing.register
     document = _approved(case.document, version, register)
     draft = _draft(root, replace(composed, document=document), base)
-    files, sealed = _files(draft, _redline(case, document), key, workers, tell)
+    made = _files(draft, _redline(case, document), key, workers, tell)
+    files = dict(made.files)
     digests = {
         name: FrozenFile(bytes=len(content), sha256=_sha256(content))
         for name, content in sorted(files.items())
     }
-    record = version.model_copy(update={"files": digests, "sealed": sealed})
+    record = version.model_copy(update={"files": digests, "sealed": made.sealed})
     files["version.json"] = written_record(record)
     entry = VersionEntry(version=record.version, sha256=_sha256(files["version.json"]), previous="")
     below = {f"{record.version}/{name}": content for name, content in files.items()}
     added = Register(register.file, {**register.records, record.version: record})
     write(root, added, entry, below, known=register)
-    return record
+    return Frozen(record, made.warnings)
 
 
 def _approved(document: Document, version: VersionRecord, register: Register) -> Document:
@@ -98,7 +117,6 @@ def _approved(document: Document, version: VersionRecord, register: Register) ->
     front = replace(
         document.front,
         signatory=approvals[-1].signatory or document.front.signatory,
-        office=approvals[-1].office or document.front.office,
         approvals=tuple(approval.row for approval in approvals),
     )
     earlier = tuple(row for row in document.versions if row.date is not None)
@@ -137,15 +155,15 @@ def _files(
     key: SealKey | None,
     workers: int | None,
     tell: Tell,
-) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Every file that is frozen of a version, but for its own record; and which of them are sealed.
+) -> _Made:
+    """Every file that is frozen of a version, but for its own record.
 
     Raises InputError where a PDF is at fault.
     """
     from policygen.language.stored import stored
     from policygen.products.folders import approved_products, with_manifest
     from policygen.products.redline import redline_files
-    from policygen.project.build import render_all
+    from policygen.project.build import forms_too_long, render_all
 
     document = draft.document
     folder = f"{register_path(document.school_id, document.policy_id)}/{document.version}"
@@ -155,7 +173,8 @@ def _files(
     if key:
         pdfs = _sealed(document, products, pdfs, key)
     files = {**with_manifest(products, pdfs), "document.json": stored(document).encode()}
-    return files, tuple(sorted(pdfs)) if key else ()
+    sealed = tuple(sorted(pdfs)) if key else ()
+    return _Made(files, sealed, tuple(forms_too_long(document, results[folder])))
 
 
 def _sealed(

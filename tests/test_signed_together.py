@@ -1,0 +1,132 @@
+"""What is signed stands on the sheet of its signature, wherever the block falls on a page."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+
+import pypdfium2
+import pytest
+
+from policygen.html.sheets import extract_html, form_html, policy_html
+from policygen.language import document as d
+from policygen.pdf.check import check_pdf, expect
+from policygen.pdf.render import render_pdf
+from tests.support import samples
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A block to sign, and the last words before it."""
+
+    signatory: str
+    last_words: str
+
+
+def declared(chance: random.Random, end: str) -> list[d.Block]:
+    """Words that are signed, in each shape in which a policy may hold them."""
+    words = many(chance.randint(8, 120)) + f" {end}"
+    match chance.randrange(7):
+        case 0:
+            return [samples.paragraph(words)]
+        case 1:
+            return [d.Subhead(2, samples.text("Declaration")), samples.paragraph(words)]
+        case 2:
+            return [samples.paragraph(many(chance.randint(8, 60))) for _ in range(4)] + [
+                samples.paragraph(words)
+            ]
+        case 3:
+            return [samples.paragraph("I know this:"), samples.bullets(*["A rule."] * 3, words)]
+        case 4:
+            rows = [samples.cells("Key", "Hall")] * chance.randint(1, 6)
+            return [d.Table((), samples.cells("Item", "Place"), (*rows, samples.cells("Key", end)))]
+        case 5:
+            return [samples.clause(f"clause-{end}", "", words)]
+        case _:
+            return [d.Callout("remember", (samples.paragraph(words),))]
+
+
+def many(count: int) -> str:
+    return " ".join(["words"] * count)
+
+
+def blocks_to_sign(chance: random.Random, number: int) -> tuple[list[d.Block], list[Signed]]:
+    """One declaration with its blocks to sign."""
+    end, signatory = f"end{number:03d}", f"Signatory{number:03d}"
+    labels = ("Name", "Role", "Signed", "Date")[: chance.randint(2, 4)]
+    fields = tuple(map(samples.text, labels))
+    blocks = [*declared(chance, end), d.SignatureBlock(signatory, fields)]
+    if chance.random() < 0.3:
+        blocks.append(d.SignatureBlock(f"{signatory}b", fields))
+    if chance.random() < 0.2:
+        blocks = [d.AudiencePart("parents", tuple(blocks))]
+    return blocks, [Signed(signatory, end)]
+
+
+def filler(chance: random.Random) -> list[d.Block]:
+    """As much as moves what follows to any place of a page."""
+    lines = chance.randint(0, 40)
+    if chance.random() < 0.3:
+        rows = [samples.cells("Row", many(4))] * (1 + lines // 3)
+        return [d.Table((), samples.cells("Name", "What"), tuple(rows))]
+    return [samples.paragraph(many(10)) for _ in range(lines)]
+
+
+def section(chance: random.Random, count: int) -> tuple[d.Section, list[Signed]]:
+    blocks: list[d.Block] = []
+    signed: list[Signed] = []
+    for number in range(count):
+        blocks += filler(chance)
+        more, who = blocks_to_sign(chance, number)
+        blocks += more
+        signed += who
+    return d.Section("signed", samples.text("To sign"), tuple(blocks), number="1"), signed
+
+
+def pages(pdf: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return [page.get_textpage().get_text_range() for page in opened]
+
+
+def parted(pdf: bytes, signed: list[Signed]) -> list[Signed]:
+    """The blocks whose first line stands on another page than the words before it."""
+    texts = pages(pdf)
+    found = []
+    for block in signed:
+        (page,) = (text for text in texts if block.signatory in text)
+        if block.last_words not in page:
+            found.append(block)
+    return found
+
+
+@pytest.mark.parametrize("cover", [True, False])
+@pytest.mark.parametrize("seed", range(3))
+def test_in_a_policy_and_its_extract(seed: int, *, cover: bool) -> None:
+    """Twelve blocks each, in policies with a cover and in compact ones."""
+    part, signed = section(random.Random(seed), 12)  # noqa: S311
+    front = replace(samples.FLAT.front, cover=cover)
+    document = replace(samples.FLAT, sections=(part,), front=front)
+    html = policy_html(document, samples.DRAFT, medium="print", images=samples.IMAGES)
+    pdf = render_pdf(html.encode())
+    assert parted(pdf, signed) == []
+    assert check_pdf(pdf, expect(document, samples.DRAFT)) == []
+    extract = extract_html(
+        document, "staff", [part], samples.DRAFT, medium="print", images=samples.IMAGES
+    )
+    assert parted(render_pdf(extract.encode()), signed) == []
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_in_a_form_and_in_its_copy_in_the_policy(seed: int) -> None:
+    """Forms from less than one page to several, set as tight as they need."""
+    part, signed = section(random.Random(100 + seed), 1 + seed % 3)  # noqa: S311
+    form = replace(part, id="form", kind="form", name="form", number="")
+    document = replace(samples.FLAT, forms=(form,))
+    html = form_html(document, form, samples.DRAFT, medium="print", images=samples.IMAGES)
+    pdf = render_pdf(html.encode())
+    assert parted(pdf, signed) == []
+    assert check_pdf(pdf, expect(document, samples.DRAFT, "form", form)) == []
+    whole = policy_html(document, samples.APPROVED, medium="print", images=samples.IMAGES)
+    assert parted(render_pdf(whole.encode()), signed) == []
