@@ -523,14 +523,6 @@ def test_the_same_registers_give_the_same_bytes_on_any_day(tmp_path: Path) -> No
     assert tree(tmp_path / "other" / FOLDER) == first
 
 
-def test_a_school_that_has_nothing_published_any_more_has_no_site(tmp_path: Path) -> None:
-    root = two_versions(tmp_path)
-    site(root)
-    shutil.rmtree(root / "schools/oak/register")
-    assert run_in(root, "site").code == 0
-    assert not (root / "output/site/oak").exists()
-
-
 def test_a_school_that_left_takes_its_site_with_it(tmp_path: Path) -> None:
     """When all sites are made; making one leaves the others alone."""
     root = two_versions(tmp_path)

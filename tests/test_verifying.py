@@ -370,29 +370,81 @@ def test_json_says_all_of_it(workspace: Standing) -> None:
 # --- published copies -------------------------------------------------------------------------------------------------
 
 
-def test_published_copies_are_compared(workspace: Standing) -> None:
-    """A copy of a frozen file is right; so is what the site says that it made itself, of a file that is in a register."""
-    site = workspace.root / "output" / "site" / "oak"
-    site.mkdir(parents=True)
-    page = (workspace.root / FOLDER / "2.1.1" / "tiny.html").read_bytes()
-    own = b"<html>Policies of this school</html>"
-    (site / "index.html").write_bytes(own)
-    (site / "keys.html").write_bytes(page)
-    (site / "fragment.html").write_bytes(b"<html>a part</html>")
-    sources = {"index.html": "", "fragment.html": hashlib.sha256(page).hexdigest()}
-    written = {
-        name: {"sha256": hashlib.sha256((site / name).read_bytes()).hexdigest(), "register": source}
-        for name, source in sources.items()
-    }
-    (site / "manifest.json").write_text(json.dumps({"outputs": written}))
-    assert workspace.run("verify").stdout.endswith("3 published copies compared\n")
-    assert workspace.run("verify").code == 0
-    (site / "keys.html").write_bytes(page + b" ")
-    (site / "index.html").write_bytes(own + b" ")
+@pytest.fixture
+def site(workspace: Standing) -> Path:
+    """The website of the school, with two versions more than one."""
+    assert workspace.run("site", "oak", "--as-of", "2027-05-01").code == 0
+    return workspace.root / "output/site/oak/policies"
+
+
+def test_a_whole_website_is_as_approved(workspace: Standing, site: Path) -> None:
+    copies = [*site.rglob("*.html"), *site.rglob("*.pdf")]
     result = workspace.run("verify")
+    assert (result.code, result.stderr) == (0, "")
+    assert result.stdout.endswith(f"{len(copies)} published copies compared\n")
+
+
+def _every_file(site: Path) -> list[str]:
+    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+
+
+@pytest.mark.slow
+def test_any_change_to_any_file_of_a_website_is_found(workspace: Standing, site: Path) -> None:
+    """Of whatever kind, style and feed included: another text, and no file at all."""
+    for name in _every_file(site):
+        before = (site / name).read_bytes()
+        for change in (before + b"x", None):
+            if change is None:
+                (site / name).unlink()
+            else:
+                (site / name).write_bytes(change)
+            result = workspace.run("verify")
+            (site / name).write_bytes(before)
+            assert (result.code, "[copy-changed]" in result.stderr) == (1, True), (name, change)
+
+
+@pytest.mark.parametrize("name", ["evil.htm", "tiny/2.1/forms/more.html", "x.js", "INDEX.HTML"])
+def test_a_file_that_was_added_to_a_website_is_found(
+    workspace: Standing, site: Path, name: str
+) -> None:
+    (site / name).write_text("<html>")
+    result = workspace.run("verify")
+    assert result.stderr.count("[copy-changed]") == 1
+    assert f"  --> output/site/oak/policies/{name}\n" in result.stderr
+
+
+def test_a_frozen_file_at_the_place_of_another_is_found(workspace: Standing, site: Path) -> None:
+    """Though it was approved once, and the manifest is changed with it."""
+    old, new = site / "tiny/2.0/tiny.html", site / "tiny/2.1/tiny.html"
+    told = (site / "manifest.json").read_text("utf-8")
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (new, old)]
+    (site / "manifest.json").write_text(told.replace(*digests), "utf-8")
+    shutil.copy(old, new)
+    result = workspace.run("verify")
+    assert "  --> output/site/oak/policies/tiny/2.1/tiny.html\n" in result.stderr
+
+
+def test_a_link_in_a_website_is_found(workspace: Standing, site: Path) -> None:
+    (site / "elsewhere").symlink_to("/etc")
+    assert "this is a link" in workspace.run("verify").stderr
+
+
+@pytest.mark.parametrize("gone", ["", "2.1"])
+def test_no_website_goes_because_its_register_is_gone(
+    workspace: Standing, site: Path, gone: str
+) -> None:
+    """Whether all of it is, or its last version with all that names it."""
+    before = _every_file(site)
+    folder = workspace.root / FOLDER
+    if gone:
+        shutil.rmtree(folder)
+        freeze(workspace.root, "2.0", "2026-11-12", minute="19.2")
+    else:
+        shutil.rmtree(folder)
+    result = workspace.run("site", "oak", "--as-of", "2027-05-01")
     assert result.code == 1
-    assert result.stderr.count("[copy-changed]") == 2
-    assert "  --> output/site/oak/keys.html\n" in result.stderr
+    assert "the website shows version 2.1 of `tiny`, which is not in the register" in result.stderr
+    assert _every_file(site) == before
 
 
 # --- files that are handed in -----------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from policygen.register.records import (
     written_record,
 )
 from policygen.register.state import Register
-from policygen.register.verifying import MANIFEST, FrozenFolder, picture_digests
+from policygen.register.verifying import FrozenFolder, picture_digests
 
 LIST = "register.json"
 DIGEST = "register.sha256"
@@ -82,7 +82,7 @@ def read_version_document(root: Path, record: VersionRecord, problems: Problems)
         _note_damaged(f"{_version_path(record)}/{DOCUMENT}", error, problems)
         return None
     pictures = [node for node in walk(document.parts) if isinstance(node, Image)]
-    manifest = root / _version_path(record) / MANIFEST
+    manifest = root / _version_path(record) / paths.MANIFEST
     if all(picture.digest for picture in pictures) or not manifest.is_file():
         return document
     return with_pictures(document, picture_digests(document, manifest.read_bytes()))

@@ -281,7 +281,7 @@ def with_manifest(products: Products, pdfs: Mapping[str, bytes]) -> dict[str, by
     }
     manifest = {"manifest": 1, **products.record, "outputs": outputs}
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    return {**files, "manifest.json": text.encode()}
+    return {**files, paths.MANIFEST: text.encode()}
 
 
 def made_with() -> dict[str, str]:

@@ -30,6 +30,7 @@ from policygen.register.history import past_versions
 from policygen.register.records import VersionRecord, gravest
 from policygen.register.state import Register
 from policygen.register.verifying import FrozenFolder, check_register
+from policygen.site.frame import FOLDER
 from policygen.site.frozen import NotAPageError
 from policygen.site.issuer import Issued, IssuerShelf, ModelPolicy, issuer_files
 from policygen.site.school import site_files
@@ -141,6 +142,7 @@ def publish_sites(
         named = [policy for school, policy in dict.fromkeys(drafts) if school == school_id]
         shelf = school_site(root, school_id, named, as_of)
         made[school_id] = shelf, _files(shelf) if shelf else {}
+    _check_nothing_lost(root, output, chosen)
     changed = {}
     with one_at_a_time(output):
         for school_id, (_, files) in made.items():
@@ -195,6 +197,21 @@ def _model(
     return template.issuer.name, ModelPolicy(
         template_id, template.title, template.purpose or "", tuple(issued)
     )
+
+
+def _check_nothing_lost(root: Path, output: Path, schools: Sequence[str]) -> None:
+    """Raise InputError where a website shows a version that has no register any more: it would go without a word."""
+    problems = Problems()
+    for school_id in schools:
+        shown = output / SITE / school_id / FOLDER
+        for folder in sorted(shown.glob("*/[0-9]*")):
+            policy, version = folder.parent.name, folder.name
+            kept = paths.version_folder(school_id, policy, version)
+            if folder.is_dir() and not (root / kept).is_dir():
+                says = f"the website shows version {version} of `{policy}`, which is not in the register any more"
+                hint = f"put the folder back, or remove {paths.in_output(SITE)}/{school_id}/ if the website is to go"
+                problems.add("register-damaged", says, Place(kept), hint)
+    problems.stop()
 
 
 def _files(shelf: Shelf) -> dict[str, bytes]:

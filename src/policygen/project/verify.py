@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,6 @@ from policygen.disk.reading import school_ids, school_names
 from policygen.disk.registering import (
     read_frozen,
     read_register,
-    read_tree,
     read_version_document,
     register_folders,
     registered_policies,
@@ -22,19 +20,18 @@ from policygen.disk.registering import (
 from policygen.disk.sealing import Seal, read_seal
 from policygen.ground import paths
 from policygen.ground.dates import long_date
-from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
+from policygen.ground.diagnostics import Diagnostic, Problems, in_order
 from policygen.ground.letters import harmless
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import join_and, lower_first, meant_or_known, possessive
 from policygen.html.imprint import Imprint
 from policygen.products.copies import Copy, LockedError, first_difference, read_copy
+from policygen.project.verify_site import check_site
 from policygen.register.records import Approval, VersionRecord
 from policygen.register.state import Register
 from policygen.register.verifying import Frozen, check_register, frozen_by_digest, register_code
 
 Standing = Literal["approved", "draft", "changed", "unknown"]
-_SITE = paths.in_output(paths.SITE)
-_PUBLISHED = (".html", ".pdf")
 _MOST_SAID = 500
 """Letters of what a copy says of itself that are shown."""
 
@@ -104,7 +101,7 @@ def verify_registers(root: Path, words: Sequence[str], tell: Tell = silent) -> V
                     school, names.get(school, school), policy, register, len(folder.files)
                 )
             )
-    published = 0 if words else _check_site(root, [each.register for each in found], problems)
+    published = 0 if words else check_site(root, [each.register for each in found], problems)
     return Verified(tuple(found), published, in_order(problems))
 
 
@@ -131,45 +128,6 @@ def _selected(root: Path, words: Sequence[str]) -> list[tuple[str, str]]:
             chosen += [(school, each) for each in registers if policy in ("", each)]
     problems.stop()
     return list(dict.fromkeys(chosen))
-
-
-def _check_site(root: Path, registers: Sequence[Register], problems: Problems) -> int:
-    """Note each page or PDF in output/site that is neither a frozen file nor made by the site itself."""
-    files, _ = read_tree(root / _SITE)
-    frozen = {digest for register in registers for digest in frozen_by_digest(register)}
-    own: dict[str, set[str]] = {}
-    for path, content in files.items():
-        if path.rpartition("/")[2] == "manifest.json":
-            folder = path.removesuffix("manifest.json")
-            for name, digest in _site_outputs(content, frozen).items():
-                own.setdefault(f"{folder}{name}", set()).add(digest)
-    copies = [path for path in files if path.endswith(_PUBLISHED)]
-    for path in copies:
-        digest = hashlib.sha256(files[path]).hexdigest()
-        if digest not in frozen and digest not in own.get(path, ()):
-            says = "this published copy is not one of those that were approved"
-            problems.add(
-                "copy-changed",
-                says,
-                Place(f"{_SITE}/{path}"),
-                "publish the site again from the registers",
-            )
-    return len(copies)
-
-
-def _site_outputs(manifest: bytes, frozen: set[str]) -> dict[str, str]:
-    """What a manifest of the site says that the site made itself: SHA-256 by path.
-
-    An output that names the frozen file it is made of, under `register`, counts only while that file is in a register.
-    """
-    try:
-        outputs = json.loads(manifest)["outputs"]
-        said = {name: (each["sha256"], each.get("register")) for name, each in outputs.items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    return {
-        name: digest for name, (digest, source) in said.items() if not source or source in frozen
-    }
 
 
 # --- files that are handed in ---------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from policygen.compose.digest import content_code, content_digest, content_digests
+from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import count
 from policygen.language.document import Document, Image, walk
@@ -33,7 +34,6 @@ LIST = "register.json"
 DIGEST = "register.sha256"
 VERSION = "version.json"
 DOCUMENT = "document.json"
-MANIFEST = "manifest.json"
 _BACK = "put it back as it was, from a backup or from version control"
 _PICTURE = re.compile(rb"data:image/[\w+.-]+;base64,([A-Za-z0-9+/=]+)")
 
@@ -291,7 +291,7 @@ def _images(
     ]
     found = (base64.b64decode(each) for page in pages for each in _PICTURE.findall(page))
     by_digest = {hashlib.sha256(picture).hexdigest(): picture for picture in found}
-    digests = picture_digests(document, folder.files.get(f"{record.version}/{MANIFEST}", b""))
+    digests = picture_digests(document, folder.files.get(f"{record.version}/{paths.MANIFEST}", b""))
     try:
         return {path: by_digest[digest] for path, digest in digests.items()}
     except KeyError:

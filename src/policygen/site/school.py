@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from policygen.ground import paths
 from policygen.ground.resources import theme
 from policygen.html.page import screen_style
 from policygen.site.feeds import feed_xml, index_json, sitemap_xml
@@ -30,8 +31,6 @@ from policygen.site.reading import current_page, draft_page, part_page, version_
 from policygen.site.search import search_page
 from policygen.site.shelf import Policy, Shelf
 from policygen.site.statement import statement_page
-
-MANIFEST = "manifest.json"
 
 
 def site_files(shelf: Shelf) -> dict[str, bytes]:
@@ -105,7 +104,10 @@ def with_manifest(
         if name in sources:
             outputs[name]["register"] = sources[name]
     manifest = {"manifest": 1, **said, "outputs": outputs}
-    return {**files, MANIFEST: (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()}
+    return {
+        **files,
+        paths.MANIFEST: (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode(),
+    }
 
 
 def _sha256(content: bytes) -> str:
