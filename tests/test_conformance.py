@@ -186,7 +186,7 @@ DAMAGE = [
         "bound to the tags",
         "ua1",
     ),
-    Damage("scope", lambda pdf: _set(pdf, "TH", "/A", None), "heads a row or a column"),
+    Damage("scope", lambda pdf: _set(pdf, "TH", "/A", None), "heads a row or a column", "ua1"),
     Damage("running head", _as_text, "running header or footer"),
     Damage("dangling", lambda pdf: _unlink(pdf, "H2"), "stands nowhere in the structure"),
     Damage("said twice", _twice, "or names it twice"),

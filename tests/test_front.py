@@ -7,13 +7,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pypdfium2
 import pytest
 from lxml import html as parser
 
 from policygen.ground.dates import Month
-from policygen.html.labels import NOT_APPROVED, next_review, record_box, record_rows
+from policygen.html.labels import NOT_APPROVED, NOT_DATED, next_review, record_rows, signatories
 from policygen.html.sheets import Stamp, policy_html
-from policygen.language.document import Front, Signatory, VersionRow
+from policygen.language.document import ApprovalRow, Branding, Front, Signatory, VersionRow
+from policygen.pdf.render import render_pdf
 from policygen.products.text import policy_text
 from policygen.project.check import Selection, check
 from tests.support import samples
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 APPROVED = Stamp("approved", "7f3a-91c2")
 AS_OF = datetime.date(2026, 11, 20)
+SHAPES = ("versions", "box", "table")
 FIRST = VersionRow("1.0", Month(2024, 1), "Headteacher", "First adopted", "9a")
 NEXT = VersionRow("1.1", None, "Business manager", "Second factor added", "")
 FRONT = Front(
@@ -51,49 +54,45 @@ def approved(day: datetime.date | Month, minute: str = "14b") -> Document:
     return replace(POLICY, versions=(FIRST, replace(NEXT, date=day, minute=minute)))
 
 
-def box(document: Document, stamp: Stamp) -> dict[str, str]:
-    return {row[at]: row[at + 1] for row in record_box(document, stamp) for at in (0, 2)}
-
-
 def one_statement(text: str) -> bool:
     """Whether a label or value says one thing: no second sentence, no alternatives, no line break."""
     return not re.search(r"[;/\n]|[.?!] \S|\b(and|or)\b", text)
 
 
-def table(document: Document, shape: str, stamp: Stamp, medium: str = "screen") -> Any:
-    made = parser.fromstring(
-        policy_html(
-            replace(document, front=replace(document.front, record=shape)),
-            stamp,
-            medium=medium,
-            images=samples.IMAGES,
-        )
-    )
-    class_ = {"versions": "versions", "box": "approval box", "table": "approval labels"}[shape]
-    (found,) = made.xpath(f"//table[@class='{class_}']")
-    return found
+def shaped(document: Document, shape: Any) -> Document:
+    return replace(document, front=replace(document.front, record=shape))
+
+
+def made(document: Document, stamp: Stamp, medium: Any = "print") -> Any:
+    return parser.fromstring(policy_html(document, stamp, medium=medium, images=samples.IMAGES))
+
+
+def printed_first_page(document: Document, stamp: Stamp) -> str:
+    page = policy_html(document, stamp, medium="print", images=samples.IMAGES)
+    with pypdfium2.PdfDocument(render_pdf(page.encode())) as pdf:
+        return one_line(pdf[0].get_textpage().get_text_range())
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.replace("\ufffe", "-").split())
 
 
 # --- labels and values ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(
     "document", [POLICY, approved(datetime.date(2026, 12, 3)), approved(Month(2026, 12), "")]
 )
-def test_one_statement_a_cell(document: Document) -> None:
+def test_one_statement_a_cell_and_nothing_empty(document: Document, shape: str) -> None:
     stamp = APPROVED if document.versions[-1].date else DRAFT
-    rows, cells = record_rows(document, stamp), box(document, stamp)
+    rows = record_rows(shaped(document, shape), stamp)
     labels = [label for label, _ in rows]
     assert len(labels) == len({*labels})
-    for label, value in (*rows, *cells.items()):
+    for label, value in rows:
+        assert value, label
         assert one_statement(label), label
         assert one_statement(value), f"{label}: {value}"
-
-
-def test_nothing_is_empty_but_the_signature() -> None:
-    for document, stamp in ((POLICY, DRAFT), (approved(datetime.date(2026, 12, 3), ""), APPROVED)):
-        assert all(value for _, value in record_rows(document, stamp))
-        assert [label for label, value in box(document, stamp).items() if not value] == ["Signed"]
 
 
 def test_without_an_owner_there_is_no_such_row() -> None:
@@ -102,28 +101,41 @@ def test_without_an_owner_there_is_no_such_row() -> None:
     assert all(value for _, value in rows)
 
 
-def test_a_draft_says_so() -> None:
-    rows, cells = dict(record_rows(POLICY, DRAFT)), box(POLICY, DRAFT)
-    for found in (rows["Date of approval"], cells["Approved by"], cells["Approval date"]):
-        assert found == NOT_APPROVED
-    assert rows["Approved by"].startswith(NOT_APPROVED)
+def test_a_draft_says_what_is_not_known_yet() -> None:
+    rows = dict(record_rows(POLICY, DRAFT))
+    assert rows["Status"] == NOT_APPROVED
+    assert rows["Date of approval"] == NOT_DATED
+    assert rows["To be approved by"] == "Full governing board"
+    assert "Approved by" not in rows
     assert rows["Version"] == "1.1 (draft)"
-    assert rows["Minute number"] == cells["Minute number"] == "Not yet minuted"
-    assert rows["Next review"] == cells["Next review"] == "2 years after approval"
+    assert rows["Minute number"] == "Not yet minuted"
+    assert rows["Next review"] == "2 years after approval"
+
+
+def test_the_level_required_and_who_approves_are_two_facts() -> None:
+    """A school may have its board approve what the model policy leaves to the headteacher."""
+    adoption = {
+        **adoption_of("hollin-bank", "it-and-mobile-phones"),
+        "approving_body": ["committee", "full-board"],
+    }
+    policy = composed("hollin-bank", adoption=adoption, policy="it-and-mobile-phones")
+    rows = dict(record_rows(policy, DRAFT))
+    assert rows["Approval level required"] == "Full governing body"
+    assert rows["To be approved by"] == "Committee of the governing body, then full governing body"
 
 
 @pytest.mark.parametrize("kind", DAYS)
 def test_an_approved_version_says_by_whom_and_when(kind: str) -> None:
     day, printed, due = DAYS[kind]
-    rows, cells = dict(record_rows(approved(day), APPROVED)), box(approved(day), APPROVED)
-    assert rows["Approved by"] == cells["Approved by"] == "Full governing board"
-    assert rows["Date of approval"] == cells["Approval date"] == printed
-    assert rows["Next review"] == cells["Next review"] == due
-    assert rows["Minute number"] == cells["Minute number"] == "14b"
-    assert rows["Version"] == cells["Version"] == "1.1"
-    assert rows["Content code"] == cells["Content code"] == APPROVED.content_code
-    assert cells["Print name"] == "Margaret Lindqvist"
-    assert not [value for value in (*rows.values(), *cells.values()) if "raft" in value]
+    rows = dict(record_rows(approved(day), APPROVED))
+    assert rows["Status"] == f"Approved, in force from {printed}"
+    assert rows["Approved by"] == "Full governing board"
+    assert rows["Date of approval"] == printed
+    assert rows["Next review"] == due
+    assert rows["Minute number"] == "14b"
+    assert rows["Version"] == "1.1"
+    assert rows["Content code"] == APPROVED.content_code
+    assert not [value for value in rows.values() if "raft" in value]
 
 
 def test_an_approval_without_a_minute_says_that_too() -> None:
@@ -158,19 +170,48 @@ def test_next_review_of_a_month_is_a_month(months: int, due: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "signatory"),
+    ("body", "role", "name"),
     [
-        ("full-board", "Digby Rahman"),
-        ("committee", "Chair of the committee"),
-        ("trust-board", "Chair of the trust board"),
-        ("head", "Leocadia Thwaite"),
+        ("full-board", "Chair of Governors", "Digby Rahman"),
+        ("committee", "Chair of the committee", ""),
+        ("trust-board", "Chair of the trust board", ""),
+        ("head", "Headteacher", "Leocadia Thwaite"),
     ],
 )
-def test_who_signs_is_who_approves(body: str, signatory: str) -> None:
-    """The chair of governors signs for the full board alone; nobody's name stands where the facts do not say it."""
+def test_who_signs_a_box_is_who_approves(body: str, role: str, name: str) -> None:
+    """The chair of governors signs for the full board alone. Where no name may print there is room to write it."""
     adoption = {**adoption_of("hollin-bank", "it-and-mobile-phones"), "approving_body": body}
-    cells = box(composed("hollin-bank", adoption=adoption, policy="it-and-mobile-phones"), DRAFT)
-    assert cells["Print name"] == signatory
+    policy = composed("hollin-bank", adoption=adoption, policy="it-and-mobile-phones")
+    assert signatories(policy) == (Signatory(role, name),)
+    plain = replace(policy, branding=Branding())
+    (row,) = made(plain, DRAFT).xpath("//table[@class='signatories']/tbody/tr")
+    assert [said(cell) for cell in row] == [role, name, "", ""]
+    assert signatories(shaped(policy, "table")) == ()
+
+
+@pytest.mark.parametrize(
+    ("office", "signatory", "signs"),
+    [
+        ("Chair of Governors", "Ann Lee", Signatory("Chair of Governors", "Ann Lee")),
+        ("Chair of Governors", "Chair of Governors", Signatory("Chair of Governors")),
+        ("", "Chair of the Local Board", Signatory("Chair of the Local Board")),
+    ],
+    ids=["name", "no name", "record of before offices were kept"],
+)
+def test_an_office_is_never_printed_as_a_name(
+    office: str, signatory: str, signs: Signatory
+) -> None:
+    day = datetime.date(2026, 12, 3)
+    row = ApprovalRow("Full board", day, "7", signatory, office=office)
+    front = replace(FRONT, record="box", office="", signatory="", approvals=(row,))
+    assert signatories(replace(approved(day), front=front)) == (signs,)
+
+
+def test_one_who_signs_for_the_body_signs_once() -> None:
+    front = replace(FRONT, record="box", office="Headteacher", signatory="Ann Lee")
+    front = replace(front, signatories=(Signatory("Headteacher", "Ann Lee"), Signatory("Governor")))
+    roles = [signatory.role for signatory in signatories(replace(POLICY, front=front))]
+    assert roles == ["Headteacher", "Governor"]
 
 
 SIGNS = (
@@ -199,16 +240,16 @@ def test_the_template_names_who_signs(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("shape", ["versions", "box", "table"])
+@pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("medium", ["screen", "print"])
 def test_each_signatory_has_a_row(shape: Any, medium: Any) -> None:
     """Role, name, and room for signature and date; a name that is not known here is left to be written."""
     signs = (Signatory("Governor"), Signatory("Headteacher", "Ann Lee"))
-    document = replace(POLICY, front=replace(FRONT, record=shape, signatories=signs))
-    made = parser.fromstring(policy_html(document, DRAFT, medium=medium, images=samples.IMAGES))
-    (found,) = made.xpath("//table[@class='signatories']")
+    front = replace(FRONT, record=shape, signatory="", signatories=signs)
+    page = made(replace(POLICY, front=front), DRAFT, medium)
+    (found,) = page.xpath("//table[@class='signatories']")
     assert [[said(cell) for cell in row] for row in found.xpath(".//tr")] == [
-        ["Signed by", "Name", "Signature", "Date"],
+        ["Signed by", "Print name", "Signature", "Date"],
         ["Governor", "", "", ""],
         ["Headteacher", "Ann Lee", "", ""],
     ]
@@ -218,60 +259,79 @@ def test_each_signatory_has_a_row(shape: Any, medium: Any) -> None:
 
 # --- on pages ---------------------------------------------------------------------------------------------------------
 
+CASES = pytest.mark.parametrize("document", [POLICY, approved(datetime.date(2026, 12, 3))])
+
+
+@CASES
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("cover", [True, False])
+def test_the_first_page_answers_what_a_governor_asks(
+    document: Document, shape: str, *, cover: bool
+) -> None:
+    """By whom, when, under which minute, until when: on paper, on the screen before anything else, in plain text."""
+    stamp = APPROVED if document.versions[-1].date else DRAFT
+    document = shaped(document, shape)
+    document = replace(document, front=replace(document.front, cover=cover))
+    paper = printed_first_page(document, stamp)
+    screen = made(document, stamp, "screen")
+    (masthead,) = screen.xpath("//header")
+    shown = [(said(row[0]), said(row[1])) for row in masthead.xpath(".//ul[@class='facts']/li")]
+    assert tuple(shown) == record_rows(document, stamp)
+    before_the_text = one_line(policy_text(document, stamp).split("Versions and amendments")[0])
+    for label, value in record_rows(document, stamp):
+        assert value in paper, label
+        assert f"{label}: {value}" in before_the_text
+
+
+@CASES
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_value_on_paper_has_its_label(document: Document, shape: str) -> None:
+    stamp = APPROVED if document.versions[-1].date else DRAFT
+    document = shaped(document, shape)
+    (found,) = made(document, stamp).xpath("//table[starts-with(@class, 'approval')]")
+    cells = [said(cell) for cell in found.xpath(".//th | .//td")]
+    assert tuple(zip(cells[::2], cells[1::2], strict=True)) == record_rows(document, stamp)
+    assert {cell.get("scope") for cell in found.xpath(".//th")} == {"row"}
+
 
 @pytest.mark.parametrize("medium", ["screen", "print"])
 @pytest.mark.parametrize("cover", [True, False])
-@pytest.mark.parametrize("document", [POLICY, approved(datetime.date(2026, 12, 3))])
-def test_the_page_shows_the_record(document: Document, medium: str, *, cover: bool) -> None:
-    """Once, with a header for each value; on the screen the signature is blank as well."""
-    stamp = APPROVED if document.versions[-1].date else DRAFT
-    document = replace(document, front=replace(document.front, cover=cover))
-    labels = table(document, "table", stamp, medium)
-    assert [[said(cell) for cell in row] for row in labels.xpath(".//tr")] == [
-        [*row] for row in record_rows(document, stamp)
+def test_one_table_of_versions(medium: str, *, cover: bool) -> None:
+    """A row for each, the first approval dated. It stands once, whole; where there is a cover, before the text."""
+    page = made(replace(POLICY, front=replace(FRONT, cover=cover)), DRAFT, medium)
+    (found,) = page.xpath("//table[@class='versions']")
+    assert [[said(cell) for cell in row] for row in found.xpath(".//tr")] == [
+        ["Version", "Date", "Minute number", "Author", "Reason for change"],
+        ["1.0", "January 2024 (date of first approval)", "9a", "Headteacher", "First adopted"],
+        ["1.1", NOT_DATED, "Not yet minuted", "Business manager", "Second factor added"],
     ]
-    four = table(document, "box", stamp, medium)
-    assert [[said(cell) for cell in row] for row in four.xpath(".//tr")] == [
-        [*row] for row in record_box(document, stamp)
-    ]
-    for found in (labels, four):
-        assert {each.get("scope") for each in found.xpath(".//th")} == {"row"}
-        assert [said(each.getprevious()) for each in found.xpath(".//td[@class='blank']")] == [
-            "Signed"
-        ] * (found is four)
-    versions = table(document, "versions", stamp, medium)
-    assert len(versions.xpath(".//tbody/tr")) == len(document.versions) + 1
-    assert not [cell for cell in versions.xpath(".//td") if not said(cell)]
+    assert bool(found.xpath("following::*[@class='section']")) == cover
 
 
-def test_the_versions_shape_dates_the_first_approval() -> None:
-    rows = [
-        [said(cell) for cell in row]
-        for row in table(POLICY, "versions", DRAFT).xpath(".//tbody/tr")
-    ]
-    assert rows == [
-        ["1.0", "January 2024 (date of first approval)", "9a"],
-        ["1.1", NOT_APPROVED, "Not yet minuted"],
-        ["Review requirement: every 2 years"],
-    ]
+@pytest.mark.parametrize("versions", range(1, 30, 4))
+def test_the_screen_has_the_order_of_the_paper(versions: int) -> None:
+    """Facts, who signs, versions, contents, text: wherever the versions find room."""
+    history = tuple(replace(FIRST, version=f"1.{number}") for number in range(versions))
+    front = replace(FRONT, cover=True, signatories=(Signatory("Governor"),))
+    document = replace(samples.POLICY, versions=(*history, NEXT), front=front)
+    orders = []
+    for medium, first in (("print", "approval labels"), ("screen", "facts")):
+        page = made(document, DRAFT, medium)
+        kinds = {first: "facts", "signatories": "signs", "versions": "versions"}
+        kinds |= {"contents": "contents", "section": "text"}
+        classes = [element.get("class") for element in page.iter()]
+        orders.append(list(dict.fromkeys(kinds[class_] for class_ in classes if class_ in kinds)))
+    assert orders == [["facts", "signs", "versions", "contents", "text"]] * 2
 
 
 @pytest.mark.parametrize(("policy", "name"), ADOPTED)
 def test_the_record_of_each_adopted_policy(policy: str, name: str) -> None:
-    """No value is empty but the signature, and each is what the history says."""
+    """No value is empty, and each is what the history says."""
     document = adopted(policy, name)
-    record = {
-        "versions": {},
-        "table": dict(record_rows(document, DRAFT)),
-        "box": box(document, DRAFT),
-    }[document.front.record]
-    assert [label for label, value in record.items() if not value] in ([], ["Signed"])
+    assert all(value for _, value in record_rows(document, DRAFT))
     for medium in ("screen", "print"):
-        made = page(document, medium=medium)
-        assert not [
-            said(cell)
-            for cell in made.xpath("//*[contains(@class, 'amendments')]//td")
-            if not said(cell)
-        ]
+        cells = page(document, medium=medium).xpath("//table[@class='versions']//td")
+        assert cells
+        assert all(map(said, cells))
     assert document.front.level
     assert document.review_months == model(policy, name).review_months

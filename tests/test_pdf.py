@@ -152,7 +152,7 @@ def test_bookmarks_are_sections_with_their_numbers_forms_and_appendices() -> Non
         pdf.open_outline() as outline,
     ):
         assert _outline(outline.root) == [
-            "Record of policy amendments",
+            "Versions and amendments",
             "Contents",
             "Key points",
             "1 Use of the facilities",

@@ -33,10 +33,14 @@ Acceptable use of IT by staff
 
 Elm Grove Primary School
 Grow together
+Status: Approved, in force from 12 November 2026
 Version: 1.2
-Status: Approved 12 November 2026, minute 19.2
+Date of approval: 12 November 2026
+Minute number: 19.2
+Review: Every 2 years
+Next review: 12 November 2028
 Content code: 7f3a-91c2
-Review requirement: every 2 years
+Model policy: Northshire County Council, edition 2026.1
 """
     )
 

@@ -21,7 +21,7 @@ from tests.support.workspace import BASE, Folder, Link, Result, Workspace
 
 ZOO = BASE.parent
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference" / "rules.md"
-NOT_BY_INPUT = {"renderer-warning", "pdf-damaged"}
+NOT_BY_INPUT = {"renderer-warning", "pdf-damaged", "worker-died"}
 """Rules that only a fault of the renderer breaks; tests/test_pdf.py and tests/test_pdfcheck.py break them."""
 BY_SEVERAL_COMMANDS = {"amendment-class", "seal-refused"}
 """Rules that need a published edition or a password as well; tests/test_approving.py breaks them."""

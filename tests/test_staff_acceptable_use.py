@@ -195,7 +195,7 @@ def test_10_forms(policy: Document) -> None:
 
 
 def test_11_version_and_history_tables(policy: Document) -> None:
-    """Version table: 3 columns and a spanning review row. History: 4 columns and a row for each version."""
+    """Versions and history in one table: date, minute, author and reason of each; the review stands above it."""
     page = policy_html(
         policy,
         Stamp("draft", "0000-0000"),
@@ -203,13 +203,12 @@ def test_11_version_and_history_tables(policy: Document) -> None:
         images={policy.branding.logo: school(policy.school_id).logo or b""},
     )
     tables = re.findall(r"<table.*?</table>", page, re.DOTALL)
-    versions, history = tables[:2]
-    assert len(re.findall(r'<th[^>]*scope="col"', versions)) == 3
-    assert re.search(r'colspan="3"[^>]*>\s*Review requirement', versions)
-    assert len(re.findall(r'<th[^>]*scope="col"', history)) == 4
-    rows = re.findall(r"<tr.*?</tr>", history, re.DOTALL)
+    record, versions = tables[:2]
+    assert re.search(r"<th[^>]*>Review</th><td>Every (2 )?years?</td>", record)
+    assert len(re.findall(r'<th[^>]*scope="col"', versions)) == 5
+    rows = re.findall(r"<tr.*?</tr>", versions, re.DOTALL)
     assert len(rows) - 1 == len(policy.versions)
-    assert not re.search(r"<td[^>]*>\s*</td>", versions + history)
+    assert not re.search(r"<td[^>]*>\s*</td>", record + versions)
 
 
 def test_12_no_circular_in_an_adopted_copy(policy: Document) -> None:

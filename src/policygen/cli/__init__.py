@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import sys
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -17,6 +17,7 @@ from policygen.cli.approve import approve_command, history_command, minutes_comm
 from policygen.cli.build import build_command
 from policygen.cli.check import check_command, schema_command
 from policygen.cli.diff import diff_command
+from policygen.cli.edge import settle
 from policygen.cli.fleet import fleet_command
 from policygen.cli.output import BUG, PROBLEMS, USAGE, show
 from policygen.cli.pack import pack_command
@@ -85,29 +86,41 @@ def main(arguments: Sequence[str] | None = None) -> None:
     `arguments` are those of the process, unless given.
     """
     gc.set_threshold(_COLLECTED_AFTER)
+    output = settle() if arguments is None else None
     try:
-        code = commands(
-            arguments, prog_name="policygen", standalone_mode=False
-        )  # the code of an `Exit`, or None
+        # the code of an `Exit`, or None
+        code = commands(arguments, prog_name="policygen", standalone_mode=False)
+        sys.stdout.flush()
     except click.Abort:
-        click.echo("stopped", err=True)
+        click.echo("stopped: run the command again to finish what it does", err=True)
         sys.exit(USAGE)
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE)
     except Exception as error:  # noqa: BLE001
         _explain(error)
-    else:
-        sys.exit(code)
+    if output is not None and output.lost is not None:
+        _tell_lost(output.lost)
+    sys.exit(code)
 
 
-def _explain(error: Exception) -> None:
+def _tell_lost(error: OSError) -> None:
+    """Say that what was to be said could not be written, unless the reader wanted no more."""
+    if not isinstance(error, BrokenPipeError):
+        click.echo(f"error: what was said above could not be written: {error.strerror}", err=True)
+        sys.exit(PROBLEMS)
+
+
+def _explain(error: Exception) -> NoReturn:
     from policygen.ground.diagnostics import InputError
 
     if isinstance(error, InputError):
         show(error.diagnostics)
         sys.exit(PROBLEMS)
-    if isinstance(error, OSError) and error.filename:
+    if isinstance(error, MemoryError):
+        click.echo("error: this machine has no memory left", err=True)
+        sys.exit(PROBLEMS)
+    if isinstance(error, OSError):
         from policygen.disk.writing import refused
 
         show((refused(error),))

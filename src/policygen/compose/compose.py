@@ -41,7 +41,7 @@ from policygen.model.adoption import (
     review_cycle,
     same_version,
 )
-from policygen.model.bodies import named_bodies, signatory, signs
+from policygen.model.bodies import named_bodies, office, signatory, signs
 from policygen.model.law import LawLibrary
 from policygen.model.question import OPEN
 from policygen.model.template import Template
@@ -239,8 +239,10 @@ def _front(template: Template, school: SchoolFiles, adoption: AdoptionFile) -> F
     return Front(
         cover=template.cover,
         record=template.record,
-        level=named_bodies(bodies, facts_of_school),
+        level=named_bodies(template.adoption.bodies, facts_of_school),
+        body=named_bodies(bodies, facts_of_school),
         signatory=signatory(bodies[-1], facts_of_school),
+        office=office(bodies[-1], facts_of_school),
         owner=adoption.author,
         signatories=tuple(signs(key, facts_of_school) for key in template.adoption.signatories),
     )

@@ -22,6 +22,8 @@ _BUILT = re.compile(r"drafts/.+|packs/circulars/.+|packs/[^/]+/[^/]+(/sheets-dra
 """The folders that a build makes; what other commands make stays until they make it anew."""
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_STAGING = ".staging"
+"""Where a folder of output is made, before it takes the place of the old one."""
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk, then run the command again",
     errno.EDQUOT: "make room on the disk, then run the command again",
@@ -30,6 +32,7 @@ _REMEDIES = {
     errno.EROFS: "nothing can be written there: choose another folder",
     errno.EEXIST: "a file stands where a folder is needed: move it",
     errno.ENOTDIR: "a file stands where a folder is needed: move it",
+    errno.EMFILE: "close other programs, or let this one open more files (`ulimit -n`)",
 }
 """What to do, by the number of what the system says."""
 
@@ -51,7 +54,7 @@ def write_folder(output: Path, folder: str, files: Mapping[str, bytes]) -> bool:
     target = output / folder
     if _holds(target, files):
         return False
-    staging = output / ".staging" / folder.replace("/", "%")
+    staging = output / _STAGING / folder.replace("/", "%")
     shutil.rmtree(staging, ignore_errors=True)
     try:
         for name, content in files.items():
@@ -65,7 +68,7 @@ def write_folder(output: Path, folder: str, files: Mapping[str, bytes]) -> bool:
 
 def remove_folder(output: Path, folder: str) -> bool:
     """Make `output/folder` be gone, in one step. Returns whether it was there. Call it under `one_at_a_time`."""
-    target, staging = output / folder, output / ".staging" / folder.replace("/", "%")
+    target, staging = output / folder, output / _STAGING / folder.replace("/", "%")
     if not target.exists():
         return False
     staging.parent.mkdir(parents=True, exist_ok=True)
@@ -166,13 +169,25 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def refused(error: OSError) -> Diagnostic:
-    """What the system would not do with a file or folder, as a problem of whoever owns the machine."""
-    path = Path(os.fsdecode(error.filename))
+    """What the system would not do, as a problem of whoever owns the machine."""
+    remedy = _REMEDIES.get(error.errno or 0)
+    hints = (remedy,) if remedy else ()
+    if not error.filename:
+        return Diagnostic("file-refused", f"the system refuses: {system_says(error)}", None, hints)
+    path = _meant(Path(os.fsdecode(error.filename)))
     here = Path.cwd()
     name = path.relative_to(here) if path.is_relative_to(here) else path
     says = f"`{name.as_posix()}` cannot be read or written: {system_says(error)}"
-    hint = _REMEDIES.get(error.errno or 0, "")
-    return Diagnostic("file-refused", says, Place(name.as_posix()), (hint,) if hint else ())
+    return Diagnostic("file-refused", says, Place(name.as_posix()), hints)
+
+
+def _meant(path: Path) -> Path:
+    """Where a file was to stand that is made elsewhere first."""
+    if _STAGING not in path.parts:
+        return path
+    at = path.parts.index(_STAGING)
+    folder = path.parts[at + 1].replace("%", "/")
+    return Path(*path.parts[:at], folder, *path.parts[at + 2 :])
 
 
 def swap(new: Path, target: Path) -> None:

@@ -64,7 +64,7 @@ RULES: dict[str, Rule] = {
         "a section prints something that is no text, number, date or list of them"
     ),
     "missing-fact": Rule("a section prints a fact that this school does not have"),
-    "include-loop": Rule("an included text includes itself"),
+    "include-loop": Rule("an included text includes itself, or has no end"),
     "markdown-unsupported": Rule(
         "a section uses Markdown that is not part of the section language"
     ),
@@ -215,6 +215,7 @@ RULES: dict[str, Rule] = {
     # products
     "renderer-warning": Rule("the PDF renderer complained"),
     "pdf-damaged": Rule("a PDF does not hold what the document says"),
+    "worker-died": Rule("a process that did part of the work was ended from outside"),
     # ourselves
     "law-outdated": Rule("the law library is past its own review date", "warning"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from markupsafe import Markup
@@ -33,8 +33,22 @@ def part_html(part: d.Section, setting: Setting) -> Markup:
     whom = Markup()
     if part.kind == "appendix":
         whom = audience_label(part.audience)
+    part = with_first_marks(part)
     title, body = section_heading(part, setting), part_body(part, setting)
     return block("section", title, whom, body, class_=class_, id=setting.id(part.id))
+
+
+def with_first_marks(part: d.Section) -> d.Section:
+    """A section, form or appendix in which the first mark of each footnote is known for the first."""
+    seen: set[str] = set()
+
+    def told(node: object) -> object:
+        if not isinstance(node, d.FootnoteMark) or node.id in seen:
+            return node
+        seen.add(node.id)
+        return replace(node, first=True)
+
+    return d.rebuild(part, told)
 
 
 def part_body(part: d.Section, setting: Setting) -> Markup:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -25,6 +26,7 @@ _MIME = {
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }
+_CODE = re.compile(r"\b([0-9a-f]{4}-[0-9a-f]{4})\b")
 _CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
 
 
@@ -44,8 +46,6 @@ class Setting:
     """How wide the text may be on paper, in millimetres."""
     prefix: str = ""
     """What stands before each id, so that no two policies on one page share one."""
-    marked: set[str] = field(default_factory=set, compare=False)
-    """The footnotes whose first mark is written: it has the id that the note leads back to."""
 
     def links(self, target: str) -> bool:
         """Whether the target stands on this page."""
@@ -89,6 +89,15 @@ def escape(text: str) -> Markup:
 def broken_lines(text: str) -> Markup:
     """Text whose line breaks stay line breaks."""
     return Markup("<br>").join(map(escape, text.split("\n")))
+
+
+def unbroken(text: str) -> Markup:
+    """Text in which no line ends within a content code, so that it can be copied and searched for."""
+    parts = _CODE.split(text)
+    # What the pattern holds stands at every second place.
+    for index in range(1, len(parts), 2):
+        parts[index] = element("span", parts[index], class_="unbroken")
+    return joined(parts)
 
 
 def element(tag: str, *content: str, **attributes: str | None) -> Markup:

@@ -99,14 +99,12 @@ def mark_id(footnote: str) -> str:
 
 
 def _footnote_mark(mark: d.FootnoteMark, setting: Setting) -> Markup:
-    first = mark.id not in setting.marked
-    setting.marked.add(mark.id)
     link = element(
         "a",
         mark.number,
         class_="footnote-mark",
         href=setting.href(note_id(mark.id)),
-        id=setting.id(mark_id(mark.id)) if first else None,
+        id=setting.id(mark_id(mark.id)) if mark.first else None,
         role="doc-noteref",
         aria_label=f"Footnote {mark.number}",
     )

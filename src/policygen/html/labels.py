@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from policygen.ground.dates import printed_day, printed_due, review_due
-from policygen.ground.wording import sentence_case
-from policygen.language.document import ApprovalRow, Document, VersionRow
+from policygen.ground.wording import lower_first, sentence_case
+from policygen.language.document import ApprovalRow, Document, Signatory, VersionRow
 
 NOT_APPROVED = "Draft, not yet approved"
+NOT_DATED = "Not yet approved"
 NOT_MINUTED = "Not yet minuted"
+VERSIONS = "Versions and amendments"
 CALLOUTS = {"remember": "Remember", "key-points": "Key points"}
 AUDIENCES = {
     "staff": "For staff",
@@ -26,8 +28,9 @@ LOCAL = {
 }
 """What a draft says of a clause that is not the issuer's."""
 _FIRST = ("1", "1.0")
-_LATER = {"details": "details updated", "editorial": "editorial changes accepted"}
+_LATER = {"details": "Details updated", "editorial": "Editorial changes accepted"}
 """What a version changed that no board had to decide anew."""
+_Rows = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,13 @@ def status(document: Document, stamp: Stamp) -> str:
     if stamp.draft or not document.versions:
         return NOT_APPROVED
     last, decided = document.versions[-1], _decided(document)
-    said = f"Approved {printed_day(decided.date) if decided.date else NOT_APPROVED}"
+    if decided.date is None:
+        return NOT_APPROVED
+    said = f"Approved {printed_day(decided.date)}"
     if decided.minute:
         said += f", minute {decided.minute}"
     if last.change in _LATER:
-        said += f"; {_LATER[last.change]} {version_date(last)}"
+        said += f"; {lower_first(_LATER[last.change])} {version_date(last)}"
     return said
 
 
@@ -76,7 +81,7 @@ def _decided(document: Document) -> ApprovalRow | VersionRow:
 def version_date(row: VersionRow, *, first: bool = False) -> str:
     """The date of a version, or that it has none yet; the first row of a history may be the first approval."""
     if row.date is None:
-        return NOT_APPROVED
+        return NOT_DATED
     note = " (date of first approval)" if first and row.version in _FIRST else ""
     return f"{printed_day(row.date)}{note}"
 
@@ -119,62 +124,90 @@ def audience_title(audience: str) -> str:
     return f"{AUDIENCES[audience]}: your part of this policy"
 
 
-def record_rows(document: Document, stamp: Stamp) -> tuple[tuple[str, str], ...]:
-    """The approval record as labels and values, each with one statement. Nothing is left empty."""
+def record_rows(document: Document, stamp: Stamp) -> _Rows:
+    """What the first page says of a version, as labels and values of one statement each. Nothing is left empty.
+
+    It is the same for every kind of record, on paper, on the screen and in plain text.
+    """
     front = document.front
-    by, day, minute = _approval(document)
-    version = f"{document.version} (draft)" if stamp.draft else document.version
+    school, version = "", document.version
+    if front.record == "table":
+        school = document.school_name
+    if stamp.draft:
+        version = f"{version} (draft)"
     rows = (
-        ("School", document.school_name),
+        ("School", school),
+        ("Status", _standing(document, stamp)),
         ("Version", version),
         ("Approval level required", front.level),
         *_first_approval(document),
-        ("Approved by", by),
-        ("Date of approval", day),
-        ("Minute number", minute),
+        *_approval(document, stamp),
         *_delegated(document),
+        *_later(document),
         ("Review", sentence_case(review(document))),
         ("Next review", next_review(document)),
         ("Owner", front.owner),
-        ("Model policy", f"{document.issuer_name}, edition {document.edition}"),
         ("Content code", stamp.content_code),
+        ("Model policy", f"{document.issuer_name}, edition {document.edition}"),
     )
     return tuple((label, value) for label, value in rows if value)
 
 
-def record_box(document: Document, stamp: Stamp) -> tuple[tuple[str, str, str, str], ...]:
-    """The approval record as rows of label, value, label, value. Signatures are written by hand."""
+def signatories(document: Document) -> tuple[Signatory, ...]:
+    """Who signs by hand: of a box for the bodies that decide, then whom the model policy names beside them."""
+    signing = []
+    if document.front.record == "box":
+        signing += _for_the_bodies(document)
+    known = {signatory.role for signatory in signing}
+    signing += [other for other in document.front.signatories if other.role not in known]
+    return tuple(signing)
+
+
+def _for_the_bodies(document: Document) -> list[Signatory]:
+    """Who signs for each body that decides; without a name where none may print."""
     front = document.front
-    by, day, minute = _approval(document)
-    beside = list(_first_approval(document))
-    if beside:
-        beside.append(("Print name", front.approvals[0].signatory))
-    return (
-        (
-            "Review frequency",
-            sentence_case(review(document)),
-            "Approval level required",
-            front.level,
-        ),
-        *((*one, *other) for one, other in zip(beside[::2], beside[1::2], strict=True)),
-        ("Approved by", by, "Approval date", day),
-        ("Signed", "", "Print name", front.signatory),
-        ("Next review", next_review(document), "Minute number", minute),
-        ("Version", document.version, "Content code", stamp.content_code),
-    )
+    if not front.approvals:
+        return _in_office(front.office, front.signatory)
+    signing = []
+    for approval in front.approvals:
+        signing += _in_office(approval.office or front.office, approval.signatory)
+    return signing
 
 
-def _approval(document: Document) -> tuple[str, str, str]:
+def _in_office(office: str, signatory: str) -> list[Signatory]:
+    """One signatory. What was recorded may be the office, or a name whose office was not kept yet."""
+    if signatory in ("", office):
+        return [Signatory(office)] if office else []
+    return [Signatory(office or signatory, signatory if office else "")]
+
+
+def _standing(document: Document, stamp: Stamp) -> str:
+    """Whether a version is a draft, or since when it is in force."""
+    since = document.versions[-1].date
+    if stamp.draft or since is None:
+        return NOT_APPROVED
+    return f"Approved, in force from {printed_day(since)}"
+
+
+def _approval(document: Document, stamp: Stamp) -> _Rows:
     """By whom, on which day and under which minute a version was approved: the last of two bodies."""
-    front, last = document.front, document.versions[-1]
-    if front.approvals:
-        decided = front.approvals[-1]
-        return decided.by, printed_day(decided.date), decided.minute or "None recorded"
-    by = front.level if last.date else NOT_APPROVED
-    return by, version_date(last), version_minute(last)
+    front, decided = document.front, _decided(document)
+    body = front.body or front.level
+    match decided:
+        case ApprovalRow():
+            body, day = decided.by, printed_day(decided.date)
+            minute = decided.minute or "None recorded"
+        case VersionRow():
+            day, minute = version_date(decided), version_minute(decided)
+        case _:
+            assert_never(decided)
+    label = "Approved by"
+    if stamp.draft or decided.date is None:
+        label = "To be approved by"
+    return (label, body), ("Date of approval", day), ("Minute number", minute)
 
 
-def _first_approval(document: Document) -> tuple[tuple[str, str], ...]:
+def _first_approval(document: Document) -> _Rows:
     """The same of the first of two bodies; nothing where one alone decides."""
     rows: list[tuple[str, str]] = []
     for approval in document.front.approvals[:-1]:
@@ -186,11 +219,19 @@ def _first_approval(document: Document) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def _delegated(document: Document) -> tuple[tuple[str, str], ...]:
+def _delegated(document: Document) -> _Rows:
     for approval in reversed(document.front.approvals):
         if approval.delegation:
             return (("Decided under delegation", f"Minute {approval.delegation}"),)
     return ()
+
+
+def _later(document: Document) -> _Rows:
+    """What came after the last decision without a new one, and when."""
+    last = document.versions[-1]
+    if last.change not in _LATER or last.date is None:
+        return ()
+    return ((_LATER[last.change], printed_day(last.date)),)
 
 
 def next_review(document: Document) -> str:

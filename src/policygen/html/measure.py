@@ -1,8 +1,7 @@
-"""How much room words take on paper: their width as the theme's fonts set them, and the columns of a table."""
+"""How much room words take on paper, as the theme's fonts set them: titles in lines, the columns of a table."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,13 @@ TEXT_WIDTH = 162.0
 TALL = 90.0
 """A row of this height may be broken over pages; a lower one goes to the next page as a whole."""
 
-_MM = 25.4 / 72
+MM = 25.4 / 72
+"""In a point."""
 _UNITS = 1000
 """In which both faces of the theme measure their letters."""
 _LINE_HEIGHT = 1.32
 _BORDER = 0.4
 _PICTURE_WIDTH = 12.0
-_COVER = 118.0
-"""How much of a cover the school's name, strapline, title and approval record share, in millimetres."""
 _NARROWEST = 9.0
 """A column that holds words can be no narrower: about six letters of the smallest type."""
 _BREAKS = re.compile(r"[^\S\u00a0]+|(?<=[-–—])")
@@ -81,54 +79,50 @@ def columns_of(table: d.Table, room: float) -> Columns:
         if sum(needs) <= room and (setting.name or _labels_fit(table, needs, room)):
             return Columns(setting, _shared_out(columns, needs, setting, room))
     around = 2 * _LAST.padding + _BORDER
-    broken = _LAST.size * _MM
+    broken = _LAST.size * MM
     words = [column.word * broken for column in columns]
     cap = _level(words, room - around * len(columns))
     needs = [min(word, cap) + around for word in words]
     return Columns(_LAST, tuple(needs), fits=cap >= _NARROWEST)
 
 
-COVER_TITLES = (
-    ("policy-title", 34, 3),
-    ("policy-title long", 24, 4),
-    ("policy-title longer", 16, 7),
-)
-"""Classes of the title on a cover, with the size of its type and the lines that it may have."""
-
-
-def cover_title(title: str) -> tuple[str, float]:
-    """The class of a title on the cover, and how high it is; infinitely, where it is too long for any cover."""
-    for class_, size, most in COVER_TITLES:
-        lines = _lines_of(title, TEXT_WIDTH, size, bold=True)
-        if lines <= most:
-            return class_, lines * size * 1.14 * _MM
-    return COVER_TITLES[-1][0], math.inf
-
-
-def cover_room(document: d.Document) -> float:
-    """What the words of a cover leave of it for its approval record, in millimetres."""
-    strapline = document.branding.strapline
-    room = _COVER - cover_title(document.title)[1]
-    room -= _lines_of(document.school_name, TEXT_WIDTH, 20, bold=True) * 20 * 1.2 * _MM
-    if strapline:
-        room -= _lines_of(strapline, TEXT_WIDTH, 13) * 13 * 1.42 * _MM + 1.5
-    return room
-
-
-def rows_that_fit(rows: Sequence[Sequence[str]], room: float) -> int:
-    """How many rows of words, from the last one, go into a table of equal columns of that height on a cover."""
-    fit = 0
-    for row in reversed(rows):
-        width = TEXT_WIDTH / len(row) - 2 * _SETTINGS[0].padding - _BORDER
-        lines = max(_lines_of(cell, width, 11, bold=True) for cell in row)
-        room -= lines * 11 * _LINE_HEIGHT * _MM + 3.6
-        if room < 0:
+def title_lines(title: str, room: float, size: float) -> tuple[str, ...]:
+    """A title in as few lines as it needs, all of about one length; as one where a word is wider than the room."""
+    words = title.split()
+    lines = _filled(words, room, size)
+    if len(lines) == 1 or max(_width_of([word], size) for word in words) > room:
+        return (title,)
+    # Narrower and narrower, as long as it takes no more lines.
+    while True:
+        widest = max(_width_of(line, size) for line in lines)
+        narrower = _filled(words, widest - 0.1, size)
+        if len(narrower) > len(lines):
             break
-        fit += 1
-    return fit
+        lines = narrower
+    # The last word never stands alone below a line that can spare one.
+    *_, above, last = lines
+    if len(last) == 1 and len(above) > 2 and _width_of([above[-1], *last], size) <= room:
+        last.insert(0, above.pop())
+    return tuple(" ".join(line) for line in lines)
 
 
-def _lines_of(text: str, room: float, size: float, *, bold: bool = False) -> int:
+def _filled(words: Sequence[str], room: float, size: float) -> list[list[str]]:
+    """The words in lines, each as full as it gets."""
+    lines: list[list[str]] = [[]]
+    for word in words:
+        if lines[-1] and _width_of([*lines[-1], word], size) > room:
+            lines.append([])
+        lines[-1].append(word)
+    return lines
+
+
+def _width_of(words: Sequence[str], size: float) -> float:
+    """How wide the words of a title are on one line."""
+    return _width(" ".join(words), bold=True) * size * MM
+
+
+def lines_of(text: str, room: float, size: float, *, bold: bool = False) -> int:
+    """How many lines a text takes in a room."""
     return lines_needed((d.Text(text),), room, size, bold=bold)
 
 
@@ -139,7 +133,7 @@ def row_height(row: Sequence[d.Cell], columns: Columns, *, bold: bool = False) -
     for cell, width in zip(row, columns.widths, strict=False):
         room = width - 2 * setting.padding - _BORDER
         lines = lines_needed(cell.children, room, setting.size, bold=bold)
-        highest = max(highest, lines * setting.size * _LINE_HEIGHT * _MM)
+        highest = max(highest, lines * setting.size * _LINE_HEIGHT * MM)
     return highest + 1.5 * setting.padding
 
 
@@ -202,7 +196,7 @@ def lines_needed(
 ) -> int:
     """How many lines some words take in a room."""
     bold = bold or _has_bold(children)
-    scale = size * _MM
+    scale = size * MM
     space = _width(" ", bold=bold) * scale
     lines = 0
     for line in d.plain(children).split("\n"):
@@ -224,7 +218,7 @@ def lines_needed(
 def shortened(text: str, room: float, size: float, most_lines: int) -> str:
     """A text for a running header, which is decoration: what does not go on so many lines is left out at its end."""
     short = text
-    while _lines_of(short, room, size) > most_lines:
+    while lines_of(short, room, size) > most_lines:
         kept = short.removesuffix(" …")
         before, space, _ = kept.rpartition(" ")
         short = f"{before if space else kept[: len(kept) // 2]} …"
@@ -245,7 +239,7 @@ def _measured(table: d.Table) -> list[_Column]:
                 line = max(line, _width(printed, bold=bold))
                 word = max(word, *(_width(part, bold=bold) for part in _BREAKS.split(printed)))
             if any(isinstance(node, d.Image) for node in d.walk(cell.children)):
-                word = max(word, _PICTURE_WIDTH / (_SETTINGS[0].size * _MM))
+                word = max(word, _PICTURE_WIDTH / (_SETTINGS[0].size * MM))
         blank = any(not d.plain(cell.children).strip() for cell, _ in cells)
         measured.append(_Column(word, max(line, word), blank))
     return measured
@@ -253,7 +247,7 @@ def _measured(table: d.Table) -> list[_Column]:
 
 def _need(column: _Column, setting: Setting) -> float:
     """The least width of a column."""
-    word = min(column.word * setting.size * _MM, setting.longest)
+    word = min(column.word * setting.size * MM, setting.longest)
     need = word + 2 * setting.padding + _BORDER
     return max(need, setting.blank + _BORDER) if column.blank else need
 
@@ -272,7 +266,7 @@ def _shared_out(
     around = 2 * setting.padding + _BORDER
     wants = []
     for column, need in zip(columns, needs, strict=True):
-        line = min(column.line * setting.size * _MM + around, room)
+        line = min(column.line * setting.size * MM + around, room)
         wants.append(max(line, 36.0 if column.blank else 0.0, need))
     left, wished = room - sum(needs), sum(wants) - sum(needs)
     if left < wished:

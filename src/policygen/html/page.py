@@ -8,7 +8,16 @@ from markupsafe import Markup
 
 from policygen.ground.colours import on_dark, on_light
 from policygen.ground.resources import theme
-from policygen.html.elements import Medium, Setting, attributes_of, block, element, finished, lines
+from policygen.html.elements import (
+    Medium,
+    Setting,
+    attributes_of,
+    block,
+    element,
+    finished,
+    lines,
+    unbroken,
+)
 from policygen.html.imprint import Imprint, imprint_of, written
 from policygen.html.inline import picture
 from policygen.html.labels import Stamp, full_title
@@ -159,5 +168,5 @@ def facts(rows: Sequence[tuple[str, str]]) -> Markup:
     items = []
     for label, said in rows:
         name = element("span", label, class_="name")
-        items.append(element("li", name, " ", element("span", said, class_="said")))
+        items.append(element("li", name, " ", element("span", unbroken(said), class_="said")))
     return block("ul", *items, class_="facts")

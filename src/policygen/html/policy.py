@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
 
 from markupsafe import Markup
 
-from policygen.ground.wording import sentence_case
 from policygen.html.blocks import (
-    column_heads,
-    data_cell,
-    framed_table,
     part_body,
     part_html,
-    text_table,
     titled,
+    with_first_marks,
     words,
 )
-from policygen.html.elements import Medium, Setting, block, element, heading, lines
+from policygen.html.elements import (
+    Medium,
+    Setting,
+    block,
+    element,
+    heading,
+    lines,
+    unbroken,
+)
+from policygen.html.front import (
+    panel,
+    shape_of,
+    signatories_table,
+    title_on_paper,
+    versions_table,
+)
 from policygen.html.inline import inline_html
 from policygen.html.labels import (
+    VERSIONS,
     Stamp,
     audience_title,
-    record_box,
     record_rows,
-    review,
     status,
-    version_date,
-    version_minute,
 )
-from policygen.html.measure import cover_room, cover_title, rows_that_fit
 from policygen.html.page import MAIN, document_page, facts, logo
 from policygen.html.templates import filled
-from policygen.language.document import ContentsLine, Document, Section, VersionRow, contents, walk
+from policygen.language.document import ContentsLine, Document, Section, contents, walk
 
-_AMENDMENTS = "Record of policy amendments"
 _CONTENTS = "contents_list"
 
 
@@ -58,6 +63,7 @@ def form_html(
 ) -> str:
     """One form as a document of its own."""
     setting = Setting(medium, stamp, images, rank_offset=0, linked=ids_of(form))
+    form = with_first_marks(form)
     title = inline_html(form.title, setting)
     main = block("main", part_body(form, setting), id=form.id)
     class_ = "form-page fit" if setting.print else "form-page"
@@ -91,11 +97,8 @@ def history_html(
     `redline` is the name of the page beside it that shows what changed since the version before; empty for none.
     """
     setting = Setting("screen", stamp, images, linked=frozenset())
-    what = "Versions and amendments"
-    main = [
-        versions_table(document, setting),
-        amendments_table(document, setting, _AMENDMENTS),
-    ]
+    what = VERSIONS
+    main = [versions_table(document, setting)]
     if redline:
         changes = f"What changed in version {document.version}, clause by clause"
         main.append(element("p", element("a", changes, href=redline)))
@@ -131,36 +134,18 @@ def _screen(document: Document, setting: Setting) -> Markup:
     return filled(
         "policy_screen",
         **_common(document, setting),
-        facts=facts(
-            [
-                ("Version", document.version),
-                ("Status", status(document, setting.stamp)),
-                ("Review", sentence_case(review(document))),
-                ("Content code", setting.stamp.content_code),
-            ]
-        ),
-        record=record_html(document, setting),
-        amendments=amendments_table(document, setting, _AMENDMENTS),
+        facts=facts(record_rows(document, setting.stamp)),
     )
 
 
 def paper_html(document: Document, setting: Setting) -> Markup:
     """A policy on paper: its front, its contents and its text."""
-    title_class, on_cover, inside = "", Markup(), _record_table(document, setting)
-    if document.front.cover:
-        title_class, _ = cover_title(document.title)
-        on_cover = _record_on_cover(document, setting)
-        # What stands whole on the cover is not said again inside.
-        if document.front.record != "table" and not _too_many_versions(document):
-            inside = Markup()
     return filled(
         "policy_paper",
         **_common(document, setting),
-        title_class=title_class,
-        record_on_cover=on_cover,
-        record_inside=inside,
-        signatories=_signatories(document, setting),
-        amendments=amendments_table(document, setting, "", _AMENDMENTS),
+        title=title_on_paper(document, setting.stamp),
+        shape=shape_of(document, setting.stamp),
+        panel=panel(document, setting),
     )
 
 
@@ -169,98 +154,14 @@ def _common(document: Document, setting: Setting) -> dict[str, object]:
     return {
         "document": document,
         "draft": setting.stamp.draft,
-        "code": setting.stamp.content_code,
+        "code": unbroken(setting.stamp.content_code),
         "logo": logo(document, setting),
+        "signatories": signatories_table(document, setting),
+        "VERSIONS": VERSIONS,
+        "versions": versions_table(document, setting),
         "contents": _contents(document, setting),
         "parts": lines(part_html(part, setting) for part in document.parts),
-        "issuer": f"From the model policy of {document.issuer_name}, edition {document.edition}",
     }
-
-
-def record_html(document: Document, setting: Setting) -> Markup:
-    """The approval record in the shape that the model policy asks for, with who signs it by hand."""
-    return lines((_record_table(document, setting), _signatories(document, setting)))
-
-
-def _signatories(document: Document, setting: Setting) -> Markup:
-    """A row for each of those who sign: a name that is not known here is written by hand."""
-    rows = [(signatory.role, signatory.name, "", "") for signatory in document.front.signatories]
-    if not rows:
-        return Markup()
-    head = ("Signed by", "Name", "Signature", "Date")
-    return text_table("Signatures", head, rows, setting, class_="signatories")
-
-
-def _record_table(document: Document, setting: Setting) -> Markup:
-    match document.front.record:
-        case "versions":
-            return versions_table(document, setting)
-        case "box":
-            box = record_box(document, setting.stamp)
-            rows = [(*_labelled(*row[:2]), *_labelled(*row[2:])) for row in box]
-            class_ = "approval box"
-        case "table":
-            rows = [_labelled(label, said) for label, said in record_rows(document, setting.stamp)]
-            class_ = "approval labels"
-        case _:
-            assert_never(document.front.record)
-    return framed_table("Approval", [], rows, setting, class_=class_, name="Approval")
-
-
-def _labelled(label: str, said: str) -> tuple[Markup, ...]:
-    """A label and what it says, which may be written by hand."""
-    return element("th", label, scope="row"), data_cell(said)
-
-
-def _record_on_cover(document: Document, setting: Setting) -> Markup:
-    """The approval record, or the last rows of one that is too long for the cover and stands whole on the next page."""
-    if document.front.record == "table":
-        return Markup()
-    if document.front.record == "box" or not _too_many_versions(document):
-        return _record_table(document, setting)
-    fit = _versions_that_fit(document) - 1  # the row that says so takes the room of one
-    return versions_table(document, setting, last=max(fit, 1))
-
-
-def _too_many_versions(document: Document) -> bool:
-    fit = _versions_that_fit(document)
-    return document.front.record == "versions" and fit < len(document.versions)
-
-
-def _versions_that_fit(document: Document) -> int:
-    """How many of the last versions a cover has room for, beside the head and foot of their table."""
-    rows = [(row.version, version_date(row), version_minute(row)) for row in document.versions]
-    return rows_that_fit(rows, cover_room(document) - 18)
-
-
-def versions_table(document: Document, setting: Setting, last: int = 0) -> Markup:
-    """Version, date and minute number of each version, or of the last ones, and how often the policy is reviewed."""
-    head = column_heads(("Version", "Date", "Minute number"))
-    rows = [_version(row, first=index == 0) for index, row in enumerate(document.versions)]
-    if last:
-        says = f"All {len(rows)} versions stand on the next page."
-        rows = [[element("td", says, colspan="3")], *rows[-last:]]
-    requirement = f"Review requirement: {review(document)}"
-    rows.append([element("td", requirement, colspan="3", class_="review")])
-    return framed_table("Versions", head, rows, setting, class_="versions", name="Versions")
-
-
-def _version(row: VersionRow, *, first: bool) -> list[Markup]:
-    return [
-        element("th", row.version, scope="row"),
-        element("td", version_date(row, first=first)),
-        element("td", version_minute(row)),
-    ]
-
-
-def amendments_table(document: Document, setting: Setting, caption: str, name: str = "") -> Markup:
-    """What changed in each version, why and by whom."""
-    head = ("Version/Issue", "Date", "Author", "Reason for change")
-    rows = []
-    for row in document.versions:
-        author, reason = row.author or "Not recorded", row.reason or "Not recorded"
-        rows.append((row.version, version_date(row), author, reason))
-    return text_table(caption, head, rows, setting, class_="amendments", name=name)
 
 
 def _contents(document: Document, setting: Setting) -> Markup:

@@ -105,6 +105,8 @@ class FootnoteMark:
 
     id: str
     number: str = ""
+    first: bool = False
+    """Whether it is the first of its footnote on a page, to which the note leads back: told when a page is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,9 +368,11 @@ class ApprovalRow:
     date: datetime.date
     minute: str
     signatory: str = ""
-    """Who signs for it."""
+    """Who signs for it: a name, or an office where no name may print."""
     delegation: str = ""
     """The minute under which a lower body, or a role, decided."""
+    office: str = ""
+    """In which office they sign: "Chair of Governors"; empty in records of before this was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,8 +406,12 @@ class Front:
     record: Literal["versions", "box", "table"] = "versions"
     level: str = ""
     """The body that the model policy asks for: "full governing board"."""
+    body: str = ""
+    """The body that decides in this school; empty where it is the one that the model policy asks for."""
     signatory: str = ""
-    """Who signs for that body: the name, or the title where the school does not publish the name."""
+    """Who signs for that body: the name, or the office where the school does not publish the name."""
+    office: str = ""
+    """In which office they sign: "Chair of Governors"."""
     owner: str = ""
     """Who looks after the policy."""
     approvals: tuple[ApprovalRow, ...] = ()

@@ -59,16 +59,25 @@ def named_bodies(bodies: Sequence[str], school: School) -> str:
     return ", then ".join((first, *map(lower_first, rest)))
 
 
+def office(body: str, school: School) -> str:
+    """The office of who signs for a body: "Chair of Governors"."""
+    roles = school.roles
+    offices = {
+        "full-board": roles.chair or "Chair",
+        "committee": "Chair of the committee",
+        "head": roles.head,
+        "trust-board": "Chair of the trust board",
+    }
+    return sentence_case(offices.get(body) or named_body(body, school))
+
+
 def signatory(body: str, school: School) -> str:
-    """Who signs for a body: the name, or the title where the school does not publish the name."""
-    roles, people = school.roles, school.people
-    office, person = {
-        "full-board": (roles.chair or "Chair", people.chair),
-        "committee": ("Chair of the committee", None),
-        "head": (roles.head, people.head),
-        "trust-board": ("Chair of the trust board", None),
-    }.get(body, (named_body(body, school), None))
-    return person.name if person is not None and person.public else office
+    """Who signs for a body: the name, or the office where the school does not publish the name."""
+    people = school.people
+    person = {"full-board": people.chair, "head": people.head}.get(body)
+    if person is not None and person.public:
+        return person.name
+    return office(body, school)
 
 
 def signs(key: str, school: School) -> Signatory:

@@ -135,8 +135,8 @@ def count_pages(pdf: bytes) -> int:
 
 
 def _expect_policy(document: d.Document, stamp: Stamp) -> Expectation:
-    front = 0 if not document.front.cover else 3 if d.contents(document) else 2
-    least = front + bool(document.sections) + len(document.forms) + len(document.appendices)
+    least = document.front.cover + bool(document.sections)
+    least += len(document.forms) + len(document.appendices)
     passages = tuple(_passages(runs(*document.parts)))
     history = [("", (row.minute, row.author, row.reason)) for row in document.versions]
     most = _most_pages(least, (*passages, *history, *history))

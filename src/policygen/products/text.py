@@ -12,9 +12,10 @@ from policygen.html.labels import (
     AUDIENCES,
     CALLOUTS,
     LOCAL,
+    VERSIONS,
     Stamp,
-    review,
-    status,
+    record_rows,
+    signatories,
     version_date,
     version_minute,
 )
@@ -94,24 +95,28 @@ def _standing(document: d.Document, stamp: Stamp) -> list[str]:
     return [
         document.school_name,
         *(_Column().wrapped(strapline) if strapline else []),
-        f"Version: {document.version}",
-        f"Status: {status(document, stamp)}",
-        f"Content code: {stamp.content_code}",
-        f"Review requirement: {review(document)}",
+        *_record(document, stamp),
         *_signatories(document),
     ]
+
+
+def _record(document: d.Document, stamp: Stamp) -> list[str]:
+    lines: list[str] = []
+    for label, said in record_rows(document, stamp):
+        lines += _Column().wrapped(f"{label}: {said}")
+    return lines
 
 
 def _signatories(document: d.Document) -> list[str]:
     named = [
         f"{signatory.role} ({signatory.name})" if signatory.name else signatory.role
-        for signatory in document.front.signatories
+        for signatory in signatories(document)
     ]
     return _Column().wrapped(f"To be signed by: {join_and(named)}") if named else []
 
 
 def _versions(document: d.Document) -> list[str]:
-    lines = ["Versions and amendments", "-----------------------"]
+    lines = [VERSIONS, "-" * len(VERSIONS)]
     for index, row in enumerate(document.versions):
         author = row.author or "author not recorded"
         day = version_date(row, first=index == 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.language.document import Document
-from policygen.products.folders import Draft, PdfResult, Products
+from policygen.products.folders import Draft, PdfJob, PdfResult, Products
 from policygen.project.check import Composed, Selection, check
 
 
@@ -144,9 +144,6 @@ def render_all(
 
     Of folders whose PDFs are made at the same time, the first is told.
     """
-    from policygen.disk.executors import run_all
-    from policygen.products.folders import render
-
     jobs = [
         (products.folder, name, job) for products in folders for name, job in products.pdfs.items()
     ]
@@ -155,7 +152,7 @@ def render_all(
     left = {products.folder: len(products.pdfs) for products in folders if products.pdfs}
     total = len(left)
     tell(f"making {next(iter(left), '')}", 1, total)
-    for index, result in run_all(render, [job for _, _, job in jobs], workers):
+    for index, result in _rendered(jobs, workers):
         folder, name, _ = jobs[index]
         results[folder][name] = result
         left[folder] -= 1
@@ -170,6 +167,24 @@ def render_all(
             problems.add("pdf-damaged", message, place)
     problems.stop()
     return results
+
+
+def _rendered(
+    jobs: Sequence[tuple[str, str, PdfJob]], workers: int | None
+) -> Iterator[tuple[int, PdfResult]]:
+    """Each PDF as it is made, by the index of its job. Raises InputError where its process was ended from outside."""
+    from policygen.disk.executors import WorkerDiedError, run_all
+    from policygen.products.folders import render
+
+    try:
+        yield from run_all(render, [job for _, _, job in jobs], workers)
+    except WorkerDiedError as error:
+        folder, name, _ = jobs[error.index]
+        says = "the process that made this PDF was ended from outside, twice"
+        hint = "the machine may lack memory: close other programs, or give `--workers 1`"
+        problems = Problems()
+        problems.add("worker-died", says, Place(paths.in_output(f"{folder}/{name}")), hint)
+        raise InputError(problems) from None
 
 
 def write_all(

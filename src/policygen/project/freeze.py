@@ -117,6 +117,7 @@ def _approved(document: Document, version: VersionRecord, register: Register) ->
     front = replace(
         document.front,
         signatory=approvals[-1].signatory or document.front.signatory,
+        office=approvals[-1].office or document.front.office,
         approvals=tuple(approval.row for approval in approvals),
     )
     earlier = tuple(row for row in document.versions if row.date is not None)

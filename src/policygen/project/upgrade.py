@@ -10,7 +10,7 @@ from pathlib import Path
 
 from policygen.compose.local_wording import own_blocks
 from policygen.compose.names import all_names, asked_questions
-from policygen.disk.executors import run_all
+from policygen.disk.executors import WorkerDiedError, run_all
 from policygen.disk.registering import read_register
 from policygen.disk.writing import write_text
 from policygen.files.yamledit import CannotAddError, with_value
@@ -344,9 +344,16 @@ def upgrade_all(
         for start in range(0, len(pairs), _AT_ONCE)
     ]
     found: dict[int, Reports] = {}
-    for index, reports in run_all(_work, jobs, workers):
-        found[index] = reports
-        tell("upgrading policies in parts", len(found), len(jobs))
+    try:
+        for index, reports in run_all(_work, jobs, workers):
+            found[index] = reports
+            tell("upgrading policies in parts", len(found), len(jobs))
+    except WorkerDiedError as error:
+        school, policy = jobs[error.index].pairs[0]
+        says = f"the process that upgraded `{school}/{policy}` and others was ended from outside"
+        problems = Problems()
+        problems.add("worker-died", says, None, "the machine may lack memory: close other programs")
+        raise InputError(problems) from None
     upgrades: list[dict[str, object]] = []
     diagnostics: list[Diagnostic] = []
     for index in range(len(jobs)):

@@ -13,7 +13,7 @@ from policygen.ground.letters import is_placeholder
 from policygen.ground.wording import code, join_or
 from policygen.language.document import Document
 from policygen.model.adoption import AdoptionFile, same_version
-from policygen.model.bodies import is_below, named_body, signatory
+from policygen.model.bodies import is_below, named_body, office, signatory
 from policygen.model.school import Delegation, School
 from policygen.model.template import Body, Template
 from policygen.register.following import Standing, next_patch
@@ -102,6 +102,7 @@ def decide(
         minute=decision.minute.strip(),
         minutes_status=decision.minutes_status,
         signatory=decision.signatory or signatory(decision.body, case.school),
+        office=office(decision.body, case.school),
         delegation=delegation.minute if delegation else "",
     )
     return (first.approval, approval) if first else (approval,)

@@ -54,7 +54,9 @@ class Approval(Record):
     minutes_status: MinutesStatus = "draft"
     """As it was when the version was approved; later entries of the register say when minutes were signed."""
     signatory: str = ""
-    """Who signs for the body."""
+    """Who signs for the body: a name, or the office where no name may print."""
+    office: str = ""
+    """In which office they sign."""
     delegation: str = ""
     """The minute under which a body below the level required, or a role, may decide; empty where none is needed."""
 
@@ -66,7 +68,9 @@ class Approval(Record):
     @property
     def row(self) -> ApprovalRow:
         """The decision as documents print it."""
-        return ApprovalRow(self.name, self.date, self.minute, self.signatory, self.delegation)
+        return ApprovalRow(
+            self.name, self.date, self.minute, self.signatory, self.delegation, self.office
+        )
 
 
 class Amendment(Record):

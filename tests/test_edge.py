@@ -1,0 +1,142 @@
+"""What the machine does to the program: streams that are gone, letters that are missing, processes that are ended."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from policygen.disk.executors import WorkerDiedError, run_all
+from policygen.disk.writing import refused
+from tests.support.standing import Standing, standing
+from tests.support.working import die, die_once
+from tests.support.workspace import Workspace
+
+COMMAND = [sys.executable, "-m", "policygen"]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Standing:
+    return standing(Workspace(tmp_path / "here"))
+
+
+def run(workspace: Standing, line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """A line of shell, in which `$P` is policygen."""
+    quoted = " ".join(f"'{word}'" for word in COMMAND)
+    return subprocess.run(
+        ["bash", "-c", f'P="{quoted}"; {line.replace("$P", "eval $P")}'],
+        cwd=workspace.root,
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_closed_streams_change_nothing(workspace: Standing) -> None:
+    """Nor is a file of the workspace taken for one of them."""
+    result = run(workspace, "$P check <&- >&- 2>&-")
+    assert result.returncode == 0
+
+
+def test_a_reader_who_has_seen_enough_is_no_problem(workspace: Standing) -> None:
+    result = run(workspace, "set -o pipefail; $P schema template | head -1")
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"{\n", b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_output_that_finds_no_room_is_told(workspace: Standing) -> None:
+    result = run(workspace, "$P check > /dev/full")
+    assert result.returncode == 1
+    assert b"what was said above could not be written: No space left on device" in result.stderr
+
+
+def test_a_letter_that_the_terminal_lacks_is_replaced(workspace: Standing) -> None:
+    result = run(workspace, "$P check tŷ-gwyn", PYTHONIOENCODING="cp1252")
+    assert result.returncode == 1
+    assert b"`t?-gwyn`" in result.stderr
+
+
+def test_a_signal_ends_it_as_ctrl_c_does(workspace: Standing) -> None:
+    process = subprocess.Popen([*COMMAND, "serve"], cwd=workspace.root, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    process.stdout.close()
+
+
+def test_what_the_system_refuses_is_told_by_the_name_that_people_know() -> None:
+    staged = "output/.staging/drafts%elm%keys/keys.pdf"
+    told = refused(OSError(errno.ENOSPC, "no space", str(Path.cwd() / staged)))
+    assert "`output/drafts/elm/keys/keys.pdf`" in told.message
+    assert refused(OSError(errno.EMFILE, "Too many open files")).hints
+
+
+# --- processes that do part of the work ------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_tried_again(tmp_path: Path) -> None:
+    marks = [str(tmp_path / name) for name in ("a", "bb", "ccc")]
+    for done in marks[1:]:
+        Path(done).touch()
+    assert dict(run_all(die_once, marks, 2)) == {at: len(mark) for at, mark in enumerate(marks)}
+
+
+@pytest.mark.slow
+def test_work_that_kills_every_worker_is_named() -> None:
+    with pytest.raises(WorkerDiedError) as raised:
+        dict(run_all(die, ["live", "die", "live"], 2))
+    assert raised.value.index == 1
+
+
+@pytest.mark.slow
+def test_a_long_path_for_temporary_files_is_no_hindrance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fork server has a socket there, whose path the system limits."""
+    folder = tmp_path / ("t" * 90)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    assert dict(run_all(die, ["live", "live"], 2)) == {0: 4, 1: 4}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_their_parent(tmp_path: Path, number: signal.Signals) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.working", str(tmp_path)],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert _within(60, lambda: len(list(tmp_path.iterdir())) == 2)
+    workers = [int(path.name) for path in tmp_path.iterdir()]
+    parent.send_signal(number)
+    parent.wait(30)
+    assert _within(30, lambda: not any(_runs(worker) for worker in workers))
+
+
+def _within(seconds: float, holds: object) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():  # type: ignore[operator]
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there, and not only what is left of one that has ended."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"

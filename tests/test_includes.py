@@ -1,0 +1,31 @@
+"""Texts that include one another without end are refused, before they take the machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from policygen.ground.diagnostics import Problems
+from policygen.language.source import source, with_includes
+
+
+def expanded(texts: dict[str, str]) -> tuple[int, list[str]]:
+    """How many lines a section that includes `0.md` has, and what is wrong with it."""
+    problems = Problems()
+    shared = {name: source(text, f"includes/{name}") for name, text in texts.items()}
+    section = source('{% include "0.md" %}\n', "sections/a.md")
+    whole = with_includes(section, shared, problems)
+    return len(whole.lines), [problem.message for problem in problems]
+
+
+def test_ten_times_ten_times_ten_is_too_much() -> None:
+    texts = {f"{level}.md": f'{{% include "{level + 1}.md" %}}\n' * 10 for level in range(9)}
+    lines, told = expanded({**texts, "9.md": "Keys.\n"})
+    assert lines < 100_000
+    assert told == ["with this, the text has more than 20,000 lines"]
+
+
+@pytest.mark.parametrize(("length", "whole"), [(15, True), (1_500, False)])
+def test_a_long_chain_is_too_much(length: int, *, whole: bool) -> None:
+    texts = {f"{level}.md": f'{{% include "{level + 1}.md" %}}\n' for level in range(length)}
+    _, told = expanded({**texts, f"{length}.md": "Keys.\n"})
+    assert told == ([] if whole else ["more than 20 texts include one another"])
