@@ -20,6 +20,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from policygen.disk import sealing
 from policygen.disk.sealing import SealError, seal
 from policygen.html.sheets import policy_html
 from policygen.pdf.check import check_pdf, expect
@@ -202,3 +203,19 @@ def test_a_certificate_that_has_ended_is_refused() -> None:
         match="valid from 2026-01-01 to 2036-01-01, and the day of the seal is 2036-06-01",
     ):
         seal(b"%PDF-", key()[0], PASSWORD, "", "", datetime.date(2036, 6, 1))
+
+
+def test_a_certificate_seals_on_its_first_and_last_day() -> None:
+    """Whatever the hour at which it begins or ends: people are told days."""
+
+    class Certificate:
+        not_valid_before = datetime.datetime(2026, 11, 25, 15, 30, tzinfo=datetime.UTC)
+        not_valid_after = datetime.datetime(2036, 11, 22, 9, 0, tzinfo=datetime.UTC)
+
+    days = {
+        datetime.date(2026, 11, 24): datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC),
+        datetime.date(2026, 11, 25): Certificate.not_valid_before,
+        datetime.date(2026, 11, 26): datetime.datetime(2026, 11, 26, 12, tzinfo=datetime.UTC),
+        datetime.date(2036, 11, 22): Certificate.not_valid_after,
+    }
+    assert {day: sealing.moment_of(Certificate, day) for day in days} == days

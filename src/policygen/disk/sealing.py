@@ -43,13 +43,14 @@ def seal(pdf: bytes, key: bytes, password: str, name: str, reason: str, at: date
     """The PDF with a signature over all of it, in the form of PAdES (baseline B-B), invisible on its pages.
 
     `key` is a PKCS#12 file with a private key, its certificate, and those that vouch for it. `name` and `reason` are
-    what a reader shows: who seals and why. The signature says noon UTC of `at`, and is not stamped by anyone else;
-    nobody is asked over the network. Raises SealError.
+    what a reader shows: who seals and why. The signature says noon UTC of `at`; on the first and last day of a
+    certificate, the nearest moment at which it is valid. It is not stamped by anyone else; nobody is asked over the
+    network. Raises SealError.
     """
     from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata
 
-    signer, moment = _valid_signer(key, password, at), datetime.datetime.combine(at, _NOON)
+    signer = _valid_signer(key, password, at)
     metadata = PdfSignatureMetadata(
         field_name=_FIELD,
         md_algorithm="sha256",
@@ -59,7 +60,7 @@ def seal(pdf: bytes, key: bytes, password: str, name: str, reason: str, at: date
     )
     # Off the page PDF/UA asks no tag of it, and PDF/A forbids to hide it.
     unseen = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
-    sealer = _sealer(moment)(
+    sealer = _sealer(moment_of(signer.signing_cert, at))(
         metadata, signer, new_field_spec=SigFieldSpec(_FIELD, invis_sig_settings=unseen)
     )
     made: io.BytesIO = sealer.sign_pdf(_writer(pdf))
@@ -100,13 +101,25 @@ def _is_whole(signature: Any) -> bool:
 def _valid_signer(key: bytes, password: str, at: datetime.date) -> Any:
     """What signs with this key on a day. Raises SealError."""
     signer = _signer(key, password)
-    certificate, moment = signer.signing_cert, datetime.datetime.combine(at, _NOON)
+    certificate = signer.signing_cert
+    moment = moment_of(certificate, at)
     if not certificate.not_valid_before <= moment <= certificate.not_valid_after:
         raise SealError(
             f"the certificate is valid from {certificate.not_valid_before:%Y-%m-%d} to "
             f"{certificate.not_valid_after:%Y-%m-%d}, and the day of the seal is {at}"
         )
     return signer
+
+
+def moment_of(certificate: Any, at: datetime.date) -> datetime.datetime:
+    """Noon of a day; on the first and last day of a certificate, the nearest moment at which it is valid."""
+    noon = datetime.datetime.combine(at, _NOON)
+    begins, ends = certificate.not_valid_before, certificate.not_valid_after
+    if noon < begins and begins.date() == at:
+        return begins  # type: ignore[no-any-return]
+    if noon > ends and ends.date() == at:
+        return ends  # type: ignore[no-any-return]
+    return noon
 
 
 def open_key(key: bytes, password: str) -> PKCS12KeyAndCertificates:

@@ -28,7 +28,7 @@ from policygen.ground.wording import meant_or_known
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise refusal("bad-value", f"{{name}} is no regular expression: {error}") from None
     return pattern
 
