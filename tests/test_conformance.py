@@ -187,6 +187,15 @@ DAMAGE = [
         "ua1",
     ),
     Damage("scope", lambda pdf: _set(pdf, "TH", "/A", None), "heads a row or a column", "ua1"),
+    Damage(
+        "row label",
+        lambda pdf: [
+            node.__setitem__("/S", pikepdf.Name.TD)
+            for node in _tags(pdf, "TH")
+            if node.A.Scope == "/Row"
+        ],
+        "the label of a row",
+    ),
     Damage("running head", _as_text, "running header or footer"),
     Damage("dangling", lambda pdf: _unlink(pdf, "H2"), "stands nowhere in the structure"),
     Damage("said twice", _twice, "or names it twice"),

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as parser
 
+from policygen.compose.digest import content_digest
 from policygen.html.blocks import part_html
 from policygen.html.elements import Setting
 from policygen.html.sheets import (
@@ -196,9 +197,25 @@ def test_a_table_says_what_heads_what() -> None:
     page = _page()
     assert {cell.get("scope") for cell in _select(page, "#software thead th")} == {"col"}
     assert {cell.get("scope") for cell in _select(page, "#loan tbody th")} == {"row"}
+    for row in _select(page, "main tbody tr"):
+        first, *others = row
+        blank = "blank" in first.get("class", "")
+        assert blank or (first.tag, first.get("scope")) == ("th", "row")
+        assert {cell.tag for cell in others} == {"td"}
     assert len(_select(page, "#software td.blank")) == 13
     assert _texts(page, "#software caption") == ["Software"]
     assert not [cell for cell in _select(page, "th") if not cell.text_content().strip()]
+
+
+def test_a_column_is_no_label_where_the_author_says_so() -> None:
+    """It is how the table is read, and no part of what the policy says: the content code stays."""
+    table = samples.LAPTOP.blocks[0]
+    unlabelled = replace(table, labelled=False)
+    form = replace(samples.LAPTOP, blocks=(unlabelled, *samples.LAPTOP.blocks[1:]))
+    document = replace(samples.POLICY, forms=(samples.POLICY.forms[0], form))
+    assert not _select(_page(document), "#hardware tbody th")
+    digests = {content_digest(each, samples.IMAGES) for each in (samples.POLICY, document)}
+    assert len(digests) == 1
 
 
 def test_who_signs_names_the_group() -> None:

@@ -66,7 +66,8 @@ def lines(blocks: Iterable[Block], indent: str) -> Iterator[str]:
                     yield f"{indent}{item.label or '•'} {first}{_tail(item.id)}"
                     yield from (f"{deeper}{line}" for line in rest)
             case Table():
-                yield f"{indent}table “{words(block.caption)}”{_tail(block.id)}"
+                unlabelled = "" if block.labelled else " unlabelled"
+                yield f"{indent}table “{words(block.caption)}”{_tail(block.id)}{unlabelled}"
                 for row in (block.head, *block.rows):
                     yield (
                         f"{deeper}| {' | '.join(words(cell.children) or '_' for cell in row)} |"

@@ -256,10 +256,10 @@ _SCREEN = Layout()
 
 
 def table_html(table: d.Table, setting: Setting) -> Markup:
-    """A table. The first column heads the rows of one that has no head."""
+    """A table. Its first column heads its rows, unless the author says otherwise."""
     head = [_cell("th", cell, setting, "col") for cell in table.head]
-    rows = [_row(row, table.head, setting) for row in table.rows]
-    classes = [] if table.head else ["labels"]
+    rows = [_row(row, table, setting) for row in table.rows]
+    classes = ["plain"] if table.head else ["labels"]
     layout = _SCREEN
     if setting.print:
         measured = columns_of(table, setting.room)
@@ -365,11 +365,12 @@ def data_cell(text: str) -> Markup:
     return element("td", text)
 
 
-def _row(row: Sequence[d.Cell], head: Sequence[d.Cell], setting: Setting) -> list[Markup]:
-    """The cells of a row; in a table without a head, the first of them heads it."""
+def _row(row: Sequence[d.Cell], table: d.Table, setting: Setting) -> list[Markup]:
+    """The cells of a row, which the first of them heads."""
     cells = []
+    head = table.head
     for index, cell in enumerate(row):
-        if not head and index == 0:
+        if table.labelled and index == 0:
             cells.append(_cell("th", cell, setting, "row"))
         elif head and _is_blank(cell) and heads_ticks(head[index]):
             cells.append(element("td", BOX, class_="blank tick"))

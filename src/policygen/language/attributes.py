@@ -14,7 +14,9 @@ from policygen.language.document import Adapt
 Carrier = Literal["title", "heading", "paragraph", "item", "container", "caption"]
 """What attributes can stand behind."""
 
-FLAGS = ("clause", "unnumbered")
+UNLABELLED = "unlabelled"
+"""Behind the caption of a table whose first column says nothing about the others."""
+FLAGS = ("clause", "unnumbered", UNLABELLED)
 BRACES = re.compile(r"\s*\{\s*([#.:a-z][^{}]*?)\s*\}\s*$")
 """Braces at the end of a text that hold attributes, or what somebody took for attributes."""
 STRAY = re.compile(r"\{\s*(?:[#.](?=\w)|adapt\b)")
@@ -127,6 +129,8 @@ def _why(stated: Stated) -> str:
         return "take it out: only `##` in a section with `numbering: decimal` or `flat` makes a clause with a title"
     if stated.word == "unnumbered":
         return "take it out: only a heading that would have a number can go without one"
+    if stated.word == UNLABELLED:
+        return "take it out: it stands behind the caption of a table that has a header row"
     status = stated.word.removeprefix("adapt=")
     match stated.carrier:
         case "title":

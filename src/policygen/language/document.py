@@ -194,13 +194,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. Without a head, the first column heads its rows."""
+    """A table."""
 
     caption: tuple[Inline, ...]
     head: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     id: str = ""
     place: Place | None = field(default=None, compare=False)
+    labelled: bool = True
+    """Whether the first cell of each row says what the others are about; in a table without a head it always does."""
 
 
 @dataclass(frozen=True, slots=True)

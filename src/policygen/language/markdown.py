@@ -23,7 +23,7 @@ from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import code, count, join_and
 from policygen.language import attributes as braces
 from policygen.language import document as d
-from policygen.language.attributes import Attributes, Carrier, Stated
+from policygen.language.attributes import UNLABELLED, Attributes, Carrier, Stated
 from policygen.language.conserved import lost
 from policygen.language.inline import InlineReader, extent, without_prefix
 from policygen.language.runs import VALUE
@@ -149,7 +149,7 @@ class _Reader:
     ) -> Iterator[Heading | d.Block]:
         """The blocks of some tokens. `margin` is where each begins, if there is no item that it could belong to."""
         caption: tuple[d.Inline, ...] = ()
-        identity = ""
+        named = Attributes()
         counted: dict[str, int] = {}
         for index, node in enumerate(siblings):
             if margin is not None:
@@ -157,12 +157,12 @@ class _Reader:
             following = siblings[index + 1] if index + 1 < len(siblings) else None
             if node.type == "paragraph" and self.is_caption(node):
                 self.check_paragraph(node)
-                caption, identity = self.caption(node)
+                caption, named = self.caption(node)
                 if following is None or following.type != "table":
                     self.refuse_caption(node, following)
             elif node.type == "table":
-                yield self.table(node, caption, identity)
-                caption, identity = (), ""
+                yield self.table(node, caption, named)
+                caption, named = (), Attributes()
             elif node.type in _LISTS:
                 if index:
                     self.check_beginning(node, siblings[index - 1])
@@ -572,14 +572,16 @@ class _Reader:
             hint = "write it directly above its table, with a blank line between"
             self.problems.add("table-shape", message, self.place(node), hint)
 
-    def caption(self, node: SyntaxTreeNode) -> tuple[tuple[d.Inline, ...], str]:
+    def caption(self, node: SyntaxTreeNode) -> tuple[tuple[d.Inline, ...], Attributes]:
         before = len(self.ledger.printed)
         children, attributes = self.inline(node, "caption")
         line, text = self.ledger.printed[before]
         self.ledger.printed[before] = (line, text.removeprefix("Table:"))
-        return without_prefix(children, "Table:"), attributes.id
+        return without_prefix(children, "Table:"), attributes
 
-    def table(self, node: SyntaxTreeNode, caption: tuple[d.Inline, ...], identity: str) -> d.Table:
+    def table(
+        self, node: SyntaxTreeNode, caption: tuple[d.Inline, ...], named: Attributes
+    ) -> d.Table:
         lines = [row for part in node.children for row in part.children]
         rows: list[tuple[d.Cell, ...]] = []
         for line in lines:
@@ -595,8 +597,11 @@ class _Reader:
         if not body:
             hint = "write a row below the line of dashes, or take the table out"
             self.problems.add("table-shape", "this table has no rows", place, hint)
-        labelled = any(cell.children for cell in head)
-        return d.Table(caption, head if labelled else (), tuple(body), identity, place)
+        headed = any(cell.children for cell in head)
+        labelled = not headed or UNLABELLED not in named.flags
+        if not labelled:
+            self.stated = [stated for stated in self.stated if stated.word != UNLABELLED]
+        return d.Table(caption, head if headed else (), tuple(body), named.id, place, labelled)
 
     def check_row(self, node: SyntaxTreeNode, columns: int) -> None:
         written = self.written(node).strip()

@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain, groupby
 from typing import Any, Literal, assert_never
 
@@ -57,6 +57,8 @@ class Expectation:
     max_pages: int
     imprint: Imprint | None = None
     """What it must say about itself to programs; None for what is no copy of a policy."""
+    row_labels: int = 0
+    """How many rows of its tables have a label, at least."""
 
 
 def expect(
@@ -74,7 +76,8 @@ def expect(
         passages = tuple(_passages(runs(form)))
         # One that runs over the page that it is meant for is whole: the build says so with `form-too-long`.
         pages = 1, _most_pages(1, passages)
-        return _expectation(subject, stamp, what, passages, pages)
+        expected = _expectation(subject, stamp, what, passages, pages)
+        return replace(expected, row_labels=_row_labels([form]))
     declared = tuple(_passages(runs(*statement(form)), what))
     if kind == "roster":
         named = [(f"the row of {row.name}", f"{row.name} {row.role}") for row in staff]
@@ -94,13 +97,14 @@ def expect_extract(
 ) -> Expectation:
     """What the PDF of an audience extract must hold."""
     passages = tuple(_passages(runs(*parts)))
-    return _expectation(
+    expected = _expectation(
         document,
         stamp,
         audience_title(audience),
         passages,
         (1, _most_pages(1, passages) + len(parts)),
     )
+    return replace(expected, row_labels=_row_labels(parts))
 
 
 def check_pdf(pdf: bytes, expectation: Expectation) -> list[str]:
@@ -118,7 +122,7 @@ def check_pdf(pdf: bytes, expectation: Expectation) -> list[str]:
                 *_font_faults(opened),
                 *_archive_faults(opened),
                 *_contents_faults(pdf, opened, texts, expectation.contents),
-                *tag_faults(opened, len(expectation.contents)),
+                *tag_faults(opened, len(expectation.contents), expectation.row_labels),
             ]
             return list(dict.fromkeys(faults))
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as error:
@@ -140,7 +144,15 @@ def _expect_policy(document: d.Document, stamp: Stamp) -> Expectation:
     passages = tuple(_passages(runs(*document.parts)))
     history = [("", (row.minute, row.author, row.reason)) for row in document.versions]
     most = _most_pages(least, (*passages, *history, *history))
-    return _expectation(document, stamp, "", passages, (least, most))
+    expected = _expectation(document, stamp, "", passages, (least, most))
+    return replace(expected, row_labels=_row_labels(document.parts))
+
+
+def _row_labels(parts: Iterable[d.Section]) -> int:
+    """How many rows of tables begin with a cell that says what the others are about."""
+    tables = [node for node in d.walk(tuple(parts)) if isinstance(node, d.Table) and node.labelled]
+    first = [row[0] for table in tables for row in table.rows]
+    return sum(bool(d.plain(cell.children).strip()) for cell in first)
 
 
 def _expectation(

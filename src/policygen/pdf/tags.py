@@ -53,8 +53,8 @@ class _Tag(NamedTuple):
     node: Any
 
 
-def tag_faults(pdf: pikepdf.Pdf, contents: int) -> Iterator[str]:
-    """What is wrong with the tags of a PDF that has so many lines of contents."""
+def tag_faults(pdf: pikepdf.Pdf, contents: int, row_labels: int) -> Iterator[str]:
+    """What is wrong with the tags of a PDF that has so many lines of contents, and so many rows with a label."""
     if not entry(pdf.Root, "/MarkInfo", "/Marked"):
         yield "the file does not say that it is tagged"
     tree = pdf.Root.get("/StructTreeRoot")
@@ -69,7 +69,7 @@ def tag_faults(pdf: pikepdf.Pdf, contents: int) -> Iterator[str]:
     yield from _figure_faults(pdf, tags)
     yield from _list_faults(tags)
     yield from _note_faults(tree, tags)
-    yield from _table_faults(tags)
+    yield from _table_faults(tags, row_labels)
     yield from _annotation_faults(pdf, tree)
     told = _told(tags)
     for number, page in enumerate(pdf.pages, 1):
@@ -193,16 +193,20 @@ def _note_faults(tree: Any, tags: Iterable[_Tag]) -> Iterator[str]:
         yield "a footnote is not found by its id"
 
 
-def _table_faults(tags: Iterable[_Tag]) -> Iterator[str]:
-    tables = heads = 0
+def _table_faults(tags: Iterable[_Tag], row_labels: int) -> Iterator[str]:
+    tables = heads = labels = 0
     for tag in tags:
         tables += tag.role == "Table"
         if tag.role == "TH":
             heads += 1
-            if "/Scope" not in tag.node.get("/A", {}):
+            scope = entry(tag.node, "/A", "/Scope")
+            labels += scope == "/Row"
+            if scope is None:
                 yield "a table heading does not say whether it heads a row or a column"
     if tables > heads:
         yield "a table has no heading"
+    if labels < row_labels:
+        yield "the label of a row of a table is no heading"
 
 
 def _annotation_faults(pdf: pikepdf.Pdf, tree: Any) -> Iterator[str]:
