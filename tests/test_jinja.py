@@ -183,6 +183,8 @@ def test_each_part_of_a_joined_text_keeps_its_name_layer_and_class() -> None:
         ('("the " ~ school.name) | possessive', "the All Saints’"),
         ('(school.trust or "a school") | sentence_case', "A school"),
         ('("pupil" if answers.safe else "governor") | plural', "governors"),
+        ('"school office" | with_article', "a school office"),
+        ('"F1 form" | with_article', "an F1 form"),
         ('"office" | with_article', "an office"),
         ('"" if answers.days else "none"', ""),
     ],

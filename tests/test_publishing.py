@@ -13,11 +13,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policygen.disk.bundles import bundled
 from policygen.disk.editions import editions_between, read_edition, read_edition_record
 from policygen.editions.announce import announced_changes
-from policygen.editions.differences import differences
+from policygen.editions.differences import differences, differing_parts
 from policygen.ground.diagnostics import Problems
 from policygen.html.circular import for_schools
 from policygen.model.edition_record import chain, declared, written_edition_record
@@ -362,6 +364,28 @@ def test_a_new_section_may_be_explained_as_a_whole(first: Workspace) -> None:
 # --- the scaffold ----------------------------------------------------------------------------------------------------
 
 
+TEXTS = st.lists(st.sampled_from(["keys", "are", "kept", "in", "a", "safe", "lost"]), max_size=60)
+
+
+@given(TEXTS, TEXTS)
+def test_was_and_now_show_what_differs(old: list[str], new: list[str]) -> None:
+    """However late the first difference stands, and however long the texts are."""
+    was, now = differing_parts(" ".join(old), " ".join(new))
+    assert (was == now) == (old == new)
+    for shown, whole in ((was, old), (now, new)):
+        assert shown.removeprefix("… ").removesuffix(" …").strip("…") in " ".join(whole)
+        assert len(shown.split()) <= 20
+
+
+def test_words_that_are_the_same_are_said_to_be(first: Workspace) -> None:
+    """Where only the status of a clause differs there is nothing to quote."""
+    changed = first.with_change(LOST, "adapt=optional", "adapt=locked")
+    assert changed.run(*PUBLISH[:4], "--scaffold").code == 0
+    text = (changed.root / CHANGES).read_text()
+    assert "# its words are the same: its status, its audience, a mark or a picture differs" in text
+    assert "# was:" not in text
+
+
 def test_the_scaffold_names_every_change_and_keeps_what_was_written(first: Workspace) -> None:
     """What the author wrote, comments among it, stays byte for byte; what is new stands below it, to be filled in."""
     written = EXPLAINED.replace("reason: So", "reason: So  # minute 4.2")
@@ -376,8 +400,8 @@ def test_the_scaffold_names_every_change_and_keeps_what_was_written(first: Works
     assert (changed.root / CHANGES).read_text() == written + (
         "  - clauses: [key-safe]\n"
         "    # clause `key-safe` has changed\n"
-        "    # was: [if answers.key_safe] Spare keys hang in the key safe [answers.safe_place].\n"
-        "    # now: [if answers.key_safe] Spare keys are kept in the key safe [answers.safe_place].\n"
+        "    # was: … is yes: Spare keys hang in the key safe …\n"
+        "    # now: … is yes: Spare keys are kept in the key safe …\n"
         "    class:    # material | editorial\n"
         "    must:     # yes | no\n"
         "    reason:\n"
@@ -761,9 +785,7 @@ def test_the_circular_says_what_was_merged_and_from_what(first: Workspace) -> No
     unasked = both.with_files({TEMPLATE: _without_question(both.text(TEMPLATE), "count_from")})
     for named in ("losses", "report-loss"):
         made = unasked.with_files({CHANGES: EXPLAINED.replace("count", named) + declared_})
-        first_words = (
-            "“A lost key is reported to the …” and “Keys are counted each term from …, by …”"
-        )
+        first_words = "“A lost key is reported to the headteacher …” and “Keys are counted each term from [answer to …”"
         assert announced(after(made, *PUBLISH))[0] == (
             f"Lost keys, merged from {first_words}",
             "Must be taken. Material: the approving body decides.",
@@ -845,7 +867,9 @@ def test_the_circular_lists_each_change_with_what_it_asks_of_schools(first: Work
     assert changed.run(*PUBLISH).code == 0
     folder = changed.root / "output/packs/editions/tiny/2026.2"
     page = (folder / "circular.html").read_text()
-    assert "Lost keys, changed: “Keys are counted each half term from …" in page
+    assert (
+        "Lost keys, changed: “Keys are counted each half term from [answer to “From which" in page
+    )
     assert "Must be taken. Material: the approving body decides." in page
     assert "answers." not in page
     assert (folder / "circular.pdf").read_bytes().startswith(b"%PDF-")

@@ -147,7 +147,7 @@ def _quoted(ids: Iterable[str], told: _Told) -> str:
             continue
         words = unit.heading
         if unit.kind in _WORDED:
-            words = in_brief(unit.spoken, 8)
+            words = in_brief(unit.words, 8)
         called.append(f"“{words}”")
     return join_and(called)
 
@@ -170,7 +170,7 @@ def _retired(old: Edition, told: _Told) -> Iterator[AnnouncedChange]:
 
 def _clause(unit: WrittenUnit, happened: str) -> str:
     if unit.kind in _WORDED:
-        return f"{unit.heading}, {happened}: “{in_brief(unit.spoken)}”"
+        return f"{unit.heading}, {happened}: “{in_brief(unit.words)}”"
     return f"{unit.heading} ({unit.kind}), {happened}"
 
 

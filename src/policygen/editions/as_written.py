@@ -1,4 +1,4 @@
-"""A section as its author wrote it: each expression in place of its value, each condition where it holds.
+"""A section as its author wrote it: each expression and condition in words, where its value or its text would stand.
 
 For comparing editions: two texts that fill to the same words for one school may be different templates.
 """
@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
+from policygen.editions.in_words import Bound, Either, Said, Scope, Words, also, otherwise
+from policygen.ground.wording import sentence_case
 from policygen.language.document import Clause, Emphasis, Item, Paragraph, Section, Text, Value
 from policygen.language.marks import Piece, is_silent, masked
 from policygen.language.source import Line, Source
@@ -24,7 +26,7 @@ Conditions = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Written:
-    """Markdown in which each expression stands as a mark, and the conditions under which each line stands."""
+    """Markdown in which words stand for each expression, and the conditions under which each line stands."""
 
     filled: Filled
     conditions: dict[tuple[str, int], Conditions]
@@ -32,13 +34,33 @@ class Written:
 
 
 @dataclass
+class _Frame:
+    """An `if` or `for` that is open."""
+
+    inline: bool
+    """Whether its words stand in the line, in brackets."""
+    outside: Scope
+    """What names stand for before it."""
+    tests: list[tuple[Said, Bound]] = field(default_factory=list)
+    """The conditions of its branches up to here; none of a `for`."""
+    ends: list[Scope] = field(default_factory=list)
+    """What names stand for at the end of each branch that is over."""
+    words: str = ""
+    """What must hold where the text stands now: "if the answer to … is yes"."""
+    none: str = ""
+    """Of a `for`, what its `else` says."""
+
+
+@dataclass
 class _Writer:
     source: Source
+    says: Words
     values: list[Value] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     origins: list[tuple[Line, ...]] = field(default_factory=list)
     conditions: dict[tuple[str, int], Conditions] = field(default_factory=dict)
-    stack: list[str] = field(default_factory=list)
+    stack: list[_Frame] = field(default_factory=list)
+    scope: Scope = field(default_factory=dict)
     frame: tuple[str, Conditions] | None = None
     """How the lines of the table or signature block that is being read begin or end, and the conditions around it."""
     before: Conditions = ()
@@ -55,19 +77,25 @@ class _Writer:
             count = text.count("\n", at, end) + 1
             if is_silent(masked_line):
                 for mark in here:
-                    self.enter(mark)
+                    self.enter(mark, inline=False)
             else:
-                self.line(text[at:end], self.shown(at, end, here), row, count)
+                now = self.now
+                self.line(text[at:end], self.shown(at, end, here), now, row, count)
             at, row = end + 1, row + count
 
-    def line(self, whole: str, shown: str, row: int, count: int) -> None:
-        now = tuple(self.stack)
+    @property
+    def now(self) -> Conditions:
+        """The conditions that stand before lines, outermost first; those within a line say so themselves."""
+        return tuple(frame.words for frame in self.stack if not frame.inline)
+
+    def line(self, whole: str, shown: str, now: Conditions, row: int, count: int) -> None:
         origins = tuple(self.source.line(index) for index in range(row + count - 1, row - 1, -1))
         for origin in origins:
             self.conditions[origin.path, origin.number] = now
         if self.marked(whole.strip(), now):
             start = len(_FIRST_WORDS.match(shown)[0])  # type: ignore[index] # it matches nothing, too
-            shown = f"{shown[:start]}{self.value(f'[{_in_words(now)}]')}{shown[start:]}"
+            words = f"[{_in_words(now)}:]"
+            shown = f"{shown[:start]}{self.value(words, words)} {shown[start:]}"
         self.lines.append(shown)
         self.origins.append(origins)
         self.before = now
@@ -78,9 +106,11 @@ class _Writer:
         for mark in marks:
             parts.append(self.source.text[at : mark.start])
             if mark.kind == "print":
-                parts.append(self.value(f"[{mark.inside}]", mark.inside))
+                words = self.says.printed(mark.inside, self.scope)
+                parts.append(self.value(words, mark.inside))
             elif mark.kind == "statement":
-                parts.append(self.value(f"[{mark.inside}]"))
+                words = self.enter(mark, inline=True)
+                parts.append(self.value(words, mark.inside) if words else "")
             at = mark.end
         return "".join([*parts, self.source.text[at:end]])
 
@@ -97,38 +127,87 @@ class _Writer:
             return False
         return bool(bare) and not bare.startswith(":::") and now != outside
 
-    def enter(self, mark: Piece) -> None:
-        """Follow a statement that stands alone on its line."""
+    # --- statements ---
+
+    def enter(self, mark: Piece, *, inline: bool) -> str:
+        """Follow a statement; what stands for it where it is within a line."""
         condition = mark.inside.removeprefix(mark.word).lstrip()
         match mark.word:
             case "if":
-                self.stack.append(condition)
-            case "for" | "set":
-                self.stack.append(mark.inside)
-            case "elif" | "else":
-                self.close_sets()
-                held = "".join(self.stack[-1:])
-                del self.stack[-1:]
-                otherwise = f"not ({held})"
-                self.stack.append(f"{otherwise} and {condition}" if condition else otherwise)
-            case "endif" | "endfor":
-                self.close_sets()
-                if self.stack:
-                    self.stack.pop()
+                self.stack.append(_Frame(inline, self.scope))
+                return f"[{self.branch(condition)}: "
+            case "for":
+                return self.repeat(mark.inside, inline=inline)
+            case "set":
+                self.scope = self.says.assigned(mark.inside, self.scope)
+                return ""
+            case "elif" | "else" if self.stack:
+                return self.next_branch(condition)
+            case "endif" | "endfor" if self.stack:
+                self.leave()
+                return "]"
+            case _:  # a statement that the check refuses
+                return ""
 
-    def close_sets(self) -> None:
-        while self.stack and self.stack[-1].startswith("set "):
-            self.stack.pop()
+    def branch(self, condition: str) -> str:
+        """Begin a branch of the `if` that is open; its condition, within a line."""
+        frame = self.stack[-1]
+        held = self.says.condition(condition, self.scope)
+        before = [said for said, _ in frame.tests]
+        frame.tests.append((held, self.says.bound(condition, self.scope)))
+        frame.words = f"if {held.yes}"
+        if before:
+            frame.words = f"if {also(otherwise(before), held).yes}"
+        return f"if {held.yes}"
 
-    def value(self, text: str, name: str = "") -> str:
-        """The mark of a value, which has a name only if it prints."""
+    def repeat(self, statement: str, *, inline: bool) -> str:
+        name, each, one = self.says.of_each(statement, self.scope)
+        frame = _Frame(inline, self.scope, words=f"for each {one}", none=f"if there is no {one}")
+        self.stack.append(frame)
+        if name:
+            self.scope = {**self.scope, name: each}
+        return f"[{frame.words}: "
+
+    def next_branch(self, condition: str) -> str:
+        frame = self.stack[-1]
+        frame.ends.append(self.scope)
+        self.scope = frame.outside
+        if not frame.tests:
+            frame.words = frame.none
+            return f"; {frame.none}: "
+        if condition:
+            return f"; otherwise, {self.branch(condition)}: "
+        frame.words = f"if {otherwise([said for said, _ in frame.tests]).yes}"
+        return "; otherwise: "
+
+    def leave(self) -> None:
+        """Close the innermost `if` or `for`: a name that it set stands for what each branch gave it."""
+        frame = self.stack.pop()
+        behind = frame.outside
+        if frame.tests:
+            ends = [*frame.ends, self.scope]
+            behind = ends.pop() if len(ends) > len(frame.tests) else frame.outside
+            for (_, test), end in zip(reversed(frame.tests), reversed(ends), strict=False):
+                behind = _merged(test, end, behind)
+        self.scope = behind
+
+    def value(self, text: str, name: str) -> str:
+        """The mark of words that stand for an expression; its name keeps it apart from others with such words."""
         self.values.append(Value(text, name, "issuer", "material"))
         return f"{VALUE_OPEN}{len(self.values) - 1}{VALUE_CLOSE}"
 
 
-def as_written(source: Source) -> Written:
-    """The text of a section, shared texts put in, with its expressions and conditions for what they are."""
-    writer = _Writer(source)
+def _merged(test: Bound, yes: Scope, no: Scope) -> Scope:
+    merged = {}
+    for name in yes.keys() & no.keys():
+        same = yes[name] is no[name]
+        merged[name] = yes[name] if same else Either(test, yes[name], no[name])
+    return merged
+
+
+def as_written(source: Source, says: Words) -> Written:
+    """The text of a section, shared texts put in, with its expressions and conditions in words."""
+    writer = _Writer(source, says)
     writer.write()
     filled = Filled(
         source.path, "\n".join(writer.lines), tuple(writer.values), tuple(writer.origins)
@@ -137,11 +216,14 @@ def as_written(source: Source) -> Written:
 
 
 def with_conditions(section: Section, written: Written, when: str = "") -> Section:
-    """The section with a line "[if …]" before each block, clause or item that stands under a condition of its own."""
+    """The section with a line "If …:" before each block, clause or item that stands under a condition of its own.
+
+    `when` is the condition of the whole, in words.
+    """
     made: Section = _below(section, (), written.conditions)
     if not when:
         return made
-    return replace(made, blocks=(_condition((when,)), *made.blocks))
+    return replace(made, blocks=(_condition((f"if {when}",)), *made.blocks))
 
 
 def _below(node: Any, outer: Conditions, conditions: dict[tuple[str, int], Conditions]) -> Any:
@@ -186,13 +268,9 @@ def _conditioned(
 
 
 def _condition(conditions: Conditions) -> Paragraph:
-    words = f"[{_in_words(conditions)}]"
-    return Paragraph((Emphasis((Value(words, "", "issuer", "material"),)),))
+    words = f"{sentence_case(_in_words(conditions))}:"
+    return Paragraph((Emphasis((Value(words, words, "issuer", "material"),)),))
 
 
 def _in_words(conditions: Conditions) -> str:
-    said = []
-    for condition in conditions:
-        is_statement = condition.startswith(("for ", "set "))
-        said.append(condition if is_statement else f"if {condition}")
-    return "; ".join(said) or "in any case"
+    return "; ".join(conditions) or "in any case"

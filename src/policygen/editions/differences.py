@@ -209,6 +209,38 @@ def in_brief(text: str, words: int = 12) -> str:
     return f"{brief} …"
 
 
+def differing_parts(old: str, new: str, most: int = 18) -> tuple[str, str]:
+    """Two texts, each cut to where they first differ, with a few words around it."""
+    before, after = old.split(), new.split()
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    return _stretch(before, start, end, most), _stretch(after, start, end, most)
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words at the beginning are the same."""
+    for index, (word, against) in enumerate(zip(one, other, strict=False)):
+        if word != against:
+            return index
+    return min(len(one), len(other))
+
+
+_AROUND = 4
+"""Words that are shown before and behind those that differ."""
+
+
+def _stretch(words: Sequence[str], start: int, end: int, most: int) -> str:
+    """The words between so many at the beginning and so many at the end, with what stands around them."""
+    first = max(start - _AROUND, 0)
+    last = min(len(words) - end + _AROUND, len(words), first + most)
+    shown = [*words[first:last]]
+    if first:
+        shown.insert(0, "…")
+    if last < len(words):
+        shown.append("…")
+    return " ".join(shown)
+
+
 def named(differing: Sequence[Difference], where: Where) -> dict[str, Difference]:
     """What needs a reason, by name: all but what is gone. Of what changed and moved, the change."""
     found: dict[str, Difference] = {}

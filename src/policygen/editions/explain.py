@@ -12,6 +12,7 @@ from policygen.editions.differences import (
     LostOption,
     Where,
     differences,
+    differing_parts,
     in_brief,
     lost_options,
     named,
@@ -430,8 +431,14 @@ def _noted(text: str, lines: tuple[str, ...]) -> str:
 def _to_fill(difference: Difference) -> list[str]:
     """The lines of one entry to be filled in, with what stood there and what stands there now."""
     said = [f"# {what_happened(difference)}"]
-    if difference.old:
-        said.append(f"# was: {in_brief(difference.old, 18)}")
-    said.append(f"# now: {in_brief(difference.new, 18)}")
+    if difference.old == difference.new:
+        said.append(
+            "# its words are the same: its status, its audience, a mark or a picture differs"
+        )
+    elif difference.old:
+        was, now = differing_parts(difference.old, difference.new)
+        said += [f"# was: {was}", f"# now: {now}"]
+    else:
+        said.append(f"# now: {in_brief(difference.new, 18)}")
     to_fill = ("class:    # material | editorial", "must:     # yes | no", "reason:")
     return [f"{difference.where}: [{difference.name}]", *said, *to_fill]

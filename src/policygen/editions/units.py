@@ -13,6 +13,7 @@ from policygen.compose.prepare import part_plans
 from policygen.compose.refer import resolve
 from policygen.compose.sections import arrange
 from policygen.editions.as_written import as_written, with_conditions
+from policygen.editions.in_words import Words
 from policygen.ground.diagnostics import Place, Problems
 from policygen.language import document as d
 from policygen.language.markdown import parse
@@ -35,24 +36,23 @@ class WrittenUnit:
     content: tuple[Any, ...]
     """All that a school would notice if it changed: nodes, status, audience, digests of pictures."""
     words: str
-    """What it says, on one line, with its expressions in brackets."""
-    spoken: str
-    """The same for people who do not write templates: "…" stands where a school's own words will."""
+    """What it says, on one line, with its expressions and conditions in words."""
     place: Place | None = None
 
 
 def written_parts(edition: Edition) -> tuple[d.Section, ...]:
     """Its sections, forms and appendices as written, not numbered. What cannot be read is left out."""
-    unnoted, parts = Problems(), list[d.Section]()
+    unnoted, parts, says = Problems(), list[d.Section](), Words(edition.file.value)
     for plan, entry, _ in part_plans(edition.file.value):
         texts = edition.forms if plan.kind == "form" else edition.sections
         if plan.name not in texts:
             continue
         source = with_includes(texts[plan.name], edition.shared, unnoted)
-        written = as_written(source)
+        written = as_written(source, says)
         section = arrange(parse(written.filled, unnoted), plan, source.line(0).place(), unnoted)
         if section is not None:
-            parts.append(d.rebuild(with_conditions(section, written, entry.when or ""), _as_seen))
+            when = says.condition(entry.when, {}).yes if entry.when else ""
+            parts.append(d.rebuild(with_conditions(section, written, when), _as_seen))
     return tuple(parts)
 
 
@@ -133,8 +133,7 @@ def _unit(node: Any, kind: str, around: str, heading: str, edition: Edition) -> 
         if isinstance(inner, d.Image):
             picture = edition.images.get(inner.path, b"")
             content.append(hashlib.sha256(picture).hexdigest())
-    words, spoken = _words(bare), _words(d.rebuild(bare, _spoken))
-    return WrittenUnit(node.id, kind, around, heading, tuple(content), words, spoken, node.place)
+    return WrittenUnit(node.id, kind, around, heading, tuple(content), _words(bare), node.place)
 
 
 def _unit_kind(node: d.Node) -> str:
@@ -210,13 +209,3 @@ def _run(run: Run) -> str:
         else:
             words.append(d.plain((node,)))
     return "".join(words)
-
-
-def _spoken(node: Any) -> Any:
-    match node:
-        case d.Value(name=name):
-            return d.Text("…" if name else "")
-        case d.ReferenceMark(children=()):
-            return d.Text("…")
-        case _:
-            return node

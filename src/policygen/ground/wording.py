@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 _SMALL = "no one two three four five six seven eight nine ten eleven twelve".split()
 _SOUNDS_LIKE_VOWEL = re.compile(
-    r"(?i)(?:[aeio]|u(?!ni|se|k\b|ser)|ho(?:nest|ur)|heir|[FLMNRSX](?=[A-Z.\d]|\b))"
+    r"(?i:[aeio]|u(?!ni|se|k\b|ser)|ho(?:nest|ur)|heir)|[FLMNRSX](?=[A-Z.\d]|\b)"
 )
 _IRREGULAR = {
     "child": "children",
@@ -30,7 +30,7 @@ def with_article(noun: str) -> str:
         # Read letter by letter: "an HR adviser", "a DSL".
         sounds_like_vowel = noun[0] in "AEFHILMNORSX"
     else:
-        sounds_like_vowel = bool(_SOUNDS_LIKE_VOWEL.match(noun)) and noun[0] not in "FLMNRSX"
+        sounds_like_vowel = bool(_SOUNDS_LIKE_VOWEL.match(noun))
     return f"{'an' if sounds_like_vowel else 'a'} {noun}"
 
 
