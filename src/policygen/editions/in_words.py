@@ -17,7 +17,7 @@ from policygen.language.kinds import TEXT_FILTERS
 from policygen.language.printing import FILTERS, environment
 from policygen.model.fact_words import fact, fixed_value, part_of_person
 from policygen.model.law import read_law
-from policygen.model.question import AnyQuestion, DateQuestion, YesNoQuestion
+from policygen.model.question import AnyQuestion
 from policygen.model.template import Template
 
 Held: TypeAlias = (
@@ -381,7 +381,7 @@ class Words:
         question = self._question(name)
         if question is None:
             return Said(f"{_spaced(name)} is answered", f"{_spaced(name)} is not answered")
-        if not isinstance(question, YesNoQuestion):
+        if question.answer_shape != "yes-no":
             asked = f"“{question.ask}”"
             return Said(f"{asked} is answered", f"{asked} is not answered")
         answer = f"the answer to “{question.ask}” is"
@@ -420,7 +420,8 @@ class Words:
     def _ordered(self, first: nodes.Expr, left: Thing, op: str, right: Thing) -> Said:
         less, more = "less than", "more than"
         path = _path(first) if isinstance(first, nodes.Getattr | nodes.Getitem) else ()
-        if len(path) == 2 and isinstance(self._question(path[1]), DateQuestion):
+        question = self._question(path[1]) if len(path) == 2 else None
+        if question is not None and question.answer_shape == "date":
             less, more = "before", "after"
         word = {"lt": less, "lteq": more, "gt": more, "gteq": less}[op]
         is_, value = f"{left.the} {left.is_}", _value(right, left)
