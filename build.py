@@ -1,6 +1,7 @@
 """Set up what policygen needs, then run it.
 
 python3 build.py [arguments]        policygen build, with these arguments; without any, policygen site too
+python3 build.py docs               the website of the documentation, in output/docs/
 python3 build.py test [arguments]   every check and test, or pytest alone with these arguments
 """
 
@@ -19,6 +20,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 VALIDATORS = ROOT / "tests" / "validators"
+LOCKS = ("run", "docs", "dev")
+"""Files in requirements/: each holds all that stands in those before it."""
 
 # What is loaded or run, and the Debian packages that bring it.
 RENDERER = {
@@ -45,6 +48,8 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["test"]:
             return test(arguments[1:])
+        if arguments == ["docs"]:
+            return docs()
         set_up("run")
         return build(arguments)
     except subprocess.CalledProcessError as error:
@@ -57,6 +62,18 @@ def build(arguments: list[str]) -> int:
     for command in [["build", *arguments]] if arguments else [["build"], ["site"]]:
         if code := subprocess.run([BIN / "policygen", *command], check=False).returncode:
             return code
+    return 0
+
+
+def docs() -> int:
+    """Make a website of docs/; a link that leads nowhere stops it."""
+    set_up("docs")
+    folder = ROOT / "output" / "docs"
+    command: list[str | Path] = [BIN / "python", "-m", "sphinx", "-q", "-W", "-E"]
+    command += ["-c", ROOT / "docs" / "site", "-d", VENV / "doctrees", ROOT / "docs", folder]
+    if code := subprocess.run(command, check=False).returncode:
+        return code
+    say(f"open {folder / 'index.html'}")
     return 0
 
 
@@ -108,8 +125,9 @@ def set_up(lock: str) -> None:
     ]
     requirements = ROOT / "requirements" / f"{lock}.txt"
     stamp, digest = VENV / "lock.stamp", digest_of(requirements)
-    # The dev lock holds all of the run lock, so either will do where the run lock is asked for.
-    if read_stamp(stamp) not in {digest, digest_of(ROOT / "requirements" / "dev.txt")}:
+    larger = LOCKS[LOCKS.index(lock) :]
+    enough = {digest_of(ROOT / "requirements" / f"{name}.txt") for name in larger}
+    if read_stamp(stamp) not in enough:
         say(f"installing the packages of requirements/{lock}.txt")
         creator = getattr(sys, "_base_executable", sys.executable)  # not the .venv that is cleared
         subprocess.run([creator, "-m", "venv", "--clear", VENV], check=True)

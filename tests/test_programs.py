@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 RUNS = {"run", "Popen", "call", "check_call", "check_output", "which"}
-OF_EVERY_MACHINE = {"sys.executable", "apt-get"}
-"""Python itself, and what build.py installs with, where there is such a thing."""
+OF_EVERY_MACHINE = {"sys.executable", "apt-get", "bash"}
+"""Python itself, what build.py installs with, where there is such a thing, and the shell in which people type."""
 
 
 def _build_script():

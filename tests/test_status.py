@@ -89,7 +89,7 @@ def test_the_table_fits_a_terminal(tmp_path: Path, width: int) -> None:
     assert max(map(len, shown.splitlines())) <= width
     assert "…" not in shown
     words = " ".join(shown.split())
-    assert "review overdue" in words
+    assert {"review", "overdue", "minute", "people"} <= {*words.split()}
     assert words.count("12 Nov 2026") == words.count("12 Nov 2028") == 1
 
 

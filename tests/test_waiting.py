@@ -162,8 +162,7 @@ print("done")
 @pytest.mark.parametrize("term", ["dumb", ""])
 def test_plain_lines_where_nothing_can_move(tmp_path: Path, term: str) -> None:
     """In a terminal that cannot move its cursor, as for a program that reads: no control character at all."""
-    program = [sys.executable, "-c", PROGRAM]
-    with Terminal.running(program, tmp_path, width=60, term=term) as terminal:
+    with Terminal(tmp_path, width=60, term=term, program=PROGRAM) as terminal:
         assert terminal.end() == 0
         assert "\x1b" not in terminal.raw
         assert terminal.raw.splitlines() == [
@@ -174,8 +173,7 @@ def test_plain_lines_where_nothing_can_move(tmp_path: Path, term: str) -> None:
 
 def test_one_line_that_moves_on_a_terminal(tmp_path: Path) -> None:
     """It fits the terminal, and nothing of it is left when the work is done."""
-    program = [sys.executable, "-c", PROGRAM]
-    with Terminal.running(program, tmp_path, width=40, term="xterm") as terminal:
+    with Terminal(tmp_path, width=40, program=PROGRAM) as terminal:
         assert terminal.end() == 0
         lines = [line for line in terminal.raw.split("\r\x1b[2K") if "making" in line]
         assert lines[0] == "making a folder with a  (3 of 19) … 0 s"

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from types import TracebackType
 
 DOWN, UP, ENTER, SPACE, CTRL_C = "\x1b[B", "\x1b[A", "\r", " ", "\x03"
@@ -33,24 +32,18 @@ class Terminal:
     """`policygen` at work in a folder. Use it in a `with` statement."""
 
     def __init__(
-        self, folder: Path, *arguments: str, width: int = 160, term: str = "xterm"
+        self,
+        folder: Path,
+        *arguments: str,
+        width: int = 160,
+        term: str = "xterm",
+        program: str = "from policygen.cli import main; main()",
     ) -> None:
-        """Start `policygen` with these arguments, on a screen so many columns wide."""
-        program = Path(sys.executable).with_name("policygen")
-        self._start([program, *arguments], folder, width, term)
-
-    @classmethod
-    def running(cls, command: Sequence[str | Path], folder: Path, *, width: int, term: str) -> Self:
-        """Start another program."""
-        terminal = cls.__new__(cls)
-        terminal._start(command, folder, width, term)
-        return terminal
-
-    def _start(self, command: Sequence[str | Path], folder: Path, width: int, term: str) -> None:
+        """Start `policygen` or another Python program with these arguments, on a screen so many columns wide."""
         self._screen, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 60, width, 0, 0))
         self._program = subprocess.Popen(
-            command,
+            [sys.executable, "-c", program, *arguments],
             cwd=folder,
             env={**os.environ, "TERM": term, "PYTHONIOENCODING": "utf-8"},
             stdin=theirs,
