@@ -6,14 +6,20 @@ import re
 from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import nh3
 import pytest
+from lxml import html as parser
 
 from policygen.html.sheets import Stamp, policy_html
 from policygen.site.fragment import fragment_html
 from policygen.site.frozen import taken_apart
 from tests.support import example
+from tests.support.browser import axe_violations, open_browser_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 POLICIES = {
     "online-safety": "st-brigids",
@@ -101,8 +107,9 @@ def test_a_strict_sanitiser_leaves_the_words(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_a_sanitiser_takes_nothing_out(policy: str) -> None:
-    """But pictures inside the page, which keep their description: the text holds no tag or attribute that is not kept."""
-    text = re.sub(r' src="data:[^"]*"', "", fragment(policy)).replace(' lang="en-GB"', "")
+    """But pictures inside the page, which keep their description, and what keeps a table in its frame."""
+    text = re.sub(r' src="data:[^"]*"', "", fragment(policy))
+    text = re.sub(r' (lang|role|tabindex|style|aria-label|aria-labelledby)="[^"]*"', "", text)
     kept = nh3.clean(text, tags=CMS_TAGS, attributes=CMS_ATTRIBUTES, link_rel=None)
     tags = re.compile(r"<(/?)(\w+)([^>]*)>")
 
@@ -126,7 +133,72 @@ def test_ids_and_classes_are_its_own(policy: str) -> None:
     assert {each for each in (*ids, *names) if not each.startswith(f"pg-{policy}")} == set()
     assert len(ids) == len(set(ids))
     assert set(re.findall(r' href="#([^"]*)"', text)) <= set(ids)
-    assert not re.search(r"<(style|script|link|meta|body|html|nav|main)\b| style=| on\w+=", text)
+    assert not re.search(r"<(style|script|link|meta|body|html|nav|main)\b| on\w+=", text)
+
+
+def test_no_two_policies_share_an_id() -> None:
+    """Though the name of one begins with that of the other."""
+    page = taken_apart(frozen("online-safety").replace(b'id="', b'id="b-'))
+    plain = taken_apart(frozen("online-safety"))
+    ids = [
+        set(re.findall(r' id="([^"]*)"', fragment_html(shown, name)))
+        for shown, name in ((page, "a"), (plain, "a-b"))
+    ]
+    assert len(ids[0]) > 40
+    assert not ids[0] & ids[1]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_letters_survive_a_page_without_a_charset(policy: str) -> None:
+    """Everything is ASCII, read as which encoding you like, and the words are those of the frozen page."""
+    text = fragment(policy)
+    assert text.isascii()
+    words = spoken(text.encode().decode("windows-1252"))
+    assert words[-len(spoken(main_of(policy))) :] == spoken(main_of(policy))
+    assert any(not word.isascii() for word in words)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_each_table_has_a_frame_with_a_name_of_its_own(policy: str) -> None:
+    page = parser.fromstring(fragment(policy))
+    frames = [table.getparent() for table in page.iter("table")]
+    assert len(frames) > 3
+    names = []
+    for frame in frames:
+        assert (frame.get("role"), frame.get("tabindex")) == ("region", "0")
+        caption = frame.get("aria-labelledby")
+        names.append(frame.get("aria-label") or caption)
+        assert caption is None or frame.xpath(f".//caption[@id={caption!r}]")
+    assert len(names) == len({*names})
+
+
+HOSTILE = {
+    "plain": "",
+    "as pasted by a school": "body { margin: 16px; font: 16px Arial }",
+    "wide tables": "table { width: 900px; table-layout: fixed } td, th { white-space: nowrap; min-width: 12rem }",
+    "everything shown": "div { overflow: visible !important; max-width: none } img { width: 1200px; max-width: none }",
+    "columns": "main { display: flex; flex-wrap: wrap } main > * { flex: 1 1 auto } table { width: auto }",
+    "a grid": "main { display: grid; grid-template-columns: minmax(auto, 1fr) }",
+    "large letters": "main { font-size: 200% } td { padding: 1.5rem }",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", POLICIES)
+def test_nothing_scrolls_sideways_in_any_system(policy: str, tmp_path: Path) -> None:
+    """Whatever style sheet stands around it; and axe finds nothing in a plain page."""
+    file = tmp_path / "cms.html"
+    with open_browser_page() as quiet:
+        for name, style in HOSTILE.items():
+            text = f"<!doctype html><html lang=en><title>CMS</title><meta name=viewport content=width=device-width><style>{style}</style>"
+            file.write_text(f"{text}<main><h1>Policies</h1>{fragment(policy)}</main>", "ascii")
+            for width in (320, 390, 1280):
+                quiet.page.set_viewport_size({"width": width, "height": 800})
+                quiet.page.goto(file.as_uri())
+                wide = quiet.page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, (name, width)
+        file.write_text(f"{text}<main><h1>Policies</h1>{fragment(policy)}</main>", "ascii")
+        assert axe_violations(quiet.page) == []
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -142,4 +214,4 @@ def test_printed_letters_are_words() -> None:
     """A list whose letters the policy refers to is a plain list that says them, so that no style can renumber it."""
     text = fragment("staff-acceptable-use")
     assert "<ol" not in text
-    assert re.search(r'<ul class="[^"]*-letter">\n<li><p [^>]*><span [^>]*>\(a\)</span>', text)
+    assert re.search(r'<ul class="[^"]*__letter">\n<li><p [^>]*><span [^>]*>\(a\)</span>', text)
