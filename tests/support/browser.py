@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parents[1] / "validators" / "node_modules" / "axe-core" / "axe.min.js"
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+GOOD_PRACTICE = [
+    "heading-order",
+    "landmark-banner-is-top-level",
+    "landmark-contentinfo-is-top-level",
+    "landmark-main-is-top-level",
+    "landmark-no-duplicate-main",
+    "landmark-one-main",
+    "landmark-unique",
+    "page-has-heading-one",
+    "region",
+    "skip-link",
+]
+"""Rules of axe-core that no success criterion asks for, and that a person with a screen reader is glad of."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = [
     "--disable-background-networking",
@@ -89,10 +102,12 @@ def open_browser_page(
             browser.close()
 
 
-def axe_violations(page: Page) -> list[Violation]:
-    """Judge the page that is open, as it looks now, by WCAG 2.2 A and AA."""
+def axe_violations(page: Page, *, good: bool = False) -> list[Violation]:
+    """Judge the page that is open, as it looks now, by WCAG 2.2 A and AA; with `good`, by good practice, too."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
+    if good:
+        options["rules"] = {rule: {"enabled": True} for rule in GOOD_PRACTICE}
     found = page.evaluate("options => axe.run(document, options)", options)
     return [
         Violation(
