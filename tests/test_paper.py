@@ -12,9 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+<<<<<<< HEAD
 from policygen.html.front import cover_room, versions_fit_cover
 from policygen.html.measure import TEXT_WIDTH, columns_of, lines_of, shortened, title_lines
 from policygen.html.sheets import policy_html
+=======
+from policygen.checks.paper import check_tables_fit
+from policygen.ground.diagnostics import Problems
+from policygen.html.measure import TEXT_WIDTH, columns_of, cover_room, shortened
+from policygen.html.sheets import form_html, policy_html
+>>>>>>> f7ae327 (Wide tables can stand on turned pages: {landscape} at the end of a caption)
 from policygen.language import document as d
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf
@@ -122,6 +129,96 @@ def test_a_row_higher_than_a_page_begins_where_it_stands_and_each_page_has_the_h
     assert all("Place Rules" in page for page in others)
 
 
+# --- turned pages ------------------------------------------------------------------------------------------------------
+
+LANDSCAPE_LOG = replace(
+    table(
+        ["Item", "Number", "Lent on", "To", "Returned", "Checked by", "Condition", "Remarks"],
+        *[["Laptop", *[""] * 7]] * 25,
+    ),
+    landscape=True,
+)
+
+
+def sizes(pdf: bytes) -> list[str]:
+    """The way in which each page stands, with its words."""
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return ["turned" if page.get_width() > page.get_height() else "upright" for page in opened]
+
+
+def test_a_wide_table_of_a_section_turns_its_pages_and_no_others() -> None:
+    """The head stands on each of them, and so do the running header and footer."""
+    within = samples.clause("listed", "1.1", "A log:", LANDSCAPE_LOG)
+    document = of_blocks(samples.paragraph("Before."), within, samples.paragraph("After."))
+    pdf = rendered(document)
+    assert check_pdf(pdf, expect(document, samples.DRAFT)) == []
+    told = list(zip(sizes(pdf), pages(pdf), strict=True))
+    turned = [text for stands, text in told if stands == "turned"]
+    assert len(turned) >= 2
+    for text in turned:
+        assert "Checked by" in text
+        assert document.school_name in text
+        assert f"of {len(told)}" in text
+    upright = [text for stands, text in told if stands == "upright"]
+    assert any("Before." in text for text in upright)
+    assert any("After." in text for text in upright)
+
+
+def test_a_form_and_an_appendix_with_a_wide_table_are_turned_as_a_whole() -> None:
+    blocks = (samples.paragraph("Before."), replace(LANDSCAPE_LOG, rows=LANDSCAPE_LOG.rows[:6]))
+    form = d.Section("log", samples.text("Log"), blocks, kind="form", name="log")
+    appendix = replace(form, id="app", kind="appendix", number="1")
+    document = replace(samples.FLAT, forms=(form,), appendices=(appendix,))
+    pdf = rendered(document)
+    assert check_pdf(pdf, expect(document, samples.DRAFT)) == []
+    assert sizes(pdf)[-2:] == ["turned", "turned"]
+    alone = form_html(document, form, samples.DRAFT, medium="print", images=samples.IMAGES)
+    pdf = render_pdf(alone.encode())
+    assert sizes(pdf) == ["turned"]
+    assert check_pdf(pdf, expect(document, samples.DRAFT, "form", form)) == []
+
+
+def test_the_hint_for_a_table_that_is_too_wide_turns_it_where_that_helps() -> None:
+    def told(made: d.Table) -> list[str]:
+        problems = Problems()
+        check_tables_fit(d.Section("odd", samples.text("Odd"), (made,)), problems)
+        return [hint for problem in problems.found for hint in problem.hints]
+
+    wide = table(["Responsibilities"] * 18, ["Congregational"] * 18)
+    assert told(wide) == [
+        "write `{landscape}` at the end of its caption, and it stands on a page that is turned"
+    ]
+    assert told(replace(wide, landscape=True)) == []
+    wider = table(["Responsibilities"] * 40, ["Congregational"] * 40)
+    for made in (wider, replace(wider, landscape=True)):
+        assert told(made)[0].startswith("make two tables of it")
+
+
+def test_a_table_says_that_it_is_turned_in_its_caption(tmp_path: Path) -> None:
+    """It can have an id beside that; anywhere else the word has no effect."""
+    workspace = Workspace(tmp_path)
+    text = "# Doors {#app-doors}\n\nThe doors.\n\nTable: Log {#log landscape}\n\n| A | B |\n|---|---|\n| x | |\n"
+    assert (
+        workspace.with_files({"templates/tiny/sections/app-doors.md": text}).run("check").code == 0
+    )
+    wrong = text.replace(" landscape", "").replace("{#app-doors}", "{#app-doors landscape}")
+    found = workspace.with_files({"templates/tiny/sections/app-doors.md": wrong}).run("check")
+    assert "`landscape` has no effect here" in found.stdout + found.stderr
+
+
+def test_what_reaches_over_the_edge_of_a_turned_page_is_found() -> None:
+    html = policy_html(samples.FLAT, samples.APPROVED, medium="print", images={})
+
+    def faults(width: str) -> list[str]:
+        made = f'<div class="landscape"><p style="width: {width}; border: 1pt solid">x</p></div>'
+        pdf = render_pdf(html.replace("</main>", f"{made}</main>").encode())
+        assert "turned" in sizes(pdf)
+        return check_pdf(pdf, expect(samples.FLAT, samples.APPROVED))
+
+    assert faults("248mm") == []
+    assert any("reaches into the margin" in fault for fault in faults("260mm"))
+
+
 # --- the gate ---------------------------------------------------------------------------------------------------------
 
 
@@ -131,6 +228,7 @@ def test_a_row_higher_than_a_page_begins_where_it_stands_and_each_page_has_the_h
         ('<p style="margin-right: -9mm; text-align: right">Beyond</p>', "`Beyond` reaches into"),
         ('<p style="margin-left: -9mm">Before</p>', "`Before` reaches into"),
         ('<p style="margin-right: -9mm; border-bottom: 1pt solid">x</p>', "a rule or picture"),
+        ('<p style="break-before: page; position: relative; top: 236mm">y</p>', "lies upon it"),
     ],
 )
 def test_what_reaches_into_the_margin_is_found(markup: str, message: str) -> None:

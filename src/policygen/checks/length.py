@@ -7,12 +7,13 @@ from typing import assert_never
 
 from policygen.ground.diagnostics import Problems
 from policygen.html.fields import kind_of
-from policygen.html.measure import Setting, columns_of, lines_needed, room_inside
+from policygen.html.measure import WIDER, Setting, columns_of, is_turned, lines_needed, room_inside
 from policygen.language import document as d
 
 # What the theme makes of a form that is set as tight as it may be (`.fit-3` in theme/forms.css), in millimetres; type
 # sizes are in points. `python -m benchmarks.forms` compares the outcome with pages that the renderer made.
 _PAGE, _WIDTH = 264.0, 174.0
+_TURNED_PAGE = 177.0
 _TYPE, _TITLE_TYPE, _SUBHEAD_TYPE, _NOTE_TYPE, _LABEL_TYPE = 10.5, 18.0, 11.5, 10.0, 10.0
 _LINE, _TITLE_LINE, _SUBHEAD_LINE, _NOTE_LINE, _LABEL_LINE = 4.52, 7.75, 4.95, 4.3, 4.24
 _ROW_LINE = 0.466
@@ -43,13 +44,21 @@ def check_length(document: d.Document, problems: Problems) -> None:
     """Note a form that is meant for one page and whose words will hardly go on one."""
     for form in document.forms:
         if form.one_page and is_too_long(document, form):
-            pages = max(height(document, form) / _PAGE, 1.1)
+            pages = max(height(document, form) / _page(form), 1.1)
             note_too_long(form, f"its words need about {pages:.2g}", problems)
 
 
 def is_too_long(document: d.Document, form: d.Section) -> bool:
     """Whether a form will hardly go on one page."""
-    return height(document, form) > _PAGE
+    return height(document, form) > _page(form)
+
+
+def _page(form: d.Section) -> float:
+    return _TURNED_PAGE if is_turned(form) else _PAGE
+
+
+def _width(form: d.Section) -> float:
+    return _WIDTH + WIDER if is_turned(form) else _WIDTH
 
 
 def note_too_long(form: d.Section, needs: str, problems: Problems) -> None:
@@ -64,19 +73,20 @@ def note_too_long(form: d.Section, needs: str, problems: Problems) -> None:
 
 def height(document: d.Document, form: d.Section) -> float:
     """About how many millimetres of a page a form takes, its header included."""
-    title = lines_needed(form.title, _WIDTH, _TITLE_TYPE, bold=True) * _TITLE_LINE
-    whole = _HEADER + title + _facts(document) + _blocks(form.blocks, _WIDTH)
+    width = _width(form)
+    title = lines_needed(form.title, width, _TITLE_TYPE, bold=True) * _TITLE_LINE
+    whole = _HEADER + title + _facts(document, width) + _blocks(form.blocks, width)
     if form.footnotes:
         whole += 7
     for note in form.footnotes:
-        whole += _blocks(note.blocks, _WIDTH) * _NOTE_LINE / _LINE
+        whole += _blocks(note.blocks, width) * _NOTE_LINE / _LINE
     return whole
 
 
-def _facts(document: d.Document) -> float:
+def _facts(document: d.Document, width: float) -> float:
     """The lines that say of which policy and version a form is."""
     policy = (d.Text(f"Policy {document.title}"),)
-    beside = lines_needed(policy, _WIDTH - _OTHER_FACTS, _NOTE_TYPE, bold=True) == 1
+    beside = lines_needed(policy, width - _OTHER_FACTS, _NOTE_TYPE, bold=True) == 1
     return _FACT_LINE if beside else 2 * _FACT_LINE
 
 
@@ -93,8 +103,8 @@ def _block(block: d.Block, width: float) -> float:
             lines = lines_needed(block.children, width, _SUBHEAD_TYPE, bold=True)
             return lines * _SUBHEAD_LINE + 3.0
         case d.ItemList():
-            items = (_blocks(item.blocks, room_inside(item, width)) - 0.6 for item in block.items)
-            return sum(items) + 0.6
+            items = (_blocks(item.blocks, room_inside(item, width)) - 0.8 for item in block.items)
+            return sum(items) + 0.8
         case d.Clause() | d.Section():
             title = _text(block.title, width) + 3 if block.title else 0.0
             return title + _blocks(block.blocks, inside)

@@ -9,10 +9,12 @@ from policygen.html.labels import Stamp
 from policygen.html.measure import (
     TALL,
     TEXT_WIDTH,
+    WIDER,
     columns_of,
     lines_needed,
     row_height,
     tables_in,
+    width_of,
 )
 from policygen.language import document as d
 from policygen.model.workspace import Edition, SchoolFiles
@@ -59,7 +61,7 @@ def check_drawing(content: bytes, path: str, place: Place | None, problems: Prob
 
 def check_tables_fit(part: d.Section, problems: Problems) -> None:
     """Note tables whose columns do not go side by side, and those whose head, which every page repeats, is too high."""
-    for table, room in tables_in((part, *_notes(part))):
+    for table, room in tables_in((part, *_notes(part)), width_of(part)):
         columns = columns_of(table, room)
         place = table.place or part.place
         if not columns.fits:
@@ -67,7 +69,7 @@ def check_tables_fit(part: d.Section, problems: Problems) -> None:
                 "table-too-wide",
                 f"this table has {count(len(columns.widths), 'column')}, too many for a page",
                 place,
-                "make two tables of it, or write what its columns are as its rows",
+                _narrower(table, room),
             )
         elif row_height(table.head, columns, bold=True) > TALL:
             problems.add(
@@ -76,6 +78,15 @@ def check_tables_fit(part: d.Section, problems: Problems) -> None:
                 place,
                 "shorten the head, and say the rest in a row or in a paragraph before the table",
             )
+
+
+def _narrower(table: d.Table, room: float) -> str:
+    """What to do about a table that is too wide."""
+    if not table.landscape and columns_of(table, room + WIDER).fits:
+        return (
+            "write `{landscape}` at the end of its caption, and it stands on a page that is turned"
+        )
+    return "make two tables of it, or write what its columns are as its rows"
 
 
 def _notes(part: d.Section) -> tuple[d.Block, ...]:

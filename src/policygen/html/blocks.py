@@ -21,13 +21,25 @@ from policygen.html.elements import (
 from policygen.html.fields import BOX, heads_ticks, is_choice, label_html, signature_html
 from policygen.html.inline import inline_html, mark_id, note_id
 from policygen.html.labels import AUDIENCES, CALLOUTS, LOCAL
-from policygen.html.measure import TALL, Columns, columns_of, row_height
+from policygen.html.measure import (
+    TALL,
+    TEXT_WIDTH,
+    Columns,
+    columns_of,
+    is_turned,
+    room_of,
+    row_height,
+    width_of,
+)
 from policygen.language import document as d
 
 
 def part_html(part: d.Section, setting: Setting) -> Markup:
     """A section, form or appendix at the top of the document, with its footnotes."""
     class_: str = part.kind
+    setting = replace(setting, room=width_of(part))
+    if is_turned(part):
+        class_ += " landscape"
     if part.kind == "form" and setting.print:
         class_ += " fit"
     whom = Markup()
@@ -262,10 +274,10 @@ def table_html(table: d.Table, setting: Setting) -> Markup:
     classes = ["plain"] if table.head else ["labels"]
     layout = _SCREEN
     if setting.print:
-        measured = columns_of(table, setting.room)
+        measured = columns_of(table, room_of(table, setting.room))
         classes.append(measured.setting.name)
         layout = Layout(_column_widths(measured), _tall_rows(table, measured))
-    return framed_table(
+    framed = framed_table(
         inline_html(table.caption, setting),
         head,
         rows,
@@ -275,6 +287,9 @@ def table_html(table: d.Table, setting: Setting) -> Markup:
         name=d.plain(table.caption),
         layout=layout,
     )
+    if table.landscape and setting.print and setting.room <= TEXT_WIDTH:
+        return block("div", framed, class_="landscape")
+    return framed
 
 
 def _tall_rows(table: d.Table, measured: Columns) -> frozenset[int]:

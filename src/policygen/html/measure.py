@@ -13,6 +13,8 @@ from policygen.language import document as d
 
 TEXT_WIDTH = 162.0
 """What the margins leave of a page, in millimetres (theme/print.css)."""
+WIDER = 297.0 - 210.0
+"""How much wider the text of a page is that is turned."""
 TALL = 90.0
 """A row of this height may be broken over pages; a lower one goes to the next page as a whole."""
 
@@ -167,6 +169,25 @@ def room_inside(block: d.Block | d.Item, room: float) -> float:
             assert_never(block)
 
 
+def is_turned(part: d.Section) -> bool:
+    """Whether a whole form or appendix is turned: where it holds a table that is, its title and words stay with it."""
+    if part.kind == "section":
+        return False
+    return any(isinstance(node, d.Table) and node.landscape for node in d.walk(part.blocks))
+
+
+def width_of(part: d.Section) -> float:
+    """How wide the text of a section, form or appendix is."""
+    return TEXT_WIDTH + WIDER if is_turned(part) else TEXT_WIDTH
+
+
+def room_of(table: d.Table, room: float) -> float:
+    """The room of a table, which may turn its page within a section."""
+    if table.landscape and room <= TEXT_WIDTH:
+        return room + WIDER
+    return room
+
+
 def tables_in(
     blocks: Sequence[d.Block], room: float = TEXT_WIDTH
 ) -> Iterator[tuple[d.Table, float]]:
@@ -175,7 +196,7 @@ def tables_in(
         inside = room_inside(block, room)
         match block:
             case d.Table():
-                yield block, room
+                yield block, room_of(block, room)
             case d.ItemList():
                 for item in block.items:
                     yield from tables_in(item.blocks, room_inside(item, room))

@@ -37,6 +37,7 @@ from policygen.html.labels import (
     record_rows,
     status,
 )
+from policygen.html.measure import is_turned, width_of
 from policygen.html.page import MAIN, document_page, facts, logo
 from policygen.html.templates import filled
 from policygen.language.document import ContentsLine, Document, Section, contents, walk
@@ -62,11 +63,15 @@ def form_html(
     document: Document, form: Section, stamp: Stamp, *, medium: Medium, images: Mapping[str, bytes]
 ) -> str:
     """One form as a document of its own."""
-    setting = Setting(medium, stamp, images, rank_offset=0, linked=ids_of(form))
+    setting = Setting(
+        medium, stamp, images, rank_offset=0, linked=ids_of(form), room=width_of(form)
+    )
     form = with_first_marks(form)
     title = inline_html(form.title, setting)
     main = block("main", part_body(form, setting), id=form.id)
     class_ = "form-page fit" if setting.print else "form-page"
+    if is_turned(form):
+        class_ += " landscape"
     body = [sheet_header(document, setting, title), main]
     what = words(form.title)
     return document_page(document, setting, class_, body, what=what, main=form.id)

@@ -16,7 +16,9 @@ Carrier = Literal["title", "heading", "paragraph", "item", "container", "caption
 
 UNLABELLED = "unlabelled"
 """Behind the caption of a table whose first column says nothing about the others."""
-FLAGS = ("clause", "unnumbered", UNLABELLED)
+LANDSCAPE = "landscape"
+"""Behind the caption of a table that is too wide for an upright page."""
+FLAGS = ("clause", "unnumbered", UNLABELLED, LANDSCAPE)
 BRACES = re.compile(r"\s*\{\s*([#.:a-z][^{}]*?)\s*\}\s*$")
 """Braces at the end of a text that hold attributes, or what somebody took for attributes."""
 STRAY = re.compile(r"\{\s*(?:[#.](?=\w)|adapt\b)")
@@ -131,6 +133,8 @@ def _why(stated: Stated) -> str:
         return "take it out: only a heading that would have a number can go without one"
     if stated.word == UNLABELLED:
         return "take it out: it stands behind the caption of a table that has a header row"
+    if stated.word == LANDSCAPE:
+        return "take it out: it stands behind the caption of a table, `Table: Equipment {landscape}`"
     status = stated.word.removeprefix("adapt=")
     match stated.carrier:
         case "title":

@@ -203,6 +203,8 @@ class Table:
     place: Place | None = field(default=None, compare=False)
     labelled: bool = True
     """Whether the first cell of each row says what the others are about; in a table without a head it always does."""
+    landscape: bool = False
+    """Whether it stands on pages that are turned; as nothing but how it looks, no part of the content digest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import code, count, join_and
 from policygen.language import attributes as braces
 from policygen.language import document as d
-from policygen.language.attributes import UNLABELLED, Attributes, Carrier, Stated
+from policygen.language.attributes import LANDSCAPE, UNLABELLED, Attributes, Carrier, Stated
 from policygen.language.conserved import lost
 from policygen.language.inline import InlineReader, extent, without_prefix
 from policygen.language.runs import VALUE
@@ -599,9 +599,19 @@ class _Reader:
             self.problems.add("table-shape", "this table has no rows", place, hint)
         headed = any(cell.children for cell in head)
         labelled = not headed or UNLABELLED not in named.flags
+        turned = LANDSCAPE in named.flags
+        # What a table takes up itself, nothing else has to.
+        taken: set[tuple[str, Carrier]] = set()
         if not labelled:
-            self.stated = [stated for stated in self.stated if stated.word != UNLABELLED]
-        return d.Table(caption, head if headed else (), tuple(body), named.id, place, labelled)
+            taken.add((UNLABELLED, "caption"))
+        if turned:
+            taken.add((LANDSCAPE, "caption"))
+        self.stated = [
+            stated for stated in self.stated if (stated.word, stated.carrier) not in taken
+        ]
+        return d.Table(
+            caption, head if headed else (), tuple(body), named.id, place, labelled, turned
+        )
 
     def check_row(self, node: SyntaxTreeNode, columns: int) -> None:
         written = self.written(node).strip()
