@@ -12,16 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-<<<<<<< HEAD
-from policygen.html.front import cover_room, versions_fit_cover
-from policygen.html.measure import TEXT_WIDTH, columns_of, lines_of, shortened, title_lines
-from policygen.html.sheets import policy_html
-=======
 from policygen.checks.paper import check_tables_fit
 from policygen.ground.diagnostics import Problems
-from policygen.html.measure import TEXT_WIDTH, columns_of, cover_room, shortened
+from policygen.html.front import cover_room, versions_fit_cover
+from policygen.html.measure import TEXT_WIDTH, columns_of, lines_of, shortened, title_lines
 from policygen.html.sheets import form_html, policy_html
->>>>>>> f7ae327 (Wide tables can stand on turned pages: {landscape} at the end of a caption)
 from policygen.language import document as d
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf

@@ -135,7 +135,7 @@ class FormEntry(FileModel):
     roster: YesNo = False
     """Also made as a list with one row for each member of staff."""
     one_page: YesNo = False
-    """Whether it is set small enough for one page."""
+    """Whether it must go on one page."""
     contents: YesNo = True
     """Listed in the contents."""
     audience: Maybe[Audience] = None
