@@ -134,7 +134,9 @@ def _why(stated: Stated) -> str:
     if stated.word == UNLABELLED:
         return "take it out: it stands behind the caption of a table that has a header row"
     if stated.word == LANDSCAPE:
-        return "take it out: it stands behind the caption of a table, `Table: Equipment {landscape}`"
+        return (
+            "take it out: it stands behind the caption of a table, `Table: Equipment {landscape}`"
+        )
     status = stated.word.removeprefix("adapt=")
     match stated.carrier:
         case "title":
