@@ -48,14 +48,24 @@ def test_every_change_is_in_the_page_the_text_and_the_data(redline: Redline) -> 
 
 
 def test_marks_are_signs_and_words_not_colour_alone(redline: Redline) -> None:
-    """Each insertion and deletion has a sign for the eye and a word for the ear; on paper the sign is read out."""
+    """Each insertion and deletion has signs for the eye, and says where it begins and ends."""
     page, paper = redline_html(redline, medium="screen"), redline_html(redline, medium="print")
-    for tag, sign, said in (("ins", "+", "inserted"), ("del", "\N{MINUS SIGN}", "deleted")):
+    for tag, sign, said, noun in (
+        ("ins", "+", "inserted", "insertion"),
+        ("del", "\N{MINUS SIGN}", "deleted", "deletion"),
+    ):
         marks = re.findall(rf"<{tag}>", page)
         assert len(marks) > 20
-        spoken = f'<{tag}><span class="spoken">{said}: </span><span class="sign" aria-hidden="true">{sign}</span>'
-        assert page.count(spoken) == len(marks)
-        assert paper.count(f'<{tag}><span class="sign">{sign}</span>') == len(marks)
+        hidden = f'<span class="sign" aria-hidden="true">{sign}</span>'
+        assert page.count(f'<{tag}><span class="spoken">{said}: </span>{hidden}') == len(marks)
+        ends = f", end of {noun}"
+        assert page.count(f'{hidden}<span class="spoken">{ends}</span></{tag}>') == len(marks)
+        assert paper.count(f'<{tag}><span class="sign" data-said="{said}: ">{sign}</span>') == len(
+            marks
+        )
+        assert paper.count(f'<span class="sign" data-said="{ends}">{sign}</span></{tag}>') == len(
+            marks
+        )
     assert LEGEND in page
     assert LEGEND in paper
 

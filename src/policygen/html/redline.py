@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, assert_never
 
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from policygen.compare.comparison import Comparison, Pair
 from policygen.compare.lines import MarkedLine
 from policygen.compare.summary import Redline, Side, decided_by, fate, in_short, named
-from policygen.compare.words import Run
+from policygen.compare.words import Mark, Run
 from policygen.ground.wording import sentence_case
 from policygen.html.blocks import column_heads, framed_table, text_table
 from policygen.html.elements import Medium, Setting, block, element, heading, joined, lines
@@ -21,8 +22,25 @@ from policygen.html.page import facts, page
 from policygen.html.templates import filled
 from policygen.language import document as d
 
-SIGNS = {"inserted": ("ins", "+", "inserted: "), "deleted": ("del", "−", "deleted: ")}  # noqa: RUF001
-LEGEND = "Words that came in are underlined, behind a plus sign; words that went are struck out, behind a minus sign."
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How words that came or went are told from the others."""
+
+    tag: str
+    sign: str
+    """Before and behind them, for the eye."""
+    begins: str
+    """What a screen reader says in place of the first sign."""
+    ends: str
+    """And of the second, so that nobody has to guess where the text goes on as it was."""
+
+
+MARKS = {
+    "inserted": Signs("ins", "+", "inserted: ", ", end of insertion"),
+    "deleted": Signs("del", "−", "deleted: ", ", end of deletion"),  # noqa: RUF001
+}
+LEGEND = "Words that came in are underlined, between plus signs; words that went are struck out, between minus signs."
 
 
 def redline_html(redline: Redline, *, medium: Medium) -> str:
@@ -181,18 +199,26 @@ def _table_cells(line: MarkedLine, scope: str, setting: Setting) -> list[Markup]
 
 
 def _cell(runs: Iterable[Run], setting: Setting) -> Markup:
-    return joined(_run(run, setting) for run in runs)
+    """Words one behind the other; neighbours that came or went together have signs around them once."""
+    parts = []
+    for change, together in groupby(runs, key=lambda run: run.change):
+        words = joined(inline_html(_without_pictures(run.children), setting) for run in together)
+        parts.append(_marked(change, words, setting))
+    return joined(parts)
 
 
-def _run(run: Run, setting: Setting) -> Markup:
-    words = inline_html(_without_pictures(run.children), setting)
-    if run.change == "same":
+def _marked(change: Mark, words: Markup, setting: Setting) -> Markup:
+    if change == "same":
         return words
-    tag, sign, said = SIGNS[run.change]
+    mark = MARKS[change]
     if setting.print:
-        return element(tag, element("span", sign, class_="sign"), words)
-    spoken = element("span", said, class_="spoken")
-    return element(tag, spoken, element("span", sign, class_="sign", aria_hidden="true"), words)
+        begins = element("span", mark.sign, class_="sign", data_said=mark.begins)
+        ends = element("span", mark.sign, class_="sign", data_said=mark.ends)
+        return element(mark.tag, begins, words, ends)
+    sign = element("span", mark.sign, class_="sign", aria_hidden="true")
+    begins = element("span", mark.begins, class_="spoken")
+    ends = element("span", mark.ends, class_="spoken")
+    return element(mark.tag, begins, sign, words, sign, ends)
 
 
 def _without_pictures(children: tuple[d.Inline, ...]) -> tuple[d.Inline, ...]:

@@ -59,6 +59,8 @@ class Element:
     role: str
     kids: list[Element | Shown | Linked] = field(default_factory=list)
     alt: str = ""
+    said: str = ""
+    """What a screen reader says in its place."""
     language: str = ""
     identity: str = ""
     owner: str = ""
@@ -121,6 +123,9 @@ def _made(node: Node, decoration: list[Shown]) -> Iterator[Kid]:
     """What becomes of an element: one of the structure, or only what stands in it."""
     if node.get("aria-hidden") == "true":
         decoration.extend(shown_in(node))
+        return
+    if node.get("data-said"):
+        yield Element("Span", _kids(node, decoration), said=node.get("data-said"))
         return
     match node.tag:
         case "ol" | "ul":

@@ -205,6 +205,8 @@ class _Writer:
             written["Pg"] = self._pdf.page_references[page]
         if element.alt:
             written["Alt"] = _string(element.alt)
+        if element.said:
+            written["ActualText"] = _string(element.said)
         if element.language:
             written["Lang"] = _string(element.language)
         if element.identity:

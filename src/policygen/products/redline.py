@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from policygen.compare.comparison import Comparison
 from policygen.compare.summary import Redline, as_data, decided_by, named
 from policygen.compare.words import Run
 from policygen.ground import paths
-from policygen.html.redline import SIGNS, redline_html
+from policygen.html.redline import MARKS, redline_html
 from policygen.language.document import plain
 from policygen.pdf.check import Expectation
 from policygen.products.folders import PdfJob, Products, made_with
@@ -54,9 +55,14 @@ def _passages(comparison: Comparison) -> Iterator[tuple[str, str]]:
         yield where, f"Decided by {decided_by(pair)}. Class: {pair.change}."
         for line in pair.lines:
             for cell in line.cells:
-                yield where, "".join(_printed(run) for run in cell)
+                yield where, _printed(cell)
 
 
-def _printed(run: Run) -> str:
-    sign = "" if run.change == "same" else SIGNS[run.change][1]
-    return sign + plain(run.children)
+def _printed(cell: Iterable[Run]) -> str:
+    """What stands on paper: words that came or went between their signs."""
+    printed = []
+    for change, together in groupby(cell, key=lambda run: run.change):
+        words = "".join(plain(run.children) for run in together)
+        sign = "" if change == "same" else MARKS[change].sign
+        printed.append(f"{sign}{words}{sign}")
+    return "".join(printed)
