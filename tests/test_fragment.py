@@ -83,7 +83,8 @@ def spoken(text: str) -> list[str]:
 def main_of(policy: str) -> str:
     body = taken_apart(frozen(policy)).body
     main = body[body.index("<main") : body.index("</main>")]
-    return re.sub(r'<p class="back">.*?</p>', "", main)
+    # What leads back from a footnote, and how to fill in a form on screen, are of no use elsewhere.
+    return re.sub(r'<p class="(back|to-fill)">.*?</p>', "", main)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -103,6 +104,17 @@ def test_a_strict_sanitiser_leaves_the_words(policy: str) -> None:
     )
     main = spoken(main_of(policy))
     assert spoken(kept)[-len(main) :] == main
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_what_can_be_filled_in_becomes_a_line(policy: str) -> None:
+    """Many systems take controls out, and would leave nothing in their place."""
+    made, body = fragment(policy), taken_apart(frozen(policy)).body
+    assert not re.search(r"<(input|textarea|label)\b", made)
+    lines = body.count('class="written"')
+    assert lines > 0
+    assert made.count(f'<span class="pg-{policy}__written"></span>') == lines
+    assert made.count(f"pg-{policy}__blank") == body.count('<td class="blank')
 
 
 @pytest.mark.parametrize("policy", POLICIES)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from policygen.ground.diagnostics import Problems
-from policygen.html.fields import kind_of
 from policygen.html.measure import WIDER, Setting, columns_of, is_turned, lines_needed, room_inside
 from policygen.language import document as d
+from policygen.language.fields import signature_fields
 
 # What the theme makes of a form that is set as tight as it may be (`.fit-3` in theme/forms.css), in millimetres; type
 # sizes are in points. `python -m benchmarks.forms` compares the outcome with pages that the renderer made.
@@ -129,8 +129,8 @@ def _signature(block: d.SignatureBlock, width: float) -> float:
     """Who signs, and the rows of boxes: as many stand side by side as there is room for."""
     rows = [0.0]
     used = 0.0
-    for label in block.fields:
-        kind = kind_of(label)
+    for label, asked in zip(block.fields, signature_fields(block), strict=True):
+        kind = asked[0].kind
         if kind == "choice":
             rows.append(_LINE)
             used = width

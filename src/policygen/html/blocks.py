@@ -18,7 +18,7 @@ from policygen.html.elements import (
     lines,
     void_element,
 )
-from policygen.html.fields import BOX, heads_ticks, is_choice, label_html, signature_html
+from policygen.html.fields import HOW_TO_FILL, cell_html, choices_html, signature_html
 from policygen.html.inline import inline_html, mark_id, note_id
 from policygen.html.labels import AUDIENCES, CALLOUTS, LOCAL
 from policygen.html.measure import (
@@ -32,6 +32,7 @@ from policygen.html.measure import (
     width_of,
 )
 from policygen.language import document as d
+from policygen.language.fields import Field, is_blank, is_form, table_fields
 
 
 def part_html(part: d.Section, setting: Setting) -> Markup:
@@ -65,11 +66,16 @@ def with_first_marks(part: d.Section) -> d.Section:
 
 def part_body(part: d.Section, setting: Setting) -> Markup:
     """What stands below the title of a section, form or appendix."""
+    how = Markup()
+    if not is_form(part):
+        setting = replace(setting, controls=None)
+    elif setting.controls and not setting.print:
+        how = element("p", HOW_TO_FILL, class_="to-fill")
     body = blocks_html(part.blocks, setting)
     if not part.footnotes:
-        return body
+        return lines((how, body))
     notes = (_footnote(note, setting) for note in part.footnotes)
-    return lines((body, block("div", *notes, class_="footnotes")))
+    return lines((how, body, block("div", *notes, class_="footnotes")))
 
 
 def section_heading(section: d.Section, setting: Setting) -> Markup:
@@ -270,7 +276,9 @@ _SCREEN = Layout()
 def table_html(table: d.Table, setting: Setting) -> Markup:
     """A table. Its first column heads its rows, unless the author says otherwise."""
     head = [_cell("th", cell, setting, "col") for cell in table.head]
-    rows = [_row(row, table, setting) for row in table.rows]
+    rows = []
+    for row, asked in zip(table.rows, table_fields(table), strict=True):
+        rows.append(_row(row, asked, setting, labelled=table.labelled))
     classes = ["plain"] if table.head else ["labels"]
     layout = _SCREEN
     if setting.print:
@@ -380,33 +388,33 @@ def data_cell(text: str) -> Markup:
     return element("td", text)
 
 
-def _row(row: Sequence[d.Cell], table: d.Table, setting: Setting) -> list[Markup]:
-    """The cells of a row, which the first of them heads."""
+def _row(
+    row: Sequence[d.Cell],
+    asked: Sequence[Sequence[Field]],
+    setting: Setting,
+    *,
+    labelled: bool,
+) -> list[Markup]:
+    """The cells of a row; the first of them heads it where it is a label."""
+    groups: dict[str, str] = {}
     cells = []
-    head = table.head
-    for index, cell in enumerate(row):
-        if table.labelled and index == 0:
-            cells.append(_cell("th", cell, setting, "row"))
-        elif head and _is_blank(cell) and heads_ticks(head[index]):
-            cells.append(element("td", BOX, class_="blank tick"))
+    for index, (cell, fields) in enumerate(zip(row, asked, strict=True)):
+        tag, scope = ("th", "row") if labelled and index == 0 else ("td", None)
+        if not fields:
+            cells.append(_cell(tag, cell, setting, scope))
+        elif is_blank(cell):
+            cells.append(cell_html(fields[0], len(row), groups, setting))
         else:
-            cells.append(_cell("td", cell, setting))
+            said = choices_html(cell.children, fields, setting)
+            cells.append(element(tag, said, scope=scope))
     return cells
 
 
 def _cell(tag: str, cell: d.Cell, setting: Setting, scope: str | None = None) -> Markup:
     """A cell with its words; a blank one is never a heading, and a screen reader says "blank" by itself."""
-    if _is_blank(cell):
+    if is_blank(cell):
         return element("td", class_="blank")
-    if is_choice(cell):
-        return element(tag, label_html(cell.children, setting), scope=scope)
     return element(tag, inline_html(cell.children, setting), scope=scope)
-
-
-def _is_blank(cell: d.Cell) -> bool:
-    """Whether nothing prints in a cell: a mark of a footnote or a picture has no words, and still prints."""
-    prints = any(isinstance(node, d.FootnoteMark | d.Image) for node in d.walk(cell.children))
-    return not prints and not d.plain(cell.children).strip()
 
 
 def words(children: tuple[d.Inline, ...]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -46,6 +46,8 @@ class Setting:
     """How wide the text may be on paper, in millimetres."""
     prefix: str = ""
     """What stands before each id, so that no two policies on one page share one."""
+    controls: Iterator[int] | None = field(default=None, compare=False)
+    """The numbers of the fields to come, which can be filled in on screen; None where they are lines for a hand."""
 
     def links(self, target: str) -> bool:
         """Whether the target stands on this page."""

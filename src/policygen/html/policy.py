@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 from markupsafe import Markup
 
@@ -49,7 +50,7 @@ def policy_html(
     document: Document, stamp: Stamp, *, medium: Medium, images: Mapping[str, bytes]
 ) -> str:
     """The whole policy as one page that needs no other file."""
-    setting = Setting(medium, stamp, images)
+    setting = Setting(medium, stamp, images, controls=count(1))
     body = paper_html(document, setting) if setting.print else _screen(document, setting)
     return document_page(document, setting, policy_class(document), [body])
 
@@ -64,7 +65,13 @@ def form_html(
 ) -> str:
     """One form as a document of its own."""
     setting = Setting(
-        medium, stamp, images, rank_offset=0, linked=ids_of(form), room=width_of(form)
+        medium,
+        stamp,
+        images,
+        rank_offset=0,
+        linked=ids_of(form),
+        room=width_of(form),
+        controls=count(1),
     )
     form = with_first_marks(form)
     title = inline_html(form.title, setting)
@@ -87,7 +94,7 @@ def extract_html(
     images: Mapping[str, bytes],
 ) -> str:
     """The parts of a policy that are meant for one audience, as a document of their own."""
-    setting = Setting(medium, stamp, images, linked=ids_of(*parts))
+    setting = Setting(medium, stamp, images, linked=ids_of(*parts), controls=count(1))
     what = audience_title(audience)
     main = block("main", *(part_html(part, setting) for part in parts), id=MAIN)
     body = [sheet_header(document, setting, what), main]

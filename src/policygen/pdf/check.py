@@ -19,7 +19,9 @@ from policygen.html.imprint import NAME, Imprint, imprint_of, read
 from policygen.html.labels import Stamp, audience_title, full_title
 from policygen.html.sheets import StaffRow, statement
 from policygen.language import document as d
+from policygen.language.fields import Field, fields_of
 from policygen.language.runs import Run, runs
+from policygen.pdf.fields import field_faults
 from policygen.pdf.tags import entry, tag_faults
 
 Kind = Literal["policy", "form", "roster", "slips"]
@@ -55,6 +57,8 @@ class Expectation:
     """In the order in which they print."""
     min_pages: int
     max_pages: int
+    fields: tuple[Field, ...] = ()
+    """What can be filled in, in reading order."""
     imprint: Imprint | None = None
     """What it must say about itself to programs; None for what is no copy of a policy."""
     row_labels: int = 0
@@ -76,7 +80,7 @@ def expect(
         passages = tuple(_passages(runs(form)))
         # One that runs over the page that it is meant for is whole: the build says so with `form-too-long`.
         pages = 1, _most_pages(1, passages)
-        expected = _expectation(subject, stamp, what, passages, pages)
+        expected = _expectation(subject, stamp, what, passages, pages, [form])
         return replace(expected, row_labels=_row_labels([form]))
     declared = tuple(_passages(runs(*statement(form)), what))
     if kind == "roster":
@@ -103,6 +107,7 @@ def expect_extract(
         audience_title(audience),
         passages,
         (1, _most_pages(1, passages) + len(parts)),
+        parts,
     )
     return replace(expected, row_labels=_row_labels(parts))
 
@@ -123,6 +128,7 @@ def check_pdf(pdf: bytes, expectation: Expectation) -> list[str]:
                 *_archive_faults(opened),
                 *_contents_faults(pdf, opened, texts, expectation.contents),
                 *tag_faults(opened, len(expectation.contents), expectation.row_labels),
+                *field_faults(opened, expectation.fields),
             ]
             return list(dict.fromkeys(faults))
     except (pikepdf.PdfError, pypdfium2.PdfiumError) as error:
@@ -144,7 +150,7 @@ def _expect_policy(document: d.Document, stamp: Stamp) -> Expectation:
     passages = tuple(_passages(runs(*document.parts)))
     history = [("", (row.minute, row.author, row.reason)) for row in document.versions]
     most = _most_pages(least, (*passages, *history, *history))
-    expected = _expectation(document, stamp, "", passages, (least, most))
+    expected = _expectation(document, stamp, "", passages, (least, most), document.parts)
     return replace(expected, row_labels=_row_labels(document.parts))
 
 
@@ -161,7 +167,9 @@ def _expectation(
     what: str,
     passages: Iterable[Passage],
     pages: tuple[int, int],
+    filled: Iterable[d.Section] = (),
 ) -> Expectation:
+    """`filled` are the parts that can be filled in on screen."""
     return Expectation(
         title=full_title(document, stamp, what),
         language=document.language,
@@ -169,6 +177,7 @@ def _expectation(
         contents=() if what else _contents_lines(document),
         min_pages=pages[0],
         max_pages=pages[1],
+        fields=tuple(chain.from_iterable(map(fields_of, filled))),
         imprint=imprint_of(document, stamp, what),
     )
 

@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from policygen.pdf.fields import finish_fields
 from policygen.pdf.fit import set_to_fit
 from policygen.pdf.metadata import xmp
 from policygen.pdf.tagging import our_tags
@@ -60,7 +61,8 @@ def _laid_out(html: bytes, tools: _Tools) -> Any:
     root = page.etree_element
 
     def laid_out(document: Element) -> Any:
-        return _with_tree(page, document).render(stylesheets=tools.styles, font_config=tools.fonts)
+        made = _with_tree(page, document)
+        return made.render(stylesheets=tools.styles, font_config=tools.fonts, pdf_forms=True)
 
     def pages(document: Element) -> int:
         # What the renderer says of a trial it says again of the page itself.
@@ -254,6 +256,7 @@ def _finish(document: Any, pdf: Any, *, spare: int) -> None:
     )
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream, metadata.compress = [packet], False
+    finish_fields(document, pdf)
     _set_content_boxes(document, pdf)
     for _ in range(spare):
         pdf.add_object(Dictionary())

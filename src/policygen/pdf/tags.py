@@ -213,12 +213,14 @@ def _annotation_faults(pdf: pikepdf.Pdf, tree: Any) -> Iterator[str]:
     owners = pikepdf.NumberTree(tree.ParentTree)
     for number, page in enumerate(pdf.pages, 1):
         for note in page.get("/Annots", []):
-            if note.get("/Subtype") == "/Widget" and _off_the_page(note, page):
-                continue  # the field of a digital signature (ISO 14289-1, 7.18.1)
             kind = note.get("/Subtype")
+            if kind == "/Widget" and off_the_page(note, page):
+                continue  # the field of a digital signature (ISO 14289-1, 7.18.1)
             flags = int(note.get("/F", 0))
             if not flags & _PRINTED or flags & _UNSEEN:
                 yield f"an annotation on page {number} would not be printed"
+            if kind == "/Widget":
+                continue  # pdf.fields looks at the rest of it
             if kind != "/Link":
                 yield f"page {number} has an annotation that is no link"
                 continue
@@ -229,7 +231,8 @@ def _annotation_faults(pdf: pikepdf.Pdf, tree: Any) -> Iterator[str]:
                 yield f"a link on page {number} is not tagged"
 
 
-def _off_the_page(note: Any, page: pikepdf.Page) -> bool:
+def off_the_page(note: Any, page: pikepdf.Page) -> bool:
+    """Whether an annotation cannot be seen, wherever its page is shown."""
     left, bottom, right, top = (float(edge) for edge in note.Rect)
     return left == right or bottom == top or right <= 0 or left >= float(page.mediabox[2])
 

@@ -142,7 +142,7 @@ def _expect_lists(
 def _expect_recipients(sheets: Sheets, form: Section) -> Expectation:
     shortened = replace(form, blocks=before_signature(form.blocks), one_page=False)
     expected = _named(sheets, form, RECIPIENTS, sheets.expected("form", shortened))
-    return replace(expected, max_pages=expected.max_pages + 1)
+    return replace(expected, max_pages=expected.max_pages + 1, fields=())
 
 
 def _named(sheets: Sheets, form: Section, what: str, expected: Expectation) -> Expectation:

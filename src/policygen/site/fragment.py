@@ -4,7 +4,8 @@ Ids and classes carry the policy's name, so that they meet nothing of the page a
 script. Lists with printed labels become plain ones that hold their labels as words, so that "(b)" stays "(b)" in any
 style. What keeps a page from scrolling sideways stands at the elements themselves: tables scroll in a frame of their
 own, and pictures are never wider than their column, whatever the style sheet around says. Letters outside ASCII are
-character references: a page that does not say how it is encoded shows them, too.
+character references: a page that does not say how it is encoded shows them, too. Fields become
+lines and blank cells again, since many such systems take controls out and leave nothing in their place.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ _KEPT = set(
 _KEPT |= set("blockquote section div span img figure figcaption".split())
 _VOID = set("area base br col embed hr img input link meta source track wbr".split())
 _LEFT_OUT = {"nav", "footer"}
-_LEFT_CLASSES = {"skip-link", "logo", "to-record", "back"}
+_LEFT_CLASSES = {"skip-link", "logo", "to-record", "back", "to-fill"}
 _AS_DIV = {"header", "main", "section", "figure", "figcaption"}
 _PLAIN = {"href", "alt", "src", "scope", "colspan", "rowspan"}
 _ROOT = "overflow-wrap: break-word"
 _PICTURE = "max-width: 100% !important; height: auto"
 # Its content gives it no width: else a column of the page around would grow with the table.
 _FRAME = "overflow-x: auto !important; max-width: 100% !important; contain: inline-size"
+_AS_SPAN = {"label"}
+_CONTROLS = {"input", "textarea"}
 _HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 
 
@@ -60,6 +63,9 @@ class _Writer(HTMLParser):
         if self._skipping or tag in _LEFT_OUT or _LEFT_CLASSES & {*classes}:
             self._skipping += tag not in _VOID
             return
+        if tag in _CONTROLS:
+            self._line(tag, given)
+            return
         name = self._name(tag, classes)
         if name == "img":
             given["style"] = _PICTURE
@@ -75,12 +81,18 @@ class _Writer(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._skipping:
             self._skipping -= 1
-        elif tag not in _VOID:
+        elif tag not in _VOID and tag not in _CONTROLS:
             self.made.append(self._open.pop())
 
     def handle_data(self, data: str) -> None:
         if not self._skipping:
             self.made.append(escape(data))
+
+    def _line(self, tag: str, given: dict[str, str]) -> None:
+        """What is written on in place of a control. A cell needs nothing more."""
+        if tag == "input" and "class" in given:
+            line = {"class": given["class"]}
+            self.made.append(f"<span{self._attributes(line)}></span>")
 
     def _begin_frame(self) -> None:
         """Begin what scrolls a table. Its own page frames wide ones only, for it knows its style sheet."""
@@ -103,6 +115,8 @@ class _Writer(HTMLParser):
             return "div"
         if "wide" in classes:
             return ""
+        if tag in _AS_SPAN:
+            return "span"
         return tag if tag in _KEPT else ""
 
     def _attributes(self, given: dict[str, str]) -> str:
