@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 
 _EDITIONS = (
     Column("Edition", whole=True),
-    Column("Schools", right=True),
-    Column("Share", right=True),
     Column("Issued", whole=True),
+    Column("In force at", right=True),
+    Column("Chosen by", right=True),
 )
 _SCHOOLS = (
     Column("School"),
-    Column("Edition"),
-    Column("Behind"),
     Column("Version", whole=True),
     Column("Approved", whole=True),
+    Column("Edition", whole=True),
+    Column("Chosen", whole=True),
+    Column("Behind", whole=True),
 )
 _DEPARTURES = (Column("School"), Column("Clause"), Column("Agreed by"), Column("Until"))
 _OPEN = (Column("School"), Column("Policy"), Column("To", whole=True), Column("To be decided"))
@@ -58,7 +59,7 @@ _FOUND = (Column("School"), Column("Found"), Column("What stands there"))
     "json",
     "csv",
     "html",
-    says="Tables, JSON, CSV, or a page with charts in output/packs/fleet/.",
+    says="Tables, JSON, CSV, or a page with a filter in output/packs/fleet/.",
 )
 @in_workspace
 def fleet_command(
@@ -129,34 +130,30 @@ def _show_fleet(fleet: Fleet) -> None:
 def _show_policy(policy: FleetPolicy, rows: Sequence[FleetRow]) -> None:
     from policygen.fleet.fleet import by_edition
     from policygen.ground.dates import short_day
-    from policygen.ground.wording import count
-    from policygen.model.adoption import version_order
-    from policygen.register.due import editions_in_words
 
-    counted = dict(by_edition(rows))
-    issued = {issue.edition: short_day(issue.issued) for issue in policy.issues}
     editions = []
-    for edition in sorted({*counted, *issued}, key=version_order, reverse=True):
-        number = counted.get(edition, 0)
-        share = f"{number / len(rows):.0%}"
-        editions.append((edition, str(number), share, issued.get(edition, "–")))
-    title = f"{policy.title}  [{policy.policy}]"
-    show_table(_EDITIONS, (title, editions))
+    for found in by_edition(policy, rows):
+        issued = short_day(found.issued) if found.issued else "–"
+        editions.append((found.edition, issued, str(found.in_force), str(found.chosen)))
+    show_table(_EDITIONS, (f"{policy.title}  [{policy.policy}]", editions))
     say()
-    body = []
-    for row in rows:
-        behind, approved, version = "–", "–", row.version
-        if row.lag.editions:
-            editions_behind = count(row.lag.editions, "edition")
-            behind = f"{editions_behind}, {count(row.lag.days, 'day')}"
-        if row.approved:
-            approved = short_day(row.approved)
-        if version and not row.registered:
-            version += "*"
-        edition = editions_in_words(row.edition, row.preparing)
-        body.append((row.school_name, edition, behind, version, approved))
-    show_table(_SCHOOLS, ("", body))
+    show_table(_SCHOOLS, ("", [_school(row) for row in rows]))
     say()
+
+
+def _school(row: FleetRow) -> tuple[str, ...]:
+    from policygen.ground.dates import short_day
+    from policygen.ground.wording import count
+
+    version, approved, behind = row.version or "–", "–", "–"
+    if row.version and not row.registered:
+        version += "*"
+    if row.approved:
+        approved = short_day(row.approved)
+    if row.lag.editions:
+        behind = count(row.lag.days, "day")
+    editions = (row.edition_in_force or "–", row.edition_chosen or "–")
+    return (row.school_name, version, approved, *editions, behind)
 
 
 def _show_deviations(fleet: Fleet) -> None:

@@ -90,6 +90,28 @@ class FleetRow:
     """The edition to which the school's file was brought, and that is not in force yet; empty for none."""
     upgrade: OpenUpgrade | None = None
 
+    @property
+    def edition_in_force(self) -> str:
+        """Of the version in force; empty where that is in no register, which alone knows."""
+        return self.edition if self.registered else ""
+
+    @property
+    def edition_chosen(self) -> str:
+        """What the school's file names for a version that is not in force yet; empty for none."""
+        return self.preparing if self.registered else self.edition
+
+
+@dataclass(frozen=True)
+class EditionCount:
+    """One edition of a policy, and how many schools have it."""
+
+    edition: str
+    issued: datetime.date | None
+    """None where it was not published."""
+    in_force: int
+    chosen: int
+    """For a version that is not in force yet."""
+
 
 @dataclass(frozen=True)
 class FleetDeviation:
@@ -140,10 +162,16 @@ def lag(edition: str, issues: Sequence[Issue], as_of: datetime.date) -> Lag:
     return Lag(len(later), (as_of - min(later)).days)
 
 
-def by_edition(rows: Iterable[FleetRow]) -> tuple[tuple[str, int], ...]:
-    """How many schools have each edition, the newest first."""
-    counted = Counter(row.edition for row in rows)
-    return tuple(sorted(counted.items(), key=lambda pair: version_order(pair[0]), reverse=True))
+def by_edition(policy: FleetPolicy, rows: Sequence[FleetRow]) -> tuple[EditionCount, ...]:
+    """How many schools have each edition of a policy, also those that nobody has; the newest first."""
+    issued = {issue.edition: issue.issued for issue in policy.issues}
+    in_force = Counter(row.edition_in_force for row in rows)
+    chosen = Counter(row.edition_chosen for row in rows)
+    editions = {*issued, *in_force, *chosen} - {""}
+    return tuple(
+        EditionCount(edition, issued.get(edition), in_force[edition], chosen[edition])
+        for edition in sorted(editions, key=version_order, reverse=True)
+    )
 
 
 def by_lag(rows: Iterable[FleetRow]) -> tuple[tuple[str, int], ...]:

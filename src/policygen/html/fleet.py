@@ -1,9 +1,9 @@
-"""All schools of an issuer as a page: charts that need no colour, each with its table beside it."""
+"""All schools of an issuer as a page: what each edition and each school stands at, to be filtered and sorted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -13,17 +13,13 @@ from policygen.ground.dates import long_date, printed_day
 from policygen.ground.resources import theme
 from policygen.ground.wording import count
 from policygen.html.blocks import column_heads, framed_table, text_table
-from policygen.html.elements import Setting, block, element, heading, lines
+from policygen.html.elements import Setting, element, heading, lines
 from policygen.html.labels import Stamp
 from policygen.html.page import facts, page
 from policygen.html.templates import filled
 
 _SETTING = Setting("screen", Stamp("approved", ""), {}, linked=frozenset())
-_FILLS = ("solid", "lines", "dots", "cross", "empty")
-"""How bars are told apart, whatever their colour: the newest edition, and who is not behind, is solid."""
-_WIDTH, _HEIGHT, _STEP = 440, 22, 30
-_LABELS, _NUMBERS = 130, 80
-"""Columns of a chart left and right of its bars, in its own units."""
+_NONE = "–"
 _OUTCOMES: dict[Outcome, str] = {
     "exact": "As it was",
     "altered": "Altered copy",
@@ -32,10 +28,19 @@ _OUTCOMES: dict[Outcome, str] = {
 }
 
 
+@dataclass(frozen=True)
+class _Cell:
+    """One cell of the table of schools."""
+
+    says: str
+    order: str = ""
+    """What it is sorted by, where that is not what it says."""
+
+
 def fleet_html(fleet: Fleet, recall: Recall | None) -> str:
     """The page; with what was found about one clause, where one was looked for."""
     behind = sum(bool(row.lag.editions) for row in fleet.rows)
-    expired = sum(each.row.expired(fleet.as_of) for each in fleet.deviations)
+    expired = sum(departure.row.expired(fleet.as_of) for departure in fleet.deviations)
     body = filled(
         "fleet",
         facts=facts(
@@ -49,8 +54,11 @@ def fleet_html(fleet: Fleet, recall: Recall | None) -> str:
             ]
         ),
         recall=lines(_recall(recall)) if recall else "",
-        editions=lines(_editions(policy, fleet.of(policy.policy)) for policy in fleet.policies),
+        editions=_editions(fleet),
         behind=_behind(fleet),
+        policies=[policy for policy in fleet.policies if fleet.of(policy.policy)],
+        how_many=count(len(fleet.rows), "adoption"),
+        rows=[_row(fleet, row) for row in _by_school(fleet)],
         deviations=_deviations(fleet),
         open=_open(fleet),
     )
@@ -60,137 +68,101 @@ def fleet_html(fleet: Fleet, recall: Recall | None) -> str:
         class_="fleet",
         body=[body],
         style=theme("fleet.css"),
+        script=theme("fleet.js"),
     )
 
 
-# --- charts -----------------------------------------------------------------------------------------------------------
+# --- editions ---------------------------------------------------------------------------------------------------------
 
 
-def _editions(policy: FleetPolicy, rows: Sequence[FleetRow]) -> Markup:
+def _editions(fleet: Fleet) -> Markup:
+    """Every edition of every policy, also one that no school has."""
+    rows: list[list[Markup]] = []
+    for policy in fleet.policies:
+        rows += _editions_of(policy, fleet.of(policy.policy))
     if not rows:
-        return Markup()
-    issued = {issue.edition: printed_day(issue.issued) for issue in policy.issues}
-    counted = by_edition(rows)
-    says = f"Published by {policy.issuer}. {count(len(rows), 'adoption')}."
-    figure = _figure(
-        f"editions_{policy.policy}",
-        f"{policy.title}: adoptions by edition",
-        ("Edition", "Adoptions", "Share", "Issued"),
-        counted,
-        [issued.get(edition, "not published") for edition, _ in counted],
-    )
-    title = heading(3, policy.title, id=f"policy_{policy.policy}")
-    return lines((title, element("p", says, class_="change-note"), figure))
+        return element("p", "None.")
+    head = column_heads(("Policy", "Edition", "Issued", "In force at", "Chosen by"))
+    caption = "Every edition, and how many schools have it"
+    return framed_table(caption, head, rows, _SETTING, name=caption)
+
+
+def _editions_of(policy: FleetPolicy, rows: Sequence[FleetRow]) -> Iterator[list[Markup]]:
+    for found in by_edition(policy, rows):
+        issued = printed_day(found.issued) if found.issued else "Not published"
+        yield [
+            element("th", policy.title, scope="row"),
+            element("td", found.edition),
+            element("td", issued),
+            _measured(found.in_force, len(rows)),
+            _measured(found.chosen, len(rows)),
+        ]
+
+
+def _measured(number: int, total: int) -> Markup:
+    """A number and, below it, how much of all it is, as a bar that needs no colour."""
+    if not number:
+        return element("td", "0", class_="number")
+    share = f"{number / total:.0%}"
+    bar = element("span", class_="bar", style=f"width: {share}")
+    return element("td", f"{number} ({share})", bar, class_="number")
 
 
 def _behind(fleet: Fleet) -> Markup:
     if not fleet.rows:
-        return Markup()
-    head = ("Behind", "Adoptions", "Share")
-    title = "Adoptions by how long they are behind"
-    says = "Counted from the day on which the next edition after theirs was issued."
-    return lines(
-        (
-            heading(2, "How long schools are behind"),
-            element("p", says),
-            _figure("behind", title, head, by_lag(fleet.rows)),
-            heading(2, "Every school"),
-            _matrix(fleet),
-        )
-    )
-
-
-def _figure(
-    name: str,
-    title: str,
-    head: Sequence[str],
-    bars: Sequence[tuple[str, int]],
-    last: Sequence[str] = (),
-) -> Markup:
-    """A bar chart and, beside it, the same as a table; `last` are the cells of its last column, if it has one."""
-    total = sum(number for _, number in bars)
-    body = []
-    for index, (text, number) in enumerate(bars):
-        # Without any adoption there are no shares, and every number is 0.
-        share = f"{number / total:.0%}" if total else "–"
-        body.append(
-            [
-                element("th", text, scope="row"),
-                element("td", str(number), class_="number"),
-                element("td", share, class_="number"),
-                *(element("td", cell) for cell in last[index : index + 1]),
-            ]
-        )
-    table = framed_table(title, column_heads(head), body, _SETTING, name=title)
-    return block("figure", _chart(name, title, bars), table, class_="chart-and-table")
-
-
-def _chart(name: str, title: str, bars: Sequence[tuple[str, int]]) -> Markup:
-    most = max((number for _, number in bars), default=0) or 1
-    room = _WIDTH - _LABELS - _NUMBERS
-    drawn = []
-    for index, (text, number) in enumerate(bars):
-        top = index * _STEP + 4
-        length = round(number / most * room, 1)
-        drawn.append(
-            {
-                "text": text,
-                "number": str(number),
-                "fill": _FILLS[min(index, len(_FILLS) - 1)],
-                "top": str(top),
-                "middle": str(top + _HEIGHT // 2 + 5),
-                "length": str(length),
-                "end": str(_LABELS + length + 8),
-            }
-        )
-    return filled(
-        "chart",
-        name=name,
-        title=title,
-        bars=drawn,
-        size=f"{_WIDTH} {len(bars) * _STEP + 4}",
-        left=str(_LABELS),
-        before=str(_LABELS - 8),
-        height=str(_HEIGHT),
-    )
-
-
-# --- tables -----------------------------------------------------------------------------------------------------------
-
-
-def _matrix(fleet: Fleet) -> Markup:
-    """A row for each school, a column for each policy."""
-    policies = [policy for policy in fleet.policies if fleet.of(policy.policy)]
+        return element("p", "None.")
     rows = []
-    ordered = sorted(fleet.rows, key=lambda row: (row.school_name, row.school))
-    for (name, _), group in groupby(ordered, key=lambda row: (row.school_name, row.school)):
-        own = list(group)
-        rows.append([name, *(_standing(own, policy.policy) for policy in policies)])
-    head = ("School", *(policy.title for policy in policies))
-    caption = "Edition in force, and how far it is behind"
-    return text_table(caption, head, rows, _SETTING, name="Every school")
+    for span, number in by_lag(fleet.rows):
+        rows.append([element("th", span, scope="row"), _measured(number, len(fleet.rows))])
+    caption = "Adoptions by how long they are behind"
+    head = column_heads(("Behind", "Adoptions"))
+    return framed_table(caption, head, rows, _SETTING, name=caption, class_="lag")
 
 
-def _standing(rows: Sequence[FleetRow], policy: str) -> str:
-    """The adoptions of one policy by one school; a dash for none."""
-    said = [_said(row) for row in rows if row.policy == policy]
-    return Markup("<br>").join(said) or "–"
+# --- schools ----------------------------------------------------------------------------------------------------------
 
 
-def _said(row: FleetRow) -> str:
-    """One adoption in a cell: "2026.1, 2 behind (80 days); 1.0 of 12 November 2026"."""
-    said = row.edition
-    if row.through:
-        said += f" through {row.through}"
+def _by_school(fleet: Fleet) -> list[FleetRow]:
+    return sorted(fleet.rows, key=lambda row: (row.school_name, row.school, row.policy))
+
+
+def _row(fleet: Fleet, row: FleetRow) -> dict[str, object]:
+    """One adoption: what it is, for the filter, and its cells."""
+    titles = {policy.policy: policy.title for policy in fleet.policies}
+    is_ = []
     if row.lag.editions:
-        said += f", {row.lag.editions} behind ({count(row.lag.days, 'day')})"
+        is_.append("behind")
+    if not row.registered:
+        is_.append("unapproved")
+    if row in fleet.open:
+        is_.append("open")
+    return {
+        "policy": row.policy,
+        "is_": " ".join(is_),
+        "cells": [_Cell(row.school_name), _Cell(titles[row.policy]), *_standing(row)],
+    }
+
+
+def _standing(row: FleetRow) -> Iterator[_Cell]:
+    """What is in force, and what is to follow: each column says one thing."""
+    version = row.version or _NONE
+    if row.version and not row.registered:
+        version += " (not in the register)"
+    yield _Cell(version)
     if row.approved:
-        said += f"; version {row.version} of {printed_day(row.approved)}"
+        yield _Cell(printed_day(row.approved), str(row.approved))
     else:
-        said += "; not approved"
-    if row.preparing:
-        said += f"; {row.preparing} being prepared"
-    return said
+        yield _Cell(_NONE)
+    yield _Cell(row.edition_in_force or _NONE)
+    chosen = row.edition_chosen or _NONE
+    if row.through:
+        chosen = f"{row.edition_chosen} through {row.through}".strip()
+    yield _Cell(chosen)
+    if row.lag.editions:
+        behind = f"{count(row.lag.editions, 'edition')}, {count(row.lag.days, 'day')}"
+        yield _Cell(behind, str(row.lag.days))
+    else:
+        yield _Cell(_NONE)
 
 
 def _deviations(fleet: Fleet) -> Markup:
@@ -200,9 +172,9 @@ def _deviations(fleet: Fleet) -> Markup:
         until = printed_day(row.until) if row.until else "no end"
         if row.expired(fleet.as_of):
             until += " – expired"
-        policy = f"{departure.policy} {departure.edition}"
-        rows.append((departure.school_name, policy, row.clause, row.reason, row.agreed_by, until))
-    head = ("School", "Policy", "Clause", "Reason", "Agreed by", "Until")
+        said = (row.clause, row.reason, row.agreed_by, until)
+        rows.append((departure.school_name, departure.policy, departure.edition, *said))
+    head = ("School", "Policy", "Edition", "Clause", "Reason", "Agreed by", "Until")
     return _table("Who departs, with whose leave", head, rows)
 
 
@@ -210,10 +182,10 @@ def _open(fleet: Fleet) -> Markup:
     rows = []
     for row in fleet.open:
         if row.upgrade:
-            upgrade = f"{row.adopted} to {row.upgrade.edition}"
             undecided = ", ".join((*row.upgrade.questions, *row.upgrade.clauses))
-            rows.append((row.school_name, row.policy, upgrade, undecided))
-    head = ("School", "Policy", "Upgrade", "To be decided")
+            said = (row.adopted, row.upgrade.edition, undecided)
+            rows.append((row.school_name, row.policy, *said))
+    head = ("School", "Policy", "From edition", "To edition", "To be decided")
     return _table("What schools have still to decide", head, rows)
 
 
@@ -222,18 +194,22 @@ def _recall(recall: Recall) -> Iterator[Markup]:
     yield heading(2, f"Who still publishes {traced.clause}")
     said = f"A clause of {traced.policy}, as it was in edition {traced.before} or an earlier one."
     yield element("p", said)
-    counted = [(name, recall.count(outcome)) for outcome, name in _OUTCOMES.items()]
-    title = f"What was found about {traced.clause}"
-    yield _figure("recall", title, ("Found", "Places", "Share"), counted)
+    found = []
+    for outcome, name in _OUTCOMES.items():
+        measured = _measured(recall.count(outcome), len(recall.findings))
+        found.append([element("th", name, scope="row"), measured])
+    caption = f"What was found about {traced.clause}"
+    head = column_heads(("Found", "Places"))
+    yield framed_table(caption, head, found, _SETTING, name=caption, class_="lag")
     order = list(_OUTCOMES)
     rows = []
     for finding in sorted(recall.findings, key=lambda finding: order.index(finding.outcome)):
-        version = f"{finding.policy} {finding.version}".strip()
-        clause = f"{finding.number} {finding.clause}".strip() or "–"
+        clause = f"{finding.number} {finding.clause}".strip() or _NONE
         name = _OUTCOMES[finding.outcome]
-        rows.append((name, finding.school_name, version, clause, finding.says))
-    head = ("Found", "School", "Policy and version", "Clause", "What stands there")
-    yield text_table("Where it was found", head, rows, _SETTING)
+        where = (finding.policy, finding.version or _NONE, clause, finding.says)
+        rows.append((finding.school_name, name, *where))
+    columns = ("School", "Found", "Policy", "Version", "Clause", "What stands there")
+    yield _table("Where it was found", columns, rows)
 
 
 def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:

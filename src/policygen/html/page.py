@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
@@ -53,10 +55,12 @@ def page(
     imprint: Imprint | None = None,
     style: str = "",
     main: str = MAIN,
+    script: str = "",
 ) -> str:
     """A whole page. `running` gives the words of the running header and footer on paper, `style` rules of its own.
 
-    `main` is the id of its main part, to which a reader may skip.
+    `main` is the id of its main part, to which a reader may skip. `script` is one that the page can do without; the
+    page then lets no other script run.
     It is text to be written to a file and no longer `Markup`, which would escape what is put into it.
     """
     whole = filled(
@@ -70,6 +74,8 @@ def page(
         class_=f"{class_} draft" if draft else class_,
         running=data_of(running or {}),
         main=main,
+        script=finished(script),
+        script_digest=_digest(script),
         body=lines(body),
     )
     return f"{whole}\n"
@@ -122,6 +128,11 @@ def _style(colour: str, medium: Medium, *, draft: bool) -> str:
     if draft:
         brand += _DRAFT_MARK
     return brand
+
+
+def _digest(script: str) -> str:
+    """How a content security policy names a script that stands in the page."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
 
 
 def screen_style(colour: str) -> str:

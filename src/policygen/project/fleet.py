@@ -382,7 +382,7 @@ def _publications(
 
 
 def save_page(output: Path, fleet: Fleet, found: Recall | None) -> str:
-    """Write the page with its charts; its path below the workspace."""
+    """Write the page of all schools; its path below the workspace."""
     from policygen.disk.writing import one_at_a_time, write_folder
     from policygen.html.fleet import fleet_html
 
