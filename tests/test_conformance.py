@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
@@ -22,12 +23,14 @@ from policygen.html.sheets import (
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf
 from tests.support import samples
-from tests.support.validation import Standard, objections
+from tests.support.tags import tag_tree
+from tests.support.validation import Standard, heard, objections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.slow
+TREE = Path(__file__).parent / "snapshots" / "tags.txt"
 PRINT: dict[str, Any] = {"medium": "print", "images": samples.IMAGES}
 AGREEMENT, LAPTOP = samples.POLICY.forms
 EXPECTED = expect(samples.POLICY, samples.DRAFT)
@@ -50,6 +53,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "table": lambda: _record("table"),
     "numbered headings": lambda: policy_html(samples.NUMBERED_HEADINGS, samples.DRAFT, **PRINT),
     "compact": lambda: policy_html(samples.FLAT, samples.DRAFT, **PRINT),
+    "compact draft": lambda: policy_html(
+        replace(samples.POLICY, front=replace(samples.POLICY.front, cover=False)),
+        samples.DRAFT,
+        **PRINT,
+    ),
     "form": lambda: form_html(samples.POLICY, LAPTOP, samples.DRAFT, **PRINT),
     "one page": lambda: form_html(
         samples.POLICY, replace(LAPTOP, one_page=True), samples.DRAFT, **PRINT
@@ -69,6 +77,31 @@ def pdf_of(kind: str) -> bytes:
 @pytest.mark.parametrize("kind", PAGES)
 def test_another_validator_finds_nothing(kind: str, standard: Standard) -> None:
     assert objections(pdf_of(kind), standard) == []
+
+
+def test_pdf_js_finds_nothing_outside_the_structure(tmp_path: Path) -> None:
+    """Of every kind of PDF; it would find the running head of a broken one."""
+    files = {kind: tmp_path / f"{kind}.pdf" for kind in (*PAGES, "broken")}
+    for kind, path in files.items():
+        path.write_bytes(
+            _broken(Damage("head", _as_text, "")) if kind == "broken" else pdf_of(kind)
+        )
+    found = heard([*files.values()])
+    outside = {kind: found[str(path)].untagged for kind, path in files.items()}
+    assert outside.pop("broken") == [f"page 3: {samples.POLICY.school_name}"]
+    assert {kind: said for kind, said in outside.items() if said} == {}
+    assert all(said.tagged > 10 for said in found.values())
+
+
+def test_the_tag_tree_is_as_it_was() -> None:
+    """Of a document with every kind of node, as a screen reader gets it. `python -m tests.test_conformance` accepts another."""
+    assert _tree() == TREE.read_text("utf-8")
+
+
+def _tree() -> str:
+    """The tags of the text: without front page and contents."""
+    _, part, text = tag_tree(pdf_of("compact draft")).partition("\n  Part\n")
+    return f"{part.lstrip()}{text}"
 
 
 def test_no_stream_ends_so_that_its_length_is_taken_for_wrong() -> None:
@@ -316,3 +349,7 @@ def test_only_our_gate_sees_this(damage: Damage) -> None:
     """What the other validator overlooks; docs/decisions/0008 names it."""
     broken = _broken(damage)
     assert [objections(broken, standard) for standard in ("ua1", "2a")] == [[], []]
+
+
+if __name__ == "__main__":
+    TREE.write_text(_tree(), "utf-8")

@@ -298,3 +298,15 @@ def test_five_policies() -> None:
     """Each is adopted by some school."""
     assert len(POLICIES) == 5
     assert all(adopters(policy) for policy in POLICIES)
+
+
+def test_a_link_that_is_only_a_number_says_of_what() -> None:
+    """As "section 15" in "sections 14 and 15", for those who go from link to link."""
+    said = []
+    for policy, school in ADOPTED:
+        for reference in of_kind(Reference, adopted(policy, school)):
+            printed = plain(reference.children)
+            if not re.search(r"[A-Za-z]{3}", printed):
+                assert re.match(rf"[A-Za-z]{{3,}} {re.escape(printed)}(?: of|$)", reference.said)
+                said.append(reference.said)
+    assert len(said) > 10

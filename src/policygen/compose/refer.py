@@ -380,14 +380,15 @@ def _in_a_row(
         for index, target in enumerate(together):
             if printed:
                 printed.append(Text(" and " if remaining == 1 else ", "))
-            words = known[target].words(here.key)
+            words, said = known[target].words(here.key), ""
             if noun and len(together) > 1:
+                said = words if index else ""
                 words = known[target].number
                 if index == 0:
                     words = f"{_PLURAL[noun]} {words}"
                 if index == len(together) - 1:
                     words += of
-            printed.append(Reference(target, (Text(words),)))
+            printed.append(Reference(target, (Text(words),), said))
             remaining -= 1
     return tuple(printed)
 
@@ -408,7 +409,8 @@ def _with_capital(node: Any) -> Any:
             and len(child.children) == 1
             and isinstance(child.children[0], Text)
         ):
-            child = Reference(child.target, (Text(sentence_case(child.children[0].text)),))  # noqa: PLW2901
+            words = Text(sentence_case(child.children[0].text))
+            child = replace(child, children=(words,))  # noqa: PLW2901
         children.append(child)
         before = (
             plain((child,))

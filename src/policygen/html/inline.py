@@ -75,7 +75,9 @@ def _inline(node: d.Inline, setting: Setting) -> Markup:
             words = inline_html(node.children, setting)
             if not setting.links(node.target):
                 return words
-            return element("a", words, class_="reference", href=setting.href(node.target))
+            href = setting.href(node.target)
+            said = node.said or None
+            return element("a", words, class_="reference", href=href, aria_label=said)
         case d.FootnoteMark():
             return _footnote_mark(node, setting) if setting.links(node.id) else Markup()
         case d.LineBreak():

@@ -97,6 +97,8 @@ class Reference:
 
     target: str
     children: tuple[Inline, ...]
+    said: str = field(default="", compare=False)
+    """What it leads to, where its words say too little by themselves: "section 15" of "sections 14 and 15"."""
 
 
 @dataclass(frozen=True, slots=True)
