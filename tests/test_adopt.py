@@ -123,10 +123,10 @@ def test_every_kind_of_question(begun: Standing) -> None:
         terminal.type(ENTER)
         enter(
             terminal,
-            "Who prepares this version, such as School Business Manager (empty: decide later):",
+            "Your answer (empty: decide later):",
             "Office",
         )
-        enter(terminal, "Why, in a few words", "Moved to the county policy")
+        enter(terminal, "Your answer (empty: decide later):", "Moved to the county policy")
         terminal.expect(
             f"kept in {ADOPTION}\neverything is decided\n\nnext: policygen build {NAME}\n"
         )
@@ -498,7 +498,7 @@ def test_only_questions_that_are_asked_are_asked_again(adopted: Standing) -> Non
     """A misspelt question is named with its nearest."""
     with Terminal(adopted.root, "adopt", NAME, "--again", "keepr") as terminal:
         terminal.expect(
-            "`keepr` is no question that is asked of this school; did you mean `keeper`?"
+            "`keepr` is not a question that is asked of this school; did you mean `keeper`?"
         )
         assert terminal.end() == 2
 

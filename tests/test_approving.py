@@ -277,7 +277,7 @@ def test_two_bodies_in_turn(tmp_path: Path) -> None:
     """The first decision publishes nothing; the second freezes both; what changed in between makes the first void."""
     root = Workspace(tmp_path).with_change(ADOPTION, *_once(tmp_path, *TURNS)).write()
     first = approve(root, minute="7.1", date="2026-11-05")
-    assert first.stdout == "recorded; it now goes to: Full governing board\n"
+    assert first.stdout == "recorded; next it goes to: Full governing board\n"
     assert registered(root).versions == ()
     refused(root, "approved-already", minute="7.1", date="2026-11-05")
     refused(root, "date-impossible", body="full-board", date="2026-11-04")
@@ -366,7 +366,7 @@ def test_a_template_may_ask_for_two_bodies(tmp_path: Path) -> None:
     root = workspace.write()
     assert (
         approve(root, minute="7.1", date="2026-11-05").stdout
-        == "recorded; it now goes to: Full governing board\n"
+        == "recorded; next it goes to: Full governing board\n"
     )
     assert approve(root, body="full-board").code == 0
     assert [each.minute for each in registered(root).records["2.0"].approvals] == ["7.1", "19.2"]

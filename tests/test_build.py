@@ -106,7 +106,7 @@ def test_a_second_build_changes_nothing_on_disk(built: Path) -> None:
         if path.is_file()
     }
     result = run(built, "build", "elm-grove", "--as-of", "2026-11-20")
-    assert "(as it was)" in result.stdout
+    assert ", unchanged since it was last built" in result.stdout
     assert {path: path.stat().st_mtime_ns for path in times} == times
 
 

@@ -135,7 +135,7 @@ hint: did you mean `edition`?
         ),
         (
             ["check", "--as-of", "2026-02-30"],
-            "`2026-02-30` is no day of the calendar; write the day as YYYY-MM-DD, the year first",
+            "`2026-02-30` is not a day of the calendar; write the day as YYYY-MM-DD, the year first",
         ),
         (["build", "--workers", "0"], "0 is not in the range x>=1"),
         (["schema", "staff"], "'staff' is not one of"),

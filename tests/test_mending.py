@@ -216,11 +216,11 @@ def test_fix_mends_and_says_so(tmp_path: Path) -> None:
     result = broken(tmp_path).run("check", "--fix")
     assert result == Result(
         stdout="""\
-mended schools/oak/policies/tiny.yaml:2: `2.10` is now `"2.10"`
-mended schools/oak/policies/tiny.yaml:16: `13.30` is now `"13.30"`
-mended templates/tiny/template.yaml:2: `2026.1` is now `"2026.1"`
-mended templates/tiny/sections/lost-keys.md:1: `{#lost-keys}` was added
-mended templates/tiny/sections/lost-keys.md:3: `{#lost-key-reported}` was added
+fixed schools/oak/policies/tiny.yaml:2: `2.10` is now `"2.10"`
+fixed schools/oak/policies/tiny.yaml:16: `13.30` is now `"13.30"`
+fixed templates/tiny/template.yaml:2: `2026.1` is now `"2026.1"`
+fixed templates/tiny/sections/lost-keys.md:1: `{#lost-keys}` was added
+fixed templates/tiny/sections/lost-keys.md:3: `{#lost-key-reported}` was added
 1 policy checked, no errors
 """,
         stderr="",
@@ -256,14 +256,14 @@ def test_fix_reports_what_is_left(tmp_path: Path) -> None:
         .run("check", "--fix")
     )
     assert result.code == 1
-    assert result.stdout.count("mended ") == 5
+    assert result.stdout.count("fixed ") == 5
     assert "[unlisted-section]" in result.stderr
 
 
 def test_fix_leaves_stdout_to_json(tmp_path: Path) -> None:
     result = broken(tmp_path).run("check", "--fix", "--format", "json")
     assert result.stdout == '{\n  "problems": []\n}\n'
-    assert result.stderr.count("mended ") == 5
+    assert result.stderr.count("fixed ") == 5
 
 
 def test_fix_writes_nothing_where_nothing_is_wrong(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import time
 from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,8 @@ from policygen.cli.screen import excerpt, folded
 from policygen.cli.tables import Column, Line
 from policygen.ground.dates import short_day
 from policygen.ground.diagnostics import Diagnostic, Place
-from tests.support.terminal import Terminal
-from tests.support.workspace import Workspace
+from tests.support.terminal import CTRL_C, Terminal
+from tests.support.workspace import ADOPTION, AS_OF, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -272,3 +273,54 @@ def test_one_head_stands_above_all_groups() -> None:
     lines = table(80, ("Ash Road", [row]), ("Oak Lane", [long]))
     assert [line.split()[0] for line in lines if line] == ["Ash", "Policy", "Keys", "Oak", "Keys"]
     assert lines[2].index("2.0") == lines[5].index("2.0") == lines[1].index("Version")
+
+
+OWN_WORDS = (
+    "clauses:\n",
+    """clauses:
+  report-loss:
+    replace: Whoever loses a key tells the headteacher on the same day, and says where it was last seen.
+    reason: The school has many doors
+""",
+)
+
+
+# --- a comparison -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_what_differs_fits_a_terminal(tmp_path: Path, width: int) -> None:
+    """Signs and colours say what came and went; a long line goes on further in; nothing is lost."""
+    workspace = Workspace(tmp_path).with_change(ADOPTION, *OWN_WORDS)
+    names = ("oak/tiny@model", "oak/tiny")
+    plain = workspace.run("diff", *names).stdout
+    with Terminal(workspace.root, "diff", *names, "--as-of", AS_OF, width=width) as terminal:
+        assert terminal.end() == 0
+        lines = terminal.shown.splitlines()
+        raw = terminal.raw
+    assert max(map(wcswidth, lines)) <= width
+    assert " ".join(" ".join(lines).split()) == " ".join(plain.split())
+    assert "{+" in plain
+    assert "\x1b[4;32m{+" in raw, "what came is underlined and green, beside its signs"
+    start = next(number for number, line in enumerate(lines) if line.startswith("    "))
+    followed = [line for line in lines[start:] if line and not line.startswith("    ")]
+    assert all(re.match(r"\S|  \S", line) for line in followed), "only heads stand further out"
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_questions_break_between_words(tmp_path: Path, term: str) -> None:
+    """At 60 columns no line is longer, and nobody is told what their terminal cannot do."""
+    workspace = Workspace(tmp_path).without(ADOPTION)
+    with Terminal(workspace.write(), "adopt", "oak/tiny", width=60, term=term) as terminal:
+        asked = terminal.expect("Decide later")
+        time.sleep(2.5)  # so long does the asking library wait for an answer of the terminal
+        terminal.type(CTRL_C)
+        terminal.end()
+    assert "CPR" not in terminal.shown
+    assert "WARNING" not in terminal.shown
+    after = terminal.shown.partition("nothing was changed")[2]  # what is between is drawn anew
+    assert max(map(wcswidth, f"{asked}\n{after}".splitlines())) <= 60

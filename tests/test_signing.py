@@ -493,12 +493,12 @@ def test_signatures_are_recorded_once(tmp_path: Path) -> None:
         == f"\ufeffname,role,form,date,state,how,note\nAnn Lee,Headteacher,{FORM},2026-11-13,signed,,\n"
     )
     before = registered(workspace.root)
-    again = "1 row left out: the register has the same already\nnothing new, nothing recorded\n"
+    again = "1 row left out: already in the register\nnothing new, nothing recorded\n"
     assert record(workspace, one) == (0, again)
     assert registered(workspace.root) == before
     more = "name,date,state,how,note\nAnn Lee,2026-11-13,,,\nAnn Lee,2026-11-19,,paper,again\nJoe Birch,2026-11-19,absent,,\n"
     assert record(workspace, more)[1].splitlines()[:2] == [
-        "1 row left out: the register has the same already",
+        "1 row left out: already in the register",
         "2 rows recorded for version 2.0: 1 signed, 1 absent",
     ]
     assert workspace.read("schools/oak/register/tiny/signatures/0001.csv") == first

@@ -517,7 +517,9 @@ def test_a_damaged_register_stops_the_site_and_the_last_one_stays(tmp_path: Path
 def test_the_same_registers_give_the_same_bytes_on_any_day(tmp_path: Path) -> None:
     root = two_versions(tmp_path / "one")
     first = site(root)
-    assert "(as it was)" in run_in(root, "site", "--as-of", "2031-01-01").stdout
+    assert (
+        ", unchanged since it was last made" in run_in(root, "site", "--as-of", "2031-01-01").stdout
+    )
     shutil.copytree(root, tmp_path / "other", ignore=shutil.ignore_patterns("output"))
     assert run_in(tmp_path / "other", "site", "--as-of", "2031-01-01").code == 0
     assert tree(tmp_path / "other" / FOLDER) == first

@@ -99,9 +99,9 @@ class Terminal:
         """Type these keys."""
         os.write(self._screen, "".join(keys).encode())
 
-    def end(self) -> int:
+    def end(self, patience: float = _PATIENCE) -> int:
         """Wait until the program ends; its exit code."""
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + patience
         while self._more(until):
             pass
         return self._program.wait(max(until - time.monotonic(), 0.1))

@@ -54,8 +54,8 @@ def new_school_command(school_id: str, name: str, workspace: Path) -> None:
     for path in new_school(workspace, school_id, name):
         say(f"wrote {path}")
     say(
-        "\nOpen it and fill in what stands empty. For sheets to sign, save a list of staff beside it as staff.csv,\n"
-        "with the columns `name` and `role`."
+        "\nOpen it and fill in what stands empty. For sheets to sign, save a list of staff beside it"
+        " as staff.csv, with the columns `name` and `role`."
     )
     say(f"\nnext: policygen check {school_id}")
 
@@ -123,7 +123,7 @@ def _check_again(again: tuple[str, ...], started: Adopting, *, asks: bool) -> No
         raise click.UsageError(message)
     for name in again:
         if name not in started.asked:
-            message = f"`{name}` is no question that is asked of this school; {meant_or_known(name, started.asked)}"
+            message = f"`{name}` is not a question that is asked of this school; {meant_or_known(name, started.asked)}"
             raise click.BadParameter(message, param_hint="--again")
 
 

@@ -243,7 +243,7 @@ def _say(released: Released) -> None:
     show(released.warnings)
     record = released.record
     if record is None:
-        say(f"recorded; it now goes to: {released.waits_for}")
+        say(f"recorded; next it goes to: {released.waits_for}")
         return
     due = printed_due(record.next_review, record.review_term)
     say(f"{record.title}, version {record.version}, in force from {long_date(record.released)}")

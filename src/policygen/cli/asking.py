@@ -5,13 +5,15 @@ Nothing is chosen beforehand: the pointer begins at “Decide later”, and each
 
 from __future__ import annotations
 
+import os
 import re
-import textwrap
+import sys
 from typing import TYPE_CHECKING, Any, assert_never
 
 import questionary
 from questionary import Choice
 
+from policygen.cli.screen import columns, folded
 from policygen.files.fields import NUMBER_PATTERN, day_hint, read_day
 from policygen.files.yamledit import as_yaml
 from policygen.ground.letters import nfc
@@ -36,7 +38,10 @@ if TYPE_CHECKING:
     from policygen.model.question import AnyQuestion
     from policygen.project.adopt import Adopting
 
-_WIDTH = 78
+_MOST = 78
+"""Columns of a line at most: longer ones are hard to read."""
+# Where the cursor is does not matter here, and a terminal that cannot say so would be scolded for it.
+os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
 _LATER = "<later>"
 _OWN = "<own>"
 
@@ -88,12 +93,12 @@ class _Interview:
     def question(self, name: str) -> None:
         asked = self.adopting.asked
         question = self.adopting.template.questions[name]
-        _say(f"\nquestion {asked.index(name) + 1} of {len(asked)}", "bold")
-        _say(question.ask)
+        say(f"\nquestion {asked.index(name) + 1} of {len(asked)}", "bold")
+        say(question.ask)
         _say_indented(question.guidance or "")
         before = self.adopting.file.value.answers.get(name)
         if before is not None:
-            _say(f"  your answer is: {as_yaml(before)}", "italic")
+            say(f"  your answer is: {as_yaml(before)}", "italic")
         try:
             answer = answer_to(question, before)
         except LaterError:
@@ -103,9 +108,9 @@ class _Interview:
     def clauses(self) -> None:
         clauses = self.adopting.open_clauses
         for index, clause in enumerate(clauses, 1):
-            _say(f"\nclause {index} of {len(clauses)}: every school decides about it", "bold")
-            for line in clause_text(clause):
-                _say(f"    {line}".rstrip())
+            say(f"\nclause {index} of {len(clauses)}: every school decides about it", "bold")
+            for line in clause_text(clause, _width() - 4):
+                say(f"    {line}".rstrip())
             _say_indented(self.adopting.template.guidance.get(clause.id, ""))
             self.clause(clause)
 
@@ -134,7 +139,7 @@ class _Interview:
     def history(self) -> None:
         if self.adopting.file.value.history:
             return
-        _say("\nearlier versions, for the amendment history, the oldest first", "bold")
+        say("\nearlier versions, for the amendment history, the oldest first", "bold")
         rows: list[dict[str, object]] = []
         while version := _text("Earlier version, such as 1.0 (empty: no more):", _version_fault):
             rows.append(_row(version))
@@ -179,7 +184,7 @@ def select_one(choices: list[Choice], message: str = "Your answer:") -> Any:
         [*map(_whole, choices), later],
         default=later,
         use_shortcuts=len(choices) < 9,
-        instruction="(arrow keys or a number, then Enter; Ctrl-C stops)",
+        instruction="(number or arrows, then Enter; Ctrl-C stops)",
     ).unsafe_ask()
     if chosen == _LATER:
         raise LaterError
@@ -188,15 +193,15 @@ def select_one(choices: list[Choice], message: str = "Your answer:") -> Any:
 
 def _whole(choice: Choice) -> Choice:
     """A choice whose label goes on in the next line where the screen ends, instead of being cut off there."""
-    label = textwrap.fill(str(choice.title), _WIDTH - 6, subsequent_indent=" " * 6)
+    label = folded(str(choice.title), _width() - 6, hanging=0).replace("\n", f"\n{' ' * 6}")
     return Choice(label, choice.value, checked=choice.checked)
 
 
 def _checkbox(choices: list[Choice]) -> Any:
     chosen = questionary.checkbox(
-        "Your answer:",
+        "Answers:",
         [*map(_whole, choices)],
-        instruction="(Space marks, Enter ends; nothing marked: decide later; Ctrl-C stops)",
+        instruction="(Space marks, Enter ends; nothing marked: later)",
     ).unsafe_ask()
     if not chosen:
         raise LaterError
@@ -228,7 +233,7 @@ def _is_meant(text: str) -> bool:
     doubt = doubt_about(text)
     if not doubt:
         return True
-    _say(f"  “{text}” {doubt}, and it would print as it stands", "italic")
+    say(f"  “{text}” {doubt}, and it would print as it stands", "italic")
     return bool(
         select_one([Choice("Write another text", value=False), Choice("It is meant", value=True)])
     )
@@ -264,7 +269,7 @@ def _text(message: str, fault: Callable[[str], str] = lambda _: "", *, needed: b
 def _head(key: str) -> str:
     """The version, author or reason. Raises LaterError."""
     if key == "version":
-        _say("\nthe version that is being prepared", "bold")
+        say("\nthe version that is being prepared", "bold")
         first = Choice("1.0: the school never had such a policy", "1.0")
         chosen = str(
             select_one([first, Choice("Another number: there were versions before", _OWN)])
@@ -275,9 +280,12 @@ def _head(key: str) -> str:
             else chosen
         )
     else:
-        who = "Who prepares this version, such as School Business Manager"
-        why = "Why, in a few words, such as First adoption of the model policy"
-        text = _text(f"{who if key == 'author' else why} (empty: decide later):")
+        if key == "author":
+            asked, like = "Who prepares this version?", "School Business Manager"
+        else:
+            asked, like = "Why, in a few words?", "First adoption of the model policy"
+        say(f"\n{asked} Such as: {like}")
+        text = _text("Your answer (empty: decide later):")
     if not text:
         raise LaterError
     return text
@@ -311,10 +319,16 @@ def _date_fault(text: str) -> str:
 # --- on the screen ----------------------------------------------------------------------------------------------------
 
 
-def _say(text: str, style: str = "") -> None:
-    questionary.print(text, style=style)
+def say(text: str, style: str = "") -> None:
+    """Print a text between two questions."""
+    questionary.print(folded(text, _width()), style=style)
 
 
 def _say_indented(text: str) -> None:
-    for line in textwrap.wrap(text, _WIDTH):
-        _say(f"  {line}", "italic")
+    if text:
+        lines = folded(text, _width() - 2, hanging=0)
+        say("  " + lines.replace("\n", "\n  "), "italic")
+
+
+def _width() -> int:
+    return min(columns(sys.stdout) or _MOST, _MOST)

@@ -48,7 +48,9 @@ def _summary(result: BuildResult) -> None:
         if document.school_name != school:
             school = document.school_name
             say(f"\n{school}")
-        changed = "" if built.changed else " (as it was)"
+        changed = ""
+        if not built.changed:
+            changed = ", unchanged since it was last built"
         say(f"  {document.title}, version {document.version}, draft{changed}")
         say(f"  {count(built.pages, 'page')}, content code {built.content_code}")
         say(f"  output/{built.folder}/")

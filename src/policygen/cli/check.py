@@ -63,7 +63,7 @@ def check_command(
         else:
             checked = checking.check(workspace, selections, as_of, tell)
     for mend in mends:
-        say(f"mended {mend}", err=form != "text")
+        say(f"fixed {mend}", err=form != "text")
     if form == "json":
         click.echo(as_json(checked.diagnostics), nl=False)
     elif form == "sarif":

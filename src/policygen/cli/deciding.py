@@ -9,7 +9,7 @@ import click
 import questionary
 from questionary import Choice as Line
 
-from policygen.cli.asking import LaterError, answer_to, select_one
+from policygen.cli.asking import LaterError, answer_to, say, select_one
 from policygen.files.fields import read_day
 from policygen.ground.diagnostics import InputError
 from policygen.model.adoption import Deviation
@@ -54,17 +54,17 @@ def decide(
                 chosen[outcome.key] = choice
             except InputError as error:
                 for problem in error.diagnostics:
-                    questionary.print("\n  ".join((f"  {problem.message}", *problem.hints)))
+                    say("\n  ".join((f"  {problem.message}", *problem.hints)))
                 later.remove(outcome.id)
     except (KeyboardInterrupt, EOFError):
-        questionary.print("stopped")
+        say("stopped")
     return upgrade
 
 
 def wants_to_save(lines: Iterator[str]) -> bool:
     """Show what the school's copy will say, and ask whether to save it; later, or stopped, is no."""
     for line in lines:
-        questionary.print(line)
+        say(line)
     try:
         return bool(select_one([Line("Save it", value=True)], "Is that right?"))
     except (LaterError, KeyboardInterrupt, EOFError):
@@ -80,11 +80,11 @@ def _next(upgrade: Upgrade, later: set[str]) -> Outcome | None:
 
 def _asked(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> Choice | None:
     """What the person decides about one point; None for later."""
-    questionary.print(f"\n{outcome.id}: {outcome.because}", style="bold")
+    say(f"\n{outcome.id}: {outcome.because}", style="bold")
     if outcome.details:
-        questionary.print(f"  {outcome.details}")
+        say(f"  {outcome.details}")
     for note in outcome.notes:
-        questionary.print(f"  the issuer: {note_in_words(note)}")
+        say(f"  the issuer: {note_in_words(note)}")
     try:
         if outcome.kind == "question":
             return _question(moving, outcome)
@@ -95,11 +95,11 @@ def _asked(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> Choice | Non
 
 def _question(moving: Moving, outcome: Outcome) -> Choice:
     if outcome.answer is not None:
-        questionary.print(f"  your answer was: {outcome.answer}")
+        say(f"  your answer was: {outcome.answer}")
     if outcome.why in ("removed", "unasked"):
         return Choice(select_one([Line("Take the answer out", "take")]))
     question = moving.new.edition.file.value.questions[outcome.now[0]]
-    questionary.print(question.ask)
+    say(question.ask)
     if outcome.why == "reworded":
         offered = [Line("Keep it", "keep"), Line("Another answer", "own")]
         if select_one(offered) == "keep":
@@ -110,9 +110,9 @@ def _question(moving: Moving, outcome: Outcome) -> Choice:
 def _clause(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> Choice:
     for title, text in (("before", shown.before), ("now", shown.now), ("yours", shown.ours)):
         if text:
-            questionary.print(f"  {title}:", style="italic")
+            say(f"  {title}:", style="italic")
             for line in text.split("\n"):
-                questionary.print(f"    {line}".rstrip())
+                say(f"    {line}".rstrip())
     offered = [Line("Take the model text" if outcome.now else "Take yours out, too", "take")]
     if outcome.can_keep:
         offered.append(Line("Keep yours", "keep"))
@@ -145,11 +145,11 @@ def _new_text(moving: Moving, which: str, text: str) -> str:
     """The text as the person leaves it in an editor, or types it. Raises LaterError where none is left."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if editor:
-        questionary.print(f"  {which}: your editor opens")
+        say(f"  {which}: your editor opens")
         try:
             written = click.edit(f"{text}\n", extension=".md")
         except click.ClickException:
-            questionary.print(f"  your editor `{editor}` cannot be opened")
+            say(f"  your editor `{editor}` cannot be opened")
             written = _typed_text(moving, which)
     else:
         written = _typed_text(moving, which)
@@ -159,9 +159,9 @@ def _new_text(moving: Moving, which: str, text: str) -> str:
 
 
 def _typed_text(moving: Moving, which: str) -> str:
-    questionary.print(
-        f"  Type {which}; an empty line ends it. Or leave it empty, and write the text later,\n"
-        f"  under `own:` in {moving.choices_path}."
+    say(
+        f"  Type {which}; an empty line ends it. Or leave it empty, and write the text later, under"
+        f" `own:` in {moving.choices_path}."
     )
     lines: list[str] = []
     while line := str(questionary.text("", qmark="  >").unsafe_ask()).strip():
@@ -195,7 +195,7 @@ def _first_words(moving: Moving, identity: str, most: int = 9) -> str:
 
 def _leave() -> Deviation:
     """Who agreed that the school departs from agreed wording, why and until when."""
-    questionary.print("This is agreed wording: your text needs the issuer’s leave.")
+    say("This is agreed wording: your text needs the issuer’s leave.")
     said = {"agreed_by": _typed("Who agreed to it?"), "reason": _typed("Why?")}
     until = read_day(
         _typed("Until when? A day, the year first; empty if no day was set.", _is_day, needed=False)

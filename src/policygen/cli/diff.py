@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace
 from policygen.cli.output import say
+from policygen.cli.screen import columns
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
     import datetime
     from pathlib import Path
+
+    from policygen.compare.summary import PartKind, TextLine
+
+
+_STYLES: dict[PartKind, str] = {
+    "head": "bold",
+    "same": "",
+    "inserted": "green underline",
+    "deleted": "red strike",
+}
 
 
 @click.command("diff")
@@ -48,7 +60,7 @@ def diff_command(
     """  # noqa: D301
     import json
 
-    from policygen.compare.summary import as_data, as_text, in_short
+    from policygen.compare.summary import as_data, in_short, text_lines
     from policygen.project.diff import diff, save_redline
 
     if len(documents) > 2:
@@ -68,7 +80,30 @@ def diff_command(
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
         say(f"{redline.title}\n{in_short(redline.comparison)}")
-        if redline.comparison.changes:
-            say(f"\n{as_text(redline.comparison.changes)}")
+        for pair in redline.comparison.changes:
+            say()
+            for line in text_lines(pair):
+                _show(line)
     if folder:
         say(f"\n{paths.in_output(folder)}/", err=form == "json")
+
+
+def _show(line: TextLine) -> None:
+    """A line over as many as it needs, what came and what went in colours beside its signs."""
+    from rich.console import Console
+    from rich.text import Text
+
+    text = Text()
+    for part in line.parts:
+        text.append(part.text, _STYLES[part.kind])
+    width = columns(sys.stdout)
+    if width is None:
+        click.echo(str(line))
+        return
+    console = Console(file=sys.stdout, highlight=False, width=width)
+    follows = line.indent + 2
+    indent = line.indent
+    for shown in text.wrap(console, width - follows):
+        shown.rstrip()
+        console.print(Text(" " * indent) + shown)
+        indent = follows

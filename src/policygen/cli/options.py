@@ -40,7 +40,7 @@ def day(_context: click.Context, _parameter: click.Parameter, value: str | None)
 
         meant = meant_day(value)
         message = (
-            f"`{value}` is no day of the calendar; write the day as YYYY-MM-DD, the year first"
+            f"`{value}` is not a day of the calendar; write the day as YYYY-MM-DD, the year first"
         )
         if meant is not None:
             message = f"`{value}` is not a date; write it as {meant}, the year first"
@@ -52,7 +52,7 @@ def _workspace(_context: click.Context, _parameter: click.Parameter, value: Path
 
     found = find_workspace((value or Path.cwd()).resolve())
     if found is None:
-        message = "here is no workspace: no folder with `templates/` and `schools/` in it"
+        message = "there is no workspace here: no folder with `templates/` and `schools/` in it"
         raise click.BadParameter(message)
     return found
 

@@ -88,9 +88,11 @@ def publish_command(
     if scaffold:
         path, added = publishing.scaffold(workspace, template, edition)
         if added:
-            say(f"wrote {path}\n\nFill in each class, must and reason, then publish.")
+            say(
+                f"wrote {path}\n\nFill in `class`, `must` and `reason` of each change, then publish."
+            )
         else:
-            say("every change is named in changes.yaml, or nothing changed; nothing was written")
+            say("nothing was written: changes.yaml names every change already")
         return
     if issued is None:
         message = "give the date of issue: --issued 2026-11-20"

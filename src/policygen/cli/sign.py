@@ -93,7 +93,7 @@ def record_command(
     recorded = record_signatures(workspace, *policy, version, file, as_of)
     show(recorded.warnings)
     if recorded.known:
-        say(f"{count(recorded.known, 'row')} left out: the register has the same already")
+        say(f"{count(recorded.known, 'row')} left out: already in the register")
     if not recorded.new:
         say("nothing new, nothing recorded")
         return

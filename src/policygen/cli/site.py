@@ -66,9 +66,11 @@ def _say(hosted: Hosted, *, named: bool) -> None:
         if named:
             say(f"{hosted.school}: nothing is approved yet, so there is nothing to publish")
         return
-    as_it_was = "" if hosted.changed else " (as it was)"
+    unchanged = ""
+    if not hosted.changed:
+        unchanged = ", unchanged since it was last made"
     said = f"{count(hosted.policies, 'policy')}, {count(hosted.versions, 'version')}"
     drafts = f", {count(hosted.drafts, 'draft')}" if hosted.drafts else ""
-    say(f"{hosted.name}\n  {said}{drafts}{as_it_was}\n  output/{hosted.folder}/policies/index.html")
+    say(f"{hosted.name}\n  {said}{drafts}{unchanged}\n  output/{hosted.folder}/policies/index.html")
     if not hosted.website:
         say("  without a sitemap and addresses for search engines: school.yaml gives no `website`")

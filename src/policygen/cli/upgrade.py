@@ -28,7 +28,8 @@ def _decisions(
     for written in value:
         identity, _, decision = written.partition("=")
         if not identity or not decision:
-            message = f"`{written}` is no decision; write `ID=take`, `ID=keep`, `ID=keep:OTHER-ID` or `QUESTION=ANSWER`"
+            forms = "`ID=take`, `ID=keep`, `ID=keep:OTHER-ID` or `QUESTION=ANSWER`"
+            message = f"`{written}` is not a decision; write {forms}"
             raise click.BadParameter(message)
         found[identity] = decision
     return found

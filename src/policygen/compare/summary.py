@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from policygen.compare.comparison import Comparison, Kind, Pair
 from policygen.compare.lines import MarkedLine
@@ -160,24 +160,55 @@ def _line(line: MarkedLine) -> dict[str, Any]:
     }
 
 
+PartKind = Literal["head", "same", "inserted", "deleted"]
+_SIGNS: dict[PartKind, str] = {
+    "head": "{}",
+    "same": "{}",
+    "inserted": "{{+{}+}}",
+    "deleted": "[-{}-]",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Words of a comparison in plain text, with the signs around them."""
+
+    text: str
+    kind: PartKind
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of a comparison in plain text."""
+
+    indent: int
+    parts: tuple[TextPart, ...]
+
+    def __str__(self) -> str:
+        return " " * self.indent + "".join(part.text for part in self.parts)
+
+
 def as_text(pairs: Iterable[Pair]) -> str:
-    """Changes for a terminal or a plain file: "[-gone-]" and "{+come+}" around words."""
-    return "\n\n".join("\n".join(_text_of(pair)) for pair in pairs)
+    """Changes for a plain file: "[-gone-]" and "{+come+}" around words."""
+    return "\n\n".join("\n".join(map(str, text_lines(pair))) for pair in pairs)
 
 
-def _text_of(pair: Pair) -> list[str]:
+def text_lines(pair: Pair) -> Iterator[TextLine]:
+    """One change: what it is and who decided it, then its words."""
     head = f"{named(pair)}  {fate(pair)}  ({decided_by(pair)}; {pair.change})  [{pair.id}]"
+    yield TextLine(0, (TextPart(head.replace("  []", ""), "head"),))
     beside = (*pair.notes, *(note for line in pair.lines for note in line.notes))
-    notes = [f"    ({note})" for note in dict.fromkeys(beside)]
-    return [head.replace("  []", ""), *notes, *(f"    {_marked(line)}" for line in pair.lines)]
+    for note in dict.fromkeys(beside):
+        yield TextLine(4, (TextPart(f"({note})", "same"),))
+    for line in pair.lines:
+        yield TextLine(4 + 2 * line.line.depth, tuple(_text_parts(line)))
 
 
-def _marked(line: MarkedLine) -> str:
-    marks = {"same": "{}", "inserted": "{{+{}+}}", "deleted": "[-{}-]"}
-    cells = (
-        "".join(marks[run.change].format(plain(run.children)) for run in cell)
-        for cell in line.cells
-    )
-    indent = "  " * line.line.depth
-    lead = f"{line.line.label or '•'} " if line.line.role == "item" else ""
-    return indent + lead + " | ".join(cells)
+def _text_parts(line: MarkedLine) -> Iterator[TextPart]:
+    if line.line.role == "item":
+        yield TextPart(f"{line.line.label or '•'} ", "same")
+    for number, cell in enumerate(line.cells):
+        if number:
+            yield TextPart(" | ", "same")
+        for run in cell:
+            yield TextPart(_SIGNS[run.change].format(plain(run.children)), run.change)

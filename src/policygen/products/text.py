@@ -67,9 +67,9 @@ def policy_text(document: d.Document, stamp: Stamp) -> str:
     return "\n".join(line.rstrip() for line in _joined(groups)) + "\n"
 
 
-def clause_text(clause: d.Clause) -> list[str]:
+def clause_text(clause: d.Clause, width: int = WIDTH) -> list[str]:
     """The lines of one clause as the model policy has it, without its number."""
-    return _blocks(clause.blocks, _Column())
+    return _blocks(clause.blocks, _Column(width))
 
 
 def _joined(groups: Iterable[Sequence[str]]) -> list[str]:
