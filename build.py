@@ -33,6 +33,7 @@ BROWSER_DRIVER = {"libatomic.so.1": ["libatomic1"]}
 TEST_PROGRAMS = {
     ("chromium", "chromium-browser", "google-chrome"): ["chromium"],
     ("java",): ["default-jre-headless"],
+    ("node",): ["nodejs"],
     ("npm",): ["nodejs", "npm"],
     ("openssl",): ["openssl"],
     ("pdfsig",): ["poppler-utils"],
