@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -15,8 +16,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.model.school import Accessibility
+from policygen.project.site import school_site
 from policygen.site.frozen import NotAPageError, taken_apart
-from tests.support import editions
+from policygen.site.statement import statement_page
+from tests.support import editions, example
 from tests.support.hosting import COUNT, FOLDER, site, tree, two_versions
 from tests.support.register import freeze, record_signatures, sign_minutes
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace, run_in
@@ -196,7 +200,9 @@ def test_every_link_leads_somewhere_and_is_relative(files: dict[str, bytes]) -> 
     for name, page in found.items():
         assert len(page.ids) == len(set(page.ids)), name
         for link in page.links:
-            if link.startswith(("https://www.equality", "mailto:", "tel:", "data:")):
+            if link.startswith(
+                ("https://www.equality", "https://www.w3.org/", "mailto:", "tel:", "data:")
+            ):
                 continue
             path, _, target = link.partition("#")
             to = normpath(join(dirname(name), path)) if path else name
@@ -373,11 +379,77 @@ def test_without_a_website_nothing_claims_an_address(tmp_path: Path) -> None:
     assert result.stdout == (
         "Oak Lane School\n  1 policy, 2 versions\n  output/site/oak/policies/index.html\n"
         "  without a sitemap and addresses for search engines: school.yaml gives no `website`\n"
+        "  the accessibility statement names no test by the school: school.yaml gives no `accessibility`\n"
     )
     assert "sitemap.xml" not in files
     assert not any(
         each.get("rel") == "canonical" for page in pages(files).values() for each in page.heads
     )
+
+
+STATEMENT_PARTS = [
+    "Accessibility statement",
+    "Feedback and contact information",
+    "Reporting accessibility problems",
+    "Enforcement procedure",
+    "Technical information about the accessibility of these pages",
+    "Compliance status",
+    "Non-accessible content",
+    "Non-compliance with the accessibility regulations",
+    "Disproportionate burden",
+    "Content that is not within the scope of the accessibility regulations",
+    "How these pages were tested",
+    "Preparation of this accessibility statement",
+]
+"""What the model statement for the regulations of 2018 has, in its order."""
+
+
+def statement(files: Mapping[str, bytes]) -> str:
+    text = files["accessibility.html"].decode()
+    assert re.findall(r"<h[123]>(.*?)</h", text) == STATEMENT_PARTS
+    assert "Equality and Human Rights Commission" in text
+    assert "https://www.equalityadvisoryservice.com/" in text
+    return " ".join(Page(files["accessibility.html"]).words.split())
+
+
+def test_an_accessibility_statement_without_a_test_claims_none(files: dict[str, bytes]) -> None:
+    """What only the school can know is called missing: no date and no method is made up."""
+    said = statement(files)
+    assert "These pages are partially compliant with the" in said
+    assert "We have not recorded a test of our own." in said
+    assert "We last tested" not in said
+    assert "It was last reviewed" not in said
+    assert "This statement was prepared on 12 November 2026, with the last change" in said
+    assert "Versions that are no longer in force are kept as they were approved" in said
+
+
+def test_an_accessibility_statement_says_what_the_school_found(tmp_path: Path) -> None:
+    """When, how, and each problem in its own words, which stay words."""
+    found = (
+        "accessibility:\n  tested: 2026-11-16\n  how: by the office, with NVDA\n  reviewed: 2026-11-17\n"
+        "  problems: ['The <b>plan</b> has no words. Ask for them.']\n"
+    )
+    said = statement(site(two_versions(tmp_path, "website: www.oak.example\n" + found)))
+    assert "on 16 November 2026 against the WCAG 2.2 AA standard: by the office, with NVDA." in said
+    assert "It was last reviewed on 17 November 2026." in said
+    assert "The <b>plan</b> has no words. Ask for them." in said
+    assert "have not recorded" not in said
+    assert "https://www.oak.example/policies/" in said
+
+
+def test_only_pages_without_a_known_gap_are_called_fully_compliant(tmp_path: Path) -> None:
+    """Tested, nothing found, and nothing shown that is kept as it once was."""
+    shelf = school_site(two_versions(tmp_path), "oak", (), example.AS_OF)
+    assert shelf is not None
+    (policy,) = shelf.policies
+    one = replace(shelf, policies=(replace(policy, versions=policy.versions[-1:]),))
+    test = Accessibility(tested=example.AS_OF, how="by the office")
+    for tried, status in (
+        (replace(one, accessibility=test), "fully"),
+        (one, "partially"),
+        (replace(shelf, accessibility=test), "partially"),
+    ):
+        assert f"These pages are {status} compliant" in "".join(statement_page(tried).body)
 
 
 # --- what is not there ------------------------------------------------------------------------------------------------

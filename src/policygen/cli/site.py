@@ -74,3 +74,7 @@ def _say(hosted: Hosted, *, named: bool) -> None:
     say(f"{hosted.name}\n  {said}{drafts}{unchanged}\n  output/{hosted.folder}/policies/index.html")
     if not hosted.website:
         say("  without a sitemap and addresses for search engines: school.yaml gives no `website`")
+    if not hosted.tested:
+        say(
+            "  the accessibility statement names no test by the school: school.yaml gives no `accessibility`"
+        )

@@ -169,6 +169,18 @@ class Policies(FileModel):
     privacy_notice: Maybe[Words] = None
 
 
+class Accessibility(FileModel):
+    """What a school found when it tested its policy pages, for the accessibility statement that the law asks for."""
+
+    tested: Day
+    how: Words
+    """By whom, and with what: a keyboard, a screen reader, a telephone."""
+    reviewed: Maybe[Day] = None
+    """When the statement was last looked through."""
+    problems: Many[Words] = ()
+    """What cannot be used by everybody, each in a sentence, with what to do instead."""
+
+
 class BrandingFile(FileModel):
     """How the school's documents look."""
 
@@ -256,6 +268,8 @@ class School(FileModel):
     providers: Providers = Providers()
     policies: Policies = Policies()
     branding: BrandingFile = BrandingFile()
+    accessibility: Accessibility | None = None
+    """Its own test of its policy pages."""
     delegations: Many[Delegation] = ()
     """What the board has left to others to decide."""
 
@@ -279,7 +293,7 @@ class School(FileModel):
 # --- as texts see it --------------------------------------------------------------------------------------------------
 
 _NAMESPACES = ("terms", "roles", "people", "providers", "policies")
-_NOT_FACTS = {*_NAMESPACES, "branding", "delegations"}
+_NOT_FACTS = {*_NAMESPACES, "accessibility", "branding", "delegations"}
 
 
 def facts(school: School) -> dict[str, object]:

@@ -53,6 +53,8 @@ class Hosted:
     versions: int
     drafts: int
     website: str
+    tested: bool
+    """Whether the school says how it tested the pages, as its accessibility statement has to."""
     changed: bool
 
 
@@ -95,6 +97,7 @@ def school_site(
         logo_name=f"logo{PurePosixPath(branding.logo or '').suffix.lower()}",
         logo_alt=branding.logo_alt or "",
         maintained=facts.type != "academy",
+        accessibility=facts.accessibility,
         identity=_identity(facts, policies),
     )
     return replace(shelf, colour=branding.colour) if branding.colour else shelf
@@ -249,7 +252,7 @@ def _chosen(root: Path, words: Sequence[str]) -> tuple[str, ...]:
 
 def _hosted(school_id: str, shelf: Shelf | None, changed: bool) -> Hosted:  # noqa: FBT001
     if shelf is None:
-        return Hosted(school_id, school_id, "", 0, 0, 0, "", changed)
+        return Hosted(school_id, school_id, "", 0, 0, 0, "", tested=False, changed=changed)
     versions = sum(len(policy.versions) for policy in shelf.policies)
     folder = f"{SITE}/{school_id}"
     return Hosted(
@@ -260,7 +263,8 @@ def _hosted(school_id: str, shelf: Shelf | None, changed: bool) -> Hosted:  # no
         versions,
         len(shelf.drafts),
         shelf.website,
-        changed,
+        tested=shelf.accessibility is not None,
+        changed=changed,
     )
 
 

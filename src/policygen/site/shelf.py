@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from policygen.compare.summary import Redline
 from policygen.compare.units import units
 from policygen.language.document import Audience, Document, VersionRow
+from policygen.model.school import Accessibility
 from policygen.register.records import Approval, MinutesStatus, VersionRecord
 
 PUBLISHED_FOLDERS = ("forms/", "extracts/")
@@ -113,6 +114,8 @@ class Shelf:
     logo_alt: str = ""
     maintained: bool = True
     """Whether it must give paper copies free of charge."""
+    accessibility: Accessibility | None = None
+    """What the school found when it tested these pages; None where it has not said."""
     language: str = "en-GB"
     identity: tuple[str, str] = ("", "")
     """The name under which the school approved its first version, and its authority: no other school has both."""
@@ -121,6 +124,11 @@ class Shelf:
     def updated(self) -> datetime.date | None:
         """The day of the last release."""
         return max((policy.current.record.released for policy in self.policies), default=None)
+
+    @property
+    def superseded(self) -> bool:
+        """Whether versions are shown that are no longer in force."""
+        return any(len(policy.versions) > 1 for policy in self.policies)
 
 
 @dataclass(frozen=True)
