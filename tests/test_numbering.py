@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from policygen.compose.number import number
+from policygen.compose.refer import targets
 from policygen.language import document as d
 from tests.support.samples import paragraph, text
 
@@ -103,3 +109,109 @@ def test_footnotes_run_on_and_their_ids_are_those_of_their_part() -> None:
         [("other-two", "3")],
         [],
     ]
+
+
+# --- additions --------------------------------------------------------------------------------------------------------
+
+
+def addition(to: str, side: str = "after") -> d.Clause:
+    return clause(name=f"{to}.{side}", numbered=False)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (part(clause(name="a"), addition("a"), clause(name="b")), ["1", "1.1", "1.1A", "1.2"]),
+        (
+            part(clause(name="a"), addition("a"), addition("b", "before"), clause(name="b")),
+            ["1", "1.1", "1.1A", "1.1B", "1.2"],
+        ),
+        (part(addition("a", "before"), clause(name="a")), ["1", "1.0A", "1.1"]),
+        (part(clause(name="a"), addition("a"), flat=True), ["1", "1", "1A"]),
+        (part(clause(name="a"), addition("a"), kind="appendix"), ["1", "A1.1", "A1.1A"]),
+        (part(clause(name="a", numbered=False), addition("a")), ["1", "", "1A"]),
+        (
+            part(clause(name="a", numbered=False), addition("a"), addition("b"), numbered=False),
+            ["", "", "A", "B"],
+        ),
+        (
+            part(part(clause(name="a"), addition("a"), name="in", level=2), name="out"),
+            ["1", "1.1", "1.1.1", "1.1.1A"],
+        ),
+    ],
+)
+def test_an_addition_has_the_number_before_it_and_a_letter(
+    made: d.Section, expected: list[str]
+) -> None:
+    assert numbers(made) == expected
+
+
+def test_lists_in_an_addition_are_labelled_as_before_it_had_a_number() -> None:
+    inner = clause(ordered((), ()), name="a.after", numbered=False)
+    assert lists(part(clause(name="a"), inner)) == [("number", ["1.", "2."])]
+
+
+@st.composite
+def blocks(draw: st.DrawFn, depth: int, names: st.SearchStrategy[str]) -> tuple[d.Block, ...]:
+    """Clauses with and without numbers, additions on either side, and sections with the like in them."""
+    made: list[d.Block] = []
+    for _ in range(draw(st.integers(0, 4))):
+        name = draw(names)
+        inner: tuple[d.Block, ...] = ()
+        if depth and draw(st.booleans()):
+            inner = draw(blocks(depth - 1, names))
+        if draw(st.sampled_from(("clause", "clause", "section"))) == "section" and depth:
+            level = 4 - depth
+            made.append(
+                d.Section(name, text(name), inner, level=level, numbered=draw(st.booleans()))
+            )
+            continue
+        around = [clause(*inner, name=name, numbered=draw(st.booleans()))]
+        if draw(st.booleans()):
+            around.insert(0, addition(name, "before"))
+        if draw(st.booleans()):
+            around.append(addition(name))
+        made += around
+    return tuple(made)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> tuple[d.Section, ...]:
+    counted = iter(range(10_000))
+    names = st.builds(lambda: f"n{next(counted)}")
+    made = []
+    for kind in draw(st.lists(st.sampled_from(("section", "appendix")), min_size=1, max_size=3)):
+        numbered, flat = draw(st.booleans()), draw(st.booleans())
+        inner, name = draw(blocks(2, names)), draw(names)
+        made.append(d.Section(name, text(name), inner, kind=kind, numbered=numbered, flat=flat))
+    return tuple(made)
+
+
+def without_additions(node: object) -> object:
+    return () if isinstance(node, d.Clause) and node.is_addition else node
+
+
+@given(documents())
+def test_no_addition_moves_another_number_and_no_two_print_the_same(
+    parts: tuple[d.Section, ...],
+) -> None:
+    """In every scheme and at every depth; a reference to one never prints what leads to another."""
+    made = number(parts)
+    bare = number(tuple(d.rebuild(part, without_additions) for part in parts))
+    others = {node.id: node.number for node in d.walk(bare) if hasattr(node, "numbered")}
+    found = {node.id: node.number for node in d.walk(made) if hasattr(node, "numbered")}
+    assert {name: said for name, said in found.items() if name in others} == others
+    assert all(found[name] for name in found if name.endswith((".before", ".after")))
+    for one in made:
+        inside = [node.number for node in d.walk(one.blocks) if isinstance(node, d.Clause)]
+        added = [
+            node.number
+            for node in d.walk(one.blocks)
+            if isinstance(node, d.Clause) and node.is_addition
+        ]
+        assert all(inside.count(said) == 1 for said in added), inside
+        heads = [node.number for node in d.walk(one) if isinstance(node, d.Section)]
+        assert not {*heads} & {*added}
+    known = targets(tuple(replace(each) for each in made))
+    printed = [known[name].words("") for name in found if "." in name]
+    assert len({*printed}) == len(printed), printed

@@ -50,6 +50,8 @@ class Form:
     """Whether differences that nobody sees count: the way of digests before there was `visible`."""
     by_path: bool = False
     """Whether pictures are known by path, for want of a digest."""
+    unlettered: bool = False
+    """Whether additions are taken without their numbers: the way of digests before they had any."""
 
     def document(self, document: d.Document) -> list[Any]:
         """The form of a whole policy."""
@@ -76,6 +78,12 @@ class Form:
     def number(self, number: str) -> str:
         """A number that was computed."""
         return number
+
+    def clause_number(self, clause: d.Clause) -> str:
+        """The number of a clause."""
+        if self.unlettered and clause.is_addition:
+            return ""
+        return self.number(clause.number)
 
     def note(self, mark: d.FootnoteMark) -> str:
         """Which footnote a mark leads to."""
@@ -105,7 +113,7 @@ class Form:
                 return [*self.heading(block), self.blocks(block.blocks), notes]
             case d.Clause():
                 title, blocks = self.words(block.title), self.blocks(block.blocks)
-                return ["clause", self.id(block.id), self.number(block.number), title, blocks]
+                return ["clause", self.id(block.id), self.clause_number(block), title, blocks]
             case d.Paragraph():
                 return ["p", self.id(block.id), self.words(block.children)]
             case d.Subhead():
@@ -221,6 +229,10 @@ class SteadyForm(Form):
     def number(self, number: str) -> str:
         """Whether there is a number; which one follows from what stands before it."""
         return "#" if number else ""
+
+    def clause_number(self, clause: d.Clause) -> str:
+        """Whether there is one; that of an addition follows from what stands before it, as does having one."""
+        return "" if clause.is_addition else self.number(clause.number)
 
     def note(self, mark: d.FootnoteMark) -> str:
         """The footnote, by its id in the new document."""

@@ -11,7 +11,7 @@ from typing import Any, Literal, assert_never, cast
 
 from policygen.compare.form import Form
 from policygen.compare.units import Facts, Line
-from policygen.compare.words import Mark, Run, Token, likeness, runs, whole
+from policygen.compare.words import Mark, Run, Token, is_rewritten, likeness, runs, whole
 from policygen.ground.wording import join_and
 from policygen.language import document as d
 
@@ -204,7 +204,17 @@ def _replaced(old: Sequence[Words], new: Sequence[Words], slots: Slots) -> Itera
         elif left is None and right is not None:
             yield _alone("inserted", new[right], slots)
         elif left is not None and right is not None:
-            yield _side_by_side("reworded", old[left], new[right], slots)
+            yield from _reworded(old[left], new[right], slots)
+
+
+def _reworded(old: Words, new: Words, slots: Slots) -> Iterator[MarkedLine]:
+    """A line with its words marked; one that was written anew as it was, and below that as it is."""
+    line = _side_by_side("reworded", old, new, slots)
+    if _is_row(old) or not is_rewritten(_tokens(old.cells), _tokens(new.cells)):
+        yield line
+        return
+    yield _alone("deleted", old, slots)
+    yield replace(_alone("inserted", new, slots), notes=line.notes)
 
 
 def _in_step(old: int, new: int, matches: Iterable[tuple[int, int]]) -> Slots:

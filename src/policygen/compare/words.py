@@ -170,6 +170,42 @@ def likeness(old: Sequence[Token], new: Sequence[Token]) -> float:
     return 2 * (ours & theirs).total() / size if size else 1.0
 
 
+KEPT = 0.45
+"""A text that keeps less of another, by `kept`, was written anew: marks on each word would only break it up.
+
+Measured on edits of policies: those that a reader follows word by word keep 0.58 and more, those that one has to read
+twice 0.32 and less (tests/test_rewritten.py).
+"""
+
+
+_SHORT = 12
+"""Words of a text that a reader sees at one glance, however many of them are others."""
+
+
+def is_rewritten(old: Sequence[Token], new: Sequence[Token]) -> bool:
+    """Whether a text is better read as it was and then as it is than with its words marked."""
+    shorter = min(sum(token.is_word for token in side) for side in (old, new))
+    return shorter >= _SHORT and kept(old, new) < KEPT
+
+
+def kept(old: Sequence[Token], new: Sequence[Token]) -> float:
+    """How much of two texts a reader finds again in one piece, from 0 to 1: the words that stay where they are.
+
+    Words that stay count, less one for each place where they are broken off: eleven scraps of two words are no text.
+    """
+    sizes = [sum(token.is_word for token in side) for side in (old, new)]
+    if not any(sizes):
+        return 1.0
+    stays = breaks = 0
+    for same, left, _ in _legible(old, new):
+        if same:
+            stays += sum(token.is_word for token in old[left])
+        else:
+            breaks += 1
+    # Where words only came or only went, the shorter text stands whole in the longer one.
+    return max(stays - breaks, 0) / max(min(sizes), 1)
+
+
 def runs(old: Sequence[Token], new: Sequence[Token]) -> tuple[Run, ...]:
     """The words of both texts in one row: what went stands before what came in its place."""
     made: list[Run] = []

@@ -24,10 +24,14 @@ def content_digest(document: Document, images: Mapping[str, bytes]) -> str:
 
 
 def content_digests(document: Document, images: Mapping[str, bytes]) -> frozenset[str]:
-    """The digest, and that of the time when a soft hyphen or a no-break space still made a difference."""
-    return frozenset(
-        {_digest(document, Form(images)), _digest(document, Form(images, as_typed=True))}
+    """The digest, and those of the times when additions had no numbers, and when a soft hyphen made a difference."""
+    forms = (
+        Form(images),
+        Form(images, unlettered=True),
+        Form(images, as_typed=True),
+        Form(images, as_typed=True, unlettered=True),
     )
+    return frozenset(_digest(document, form) for form in forms)
 
 
 def _digest(document: Document, form: Form) -> str:

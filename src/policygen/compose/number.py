@@ -1,4 +1,7 @@
-"""Numbers, computed: sections, clauses, items, appendices and footnotes. They follow the text as it stands."""
+"""Numbers, computed: sections, clauses, items, appendices and footnotes. They follow the text as it stands.
+
+What was added to a model text has the number before it and a letter (4.3A), so that no other number moves.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,8 @@ def number(parts: Iterable[d.Section]) -> tuple[d.Section, ...]:
         own = ""
         if part.numbered:
             own = str(next(series[part.kind]))
-        blocks = tuple(_number(part.blocks, _Series(_prefix(part, own))))
+        series_in = _Series(_prefix(part, own), counts=_counts(part))
+        blocks = tuple(_number(part.blocks, series_in))
         numbered.append(_number_notes(replace(part, number=own, blocks=blocks), notes))
     return tuple(numbered)
 
@@ -43,18 +47,46 @@ class _Series:
 
     prefix: str
     last: int = 0
+    added: int = 0
+    """Additions since the last number."""
+    counts: bool = True
+    """Whether anything but additions has a number in it."""
 
     def next(self) -> str:
         self.last += 1
-        if not self.prefix:
-            return str(self.last)
-        return f"{self.prefix}.{self.last}"
+        self.added = 0
+        return self._with_prefix(str(self.last))
 
     def number(self, block: d.Section | d.Clause) -> str:
         """The next number, for a block that has one."""
+        if isinstance(block, d.Clause) and block.is_addition:
+            return self.addition()
         if not block.numbered:
             return ""
         return self.next()
+
+    def addition(self) -> str:
+        """The number of what stands between two others: 4.3A, 4.3B; before the first one 4.0A."""
+        self.added += 1
+        letter = letters(self.added).upper()
+        if not self.counts:
+            return f"{self.prefix}{letter}"
+        return self._with_prefix(f"{self.last}{letter}")
+
+    def _with_prefix(self, number: str) -> str:
+        if not self.prefix:
+            return number
+        return f"{self.prefix}.{number}"
+
+
+def _counts(part: d.Section) -> bool:
+    """Whether anything in a part has a number of its own."""
+    for node in d.walk(part.blocks):
+        if isinstance(node, d.Section) and node.numbered:
+            return True
+        if isinstance(node, d.Clause) and node.numbered and not node.is_addition:
+            return True
+    return False
 
 
 def _number(
@@ -76,7 +108,9 @@ def _number(
 
 
 def _clause(clause: d.Clause, series: _Series, styles: tuple[d.ListStyle, ...]) -> d.Clause:
-    if not clause.number:
+    # Lists in an addition are labelled as they were when additions had no numbers, since labels
+    # of lists are content that boards have approved.
+    if not clause.number or clause.is_addition:
         return replace(clause, blocks=tuple(_number(clause.blocks, series, styles)))
     inner, letters_of = _Series(clause.number), _Series("")
     blocks: list[d.Block] = []

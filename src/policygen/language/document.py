@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", bound="DataclassInstance")
 
+ADDED_SIDES = (".before", ".after")
+"""What the id of an addition ends with. No id that an author gives has a full stop."""
 Adapt = Literal["locked", "free", "optional", "required"]
 Audience = Literal["staff", "pupils", "parents", "headteachers", "everyone"]
 ListStyle = Literal["bullet", "number", "letter", "roman"]
@@ -286,6 +288,11 @@ class Clause:
     owners: tuple[str, ...] = ()
     """Issuers that wrote or changed it, from the first to the last; none where the policy has one issuer only."""
     place: Place | None = field(default=None, compare=False)
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether it was added beside a clause, whose id it has with the side: `report-loss.after`."""
+        return self.id.endswith(ADDED_SIDES)
 
 
 @dataclass(frozen=True, slots=True)

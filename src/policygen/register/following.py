@@ -102,7 +102,8 @@ def standing(
         return Standing(register, prepared, content, change="material")
     told = replace(declared, classes={**declared.classes, **amends})
     comparison = compare(before, document, told)
-    change = _change(comparison, same_content=_same_content(content, last, before, images))
+    same = _same_content(content, last, before, document, images)
+    change = _change(comparison, same_content=same)
     clauses = tuple(
         (key, _gravest(pairs, amends.get(key))) for key, pairs in changed(comparison).items()
     )
@@ -126,10 +127,17 @@ def _gravest(pairs: list[Pair], said: ChangeClass | None) -> ChangeClass:
 
 
 def _same_content(
-    content: Content, last: VersionRecord, before: Document, images: Mapping[str, bytes]
+    content: Content,
+    last: VersionRecord,
+    before: Document,
+    document: Document,
+    images: Mapping[str, bytes],
 ) -> bool:
     """Whether the last version has this content; one that was registered long ago may have it by an older digest."""
     if content.digest == last.content.digest:
+        return True
+    # Additions got numbers after it was registered, and nothing else is another.
+    if last.content.digest in content_digests(document, images):
         return True
     try:
         digests = content_digests(before, images)
