@@ -8,7 +8,8 @@ from __future__ import annotations
 import gc
 import sys
 import traceback
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -28,10 +29,6 @@ from policygen.cli.site import site_command
 from policygen.cli.status import status_command
 from policygen.cli.upgrade import upgrade_command
 from policygen.cli.verify import verify_command
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 _COLLECTED_AFTER = 50_000
 """New objects until Python looks for circles of dead ones: a document is thousands of objects, and holds none."""

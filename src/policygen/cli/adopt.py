@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,9 +16,6 @@ from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
-    import datetime
-    from pathlib import Path
-
     from policygen.project.adopt import Adopting
 
 

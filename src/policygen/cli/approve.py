@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -20,10 +22,6 @@ from policygen.cli.output import PROBLEMS, say, show, show_json, superseded
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable
-    from typing import Any, Literal
-
     from policygen.model.template import Body
     from policygen.project.approve import Released
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, assert_never
 
 import questionary
@@ -32,8 +33,6 @@ from policygen.products.text import clause_text
 from policygen.project.adopt import with_answer, with_head, with_history, with_kept, with_offer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from policygen.language.document import Clause
     from policygen.model.question import AnyQuestion
     from policygen.project.adopt import Adopting

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,10 +15,6 @@ from policygen.cli.tables import Column, show_table
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from policygen.checks.mend import Mend
     from policygen.project.check import Composed
 

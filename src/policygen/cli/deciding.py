@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -20,8 +21,6 @@ from policygen.upgrade.decisions_file import note_in_words
 from policygen.upgrade.outcome import Choice, ClauseTexts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
     from policygen.files.yamlfile import Located
     from policygen.project.upgrade_inputs import Moving
     from policygen.upgrade.decisions_file import UpgradeFile

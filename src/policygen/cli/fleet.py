@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,10 +16,6 @@ from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from policygen.fleet.fleet import Fleet, FleetPolicy, FleetRow
     from policygen.fleet.recall import Finding, Outcome, Recall
 

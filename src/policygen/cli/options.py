@@ -6,6 +6,7 @@ import datetime
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,6 @@ from policygen.ground import paths
 from policygen.ground.letters import nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from policygen.project.freeze import SealKey
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from policygen.ground.diagnostics import Diagnostic
 
-    from policygen.ground.diagnostics import Diagnostic
+if TYPE_CHECKING:
     from policygen.register.records import VersionRecord
 
 PROBLEMS, USAGE, BUG = 1, 2, 70

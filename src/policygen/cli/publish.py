@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,6 @@ from policygen.ground import paths
 from policygen.ground.letters import harmless
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable
-
     from policygen.project.import_ import Imported
     from policygen.project.publish import Published
 

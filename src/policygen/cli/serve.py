@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
+from pathlib import Path
 
 import click
 
 from policygen.cli.options import day, in_workspace
 from policygen.cli.output import say
-
-if TYPE_CHECKING:
-    import datetime
-    from pathlib import Path
 
 
 @click.command("serve")

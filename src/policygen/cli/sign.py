@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +15,6 @@ from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-
     from policygen.project.sign import PolicySigning
     from policygen.register.signing import Standing
 

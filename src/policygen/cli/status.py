@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,10 +15,6 @@ from policygen.cli.tables import Column, Line, Row, show_table
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from policygen.register.due import PolicyStanding
 
 _HEADS = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,6 @@ from policygen.cli.output import PROBLEMS, say, show
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator, Sequence
-
     from policygen.project.upgrade_inputs import Moving
     from policygen.upgrade.outcome import Upgrade
 

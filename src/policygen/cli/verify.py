@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,9 @@ from policygen.cli.options import formats, in_workspace, named
 from policygen.cli.output import PROBLEMS, say, show, show_json
 from policygen.cli.waiting import telling
 from policygen.ground import paths
+from policygen.ground.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from policygen.ground.diagnostics import Diagnostic
     from policygen.project.verify import Verdict, Verified
 
 
