@@ -249,7 +249,7 @@ def test_a_question_that_is_no_longer_asked_is_not_asked_again(adopted: Standing
         adopted.root, "adopt", NAME, "--again", "key_safe", "--again", "safe_place"
     ) as terminal:
         answer(terminal, "2")
-        terminal.expect("everything is decided, but there is 1 error\n")
+        terminal.expect("everything is decided, but not right yet: 1 error\n")
         assert terminal.end() == 0
     assert "`safe_place` is not asked of this school" in adopted.run("check", "oak").stderr
 
@@ -518,7 +518,7 @@ def test_errors_elsewhere_are_named_at_the_end(adopted: Standing) -> None:
     adopted.put(ADOPTION, adopted.read(ADOPTION).replace("keeper: office", "keeper: ofice"))
     said = adopted.run("adopt", NAME, "--write").stdout
     assert said.endswith(
-        f"everything is decided, but there is 1 error\n\nnext: policygen check {NAME}\n"
+        f"everything is decided, but not right yet: 1 error\n\nnext: policygen check {NAME}\n"
     )
 
 

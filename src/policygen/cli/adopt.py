@@ -135,9 +135,10 @@ def _ask(started: Adopting, again: tuple[str, ...], workspace: Path) -> None:
     )
     if adopted.text == started.text:
         say("\nnothing was changed")
+    elif ended:
+        say(f"\nkept in {adopted.path}")
     else:
-        stopped = "" if ended else "stopped: what was answered is "
-        say(f"\n{stopped}kept in {adopted.path}")
+        say(f"\nstopped: what was answered is kept in {adopted.path}")
 
 
 def _say_left(policy: tuple[str, str], workspace: Path, as_of: datetime.date) -> None:
@@ -153,10 +154,9 @@ def _say_left(policy: tuple[str, str], workspace: Path, as_of: datetime.date) ->
     with telling() as tell:
         checked = checking.check(workspace, [checking.Selection(*policy)], as_of, tell)
     errors = sum(each.severity == "error" for each in checked.diagnostics)
-    if errors:
-        say(
-            f"everything is decided, but there {'is' if errors == 1 else 'are'} {count(errors, 'error')}"
-        )
-    else:
-        say("everything is decided")
-    say(f"\nnext: policygen {'check' if errors else 'build'} {name}")
+    if not errors:
+        say(f"everything is decided\n\nnext: policygen build {name}")
+        return
+    say(
+        f"everything is decided, but not right yet: {count(errors, 'error')}\n\nnext: policygen check {name}"
+    )

@@ -256,7 +256,11 @@ def _text(message: str, fault: Callable[[str], str] = lambda _: "", *, needed: b
 
     def check(text: str) -> bool | str:
         written = nfc(text).strip()
-        found = fault(written) if written else "cannot be empty" * needed
+        found = ""
+        if written:
+            found = fault(written)
+        elif needed:
+            found = "cannot be empty"
         return f"this {found}" if found else True
 
     return nfc(str(questionary.text(message, validate=check).unsafe_ask())).strip()
@@ -304,15 +308,15 @@ def _row(version: str) -> dict[str, object]:
 
 
 def _version_fault(text: str) -> str:
-    return (
-        ""
-        if re.fullmatch(NUMBER_PATTERN, text)
-        else "must be numbers with dots between them, such as 2.0"
-    )
+    if re.fullmatch(NUMBER_PATTERN, text):
+        return ""
+    return "must be numbers with dots between them, such as 2.0"
 
 
 def _date_fault(text: str) -> str:
-    return "" if read_day(text) else f"must be a date such as {day_hint(text)}"
+    if read_day(text):
+        return ""
+    return f"must be a date such as {day_hint(text)}"
 
 
 # --- on the screen ----------------------------------------------------------------------------------------------------

@@ -205,5 +205,7 @@ def _show_recall(recall: Recall) -> None:
 def _found(finding: Finding) -> str:
     """Such as "staff-acceptable-use 1.0, 7.1 online-disclosure: the model text"."""
     where = f"{finding.number} {finding.clause}".strip()
-    version = f"{finding.policy} {finding.version}".strip()
-    return f"{version}{f', {where}' if where else ''}: {finding.says}"
+    place = f"{finding.policy} {finding.version}".strip()
+    if where:
+        place += f", {where}"
+    return f"{place}: {finding.says}"

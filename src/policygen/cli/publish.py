@@ -140,7 +140,10 @@ def import_command(bundle: Path, trust: Path | None, workspace: Path) -> None:
     with telling() as tell:
         taken = take_in(workspace, workspace / paths.OUTPUT, bundle, trust, tell)
     name = f"{taken.record.template}@{taken.record.edition}"
-    say(f"imported {name}" if taken.new else f"{name} is here already, just as it is in the bundle")
+    if taken.new:
+        say(f"imported {name}")
+    else:
+        say(f"{name} is here already, just as it is in the bundle")
     say(f"  {taken.folder}/")
     if taken.products:
         say(f"  {paths.in_output(taken.products)}/   {_made_of(taken)}")

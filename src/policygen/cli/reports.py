@@ -60,19 +60,23 @@ def _total(diagnostics: Sequence[Diagnostic]) -> str:
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:
     """A JSON object with `problems`, a list; each has severity, rule, message, path, line, column, hints and notes."""
-    problems = [
-        {
-            "severity": str(each.severity),
-            "rule": each.rule,
-            "message": each.message,
-            "path": each.place.path if each.place else None,
-            "line": each.place.line or None if each.place else None,
-            "column": each.place.column or None if each.place else None,
-            "hints": each.hints,
-            "notes": each.trail,
+    problems = []
+    for diagnostic in diagnostics:
+        problem: dict[str, object] = {
+            "severity": str(diagnostic.severity),
+            "rule": diagnostic.rule,
+            "message": diagnostic.message,
+            "path": None,
+            "line": None,
+            "column": None,
+            "hints": diagnostic.hints,
+            "notes": diagnostic.trail,
         }
-        for each in diagnostics
-    ]
+        if place := diagnostic.place:
+            problem["path"] = place.path
+            problem["line"] = place.line or None
+            problem["column"] = place.column or None
+        problems.append(problem)
     return json.dumps({"problems": problems}, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -65,8 +65,10 @@ def sheet_command(
         made = make_sheets(workspace, workspace / paths.OUTPUT, *policy, version, as_of, tell)
     say(f"{made.record.title}, version {made.record.version}, content code {made.code}")
     for form, asked in made.asked.items():
-        others = f", {asked.settled} need not" if asked.settled else ""
-        say(f"  {form}: {count(len(asked.staff), 'member of staff')} to sign{others}")
+        said = f"  {form}: {count(len(asked.staff), 'member of staff')} to sign"
+        if asked.settled:
+            said += f", {asked.settled} need not"
+        say(said)
     if made.asked and made.no_staff:
         say(f"The list has blank rows only: {_no_list(made.no_staff)}.")
     if made.successor:
@@ -152,14 +154,26 @@ def _no_list(path: str) -> str:
 
 
 def _form_as_text(form: str, standings: Sequence[Standing]) -> None:
-    states = [(state, [each for each in standings if each.state == state]) for state in _LISTED]
-    say(
-        f"    {form}: {', '.join(f'{len(them)} {_LISTED[state]}' for state, them in states if them)}"
-    )
-    for state, them in states:
-        for each in them if state not in _UNNAMED else ():
-            role = f", {each.role}" if each.role else ""
-            say(f"      {_LISTED[state]}: {each.name}{role}{f' ({each.why})' if each.why else ''}")
+    numbers = []
+    lines = []
+    for state, words in _LISTED.items():
+        people = [standing for standing in standings if standing.state == state]
+        if people:
+            numbers.append(f"{len(people)} {words}")
+        if state not in _UNNAMED:
+            lines += [f"      {words}: {_person(standing)}" for standing in people]
+    say(f"    {form}: {', '.join(numbers)}")
+    for line in lines:
+        say(line)
+
+
+def _person(standing: Standing) -> str:
+    said = standing.name
+    if standing.role:
+        said += f", {standing.role}"
+    if standing.why:
+        said += f" ({standing.why})"
+    return said
 
 
 def _as_json(found: Sequence[PolicySigning]) -> None:
@@ -180,18 +194,23 @@ def _as_json(found: Sequence[PolicySigning]) -> None:
 
 
 def _plain(standing: Standing) -> dict[str, str | None]:
-    last = standing.last
-    return {
+    plain: dict[str, str | None] = {
         "form": standing.form,
         "name": standing.name,
         "role": standing.role,
         "state": standing.state,
         "why": standing.why,
-        "last_version": last.version if last else None,
-        "last_state": last.state if last else None,
-        "last_date": last.date.isoformat() if last else None,
-        "last_how": last.how or None if last else None,
+        "last_version": None,
+        "last_state": None,
+        "last_date": None,
+        "last_how": None,
     }
+    if last := standing.last:
+        plain["last_version"] = last.version
+        plain["last_state"] = last.state
+        plain["last_date"] = last.date.isoformat()
+        plain["last_how"] = last.how or None
+    return plain
 
 
 def _as_csv(found: Sequence[PolicySigning]) -> None:

@@ -69,7 +69,9 @@ def _say(hosted: Hosted, *, named: bool) -> None:
     if not hosted.changed:
         unchanged = ", unchanged since it was last made"
     said = f"{count(hosted.policies, 'policy')}, {count(hosted.versions, 'version')}"
-    drafts = f", {count(hosted.drafts, 'draft')}" if hosted.drafts else ""
+    drafts = ""
+    if hosted.drafts:
+        drafts = f", {count(hosted.drafts, 'draft')}"
     say(f"{hosted.name}\n  {said}{drafts}{unchanged}\n  output/{hosted.folder}/policies/index.html")
     if not hosted.website:
         say("  without a sitemap and addresses for search engines: school.yaml gives no `website`")

@@ -131,10 +131,11 @@ def _show_blocks(heads: Sequence[Column], rows: Sequence[Row], width: int) -> No
         first, *others = row
         click.echo(folded(" ".join(line.text for line in _lines(first)), width))
         for column, cell in zip(heads[1:], others, strict=True):
-            for number, line in enumerate(_lines(cell)):
-                name = f"{column.name}:"
-                lead = f"  {' ' * len(name) if number else name} "
-                text = line.text.replace(" ", _HELD) if column.whole else line.text
-                # The name counts as one word, so that it stays with what follows it where that fits.
+            lead = f"  {column.name}: "
+            for line in _lines(cell):
+                text = line.text
+                if column.whole:
+                    text = text.replace(" ", _HELD)
                 shown = folded(lead + text, width, hanging=2).replace(_HELD, " ")
                 click.echo(_coloured(shown, line.colour))
+                lead = " " * len(lead)

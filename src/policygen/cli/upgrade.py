@@ -186,9 +186,13 @@ def _say_one(upgrade: Upgrade) -> None:
     say(f"  {in_words(upgrade)}")
     for outcome in upgrade.outcomes:
         if outcome.why:
-            word = "decided" if outcome.decided else outcome.result
-            became = "" if outcome.now in ((), (outcome.id,)) else f" -> {', '.join(outcome.now)}"
-            say(f"  {word:8}{outcome.id}{became}: {outcome.because}")
+            word: str = outcome.result
+            if outcome.decided:
+                word = "decided"
+            name = outcome.id
+            if outcome.now not in ((), (outcome.id,)):
+                name += f" -> {', '.join(outcome.now)}"
+            say(f"  {word:8}{name}: {outcome.because}")
     for line in _copy_lines(upgrade):
         say(line)
 

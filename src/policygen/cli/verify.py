@@ -78,9 +78,10 @@ def _show_registers(verified: Verified, *, asked: bool) -> None:
             say(f"  {each.title}: damaged")
         else:
             held = f"{count(len(each.register.versions), 'version')}, {count(each.files, 'file')}"
-            say(
-                f"  {each.title}: {held}, as approved{f' (register {each.code})' if each.code else ''}"
-            )
+            said = f"  {each.title}: {held}, as approved"
+            if each.code:
+                said += f" (register {each.code})"
+            say(said)
     if verified.published:
         say(f"{count(verified.published, 'published copy')} compared")
     if not verified.registers and not damaged:

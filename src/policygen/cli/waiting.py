@@ -24,7 +24,9 @@ def telling() -> Iterator[Tell]:
 
     Nothing may be printed inside.
     """
-    sign = _LineThatMoves() if _can_move() else _Lines()
+    sign = _Lines()
+    if _can_move():
+        sign = _LineThatMoves()
     sign.start()
     try:
         yield sign.step
@@ -45,7 +47,10 @@ class _Lines(threading.Thread):
         self._over = threading.Event()
 
     def step(self, what: str, number: int, total: int) -> None:
-        self._now = what, f" ({number} of {total})" if total > 1 else ""
+        which = ""
+        if total > 1:
+            which = f" ({number} of {total})"
+        self._now = what, which
 
     def run(self) -> None:
         said = None
