@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pypdfium2
 import pytest
+from lxml import html as parser
 
-from policygen.html.sheets import extract_html, form_html, policy_html
+from policygen.html.sheets import (
+    ClassList,
+    Sheet,
+    classes_html,
+    extract_html,
+    form_html,
+    policy_html,
+    recipients_html,
+    roster_html,
+    sheet_setting,
+    slips_html,
+)
 from policygen.language import document as d
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf
@@ -130,3 +143,67 @@ def test_in_a_form_and_in_its_copy_in_the_policy(seed: int) -> None:
     assert check_pdf(pdf, expect(document, samples.DRAFT, "form", form)) == []
     whole = policy_html(document, samples.APPROVED, medium="print", images=samples.IMAGES)
     assert parted(render_pdf(whole.encode()), signed) == []
+
+
+# --- notes ------------------------------------------------------------------------------------------------------------
+
+NOTE = d.Footnote("law", "1", (samples.paragraph("The note says where the law stands.", "noted"),))
+PARENTS = d.Footnote("parents", "2", (samples.paragraph("The note for parents."),))
+
+
+def marked(words: str, note: d.Footnote) -> d.Paragraph:
+    mark = d.FootnoteMark(note.id, note.number)
+    return d.Paragraph((*samples.text(words), mark, *samples.text(" indeed.")), "said")
+
+
+def noted_form() -> d.Section:
+    """A form with a note to what is signed, and one to what a parent signs."""
+    signature = d.SignatureBlock("Pupil", (samples.text("Name"), samples.text("Signed")))
+    parents = d.AudiencePart("parents", (marked("I agree", PARENTS), signature))
+    return d.Section(
+        "noted",
+        samples.text("Noted"),
+        (marked("I have read this", NOTE), signature, parents),
+        kind="form",
+        name="noted",
+        footnotes=(NOTE, PARENTS),
+    )
+
+
+@pytest.mark.parametrize("medium", ["screen", "print"])
+def test_a_sheet_prints_the_notes_to_what_is_signed(medium: Literal["screen", "print"]) -> None:
+    """Each slip and each list of a class by itself; nothing in them leads anywhere, and no id stands twice."""
+    form = noted_form()
+    document = replace(samples.FLAT, forms=(form,))
+    setting = sheet_setting(medium, samples.DRAFT, samples.IMAGES)
+    sheet = Sheet(document, form, setting)
+    classes = [ClassList("3A", ("Ann B",)), ClassList("3B", ("Ben C",))]
+    made = {
+        roster_html(sheet, samples.STAFF): (1, 0),
+        slips_html(sheet, samples.STAFF[:6]): (6 + 4, 0),
+        classes_html(sheet, classes): (2, 2),
+        recipients_html(sheet): (1, 0),
+    }
+    for html, (notes, for_parents) in made.items():
+        page = parser.fromstring(html)
+        assert html.count("The note says where the law stands.") == notes
+        assert html.count("The note for parents.") == for_parents
+        ids = page.xpath("//main//@id")
+        assert len(ids) == len(set(ids))
+        for address in page.xpath("//main//a/@href"):
+            assert page.xpath(f"//*[@id='{address[1:]}']")
+
+
+def test_sheets_with_notes_hold_all_they_must() -> None:
+    form = noted_form()
+    document = replace(samples.FLAT, forms=(form,))
+    sheet = Sheet(document, form, sheet_setting("print", samples.DRAFT, samples.IMAGES))
+    roster = render_pdf(roster_html(sheet, samples.STAFF).encode())
+    slips = render_pdf(slips_html(sheet, samples.STAFF).encode())
+    for kind, pdf in (("roster", roster), ("slips", slips)):
+        wanted = expect(document, samples.DRAFT, kind, form, samples.STAFF)
+        assert check_pdf(pdf, wanted) == []
+    without = Sheet(document, replace(form, footnotes=()), sheet.setting)
+    cut = render_pdf(roster_html(without, samples.STAFF).encode())
+    faults = check_pdf(cut, expect(document, samples.DRAFT, "roster", form, samples.STAFF))
+    assert any("The note says" in fault for fault in faults)

@@ -240,6 +240,8 @@ def _definition(entry: d.Definition, setting: Setting) -> Markup:
 def _footnote(note: d.Footnote, setting: Setting) -> Markup:
     number = element("span", note.number, class_="number")
     body = [_led(number, note.blocks, setting)]
+    if not setting.links(note.id):
+        return block("div", *body, class_="footnote")
     if not setting.print:
         body.append(element("p", _way_back(note, setting), class_="back"))
     id_ = setting.id(note_id(note.id))

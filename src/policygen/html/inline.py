@@ -79,7 +79,9 @@ def _inline(node: d.Inline, setting: Setting) -> Markup:
             said = node.said or None
             return element("a", words, class_="reference", href=href, aria_label=said)
         case d.FootnoteMark():
-            return _footnote_mark(node, setting) if setting.links(node.id) else Markup()
+            if not setting.links(node.id):
+                return element("sup", node.number)
+            return _footnote_mark(node, setting)
         case d.LineBreak():
             return Markup("<br>")
         case d.Image():

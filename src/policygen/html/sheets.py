@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, takewhile
-from typing import assert_never
+from typing import Any, assert_never
 
 from markupsafe import Markup
 
-from policygen.html.blocks import blocks_html, text_table, words
+from policygen.html.blocks import part_body, text_table, with_first_marks, words
 from policygen.html.circular import CircularContent, circular_html
 from policygen.html.elements import Medium, Setting, block, element, element_if, heading, lines
 from policygen.html.fields import field_html
@@ -110,7 +110,7 @@ def roster_html(sheet: Sheet, staff: Sequence[StaffRow], settled: int = 0) -> st
     listed = [(row.name, row.role, "", "", "") for row in staff]
     main = (
         read_at(sheet),
-        blocks_html(statement(sheet.form), sheet.setting),
+        _said(sheet, statement(sheet.form)),
         sign_table("Staff", _STAFF, listed, sheet),
         sign_table("Supply staff and volunteers", _STAFF, blanks(_STAFF, _BLANK_ROWS), sheet),
         element("p", count_line(staff, settled), class_="count"),
@@ -169,12 +169,37 @@ def _only_paragraphs(node: d.Block) -> list[d.Paragraph]:
 
 
 def _repeated(paragraph: d.Paragraph) -> d.Paragraph:
-    """A paragraph without what leads to it or from it: its id, and the marks of notes that stand below the form."""
+    """A paragraph without what leads to it: its id."""
+    return d.rebuild(d.Paragraph(paragraph.children), _without_id)
 
-    def without_marks(node: object) -> object:
-        return () if isinstance(node, d.FootnoteMark) else node
 
-    return d.rebuild(d.Paragraph(paragraph.children), without_marks)
+def _without_id(node: Any) -> Any:
+    """A node that may stand on a page more than once; marks of notes keep the number that they share."""
+    if isinstance(node, d.FootnoteMark | d.Footnote) or not getattr(node, "id", ""):
+        return node
+    return replace(node, id="")
+
+
+def declared(form: d.Section, said: Sequence[d.Block]) -> d.Section:
+    """What is declared on a sheet, with the notes to it. A sheet repeats both, and so they lead nowhere."""
+    part = d.Section("", (), tuple(said), footnotes=_notes_to(form, said))
+    return d.rebuild(part, _without_id)
+
+
+def received_part(form: d.Section) -> d.Section:
+    """What stands before the first signature of a form, with the notes to it."""
+    received = before_signature(form.blocks)
+    return replace(form, blocks=received, footnotes=_notes_to(form, received))
+
+
+def _notes_to(form: d.Section, said: Sequence[d.Block]) -> tuple[d.Footnote, ...]:
+    marked = {node.id for node in d.walk(*said) if isinstance(node, d.FootnoteMark)}
+    return tuple(note for note in form.footnotes if note.id in marked)
+
+
+def _said(sheet: Sheet, said: Sequence[d.Block]) -> Markup:
+    """What is declared, and the notes to it below."""
+    return part_body(declared(sheet.form, said), sheet.setting)
 
 
 def count_line(staff: Sequence[StaffRow], settled: int = 0) -> str:
@@ -246,7 +271,7 @@ def _slip(sheet: Sheet, name: str) -> Markup:
         element("p", which, class_="which"),
         element("p", status(document, setting.stamp), class_="status"),
         element_if(sheet.address, "p", class_="status"),
-        blocks_html(statement(sheet.form), setting),
+        _said(sheet, statement(sheet.form)),
         field_html("Name", name),
         element("div", *signed, class_="slip-fields"),
         class_=class_,
@@ -259,14 +284,14 @@ def _slip(sheet: Sheet, name: str) -> Markup:
 def classes_html(sheet: Sheet, classes: Sequence[ClassList]) -> str:
     """A list for each class to sign; with a signature of a parent beside each pupil's where the form asks for one."""
     columns = [*_PUPIL]
-    declared = [blocks_html(statement(sheet.form), sheet.setting)]
+    said = [_said(sheet, statement(sheet.form))]
     parents = parents_declaration(sheet.form)
     if parents:
         columns += _PARENT
-        declared.append(element("p", element("strong", "A parent or carer signs for this:")))
-        declared.append(blocks_html(parents, sheet.setting))
+        said.append(element("p", element("strong", "A parent or carer signs for this:")))
+        said.append(_said(sheet, parents))
     columns += _DECLINED
-    return _lists(sheet, CLASSES, classes, columns, lines(declared))
+    return _lists(sheet, CLASSES, classes, columns, lines(said))
 
 
 def returns_html(sheet: Sheet, classes: Sequence[ClassList]) -> str:
@@ -280,11 +305,11 @@ def returns_html(sheet: Sheet, classes: Sequence[ClassList]) -> str:
 
 def recipients_html(sheet: Sheet) -> str:
     """A form for equipment that several people hold: what they receive, then a row for each of them."""
-    received = before_signature(sheet.form.blocks)
-    setting = replace(sheet.setting, linked=ids_of(*received))
+    received = with_first_marks(received_part(sheet.form))
+    setting = replace(sheet.setting, linked=ids_of(received))
     main = (
         read_at(sheet),
-        blocks_html(received, setting),
+        part_body(received, setting),
         sign_table("Recipients", _RECIPIENT, blanks(_RECIPIENT, _BLANK_ROWS), sheet),
     )
     return _page(sheet, RECIPIENTS, main, "roster recipients")

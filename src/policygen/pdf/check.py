@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium_c
 from policygen.html.circular import CircularContent
 from policygen.html.imprint import NAME, Imprint, imprint_of, read
 from policygen.html.labels import Stamp, audience_title, full_title
-from policygen.html.sheets import StaffRow, statement
+from policygen.html.sheets import StaffRow, declared, statement
 from policygen.language import document as d
 from policygen.language.fields import Field, fields_of
 from policygen.language.runs import Run, runs
@@ -82,15 +82,15 @@ def expect(
         pages = 1, _most_pages(1, passages)
         expected = _expectation(subject, stamp, what, passages, pages, [form])
         return replace(expected, row_labels=_row_labels([form]))
-    declared = tuple(_passages(runs(*statement(form)), what))
+    said = passages_declared(form, statement(form), what)
     if kind == "roster":
         named = [(f"the row of {row.name}", f"{row.name} {row.role}") for row in staff]
-        pages = 1, _most_pages(4 + len(staff), declared)
+        pages = 1, _most_pages(4 + len(staff), said)
         sheet = f"{what}: signature sheet"
-        return _expectation(subject, stamp, sheet, (*declared, *named), pages)
+        return _expectation(subject, stamp, sheet, (*said, *named), pages)
     slips = [
-        *chain.from_iterable((*declared, (f"the slip of {row.name}", row.name)) for row in staff),
-        *declared,
+        *chain.from_iterable((*said, (f"the slip of {row.name}", row.name)) for row in staff),
+        *said,
     ]
     pages = 1, _most_pages(4 + len(staff), slips)
     return _expectation(subject, stamp, f"{what}: slips to sign", slips, pages)
@@ -218,6 +218,11 @@ def _passages(found: Iterable[Run], around: str = "") -> Iterator[Passage]:
             cells = [run for run in together if run.kind != "picture"]
             yield _where(cells[0], around), tuple(map(_line, cells))
             del row
+
+
+def passages_declared(form: d.Section, said: Sequence[d.Block], around: str) -> tuple[Passage, ...]:
+    """What a sheet prints of words that are signed, with the notes to them."""
+    return tuple(_passages(runs(declared(form, said)), around))
 
 
 def _row_of(run: Run) -> tuple[d.Table | None, int]:

@@ -19,9 +19,9 @@ from policygen.html.sheets import (
     ClassList,
     Sheet,
     StaffRow,
-    before_signature,
     classes_html,
     parents_declaration,
+    received_part,
     recipients_html,
     returns_html,
     roster_html,
@@ -29,8 +29,8 @@ from policygen.html.sheets import (
     slips_html,
     statement,
 )
-from policygen.language.document import Document, Paragraph, Section, SignatureBlock, plain
-from policygen.pdf.check import Expectation, Kind, Passage, expect
+from policygen.language.document import Document, Section, SignatureBlock
+from policygen.pdf.check import Expectation, Kind, Passage, expect, passages_declared
 from policygen.products.folders import Copies, Products, made_with, record_of
 
 _UNLISTED = (ClassList(),)
@@ -110,8 +110,12 @@ def _pages(
             slips = partial(slips_html, staff=staff)
             yield "slips", slips, sheets.expected("slips", form, staff)
         case "pupils":
-            declared = (*statement(form), *parents_declaration(form))
-            expected = _expect_lists(sheets, form, CLASSES, declared)
+            where = f"the declaration of {form.name}"
+            said = [
+                *passages_declared(form, statement(form), where),
+                *passages_declared(form, parents_declaration(form), where),
+            ]
+            expected = _expect_lists(sheets, form, CLASSES, said)
             yield "classes", partial(classes_html, classes=classes), expected
         case "parents":
             expected = _expect_lists(sheets, form, RETURNS, ())
@@ -125,14 +129,12 @@ def _pages(
             assert_never(form.signed_by)
 
 
-def _expect_lists(
-    sheets: Sheets, form: Section, what: str, said: Sequence[Paragraph]
-) -> Expectation:
+def _expect_lists(sheets: Sheets, form: Section, what: str, said: Sequence[Passage]) -> Expectation:
     classes = sheets.classes or _UNLISTED
     passages: list[Passage] = []
     for group in classes:
         passages.append((group.title, group.title))
-        passages += [(f"the declaration of {form.name}", plain(each.children)) for each in said]
+        passages += said
         passages += [(f"the row of {name}", name) for name in group.pupils]
     most = sum(2 + len(group.pupils) // _ROWS_A_PAGE for group in classes) + 2
     expected = _named(sheets, form, what, sheets.expected("roster", form))
@@ -140,7 +142,7 @@ def _expect_lists(
 
 
 def _expect_recipients(sheets: Sheets, form: Section) -> Expectation:
-    shortened = replace(form, blocks=before_signature(form.blocks), one_page=False)
+    shortened = received_part(form)
     expected = _named(sheets, form, RECIPIENTS, sheets.expected("form", shortened))
     return replace(expected, max_pages=expected.max_pages + 1, fields=())
 
