@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 import pypdfium2
@@ -26,6 +27,7 @@ from policygen.language import document as d
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf
 from tests.support import samples
+from tests.support.browser import open_browser_page
 
 pytestmark = pytest.mark.slow
 
@@ -143,6 +145,30 @@ def test_in_a_form_and_in_its_copy_in_the_policy(seed: int) -> None:
     assert check_pdf(pdf, expect(document, samples.DRAFT, "form", form)) == []
     whole = policy_html(document, samples.APPROVED, medium="print", images=samples.IMAGES)
     assert parted(render_pdf(whole.encode()), signed) == []
+
+
+# --- printed by a browser -----------------------------------------------------------------------------------------------
+
+
+def printed(html: str, folder: Path) -> bytes:
+    """What a browser prints of a page for the screen."""
+    file = folder / "page.html"
+    file.write_text(html)
+    with open_browser_page() as quiet:
+        quiet.page.goto(file.as_uri())
+        return quiet.page.pdf(prefer_css_page_size=True, format="A4")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_in_what_a_browser_prints(seed: int, tmp_path: Path) -> None:
+    part, signed = section(random.Random(seed), 12)  # noqa: S311
+    form = replace(part, id="form", kind="form", name="form", number="")
+    document = replace(samples.FLAT, sections=(part,), forms=(form,))
+    policy = replace(document, forms=())
+    html = policy_html(policy, samples.DRAFT, medium="screen", images=samples.IMAGES)
+    assert parted(printed(html, tmp_path), signed) == []
+    html = form_html(document, form, samples.DRAFT, medium="screen", images=samples.IMAGES)
+    assert parted(printed(html, tmp_path), signed) == []
 
 
 # --- notes ------------------------------------------------------------------------------------------------------------
