@@ -18,6 +18,7 @@ from policygen.model.bodies import is_below
 from policygen.register.following import next_patch
 from tests.support import samples
 from tests.support.register import freeze, registered
+from tests.support.validation import objections
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Result, Workspace, run_in
 
 if TYPE_CHECKING:
@@ -419,6 +420,7 @@ def test_every_approved_pdf_is_sealed(key: str, tmp_path: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     for name in pdfs:
         content = (folder / name).read_bytes()
+        assert [objections(content, standard) for standard in ("ua1", "2a")] == [[], []]
         seal = read_seal(content)
         assert seal is not None
         assert (seal.whole, seal.name, seal.on) == (

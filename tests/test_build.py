@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.example import POLICY, ROOT, SCHOOLS
 from tests.support.nu import check_html
-from tests.support.validation import objections_by_file
+from tests.support.validation import heard, objections_by_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,11 +257,13 @@ def test_axe_finds_nothing_and_nothing_is_fetched(
         assert overflow <= 0
 
 
-def test_another_validator_finds_nothing(built: Path) -> None:
-    """PDF/UA-1, by a program that is not ours."""
+def test_other_programs_find_nothing_in_any_pdf(built: Path) -> None:
+    """PDF/UA-1 and PDF/A-2a by a validator that is not ours, and no words outside the structure for pdf.js."""
     pdfs = sorted((built / "output").rglob("*.pdf"))
     assert len(pdfs) > 15
     assert objections_by_file(pdfs, "ua1") == {}
+    assert objections_by_file(pdfs, "2a") == {}
+    assert {path: said.untagged for path, said in heard(pdfs).items() if said.untagged} == {}
 
 
 @pytest.mark.skipif(

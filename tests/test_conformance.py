@@ -104,6 +104,11 @@ def _tree() -> str:
     return f"{part.lstrip()}{text}"
 
 
+def test_a_line_to_write_on_is_said_where_there_is_no_field() -> None:
+    slips = tag_tree(pdf_of("slips"))
+    assert slips.count("Span ActualText='to be written by hand'") == 2 * len(samples.STAFF) + 3 * 4
+
+
 def test_no_stream_ends_so_that_its_length_is_taken_for_wrong() -> None:
     """Each of some hundred streams has one chance in 256 to end with the first half of a line end."""
     for number in range(12):

@@ -23,6 +23,7 @@ from policygen.project.build import build
 from policygen.project.check import Selection
 from policygen.register.deciding import Decision
 from tests.support.register import registered
+from tests.support.validation import objections_by_file
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Result, Workspace, run_in
 
 if TYPE_CHECKING:
@@ -328,6 +329,8 @@ def test_the_life_of_a_policy(tmp_path: Path) -> None:  # noqa: PLR0915
     assert {path.parent.name for path in made} >= kinds
     life.done("2029-02-02", "build")
     assert {path for path in made if not path.is_file()} == set()
+    pdfs = sorted(life.root.rglob("*.pdf"))
+    assert [objections_by_file(pdfs, standard) for standard in ("ua1", "2a")] == [{}, {}]
 
     # what is on record
     told = {each["version"]: each for each in life.history()}

@@ -20,6 +20,7 @@ from tests.support.editions import freeze as publish
 from tests.support.example import ROOT
 from tests.support.nu import check_html
 from tests.support.register import freeze, registered
+from tests.support.validation import objections
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Result, Workspace, run_in
 
 if TYPE_CHECKING:
@@ -409,6 +410,7 @@ def test_a_meeting_with_several_policies(tmp_path: Path) -> None:
     """One PDF in the order of the agenda: real page numbers, one mark of a draft for each draft, bookmarks by policy."""
     _, made = meeting(tmp_path)
     pdf = made / "pack.pdf"
+    assert [objections(pdf.read_bytes(), standard) for standard in ("ua1", "2a")] == [[], []]
     texts, tops = pages(pdf), [each for each in bookmarks(pdf) if each[0] == 0]
     front = texts[0]
     titles = re.findall(r"“(.+?)”", front)

@@ -17,6 +17,7 @@ from policygen.products.redline import redline_expectation, redline_products
 from tests.support.browser import axe_violations, open_browser_page
 from tests.support.example import document
 from tests.support.nu import check_html
+from tests.support.validation import objections
 from tests.test_compare_digest import document as made
 
 if TYPE_CHECKING:
@@ -130,4 +131,5 @@ def test_the_page_and_the_pdf_stand_before_the_validators(redline: Redline, tmp_
             assert quiet.refused == []
     result = render(products.pdfs["redline.pdf"])
     assert (result.warnings, result.faults) == ((), ())
+    assert [objections(result.pdf, standard) for standard in ("ua1", "2a")] == [[], []]
     assert result.pages > 10

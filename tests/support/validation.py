@@ -26,7 +26,7 @@ def objections_by_file(pdfs: list[Path], standard: Standard) -> dict[str, list[s
     found = {}
     for path in pdfs:
         if said := objections(path.read_bytes(), standard):
-            found[path.name] = said
+            found[str(path)] = said
     return found
 
 

@@ -52,7 +52,11 @@ def signature_html(node: d.SignatureBlock, setting: Setting) -> Markup:
 def field_html(label: str, value: str = "", kind: FieldKind = "text") -> Markup:
     """A label and what is written beside it; without a value, room to write."""
     said = element("span", label, class_="field-label")
-    written = element("span", value, class_="written")
+    if value:
+        written = element("span", value, class_="written")
+    else:
+        # A PDF has no field here: what stands for the line is a space with words for a screen reader.
+        written = element("span", "\u00a0", class_="written", data_said="to be written by hand")
     return element("p", said, " ", written, class_=_class(kind))
 
 
