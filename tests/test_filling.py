@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
 import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium_c
 import pytest
+from fontTools import agl
+from fontTools.ttLib import TTFont
 from lxml import html as parser
 
 from policygen.html.sheets import Sheet, form_html, policy_html, roster_html, sheet_setting
@@ -17,11 +22,18 @@ from policygen.language import document as d
 from policygen.language.fields import Field, fields_of, is_form
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf
-from tests.support import samples
+from policygen.products.copies import first_difference, read_copy
+from policygen.project.build import draft_of
+from policygen.project.check import Selection, check
+from tests.support import example, samples
+from tests.support.browser import open_browser_page
 from tests.support.validation import objections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
 
 LABELS = ("Name (please print)", "Role", "Signed", "Date", "Approved: yes / no", "Date of return")
 HEADS = (
@@ -33,7 +45,7 @@ HEADS = (
     (),
 )
 ROWS = ("Laptop", "Bag & “manuals”", "Class", "", "Accessory", "In displays inside the building")
-TYPED = "Łucja Gŵyn-Ŷates"
+TYPED = "Łucja Żółć-O’Dwyer"
 
 
 def form_of(*blocks: d.Block, one_page: bool = False) -> d.Section:
@@ -285,3 +297,199 @@ def test_a_broken_field_is_found(breaks: Callable[[pikepdf.Pdf], object], messag
 
 def test_the_same_form_makes_the_same_bytes() -> None:
     assert pages_of(CONSENT)[1] == _good()
+
+
+# --- filled in ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _example(school: str, policy: str, name: str) -> tuple[d.Document, d.Section, dict[str, bytes]]:
+    """A form of one of the example schools."""
+    (composed,) = check(example.ROOT, [Selection(school, policy)], example.AS_OF).policies
+    draft = draft_of(composed, {})
+    (form,) = (form for form in draft.document.forms if form.name == name)
+    return draft.document, form, dict(draft.images)
+
+
+LAPTOP = ("elm-grove", "staff-acceptable-use", "laptop")
+CONSENT_FORM = ("larkspur-gardens", "online-safety", "image-consent")
+OWN_DEVICE = ("beacon-academy", "computing-facilities", "own-device")
+
+
+def _tab_through(page: Page) -> dict[str, str]:
+    """Fill in a page by keyboard alone. Returns what was typed or taken, by the name of the field."""
+    filled: dict[str, str] = {}
+    while True:
+        page.keyboard.press("Tab")
+        kind = page.evaluate("document.activeElement.type || document.activeElement.tagName")
+        if kind == "BODY":
+            return filled
+        if kind in ("text", "textarea"):
+            value = f"Typed-{len(filled)}"
+            page.keyboard.type(value)
+        elif kind == "radio":
+            # The arrow goes from Yes, on which the group is entered, to No.
+            page.keyboard.press("ArrowDown")
+            value = "No"
+        elif kind == "checkbox":
+            page.keyboard.press("Space")
+            value = "ticked"
+        else:
+            continue
+        filled[page.evaluate(_NAME)] = value
+
+
+_NAME = """() => {
+  const control = document.activeElement
+  const group = control.closest("[role=group]")
+  const label = control.labels[0]
+  return control.ariaLabel || `${group.ariaLabel}: ${label.textContent.replace(/\\s+/g, " ").trim()}`
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("which", [LAPTOP, CONSENT_FORM, OWN_DEVICE], ids=lambda each: each[2])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_form_is_filled_in_by_keyboard_alone_and_prints_so(
+    which: tuple[str, str, str], width: int, tmp_path: Path
+) -> None:
+    document, form, images = _example(*which)
+    fields = [*fields_of(form)]
+    file = tmp_path / "form.html"
+    file.write_text(form_html(document, form, samples.DRAFT, medium="screen", images=images))
+    with open_browser_page(width=width, scripts=False) as quiet:
+        quiet.page.goto(file.as_uri())
+        filled = _tab_through(quiet.page)
+        told = _told_of_controls(quiet.page)
+        paper = quiet.page.pdf(format="A4")
+        taken = quiet.page.locator("input:checked").count()
+        assert quiet.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert quiet.refused == []
+    # Of a group one is reached, as the arrows lead to the others.
+    reached = [field.name for field in fields if field.answer.lower() not in ("yes", "n/a")]
+    assert [*filled] == reached
+    assert taken == sum(not value.startswith("Typed") for value in filled.values())
+    assert len(told) == len(fields)
+    assert all(name and name in field.name for name, field in zip(told, fields, strict=True))
+    with pypdfium2.PdfDocument(paper) as printed:
+        words = "".join(sheet.get_textpage().get_text_range() for sheet in printed)
+    for value in filled.values():
+        assert value in words or not value.startswith("Typed")
+
+
+def _told_of_controls(page: Page) -> list[str]:
+    """What a screen reader is told that the controls are called."""
+    session = page.context.new_cdp_session(page)
+    nodes = {node["nodeId"]: node for node in session.send("Accessibility.getFullAXTree")["nodes"]}
+    told = []
+    ahead = [next(iter(nodes))]
+    while ahead:
+        node = nodes[ahead.pop()]
+        if node.get("role", {}).get("value") in ("textbox", "radio", "checkbox"):
+            told.append(node["name"]["value"])
+        ahead += reversed([kid for kid in node.get("childIds", []) if kid in nodes])
+    return told
+
+
+@pytest.mark.slow
+def test_a_pdf_is_filled_in_by_another_program_and_shows_it() -> None:
+    """By pdfium, as Chrome and Edge do: what is typed, letters of names too, stands on the page and in the file."""
+    document, form, images = _example(*CONSENT_FORM)
+    page = form_html(document, form, samples.DRAFT, medium="print", images=images)
+    pdf = render_pdf(page.encode())
+    filled = _filled_by_pdfium(pdf)
+    with pikepdf.open(io.BytesIO(filled)) as opened:
+        values = [str(field.get("/V", "")) for field in opened.Root.AcroForm.Fields]
+    groups = {field.group or field.name: field for field in fields_of(form)}
+    assert values == ["/Yes" if field.group else TYPED for field in groups.values()]
+    shown = "".join(_flattened_text(filled).split())
+    assert shown.count("".join(TYPED.split())) == values.count(TYPED) > 0
+    assert objections(pdf, "ua1") == objections(pdf, "2a") == []
+
+
+def test_the_font_of_the_fields_has_the_letters_of_names() -> None:
+    """Programs that fill in a PDF with its own font find them there, and a screen reader reads them."""
+    names = (
+        "Gŵyn Ŷates, Łucja Żółć, Řehoř Dvořák, Ștefan Rațiu, Elif Şahin Iğdir, Győző, Siân O’Dwyer"
+    )
+    with pikepdf.open(io.BytesIO(_good())) as pdf:
+        font = pdf.Root.AcroForm.DR.Font.Field
+        codes = {}
+        for line in font.ToUnicode.read_bytes().decode().split("\n"):
+            if found := re.fullmatch("<(..)> <(....)>", line):
+                codes[chr(int(found[2], 16))] = found[1]
+        file = font.FontDescriptor.FontFile2.read_bytes()
+        differences = font.Encoding.Differences
+        names_of_glyphs = [str(name)[1:] for name in differences if isinstance(name, pikepdf.Name)]
+        shown = "".join(codes[letter] for letter in names)
+        page = pdf.add_blank_page()
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(Field=font))
+        page.Contents = pikepdf.Stream(pdf, f"BT /Field 9 Tf 20 20 Td <{shown}> Tj ET".encode())
+        made = io.BytesIO()
+        pdf.save(made)
+    with pypdfium2.PdfDocument(made.getvalue()) as document:
+        assert document[len(document) - 1].get_textpage().get_text_range() == names
+    # ISO 14289-1, 7.21.6: each name is of the Adobe Glyph List, and leads to a glyph by the font's own map.
+    with TTFont(io.BytesIO(file)) as embedded:
+        glyphs = embedded["cmap"].getcmap(3, 1).cmap
+    assert [name for name in names_of_glyphs if ord(agl.toUnicode(name)) not in glyphs] == []
+
+
+_RETURN = 13
+
+
+def _filled_by_pdfium(pdf: bytes) -> bytes:
+    """By keyboard: type into each field of text, and take each box that says Yes."""
+    typed = (f"{TYPED}\0").encode("utf-16-le")
+    buffer = (pdfium_c.FPDF_WCHAR * (len(typed) // 2)).from_buffer_copy(typed)
+    with pypdfium2.PdfDocument(pdf) as document:
+        document.init_forms()
+        form = document.formenv
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            for page, described in zip(document, opened.pages, strict=True):
+                for index, note in enumerate(described.get("/Annots", [])):
+                    if note.Subtype != "/Widget":
+                        continue
+                    annotation = pdfium_c.FPDFPage_GetAnnot(page, index)
+                    assert pdfium_c.FORM_SetFocusedAnnot(form, annotation)
+                    if note.get("/FT") == "/Tx":
+                        pdfium_c.FORM_ReplaceSelection(form, page, buffer)
+                    elif "/Yes" in note.AP.N:
+                        pdfium_c.FORM_OnChar(form, page, _RETURN, 0)
+                    pdfium_c.FPDFPage_CloseAnnot(annotation)
+                pdfium_c.FORM_ForceToKillFocus(form)
+        made = io.BytesIO()
+        document.save(made)
+    return made.getvalue()
+
+
+def _flattened_text(pdf: bytes) -> str:
+    """The words of all pages, those of fields too."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        document.init_forms()
+        for page in document:
+            page.flatten()
+        made = io.BytesIO()
+        document.save(made)
+    with pypdfium2.PdfDocument(made.getvalue()) as document:
+        return "".join(page.get_textpage().get_text_range() for page in document)
+
+
+def test_a_filled_copy_has_the_words_of_the_empty_one() -> None:
+    """What is filled in is counted, and is no word of the form: `verify` says so of a copy that is handed in."""
+    document = document_with(CONSENT)
+    page = form_html(document, CONSENT, samples.DRAFT, medium="screen", images=samples.IMAGES)
+    saved = page.replace('value="No"', 'value="No" checked').replace(
+        'type="text"', 'type="text" value="Ola"', 1
+    )
+    with pikepdf.open(io.BytesIO(_good())) as pdf:
+        pdf.Root.AcroForm.Fields[1].V = "Ola"
+        made = io.BytesIO()
+        pdf.save(made)
+    copies = [(page.encode(), saved.encode(), 2), (_good(), made.getvalue(), 1)]
+    for empty, handed_in, filled in copies:
+        first, second = read_copy(empty), read_copy(handed_in)
+        assert first is not None
+        assert second is not None
+        assert (first.filled, second.filled) == (0, filled)
+        assert first_difference(first.lines, second.lines) is None

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from policygen.html.elements import finished
 from policygen.html.imprint import NAME
 
-_UNSEEN = ("style", "script", "template")
+_UNSEEN = ("style", "script", "template", "textarea")
 _WITHIN_LINES = {"a", "abbr", "b", "code", "em", "i", "q", "small", "span", "strong", "sub", "sup"}
 
 
@@ -28,6 +28,8 @@ class FinishedPage(HTMLParser):
         self.style = ""
         self.class_ = ""
         """Of its body."""
+        self.filled = 0
+        """How many of its fields hold something."""
         self.main = ""
         """The id of its main part."""
         self._words: list[str] = []
@@ -67,6 +69,10 @@ class FinishedPage(HTMLParser):
                 self._end = len(self.text)
             case "main":
                 self.main = given.get("id", "")
+            case "input" if given.get("type") in ("checkbox", "radio"):
+                self.filled += "checked" in given
+            case "input":
+                self.filled += bool(given.get("value"))
             case "img" if given.get("alt"):
                 self._words.append(f"[{given['alt']}]")
         if tag in (*_UNSEEN, "title"):
@@ -90,6 +96,8 @@ class FinishedPage(HTMLParser):
                 self.title += data
             case "style" if not self._body:
                 self.style += data
+            case "textarea":
+                self.filled += bool(data.strip())
             case "":
                 self._words.append(data.replace("\n", " "))
 

@@ -197,6 +197,18 @@ def field_faults(pdf: pikepdf.Pdf, expected: Sequence[Field]) -> Iterator[str]:
         yield from _kind_faults(widget, field)
 
 
+def filled_fields(pdf: pikepdf.Pdf) -> int:
+    """How many of the fields of a PDF, from wherever it comes, hold something."""
+    fields = entry(pdf.Root, "/AcroForm", "/Fields")
+    if not isinstance(fields, pikepdf.Array):
+        return 0
+    filled = 0
+    for field in fields:
+        if field.get("/FT") in ("/Tx", "/Btn"):
+            filled += str(field.get("/V", "")) not in ("", "/Off")
+    return filled
+
+
 def _order_faults(found: list[str], expected: Sequence[Field]) -> Iterator[str]:
     """Fields that are missing or too many, in the order in which they are read."""
     rest = iter(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 import pikepdf
@@ -14,6 +14,7 @@ import pypdfium2
 from policygen.html import imprint
 from policygen.html.finished import FinishedPage, lines_of
 from policygen.html.imprint import Imprint, Standing
+from policygen.pdf.fields import filled_fields
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Copy:
     lines: tuple[str, ...]
     imprint: Imprint | None
     """What it claims to be; None for what claims to be no policy."""
+    filled: int = 0
+    """How many of its fields hold something."""
 
 
 class LockedError(Exception):
@@ -61,18 +64,20 @@ def _pdf(content: bytes) -> Copy | None:
             title = str(opened.docinfo.get("/Title", ""))
             subject = str(opened.docinfo.get("/Subject", ""))
             said = str(opened.docinfo.get(f"/{imprint.NAME}", ""))
+            filled = filled_fields(opened)
         with pypdfium2.PdfDocument(content) as document:
             text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
     except pikepdf.PasswordError:
         raise LockedError from None
     except (pikepdf.PdfError, pypdfium2.PdfiumError):
         return None
-    return _copy(title, subject, said, lines_of(text))
+    return replace(_copy(title, subject, said, lines_of(text)), filled=filled)
 
 
 def _page(content: bytes) -> Copy:
     page = FinishedPage(content)
-    return _copy(" ".join(page.title.split()), page.description, page.imprint, page.lines)
+    copy = _copy(" ".join(page.title.split()), page.description, page.imprint, page.lines)
+    return replace(copy, filled=page.filled)
 
 
 def _copy(title: str, description: str, said: str, lines: tuple[str, ...]) -> Copy:

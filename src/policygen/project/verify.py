@@ -23,7 +23,7 @@ from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Diagnostic, Problems, in_order
 from policygen.ground.letters import harmless
 from policygen.ground.telling import Tell, silent
-from policygen.ground.wording import join_and, lower_first, meant_or_known, possessive
+from policygen.ground.wording import count, join_and, lower_first, meant_or_known, possessive
 from policygen.html.imprint import Imprint
 from policygen.products.copies import Copy, LockedError, first_difference, read_copy
 from policygen.project.verify_site import check_site
@@ -342,6 +342,9 @@ def _differences(
         return (approved, "no approved file of this version has its title")
     path, other = alike[0]
     difference = first_difference(other.lines, copy.lines)
+    if difference is None and copy.filled > other.filled:
+        filled = f"{path}, with {count(copy.filled, 'field')} filled in"
+        return (approved, f"its words are those of {filled}; what is filled in was not checked")
     if difference is None:
         return (approved, f"its words are those of {path}; what differs is not in the text")
     return (
