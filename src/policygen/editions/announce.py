@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from policygen.compare.comparison import compare
 from policygen.compare.summary import Redline, Side
-from policygen.editions.differences import differences, in_brief
+from policygen.editions.differences import differences, differing_parts, in_brief
 from policygen.editions.units import WrittenUnit, written_document, written_units
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Problems
@@ -97,7 +97,7 @@ def _what(note: ChangeNote, old: Edition, new: Edition, told: _Told) -> Iterator
         ids |= dict.fromkeys(now)
     for identity in ids:
         if identity in told.now:
-            yield _clause(told.now[identity], _happened(identity, told))
+            yield _changed(told.now[identity], _happened(identity, told), told)
     for name in note.questions:
         question = new.file.value.questions.get(name) or old.file.value.questions.get(name)
         if question is not None:
@@ -147,7 +147,7 @@ def _quoted(ids: Iterable[str], told: _Told) -> str:
             continue
         words = unit.heading
         if unit.kind in _WORDED:
-            words = in_brief(unit.words, 8)
+            words = in_brief(unit.spoken, 8)
         called.append(f"“{words}”")
     return join_and(called)
 
@@ -168,9 +168,19 @@ def _retired(old: Edition, told: _Told) -> Iterator[AnnouncedChange]:
         yield AnnouncedChange((what,), None, None, reason, again=bool(option))
 
 
+def _changed(unit: WrittenUnit, happened: str, told: _Told) -> str:
+    """What happened to a clause, with the words that differ as they were and as they are."""
+    old_names = {new: old for old, new in told.record.renamed.items()}
+    before = told.before.get(old_names.get(unit.id, unit.id))
+    if before is None or before.spoken == unit.spoken or unit.kind not in _WORDED:
+        return _clause(unit, happened)
+    was, now = differing_parts(before.spoken, unit.spoken, 30)
+    return f"{unit.heading}, {happened}: “{now}”; was: “{was}”"
+
+
 def _clause(unit: WrittenUnit, happened: str) -> str:
     if unit.kind in _WORDED:
-        return f"{unit.heading}, {happened}: “{in_brief(unit.words)}”"
+        return f"{unit.heading}, {happened}: “{in_brief(unit.spoken)}”"
     return f"{unit.heading} ({unit.kind}), {happened}"
 
 

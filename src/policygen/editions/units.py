@@ -37,6 +37,8 @@ class WrittenUnit:
     """All that a school would notice if it changed: nodes, status, audience, digests of pictures."""
     words: str
     """What it says, on one line, with its expressions and conditions in words."""
+    spoken: str
+    """The same for people who do not know ids: "…" stands where a reference will name its number."""
     place: Place | None = None
 
 
@@ -133,7 +135,8 @@ def _unit(node: Any, kind: str, around: str, heading: str, edition: Edition) -> 
         if isinstance(inner, d.Image):
             picture = edition.images.get(inner.path, b"")
             content.append(hashlib.sha256(picture).hexdigest())
-    return WrittenUnit(node.id, kind, around, heading, tuple(content), _words(bare), node.place)
+    words, spoken = _words(bare), _words(d.rebuild(bare, _spoken))
+    return WrittenUnit(node.id, kind, around, heading, tuple(content), words, spoken, node.place)
 
 
 def _unit_kind(node: d.Node) -> str:
@@ -209,3 +212,9 @@ def _run(run: Run) -> str:
         else:
             words.append(d.plain((node,)))
     return "".join(words)
+
+
+def _spoken(node: Any) -> Any:
+    if isinstance(node, d.ReferenceMark) and not node.children:
+        return d.Text("…")
+    return node
