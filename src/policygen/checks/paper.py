@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import count
-from policygen.html.front import cover_room
+from policygen.html.front import APPROVAL, cover_room
 from policygen.html.labels import Stamp
 from policygen.html.measure import (
     TALL,
@@ -20,8 +20,6 @@ from policygen.language import document as d
 from policygen.model.workspace import Edition, SchoolFiles
 from policygen.pdf.render import can_print
 
-_APPROVAL = 14.0
-"""What the record of a cover grows by when a version is approved: a second body, a delegation, new details."""
 _DRAFT = Stamp("draft", "0000-0000")
 _TITLE_SIZE = 17.0
 _MOST_TITLE_LINES = 12
@@ -34,7 +32,7 @@ def check_paper(
     for part in document.parts:
         check_tables_fit(part, problems)
         _check_titles(part, problems)
-    if document.front.cover and cover_room(document, _DRAFT) < _APPROVAL:
+    if document.front.cover and cover_room(document, _DRAFT) < APPROVAL:
         place, what = _longest(document, edition, school)
         problems.add("cover-too-full", f"{what} is too long for a cover", place, "shorten it")
 

@@ -43,6 +43,8 @@ _VERSION_ROW, _HEADING = 2.6, 15.0
 _PAGE = 235.0
 _GAPS, _CONTENTS_SIZES = (3.2, 1.2), (12, 11)
 """What padding and rule add to a line of the contents, or to one that stands closer; the type of each level."""
+APPROVAL = 14.0
+"""What the panel of a cover grows by when a version is approved: a second body, a delegation, new details."""
 _MOST = 0.66
 """So much of a page the contents may fill, and the text still begins below them."""
 
@@ -51,7 +53,7 @@ def title_on_paper(document: Document, stamp: Stamp) -> Markup:
     """The title: on a cover as large as it goes, and lower where there is room."""
     if not document.front.cover:
         return heading(1, _balanced(document.title, _COMPACT_TITLE), class_="policy-title")
-    class_, size, _ = _cover_title(document.title)
+    class_, size, _ = _cover_title(document, stamp)
     left = cover_room(document, stamp)
     if versions_fit_cover(document, stamp):
         left -= _versions_height(document)
@@ -60,13 +62,20 @@ def title_on_paper(document: Document, stamp: Stamp) -> Markup:
     return heading(1, shown, class_=class_, style=f"margin-top: {above:.1f}mm")
 
 
-def _cover_title(title: str) -> tuple[str, int, float]:
-    """The class of a title on a cover, its size, and its height; infinitely high, where no cover has room for it."""
+def _cover_title(document: Document, stamp: Stamp) -> tuple[str, int, float]:
+    """The class of a title on a cover, its size, and its height; infinitely high, where no cover has room for it.
+
+    As large as leaves room below it for what an approval adds to the panel.
+    """
+    room = _room_for_title(document, stamp) - APPROVAL
+    largest = (*_TITLES[-1][:2], math.inf)
     for class_, size, most in _TITLES:
-        lines = lines_of(title, TEXT_WIDTH, size, bold=True)
+        lines = lines_of(document.title, TEXT_WIDTH, size, bold=True)
         if lines <= most:
-            return class_, size, lines * size * 1.14 * MM
-    return *_TITLES[-1][:2], math.inf
+            largest = class_, size, lines * size * 1.14 * MM
+            if largest[-1] <= room:
+                break
+    return largest
 
 
 def _balanced(title: str, size: float) -> Markup:
@@ -132,12 +141,16 @@ def _version(row: VersionRow, *, first: bool) -> tuple[str, ...]:
 
 def cover_room(document: Document, stamp: Stamp) -> float:
     """What is left of a cover below its title and panel, in millimetres; less than nothing where it is too full."""
+    return _room_for_title(document, stamp) - _cover_title(document, stamp)[-1]
+
+
+def _room_for_title(document: Document, stamp: Stamp) -> float:
     strapline = document.branding.strapline
-    room = _COVER - _AROUND_TITLE - _cover_title(document.title)[-1]
+    room = _COVER - _AROUND_TITLE - _panel_height(document, stamp)
     room -= lines_of(document.school_name, TEXT_WIDTH, 20, bold=True) * 20 * 1.2 * MM
     if strapline:
         room -= lines_of(strapline, TEXT_WIDTH, 13) * 13 * 1.42 * MM + 1.5
-    return room - _panel_height(document, stamp)
+    return room
 
 
 def versions_fit_cover(document: Document, stamp: Stamp) -> bool:
