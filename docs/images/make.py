@@ -83,9 +83,9 @@ def _papers(root: Path) -> None:
         _save("policy", _beside([_page(pdf, index) for index in (0, 1, clauses, form)]))
     with pypdfium2.PdfDocument(pack) as pdf:
         draft = _found(pdf, "Approval level required")[0]
-        changes = max(
-            _found(pdf, "Decided by"), key=lambda index: (index < draft, _length(pdf, index))
-        )
+        # After the cover note and before the draft: the fullest page of the changes.
+        changed = [index for index in _found(pdf, "Decided by") if 0 < index < draft]
+        changes = max(changed, key=lambda index: _length(pdf, index))
         _save("pack", _beside([_page(pdf, index) for index in (0, changes, draft, len(pdf) - 1)]))
 
 
