@@ -566,3 +566,17 @@ def test_another_picture_of_the_same_name_is_a_change() -> None:
     (pair,) = compare(old, new).changes
     assert redline(pair.lines[0]) == "A key"
     assert pair.lines[0].notes == ("another picture, still of “A key”",)
+
+
+def test_a_version_from_before_additions_had_numbers_has_the_same_content() -> None:
+    """The number is content of what is approved now; a version that was registered without it needs no new approval."""
+    without, first, second = (
+        policy(section("use", clause("key", "A key."), clause("key.after", "More.", number=number)))
+        for number in ("", "1.1A", "1.1B")
+    )
+    assert content_digest(first, {}) != content_digest(second, {})
+    assert content_digest(without, {}) in content_digests(first, {})
+    assert content_digest(second, {}) not in content_digests(first, {})
+    found = compare(without, first)
+    assert found.changes == ()
+    assert [(moved.old, moved.new) for moved in found.renumbered] == [("", "1.1A")]
