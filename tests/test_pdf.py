@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -38,6 +39,10 @@ from tests.support import samples
 
 AGREEMENT, LAPTOP = samples.POLICY.forms
 PRINT = {"medium": "print", "images": samples.IMAGES}
+LEGAL = (
+    "The Beacon Learning Trust is a charitable company limited by guarantee, registered in England and Wales "
+    "under number 01234567"
+)
 
 
 def _policy_pdf(document=samples.POLICY, stamp=samples.DRAFT) -> bytes:
@@ -176,21 +181,37 @@ def test_a_draft_is_marked_on_each_page_without_harm_to_its_text() -> None:
 
 
 @pytest.mark.slow
-def test_each_page_but_the_cover_runs_title_version_code_page_and_values() -> None:
-    cover, *pages = _texts(_policy_pdf())
+@pytest.mark.parametrize(
+    ("values", "foot"),
+    [
+        ("Kindness · Courage", ["Version 1.2 · Content code 7f3a-91c2 · Kindness · Courage"]),
+        (LEGAL, ["Version 1.2 · Content code 7f3a-91c2", LEGAL]),
+        ("", ["Version 1.2 · Content code 7f3a-91c2"]),
+    ],
+)
+def test_each_page_but_the_cover_runs_school_policy_version_code_and_values(
+    values: str, foot: list[str]
+) -> None:
+    """In one line at the foot; values that do not go there have lines of their own, none of them cut."""
+    branding = replace(samples.POLICY.branding, footer=values)
+    cover, *pages = _texts(_policy_pdf(replace(samples.POLICY, branding=branding)))
     assert "Page 1" not in cover
     for number, page in enumerate(pages, 2):
-        assert "Acceptable use of IT by staff · Version 1.2 · Content code 7f3a-91c2" in page
+        for line in foot:
+            assert line in " ".join(page.split())
+        assert "Elm Grove Primary School" in page
+        assert "Draft · Staff IT" in page
         assert f"Page {number} of {len(pages) + 1}" in page
-        assert "Kindness · Courage · Curiosity" in page
 
 
 @pytest.mark.slow
-def test_forms_and_appendices_begin_a_page() -> None:
+def test_a_form_stands_whole_and_what_follows_it_begins_a_page() -> None:
     pages = _texts(_policy_pdf())
-    for part in (*samples.POLICY.forms, *samples.POLICY.appendices):
-        title = f"{part.label}: " * bool(part.label) + part.title[0].text
+    for part, following in pairwise((*samples.POLICY.forms, samples.POLICY.appendices[0])):
+        (on,) = (page for page in pages if "Signed" in page and part.title[0].text in page)
+        title = f"{following.label}: " * bool(following.label) + following.title[0].text
         assert any(page.startswith(title) for page in pages), title
+        assert title not in on
 
 
 @pytest.mark.slow

@@ -34,6 +34,9 @@ from policygen.html.measure import (
 from policygen.language import document as d
 from policygen.language.fields import Field, is_blank, is_form, table_fields
 
+_LONG = 800
+"""A box of more letters may be broken over pages: kept whole, it would leave the page before it empty."""
+
 
 def part_html(part: d.Section, setting: Setting) -> Markup:
     """A section, form or appendix at the top of the document, with its footnotes."""
@@ -202,15 +205,24 @@ def _item(item: d.Item, setting: Setting) -> Markup:
 def _callout(callout: d.Callout, setting: Setting) -> Markup:
     word = d.plain(callout.label) or CALLOUTS[callout.kind]
     label = inline_html(callout.label, setting) or word
+    class_: str = callout.kind
+    if _letters(callout) > _LONG:
+        class_ += " long"
     return block(
         "div",
         element("p", label, class_="callout-label"),
         blocks_html(callout.blocks, setting.inside(callout)),
-        class_=f"callout {callout.kind}",
+        class_=f"callout {class_}",
         id=setting.id(callout.id),
         role="note",
         aria_label=word,
     )
+
+
+def _letters(node: d.Callout) -> int:
+    """How many letters stand in a box."""
+    texts = (inner.text for inner in d.walk(node) if isinstance(inner, d.Text | d.Value))
+    return sum(map(len, texts))
 
 
 def _quote(quote: d.Quote, setting: Setting) -> Markup:

@@ -15,6 +15,7 @@ from policygen.html.blocks import block_html
 from policygen.html.cover import Room, changes_table, departures_html, note_html
 from policygen.html.elements import Setting, block, element, heading
 from policygen.html.labels import Stamp
+from policygen.html.measure import shortened
 from policygen.html.page import data_of, facts, page, running
 from policygen.html.policy import page_line, paper_html, policy_class
 from policygen.html.redline import changes_html
@@ -112,7 +113,8 @@ def _what(papers: Sequence[Paper], day: datetime.date | None) -> str:
 
 def _part(paper: Paper, name: str, body: Markup, class_: str = "", **said: str) -> Markup:
     """A part of a pack, which begins a page and has the running header of its policy."""
-    head = {**running(paper.document, paper.stamp), "short": PARTS[name], **said}
+    short = shortened(f"{PARTS[name]} · {paper.document.short_title}", 63, 9, 3)
+    head = {**running(paper.document, paper.stamp), "short": short, **said}
     data = {f"data_{key}": text for key, text in head.items()}
     kind = f"pack-part pack-{name} {class_}".strip()
     return block("div", body, class_=kind, id=paper.anchor(name), **data)

@@ -23,7 +23,7 @@ from policygen.html.elements import (
 from policygen.html.imprint import Imprint, imprint_of, written
 from policygen.html.inline import picture
 from policygen.html.labels import Stamp, full_title
-from policygen.html.measure import shortened
+from policygen.html.measure import lines_of, shortened
 from policygen.html.templates import MAIN, filled
 from policygen.language.document import Document
 
@@ -39,6 +39,9 @@ __all__ = [
     "screen_style",
 ]
 _DRAFT_MARK = '@page { background: url("policygen:draft.svg") no-repeat center / 150mm }\n'
+
+_FOOT = 128.0
+"""How wide the foot of a page is beside its number, in millimetres."""
 
 
 def page(
@@ -156,12 +159,16 @@ def running(document: Document, stamp: Stamp) -> dict[str, str]:
     short = document.short_title
     if stamp.draft:
         short = f"Draft · {short}"
-    numbers = f" · Version {document.version} · Content code {stamp.content_code}"
+    foot = f"Version {document.version} · Content code {stamp.content_code}"
+    values = document.branding.footer
+    # The values of the school stand on the same line where they go there.
+    if values and lines_of(f"{foot} · {values}", _FOOT, 9) == 1:
+        foot, values = f"{foot} · {values}", ""
     return {
         "school": shortened(document.school_name, 95, 9, 3),
         "short": shortened(short, 63, 9, 3),
-        "footer": shortened(document.title, 128, 9, 1) + numbers,
-        "values": shortened(document.branding.footer, 128, 9, 2),
+        "footer": foot,
+        "values": shortened(values, _FOOT, 9, 2),
     }
 
 

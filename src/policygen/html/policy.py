@@ -172,8 +172,13 @@ def _common(document: Document, setting: Setting) -> dict[str, object]:
         "VERSIONS": VERSIONS,
         "versions": versions_table(document, setting),
         "contents": _contents(document, setting),
-        "parts": lines(part_html(part, setting) for part in document.parts),
+        "sections": _parts(document.sections, setting),
+        "further": _parts((*document.forms, *document.appendices), setting),
     }
+
+
+def _parts(parts: Sequence[Section], setting: Setting) -> Markup:
+    return lines(part_html(part, setting) for part in parts)
 
 
 def _contents(document: Document, setting: Setting) -> Markup:

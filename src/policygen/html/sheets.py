@@ -11,7 +11,16 @@ from markupsafe import Markup
 
 from policygen.html.blocks import part_body, text_table, with_first_marks, words
 from policygen.html.circular import CircularContent, circular_html
-from policygen.html.elements import Medium, Setting, block, element, element_if, heading, lines
+from policygen.html.elements import (
+    Medium,
+    Setting,
+    block,
+    element,
+    element_if,
+    heading,
+    lines,
+    unbroken,
+)
 from policygen.html.fields import field_html
 from policygen.html.inline import inline_html
 from policygen.html.labels import Stamp, status
@@ -268,7 +277,7 @@ def _slip(sheet: Sheet, name: str) -> Markup:
         code,
         element("p", document.school_name, class_="school"),
         heading(2, inline_html(sheet.form.title, setting), class_="slip-title"),
-        element("p", which, class_="which"),
+        element("p", unbroken(which), class_="which"),
         element("p", status(document, setting.stamp), class_="status"),
         element_if(sheet.address, "p", class_="status"),
         _said(sheet, statement(sheet.form)),

@@ -8,7 +8,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from policygen.ground.resources import theme
-from policygen.html.elements import escape, finished
+from policygen.html.elements import escape, finished, unbroken
 
 MAIN = "main_content"
 """The id of the main part; the underscore keeps it apart from the ids that authors give."""
@@ -36,4 +36,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["MAIN"] = MAIN
+    environment.filters["unbroken"] = unbroken
     return environment

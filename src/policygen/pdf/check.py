@@ -145,8 +145,7 @@ def count_pages(pdf: bytes) -> int:
 
 
 def _expect_policy(document: d.Document, stamp: Stamp) -> Expectation:
-    least = document.front.cover + bool(document.sections)
-    least += len(document.forms) + len(document.appendices)
+    least = document.front.cover + max(len(document.forms), 1)
     passages = tuple(_passages(runs(*document.parts)))
     history = [("", (row.minute, row.author, row.reason)) for row in document.versions]
     most = _most_pages(least, (*passages, *history, *history))
