@@ -31,7 +31,8 @@ _FIELDS = [
     for kind in (*get_args(d.Node), d.Document)
     if kind is not d.ReferenceMark  # no finished document holds one
     for field in dataclasses.fields(kind)
-    if field.name not in ("place", "owners", "versions", "branding", "front")
+    if field.compare  # else it follows from others
+    and field.name not in ("place", "owners", "versions", "branding", "front")
 ]
 
 

@@ -270,5 +270,5 @@ def test_what_a_school_says_of_itself_stands_in_every_copy(stamp, cover: bool) -
     both = ["⟦1 Grow & shine⟧", "⟦2 <Kind>: brave⟧"]
     assert tokens("\n".join(FinishedPage(screen.encode()).lines)) == both
     assert tokens("\n".join(FinishedPage(paper.encode()).lines)) == both[:1]
-    assert 'data-values="⟦2 &lt;Kind&gt;: brave⟧"' in paper
+    assert "⟦2 &lt;Kind&gt;: brave⟧" in paper.partition("<body")[2].partition(">")[0]
     assert tokens(policy_text(document, stamp)) == both

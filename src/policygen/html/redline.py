@@ -202,7 +202,7 @@ def _cell(runs: Iterable[Run], setting: Setting) -> Markup:
     """Words one behind the other; neighbours that came or went together have signs around them once."""
     parts = []
     for change, together in groupby(runs, key=lambda run: run.change):
-        words = joined(inline_html(_without_pictures(run.children), setting) for run in together)
+        words = joined(inline_html(_in_words_alone(run.children), setting) for run in together)
         parts.append(_marked(change, words, setting))
     return joined(parts)
 
@@ -221,15 +221,19 @@ def _marked(change: Mark, words: Markup, setting: Setting) -> Markup:
     return element(mark.tag, begins, sign, words, sign, ends)
 
 
-def _without_pictures(children: tuple[d.Inline, ...]) -> tuple[d.Inline, ...]:
-    """A picture stands in a redline as what it shows, in words, within stress and links as well."""
+def _in_words_alone(children: tuple[d.Inline, ...]) -> tuple[d.Inline, ...]:
+    """A picture stands in a redline as what it shows, in words, within stress and links as well; no note is there."""
     return d.rebuild(d.Paragraph(children), _in_words).children
 
 
 def _in_words(node: d.Node) -> d.Node:
-    if isinstance(node, d.Image):
-        return d.Text(node.alt)
-    return node
+    match node:
+        case d.Image():
+            return d.Text(node.alt)
+        case d.FootnoteMark():
+            return d.Text("")
+        case _:
+            return node
 
 
 def _renumbered(comparison: Comparison, setting: Setting) -> Markup:
