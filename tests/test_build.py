@@ -38,8 +38,12 @@ def workspace(folder: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What a command says and how it ends, without the lines that say what it is doing."""
     command = [sys.executable, "-m", "policygen", *arguments, "--workspace", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = result.stderr.splitlines(keepends=True)
+    result.stderr = "".join(line for line in lines if not line.endswith(" …\n"))
+    return result
 
 
 def content(folder: Path) -> dict[str, bytes]:

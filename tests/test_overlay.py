@@ -212,16 +212,16 @@ ADDS = ADDS.replace("  report-loss:\n", "  report-loss:\n    add_after: The trus
     [
         (
             "  report-loss.after: {replace: The trust hears nothing., reason: x}\n",
-            "days. The trust hears nothing. 3.2",
+            "days. 3.1A The trust hears nothing. 3.2",
         ),
         ("  report-loss.after: {omit: true, reason: x}\n", "days. 3.2"),
         (
             "  report-loss: {add_after: We ring a bell., reason: x}\n",
-            "days. The trust is told, too. We ring a bell. 3.2",
+            "days. 3.1A The trust is told, too. 3.1B We ring a bell. 3.2",
         ),
         (
             "  report-loss: {add_before: We look first., reason: x}\n",
-            "We look first. 3.1 A lost key is reported to the Headteacher within three days. The trust is told, too. 3.2",
+            "3.0A We look first. 3.1 A lost key is reported to the Headteacher within three days. 3.1A The trust is told, too. 3.2",
         ),
     ],
 )
