@@ -17,7 +17,7 @@ import pypdfium2
 import pytest
 from ruamel.yaml import YAML
 
-from tests.support.browser import axe_violations, open_browser_page
+from tests.support.browser import UNFOLD, axe_violations, open_browser_page
 from tests.support.example import POLICY, ROOT, SCHOOLS
 from tests.support.nu import check_html
 from tests.support.validation import heard, objections_by_file
@@ -253,6 +253,7 @@ def test_axe_finds_nothing_and_nothing_is_fetched(
     with open_browser_page(width=width, height=800) as quiet:
         quiet.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         quiet.page.goto((built / "output" / page).as_uri())
+        quiet.page.evaluate(UNFOLD)
         assert [str(each) for each in axe_violations(quiet.page)] == []
         assert quiet.refused == []
         overflow = quiet.page.evaluate(

@@ -16,7 +16,7 @@ import pytest
 
 from policygen.project.check import Selection, check
 from tests.support import editions, example
-from tests.support.browser import axe_violations, open_browser_page
+from tests.support.browser import UNFOLD, axe_violations, open_browser_page
 from tests.support.hosting import FOLDER, site, two_versions
 from tests.support.nu import check_html
 from tests.support.workspace import run_in
@@ -42,7 +42,6 @@ KINDS = {
     "history": f"{POLICY}/history/index.html",
     "redline": f"{POLICY}/2.0.1/changes.html",
 }
-UNFOLD = "document.querySelectorAll('details').forEach(part => part.open = true)"
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "site"
 READ_ALOUD = {
     "library": "index.html",
@@ -145,7 +144,6 @@ def test_every_kind_of_page_meets_wcag(output: Path, width: int) -> None:
             for scheme in ("light", "dark"):
                 quiet.page.emulate_media(color_scheme=scheme)
                 quiet.page.goto(address(output, path))
-                # Wide pages show folded contents, which axe does not see.
                 quiet.page.evaluate(UNFOLD)
                 found = [f"{path} {scheme}: {each}" for each in axe_violations(quiet.page)]
                 assert found == []
