@@ -88,11 +88,6 @@ class PolicyStanding:
         return any(due.what in ("minutes", "signatures") for due in self.due)
 
 
-def editions_in_words(edition: str, following: str) -> str:
-    """The edition in force, and the one that is to follow, where there is one: "2026.1, 2026.2 next"."""
-    return f"{edition}, {following} next" if following else edition
-
-
 def version_in_force(
     register: Register, adoption: StartedAdoption, as_of: datetime.date
 ) -> PastVersion | None:
