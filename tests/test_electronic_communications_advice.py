@@ -161,9 +161,9 @@ def test_07_consequences_twice_and_the_same(policy: Document) -> None:
 
 
 def test_08_record(policy: Document) -> None:
-    """The record is complete: school, version, approval, minute, review, owner; nothing in it is empty."""
+    """The record is complete: school, version, approval, minute, review; nothing in it is empty."""
     assert policy.front.record == "table"
-    labels = "School,Version,To be approved by,Date of approval,Minute number,Next review,Owner"
+    labels = "School,Version,To be approved by,Date of approval,Minute number,Next review"
     rows = record_rows(policy, DRAFT)
     assert {*labels.split(",")} <= {label for label, _ in rows}
     assert all(value for _, value in rows)

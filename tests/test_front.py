@@ -11,9 +11,20 @@ import pypdfium2
 import pytest
 from lxml import html as parser
 
+from policygen.compose.digest import content_digest
 from policygen.ground.dates import Month
-from policygen.html.labels import NOT_APPROVED, NOT_DATED, next_review, record_rows, signatories
-from policygen.html.sheets import Stamp, policy_html
+from policygen.html.labels import (
+    NOT_APPROVED,
+    NOT_DATED,
+    Stamp,
+    Superseded,
+    next_review,
+    record_rows,
+    signatories,
+    status,
+)
+from policygen.html.policy import policy_html
+from policygen.html.sheets import Sheet, roster_html, sheet_setting
 from policygen.language.document import ApprovalRow, Branding, Front, Signatory, VersionRow
 from policygen.pdf.render import render_pdf
 from policygen.products.text import policy_text
@@ -22,7 +33,7 @@ from tests.support import samples
 from tests.support.acceptance import ADOPTED, DRAFT, adopted, model, page, said
 from tests.support.example import adoption_of
 from tests.support.example import document as composed
-from tests.support.workspace import SCHOOL, TEMPLATE, Workspace
+from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +110,46 @@ def test_without_an_owner_there_is_no_such_row() -> None:
     rows = record_rows(replace(POLICY, front=replace(FRONT, owner="")), DRAFT)
     assert "Owner" not in dict(rows)
     assert all(value for _, value in rows)
+
+
+def test_a_superseded_version_says_by_which_and_since_when() -> None:
+    """In the panel, in plain text and on sheets: nothing that is made of it now says that it is in force."""
+    document = approved(datetime.date(2026, 12, 3))
+    stamp = replace(APPROVED, superseded=Superseded(datetime.date(2027, 3, 1), "1.2"))
+    said = "Superseded on 1 March 2027 by version 1.2"
+    assert dict(record_rows(document, stamp))["Status"] == status(document, stamp) == said
+    assert f"Status: {said}\n" in policy_text(document, stamp)
+    setting = sheet_setting("print", stamp, samples.IMAGES)
+    sheet = Sheet(replace(document, forms=samples.POLICY.forms), samples.POLICY.forms[0], setting)
+    assert said in roster_html(sheet, samples.STAFF[:2])
+
+
+OWNED = ("  review_months: 24\n", "  review_months: 24\n  owner: business_manager\n")
+
+
+@pytest.mark.parametrize(
+    ("in_template", "in_school", "owner"),
+    [
+        (False, "", None),
+        (True, "", "Business manager"),
+        (True, "owner: head\n", "Headteacher"),
+        (False, "owner: dsl\n", "Designated safeguarding lead"),
+    ],
+)
+def test_who_owns_a_policy_is_said_where_it_is_known(
+    tmp_path: Path, in_school: str, owner: str | None, *, in_template: bool
+) -> None:
+    """A role, in the school's own title; the author of a version is another fact. The content code knows neither."""
+    workspace = Workspace(tmp_path)
+    if in_template:
+        workspace = workspace.with_change(TEMPLATE, *OWNED)
+    adoption = workspace.text(ADOPTION) + in_school
+    (composed,) = check(
+        workspace.with_files({ADOPTION: adoption}).write(), [Selection()], AS_OF
+    ).policies
+    assert dict(record_rows(composed.document, DRAFT)).get("Owner") == owner
+    without = replace(composed.document, front=replace(composed.document.front, owner=""))
+    assert content_digest(composed.document, {}) == content_digest(without, {})
 
 
 def test_a_draft_says_what_is_not_known_yet() -> None:

@@ -15,6 +15,7 @@ from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html as parser
 
 from policygen.model.school import Accessibility
 from policygen.project.site import school_site
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 REGISTER = "schools/oak/register/tiny"
+NAMED = '<span class="name">'
+STANDING = re.compile(
+    f'<li>{NAMED}Status</span> <span class="said">Superseded on .*</li>\n<li>{NAMED}Status until then</span>'
+)
+"""What the panel of a superseded version says beside what was frozen."""
 
 
 class Page(HTMLParser):
@@ -143,17 +149,25 @@ def test_search_engines_are_told_of_each_policy_and_its_history(files: dict[str,
 
 
 def test_approved_bytes_are_published_as_they_are(root: Path, files: dict[str, bytes]) -> None:
-    """The frozen files to the byte; and in the pages around them, the frozen body to the byte."""
+    """The frozen files to the byte; and in the pages around them the frozen body to the byte.
+
+    Of a superseded version the panel alone says more: how it stands now, before what it said when it was approved.
+    """
     for version in ("2.0", "2.1"):
         for name in ("tiny.html", "tiny.txt", "forms/receipt.html"):
             assert (
                 files[f"tiny/{version}/{name}"] == (root / REGISTER / version / name).read_bytes()
             )
-        body = taken_apart(files[f"tiny/{version}/tiny.html"]).body.encode()
-        assert len(body) > 2000
-        assert body in files[f"tiny/{version}/index.html"]
-        form = taken_apart(files[f"tiny/{version}/forms/receipt.html"]).body.encode()
-        assert form in files[f"tiny/{version}/forms/receipt/index.html"]
+        for frozen, shown in (
+            ("tiny.html", "index.html"),
+            ("forms/receipt.html", "forms/receipt/index.html"),
+        ):
+            body = taken_apart(files[f"tiny/{version}/{frozen}"]).body
+            assert len(body) > 2000 or frozen.startswith("forms")
+            page = files[f"tiny/{version}/{shown}"].decode()
+            as_frozen, said = STANDING.subn(f"<li>{NAMED}Status</span>", page)
+            assert said == (version == "2.0")
+            assert body in as_frozen
     assert taken_apart(files["tiny/2.1/tiny.html"]).body.encode() in files["tiny/index.html"]
     for tag in (b"title", b"style", b"body"):
         with pytest.raises(NotAPageError):
@@ -217,18 +231,41 @@ def test_every_link_leads_somewhere_and_is_relative(files: dict[str, bytes]) -> 
 
 def test_a_superseded_version_says_so_and_is_not_listed(files: dict[str, bytes]) -> None:
     old, new = Page(files["tiny/2.0/index.html"]), Page(files["tiny/2.1/index.html"])
-    assert "Superseded on 12 November 2026 by version 2.1." in old.words
+    said = "Superseded on 12 November 2026 by version 2.1"
+    assert said in old.words
     assert old.title.startswith("Superseded: ")
     for name in ("tiny/2.0/index.html", "tiny/2.0/forms/receipt/index.html"):
         page = Page(files[name])
         assert {"name": "robots", "content": "noindex"} in page.heads
         assert not any(each.get("rel") == "canonical" for each in page.heads)
     assert "Superseded" not in new.words + new.title
+    history = Page(files["tiny/history/index.html"]).words
+    (entry,) = [each for each in files["feed.xml"].decode().split("<entry>") if "2.0<" in each]
+    assert history.count(said) == entry.count(said) == 1
+    index = json.loads(files["policies.json"])["policies"][0]["versions"]
+    assert [each["superseded_by"] for each in index] == ["2.1", None]
     canonical = {"rel": "canonical", "href": "https://www.oak.example/policies/tiny/"}
     assert canonical in new.heads
     assert canonical in Page(files["tiny/index.html"]).heads
     for name in ("sitemap.xml", "index.html", "search.html"):
         assert b"tiny/2.0/" not in files[name], name
+
+
+@pytest.mark.parametrize("name", ["tiny/2.0/index.html", "tiny/2.0/forms/receipt/index.html"])
+def test_the_panel_of_a_superseded_version_says_so(files: dict[str, bytes], name: str) -> None:
+    """By which version, since when, with the way to the one in force; and what it said until then."""
+    panel = parser.fromstring(files[name]).xpath(
+        "//*[@class='frozen' or starts-with(@class, 'frozen ')]"
+    )[0]
+    rows = {
+        " ".join(row[0].text_content().split()): row[1]
+        for row in panel.xpath(".//ul[@class='facts']/li")
+    }
+    said = " ".join(rows["Status"].text_content().split())
+    assert said == ("Superseded on 12 November 2026 by version 2.1. Read the current version, 2.1")
+    (way,) = rows["Status"].xpath(".//a/@href")
+    assert normpath(join(dirname(name), way)) == "tiny/index.html"
+    assert rows["Status until then"].text_content().startswith("Approved")
 
 
 def test_the_address_of_a_version_is_the_one_on_the_sheets(files: dict[str, bytes]) -> None:
@@ -242,7 +279,7 @@ def test_the_history_tells_all_versions(files: dict[str, bytes]) -> None:
     words = " ".join(Page(files["tiny/history/index.html"]).words.split())
     order = [words.index(f"Version {each}") for each in ("2.1", "2.0", "1.0")]
     assert order == sorted(order)
-    assert "From 12 March 2026 until 12 November 2026, then version 2.1" in words
+    assert "From 12 March 2026 until 12 November 2026 Why" in words
     assert words.count("Draft, to be signed at the next meeting") == 1
     assert words.count("Minutes Signed") == 1
     assert "Version 1.0 Not verifiable Date 18 March 2025 Why First approved" in words

@@ -236,6 +236,7 @@ def _versions(adoption: AdoptionFile, registered: Sequence[VersionRow]) -> tuple
 def _front(template: Template, school: SchoolFiles, adoption: AdoptionFile) -> Front:
     facts_of_school = school.file.value
     bodies = adoption.approving_body or template.adoption.bodies
+    owner = adoption.owner or template.adoption.owner
     return Front(
         cover=template.cover,
         record=template.record,
@@ -243,7 +244,7 @@ def _front(template: Template, school: SchoolFiles, adoption: AdoptionFile) -> F
         body=named_bodies(bodies, facts_of_school),
         signatory=signatory(bodies[-1], facts_of_school),
         office=office(bodies[-1], facts_of_school),
-        owner=adoption.author,
+        owner=signs(owner, facts_of_school).role if owner else "",
         signatories=tuple(signs(key, facts_of_school) for key in template.adoption.signatories),
     )
 

@@ -94,7 +94,12 @@ def broken_lines(text: str) -> Markup:
 
 
 def unbroken(text: str) -> Markup:
-    """Text in which no line ends within a content code, so that it can be copied and searched for."""
+    """Text in which no line ends within a content code, so that it can be copied and searched for.
+
+    Markup is finished and stays as it is.
+    """
+    if isinstance(text, Markup):
+        return text
     parts = _CODE.split(text)
     # What the pattern holds stands at every second place.
     for index in range(1, len(parts), 2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
@@ -12,6 +13,7 @@ from policygen.language.document import ApprovalRow, Document, Signatory, Versio
 NOT_APPROVED = "Draft, not yet approved"
 NOT_DATED = "Not yet approved"
 NOT_MINUTED = "Not yet minuted"
+STATUS = "Status"
 VERSIONS = "Versions and amendments"
 CALLOUTS = {"remember": "Remember", "key-points": "Key points"}
 AUDIENCES = {
@@ -34,12 +36,28 @@ _Rows = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Superseded:
+    """What came in the place of a version."""
+
+    on: datetime.date
+    by: str
+    """The version that followed it."""
+
+    @property
+    def words(self) -> str:
+        """As every page, sheet and feed says it."""
+        return f"Superseded on {printed_day(self.on)} by version {self.by}"
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """What a copy says about its own standing."""
 
     mode: Literal["draft", "approved"]
     content_code: str
     """The short code of the content digest."""
+    superseded: Superseded | None = None
+    """What came in its place; None for a draft, and for what is in force or to be frozen."""
 
     @property
     def draft(self) -> bool:
@@ -58,7 +76,9 @@ def full_title(document: Document, stamp: Stamp, what: str = "") -> str:
 
 
 def status(document: Document, stamp: Stamp) -> str:
-    """How the version stands: a draft, or approved on which day and under which minute."""
+    """How the version stands: a draft, superseded, or approved on which day and under which minute."""
+    if stamp.superseded:
+        return stamp.superseded.words
     if stamp.draft or not document.versions:
         return NOT_APPROVED
     last, decided = document.versions[-1], _decided(document)
@@ -137,7 +157,7 @@ def record_rows(document: Document, stamp: Stamp) -> _Rows:
         version = f"{version} (draft)"
     rows = (
         ("School", school),
-        ("Status", _standing(document, stamp)),
+        (STATUS, _standing(document, stamp)),
         ("Version", version),
         ("Approval level required", front.level),
         *_first_approval(document),
@@ -182,7 +202,9 @@ def _in_office(office: str, signatory: str) -> list[Signatory]:
 
 
 def _standing(document: Document, stamp: Stamp) -> str:
-    """Whether a version is a draft, or since when it is in force."""
+    """Whether a version is a draft, superseded, or since when it is in force."""
+    if stamp.superseded:
+        return stamp.superseded.words
     since = document.versions[-1].date
     if stamp.draft or since is None:
         return NOT_APPROVED

@@ -32,6 +32,7 @@ __all__ = [
     "data_of",
     "description",
     "document_page",
+    "fact",
     "facts",
     "logo",
     "page",
@@ -183,8 +184,10 @@ def logo(document: Document, setting: Setting) -> Markup:
 
 def facts(rows: Sequence[tuple[str, str]]) -> Markup:
     """Labels and their values."""
-    items = []
-    for label, said in rows:
-        name = element("span", label, class_="name")
-        items.append(element("li", name, " ", element("span", unbroken(said), class_="said")))
-    return block("ul", *items, class_="facts")
+    return block("ul", *(fact(label, said) for label, said in rows), class_="facts")
+
+
+def fact(label: str, said: str) -> Markup:
+    """One of them."""
+    name = element("span", label, class_="name")
+    return element("li", name, " ", element("span", unbroken(said), class_="said"))

@@ -32,6 +32,7 @@ from policygen.html.front import (
 )
 from policygen.html.inline import inline_html
 from policygen.html.labels import (
+    STATUS,
     VERSIONS,
     Stamp,
     audience_title,
@@ -135,7 +136,7 @@ def sheet_header(document: Document, setting: Setting, title: str) -> Markup:
             [
                 ("Policy", document.title),
                 ("Version", document.version),
-                ("Status", status(document, setting.stamp)),
+                (STATUS, status(document, setting.stamp)),
                 ("Content code", setting.stamp.content_code),
             ]
         ),

@@ -426,7 +426,7 @@ class Front:
     office: str = ""
     """In which office they sign: "Chair of Governors"."""
     owner: str = ""
-    """Who looks after the policy."""
+    """The role that looks after the policy; empty where neither model policy nor school names one."""
     approvals: tuple[ApprovalRow, ...] = ()
     """The decisions that stand for this version, in turn; none while it is a draft."""
     signatories: tuple[Signatory, ...] = ()

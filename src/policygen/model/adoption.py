@@ -28,7 +28,7 @@ from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import meant_or_known
 from policygen.language.document import VersionRow
 from policygen.model.question import Answer, AnyQuestion, RefusedAnswerError, doubt_about
-from policygen.model.template import Bodies, Template
+from policygen.model.template import Bodies, SignatoryKey, Template
 
 
 class Deviation(FileModel):
@@ -157,6 +157,8 @@ class StartedAdoption(FileModel):
     approving_body: Maybe[Bodies] = None
     """Who is to approve this version, if not the body that the model policy asks for; two of them decide in turn."""
     review: Maybe[Review] = None
+    owner: Maybe[SignatoryKey] = None
+    """The role that looks after the policy here, where it is not the one that the model policy names."""
     history: Many[HistoryRow] = ()
     """Versions from before policygen, oldest first."""
 

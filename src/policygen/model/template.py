@@ -39,7 +39,7 @@ SignatoryKey = Literal[
     "dpo",
     "business_manager",
 ]
-"""Who may be asked to sign an approval record: roles of the school, and `governor` for any governor."""
+"""Who may be asked to sign an approval record, or own a policy: roles of the school, and `governor` for any."""
 
 
 def _one_or_two(written: Any) -> Any:
@@ -99,6 +99,8 @@ class AdoptionRules(FileModel):
     """The slot of the school year in which it is reviewed, unless the school says otherwise."""
     signatories: Many[SignatoryKey] = ()
     """Who signs the approval record by hand."""
+    owner: Maybe[SignatoryKey] = None
+    """The role that looks after the policy in a school; without it, the first page names nobody."""
 
     @property
     def body(self) -> Body:

@@ -121,7 +121,7 @@ def make_sheets(
 
     Raises InputError, having written nothing.
     """
-    from policygen.html.sheets import Stamp
+    from policygen.html.labels import Stamp, Superseded
     from policygen.products.sheets import Sheets, address_of, sheet_products
     from policygen.project.build import render_all, write_all
 
@@ -137,9 +137,11 @@ def make_sheets(
         raise InputError(in_order(problems))
     document, images = _with_pictures(root, signing.documents[record.version])
     address = address_of(school.file.value.site, policy_id, record.version)
+    successor = register.successor(record.version)
+    replaced = Superseded(successor.released, successor.version) if successor else None
     sheets = Sheets(
         document,
-        Stamp("approved", record.content.code),
+        Stamp("approved", record.content.code, replaced),
         images,
         _asked(signing, record.version, as_of),
         _classes(pupils),
@@ -149,7 +151,6 @@ def make_sheets(
     products = sheet_products(sheets)
     results = render_all([products], tell)
     write_all(output, [products], results, prune=False)
-    successor = register.successor(record.version)
     return SheetsMade(
         products.folder,
         record,

@@ -18,6 +18,7 @@ from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
+from policygen.html.labels import Superseded
 from policygen.language.document import Document, VersionRow
 from policygen.language.stored import NotADocumentError, restored
 from policygen.model.adoption import version_order
@@ -324,14 +325,14 @@ def _versions(
         if record is None or document is None:
             continue
         successor = register.successor(record.version)
+        superseded = Superseded(successor.released, successor.version) if successor else None
         version = Version(
             record,
             document,
             _published(folder.files, record),
             record.approvals or past.stands_on,
             past.minutes_status,
-            successor.released if successor else None,
-            successor.version if successor else "",
+            superseded,
         )
         if versions:
             redline = _redline(versions[-1], version, register, records)

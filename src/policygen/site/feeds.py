@@ -8,12 +8,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from policygen.ground.dates import printed_day
-from policygen.ground.wording import sentence_case
+from policygen.ground.wording import lower_first, sentence_case
 from policygen.html.elements import element, escape, lines
 from policygen.register.due import unique_id
 from policygen.site.frame import FEED, LIBRARY, SEARCH, STATEMENT, address
-from policygen.site.parts import approved_by, file_path, history_path, policy_path, version_path
+from policygen.site.parts import (
+    approved_by,
+    file_path,
+    history_path,
+    in_force,
+    policy_path,
+    version_path,
+)
 from policygen.site.shelf import Policy, Shelf, Version
 
 
@@ -45,9 +51,9 @@ def feed_xml(shelf: Shelf) -> str:
 
 def _entry(shelf: Shelf, policy: Policy, version: Version) -> str:
     record = version.record
-    says = (
-        f"{sentence_case(record.amendment.reason)}. In force from {printed_day(record.released)}."
-    )
+    says = f"{sentence_case(record.amendment.reason)}. In force {lower_first(in_force(version))}."
+    if version.superseded:
+        says += f" {version.superseded.words}."
     inside = (
         element("title", escape(f"{version.document.title}, version {version.number}")),
         element("id", _id(shelf, policy.policy_id, version.number)),
@@ -124,13 +130,14 @@ def _policy(policy: Policy) -> dict[str, Any]:
 
 def _versions(policy: Policy) -> Iterator[dict[str, Any]]:
     for version in policy.versions:
-        record = version.record
+        record, superseded = version.record, version.superseded
         yield {
             "version": version.number,
             "edition": record.edition,
             "content": {"digest": record.content.digest, "code": record.content.code},
             "in_force_from": record.released.isoformat(),
-            "superseded_on": version.superseded_on.isoformat() if version.superseded_on else None,
+            "superseded_on": superseded.on.isoformat() if superseded else None,
+            "superseded_by": superseded.by if superseded else None,
             "approved": approved_by(version),
             "next_review": record.next_review.isoformat(),
             "page": version_path(policy, version),

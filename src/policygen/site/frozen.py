@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
+from policygen.html.elements import element, finished
 from policygen.html.finished import FinishedPage
+from policygen.html.labels import STATUS
+from policygen.html.page import fact
+
+_STATUS_THEN = "Status until then"
 
 
 class NotAPageError(ValueError):
@@ -15,3 +22,13 @@ def taken_apart(content: bytes) -> FinishedPage:
     if not (page.language and page.title and page.description and page.style and page.body):
         raise NotAPageError("this page was not made by policygen")
     return page
+
+
+def with_standing(body: Markup, said: str) -> Markup:
+    """The body of a frozen page whose panel says how the version stands now, and then what it said when frozen.
+
+    A panel without a status, as of years ago, stays as it was.
+    """
+    status = f"<li>{element('span', STATUS, class_='name')}"
+    then = f"<li>{element('span', _STATUS_THEN, class_='name')}"
+    return finished(str(body).replace(status, f"{fact(STATUS, said)}\n{then}", 1))

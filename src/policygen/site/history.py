@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from policygen.compare.summary import Redline
-from policygen.ground.dates import printed_day
 from policygen.ground.wording import sentence_case
+from policygen.html.labels import STATUS
 from policygen.html.redline import redline_html
 from policygen.site.frame import SitePage
 from policygen.site.frozen import taken_apart
-from policygen.site.parts import approved_by, changes_path, history_path, minutes_words, site_part
+from policygen.site.parts import (
+    approved_by,
+    changes_path,
+    history_path,
+    in_force,
+    minutes_words,
+    site_part,
+)
 from policygen.site.shelf import Policy, Shelf, Version
 
 _CLASSES = {
@@ -41,19 +48,16 @@ def changes_page(shelf: Shelf, policy: Policy, version: Version, redline: Redlin
         shown.description,
         [site_part("changes", path, policy=policy, version=version, shown=shown)],
         shown.style,
-        indexed=not version.superseded_on,
+        indexed=not version.superseded,
     )
 
 
 def _rows(version: Version) -> list[tuple[str, str]]:
     """What is known of a version."""
     record = version.record
-    in_force = f"From {printed_day(record.released)}"
-    if version.superseded_on:
-        until = printed_day(version.superseded_on)
-        in_force += f" until {until}, then version {version.superseded_by}"
     return [
-        ("In force", in_force),
+        (STATUS, version.superseded.words if version.superseded else ""),
+        ("In force", in_force(version)),
         ("Why", sentence_case(record.amendment.reason)),
         ("Author", record.amendment.author),
         ("Kind of change", _CLASSES[record.change]),

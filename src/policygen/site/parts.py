@@ -63,6 +63,14 @@ def approved_by(version: Version) -> str:
     return join_and(said) or "Not recorded"
 
 
+def in_force(version: Version) -> str:
+    """From when, and of a superseded version until when: "From 12 March 2026 until 12 November 2026"."""
+    said = f"From {printed_day(version.record.released)}"
+    if version.superseded:
+        said += f" until {printed_day(version.superseded.on)}"
+    return said
+
+
 def minutes_words(version: Version) -> str:
     """How the minutes of a version stand."""
     return {

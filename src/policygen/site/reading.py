@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup
+
 from policygen.compare.units import units
+from policygen.html.elements import joined
+from policygen.html.finished import FinishedPage
 from policygen.html.page import description
 from policygen.site.frame import SitePage
-from policygen.site.frozen import taken_apart
+from policygen.site.frozen import taken_apart, with_standing
 from policygen.site.parts import part_path, policy_path, site_part, version_path
 from policygen.site.shelf import DraftCopy, Policy, Shelf, Version, lost_rules
 
@@ -53,6 +57,7 @@ def _policy_page(
         policy=policy,
         version=version,
         frozen=frozen,
+        shown=_shown(frozen, policy, version, path),
         pdf=f"{policy.policy_id}.pdf",
         whole=whole,
         **lost,
@@ -63,7 +68,7 @@ def _policy_page(
         frozen.description,
         [body],
         frozen.style,
-        indexed=not version.superseded_on,
+        indexed=not version.superseded,
         canonical=policy_path(policy),
         imprint=frozen.imprint,
         data=_data(shelf, version),
@@ -75,7 +80,13 @@ def part_page(policy: Policy, version: Version, part: str) -> SitePage:
     path = part_path(version, part)
     frozen = taken_apart(version.files[f"{part}.html"])
     body = site_part(
-        "reading_part", path, policy=policy, version=version, frozen=frozen, pdf=f"{part}.pdf"
+        "reading_part",
+        path,
+        policy=policy,
+        version=version,
+        frozen=frozen,
+        shown=_shown(frozen, policy, version, path),
+        pdf=f"{part}.pdf",
     )
     return SitePage(
         path,
@@ -83,7 +94,7 @@ def part_page(policy: Policy, version: Version, part: str) -> SitePage:
         frozen.description,
         [body],
         frozen.style,
-        indexed=not version.superseded_on,
+        indexed=not version.superseded,
         imprint=frozen.imprint,
     )
 
@@ -107,8 +118,16 @@ def draft_page(draft: DraftCopy) -> SitePage:
     )
 
 
+def _shown(frozen: FinishedPage, policy: Policy, version: Version, path: str) -> Markup:
+    """The body of a frozen page; of a superseded version its panel says so, with the way to the one in force."""
+    if version.superseded is None:
+        return frozen.body
+    way = site_part("reading_now", path, policy=policy)
+    return with_standing(frozen.body, joined((version.superseded.words, ". ", way)))
+
+
 def _titled(title: str, version: Version) -> str:
-    return f"Superseded: {title} (version {version.number})" if version.superseded_on else title
+    return f"Superseded: {title} (version {version.number})" if version.superseded else title
 
 
 def _data(shelf: Shelf, version: Version) -> dict[str, Any]:
@@ -122,6 +141,6 @@ def _data(shelf: Shelf, version: Version) -> dict[str, Any]:
         "inLanguage": document.language,
         "publisher": {"@type": "School", "name": shelf.name},
     }
-    if version.superseded_on:
-        said["expires"] = version.superseded_on.isoformat()
+    if version.superseded:
+        said["expires"] = version.superseded.on.isoformat()
     return said

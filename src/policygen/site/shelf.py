@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from policygen.compare.summary import Redline
 from policygen.compare.units import units
+from policygen.html.labels import Superseded
 from policygen.language.document import Audience, Document, VersionRow
 from policygen.model.school import Accessibility
 from policygen.register.records import Approval, MinutesStatus, VersionRecord
@@ -27,8 +28,8 @@ class Version:
     """The decisions that stand for it: its own, or those of the version whose details it brings up to date."""
     minutes: MinutesStatus | None
     """Whether its minutes are signed by now; None where it needed none."""
-    superseded_on: datetime.date | None = None
-    superseded_by: str = ""
+    superseded: Superseded | None = None
+    """What came in its place; None for the one in force."""
     redline: Redline | None = None
     """What changed since the version before; None for the first."""
 
