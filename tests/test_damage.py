@@ -47,8 +47,8 @@ DAMAGE = (
         "[NAME OF] SCHOOL",
         "leftover-bracket",
         "introduction",
-        "Information technology",
-        "[NAME OF] SCHOOL. Information technology",
+        "A weak",
+        "[NAME OF] SCHOOL. A weak",
     ),
     section(
         "an instruction in brackets",
@@ -179,7 +179,7 @@ DAMAGE = (
         "a list that lost its lead-in",
         "list-lead-in",
         "email-monitoring",
-        "1. The following details of each message are recorded: {#email-details}",
+        "1. The mail system records the following details of each message: {#email-details}",
         "1. Details. {#email-details}",
         "- the sender",
     ),
@@ -231,7 +231,7 @@ DAMAGE = (
         "repeated-paragraph",
         "summary",
         "1. Managers owe",
-        "Use that harms the good name of the school or of the employer may be treated as a disciplinary matter.\n\n1. Managers owe",
+        "Members of the family and friends do not use work equipment at home. Staff answer for all the data and software on the equipment that they have been given.\n\n1. Managers owe",
     ),
     section(
         "a form that is not there",
@@ -252,15 +252,15 @@ DAMAGE = (
         "the data Act of 1998",
         "law-superseded",
         "scope",
-        "1. Use that harms",
-        "1. Under the Data Protection Act 1998, use that harms",
+        "1. Use of school systems that does",
+        "1. Under the Data Protection Act 1998, use of school systems that does",
     ),
     section(
         "RIPA",
         "law-superseded",
         "email-monitoring",
-        "1. The following",
-        "1. Under RIPA. The following",
+        "1. The mail system",
+        "1. Under RIPA. The mail system",
     ),
     section(
         "the LSCB",
@@ -350,7 +350,7 @@ DAMAGE = (
         "summary",
         "1. Managers owe",
         "1. These are recorded: {#details-twice}\n\n   - all recipients, those copied in included\n   - the names and sizes of attachments\n"
-        "   - the text of the message\n   - the hour at which it was read\n\n1. Managers owe",
+        "   - whether it was delivered\n   - the hour at which it was read\n\n1. Managers owe",
         "- all recipients, those copied in included",
     ),
     section(
@@ -417,8 +417,8 @@ DAMAGE = (
         "a placeholder in guidance",
         "leftover-placeholder",
         f"{TEMPLATE}/template.yaml",
-        "    guidance: This protects staff",
-        "    guidance: Ask [name of adviser] or TBC. This protects staff",
+        "      This protects staff",
+        "      Ask [name of adviser] or TBC. This protects staff",
     ),
     # school files
     Damage(
