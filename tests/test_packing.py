@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime
 import re
 import shutil
+import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pikepdf
 import pypdfium2
 import pytest
 
+from policygen.html.finished import FinishedPage
 from policygen.html.pack import note_alone
 from policygen.pdf.render import render_pdf
 from policygen.project.check import Selection, check
@@ -24,7 +27,7 @@ from tests.support.validation import objections
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Result, Workspace, run_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
@@ -80,6 +83,52 @@ def marked(pdf: Path) -> list[bool]:
     """Whether each page shows a picture: the mark of a draft, since notes, changes and forms have none of their own."""
     with pikepdf.open(pdf) as opened:
         return [bool([*pikepdf.parse_content_stream(page, "Do")]) for page in opened.pages]
+
+
+_UNPRINTED = re.compile(
+    r'<span class="spoken">.*?</span>|<p class="back">.*?</p>|<summary>.*?</summary>|<img .*?>'
+)
+"""What only the page for the screen has: words for those who hear it, and ways through a page without page numbers."""
+
+
+def bare(text: str) -> str:
+    """Letters and signs alone: where a line ends is the business of the paper."""
+    return re.sub(r"[\s\ufffe\u00ad-]+", "", unicodedata.normalize("NFKC", text))
+
+
+def shown(page: Path) -> list[str]:
+    """What a page for the screen shows, a text for each block, in its order."""
+    text = _UNPRINTED.sub("", page.read_text("utf-8"))
+    return [bare(line) for line in FinishedPage(text.encode()).lines]
+
+
+def printed(pdf: Path, page: Path) -> str:
+    """What a PDF shows, in its order, without what each page repeats: running heads, and the head of a table."""
+    heads = re.findall(r"<thead>(.*?)</thead>", page.read_text("utf-8"), re.DOTALL)
+    words = ["".join(map(bare, FinishedPage(f"<body>{head}".encode()).lines)) for head in heads]
+    with pypdfium2.PdfDocument(pdf) as document:
+        texts = [
+            bare(each.get_textpage().get_text_bounded(*each.get_artbox())) for each in document
+        ]
+    first, *others = texts
+    for head in {*words}:
+        others = [text.removeprefix(head) if head in first else text for text in others]
+    return "".join((first, *others))
+
+
+def unlike(blocks: list[str], paper: str) -> list[str]:
+    """Blocks of a page that do not stand on paper in their order, and words on paper between them."""
+    found, at = [], 0
+    for block in blocks:
+        start = paper.find(block, at)
+        if start < 0:
+            found.append(f"not on paper, or not there: {block}")
+            continue
+        # Paper has numbers of pages in addition, and bullets as letters.
+        if not re.fullmatch(r"(,page)?\d*•?", paper[at:start]):
+            found.append(f"on paper alone: {paper[at:start]}")
+        at = start + len(block)
+    return found + [f"on paper alone: {paper[at:]}" for _ in paper[at : at + 1]]
 
 
 def packed(root: Path, *arguments: str) -> Result:
@@ -440,6 +489,14 @@ def test_a_meeting_with_several_policies(tmp_path: Path) -> None:
         for number, text in enumerate(texts, 1)
         if "Page " in text
     )
+    page = made / "pack.html"
+    blocks = shown(page)
+    last = blocks.index("Approvalform", blocks.index("Approvalform") + 1)
+    assert [block for block in blocks[1 : last + 1] if block not in bare(front)] == []
+    assert check_html([page]) == []
+    with open_browser_page(width=390) as quiet:
+        quiet.page.goto(page.as_uri())
+        assert axe_violations(quiet.page, good=True) == []
     agenda = (made / "agenda.txt").read_text()
     assert (
         agenda.index(f"1. {titles[0]}")
@@ -461,6 +518,74 @@ def test_the_cover_note_for_email_is_accessible(tmp_path: Path) -> None:
         quiet.page.goto(file.as_uri())
         assert axe_violations(quiet.page) == []
         assert quiet.refused == []
+
+
+def changed_everywhere(tmp_path: Path) -> Path:
+    """A pack of a policy with a table, a list, a footnote and a form, in each of which something is another now."""
+    rest = (
+        "1. Doors are checked.[^night] {#checks}\n\n[^night]: At night by the caretaker.\n\n"
+        "Table: Doors\n\n| Door | How often | By whom |\n|---|---|---|\n| Hall | Each week | The office |\n\n"
+        "1. A holder: {#duties}\n\n   - keeps a key\n   - shows a key\n"
+    )
+    workspace = base(tmp_path)
+    root = workspace.with_files({KEYS: workspace.text(KEYS) + rest}).write()
+    publish(root, "tiny", "2026.1")
+    freeze(root, "2.0", "2026-10-12", minute="19.2")
+    edit(
+        root,
+        KEYS,
+        ("Each week", "Each day"),
+        ("At night by", "At night and on Sundays by"),
+        ("   - keeps a key\n", "   - keeps a key safe\n"),
+    )
+    edit(root, "templates/tiny/forms/receipt.md", ("- Name\n", "- Name\n- Number\n"))
+    said = {"class": "material", "must": True, "reason": "Keys were lost"}
+    changes = [{"clauses": ["holding-keys", "duties", "receipt"], **said}]
+    publish(root, "tiny", "2026.2", previous="2026.1", changes=changes)
+    edit(root, ADOPTION, ('"2026.1"', '"2026.2"'), ('version: "2.0"', 'version: "3.0"'))
+    return root
+
+
+@pytest.mark.parametrize("made_by", [upgraded, changed_everywhere])
+def test_the_page_of_a_pack_says_what_its_paper_says_in_that_order(
+    tmp_path: Path, made_by: Callable[[Path], Path]
+) -> None:
+    """Word by word: each block of the page is found in the PDF behind the one before it, and nothing stands between."""
+    root = made_by(tmp_path)
+    packed(root, "oak/tiny", "--meeting", MEETING)
+    made = folder(root, "oak", "meetings", MEETING)
+    blocks = shown(made / "pack.html")
+    # Of one policy the paper has no first page; its note begins with the school.
+    body = blocks[blocks.index("Approvalform") + 1 :]
+    paper = printed(made / "pack.pdf", made / "pack.html")
+    assert unlike(body, paper) == []
+    assert unlike([*body[:5], body[6], body[5], *body[7:]], paper) != []
+
+
+def test_the_page_of_a_pack_is_accessible(tmp_path: Path) -> None:
+    """One main part, headings in order, sound HTML, nothing for axe-core to find, light and dark, on a phone too."""
+    root = changed_everywhere(tmp_path)
+    packed(root, "oak/tiny")
+    file = folder(root, "oak", "tiny", "pack-3.0", "pack.html")
+    assert check_html([file]) == []
+    for width, scheme in ((320, "light"), (1280, "dark")):
+        with open_browser_page(width=width) as quiet:
+            quiet.page.emulate_media(color_scheme=scheme)
+            quiet.page.goto(file.as_uri())
+            assert axe_violations(quiet.page, good=True) == []
+            assert quiet.page.evaluate("document.documentElement.scrollWidth") <= width
+            ranks = quiet.page.evaluate(
+                "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(each => +each.tagName[1])"
+            )
+            assert ranks[0] == 1
+            assert ranks.count(1) == 1
+            assert all(after - before <= 1 for before, after in pairwise(ranks))
+            broken = quiet.page.evaluate(
+                """[...document.querySelectorAll("a[href^='#']")].map(each => each.hash.slice(1))
+                   .filter(id => !document.getElementById(decodeURIComponent(id)))"""
+            )
+            assert broken == []
+            assert quiet.refused == []
 
 
 def test_the_command_of_the_agenda_approves_what_was_read(tmp_path: Path) -> None:
@@ -488,6 +613,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
         "agenda.txt",
         "cover-note-tiny.html",
         "manifest.json",
+        "pack.html",
         "pack.pdf",
     ]
 

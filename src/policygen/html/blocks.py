@@ -240,7 +240,7 @@ def _audience_part(part: d.AudiencePart, setting: Setting) -> Markup:
         blocks_html(part.blocks, setting.inside(part)),
         class_="audience",
         id=setting.id(part.id),
-        aria_label=AUDIENCES[part.audience],
+        aria_label=setting.named(AUDIENCES[part.audience]),
     )
 
 
@@ -357,9 +357,8 @@ def framed_table(
     )
     if setting.print or max(map(len, rows), default=0) < 3:
         return table
-    return element(
-        "div", table, class_="wide", role="region", tabindex="0", aria_label=name or "Table"
-    )
+    label = setting.named(name or "Table")
+    return element("div", table, class_="wide", role="region", tabindex="0", aria_label=label)
 
 
 def _head_row(head: Sequence[Markup]) -> Markup:

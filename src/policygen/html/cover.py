@@ -10,7 +10,7 @@ from markupsafe import Markup
 from policygen.ground.dates import long_date
 from policygen.ground.wording import count, sentence_case
 from policygen.html.blocks import text_table
-from policygen.html.elements import Medium, Setting, block, element, joined, lines
+from policygen.html.elements import Setting, block, element, joined, lines
 from policygen.html.labels import Stamp
 from policygen.html.page import facts, page
 from policygen.html.redline import change_anchor
@@ -41,21 +41,22 @@ class Room:
 def cover_html(cover: Cover, document: Document) -> str:
     """The cover note as a page for the screen, such as for an e-mail."""
     what = f"Cover note: {cover.name}"
+    setting = Setting("screen", Stamp("draft", cover.code), {}, linked=frozenset())
     return page(
         language=document.language,
         title=f"{what} – {cover.school}",
         description=f"{what}, of {cover.school}: what is asked of {cover.body}",
         colour=document.branding.colour,
         class_="note-page",
-        body=[block("div", note_html(cover), class_="note")],
+        body=[block("div", note_html(cover, setting), class_="note")],
     )
 
 
-def note_html(cover: Cover, room: Room | None = None, more: str = "") -> Markup:
-    """The note without the page around it.
+def note_html(cover: Cover, setting: Setting, room: Room | None = None, more: str = "") -> Markup:
+    """The note without the page around it; with its main part, where it has one of its own.
 
-    `room` is what fits the page; None for all, and for texts in full length. `more` is the id of the place with all
-    changes.
+    `room` is what fits the page of a pack, and `more` the id of the place there that has all changes. Without a `room`
+    the note stands alone: with all of them, and with texts in full length.
     """
     about = [
         ("Version", cover.version),
@@ -68,18 +69,15 @@ def note_html(cover: Cover, room: Room | None = None, more: str = "") -> Markup:
         "cover",
         cover=cover,
         facts=facts(about),
-        on_screen=room is None,
+        alone=room is None,
+        paper=setting.print,
+        rank=setting.rank_offset,
         more=more,
-        table=_note_table(cover, room),
+        table=_note_table(cover, setting, room),
         see_changes=_see_changes(cover, room),
         departures=departures_html(_listed(cover, room), room),
         see_departures=_see_departures(cover, room),
     )
-
-
-def _setting(cover: Cover, room: Room | None) -> Setting:
-    medium: Medium = "screen" if room is None else "print"
-    return Setting(medium, Stamp("draft", cover.code), {}, linked=frozenset())
 
 
 def _short(reason: str, room: Room | None) -> str:
@@ -108,10 +106,10 @@ def _see_changes(cover: Cover, room: Room | None) -> str:
     return f"And {count(left, 'more row')} in the list of all changes"
 
 
-def _note_table(cover: Cover, room: Room | None) -> Markup:
+def _note_table(cover: Cover, setting: Setting, room: Room | None) -> Markup:
     """Changes with their reasons, one row for each reason; nothing without any."""
     rows = [_cells(row, room) for row in _rows(cover, room)]
-    return _reasons_table(rows, _setting(cover, room))
+    return _reasons_table(rows, setting)
 
 
 def changes_table(cover: Cover, setting: Setting) -> Markup:

@@ -46,6 +46,8 @@ class Setting:
     """How wide the text may be on paper, in millimetres."""
     prefix: str = ""
     """What stands before each id, so that no two policies on one page share one."""
+    around: str = ""
+    """What the page shows in this part of it, where it has several such as the drafts of a pack; else empty."""
     controls: Iterator[int] | None = field(default=None, compare=False)
     """The numbers of the fields to come, which can be filled in on screen; None where they are lines for a hand."""
 
@@ -63,6 +65,10 @@ class Setting:
     def print(self) -> bool:
         """Whether the page goes to paper."""
         return self.medium == "print"
+
+    def named(self, name: str) -> str:
+        """What a screen reader calls a landmark: no two on a page have one name."""
+        return f"{name}: {self.around}" if self.around else name
 
     def id(self, name: str) -> str | None:
         """An id on this page; none where there is no name."""

@@ -1,10 +1,14 @@
-"""The governors' pack: cover note, changes, draft and form to sign, of one policy or of all policies of a meeting."""
+"""The governors' pack: cover note, changes, draft and form to sign, of one policy or of all policies of a meeting.
+
+Its page for the screen says the same as its paper, in the same order.
+"""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -13,22 +17,25 @@ from policygen.ground.dates import long_date
 from policygen.ground.wording import count
 from policygen.html.blocks import block_html
 from policygen.html.cover import Room, changes_table, departures_html, note_html
-from policygen.html.elements import Setting, block, element, heading
+from policygen.html.elements import Medium, Setting, block, element, heading, lines
 from policygen.html.labels import Stamp
 from policygen.html.measure import shortened
 from policygen.html.page import data_of, facts, page, running
-from policygen.html.policy import page_line, paper_html, policy_class
+from policygen.html.policy import draft_html, page_line, paper_html, policy_class
 from policygen.html.redline import changes_html
 from policygen.html.templates import filled
 from policygen.language.document import Document, SignatureBlock, Text
 from policygen.register.cover import Cover
 
-PARTS = {
+Part = Literal["note", "changes", "draft", "form"]
+PARTS: dict[Part, str] = {
     "note": "Cover note",
     "changes": "What changed",
     "draft": "Draft",
     "form": "Approval form",
 }
+_RANKS: dict[Part, int] = {"note": 2, "changes": 3, "draft": 3, "form": 3}
+"""The rank of the heading of each part on the screen, where the pack is one page and its title the first heading."""
 FIELDS = ("Approved: yes / no", "Date of the meeting", "Minute number", "Signed", "Name", "Office")
 
 
@@ -53,37 +60,47 @@ class Paper:
         """What the draft says of its standing."""
         return Stamp("draft", self.cover.code)
 
-    def setting(self, linked: frozenset[str] | None = None) -> Setting:
-        """How its parts are set."""
-        return Setting("print", self.stamp, self.images, linked=linked, prefix=self.prefix)
+    def setting(self, medium: Medium, part: Part) -> Setting:
+        """How one of its parts is set: a part of its own on paper, below the title of the policy on the screen."""
+        linked = None if part == "draft" else frozenset[str]()
+        setting = Setting(medium, self.stamp, self.images, linked=linked, prefix=self.prefix)
+        if setting.print:
+            return setting
+        around = f"{PARTS[part]} of {self.cover.title}"
+        return replace(setting, rank_offset=_RANKS[part], around=around)
 
     @property
-    def parts(self) -> dict[str, str]:
+    def parts(self) -> dict[Part, str]:
         """The names of its parts, by what they are. Where nothing differs there are no changes to show."""
         shown = dict(PARTS)
         if not self.redline.comparison.differs and not self.cover.departures:
             del shown["changes"]
         return shown
 
-    def anchor(self, part: str) -> str:
+    def anchor(self, part: Part) -> str:
         """The id of one of its parts; the underscore keeps it apart from the ids that authors give."""
         return f"{self.prefix}pack_{part}"
 
 
-def pack_html(papers: Sequence[Paper], day: datetime.date | None) -> str:
-    """The pack for paper."""
+def pack_html(papers: Sequence[Paper], day: datetime.date | None, *, medium: Medium) -> str:
+    """The pack as one page."""
+    parts = [part for paper in papers for part in _parts(paper, medium)]
+    if medium == "screen":
+        return _page(papers, day, [_screen(papers, day, parts)], medium)
     front = [_front(papers, day)] if len(papers) > 1 else []
-    return _page(papers, day, [*front, *(part for paper in papers for part in _parts(paper))])
+    return _page(papers, day, [*front, *parts], medium)
 
 
 def note_alone(paper: Paper) -> str:
     """The cover note for paper, and an empty page for what it leads to: to see how many pages it takes."""
     title = heading(1, PARTS["changes"])
     after = element("div", title, id=paper.anchor("changes"), class_="pack-part")
-    return _page([paper], None, [_note(paper), after])
+    return _page([paper], None, [_note(paper, "print"), after], "print")
 
 
-def _page(papers: Sequence[Paper], day: datetime.date | None, body: Sequence[str]) -> str:
+def _page(
+    papers: Sequence[Paper], day: datetime.date | None, body: Sequence[str], medium: Medium
+) -> str:
     document = papers[0].document
     title = pack_title(papers, day)
     return page(
@@ -91,9 +108,19 @@ def _page(papers: Sequence[Paper], day: datetime.date | None, body: Sequence[str
         title=title,
         description=title,
         colour=document.branding.colour,
-        medium="print",
-        class_="pack",
+        medium=medium,
+        class_="pack" if medium == "print" else "policy pack",
         body=body,
+    )
+
+
+def _screen(papers: Sequence[Paper], day: datetime.date | None, parts: Sequence[Markup]) -> Markup:
+    return filled(
+        "pack_screen",
+        school=papers[0].cover.school,
+        facts=_facts(papers, day),
+        contents=_contents(papers, "screen"),
+        parts=lines(parts),
     )
 
 
@@ -111,8 +138,13 @@ def _what(papers: Sequence[Paper], day: datetime.date | None) -> str:
 # --- parts ------------------------------------------------------------------------------------------------------------
 
 
-def _part(paper: Paper, name: str, body: Markup, class_: str = "", **said: str) -> Markup:
-    """A part of a pack, which begins a page and has the running header of its policy."""
+def _part(
+    paper: Paper, name: Part, body: Markup, medium: Medium, class_: str = "", **said: str
+) -> Markup:
+    """A part of a pack; on paper it begins a page and has the running header of its policy."""
+    if medium == "screen":
+        kind = f"pack-part pack-{name}"
+        return block("section", body, class_=kind, id=paper.anchor(name))
     short = shortened(f"{PARTS[name]} · {paper.document.short_title}", 63, 9, 3)
     head = {**running(paper.document, paper.stamp), "short": short, **said}
     data = {f"data_{key}": text for key, text in head.items()}
@@ -120,46 +152,49 @@ def _part(paper: Paper, name: str, body: Markup, class_: str = "", **said: str) 
     return block("div", body, class_=kind, id=paper.anchor(name), **data)
 
 
-def _parts(paper: Paper) -> Iterator[Markup]:
-    yield _note(paper)
+def _parts(paper: Paper, medium: Medium) -> Iterator[Markup]:
+    yield _note(paper, medium)
     if "changes" in paper.parts:
-        yield _changes(paper)
-    yield _draft(paper)
-    yield _form(paper)
+        yield _changes(paper, medium)
+    yield _draft(paper, medium)
+    yield _form(paper, medium)
 
 
-def _note(paper: Paper) -> Markup:
-    note = note_html(paper.cover, paper.room, paper.anchor("changes"))
-    return _part(paper, "note", note, "note")
+def _note(paper: Paper, medium: Medium) -> Markup:
+    setting = paper.setting(medium, "note")
+    note = note_html(paper.cover, setting, paper.room, paper.anchor("changes"))
+    return _part(paper, "note", note, medium, "note")
 
 
-def _changes(paper: Paper) -> Markup:
-    cover, setting = paper.cover, paper.setting(linked=frozenset())
+def _changes(paper: Paper, medium: Medium) -> Markup:
+    cover, setting = paper.cover, paper.setting(medium, "changes")
     body = filled(
         "pack_changes",
         cover=cover,
         title=PARTS["changes"],
+        rank=setting.rank_offset,
         reasons=changes_table(cover, setting),
         departures=departures_html(cover.departures),
         changes=changes_html(paper.redline, setting, listed=True),
     )
-    return _part(paper, "changes", body, "redline")
+    return _part(paper, "changes", body, medium, "redline")
 
 
-def _draft(paper: Paper) -> Markup:
-    document = paper.document
+def _draft(paper: Paper, medium: Medium) -> Markup:
+    document, setting = paper.document, paper.setting(medium, "draft")
     short = running(document, paper.stamp)["short"]
-    body = paper_html(document, paper.setting())
-    return _part(paper, "draft", body, policy_class(document), short=short)
+    body = paper_html(document, setting) if setting.print else draft_html(document, setting)
+    return _part(paper, "draft", body, medium, policy_class(document), short=short)
 
 
-def _form(paper: Paper) -> Markup:
-    cover = paper.cover
+def _form(paper: Paper, medium: Medium) -> Markup:
+    cover, setting = paper.cover, paper.setting(medium, "form")
     fields = tuple((Text(text),) for text in FIELDS)
     body = filled(
         "pack_form",
         cover=cover,
         title=PARTS["form"],
+        rank=setting.rank_offset,
         facts=facts(
             [
                 ("Policy", cover.title),
@@ -169,9 +204,9 @@ def _form(paper: Paper) -> Markup:
             ]
         ),
         says=form_says(cover),
-        signature=block_html(SignatureBlock(f"For {cover.body}", fields), paper.setting()),
+        signature=block_html(SignatureBlock(f"For {cover.body}", fields), setting),
     )
-    return _part(paper, "form", body)
+    return _part(paper, "form", body, medium)
 
 
 def form_says(cover: Cover) -> str:
@@ -184,8 +219,6 @@ def form_says(cover: Cover) -> str:
 
 def _front(papers: Sequence[Paper], day: datetime.date | None) -> Markup:
     """The first page of a pack for a meeting: each policy, what is asked, and the pages of its parts."""
-    cover = papers[0].cover
-    meeting = [("Meeting", long_date(day))] if day else []
     head = {
         **running(papers[0].document, papers[0].stamp),
         "short": "Governors’ pack",
@@ -194,19 +227,40 @@ def _front(papers: Sequence[Paper], day: datetime.date | None) -> Markup:
     return filled(
         "pack_front",
         running=data_of(head),
-        school=cover.school,
-        facts=facts([*meeting, ("Policies", str(len(papers)))]),
-        items=[_front_item(paper) for paper in papers],
+        school=papers[0].cover.school,
+        facts=_facts(papers, day),
+        contents=_contents(papers, "print"),
     )
 
 
-def _front_item(paper: Paper) -> dict[str, object]:
-    """A policy on the first page: the lines that lead to its parts, and what is asked."""
+def _facts(papers: Sequence[Paper], day: datetime.date | None) -> Markup:
+    """When the meeting is, and what it decides about."""
+    said = [("Meeting", long_date(day))] if day else []
+    if len(papers) == 1:
+        said.append(("Policy", papers[0].cover.name))
+    else:
+        said.append(("Policies", str(len(papers))))
+    return facts(said)
+
+
+def _contents(papers: Sequence[Paper], medium: Medium) -> Markup:
+    """Each policy with its parts; of several, what is asked, too."""
+    items = []
+    for paper in papers:
+        first, *others = paper.parts
+        items.append(
+            {
+                "line": _line(paper.cover.title, paper.anchor(first), paper, medium),
+                "asked": paper.cover.asked if len(papers) > 1 else "",
+                "below": [_line(PARTS[each], paper.anchor(each), paper, medium) for each in others],
+            }
+        )
+    return filled("pack_contents", items=items)
+
+
+def _line(text: str, anchor: str, paper: Paper, medium: Medium) -> Markup:
+    """A line that leads to a place; on paper with its page."""
+    if medium == "screen":
+        return element("a", text, href=f"#{anchor}")
     # An anchor has the prefix of its policy already.
-    setting = Setting("print", paper.stamp, {})
-    note, *others = paper.parts
-    return {
-        "line": page_line(paper.cover.title, paper.anchor(note), setting),
-        "asked": paper.cover.asked,
-        "below": [page_line(PARTS[name], paper.anchor(name), setting) for name in others],
-    }
+    return page_line(text, anchor, Setting("print", paper.stamp, {}))

@@ -162,6 +162,16 @@ def paper_html(document: Document, setting: Setting) -> Markup:
     )
 
 
+def draft_html(document: Document, setting: Setting) -> Markup:
+    """A draft as a part of a page for the screen: the same in the order in which it stands on paper."""
+    return filled(
+        "pack_draft",
+        **_common(document, setting),
+        facts=facts(record_rows(document, setting.stamp)),
+        rank=setting.rank_offset,
+    )
+
+
 def _common(document: Document, setting: Setting) -> dict[str, object]:
     """What a policy shows on the screen and on paper."""
     return {
@@ -187,11 +197,13 @@ def _contents(document: Document, setting: Setting) -> Markup:
     if not listed:
         return Markup()
     own = setting.id(_CONTENTS)
-    title = heading(2, "Contents", id=own)
+    title = heading(setting.rank_offset + 1, "Contents", id=own)
     lines_ = _contents_list(listed, setting)
     if not setting.print:
         # Folded on a narrow screen, where it stands before the text; the style sheet opens it on a wide one.
         lines_ = block("details", element("summary", "Contents"), lines_)
+    if setting.around:
+        return block("nav", title, lines_, class_="contents", aria_label=setting.named("Contents"))
     return block("nav", title, lines_, class_="contents", aria_labelledby=own)
 
 

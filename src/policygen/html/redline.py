@@ -92,7 +92,7 @@ def changes_html(redline: Redline, setting: Setting, *, listed: bool = False) ->
         parts.append(element("p", LEGEND, class_="legend"))
     numbered = enumerate(comparison.changes, 1)
     for where, changes in groupby(numbered, key=lambda change: change[1].unit.heading):
-        parts.append(heading(2, where, class_="section-title"))
+        parts.append(_heading(where, setting))
         parts.extend(_change(number, pair, setting) for number, pair in changes)
     if comparison.renumbered:
         parts.append(_renumbered(comparison, setting))
@@ -100,6 +100,10 @@ def changes_html(redline: Redline, setting: Setting, *, listed: bool = False) ->
         ids = [f"{pair.old.id} is now {pair.id}" for pair in comparison.renamed if pair.old]
         parts.append(_note(f"ids that changed: {', '.join(ids)}"))
     return lines(parts)
+
+
+def _heading(words: str, setting: Setting) -> Markup:
+    return heading(setting.rank_offset + 1, words, class_="section-title")
 
 
 def _table(changes: Sequence[Pair], setting: Setting) -> Markup:
@@ -121,7 +125,7 @@ def _change(number: int, pair: Pair, setting: Setting) -> Markup:
     note = f"Decided by {decided_by(pair)}. Class: {pair.change}."
     return block(
         "section",
-        heading(3, title, class_="change-title"),
+        heading(setting.rank_offset + 2, title, class_="change-title"),
         element("p", note, class_="change-note"),
         *map(_note, pair.notes),
         *_marked_lines(pair.lines, setting),
@@ -242,6 +246,6 @@ def _renumbered(comparison: Comparison, setting: Setting) -> Markup:
         was, now = moved.old or "no number", moved.new or "no number"
         rows.append([element("td", was), element("td", now)])
     head = column_heads(("Was", "Is now"))
-    title = heading(2, "Numbers that moved along", class_="section-title")
+    title = _heading("Numbers that moved along", setting)
     caption = "The text of these is not changed by it"
     return lines((title, framed_table(caption, head, rows, setting)))

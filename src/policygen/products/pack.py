@@ -12,6 +12,7 @@ from policygen.html.cover import (
     cover_html,
     note_passages,
 )
+from policygen.html.elements import Medium
 from policygen.html.pack import FIELDS, Paper, form_says, pack_html, pack_title
 from policygen.language.document import Document
 from policygen.pdf.check import Expectation, Passage, expect
@@ -19,19 +20,26 @@ from policygen.products.folders import PdfJob, Products, made_with
 from policygen.products.redline import redline_expectation
 from policygen.register.cover import Cover
 
+_MEDIA: tuple[Medium, Medium] = ("screen", "print")
+
 
 def pack_products(papers: Sequence[Paper], day: datetime.date | None) -> Products:
-    """The folder of a pack: the PDF, the cover notes as pages, and the agenda with the commands to record decisions."""
+    """The folder of a pack: the page and the PDF, the cover notes as pages, and the agenda with its commands."""
     first = papers[0].document
     folder = paths.meeting_folder(first.school_id, day) if day else _folder_of(first)
     notes = {
         f"cover-note-{each.document.policy_id}.html": cover_html(each.cover, each.document).encode()
         for each in papers
     }
+    page, paper = (pack_html(papers, day, medium=medium) for medium in _MEDIA)
     return Products(
         folder,
-        {**notes, "agenda.txt": agenda_text([each.cover for each in papers], day).encode()},
-        {"pack.pdf": PdfJob(pack_html(papers, day).encode(), pack_expectation(papers, day))},
+        {
+            "pack.html": page.encode(),
+            **notes,
+            "agenda.txt": agenda_text([each.cover for each in papers], day).encode(),
+        },
+        {"pack.pdf": PdfJob(paper.encode(), pack_expectation(papers, day))},
         {
             "school": first.school_id,
             "meeting": str(day) if day else None,
