@@ -121,9 +121,9 @@ def test_03_purpose_has_no_number(policy: Document) -> None:
 
 
 def test_04_paragraphs(name: str, policy: Document) -> None:
-    """Sections 2 to 6 have 2 (1 where nobody else's staff work on site), 5, 21, 3 and 8."""
+    """Sections 2 to 6 have 2 (1 where nobody else's staff work on site), 5, 25, 7 and 9."""
     scope = 2 if answers(POLICY, name)["central_staff"] else 1
-    assert [len(numbered(part)) for part in policy.sections[1:]] == [scope, 5, 21, 3, 8]
+    assert [len(numbered(part)) for part in policy.sections[1:]] == [scope, 5, 25, 7, 9]
     for part in policy.sections[1:]:
         assert [each.number for each in numbered(part)] == [
             f"{part.number}.{at}" for at, _ in enumerate(numbered(part), 1)
@@ -188,7 +188,7 @@ def test_08_values_and_strapline(policy: Document) -> None:
 
 @pytest.mark.slow
 def test_08_and_13_pages(name: str) -> None:
-    """The text and the first form fit 6 pages, the first with the box and section 1; the values stand on every page."""
+    """The text and the first form fit 8 pages, the first with the box and section 1; the values stand on every page."""
     policy = adopted(POLICY, name)
     pdf = render_pdf(policy_html(policy, DRAFT, medium="print", images=images(policy)).encode())
     assert check_pdf(pdf, expect(policy, DRAFT)) == []
@@ -201,9 +201,9 @@ def test_08_and_13_pages(name: str) -> None:
         for each in ("Approval level required", "1 Purpose", words(find(policy, "purpose"))[:40])
     )
     title = plain(policy.forms[0].title)
-    assert len(pages) <= 7
-    assert title in pages[5]
-    assert pages[6].startswith(plain(policy.forms[1].title))
+    assert len(pages) <= 9
+    assert title in pages[-2]
+    assert pages[-1].startswith(plain(policy.forms[1].title))
 
 
 def test_09_possessive_of_a_name_in_s(name: str) -> None:
@@ -241,15 +241,15 @@ def test_the_board_adopts(name: str, policy: Document) -> None:
 
 
 def test_11_parallel_cases(policy: Document) -> None:
-    """Each of the ten completes "necessary to:" with a verb; the last one catches the rest."""
+    """Each of the ten completes "necessary to:" with a verb; none of them catches the rest."""
     clause = find(policy, "inspection")
     assert words(clause.blocks[0]).endswith("necessary to:")
     items = [words(item) for item in clause.blocks[1].items]
     verbs = [item.split()[0] for item in items]
     assert {*verbs} <= set(
-        "act look protect establish show prevent investigate keep find do".split()
+        "act look protect establish show prevent investigate keep find meet".split()
     )
-    assert items[-1].startswith("do anything else")
+    assert not any("anything" in item for item in items)
     assert not any(item.endswith((".", ";", ",")) for item in items)
 
 
@@ -294,7 +294,7 @@ REFERENCES = (
     "laptop-receipt>personal-use-limits personal-internet>prohibited-content suspected-misuse>inspection "
     "breach>suspected-misuse agreement-by-login>acknowledgement sensitive-data>sending security>inspection "
     "accidental>prohibited-content phone-pictures>staff-phones school-accounts>messaging ai-tools>sensitive-data "
-    "filtering-duty>accidental laptop-receipt>laptop-receipt-form others-files>inspection"
+    "filtering-duty>accidental laptop-receipt>laptop-receipt-form others-files>inspection leavers>inspection"
 ).split()
 
 
