@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import io
 import json
+import re
 import shutil
 import stat
 import zipfile
@@ -18,10 +19,11 @@ from hypothesis import strategies as st
 
 from policygen.disk.bundles import bundled
 from policygen.disk.editions import editions_between, read_edition, read_edition_record
-from policygen.editions.announce import announced_changes
+from policygen.editions.announce import AnnouncedChange, announced_changes, edition_redline
 from policygen.editions.differences import differences, differing_parts
 from policygen.ground.diagnostics import Problems
 from policygen.html.circular import for_schools
+from policygen.language.document import plain
 from policygen.model.edition_record import chain, declared, written_edition_record
 from policygen.project.diff import diff
 from tests.support.browser import axe_violations, open_browser_page
@@ -31,6 +33,8 @@ from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from policygen.compare.lines import MarkedLine
 
 AS_OF = datetime.date(2026, 11, 20)
 KEYS = "templates/tiny/sections/holding-keys.md"
@@ -222,7 +226,7 @@ def test_a_clause_in_another_section_needs_a_reason(first: Workspace) -> None:
     (pair,) = diff(made.write(), "tiny@2026.1", "tiny@2026.2", AS_OF).comparison.changes
     assert (pair.unit.id, pair.kind, pair.change) == ("report-loss", "moved", "editorial")
     assert announced(made) == [
-        ("Holding keys, moved here from “Lost keys”", "Must be taken. Editorial.", "So")
+        ("Holding keys: 1.1, moved here from “Lost keys”", "Must be taken. Editorial.", "So")
     ]
 
 
@@ -369,12 +373,13 @@ TEXTS = st.lists(st.sampled_from(["keys", "are", "kept", "in", "a", "safe", "los
 
 @given(TEXTS, TEXTS)
 def test_was_and_now_show_what_differs(old: list[str], new: list[str]) -> None:
-    """However late the first difference stands, and however long the texts are."""
+    """However late the first difference stands, however many there are, and however long the texts are."""
     was, now = differing_parts(" ".join(old), " ".join(new))
     assert (was == now) == (old == new)
     for shown, whole in ((was, old), (now, new)):
-        assert shown.removeprefix("… ").removesuffix(" …").strip("…") in " ".join(whole)
-        assert len(shown.split()) <= 20
+        for part in filter(None, (part.strip() for part in shown.split("…"))):
+            assert part in " ".join(whole)
+        assert len(shown.split()) <= 60
 
 
 def test_words_that_are_the_same_are_said_to_be(first: Workspace) -> None:
@@ -382,7 +387,10 @@ def test_words_that_are_the_same_are_said_to_be(first: Workspace) -> None:
     changed = first.with_change(LOST, "adapt=optional", "adapt=locked")
     assert changed.run(*PUBLISH[:4], "--scaffold").code == 0
     text = (changed.root / CHANGES).read_text()
-    assert "# its words are the same: its status, its audience, a mark or a picture differs" in text
+    assert (
+        "# its words are the same: its status, its audience, a mark, the signs of a list or a"
+        in text
+    )
     assert "# was:" not in text
 
 
@@ -754,8 +762,7 @@ def test_an_edition_with_other_content_is_not_replaced(
 # --- the circular ----------------------------------------------------------------------------------------------------
 
 
-def announced(workspace: Workspace) -> list[tuple[str, str, str]]:
-    """The rows of the circular of edition 2026.2: where and what, without the words; what is asked; why."""
+def _rows(workspace: Workspace) -> tuple[AnnouncedChange, ...]:
     root, found = workspace.write(), Problems()
     old, new = (
         read_edition(root, "tiny", edition, None, found) for edition in ("2026.1", "2026.2")
@@ -764,10 +771,14 @@ def announced(workspace: Workspace) -> list[tuple[str, str, str]]:
     assert old is not None
     assert new is not None
     assert record is not None
-    rows = announced_changes(old, new, record)
+    return announced_changes(old, new, record, edition_redline(old, new, record).comparison)
+
+
+def announced(workspace: Workspace) -> list[tuple[str, str, str]]:
+    """The list of changes in the circular of edition 2026.2: where and what; what is asked; why."""
     return [
-        ("; ".join(what.split(": “")[0] for what in row.what), for_schools(row), row.reason)
-        for row in rows
+        ("; ".join(spot.said for spot in row.spots), for_schools(row), row.reason)
+        for row in _rows(workspace)
     ]
 
 
@@ -787,7 +798,7 @@ def test_the_circular_says_what_was_merged_and_from_what(first: Workspace) -> No
         made = unasked.with_files({CHANGES: EXPLAINED.replace("count", named) + declared_})
         first_words = "“A lost key is reported to the headteacher …” and “Keys are counted each term from [answer to …”"
         assert announced(after(made, *PUBLISH))[0] == (
-            f"Lost keys, merged from {first_words}",
+            f"Lost keys: 2.1, merged from {first_words}",
             "Must be taken. Material: the approving body decides.",
             "So",
         )
@@ -850,14 +861,61 @@ def test_the_circular_lists_what_is_retired_with_its_reason(first: Workspace) ->
     unasked = {TEMPLATE: _without_question(gone.text(TEMPLATE), "count_from"), CHANGES: said}
     made = after(gone.with_files(unasked), *PUBLISH)
     assert announced(made)[1:] == [
-        ("Lost keys, retired", "Retired. Material: the approving body decides.", "Nobody counts"),
-        ("Question to schools, retired", "Retired. It is no longer asked.", "Not needed"),
         (
-            "Question to schools, “Who may hold a key?”, option retired",
+            "Lost keys: 2.2, retired",
+            "Retired. Material: the approving body decides.",
+            "Nobody counts",
+        ),
+        ("Question to schools, no longer asked", "Retired. It is no longer asked.", "Not needed"),
+        (
+            "Question to schools, an option is retired",
             "Retired. Schools that chose it are asked again.",
             "No governor",
         ),
     ]
+
+
+@pytest.mark.slow
+def test_every_change_of_the_redline_stands_in_the_circular_once_with_its_words(
+    first: Workspace,
+) -> None:
+    """A title, a clause, a new one, one that is gone, a table, a field of a form: each leads to its place there."""
+    form = "templates/tiny/forms/receipt.md"
+    added = "1. Nobody lends a key. {#lending}\n\nTable: Doors\n\n| Door | Lock |\n|---|---|\n| Hall | Yes |\n"
+    gone = next(line for line in first.text(LOST).splitlines() if "#report-loss" in line)
+    made = (
+        first.with_files({KEYS: f"{first.text(KEYS)}{added}"})
+        .with_change(LOST, gone, "")
+        .with_change(LOST, "each term", "each half term")
+        .with_change(form, "- Name\n", "- Name\n- Number of the key\n")
+        .with_change(TEMPLATE, "title: Keys to the school", "title: Keys and fobs")
+        .with_change(TEMPLATE, "ask: Who keeps the keys?", "ask: Who keeps the keys and fobs?")
+    )
+    unasked = made.with_files({TEMPLATE: _without_question(made.text(TEMPLATE), "days_to_report")})
+    said = (
+        'edition: "2026.2"\nchanges:\n'
+        "  - {clauses: [count, lending, holding-keys], class: material, must: yes, reason: So}\n"
+        "  - {clauses: [receipt, who-keeps], questions: [keeper], class: editorial, must: no, reason: Else}\n"
+        "  - {keys: [title, short_title], class: editorial, must: no, reason: Fobs are keys}\n"
+        "retired: {report-loss: Said elsewhere}\nanswers: {retired: {days_to_report: Not needed}}\n"
+    )
+    after_ = after(unasked.with_files({CHANGES: said}), *PUBLISH)
+    rows = _rows(after_)
+    shown = {spot.number: spot for row in rows for spot in row.spots if spot.number}
+    changes = diff(after_.write(), "tiny@2026.1", "tiny@2026.2", AS_OF).comparison.changes
+    assert len([spot for row in rows for spot in row.spots if spot.number]) == len(shown)
+    assert {number: spot.lines for number, spot in shown.items()} == {
+        number: pair.lines for number, pair in enumerate(changes, 1)
+    }
+    assert len(changes) >= 6
+    asked = next(spot for row in rows for spot in row.spots if spot.heading.startswith("Question"))
+    assert as_text_of(asked.lines[0]) == "Who keeps the keys{+ and fobs+}?"
+
+
+def as_text_of(line: MarkedLine) -> str:
+    signs = {"same": "{}", "inserted": "{{+{}+}}", "deleted": "[-{}-]"}
+    runs_ = (run for cell in line.cells for run in cell)
+    return "".join(signs[run.change].format(plain(run.children)) for run in runs_)
 
 
 @pytest.mark.slow
@@ -867,8 +925,11 @@ def test_the_circular_lists_each_change_with_what_it_asks_of_schools(first: Work
     assert changed.run(*PUBLISH).code == 0
     folder = changed.root / "output/packs/editions/tiny/2026.2"
     page = (folder / "circular.html").read_text()
-    assert "Lost keys, changed: “Keys are counted each half term from" in page
-    assert "was: “Keys are counted each term from" in page
+    assert '<a href="redline.html#change_1">Lost keys: 2.2, changed</a>' in page
+    assert 'id="change_1"' in (folder / "redline.html").read_text()
+    assert re.search(
+        r"each ?<ins><span[^>]*>inserted: .*?half.*?end of insertion</span></ins>", page
+    )
     assert "Must be taken. Material: the approving body decides." in page
     assert "answers." not in page
     assert (folder / "circular.pdf").read_bytes().startswith(b"%PDF-")

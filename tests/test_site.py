@@ -677,12 +677,12 @@ def test_the_issuer_publishes_its_editions(tmp_path: Path) -> None:
     assert result.stdout.endswith(f"Model policies\n  {folder}/index.html\n")
     files = tree(root / folder)
     assert {name for name in files if not name.startswith("site_files/")} == {
-        "index.html", "manifest.json", "tiny/index.html", "tiny/2026.2/changes.html", "tiny/2026.2/redline.pdf",
+        "index.html", "manifest.json", "tiny/index.html", "tiny/2026.2/redline.html", "tiny/2026.2/redline.pdf",
         *(f"tiny/{each}/tiny-{each}.zip{end}" for each in ("2026.1", "2026.2") for end in ("", ".sha256")),
     }  # fmt: skip
     words = " ".join(Page(files["tiny/index.html"]).words.split())
     assert words.index("Edition 2026.2 Latest") < words.index("Edition 2026.1")
-    assert "Each" in Page(files["tiny/2026.2/changes.html"]).words
+    assert "Each" in Page(files["tiny/2026.2/redline.html"]).words
     assert not any(b"working-copy" in content for content in files.values())
     for name, page in pages(files).items():
         for link in page.links:

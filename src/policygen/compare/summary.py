@@ -85,13 +85,14 @@ def _what(unit: Unit) -> str:
 
 
 def named(pair: Pair) -> str:
-    """A unit as people find it: "4.1", "Appendix 2", or its first words."""
+    """A unit as people find it: "4.1", "Appendix 2", or the first words of its first line."""
     unit = pair.unit
     if unit.is_note:
         return f"footnote {unit.label}"
     if unit.label:
         return unit.label
-    words = unit.text.split()
+    first = next((line.text for line in unit.lines if line.text.strip()), "")
+    words = first.split()
     if len(words) > _FIRST:
         words = [*words[:_FIRST], "…"]
     return " ".join(words)

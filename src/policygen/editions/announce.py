@@ -1,18 +1,24 @@
-"""What an edition changes, in the words of its circular: where, what, whether schools must take it, and why."""
+"""What an edition changes, for its circular: where, the words of it, whether schools must take it, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from policygen.compare.comparison import compare
-from policygen.compare.summary import Redline, Side
-from policygen.editions.differences import differences, differing_parts, in_brief
+from policygen.compare.comparison import Comparison, Kind, Pair, compare
+from policygen.compare.lines import MarkedLine, Words, come, gone, marked
+from policygen.compare.summary import Redline, Side, named
+from policygen.compare.units import Line
+from policygen.compare.words import tokens
+from policygen.editions.differences import differences, in_brief
 from policygen.editions.units import WrittenUnit, written_document, written_units
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import join_and, sentence_case
+from policygen.language.document import Text
 from policygen.model.edition_record import ChangeNote, EditionRecord, declared
+from policygen.model.question import AnyQuestion
+from policygen.model.template import Template
 from policygen.model.workspace import Edition
 
 _KEYS = {
@@ -31,6 +37,13 @@ _KEYS = {
 
 _WORDED = ("clause", "block")
 """Kinds of unit that are called by their words; the others have a title."""
+_FATES: dict[Kind, str] = {
+    "same": "unchanged",
+    "reworded": "changed",
+    "added": "new",
+    "removed": "no longer there",
+    "moved": "moved",
+}
 
 
 def edition_redline(previous: Edition, edition: Edition, record: EditionRecord) -> Redline:
@@ -45,12 +58,34 @@ def _side(edition: Edition) -> Side:
     return Side(f"edition {template.edition}", f"issued {long_date(template.issued)}")
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One thing that changed: where it stands, what happened to it, and its words."""
+
+    heading: str
+    """Of the section around it; of a question or key, what it is."""
+    name: str
+    """How people find it there: "1.5", "footnote 1"; empty where the heading alone says it."""
+    happened: str
+    """Such as "changed", "merged from “Keys are …”"."""
+    number: int = 0
+    """Which change of the redline of the edition it is, counted from 1; 0 for one that no text shows."""
+    lines: tuple[MarkedLine, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What changed beside the words of its lines."""
+
+    @property
+    def said(self) -> str:
+        """Such as "Holding keys: 1.5, changed"."""
+        where = f"{self.heading}: {self.name}" if self.name else self.heading
+        return f"{where}, {self.happened}"
+
+
 @dataclass(frozen=True)
 class AnnouncedChange:
-    """One row of the list of changes."""
+    """What changed for one reason."""
 
-    what: tuple[str, ...]
-    """Where and what, a line each: "Passwords, changed: “Staff choose …”"."""
+    spots: tuple[Spot, ...]
     must: bool | None
     """Whether schools must take it; None of what is retired, which nobody can take."""
     material: bool | None
@@ -64,55 +99,79 @@ class AnnouncedChange:
 class _Told:
     """What is needed to say of an id what happened to it."""
 
+    old: Template
+    new: Template
     before: Mapping[str, WrittenUnit]
     now: Mapping[str, WrittenUnit]
     record: EditionRecord
     kinds: Mapping[str, set[str]]
     """How each id and question differs, by name."""
+    pairs: Mapping[str, Sequence[tuple[int, Pair]]]
+    """The changes of the redline by the id that they are explained under, each with its number."""
 
 
 def announced_changes(
-    old: Edition, new: Edition, record: EditionRecord
+    old: Edition, new: Edition, record: EditionRecord, comparison: Comparison
 ) -> tuple[AnnouncedChange, ...]:
-    """Every change of an edition, as its record explains it; what is retired comes last."""
+    """Every change of an edition, as its record explains it; what is retired comes last.
+
+    `comparison` is that of the redline which stands beside the list.
+    """
     kinds: dict[str, set[str]] = {}
     for difference in differences(old, new, record.renamed, record.answers.renamed):
         kinds.setdefault(difference.name, set()).add(difference.kind)
-    told = _Told(written_units(old), written_units(new), record, kinds)
+    pairs: dict[str, list[tuple[int, Pair]]] = {}
+    for number, pair in enumerate(comparison.changes, 1):
+        # What has no id of its own is explained under the section around it, the title of the policy under that key.
+        unit = pair.unit
+        key = unit.id.partition(":")[0] or unit.section or "title"
+        pairs.setdefault(key, []).append((number, pair))
+    templates = old.file.value, new.file.value
+    told = _Told(*templates, written_units(old), written_units(new), record, kinds, pairs)
     rows = []
     for note in record.changes:
-        what = tuple(_what(note, old, new, told))
-        if what:
-            is_material = note.class_ == "material"
-            rows.append(AnnouncedChange(what, note.must, is_material, note.reason))
-    return (*rows, *_retired(old, told))
+        spots = tuple(_spots(note, told))
+        if spots:
+            rows.append(AnnouncedChange(spots, note.must, note.class_ == "material", note.reason))
+    return (*rows, *_retired(told))
 
 
-def _what(note: ChangeNote, old: Edition, new: Edition, told: _Told) -> Iterator[str]:
+def _spots(note: ChangeNote, told: _Told) -> Iterator[Spot]:
     becomes = told.record.new_ids
     ids: dict[str, None] = {}
-    for named in note.clauses:
+    for named_ in note.clauses:
         # A note may name a clause by the id that it had before.
-        now = (named,) if named in told.now else becomes.get(named, ())
+        now = (named_,) if named_ in told.now else becomes.get(named_, ())
         ids |= dict.fromkeys(now)
     for identity in ids:
         if identity in told.now:
-            yield _changed(told.now[identity], _happened(identity, told), told)
+            yield from _of_unit(told.now[identity], _happened(identity, told), told)
     for name in note.questions:
-        question = new.file.value.questions.get(name) or old.file.value.questions.get(name)
-        if question is not None:
-            happened = _happened_to_question(told.kinds.get(name, set()))
-            yield f"Question to schools, {happened}: “{question.ask}”"
+        if name in told.old.questions or name in told.new.questions:
+            yield _of_question(name, told)
     for key in note.keys:
-        yield f"{sentence_case(_KEYS.get(key, key))}, changed"
+        what = sentence_case(_KEYS.get(key, key))
+        shown = told.pairs.get("title", ()) if key == "title" else ()
+        yield from [_shown(each, what, "changed") for each in shown] or [Spot(what, "", "changed")]
 
 
-def _happened_to_question(kinds: Collection[str]) -> str:
-    if "added" in kinds:
-        return "new"
-    if "removed" in kinds:
-        return "no longer asked"
-    return "changed"
+def _of_unit(unit: WrittenUnit, happened: str, told: _Told) -> Iterator[Spot]:
+    """What changed in a clause, or in what a section holds beside clauses."""
+    shown = told.pairs.get(unit.id, ())
+    if not shown:
+        # Nothing of it prints otherwise: who signs a form, or whom a part is for.
+        name = "" if unit.kind in _WORDED else unit.kind
+        yield Spot(unit.heading, name, happened)
+    for number, pair in shown:
+        is_itself = pair.unit.id == unit.id
+        fate = happened if is_itself else _FATES[pair.kind]
+        yield _shown((number, pair), unit.heading, fate)
+
+
+def _shown(numbered: tuple[int, Pair], heading: str, happened: str) -> Spot:
+    number, pair = numbered
+    name = "title" if pair.unit.kind == "title" else named(pair)
+    return Spot(heading, name, happened, number, pair.lines, pair.notes)
 
 
 def _happened(identity: str, told: _Told) -> str:
@@ -152,36 +211,57 @@ def _quoted(ids: Iterable[str], told: _Told) -> str:
     return join_and(called)
 
 
-def _retired(old: Edition, told: _Told) -> Iterator[AnnouncedChange]:
+def _retired(told: _Told) -> Iterator[AnnouncedChange]:
     """The clauses, questions and options that are gone for good, with the reason of each."""
     for identity, reason in told.record.retired.items():
         note = told.record.notes.get(identity)
         material = note is None or note.class_ == "material"
-        yield AnnouncedChange((_clause(told.before[identity], "retired"),), None, material, reason)
+        spots = tuple(_of_unit(told.before[identity], "retired", told))
+        yield AnnouncedChange(spots, None, material, reason)
     for name, reason in told.record.answers.retired.items():
         asked, _, option = name.partition(".")
-        question = old.file.value.questions[asked]
-        what = f"Question to schools, retired: “{question.ask}”"
-        chosen = question.choices.get(option)
-        if chosen is not None:
-            what = f"Question to schools, “{question.ask}”, option retired: “{chosen.label}”"
-        yield AnnouncedChange((what,), None, None, reason, again=bool(option))
+        spot = _of_question(asked, told)
+        if option:
+            spot = replace(spot, happened="an option is retired")
+        yield AnnouncedChange((spot,), None, None, reason, again=bool(option))
 
 
-def _changed(unit: WrittenUnit, happened: str, told: _Told) -> str:
-    """What happened to a clause, with the words that differ as they were and as they are."""
-    old_names = {new: old for old, new in told.record.renamed.items()}
-    before = told.before.get(old_names.get(unit.id, unit.id))
-    if before is None or before.spoken == unit.spoken or unit.kind not in _WORDED:
-        return _clause(unit, happened)
-    was, now = differing_parts(before.spoken, unit.spoken, 30)
-    return f"{unit.heading}, {happened}: “{now}”; was: “{was}”"
+# --- questions --------------------------------------------------------------------------------------------------------
 
 
-def _clause(unit: WrittenUnit, happened: str) -> str:
-    if unit.kind in _WORDED:
-        return f"{unit.heading}, {happened}: “{in_brief(unit.spoken)}”"
-    return f"{unit.heading} ({unit.kind}), {happened}"
+def _of_question(name: str, told: _Told) -> Spot:
+    """A question of the edition before or of this one, with its words and options as they were and as they are."""
+    renamed = told.record.answers.renamed
+    names = {new: old for old, new in renamed.items()}
+    was = told.old.questions.get(names.get(name, name))
+    now = told.new.questions.get(renamed.get(name, name))
+    spot = Spot("Question to schools", "", "changed")
+    match was, now:
+        case None, None:
+            return spot
+        case None, _:
+            return replace(spot, happened="new", lines=come(_asked(now)))
+        case _, None:
+            return replace(spot, happened="no longer asked", lines=gone(_asked(was)))
+        case _:
+            lines = marked(_asked(was), _asked(now))
+            notes: tuple[str, ...] = ()
+            if all(line.change == "same" for line in lines):
+                notes = ("what may be answered, or when it is asked, is no longer the same",)
+            return replace(spot, lines=lines, notes=notes)
+
+
+def _asked(question: AnyQuestion | None) -> tuple[Words, ...]:
+    """What a school reads of a question: what it asks, and each option with the words in which it prints."""
+    if question is None:
+        return ()
+    lines = [Line("paragraph", ((Text(question.ask),),))]
+    for option in question.choices.values():
+        words = option.label
+        if option.prints and option.prints != option.label:
+            words += f" (prints “{option.prints}”)"
+        lines.append(Line("item", ((Text(words),),), depth=1))
+    return tuple(Words(line, (tuple(tokens(line.cells[0], "issuer")),)) for line in lines)
 
 
 def check_circular(old: Edition | None, new: Edition, edition: str, problems: Problems) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
+from difflib import SequenceMatcher
+from itertools import islice
 from typing import Any, Literal, assert_never
 
 from policygen.editions.units import WrittenUnit, written_units
@@ -169,9 +171,21 @@ def _differing(asked: dict[str, Any], other: dict[str, Any]) -> str:
     for key, value in asked.items():
         if value is None or value == other.get(key):
             continue
-        shown = ", ".join(value) if key == "options" else value
+        shown = value
+        if key == "options":
+            shown = _options(value, other.get(key) or {})
         said.append(f"{key}: {shown}")
     return "; ".join(said)
+
+
+def _options(options: Mapping[str, Any], others: Mapping[str, Any]) -> str:
+    """The options that another question has not, or not so; all keys where only their order differs."""
+    said = []
+    for key, option in options.items():
+        if option != others.get(key):
+            words = ", ".join(str(word) for word in option.values() if word is not None)
+            said.append(f"{key} ({words})")
+    return ", ".join(said or options)
 
 
 def _key_differences(old: Edition, new: Edition) -> Iterator[Difference]:
@@ -209,36 +223,34 @@ def in_brief(text: str, words: int = 12) -> str:
     return f"{brief} …"
 
 
-def differing_parts(old: str, new: str, most: int = 18) -> tuple[str, str]:
-    """Two texts, each cut to where they first differ, with a few words around it."""
-    before, after = old.split(), new.split()
-    start = _alike(before, after)
-    end = _alike(before[start:][::-1], after[start:][::-1])
-    return _stretch(before, start, end, most), _stretch(after, start, end, most)
-
-
-def _alike(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many words at the beginning are the same."""
-    for index, (word, against) in enumerate(zip(one, other, strict=False)):
-        if word != against:
-            return index
-    return min(len(one), len(other))
-
-
 _AROUND = 4
 """Words that are shown before and behind those that differ."""
+_LONGEST, _PLACES = 18, 3
+"""How many words are shown of a place, and of how many places."""
 
 
-def _stretch(words: Sequence[str], start: int, end: int, most: int) -> str:
-    """The words between so many at the beginning and so many at the end, with what stands around them."""
-    first = max(start - _AROUND, 0)
-    last = min(len(words) - end + _AROUND, len(words), first + most)
-    shown = [*words[first:last]]
-    if first:
-        shown.insert(0, "…")
-    if last < len(words):
-        shown.append("…")
-    return " ".join(shown)
+def differing_parts(old: str, new: str) -> tuple[str, str]:
+    """Two texts, each cut to the first places where they differ, with a few words around them."""
+    before, after = old.split(), new.split()
+    was, now = list[str](), list[str]()
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for group in islice(matcher.get_grouped_opcodes(_AROUND), _PLACES):
+        _, left, _, right, _ = group[0]
+        _, _, left_end, _, right_end = group[-1]
+        was += _stretch(before, left, left_end)
+        now += _stretch(after, right, right_end)
+    return _joined(was), _joined(now)
+
+
+def _stretch(words: Sequence[str], first: int, end: int) -> list[str]:
+    """The words from one place to another, with dots where others stand around them."""
+    last = min(end, first + _LONGEST)
+    return [*["…"][: first > 0], *words[first:last], *["…"][: last < len(words)]]
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Words in a row; dots that follow one another are one gap."""
+    return " ".join(words).replace("… …", "…")
 
 
 def named(differing: Sequence[Difference], where: Where) -> dict[str, Difference]:

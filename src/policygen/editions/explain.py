@@ -433,7 +433,7 @@ def _to_fill(difference: Difference) -> list[str]:
     said = [f"# {what_happened(difference)}"]
     if difference.old == difference.new:
         said.append(
-            "# its words are the same: its status, its audience, a mark or a picture differs"
+            "# its words are the same: its status, its audience, a mark, the signs of a list or a picture differs"
         )
     elif difference.old:
         was, now = differing_parts(difference.old, difference.new)

@@ -8,12 +8,21 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from policygen.editions.announce import AnnouncedChange
+from policygen.editions.announce import AnnouncedChange, Spot
 from policygen.ground.dates import long_date
-from policygen.html.blocks import column_heads, framed_table
-from policygen.html.elements import Medium, Setting, broken_lines, element, escape, lines
+from policygen.html.elements import (
+    Medium,
+    Setting,
+    block,
+    broken_lines,
+    element,
+    escape,
+    heading,
+    lines,
+)
 from policygen.html.labels import Stamp
 from policygen.html.page import page
+from policygen.html.redline import LEGEND, change_anchor, marked_html
 from policygen.html.templates import filled
 
 
@@ -39,7 +48,8 @@ class CircularContent:
     language: str = "en-GB"
 
 
-_COLUMNS = ("Where and what", "Why", "For schools")
+_REDLINE = "redline.html"
+"""The page beside the circular that shows what changed, clause by clause."""
 
 
 def circular_html(circular: CircularContent, medium: Medium) -> str:
@@ -78,21 +88,41 @@ def _paragraphs(text: str) -> Markup:
 
 
 def changes_html(changes: Sequence[AnnouncedChange], medium: Medium) -> Markup:
-    """A table of what changed, why, and what that asks of a school; empty where nothing did."""
+    """What changed, why, what that asks of a school, and the words themselves; empty where nothing did."""
     if not changes:
         return Markup()
-    setting = Setting(medium, Stamp("draft", ""), {}, rank_offset=0, linked=frozenset())
-    head = column_heads(_COLUMNS)
-    caption = "Changes since the edition before"
-    rows = [_row(change) for change in changes]
-    return framed_table(caption, head, rows, setting, class_="changes", name=caption)
+    setting = Setting(medium, Stamp("draft", ""), {}, linked=frozenset())
+    legend = element("p", LEGEND, class_="legend")
+    return lines((legend, *(_change(change, setting) for change in changes)))
 
 
-def _row(change: AnnouncedChange) -> list[Markup]:
-    what = lines(element("p", text) for text in change.what)
-    if len(change.what) == 1:
-        what = escape(change.what[0])
-    return [element("td", text) for text in (what, change.reason, for_schools(change))]
+def _change(change: AnnouncedChange, setting: Setting) -> Markup:
+    parts = []
+    for spot in change.spots:
+        parts.append(heading(3, _linked(spot, setting), class_="change-title"))
+        parts += marked_html(spot.notes, spot.lines, spot.said, setting)
+    asks = element("strong", for_schools(change))
+    return block(
+        "div", *parts, element("p", _reason(change), " ", asks, class_="why"), class_="change"
+    )
+
+
+def _linked(spot: Spot, setting: Setting) -> Markup:
+    """Where a change stands; on the screen it leads to its place in the redline beside the circular."""
+    if setting.print or not spot.number:
+        return escape(spot.said)
+    return element("a", spot.said, href=f"{_REDLINE}#{change_anchor(spot.number)}")
+
+
+def why(change: AnnouncedChange) -> str:
+    """The reason of a change, and what it asks of a school, in words."""
+    return f"{_reason(change)} {for_schools(change)}"
+
+
+def _reason(change: AnnouncedChange) -> str:
+    whose = "Why all of these" if len(change.spots) > 1 else "Why"
+    reason = change.reason if change.reason.endswith((".", "!", "?")) else f"{change.reason}."
+    return f"{whose}: {reason}"
 
 
 def for_schools(change: AnnouncedChange) -> str:

@@ -121,21 +121,27 @@ def change_anchor(number: int) -> str:
 
 
 def _change(number: int, pair: Pair, setting: Setting) -> Markup:
-    title = f"{pair.unit.label} {sentence_case(fate(pair))}".strip()
+    title = f"{sentence_case(named(pair))}: {fate(pair)}"
     note = f"Decided by {decided_by(pair)}. Class: {pair.change}."
     return block(
         "section",
         heading(setting.rank_offset + 2, title, class_="change-title"),
         element("p", note, class_="change-note"),
-        *map(_note, pair.notes),
-        *_marked_lines(pair.lines, setting),
+        *marked_html(pair.notes, pair.lines, title, setting),
         id=setting.id(change_anchor(number)),
         class_=f"change {pair.kind}",
     )
 
 
-def _marked_lines(marked: Iterable[MarkedLine], setting: Setting) -> Iterator[Markup]:
-    """Lines as paragraphs, lists and tables; neighbours of one kind belong together."""
+def marked_html(
+    notes: Iterable[str], marked: Iterable[MarkedLine], name: str, setting: Setting
+) -> Iterator[Markup]:
+    """A change: what it is beside its words, then its lines as paragraphs, lists and tables, with their marks.
+
+    `name` tells its tables apart from others.
+    """
+    yield from map(_note, notes)
+    # Neighbours of one kind belong together.
     for kind, group in groupby(marked, key=_shape):
         members = list(group)
         match kind:
@@ -143,7 +149,7 @@ def _marked_lines(marked: Iterable[MarkedLine], setting: Setting) -> Iterator[Ma
                 items = (_item(line, setting) for line in members)
                 yield block("ul", *items, class_="marked-items")
             case "table":
-                yield _marked_table(members, setting)
+                yield _marked_table(members, f"Table, {name}", setting)
             case "text":
                 yield from (_paragraph(line, setting) for line in members)
             case _:
@@ -182,14 +188,14 @@ def _paragraph(line: MarkedLine, setting: Setting) -> Markup:
     return element("p", _cell(line.cells[0], setting), class_=f"{line.line.role} {_depth(line)}")
 
 
-def _marked_table(members: Sequence[MarkedLine], setting: Setting) -> Markup:
+def _marked_table(members: Sequence[MarkedLine], name: str, setting: Setting) -> Markup:
     head = [_table_cells(line, "col", setting) for line in members if line.line.role == "head"]
     rows = [_table_cells(line, "row", setting) for line in members if line.line.role == "row"]
     first: Sequence[Markup] = ()
     if head:
         first, *more = head
         rows = [*more, *rows]
-    return framed_table("", first, rows, setting, class_="marked-table")
+    return framed_table("", first, rows, setting, class_="marked-table", name=name)
 
 
 def _table_cells(line: MarkedLine, scope: str, setting: Setting) -> list[Markup]:
@@ -215,6 +221,8 @@ def _marked(change: Mark, words: Markup, setting: Setting) -> Markup:
     if change == "same":
         return words
     mark = MARKS[change]
+    # The line through or below the words leaves the signs alone: a minus that is struck out would read as "=".
+    words = element("span", words, class_="words")
     if setting.print:
         begins = element("span", mark.sign, class_="sign", data_said=mark.begins)
         ends = element("span", mark.sign, class_="sign", data_said=mark.ends)
@@ -223,6 +231,16 @@ def _marked(change: Mark, words: Markup, setting: Setting) -> Markup:
     begins = element("span", mark.begins, class_="spoken")
     ends = element("span", mark.ends, class_="spoken")
     return element(mark.tag, begins, sign, words, sign, ends)
+
+
+def printed(cell: Iterable[Run]) -> str:
+    """What a cell shows on paper: words that came or went between their signs."""
+    said = []
+    for change, together in groupby(cell, key=lambda run: run.change):
+        words = "".join(d.plain(run.children) for run in together)
+        sign = "" if change == "same" else MARKS[change].sign
+        said.append(f"{sign}{words}{sign}")
+    return "".join(said)
 
 
 def _in_words_alone(children: tuple[d.Inline, ...]) -> tuple[d.Inline, ...]:

@@ -14,9 +14,11 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
-from policygen.html.circular import CircularContent
+from policygen.editions.announce import AnnouncedChange
+from policygen.html.circular import CircularContent, why
 from policygen.html.imprint import NAME, Imprint, imprint_of, read
 from policygen.html.labels import Stamp, audience_title, full_title
+from policygen.html.redline import printed
 from policygen.html.sheets import StaffRow, declared, statement
 from policygen.language import document as d
 from policygen.language.fields import Field, fields_of
@@ -184,12 +186,19 @@ def _expectation(
 def expect_circular(circular: CircularContent) -> Expectation:
     """What the PDF of a circular must hold."""
     said = (circular.action, circular.to, circular.by_when, circular.purpose, *circular.summary)
-    changes = [text for change in circular.changes for text in (*change.what, change.reason)]
+    changes = [text for change in circular.changes for text in _announced(change)]
     passages = [
         (text, text) for text in (*said, circular.consultation, circular.contact, *changes) if text
     ]
     title = f"Circular: {circular.title}: edition {circular.edition} – {circular.issuer_name}"
-    return Expectation(title, circular.language, tuple(passages), (), 1, 3 + len(changes) // 8)
+    return Expectation(title, circular.language, tuple(passages), (), 1, _most_pages(0, passages))
+
+
+def _announced(change: AnnouncedChange) -> Iterator[str]:
+    for spot in change.spots:
+        yield spot.said
+        yield from (printed(cell) for line in spot.lines for cell in line.cells)
+    yield why(change)
 
 
 def _contents_lines(document: d.Document) -> tuple[Line, ...]:

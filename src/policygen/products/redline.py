@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterator
 
 from policygen.compare.comparison import Comparison
 from policygen.compare.summary import Redline, as_data, decided_by, named
-from policygen.compare.words import Run
 from policygen.ground import paths
-from policygen.html.redline import MARKS, redline_html
-from policygen.language.document import plain
+from policygen.html.redline import printed, redline_html
 from policygen.pdf.check import Expectation
 from policygen.products.folders import PdfJob, Products, made_with
 
@@ -55,14 +52,4 @@ def _passages(comparison: Comparison) -> Iterator[tuple[str, str]]:
         yield where, f"Decided by {decided_by(pair)}. Class: {pair.change}."
         for line in pair.lines:
             for cell in line.cells:
-                yield where, _printed(cell)
-
-
-def _printed(cell: Iterable[Run]) -> str:
-    """What stands on paper: words that came or went between their signs."""
-    printed = []
-    for change, together in groupby(cell, key=lambda run: run.change):
-        words = "".join(plain(run.children) for run in together)
-        sign = "" if change == "same" else MARKS[change].sign
-        printed.append(f"{sign}{words}{sign}")
-    return "".join(printed)
+                yield where, printed(cell)

@@ -21,7 +21,7 @@ from policygen.disk.editions import (
 from policygen.disk.reader import read_files
 from policygen.disk.reading import known_names
 from policygen.disk.sealing import SealError, check_key
-from policygen.editions.announce import check_circular
+from policygen.editions.announce import AnnouncedChange, check_circular
 from policygen.editions.differences import same_text
 from policygen.editions.explain import Compared, check_changes, compared, edition_record, scaffolded
 from policygen.files.yamledit import CannotAddError, with_value
@@ -408,11 +408,14 @@ def _announcing(
 
     folder = paths.edition_products_folder(edition.template_id, record.edition)
     template, said = edition.file.value, {"digest": record.digest}
-    changes = announced_changes(previous, edition, record) if previous else ()
-    circular = circular_of(edition.template_id, template, folder, changes, said)
-    made = [circular]
+    changes: tuple[AnnouncedChange, ...] = ()
+    redlines = []
     if previous is not None:
-        made.append(redline_products(edition_redline(previous, edition, record), folder))
+        redline = edition_redline(previous, edition, record)
+        changes = announced_changes(previous, edition, record, redline.comparison)
+        redlines = [redline_products(redline, folder)]
+    circular = circular_of(edition.template_id, template, folder, changes, said)
+    made = [circular, *redlines]
     announcing: dict[str, bytes] = {}
     for products in made:
         rendered = render_all([products], tell)[folder]

@@ -24,11 +24,8 @@ from policygen.site.school import with_manifest
 
 _COLOUR = "#1d3f6e"
 _PDFS = {"circular.pdf": "Circular", "redline.pdf": "Changes"}
-_SHOWN = {
-    "circular.html": ("circular.html", "Circular"),
-    "redline.html": ("changes.html", "What changed"),
-}
-"""The pages of an edition: where they stand on the site, and what they are called."""
+_SHOWN = {"circular.html": "Circular", "redline.html": "What changed"}
+"""The pages of an edition and what they are called. They keep their names: the circular leads to the redline."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ def _pages(shelf: IssuerShelf) -> Iterator[SitePage]:
         for issued in model.editions:
             for name in _SHOWN:
                 if name in issued.files:
-                    path = _path(model, issued, _SHOWN[name][0])
+                    path = _path(model, issued, name)
                     yield _framed(model, path, issued.files[name])
 
 
@@ -124,9 +121,9 @@ def _model_page(shelf: IssuerShelf, model: ModelPolicy) -> SitePage:
 
 def _ways(model: ModelPolicy, issued: Issued) -> Iterator[tuple[str, str, str]]:
     """What can be read or taken of an edition: words, path, and how large a file is."""
-    for name, (page, words) in _SHOWN.items():
+    for name, words in _SHOWN.items():
         if name in issued.files:
-            yield words, _path(model, issued, page), ""
+            yield words, _path(model, issued, name), ""
     for name, content in issued.files.items():
         path = _path(model, issued, name)
         if name.endswith(".zip"):
