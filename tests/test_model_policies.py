@@ -15,7 +15,9 @@ from policygen.language.document import (
     FootnoteMark,
     Item,
     ItemList,
+    Paragraph,
     Reference,
+    Value,
     contents,
     plain,
     walk,
@@ -107,6 +109,58 @@ def test_close_family_is_the_only_exception_for_contacts(policy: str, name: str)
     assert not re.search(
         r"(?i)\b(family friends?|friends of the family|relatives? (of|or)|close relatives?)\b", text
     )
+
+
+# --- what staff are told in each ---------------------------------------------------------------------------------------
+
+TOLD = {
+    "nobody answers out of hours": r"outside (your|their own|their) working hours",
+    "days off of part-time staff": r"days on which (you|they) (do not )?work",
+    "whom to tell of a data breach": r"data protection officer and the .{5,40} at once",
+    "the regulator hears of some within 72 hours": r"within 72 hours",
+    "union work is untouched": r"trade union",
+    "a risk to the name justifies no dismissal": r"name( of a Setting)? does not by itself justify dismissal",
+    "partisan views are not promoted": r"no partisan political view",
+    "medical devices need no permission": r"[Hh]earing aid.{0,80}glucose monitor.{0,120}needs? no permission|"
+    r"outside this rule and need no permission",
+    "suspension is no punishment": r"Suspension is not a punishment",
+    "some messages are never opened": r"occupational health, a counsellor or a legal adviser",
+    "harassment by outsiders": r"all reasonable steps",
+    "nobody records in secret": r"(?i)\b(nobody records|do not record) .{0,40} in secret",
+}
+"""What a policy for staff has to say, whatever the school answered."""
+
+FOR_STAFF = [pair for pair in ADOPTED if pair[0] != "online-safety"]
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_each_policy_for_staff_says_it(told: str) -> None:
+    for policy, name in FOR_STAFF:
+        text = " ".join(words(model(policy, name).parts).split())
+        assert re.search(TOLD[told], text), (policy, name)
+
+
+LONGEST = 35
+"""Words of a sentence; a sentence that names law may be longer, and lists are no sentences."""
+
+
+def sentences(policy: str, name: str) -> Iterator[tuple[int, bool]]:
+    """How many words each sentence has, and whether it names law."""
+    for paragraph in of_kind(Paragraph, model(policy, name).parts):
+        text = plain(paragraph.children)
+        law = [value.text for value in of_kind(Value, paragraph) if value.name.startswith("law.")]
+        for sentence in re.split(r"(?<=[.?!])[”)]*\s+(?=[A-Z“‘(])", text):
+            if re.search(r"[.?!][”)]*$", sentence):
+                yield len(sentence.split()), any(each in sentence for each in law)
+
+
+@pytest.mark.parametrize(("policy", "name"), FOR_STAFF)
+def test_sentences_are_short(policy: str, name: str) -> None:
+    """At most 18 words on average; long ones only where they name law or a school’s own long titles."""
+    found = [*sentences(policy, name)]
+    assert sum(length for length, _ in found) / len(found) <= 18
+    titles = 4  # room for a policy whose title has more words than most
+    assert not [length for length, law in found if length > LONGEST + titles and not law]
 
 
 # --- one answer in one school -----------------------------------------------------------------------------------------
