@@ -123,6 +123,38 @@ def test_lines_under_a_condition_know_it_in_words(policy: PreparedEdition) -> No
     assert [*found.values()][:2] == [(f"if {asked} is “No”",), (f"if {asked} is not “No”",)]
 
 
+DPO = "the school has a data protection officer"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "One\n{% if roles.dpo %}\ntwo\nthree\n{% endif %}\nfour.",
+            f"One\n[if {DPO}: two\nthree]\nfour.",
+        ),
+        (
+            "{% if roles.dpo %}\n1. One {#a}\n{% endif %}\n   two.",
+            f"1. [if {DPO}: One] {{#a}}\n   two.",
+        ),
+        (
+            "1. One\n{% if roles.dpo %}\n   two {#a}\n{% endif %}\n\nthree",
+            f"1. One\n   [if {DPO}: two] {{#a}}\n\nthree",
+        ),
+        (
+            "| A | B |\n|---|---|\n{% if roles.dpo %}\n| 1 | 2 |\n{% endif %}\n| 3 | 4 |",
+            f"| A | B |\n|---|---|\n| [if {DPO}:] 1 | 2 |\n| 3 | 4 |",
+        ),
+        ("{% if roles.dpo %}\nOne\ntwo\n{% endif %}\n\nthree", "One\ntwo\n\nthree"),
+    ],
+)
+def test_what_holds_for_some_lines_of_a_paragraph_is_said_around_them(
+    policy: PreparedEdition, text: str, words: str
+) -> None:
+    """Nothing says that the rest of it holds in any case; what holds for all lines is said before the whole."""
+    assert shown(policy, text) == words
+
+
 def test_a_name_that_one_branch_gave_and_another_stands_for_both(policy: PreparedEdition) -> None:
     text = (
         "{% if roles.dpo %}\n{% set who = roles.dpo %}\n{% else %}\n{% set who = roles.office %}\n"

@@ -321,8 +321,8 @@ def test_a_first_adoption_says_what_it_replaces(tmp_path: Path) -> None:
     assert "replaces version 1.0 (18 March 2025, minute 13.3)" in note
     assert "Compared with the model text of edition 2026.1" in note
     assert "1 clause added, 1 clause reworded. Decided by the school." in note
-    assert "A code was passed on The school Own choice (material)" in note
-    assert "The site is large The school Own choice (material)" in note
+    assert "A code was passed on The school No, it is its own choice. A change of substance" in note
+    assert "The site is large The school No, it is its own choice. A change of substance" in note
     assert "Main points of the policy • Keys are counted" in note
     assert "that its next review is due 2 years after approval" in note
 
@@ -392,9 +392,15 @@ def test_the_changes_are_those_since_this_board_decided(tmp_path: Path) -> None:
         "Since version 2.0, which the committee of the governing board approved on 12 October 2026"
         in note
     )
-    assert "Included: what came into force since then with 2.1 (editorial, 20 October 2026)" in note
+    assert (
+        "Included: what came into force since then with 2.1 (no change of substance, 20 October 2026)"
+        in note
+    )
     assert "A clearer word" in note
-    assert "All of it is editorial; the Headteacher could accept it under minute 4.3." in note
+    assert (
+        "None of it is a change of substance; the Headteacher could accept it under minute 4.3."
+        in note
+    )
     assert "The model policy is the same (edition 2026.1)" in note
     packed(root, "oak/tiny", "--body", "full-board")
     note = pages(folder(root, "oak", "tiny", "pack-2.2", "pack.pdf"))[0]

@@ -226,7 +226,11 @@ def test_a_clause_in_another_section_needs_a_reason(first: Workspace) -> None:
     (pair,) = diff(made.write(), "tiny@2026.1", "tiny@2026.2", AS_OF).comparison.changes
     assert (pair.unit.id, pair.kind, pair.change) == ("report-loss", "moved", "editorial")
     assert announced(made) == [
-        ("Holding keys: 1.1, moved here from “Lost keys”", "Must be taken. Editorial.", "So")
+        (
+            "Holding keys: 1.1, moved here from “Lost keys”",
+            "Must be taken. No change of substance.",
+            "So",
+        )
     ]
 
 
@@ -799,7 +803,7 @@ def test_the_circular_says_what_was_merged_and_from_what(first: Workspace) -> No
         first_words = "“A lost key is reported to the headteacher …” and “Keys are counted each term from [answer to …”"
         assert announced(after(made, *PUBLISH))[0] == (
             f"Lost keys: 2.1, merged from {first_words}",
-            "Must be taken. Material: the approving body decides.",
+            "Must be taken. A change of substance: the approving body decides.",
             "So",
         )
 
@@ -863,7 +867,7 @@ def test_the_circular_lists_what_is_retired_with_its_reason(first: Workspace) ->
     assert announced(made)[1:] == [
         (
             "Lost keys: 2.2, retired",
-            "Retired. Material: the approving body decides.",
+            "Retired. A change of substance: the approving body decides.",
             "Nobody counts",
         ),
         ("Question to schools, no longer asked", "Retired. It is no longer asked.", "Not needed"),
@@ -930,7 +934,7 @@ def test_the_circular_lists_each_change_with_what_it_asks_of_schools(first: Work
     assert re.search(
         r"each ?<ins><span[^>]*>inserted: .*?half.*?end of insertion</span></ins>", page
     )
-    assert "Must be taken. Material: the approving body decides." in page
+    assert "Must be taken. A change of substance: the approving body decides." in page
     assert "answers." not in page
     assert (folder / "circular.pdf").read_bytes().startswith(b"%PDF-")
     assert [str(each) for each in check_html([folder / "circular.html"])] == []

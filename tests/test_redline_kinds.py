@@ -5,6 +5,7 @@ Each change is made in a generated text in which every word is another one, so t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -145,6 +146,25 @@ def test_a_paragraph_that_was_split_or_joined_is_said_to_be(
 )
 def test_changes_of_notes_callouts_and_fields(old: str, new: str, told: str) -> None:
     assert told in as_text(_compared(old, new).changes)
+
+
+def test_another_fact_in_the_same_place_is_called_by_what_it_is() -> None:
+    """No reader of a redline knows the names that templates have for the facts of a school."""
+
+    def told(name: str) -> d.Document:
+        value = d.Value("Ada Long", name, "school", "details")
+        section = d.Section(
+            "t",
+            (d.Text("Title"),),
+            (d.Paragraph((d.Text("For the key of the hall ask in good time "), value)),),
+        )
+        return replace(_document("Words."), sections=(section,))
+
+    (note,) = _notes(compare(told("people.dsl.name"), told("people.senco.name")))
+    assert note == (
+        "filled in: name of the special educational needs co-ordinator; "
+        "was: name of the designated safeguarding lead"
+    )
 
 
 def test_what_follows_a_callout_is_not_in_it() -> None:

@@ -14,6 +14,7 @@ from policygen.compare.units import Facts, Line
 from policygen.compare.words import Mark, Run, Token, is_rewritten, likeness, runs, whole
 from policygen.ground.wording import join_and
 from policygen.language import document as d
+from policygen.model.fact_words import fact
 
 _ALIKE = 0.5
 """Two lines that share less are one line gone and another come."""
@@ -21,6 +22,8 @@ _CARRIED = 0.8
 """Words that share as much were carried from one line to the next, whoever polished them on the way."""
 _PICTURE = "picture"
 """The name of the fact that a line shows a picture. Its value is the digest, which no reader is told."""
+_FILLED = "filled in"
+"""The name of the fact that a value of the school stands there. Its value is the name as templates have it."""
 _SHOWN = 6
 """How many of its words name a line in a note."""
 Slots = tuple[tuple[int | None, int | None], ...]
@@ -77,7 +80,7 @@ def facts_of(line: Line, form: Form) -> Facts:
             case d.Image():
                 facts.append((_PICTURE, form.picture(node)))
             case d.Value(kind="details"):
-                facts.append(("filled in", node.name))
+                facts.append((_FILLED, node.name))
             case _:  # whatever else is in a line is compared word by word
                 pass
     return tuple(facts)
@@ -151,8 +154,17 @@ def _notes(old: Facts, new: Facts) -> Iterator[str]:
         if name == _PICTURE:
             continue
         before, after = ([value for key, value in facts if key == name] for facts in (old, new))
+        if name == _FILLED:
+            before, after = ([*map(_called, side)] for side in (before, after))
         if before != after:
             yield f"{name}: {join_and(after) or 'none'}; was: {join_and(before) or 'none'}"
+
+
+def _called(value: str) -> str:
+    """What people call a value that templates name: "name of the designated safeguarding lead"."""
+    path = tuple(value.split("."))
+    known = fact(path)
+    return known.noun if known else path[-1].replace("_", " ")
 
 
 def _picture_notes(old: Words, new: Words) -> Iterator[str]:

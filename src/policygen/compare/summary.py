@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from policygen.compare.comparison import Comparison, Kind, Pair
+from policygen.compare.comparison import ChangeClass, Comparison, Kind, Pair
 from policygen.compare.lines import MarkedLine
 from policygen.compare.units import Unit
 from policygen.compare.words import Owner
-from policygen.ground.wording import count, join_and
+from policygen.ground.wording import count, join_and, sentence_case
 from policygen.language.document import plain
 
 OWNERS: dict[Owner, str] = {
@@ -28,6 +28,14 @@ KINDS: dict[Kind, str] = {
     "removed": "removed",
     "moved": "moved",
 }
+
+
+CLASSES: dict[ChangeClass, str] = {
+    "details": "details only",
+    "editorial": "no change of substance",
+    "material": "a change of substance",
+}
+"""How grave a change is, for those who read it; who writes it down uses the names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,11 @@ def fate(pair: Pair) -> str:
 def decided_by(pair: Pair) -> str:
     """Whose decision it is: "the issuer", "the school and the law library"."""
     return join_and(text for owner, text in OWNERS.items() if owner in pair.owners)
+
+
+def decided(pair: Pair) -> str:
+    """Whose decision a change is and how grave, in words."""
+    return f"Decided by {decided_by(pair)}. {sentence_case(CLASSES[pair.change])}."
 
 
 def as_data(comparison: Comparison) -> dict[str, Any]:

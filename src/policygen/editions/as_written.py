@@ -6,8 +6,9 @@ For comparing editions: two texts that fill to the same words for one school may
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from itertools import groupby, takewhile
 from typing import Any
 
 from policygen.editions.in_words import Bound, Either, Said, Scope, Words, also, otherwise
@@ -18,6 +19,7 @@ from policygen.language.source import Line, Source
 from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Filled
 
 _STARTS_BLOCK = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|#|:::|>|\||$)")
+_BEHIND_WORDS = re.compile(r"(?:\s*\{[^{}]*\})?\s*\\?\s*$")
 _FIRST_WORDS = re.compile(r"\s*(?:[-*+]\s+|\d+[.)]\s+|\|\s*)?")
 
 Conditions = tuple[str, ...]
@@ -61,10 +63,10 @@ class _Writer:
     conditions: dict[tuple[str, int], Conditions] = field(default_factory=dict)
     stack: list[_Frame] = field(default_factory=list)
     scope: Scope = field(default_factory=dict)
-    frame: tuple[str, Conditions] | None = None
-    """How the lines of the table or signature block that is being read begin or end, and the conditions around it."""
-    before: Conditions = ()
-    """The conditions of the line before."""
+    frame: str = ""
+    """How the lines of the table or signature block that is being read begin or end."""
+    block: list[tuple[int, Conditions]] = field(default_factory=list)
+    """The lines of the paragraph, item or frame that is being read, each with its conditions."""
 
     def write(self) -> None:
         """Every line of the source; what stands between marks does not end one."""
@@ -82,6 +84,7 @@ class _Writer:
                 now = self.now
                 self.line(text[at:end], self.shown(at, end, here), now, row, count)
             at, row = end + 1, row + count
+        self.end_block()
 
     @property
     def now(self) -> Conditions:
@@ -92,13 +95,11 @@ class _Writer:
         origins = tuple(self.source.line(index) for index in range(row + count - 1, row - 1, -1))
         for origin in origins:
             self.conditions[origin.path, origin.number] = now
-        if self.marked(whole.strip(), now):
-            start = len(_FIRST_WORDS.match(shown)[0])  # type: ignore[index] # it matches nothing, too
-            words = f"[{_in_words(now)}:]"
-            shown = f"{shown[:start]}{self.value(words, words)} {shown[start:]}"
+        if not self.goes_on(whole.strip()):
+            self.end_block()
+        self.block.append((len(self.lines), now))
         self.lines.append(shown)
         self.origins.append(origins)
-        self.before = now
 
     def shown(self, at: int, end: int, marks: Iterable[Piece]) -> str:
         """A line with what stands for each of its marks."""
@@ -114,18 +115,52 @@ class _Writer:
             at = mark.end
         return "".join([*parts, self.source.text[at:end]])
 
-    def marked(self, bare: str, now: Conditions) -> bool:
-        """Whether the condition of a line must stand in it, because no block, clause or item begins there."""
-        if self.frame is None and bare.startswith(("|", "::: signature")):
-            self.frame = ("|" if bare.startswith("|") else ":::", now)
-        if self.frame is None:
-            goes_on = bool(self.lines and self.lines[-1].strip()) and not _STARTS_BLOCK.match(bare)
-            return goes_on and now != self.before
-        mark, outside = self.frame
-        if (mark == "|" and not bare.startswith("|")) or (mark == bare == ":::"):
-            self.frame = None
+    def goes_on(self, bare: str) -> bool:
+        """Whether a line belongs to the paragraph, item, table or signature block of the line before."""
+        if self.frame == "|" and not bare.startswith("|"):
+            self.frame = ""
+        if self.frame:
+            if bare == ":::":
+                self.frame = ""
+            return True
+        if bare.startswith(("|", "::: signature")):
+            self.frame = "|" if bare.startswith("|") else ":::"
             return False
-        return bool(bare) and not bare.startswith(":::") and now != outside
+        return bool(self.lines and self.lines[-1].strip()) and not _STARTS_BLOCK.match(bare)
+
+    def end_block(self) -> None:
+        """Say in its lines what holds for some of them alone; what holds for all is said before the whole."""
+        block, self.block = self.block, []
+        common = _common([now for _, now in block])
+        if all(now == common for _, now in block):
+            return
+        for index, _ in block:
+            for origin in self.origins[index]:
+                self.conditions[origin.path, origin.number] = common
+        framed = self.lines[block[0][0]].lstrip().startswith(("|", ":::"))
+        for now, stretch in groupby(block, key=lambda line: line[1]):
+            indices = [index for index, _ in stretch]
+            words = _in_words(now[len(common) :])
+            if not words:
+                continue
+            if framed:
+                for index in indices:
+                    self.begin(index, f"[{words}:] ")
+            else:
+                self.begin(indices[0], f"[{words}: ")
+                self.end(indices[-1], "]")
+
+    def begin(self, index: int, words: str) -> None:
+        """Put words before the first of a line, behind its number or sign."""
+        line = self.lines[index]
+        start = len(_FIRST_WORDS.match(line)[0])  # type: ignore[index] # it matches nothing, too
+        self.lines[index] = f"{line[:start]}{self.value(words, words)}{line[start:]}"
+
+    def end(self, index: int, words: str) -> None:
+        """Put words behind the last of a line, before its id or line break."""
+        line = self.lines[index]
+        at = _BEHIND_WORDS.search(line).start()  # type: ignore[union-attr] # it matches nothing, too
+        self.lines[index] = f"{line[:at]}{self.value(words, words)}{line[at:]}"
 
     # --- statements ---
 
@@ -195,6 +230,16 @@ class _Writer:
         """The mark of words that stand for an expression; its name keeps it apart from others with such words."""
         self.values.append(Value(text, name, "issuer", "material"))
         return f"{VALUE_OPEN}{len(self.values) - 1}{VALUE_CLOSE}"
+
+
+def _common(conditions: Sequence[Conditions]) -> Conditions:
+    """The outermost conditions that all of these begin with."""
+    first, *others = conditions or [()]
+    size = len(first)
+    for other in others:
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(first[:size], other, strict=False))
+        size = len([*same])
+    return first[:size]
 
 
 def _merged(test: Bound, yes: Scope, no: Scope) -> Scope:
@@ -273,4 +318,4 @@ def _condition(conditions: Conditions) -> Paragraph:
 
 
 def _in_words(conditions: Conditions) -> str:
-    return "; ".join(conditions) or "in any case"
+    return "; ".join(conditions)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from policygen.compare.summary import CLASSES
 from policygen.editions.announce import AnnouncedChange, Spot
 from policygen.ground.dates import long_date
+from policygen.ground.wording import sentence_case
 from policygen.html.elements import (
     Medium,
     Setting,
@@ -131,6 +133,7 @@ def for_schools(change: AnnouncedChange) -> str:
         return "Retired. Schools that chose it are asked again."
     if change.material is None:
         return "Retired. It is no longer asked."
+    substance, slight = (sentence_case(CLASSES[each]) for each in ("material", "editorial"))
     takes = {None: "Retired.", True: "Must be taken.", False: "May be taken."}[change.must]
-    class_ = "Material: the approving body decides." if change.material else "Editorial."
+    class_ = f"{substance}: the approving body decides." if change.material else f"{slight}."
     return f"{takes} {class_}"

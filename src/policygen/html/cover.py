@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from policygen.compare.summary import CLASSES
 from policygen.ground.dates import long_date
 from policygen.ground.wording import count, sentence_case
 from policygen.html.blocks import text_table
@@ -17,15 +18,21 @@ from policygen.html.redline import change_anchor
 from policygen.html.templates import filled
 from policygen.language.document import Document
 from policygen.register.cover import Cover, Departure
-from policygen.register.cover_changes import ChangeRow, Spot
+from policygen.register.cover_changes import RETIRED, SILENT, ChangeRow, Spot
 
 MOST_DEPARTURES = 3
 """How many departures a note on paper lists before it counts the rest."""
 _LONGEST = 150
 """Letters of a reason that a note on paper prints. The list of all changes has it whole."""
-_COLUMNS = ("Where and what", "Why", "Decided by", "Must it be taken?")
-_ASKED = {"must": "Must be taken", "may": "May be taken"}
-"""What a change asks of a school, in a table; whatever else is asked says so by itself."""
+_COLUMNS = ("Where and what", "Why", "Decided by", "Must the school take it?")
+_ASKED = {
+    "must": "Yes",
+    "may": "No, it may choose",
+    "own choice": "No, it is its own choice",
+    RETIRED: "Nothing to take: it is retired",
+    SILENT: "The edition does not say",
+}
+"""The answer to the last question; whatever else is asked says so by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,12 @@ def _spelt(spot: Spot) -> str:
 def _cells(row: ChangeRow, room: Room | None) -> tuple[str, ...]:
     why = sentence_case(_short(row.why, room)) or "No reason on record"
     asked = _ASKED.get(row.asked, sentence_case(row.asked))
-    return (f"{row.where} ({row.what})", why, row.by, f"{asked} ({row.change})")
+    return (
+        f"{row.where} ({row.what})",
+        why,
+        row.by,
+        f"{asked}. {sentence_case(CLASSES[row.change])}",
+    )
 
 
 # --- departures -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,16 @@ from markupsafe import Markup
 
 from policygen.compare.comparison import Comparison, Pair
 from policygen.compare.lines import MarkedLine
-from policygen.compare.summary import Redline, Side, decided_by, fate, in_short, named
+from policygen.compare.summary import (
+    CLASSES,
+    Redline,
+    Side,
+    decided,
+    decided_by,
+    fate,
+    in_short,
+    named,
+)
 from policygen.compare.words import Mark, Run
 from policygen.ground.wording import sentence_case
 from policygen.html.blocks import column_heads, framed_table, text_table
@@ -110,8 +119,9 @@ def _table(changes: Sequence[Pair], setting: Setting) -> Markup:
     rows = []
     for number, pair in enumerate(changes, 1):
         link = element("a", named(pair), href=setting.href(change_anchor(number)))
-        rows.append((link, sentence_case(fate(pair)), decided_by(pair), pair.change))
-    head = ("Where", "What changed", "Decided by", "Class")
+        by, kind = sentence_case(decided_by(pair)), sentence_case(CLASSES[pair.change])
+        rows.append((link, sentence_case(fate(pair)), by, kind))
+    head = ("Where", "What changed", "Decided by", "Kind of change")
     return text_table("All changes", head, rows, setting, class_="all-changes")
 
 
@@ -122,11 +132,10 @@ def change_anchor(number: int) -> str:
 
 def _change(number: int, pair: Pair, setting: Setting) -> Markup:
     title = f"{sentence_case(named(pair))}: {fate(pair)}"
-    note = f"Decided by {decided_by(pair)}. Class: {pair.change}."
     return block(
         "section",
         heading(setting.rank_offset + 2, title, class_="change-title"),
-        element("p", note, class_="change-note"),
+        element("p", decided(pair), class_="change-note"),
         *marked_html(pair.notes, pair.lines, title, setting),
         id=setting.id(change_anchor(number)),
         class_=f"change {pair.kind}",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from policygen.compare.comparison import Comparison
-from policygen.compare.summary import Redline, as_data, decided_by, named
+from policygen.compare.summary import Redline, as_data, decided, named
 from policygen.ground import paths
 from policygen.html.redline import printed, redline_html
 from policygen.pdf.check import Expectation
@@ -49,7 +49,7 @@ def redline_expectation(redline: Redline) -> Expectation:
 def _passages(comparison: Comparison) -> Iterator[tuple[str, str]]:
     for pair in comparison.changes:
         where = f"the change of {named(pair)}"
-        yield where, f"Decided by {decided_by(pair)}. Class: {pair.change}."
+        yield where, decided(pair)
         for line in pair.lines:
             for cell in line.cells:
                 yield where, printed(cell)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from policygen.compare.comparison import Comparison
-from policygen.compare.summary import Redline, in_short
+from policygen.compare.summary import CLASSES, Redline, in_short
 from policygen.compose.deviations import DeviationRow
 from policygen.ground.dates import last_day, long_date, printed_day, printed_due, review_due
 from policygen.ground.wording import agree, count, join_and, lower_first, sentence_case
@@ -387,9 +387,15 @@ def _since(case: Case, meeting: Meeting) -> str:
     if not later:
         return said
     named = join_and(
-        f"{each.version} ({each.change}, {long_date(each.released)})" for each in later
+        f"{each.version} ({_kind(each)}, {long_date(each.released)})" for each in later
     )
     return f"{said}. Included: what came into force since then with {named}"
+
+
+def _kind(version: VersionRecord) -> str:
+    if version.change == "review":
+        return "reviewed, and the same"
+    return CLASSES[version.change]
 
 
 def _in_short(case: Case, meeting: Meeting, comparison: Comparison) -> str:
@@ -412,8 +418,8 @@ def _in_short(case: Case, meeting: Meeting, comparison: Comparison) -> str:
     if meeting.before is None:
         return said
     if {comparison.change, case.standing.change} == {"editorial"}:
-        return f"{said} All of it is editorial{_may_accept(case, meeting)}."
-    return f"{said} The gravest is material, so a body has to approve it."
+        return f"{said} None of it is a change of substance{_may_accept(case, meeting)}."
+    return f"{said} Some of it is a change of substance, so a body has to approve it."
 
 
 def _may_accept(case: Case, meeting: Meeting) -> str:
