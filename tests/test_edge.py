@@ -10,14 +10,23 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.disk import executors
 from policygen.disk.executors import WorkerDiedError, run_all
 from policygen.disk.writing import refused
+from policygen.ground.telling import silent
+from policygen.pdf.check import Expectation
+from policygen.products.folders import PdfJob, PdfResult, Products
+from policygen.project.build import render_all
 from tests.support.standing import Standing, standing
 from tests.support.working import die, die_once
 from tests.support.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COMMAND = [sys.executable, "-m", "policygen"]
 
@@ -81,6 +90,29 @@ def test_what_the_system_refuses_is_told_by_the_name_that_people_know() -> None:
 
 
 # --- processes that do part of the work ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pdfs", "cores", "asked", "processes"),
+    [(5, 2, None, 1), (0, 2, None, 1), (40, 2, None, 2), (40, 64, None, 5), (5, 2, 3, 3)],
+)
+def test_a_process_is_started_where_there_is_enough_to_do(
+    monkeypatch: pytest.MonkeyPatch, pdfs: int, cores: int, asked: int | None, processes: int
+) -> None:
+    """Getting ready takes it as long as some PDFs do; who asks for more gets them."""
+    started = []
+
+    def run_all(_: object, jobs: list[str], workers: int) -> Iterator[tuple[int, PdfResult]]:
+        started.append(workers)
+        return ((index, PdfResult(b"")) for index, _ in enumerate(jobs))
+
+    monkeypatch.setattr(executors, "run_all", run_all)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    job = PdfJob(b"", Expectation("Keys", "en-GB", (), (), 1, 1))
+    folder = Products("drafts/oak/keys", {}, {f"{number}.pdf": job for number in range(pdfs)})
+    results = render_all([folder], silent, asked)
+    assert len(results["drafts/oak/keys"]) == pdfs
+    assert started == [processes]
 
 
 @pytest.mark.slow

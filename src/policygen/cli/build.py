@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    help="How many PDFs to make at once. Default: one for each core.",
+    help="How many PDFs to make at once. Default: where there are many, one for each core.",
 )
 def build_command(
     selection: tuple[str, ...], as_of: datetime.date, workspace: Path, workers: int | None

@@ -76,8 +76,8 @@ def approve(
 ) -> Released:
     """Freeze the version that a body approved, or record that the first of two bodies did.
 
-    With a key, every PDF is sealed. `workers` is how many PDFs to make at once; one for each core, unless said.
-    Raises InputError, having written nothing, when anything stands against it.
+    With a key, every PDF is sealed. `workers` is how many PDFs to make at once; unless said, as many as
+    help. Raises InputError, having written nothing, when anything stands against it.
     """
     composed, warnings = _composed(root, school_id, policy_id, as_of, tell)
     case, problems = _case(composed), Problems()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from policygen.ground.telling import Tell, silent
 from policygen.language.document import Document
 from policygen.products.folders import Draft, PdfJob, PdfResult, Products
 from policygen.project.check import Composed, Selection, check
+
+_WORTH_A_PROCESS = 8
+"""So many PDFs take as long as a process needs to get ready to make any."""
 
 
 @dataclass(frozen=True)
@@ -176,8 +180,9 @@ def _rendered(
     from policygen.disk.executors import WorkerDiedError, run_all
     from policygen.products.folders import render
 
+    at_once = workers or _as_many_as_help(len(jobs))
     try:
-        yield from run_all(render, [job for _, _, job in jobs], workers)
+        yield from run_all(render, [job for _, _, job in jobs], at_once)
     except WorkerDiedError as error:
         folder, name, _ = jobs[error.index]
         says = "the process that made this PDF was ended from outside, twice"
@@ -185,6 +190,11 @@ def _rendered(
         problems = Problems()
         problems.add("worker-died", says, Place(paths.in_output(f"{folder}/{name}")), hint)
         raise InputError(problems) from None
+
+
+def _as_many_as_help(pdfs: int) -> int:
+    """How many processes make so many PDFs soonest."""
+    return max(1, min(os.cpu_count() or 1, pdfs // _WORTH_A_PROCESS))
 
 
 def write_all(
