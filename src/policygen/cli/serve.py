@@ -36,8 +36,8 @@ def serve_command(port: int, host: str, as_of: datetime.date, workspace: Path) -
             f"warning: everybody who reaches this machine as {host} can read these drafts", err=True
         )
     name = f"[{host}]" if ":" in host else host
-    say(f"Preview at http://{name}:{server.server_address[1]}/\nCtrl-C ends it.")
     try:
+        say(f"Preview at http://{name}:{server.server_address[1]}/\nCtrl-C ends it.")
         server.serve_forever()
     except KeyboardInterrupt:
         say("\nended")
