@@ -270,7 +270,6 @@ def start_preview(
     def end() -> None:
         stop.set()
         showing.rounds.close()
-        server.shutdown()
         server.server_close()
         watcher.join(timeout=5)
 
