@@ -44,6 +44,7 @@ def served(root: Path) -> Iterator[int]:
     try:
         yield int(server.server_address[1])
     finally:
+        server.shutdown()
         end()
         thread.join(5)
 

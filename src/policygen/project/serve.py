@@ -259,7 +259,10 @@ class Showing:
 def start_preview(
     root: Path, host: str, port: int, as_of: datetime.date
 ) -> tuple[ThreadingHTTPServer, Callable[[], None]]:
-    """A server of the workspace's preview, ready to run, and what ends it. Raises OSError for a port that is taken."""
+    """A server of the workspace's preview, ready to run, and what ends the rest once it runs no more.
+
+    Raises OSError for a port that is taken.
+    """
     showing = Showing(root, as_of)
     server = serve(host, port, showing.answer, showing.rounds)
     stop, ready = threading.Event(), threading.Event()
