@@ -74,12 +74,16 @@ def test_a_letter_that_the_terminal_lacks_is_replaced(workspace: Standing) -> No
 
 
 def test_a_signal_ends_it_as_ctrl_c_does(workspace: Standing) -> None:
-    process = subprocess.Popen([*COMMAND, "serve"], cwd=workspace.root, stdout=subprocess.PIPE)
+    serve = [*COMMAND, "serve", "--port", "0"]
+    process = subprocess.Popen(serve, cwd=workspace.root, stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
-    process.stdout.close()
+    try:
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.stdout.close()
 
 
 def test_what_the_system_refuses_is_told_by_the_name_that_people_know() -> None:
