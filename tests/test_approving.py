@@ -633,18 +633,3 @@ def test_the_frozen_copy_is_whole(tmp_path: Path) -> None:
             assert "raft" not in (folder / name).read_text().partition("</style>")[2], name
     assert registered(root).records["2.0"].approvals[0].signatory == "Una Vane"
     assert registered(root).minutes_status("2.0") == "signed"
-
-
-def test_what_a_kill_left_behind_is_no_register(tmp_path: Path) -> None:
-    """A folder that a killed command was still writing is not taken for a policy, and goes with the next decision."""
-    from policygen.disk.registering import registered_policies
-
-    root = Workspace(tmp_path).write()
-    freeze(root, "2.0", "2026-11-12", minute="19.2", minutes="draft")
-    left = root / "schools/oak/register/.new-tiny"
-    left.mkdir()
-    (left / "register.json").write_text("{")
-    assert registered_policies(root, "oak") == ("tiny",)
-    signed = ("--minute", "19.2", "--signed-on", "2026-11-19")
-    assert run_in(root, "minutes", "oak/tiny", "--version", "2.0", *signed).code == 0
-    assert not left.exists()

@@ -87,7 +87,7 @@ def test_a_signal_ends_it_as_ctrl_c_does(workspace: Standing) -> None:
 
 
 def test_what_the_system_refuses_is_told_by_the_name_that_people_know() -> None:
-    staged = "output/.staging/drafts%elm%keys/keys.pdf"
+    staged = "output/.policygen-staging/drafts%elm%keys/keys.pdf"
     told = refused(OSError(errno.ENOSPC, "no space", str(Path.cwd() / staged)))
     assert "`output/drafts/elm/keys/keys.pdf`" in told.message
     assert refused(OSError(errno.EMFILE, "Too many open files")).hints

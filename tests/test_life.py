@@ -429,7 +429,7 @@ import datetime
 root = Path(sys.argv[1])
 print("ready", flush=True)
 while True:
-    with one_register_at_a_time(root, "oak"):
+    with one_register_at_a_time(root):
         register = read_register(root, "oak", "tiny", Problems())
         number = len(register.file.entries)
         entry = MinutesEntry(version="2.0", minute=str(number), signed_on=datetime.date(2026, 11, 20), previous="")

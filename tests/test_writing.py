@@ -11,10 +11,12 @@ import time
 from typing import TYPE_CHECKING
 
 from policygen.disk.writing import (
+    STAGING,
     one_at_a_time,
-    remove_other_folders,
-    remove_others,
+    other_folders,
+    withdrawn,
     write_folder,
+    write_folders,
 )
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def test_a_folder_holds_exactly_the_new_files(tmp_path: Path) -> None:
         assert write_folder(tmp_path, FOLDER, {"a.html": b"3"})
         assert not write_folder(tmp_path, FOLDER, {"a.html": b"3"})
     assert content(tmp_path / FOLDER) == {"a.html": b"3"}
-    assert not (tmp_path / ".staging").exists() or not any((tmp_path / ".staging").iterdir())
+    assert not (tmp_path / STAGING).exists()
 
 
 def test_a_full_build_removes_what_is_withdrawn(tmp_path: Path) -> None:
@@ -49,7 +51,7 @@ def test_a_full_build_removes_what_is_withdrawn(tmp_path: Path) -> None:
         write_folder(tmp_path, "drafts/elm/policy", {"manifest.json": MANIFEST})
         (tmp_path / "drafts" / "notes").mkdir()
         (tmp_path / "drafts" / "notes" / "mine.txt").write_text("keep")
-        remove_others(tmp_path, {FOLDER})
+        write_folders(tmp_path, {}, withdrawn(tmp_path, {FOLDER}))
     assert sorted(content(tmp_path / "drafts")) == ["notes/mine.txt", "oak/policy/manifest.json"]
 
 
@@ -66,9 +68,8 @@ def test_nothing_of_anybody_else_is_removed(tmp_path: Path) -> None:
     (output / "site").symlink_to(outside)
     before = content(tmp_path)
     with one_at_a_time(output):
-        remove_others(output, set())
-        remove_other_folders(output, "site", set())
-    (output / ".lock").unlink()
+        assert withdrawn(output, set()) == []
+        assert other_folders(output, "site", set()) == []
     assert content(tmp_path) == before
     assert len(before) == 3
 
@@ -93,7 +94,7 @@ def test_a_disk_that_is_full_leaves_the_folder_as_it_was(tmp_path: Path) -> None
     )
     assert "large.txt" in ran.stderr.splitlines()[-1]
     assert content(tmp_path / FOLDER) == {"small.txt": b"old", "large.txt": b"old"}
-    assert [*(tmp_path / ".staging").iterdir()] == []
+    assert not (tmp_path / STAGING).exists()
 
 
 WRITER = """

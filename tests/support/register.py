@@ -137,7 +137,7 @@ def registered(root: Path, school: str = "oak", policy: str = "tiny") -> Registe
 
 def _added(root: Path, register: Register, entry: Entry, files: dict[str, bytes]) -> Register:
     after = with_entry(register, entry)
-    with one_register_at_a_time(root, register.file.school):
+    with one_register_at_a_time(root):
         write_register(root, after, files)
     return after
 

@@ -9,6 +9,7 @@ import gc
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -30,6 +31,8 @@ from policygen.cli.status import status_command
 from policygen.cli.upgrade import upgrade_command
 from policygen.cli.verify import verify_command
 
+_MOST_SHOWN = 10
+"""Paths that are named when a command is stopped."""
 _COLLECTED_AFTER = 50_000
 """New objects until Python looks for circles of dead ones: a document is thousands of objects, and holds none."""
 _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
@@ -89,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = commands(arguments, prog_name="policygen", standalone_mode=False)
         sys.stdout.flush()
     except click.Abort:
-        click.echo("stopped: run the command again to finish what it does", err=True)
+        click.echo(_stopped(), err=True)
         sys.exit(USAGE)
     except click.ClickException as error:
         error.show()
@@ -99,6 +102,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if output is not None and output.lost is not None:
         _tell_lost(output.lost)
     sys.exit(code)
+
+
+def _stopped() -> str:
+    """What a command says that was ended before it was done: whatever it had decided to write is written."""
+    from policygen.disk.writing import kept
+
+    if not kept:
+        return "stopped: nothing was changed; run the command again"
+    here = Path.cwd()
+    paths = [Path(path) for path in dict.fromkeys(kept)]
+    names = [path.relative_to(here) if path.is_relative_to(here) else path for path in paths]
+    shown = "".join(f"\n  {name.as_posix()}" for name in names[:_MOST_SHOWN])
+    more = f"\n  and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+    return f"stopped: kept as it was written{shown}{more}\nrun the command again for what is left"
 
 
 def _tell_lost(error: OSError) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
+from policygen.cli.options import NAMED, day, in_workspace, school_and_policy, writes
 from policygen.cli.output import say
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -46,6 +47,7 @@ def new_group() -> None:
 @click.argument("school_id", metavar="ID", callback=_new_id)
 @click.option("--name", default="", help="The school's name, in full.")
 @in_workspace
+@writes
 def new_school_command(school_id: str, name: str, workspace: Path) -> None:
     """Begin a school: a file of its facts, to be filled in."""
     from policygen.project.adopt import new_school
@@ -63,6 +65,7 @@ def new_school_command(school_id: str, name: str, workspace: Path) -> None:
 @click.argument("template_id", metavar="ID", callback=_new_id)
 @click.option("--title", default="", help="The title of the policy.")
 @in_workspace
+@writes
 def new_template_command(template_id: str, title: str, workspace: Path) -> None:
     """Begin a model policy: a small one that works, every line explained."""
     from policygen.project.adopt import new_template
@@ -71,6 +74,11 @@ def new_template_command(template_id: str, title: str, workspace: Path) -> None:
         say(f"wrote {path}")
     say("\nOpen template.yaml and fill in what stands empty; then make the sections your own.")
     say(f"\nnext: policygen check {template_id}")
+
+
+def _does_not_ask(*, write: bool, **_: object) -> bool:
+    """Whether it runs without a person at a terminal; who answers one by one keeps nobody waiting."""
+    return write or not (sys.stdin.isatty() and sys.stdout.isatty())
 
 
 @click.command("adopt")
@@ -88,6 +96,7 @@ def new_template_command(template_id: str, title: str, workspace: Path) -> None:
 )
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
+@partial(writes, when=_does_not_ask)
 def adopt_command(
     policy: tuple[str, str],
     again: tuple[str, ...],

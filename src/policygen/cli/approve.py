@@ -17,6 +17,7 @@ from policygen.cli.options import (
     in_workspace,
     school_and_policy,
     sealing_key,
+    writes,
 )
 from policygen.cli.output import PROBLEMS, say, show, show_json, superseded
 from policygen.cli.waiting import telling
@@ -73,6 +74,7 @@ def _of_policy(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--review", is_flag=True, help="It was reviewed and left as it is: only its next review moves."
 )
+@writes
 def approve_command(
     policy: tuple[str, str],
     as_of: datetime.date,
@@ -124,6 +126,7 @@ def approve_command(
 )
 @_sealed
 @click.pass_context
+@writes
 def release_command(
     context: click.Context,
     policy: str | None,
@@ -174,6 +177,7 @@ def release_command(
     metavar="DATE",
     help="The day on which they were signed.",
 )
+@writes
 def minutes_command(
     policy: tuple[str, str],
     as_of: datetime.date,

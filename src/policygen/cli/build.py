@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import selected
+from policygen.cli.options import selected, writes
 from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     help="How many PDFs to make at once. Default: where there are many, one for each core.",
 )
+@writes
 def build_command(
     selection: tuple[str, ...], as_of: datetime.date, workspace: Path, workers: int | None
 ) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygen.cli.options import selected
+from policygen.cli.options import selected, writes
 from policygen.cli.output import PROBLEMS, say, show
 from policygen.cli.tables import Column, show_table
 from policygen.cli.waiting import telling
@@ -38,6 +39,7 @@ _PARTS = (Column("Part"), Column("Words", right=True), Column("Reading age", rig
     is_flag=True,
     help="First add ids that are missing, and put versions in quotes, in the files.",
 )
+@partial(writes, when=lambda **options: options["fix"])
 def check_command(
     selection: tuple[str, ...],
     as_of: datetime.date,

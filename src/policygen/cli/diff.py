@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace
+from policygen.cli.options import NAMED, day, in_workspace, writes
 from policygen.cli.output import say
 from policygen.cli.screen import columns
 from policygen.cli.waiting import telling
@@ -43,6 +44,7 @@ _STYLES: dict[PartKind, str] = {
 )
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
+@partial(writes, when=lambda **options: options["save"])
 def diff_command(
     documents: tuple[str, ...], form: str, as_of: datetime.date, workspace: Path, *, save: bool
 ) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, formats, in_workspace
+from policygen.cli.options import NAMED, day, formats, in_workspace, writes
 from policygen.cli.output import PROBLEMS, say, show, show_csv, show_json
 from policygen.cli.tables import Column, show_table
 from policygen.cli.waiting import telling
@@ -61,6 +62,7 @@ _FOUND = (Column("School"), Column("Found"), Column("What stands there"))
     says="Tables, JSON, CSV, or a page with a filter in output/packs/fleet/.",
 )
 @in_workspace
+@partial(writes, when=lambda **options: options["form"] == "html")
 def fleet_command(
     policies: tuple[str, ...],
     clause: str,

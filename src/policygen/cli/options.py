@@ -7,6 +7,8 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,11 +50,14 @@ def day(_context: click.Context, _parameter: click.Parameter, value: str | None)
 
 def _workspace(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
     from policygen.disk.reading import find_workspace
+    from policygen.disk.writing import finish
 
     found = find_workspace((value or Path.cwd()).resolve())
     if found is None:
         message = "there is no workspace here: no folder with `templates/` and `schools/` in it"
         raise click.BadParameter(message)
+    with suppress(OSError):  # who only looks may not be allowed to write
+        finish(found)
     return found
 
 
@@ -102,6 +107,27 @@ def selected(command: Callable[..., Any]) -> Callable[..., Any]:
 def formats(*forms: str, says: str) -> Callable[..., Any]:
     """The option in which form a command says what it found; the first is what people read."""
     return click.option("--format", "form", type=click.Choice(forms), default=forms[0], help=says)
+
+
+def writes(
+    command: Callable[..., Any], when: Callable[..., bool] = lambda **_: True
+) -> Callable[..., Any]:
+    """Let a command have the workspace for itself, while it reads as well: what it read is then what it changes."""
+
+    @wraps(command)
+    def alone(*arguments: Any, workspace: Path, **options: Any) -> Any:
+        from policygen.disk.writing import one_at_a_time
+
+        if not when(**options):
+            return command(*arguments, workspace=workspace, **options)
+        with one_at_a_time(workspace, _say_waits):
+            return command(*arguments, workspace=workspace, **options)
+
+    return alone
+
+
+def _say_waits() -> None:
+    click.echo("waiting until another command has finished in this workspace …", err=True)
 
 
 def in_workspace(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import BODIES, NAMED, day, in_workspace, school_and_policy
+from policygen.cli.options import BODIES, NAMED, day, in_workspace, school_and_policy, writes
 from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -44,6 +44,7 @@ def _meeting(
 )
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
+@writes
 def pack_command(
     policies: tuple[str, ...],
     meeting: datetime.date | None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace, sealing_key, today
+from policygen.cli.options import NAMED, day, in_workspace, sealing_key, today, writes
 from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -71,6 +71,7 @@ def _signed(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @_signed
 @in_workspace
+@writes
 def publish_command(
     template: str,
     edition: str,
@@ -97,10 +98,9 @@ def publish_command(
         message = "give the date of issue: --issued 2026-11-20"
         raise click.UsageError(message)
     key = sealing_key(sign, "--sign", today())
-    output = workspace / paths.OUTPUT
     with telling() as tell:
         published = publishing.publish(
-            workspace, output, template, edition, issued, strict=strict, key=key, tell=tell
+            workspace, template, edition, issued, strict=strict, key=key, tell=tell
         )
     show(published.warnings)
     record = published.record
@@ -114,6 +114,7 @@ def publish_command(
 @click.argument("edition", type=NAMED, metavar="POLICY@EDITION", callback=_template_edition)
 @_signed
 @in_workspace
+@writes
 def announce_command(edition: tuple[str, str], workspace: Path, sign: Path | None) -> None:
     """Make the circular and the bundle of a published edition again."""
     from policygen.project import publish as publishing
@@ -133,12 +134,13 @@ def announce_command(edition: tuple[str, str], workspace: Path, sign: Path | Non
     help="Take it only with a signature by the holder of this certificate (.pem).",
 )
 @in_workspace
+@writes
 def import_command(bundle: Path, trust: Path | None, workspace: Path) -> None:
     """Take in an edition that somebody else published, from its bundle."""
     from policygen.project.import_ import take_in
 
     with telling() as tell:
-        taken = take_in(workspace, workspace / paths.OUTPUT, bundle, trust, tell)
+        taken = take_in(workspace, bundle, trust, tell)
     name = f"{taken.record.template}@{taken.record.edition}"
     if taken.new:
         say(f"imported {name}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy
+from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy, writes
 from policygen.cli.output import PROBLEMS, say, show, show_csv, show_json, superseded
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -54,6 +54,7 @@ def sign_group() -> None:
 )
 @_AS_OF
 @in_workspace
+@writes
 def sheet_command(
     policy: tuple[str, str], version: str, as_of: datetime.date, workspace: Path
 ) -> None:
@@ -84,6 +85,7 @@ def sheet_command(
 @click.option("--version", required=True, metavar="VERSION", help="The version that was signed.")
 @_AS_OF
 @in_workspace
+@writes
 def record_command(
     policy: tuple[str, str], file: Path, version: str, as_of: datetime.date, workspace: Path
 ) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
+from policygen.cli.options import NAMED, day, in_workspace, school_and_policy, writes
 from policygen.cli.output import say
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -37,6 +37,7 @@ def _drafts(
 )
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
+@writes
 def site_command(
     schools: tuple[str, ...],
     drafts: tuple[tuple[str, str], ...],

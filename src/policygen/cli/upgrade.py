@@ -6,12 +6,13 @@ import datetime
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace
+from policygen.cli.options import NAMED, day, in_workspace, writes
 from policygen.cli.output import PROBLEMS, say, show
 from policygen.cli.waiting import telling
 
@@ -32,6 +33,11 @@ def _decisions(
             raise click.BadParameter(message)
         found[identity] = decision
     return found
+
+
+def _does_not_ask(**_: object) -> bool:
+    """Whether it runs without a person at a terminal; who decides one by one keeps nobody waiting."""
+    return not (sys.stdin.isatty() and sys.stdout.isatty())
 
 
 @click.command("upgrade")
@@ -75,6 +81,7 @@ def _decisions(
     help="How to say what happened.",
 )
 @in_workspace
+@partial(writes, when=_does_not_ask)
 def upgrade_command(
     selection: tuple[str, ...],
     edition: str,

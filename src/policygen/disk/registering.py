@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
-
 from policygen.compare.form import with_pictures
 from policygen.disk.reader import entries
-from policygen.disk.writing import swap, write_durably
+from policygen.disk.writing import change, one_at_a_time
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import Document, Image, walk
@@ -124,23 +121,10 @@ def _note_damaged(path: str, error: OSError | ValueError, problems: Problems) ->
 
 
 @contextmanager
-def one_register_at_a_time(root: Path, school_id: str) -> Iterator[None]:
-    """Wait until nobody else adds to a register of this school."""
-    folder = root / paths.registers_folder(school_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
-        _recover(folder)
+def one_register_at_a_time(root: Path) -> Iterator[None]:
+    """Wait until nobody else adds to a register."""
+    with one_at_a_time(root):
         yield
-
-
-def _recover(folder: Path) -> None:
-    """Undo what was killed between two renames, where nothing can be exchanged, and clear what a killed write left."""
-    for old in folder.glob(".new-*.old"):
-        target = folder / old.name.removeprefix(".new-").removesuffix(".old")
-        if not target.exists():
-            old.rename(target)
-    for left in folder.glob(".new-*"):
-        shutil.rmtree(left)
 
 
 def write_register(root: Path, register: Register, files: Mapping[str, bytes]) -> None:
@@ -149,37 +133,24 @@ def write_register(root: Path, register: Register, files: Mapping[str, bytes]) -
     Call it under `one_register_at_a_time`. Files that are there stay the same files; a path that is taken raises
     FileExistsError, and nothing was changed.
     """
-    target = root / register_path(register.file.school, register.file.policy)
-    staging = target.with_name(f".new-{target.name}")
-    shutil.rmtree(staging, ignore_errors=True)
-    for path in sorted(each for each in target.rglob("*") if each.is_file()):
-        name = path.relative_to(target)
-        if name.as_posix() not in (LIST, DIGEST):
-            _same_file(path, staging / name)
-    for added, content in files.items():
-        if (staging / added).exists():
-            shutil.rmtree(staging)
+    folder = register_path(register.file.school, register.file.policy)
+    present = {path.relative_to(root / folder).as_posix(): path for path in _files(root / folder)}
+    for added in files:
+        if added in present:
             raise FileExistsError(added)
-        write_durably(staging / added, content)
-    entries = written_record(register.file)
-    write_durably(staging / LIST, entries)
-    write_durably(staging / DIGEST, f"{hashlib.sha256(entries).hexdigest()}  {LIST}\n".encode())
-    swap(staging, target)
-    shutil.rmtree(staging, ignore_errors=True)
+    written = written_record(register.file)
+    digest = f"{hashlib.sha256(written).hexdigest()}  {LIST}\n".encode()
+    change(root, {folder: {**present, **files, LIST: written, DIGEST: digest}})
 
 
-def _same_file(path: Path, copy: Path) -> None:
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(path, copy)
-    except OSError:  # a file system without links
-        shutil.copyfile(path, copy)
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def register_folders(root: Path, school_id: str) -> tuple[str, ...]:
     """What lies in the register of a school, in alphabetical order, whether it can be read or not."""
     present = entries(root, paths.registers_folder(school_id))
-    return tuple(path.name for path in present if not path.name.startswith((".lock", ".new-")))
+    return tuple(path.name for path in present if not path.name.startswith("."))
 
 
 def read_frozen(root: Path, school_id: str, policy_id: str) -> FrozenFolder:

@@ -16,7 +16,7 @@ from policygen.compose.names import asked_questions
 from policygen.compose.prepare import PreparedEdition, prepare_edition
 from policygen.disk.editions import last_issued, read_edition
 from policygen.disk.reading import adoption_path, read_adoption_text, read_school, school_ids
-from policygen.disk.writing import write_new_folder
+from policygen.disk.writing import change
 from policygen.files.yamledit import CannotAddError, as_yaml, with_comment, with_value
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
@@ -272,7 +272,7 @@ def save_adoption(root: Path, adopting: Adopting) -> None:
     """Write an adoption into its file."""
     from policygen.disk.writing import write_text
 
-    write_text(root / adopting.path, adopting.text)
+    write_text(root, adopting.path, adopting.text)
 
 
 def new_school(root: Path, school_id: str, name: str = "") -> tuple[str, ...]:
@@ -297,7 +297,7 @@ def _make(root: Path, folder: str, made: dict[str, str]) -> tuple[str, ...]:
         hint = "choose another id, or delete the folder if nobody needs it"
         problems.add("already-there", f"there is a folder `{folder}` already", Place(folder), hint)
         raise InputError(problems)
-    write_new_folder(root / folder, {path: text.encode() for path, text in made.items()})
+    change(root, {folder: {path: text.encode() for path, text in made.items()}})
     return tuple(f"{folder}/{path}" for path in made)
 
 

@@ -185,7 +185,7 @@ def sign_minutes(
 
     Raises InputError when there is no such version or minute, or it is signed already.
     """
-    with one_register_at_a_time(root, school_id):
+    with one_register_at_a_time(root):
         problems = Problems()
         register = read_register(root, school_id, policy_id, problems)
         if register is None:

@@ -205,18 +205,14 @@ def write_all(
     prune: bool,
 ) -> set[str]:
     """Write every folder; returns those that changed. `prune` removes what an earlier build made and this one not."""
-    from policygen.disk.writing import one_at_a_time, remove_others, write_folder
+    from policygen.disk.writing import withdrawn, write_folders
     from policygen.products.folders import with_manifest
 
-    changed = set()
-    with one_at_a_time(output):
-        for products in folders:
-            pdfs = {name: result.pdf for name, result in results[products.folder].items()}
-            if write_folder(output, products.folder, with_manifest(products, pdfs)):
-                changed.add(products.folder)
-        if prune:
-            remove_others(output, {products.folder for products in folders})
-    return changed
+    made = {}
+    for products in folders:
+        pdfs = {name: result.pdf for name, result in results[products.folder].items()}
+        made[products.folder] = with_manifest(products, pdfs)
+    return write_folders(output, made, withdrawn(output, made) if prune else ())
 
 
 def _built(

@@ -210,8 +210,9 @@ def fix(
 
 
 def _mend(root: Path, checked: Checked) -> list[Mend]:
-    from policygen.disk.writing import write_file
+    from policygen.disk.writing import change
 
+    changes: dict[str, bytes] = {}
     done: list[Mend] = []
     for path in sorted(
         {each.place.path for each in checked.diagnostics if each.place and can_mend(each)}
@@ -220,23 +221,25 @@ def _mend(root: Path, checked: Checked) -> list[Mend]:
         before = (root / path).read_bytes().decode()
         after, mends = mended(before, here, _ids_beside(path, checked.editions))
         if mends:
-            write_file(root / path, after.encode())
+            changes[path] = after.encode()
             done.extend(mends)
     for composed in () if done else checked.policies:
-        done.extend(_remember(root, composed))
+        path, content, mends = _remembering(root, composed)
+        if mends:
+            changes[path] = content
+            done.extend(mends)
+    change(root, changes)
     return done
 
 
-def _remember(root: Path, composed: Composed) -> tuple[Mend, ...]:
-    """Write into an adoption which model text each of its local changes was made about."""
-    from policygen.disk.writing import write_text
+def _remembering(root: Path, composed: Composed) -> tuple[str, bytes, tuple[Mend, ...]]:
+    """The path of an adoption, and what it says with the model text that each of its local changes was made about."""
+    from policygen.disk.writing import as_text
 
     adoption = composed.school.adoptions[composed.document.policy_id]
     before = (root / adoption.path).read_text("utf-8-sig")
     after, mends = with_bases(composed.prepared, adoption, before)
-    if mends:
-        write_text(root / adoption.path, after)
-    return mends
+    return adoption.path, as_text(root / adoption.path, after), mends
 
 
 def _ids_beside(path: str, editions: Sequence[PreparedEdition]) -> set[str]:

@@ -383,9 +383,8 @@ def _publications(
 
 def save_page(output: Path, fleet: Fleet, found: Recall | None) -> str:
     """Write the page of all schools; its path below the workspace."""
-    from policygen.disk.writing import one_at_a_time, write_folder
+    from policygen.disk.writing import write_folder
     from policygen.html.fleet import fleet_html
 
-    with one_at_a_time(output):
-        write_folder(output, paths.FLEET_FOLDER, {"index.html": fleet_html(fleet, found).encode()})
+    write_folder(output, paths.FLEET_FOLDER, {"index.html": fleet_html(fleet, found).encode()})
     return paths.in_output(f"{paths.FLEET_FOLDER}/index.html")

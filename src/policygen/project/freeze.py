@@ -211,7 +211,7 @@ def write(
 ) -> None:
     """Add an entry and its files, unless somebody else has added to the register meanwhile."""
     before = (known or register).file
-    with one_register_at_a_time(root, before.school):
+    with one_register_at_a_time(root):
         problems = Problems()
         now = read_register(root, before.school, before.policy, problems)
         if now is not None and now.file != before:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from policygen.disk.bundles import SIGNATURE, Bundle, read_bundle, read_file
 from policygen.disk.editions import extends_in, published_editions, read_edition_record
@@ -38,16 +39,14 @@ class Imported:
     """Whether it was not there before."""
 
 
-def take_in(
-    root: Path, output: Path, bundle: Path, trust: Path | None = None, tell: Tell = silent
-) -> Imported:
+def take_in(root: Path, bundle: Path, trust: Path | None = None, tell: Tell = silent) -> Imported:
     """Put the edition of a bundle into the workspace, and make its circular and redline.
 
     What the bundle holds of these is not taken: a page from elsewhere could run something on the reader's computer.
     With `trust`, a certificate, only a bundle with a signature by its holder beside it. Raises InputError, having
     written nothing.
     """
-    from policygen.disk.writing import one_at_a_time, write_folder, write_new_folder
+    from policygen.disk.writing import Content, change
 
     problems = Problems()
     content = read_file(bundle, problems)
@@ -64,33 +63,32 @@ def take_in(
     products = paths.edition_products_folder(record.template, record.edition)
     known = published_editions(root, record.template)
     compared_with = record.previous if record.previous in ("", *known) else None
-    if new:
-        (root / folder).parent.mkdir(parents=True, exist_ok=True)
-        write_new_folder(root / folder, read.files)
+    changes: dict[str, Content] = {folder: read.files} if new else {}
     # What its issuer made here is all of it, the bundle too.
-    if not (output / products / bundle.name).exists():
-        try:
-            made = notices(root, record, tell)
-        except InputError:
-            if new:  # an edition that cannot be read is of no use here
-                _take_back(root / folder)
-            raise
+    if not (root / paths.in_output(products) / bundle.name).exists():
+        made = _notices(root, folder, read, tell)
         if made:
-            with one_at_a_time(output):
-                write_folder(output, products, made)
+            changes[paths.in_output(products)] = made
         else:
             products = ""
+    change(root, changes)
     digest = hashlib.sha256(content).hexdigest()
     return Imported(record, folder, products, compared_with, digest, vouched_by, signed_by, new)
 
 
-def _take_back(edition: Path) -> None:
-    """Remove the folder of an edition, and those above it that were made for it."""
-    shutil.rmtree(edition)
-    for above in (edition.parent, edition.parent.parent):
-        if any(above.iterdir()):
-            return
-        above.rmdir()
+def _notices(root: Path, folder: str, bundle: Bundle, tell: Tell) -> dict[str, bytes]:
+    """The circular and redline of an edition that is not here yet, made where it can do no harm.
+
+    Raises InputError for an edition that cannot be read, which is of no use here.
+    """
+    with TemporaryDirectory(prefix="policygen-") as name:
+        scratch = Path(name)
+        shutil.copytree(root / paths.TEMPLATES, scratch / paths.TEMPLATES)
+        for path, content in bundle.files.items():
+            file = scratch / folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        return notices(scratch, bundle.record, tell)
 
 
 def _voucher(

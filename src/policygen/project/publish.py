@@ -74,7 +74,6 @@ class _Ready:
 
 def publish(
     root: Path,
-    output: Path,
     template_id: str,
     edition: str,
     issued: datetime.date,
@@ -88,18 +87,22 @@ def publish(
     Raises InputError, having written nothing, while a check fails (with `strict`, also for a warning), a change since
     the last edition is not explained, or the key cannot sign.
     """
-    from policygen.disk.writing import write_new_folder, write_text
+    from policygen.disk.writing import Content, as_text, change
 
     ready = _ready(root, template_id, edition, issued, key, strict=strict)
     made = _products(ready.edition, ready.record, ready.files, ready.previous, tell)
     made |= _signed(template_id, edition, made, key)
     folder = paths.edition_folder(template_id, edition)
-    (root / folder).parent.mkdir(exist_ok=True)
-    write_new_folder(root / folder, ready.files)
-    write_text(root / paths.template_file(template_id), ready.files[paths.TEMPLATE].decode())
-    (root / paths.changes_file(template_id)).unlink(missing_ok=True)  # the edition keeps it
-    _write_products(output, template_id, edition, made)
     products = paths.edition_products_folder(template_id, edition)
+    template = root / paths.template_file(template_id)
+    changes: dict[str, Content] = {
+        folder: ready.files,
+        paths.template_file(template_id): as_text(template, ready.files[paths.TEMPLATE].decode()),
+        paths.in_output(products): made,
+    }
+    if (root / paths.changes_file(template_id)).exists():
+        changes[paths.changes_file(template_id)] = None  # the edition keeps it
+    change(root, changes)
     return Published(ready.record, folder, products, "circular.html" in made, ready.warnings)
 
 
@@ -112,12 +115,14 @@ def announce(
     tell: Tell = silent,
 ) -> Published:
     """Make the circular and the bundle of a published edition again, from its frozen files. Raises InputError."""
+    from policygen.disk.writing import write_folder
+
     with stage() as problems:
         _check_key(key, problems)
     read, record, made = announced(root, template_id, edition, tell)
     made |= _signed(template_id, edition, made, key)
-    _write_products(output, template_id, edition, made)
     products = paths.edition_products_folder(template_id, edition)
+    write_folder(output, products, made)
     return Published(record, read.folder, products, "circular.html" in made, new=False)
 
 
@@ -175,7 +180,7 @@ def _with_later_circular(root: Path, edition: Edition) -> Edition:
 
 def scaffold(root: Path, template_id: str, edition: str) -> tuple[str, bool]:
     """Write into changes.yaml what is still to be explained. Gives its path, and whether there was anything to add."""
-    from policygen.disk.writing import write_file, write_text
+    from policygen.disk.writing import write_text
 
     problems, path = Problems(), paths.changes_file(template_id)
     last = _check_order(root, template_id, edition, None, problems)
@@ -193,10 +198,7 @@ def scaffold(root: Path, template_id: str, edition: str) -> tuple[str, bool]:
         raise InputError(problems) from None
     if made == text or (not text and made == f'edition: "{edition}"\n'):
         return path, False
-    if text:
-        write_text(root / path, made)
-    else:
-        write_file(root / path, made.encode())
+    write_text(root, path, made)
     return path, True
 
 
@@ -447,10 +449,3 @@ def _check_key(key: SealKey | None, problems: Problems) -> None:
     except SealError as error:
         hint = "name the PKCS#12 file of a certificate that is valid today, and give its password"
         problems.add("seal-refused", f"no bundle can be signed: {error}", None, hint)
-
-
-def _write_products(output: Path, template_id: str, edition: str, made: dict[str, bytes]) -> None:
-    from policygen.disk.writing import one_at_a_time, write_folder
-
-    with one_at_a_time(output):
-        write_folder(output, paths.edition_products_folder(template_id, edition), made)

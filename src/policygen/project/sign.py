@@ -174,7 +174,7 @@ def record_signatures(
     if not _register(root, school_id, policy_id, problems).versions:
         _version(_register(root, school_id, policy_id, problems), version, as_of, problems)
         raise InputError(in_order(problems))
-    with one_register_at_a_time(root, school_id):
+    with one_register_at_a_time(root):
         school, register = (
             _school(root, school_id, problems),
             _register(root, school_id, policy_id, problems),

@@ -132,12 +132,7 @@ def publish_sites(
 
     Raises InputError, having written nothing, where a school is not known or anything of it cannot be published.
     """
-    from policygen.disk.writing import (
-        one_at_a_time,
-        remove_folder,
-        remove_other_folders,
-        write_folder,
-    )
+    from policygen.disk.writing import other_folders, write_folders
 
     chosen = _chosen(root, (*schools, *(school for school, _ in drafts)))
     made: dict[str, tuple[Shelf | None, dict[str, bytes]]] = {}
@@ -147,16 +142,14 @@ def publish_sites(
         shelf = school_site(root, school_id, named, as_of)
         made[school_id] = shelf, _files(shelf) if shelf else {}
     _check_nothing_lost(root, output, chosen)
-    changed = {}
-    with one_at_a_time(output):
-        for school_id, (_, files) in made.items():
-            folder = f"{SITE}/{school_id}"
-            write = write_folder(output, folder, files) if files else remove_folder(output, folder)
-            changed[school_id] = write
-        if not schools and not drafts:
-            remove_other_folders(output, SITE, {*chosen, ISSUERS})
+    sites = {f"{SITE}/{school_id}": files for school_id, (_, files) in made.items() if files}
+    gone = [f"{SITE}/{school_id}" for school_id, (_, files) in made.items() if not files]
+    if not schools and not drafts:
+        gone += other_folders(output, SITE, {*chosen, ISSUERS})
+    changed = write_folders(output, sites, gone)
     return tuple(
-        _hosted(school_id, shelf, changed[school_id]) for school_id, (shelf, _) in made.items()
+        _hosted(school_id, shelf, f"{SITE}/{school_id}" in changed)
+        for school_id, (shelf, _) in made.items()
     )
 
 
@@ -165,14 +158,12 @@ def publish_issuers(root: Path, output: Path, tell: Tell = silent) -> tuple[str,
 
     Raises InputError, having written nothing, where an edition is not as it was published.
     """
-    from policygen.disk.writing import one_at_a_time, remove_other_folders, write_folder
+    from policygen.disk.writing import other_folders, write_folders
 
     shelves = _issuers(root, tell)
     made = {f"{SITE}/{ISSUERS}/{shelf.folder}": issuer_files(shelf) for shelf in shelves}
-    with one_at_a_time(output):
-        for folder, files in made.items():
-            write_folder(output, folder, files)
-        remove_other_folders(output, f"{SITE}/{ISSUERS}", {shelf.folder for shelf in shelves})
+    issuers = f"{SITE}/{ISSUERS}"
+    write_folders(output, made, other_folders(output, issuers, {shelf.folder for shelf in shelves}))
     return tuple(made)
 
 

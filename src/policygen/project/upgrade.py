@@ -12,7 +12,7 @@ from policygen.compose.local_wording import own_blocks
 from policygen.compose.names import all_names, asked_questions
 from policygen.disk.executors import WorkerDiedError, run_all
 from policygen.disk.registering import read_register
-from policygen.disk.writing import write_text
+from policygen.disk.writing import Content, as_text, change
 from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems
@@ -263,16 +263,31 @@ def _situation(moving: Moving, answered: _Answered, choices: Mapping[str, Choice
 
 def save(root: Path, moving: Moving, upgrade: Upgrade) -> str:
     """Write what is upgraded when all is decided, else the file of decisions; the path of what was written."""
-    if not upgrade.done:
-        save_decisions(root, moving, upgrade)
-        return moving.choices_path
-    write_text(root / moving.path, upgrade.text)
-    (root / moving.choices_path).unlink(missing_ok=True)
-    return moving.path
+    change(root, _changes(root, moving, upgrade))
+    return _written(moving, upgrade)
+
+
+def _written(moving: Moving, upgrade: Upgrade) -> str:
+    """The path of what is written of an upgrade."""
+    return moving.path if upgrade.done else moving.choices_path
 
 
 def save_decisions(root: Path, moving: Moving, upgrade: Upgrade) -> None:
     """Write the file of decisions, unless it says all that already: then it stays as people left it."""
+    change(root, _decisions(root, moving, upgrade))
+
+
+def _changes(root: Path, moving: Moving, upgrade: Upgrade) -> dict[str, Content]:
+    """What is to be written of an upgrade, by path."""
+    if not upgrade.done:
+        return _decisions(root, moving, upgrade)
+    changes: dict[str, Content] = {moving.path: as_text(root / moving.path, upgrade.text)}
+    if (root / moving.choices_path).exists():
+        changes[moving.choices_path] = None
+    return changes
+
+
+def _decisions(root: Path, moving: Moving, upgrade: Upgrade) -> dict[str, Content]:
     path = root / moving.choices_path
     if path.exists():
         texts = (path.read_text("utf-8"), upgrade.choices)
@@ -280,8 +295,8 @@ def save_decisions(root: Path, moving: Moving, upgrade: Upgrade) -> None:
             read_yaml(text, moving.choices_path, UpgradeFile, Problems()) for text in texts
         )
         if ours is not None and new is not None and ours.value == new.value:
-            return
-    write_text(path, upgrade.choices)
+            return {}
+    return {moving.choices_path: as_text(path, upgrade.choices)}
 
 
 def next_version(root: Path, moving: Moving) -> str:
@@ -315,6 +330,14 @@ class Reports:
 
 
 @dataclass(frozen=True)
+class _Made:
+    """What came of several upgrades, before anything is written."""
+
+    reports: Reports
+    changes: Mapping[str, Content]
+
+
+@dataclass(frozen=True)
 class _Job:
     root: str
     pairs: tuple[tuple[str, str], ...]
@@ -333,20 +356,22 @@ def upgrade_all(
 ) -> Reports:
     """Bring each of these adoptions to an edition, or to the last one that is issued, as far as all is decided.
 
-    Raises InputError.
+    All are written in one step. Raises InputError.
 
     `workers` is how many processes there may be; without it, one for each core, where there is work for them.
     """
     if workers == 1 or len(pairs) < 2 * _AT_ONCE:
-        return _upgraded(library_of(root, as_of), pairs, edition, tell)
+        made = _upgraded(library_of(root, as_of), pairs, edition, tell)
+        change(root, made.changes)
+        return made.reports
     jobs = [
         _Job(str(root), tuple(pairs[start : start + _AT_ONCE]), edition, as_of)
         for start in range(0, len(pairs), _AT_ONCE)
     ]
-    found: dict[int, Reports] = {}
+    found: dict[int, _Made] = {}
     try:
-        for index, reports in run_all(_work, jobs, workers):
-            found[index] = reports
+        for index, made in run_all(_work, jobs, workers):
+            found[index] = made
             tell("upgrading policies in parts", len(found), len(jobs))
     except WorkerDiedError as error:
         school, policy = jobs[error.index].pairs[0]
@@ -356,13 +381,16 @@ def upgrade_all(
         raise InputError(problems) from None
     upgrades: list[dict[str, object]] = []
     diagnostics: list[Diagnostic] = []
+    changes: dict[str, Content] = {}
     for index in range(len(jobs)):
-        upgrades += found[index].upgrades
-        diagnostics += found[index].diagnostics
+        upgrades += found[index].reports.upgrades
+        diagnostics += found[index].reports.diagnostics
+        changes |= found[index].changes
+    change(root, changes)
     return Reports(tuple(upgrades), tuple(diagnostics))
 
 
-def _work(job: _Job) -> Reports:
+def _work(job: _Job) -> _Made:
     return _upgraded(_library(job.root, job.as_of), job.pairs, job.edition, silent)
 
 
@@ -374,16 +402,18 @@ def _library(root: str, as_of: datetime.date) -> Library:
 
 def _upgraded(
     library: Library, pairs: Sequence[tuple[str, str]], edition: str, tell: Tell
-) -> Reports:
+) -> _Made:
     reports: list[dict[str, object]] = []
     diagnostics: list[Diagnostic] = []
+    changes: dict[str, Content] = {}
     for number, (school, policy) in enumerate(pairs, 1):
         tell(f"upgrading {school}/{policy}", number, len(pairs))
         try:
             moving = read_moving(library, school, policy, edition)
             if moving is not None:
                 upgrade = decide(moving, read_choices(library.root, moving), {})
-                reports.append(as_report(upgrade, save(library.root, moving, upgrade)))
+                changes |= _changes(library.root, moving, upgrade)
+                reports.append(as_report(upgrade, _written(moving, upgrade)))
         except InputError as error:
             diagnostics += error.diagnostics
-    return Reports(tuple(reports), tuple(diagnostics))
+    return _Made(Reports(tuple(reports), tuple(diagnostics)), changes)

@@ -1,0 +1,272 @@
+"""Workspaces that are one command away from another state, one for each command that writes; each made once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.support import editions
+from tests.support.register import freeze
+from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace, run_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LOST = "templates/tiny/sections/lost-keys.md"
+FIRST_EDITION = ("publish", "tiny", "--edition", "2026.1", "--issued", "2026-09-01")
+CIRCULAR = (
+    "circular:\n  action: Put the edition to your committee.\n  to: Headteachers\n  purpose: Keys are counted more often."
+    "\n  summary: [Keys are counted each half term]\n  contact: Schools HR\nguidance:"
+)
+EXPLAINED = 'edition: "2026.2"\nchanges:\n  - clauses: [count]\n    class: material\n    must: yes\n    reason: So\n'
+OWN = "  report-loss:\n    replace: |\n      The bell is rung.\n    reason: Agreed here\n"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A command, and the workspace in which it writes."""
+
+    name: str
+    arguments: tuple[str, ...]
+    steps: bool = False
+    """Whether it goes in whole steps, so that one that is ended may have done some of them."""
+    again: int = 0
+    """The exit code of the same command once it is done: 1 where it says that there is nothing left to do."""
+
+
+def scenes() -> dict[str, Callable[[Path], Scene]]:
+    """Each makes its workspace in a folder that is not there yet."""
+    return {
+        name.removeprefix("scene_").replace("_", " "): made
+        for name, made in globals().items()
+        if name.startswith("scene_")
+    }
+
+
+def edit(root: Path, path: str, old: str, new: str) -> None:
+    """Change a file as a person does."""
+    text = (root / path).read_text("utf-8")
+    assert text.count(old) == 1, (path, old)
+    (root / path).write_text(text.replace(old, new), "utf-8")
+
+
+def done(root: Path, *arguments: str) -> str:
+    """What a command says that succeeds."""
+    result = run_in(root, *arguments)
+    assert result.code == 0, result
+    return result.stdout
+
+
+def approval(root: Path) -> tuple[str, ...]:
+    """The command that approves version 2.0 as it is built."""
+    code = re.findall(r"content code (\S+)", done(root, "build", "oak"))[0]
+    decided = ("--body", "committee", "--date", "2026-11-12", "--minute", "19.2")
+    return ("approve", "oak/tiny", "--version", "2.0", "--content", code, *decided)
+
+
+def _second_school(root: Path, school: str = "elm") -> None:
+    for path in sorted((root / "schools/oak").rglob("*")):
+        if path.is_file() and "register" not in path.parts:
+            to = root / "schools" / school / path.relative_to(root / "schools/oak")
+            to.parent.mkdir(parents=True, exist_ok=True)
+            to.write_bytes(path.read_bytes())
+    edit(root, f"schools/{school}/school.yaml", "name: Oak Lane School", "name: Elm Grove School")
+
+
+def _approved(root: Path) -> Path:
+    Workspace(root).write()
+    freeze(root, "2.0", "2026-11-12", minute="19.2", minutes="draft")
+    return root
+
+
+def scene_build(root: Path) -> Scene:
+    """An earlier build of two schools; one has gone since, and the text of the other has changed."""
+    Workspace(root).write()
+    _second_school(root)
+    done(root, "build")
+    edit(root, LOST, "A lost key", "Any lost key")
+    for path in sorted((root / "schools/elm").rglob("*"), reverse=True):
+        (path.rmdir if path.is_dir() else path.unlink)()
+    (root / "schools/elm").rmdir()
+    return Scene("build", ("build",))
+
+
+def scene_build_for_two(root: Path) -> Scene:
+    """The first build of two schools."""
+    Workspace(root).write()
+    _second_school(root)
+    return Scene("build for two", ("build",))
+
+
+def scene_approve(root: Path) -> Scene:
+    """A draft that was built."""
+    Workspace(root).write()
+    return Scene("approve", approval(root), again=1)
+
+
+def scene_release(root: Path) -> Scene:
+    """An approved version, and another headteacher."""
+    _approved(root)
+    edit(
+        root,
+        LOST,
+        "1. A lost key is reported",
+        "1. {{ people.head.name }} hears of a lost key, which is reported",
+    )
+    (root / "schools/oak/register").rename(root / "gone")
+    for path in sorted((root / "gone").rglob("*"), reverse=True):
+        (path.rmdir if path.is_dir() else path.unlink)()
+    (root / "gone").rmdir()
+    freeze(root, "2.0", "2026-11-12", minute="19.2", minutes="signed")
+    edit(root, SCHOOL, "name: Ann Lee", "name: Bea Ray")
+    return Scene("release", ("release", "--details"))
+
+
+def scene_minutes(root: Path) -> Scene:
+    """A version whose minutes are a draft."""
+    _approved(root)
+    minute = ("--minute", "19.2", "--signed-on", "2026-11-19")
+    return Scene("minutes", ("minutes", "oak/tiny", "--version", "2.0", *minute), again=1)
+
+
+def scene_sign_sheet(root: Path) -> Scene:
+    """A version that staff sign."""
+    _approved(root)
+    return Scene("sign sheet", ("sign", "sheet", "oak/tiny"))
+
+
+def scene_sign_record(root: Path) -> Scene:
+    """A list of those who signed."""
+    _approved(root)
+    (root / "signed.csv").write_text("name,date\nAnn Lee,2026-11-14\n")
+    return Scene("sign record", ("sign", "record", "oak/tiny", "signed.csv", "--version", "2.0"))
+
+
+def scene_publish(root: Path) -> Scene:
+    """A second edition, explained."""
+    Workspace(root).with_change(TEMPLATE, "guidance:", CIRCULAR).write()
+    done(root, *FIRST_EDITION)
+    edit(root, LOST, "each term", "each half term")
+    (root / "templates/tiny/changes.yaml").write_text(EXPLAINED)
+    command = ("publish", "tiny", "--edition", "2026.2", "--issued", "2026-11-20")
+    return Scene("publish", command, again=1)
+
+
+def scene_publish_first(root: Path) -> Scene:
+    """A first edition."""
+    Workspace(root).with_change(TEMPLATE, "guidance:", CIRCULAR).write()
+    return Scene("publish first", FIRST_EDITION, again=1)
+
+
+def scene_scaffold(root: Path) -> Scene:
+    """A change that nobody has explained."""
+    Workspace(root).write()
+    done(root, *FIRST_EDITION)
+    edit(root, LOST, "each term", "each half term")
+    return Scene("publish --scaffold", ("publish", "tiny", "--edition", "2026.2", "--scaffold"))
+
+
+def scene_announce(root: Path) -> Scene:
+    """An edition, with nothing of output/ left."""
+    scene_publish_first(root)
+    done(root, *FIRST_EDITION)
+    for path in sorted((root / "output").rglob("*"), reverse=True):
+        (path.rmdir if path.is_dir() else path.unlink)()
+    return Scene("announce", ("announce", "tiny@2026.1"))
+
+
+def scene_import(root: Path) -> Scene:
+    """A bundle of a model policy that is not here."""
+    issuer = root.with_name(f"{root.name}-issuer")
+    scene_publish_first(issuer)
+    done(issuer, *FIRST_EDITION)
+    Workspace(root).without("templates/tiny").write()
+    (root / "templates").mkdir(exist_ok=True)
+    bundle = issuer / "output/packs/editions/tiny/2026.1/tiny-2026.1.zip"
+    (root / "tiny-2026.1.zip").write_bytes(bundle.read_bytes())
+    return Scene("import", ("import", "tiny-2026.1.zip"))
+
+
+def _two_editions(root: Path) -> None:
+    editions.freeze(root, "tiny", "2026.1")
+    edit(root, LOST, "A lost key", "Any lost key")
+    editions.freeze(root, "tiny", "2026.2", previous="2026.1", issued="2026-11-01")
+
+
+def scene_upgrade(root: Path) -> Scene:
+    """A school with a change of its own, and its decision in the file."""
+    Workspace(root).with_change(
+        ADOPTION, "  who-may-hold: keep\n", f"  who-may-hold: keep\n{OWN}"
+    ).write()
+    _two_editions(root)
+    assert run_in(root, "upgrade", "oak/tiny").code == 1
+    edit(root, ADOPTION.replace("tiny", "tiny.upgrade"), "    decision:", "    decision: keep")
+    return Scene("upgrade", ("upgrade", "oak/tiny"), again=1)
+
+
+def scene_upgrade_to_decide(root: Path) -> Scene:
+    """Two schools, of which one has something to decide."""
+    Workspace(root).with_change(
+        ADOPTION, "  who-may-hold: keep\n", f"  who-may-hold: keep\n{OWN}"
+    ).write()
+    _second_school(root)
+    edit(root, ADOPTION.replace("oak", "elm"), OWN, "")
+    _two_editions(root)
+    return Scene("upgrade of all", ("upgrade",))
+
+
+def scene_site(root: Path) -> Scene:
+    """The site of one version, and another version since; and an edition."""
+    _approved(root)
+    editions.freeze(root, "tiny", "2026.1")
+    done(root, "site")
+    edit(root, ADOPTION, 'version: "2.0"', 'version: "2.1"')
+    edit(root, ADOPTION, "days_to_report: 2", "days_to_report: 3")
+    freeze(root, "2.1", "2026-11-19", minute="20", minutes="draft")
+    return Scene("site", ("site",))
+
+
+def scene_adopt(root: Path) -> Scene:
+    """A school that has not adopted the policy."""
+    Workspace(root).without(ADOPTION).write()
+    (root / "schools/oak/policies").mkdir(exist_ok=True)
+    return Scene("adopt", ("adopt", "oak/tiny", "--write"))
+
+
+def scene_new_school(root: Path) -> Scene:
+    Workspace(root).write()
+    return Scene("new school", ("new", "school", "ash"), again=1)
+
+
+def scene_new_template(root: Path) -> Scene:
+    Workspace(root).write()
+    return Scene("new template", ("new", "template", "bikes"), again=1)
+
+
+def scene_fix(root: Path) -> Scene:
+    """Mistakes in three files."""
+    (
+        Workspace(root)
+        .with_change(LOST, " {#report-loss}", "")
+        .with_change(ADOPTION, 'version: "2.0"', "version: 2.10")
+        .with_change(TEMPLATE, 'edition: "2026.1"', "edition: 2026.1")
+        .write()
+    )
+    return Scene("check --fix", ("check", "--fix"), steps=True)
+
+
+def scene_pack(root: Path) -> Scene:
+    Workspace(root).write()
+    return Scene("pack", ("pack", "oak/tiny"))
+
+
+def scene_diff(root: Path) -> Scene:
+    scene_site(root)
+    return Scene("diff --save", ("diff", "oak/tiny@2.0", "oak/tiny@2.1", "--save"))
+
+
+def scene_fleet(root: Path) -> Scene:
+    Workspace(root).write()
+    return Scene("fleet", ("fleet", "--format", "html", "--as-of", "2026-11-20"))
