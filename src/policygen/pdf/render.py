@@ -55,6 +55,15 @@ def render_pdf(html: bytes) -> bytes:
     return pdf
 
 
+def pages_taken(html: bytes) -> int:
+    """How many pages the PDF of a page has, without making it. Raises RenderError."""
+    with _relaxed_garbage_collection(), _complaints() as messages:
+        pages = len(_laid_out(html, _tools()).pages)
+    if messages:
+        raise RenderError(tuple(messages))
+    return pages
+
+
 def _laid_out(html: bytes, tools: _Tools) -> Any:
     """A page for paper, laid out; its forms are set as tight as they need."""
     page = tools.html(string=html.decode(), base_url=f"{SCHEME}page", url_fetcher=tools.fetcher)

@@ -270,9 +270,8 @@ def _fitted(paper: Paper) -> Paper:
 def _with_rows(paper: Paper, rows: int) -> Paper:
     """With so many rows of changes on its cover note, and the pages that this takes."""
     from policygen.html.pack import note_alone
-    from policygen.pdf.check import count_pages
-    from policygen.pdf.render import render_pdf
+    from policygen.pdf.render import pages_taken
 
     made = replace(paper, room=Room(rows))
-    pages = count_pages(render_pdf(note_alone(made).encode())) - 1
+    pages = pages_taken(note_alone(made).encode()) - 1
     return replace(made, room=Room(rows, pages))
