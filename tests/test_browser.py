@@ -212,7 +212,7 @@ def _hard(root: Path) -> list[tuple[str, str]]:
 
 
 def _made(root: Path) -> None:
-    """Draft, pack, sheets, redline and circular, made by the commands that make them."""
+    """Draft, pack, sheets, redline and circular with its changes, made by the commands that make them."""
     base = Workspace(root)
     workspace = base.with_files(
         {
@@ -234,6 +234,7 @@ def _made(root: Path) -> None:
         ("pack", "oak/tiny"),
         ("sign", "sheet", "oak/tiny"),
         ("diff", "oak/tiny", "--save"),
+        ("announce", "tiny@2026.2"),
     ):
         done = run_in(root, *command)
         assert done.code == 0, (command, done)
@@ -247,7 +248,7 @@ CIRCULAR = f"""circular:
   contact: Estates, estates.and.facilities.department@northshire-county-council.example
 """
 CHANGES = [
-    {"clauses": ["hard-words"], "class": "material", "must": True, "reason": f"As {LONG} asked"}
+    {"clauses": ["answered"], "class": "material", "must": True, "reason": f"As {LONG} asked"}
 ]
 
 

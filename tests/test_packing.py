@@ -568,6 +568,13 @@ def test_the_page_of_a_pack_says_what_its_paper_says_in_that_order(
     assert unlike([*body[:5], body[6], body[5], *body[7:]], paper) != []
 
 
+def test_a_note_calls_a_table_and_a_footnote_by_what_they_are(tmp_path: Path) -> None:
+    """“Holding keys: 1” would be a clause."""
+    (paper,), _ = papers_of(changed_everywhere(tmp_path), ["oak/tiny"], AS_OF_DAY)
+    (row,) = paper.cover.rows
+    assert row.where == "Holding keys: Doors, 1.5, footnote 1; Receipt for a key: Member of staff"
+
+
 def test_the_page_of_a_pack_is_accessible(tmp_path: Path) -> None:
     """One main part, headings in order, sound HTML, nothing for axe-core to find, light and dark, on a phone too."""
     root = changed_everywhere(tmp_path)

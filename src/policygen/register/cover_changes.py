@@ -86,8 +86,7 @@ _Numbered = tuple[int, Pair]
 def _spots(numbered: Iterable[_Numbered]) -> Iterator[Spot]:
     places: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for number, pair in numbered:
-        name = "title" if pair.unit.kind == "title" else named(pair)
-        places[pair.unit.heading].append((number, name))
+        places[pair.unit.heading].append((number, _name(pair)))
     for heading, changes in places.items():
         yield Spot(heading, tuple(changes))
 
@@ -172,14 +171,17 @@ def _where(pairs: Iterable[Pair]) -> str:
     """The places of changes, by the section in which they stand."""
     places: dict[str, list[str]] = defaultdict(list)
     for pair in pairs:
-        unit = pair.unit
-        label = "title" if unit.kind == "title" else unit.label
-        places[unit.heading].append(label)
-    named = [_place(heading, labels) for heading, labels in places.items()]
-    rest = len(named) - _MOST_PLACES
-    return "; ".join(named[:_MOST_PLACES]) + (
+        places[pair.unit.heading].append(_name(pair))
+    said = [_place(heading, labels) for heading, labels in places.items()]
+    rest = len(said) - _MOST_PLACES
+    return "; ".join(said[:_MOST_PLACES]) + (
         f"; and {count(rest, 'other section')}" if rest > 0 else ""
     )
+
+
+def _name(pair: Pair) -> str:
+    """How people find a change below the heading of its section."""
+    return "title" if pair.unit.kind == "title" else named(pair)
 
 
 def _place(heading: str, labels: Sequence[str]) -> str:
