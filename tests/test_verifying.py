@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -301,6 +302,76 @@ def test_the_code_of_a_register_tells_what_it_holds(workspace: Standing) -> None
     before = workspace.run("verify").stdout
     record_signatures(workspace.root, "2.1", SIGNED)
     assert workspace.run("verify").stdout[-12:] != before[-12:]
+
+
+def test_a_code_noted_elsewhere_finds_what_nothing_else_can(workspace: Standing) -> None:
+    """A register that has grown since is no loss; one that was cut off cleanly, or is gone whole, is."""
+    noted = workspace.run("verify").stdout.rpartition("register ")[2][:9]
+    record_signatures(workspace.root, "2.1", SIGNED)
+    assert workspace.run("verify", "--expect", noted).code == 0
+    folder = read_frozen(workspace.root, "oak", "tiny")
+    kept = {
+        name: content for name, content in folder.files.items() if not name.startswith("2.1.1/")
+    }
+    cut = with_entries(replace(folder, files=kept), lambda entries: entries[:-2])
+    shutil.rmtree(workspace.root / FOLDER)
+    for name, content in cut.items():
+        if name != "signatures/0002.csv":
+            (workspace.root / FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
+            (workspace.root / FOLDER / name).write_bytes(content)
+    assert workspace.run("verify").code == 0
+    for _ in range(2):
+        result = workspace.run("verify", "--expect", noted)
+        assert (result.code, "[register-missing]" in result.stderr) == (1, True)
+        shutil.rmtree(workspace.root / FOLDER, ignore_errors=True)
+
+
+READERS = {
+    "register.json": [
+        "check",
+        "status",
+        "history oak/tiny",
+        "sign status",
+        "site",
+        "fleet",
+        "verify",
+    ],
+    "2.0/version.json": [
+        "check",
+        "status",
+        "history oak/tiny",
+        "sign status",
+        "site",
+        "fleet",
+        "verify",
+    ],
+    "2.0/document.json": [
+        "sign status",
+        "sign sheet oak/tiny",
+        "diff oak/tiny@2.0 oak/tiny@2.1",
+        "site",
+    ],
+    "2.1.1/document.json": ["check", "build", "site", "verify"],
+    "signatures/0001.csv": ["sign status", "sign sheet oak/tiny", "verify"],
+    "2.0/tiny.html": ["site", "verify"],
+}
+"""Of each kind of frozen file, the commands that read it."""
+
+
+@pytest.mark.parametrize(
+    ("path", "command"), [(path, command) for path, said in READERS.items() for command in said]
+)
+def test_a_changed_byte_is_never_used_in_silence(
+    workspace: Standing, path: str, command: str
+) -> None:
+    """Every command that reads a frozen file looks at its digest first, and names it."""
+    file = workspace.root / FOLDER / path
+    content = file.read_bytes()
+    at = content.rindex(b"e")
+    file.write_bytes(content[:at] + b"f" + content[at + 1 :])
+    result = workspace.run(*command.split())
+    assert result.code == 1, result
+    assert f"{FOLDER}/{path}" in result.stderr
 
 
 def test_nothing_approved_is_nothing_wrong(tmp_path: Path) -> None:

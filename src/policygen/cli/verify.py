@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 @click.command("verify")
 @click.argument("what", nargs=-1, metavar="[FILE | SCHOOL | SCHOOL/POLICY | all]...")
 @formats("text", "json", says="How to say what was found.")
+@click.option(
+    "--expect",
+    "expected",
+    multiple=True,
+    metavar="CODE",
+    help="The code of a register, noted elsewhere: it must be on record still.",
+)
 @in_workspace
-def verify_command(what: tuple[str, ...], form: str, workspace: Path) -> None:
+def verify_command(
+    what: tuple[str, ...], form: str, expected: tuple[str, ...], workspace: Path
+) -> None:
     """Say whether registers and copies are as they were approved.
 
     Without arguments: every register, and every copy in output/site.
@@ -36,8 +45,9 @@ def verify_command(what: tuple[str, ...], form: str, workspace: Path) -> None:
     verdicts: Sequence[Verdict] = ()
     found: Sequence[Diagnostic] = ()
     with telling() as tell:
-        if words or not files:
-            verified = verify_registers(workspace, [] if "all" in words else words, tell)
+        if words or expected or not files:
+            chosen = [] if "all" in words else words
+            verified = verify_registers(workspace, chosen, tell, expected)
         if files:
             verdicts, found = verify_files(workspace, files)
     diagnostics = in_order((*verified.diagnostics, *found))
@@ -45,7 +55,7 @@ def verify_command(what: tuple[str, ...], form: str, workspace: Path) -> None:
         _show_json(verified, verdicts, diagnostics)
     else:
         show(diagnostics)
-        _show_registers(verified, asked=bool(words) or not files)
+        _show_registers(verified, asked=bool(words or expected) or not files)
         _show_verdicts(verdicts)
     if diagnostics or any(each.standing != "approved" for each in verdicts):
         raise click.exceptions.Exit(PROBLEMS)

@@ -17,6 +17,7 @@ from policygen.language.document import Document, Image, walk
 from policygen.language.stored import StoredClause, restored, stored_clauses
 from policygen.register.records import (
     RegisterFile,
+    SignaturesEntry,
     VersionEntry,
     VersionRecord,
     read_record,
@@ -47,14 +48,16 @@ def read_register(
 ) -> Register | None:
     """A register; an empty one where nothing was approved yet; None, with a problem, where it cannot be read.
 
-    Of its files only the records of its versions are looked at here; `verify` looks at all of them.
+    Of its files only the list and the records of its versions are looked at here; `verify` looks at all of them.
     """
     folder = register_path(school_id, policy_id)
     if not (root / folder).exists():
         return Register(RegisterFile(school=school_id, policy=policy_id))
     path = f"{folder}/{LIST}"
     try:
-        file = read_record((root / path).read_text("utf-8"), RegisterFile)
+        listed = (root / path).read_bytes()
+        _check_digest(listed, (root / folder / DIGEST).read_text("utf-8").partition(" ")[0])
+        file = read_record(listed.decode("utf-8"), RegisterFile)
         records = {}
         for entry in file.entries:
             if isinstance(entry, VersionEntry):
@@ -94,6 +97,14 @@ def read_version_clauses(
     except (OSError, ValueError) as error:
         _note_damaged(f"{_version_path(record)}/{DOCUMENT}", error, problems)
         return ()
+
+
+def read_signatures(root: Path, register: Register, entry: SignaturesEntry) -> str:
+    """A list of signatures. Raises OSError, and ValueError where it is not as it was recorded."""
+    folder = register_path(register.file.school, register.file.policy)
+    content = (root / folder / entry.file).read_bytes()
+    _check_digest(content, entry.sha256)
+    return content.decode("utf-8")
 
 
 def _registered_text(root: Path, record: VersionRecord) -> str:

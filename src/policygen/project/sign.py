@@ -15,6 +15,7 @@ from policygen.disk.reading import read_class_lists, read_handed_in, read_school
 from policygen.disk.registering import (
     one_register_at_a_time,
     read_register,
+    read_signatures,
     read_version_document,
     register_path,
     registered_policies,
@@ -311,7 +312,7 @@ def _signing(
     try:
         for entry in register.signatures:
             path = f"{folder}/{entry.file}"
-            signatures += read_kept((root / path).read_text("utf-8"), path, entry.version)
+            signatures += read_kept(read_signatures(root, register, entry), path, entry.version)
     except (OSError, ValueError) as error:
         says = error.strerror if isinstance(error, OSError) else str(error)
         problems.add(

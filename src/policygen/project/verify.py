@@ -29,9 +29,16 @@ from policygen.products.copies import Copy, LockedError, first_difference, read_
 from policygen.project.verify_site import check_site
 from policygen.register.records import Approval, VersionRecord
 from policygen.register.state import Register
-from policygen.register.verifying import Frozen, check_register, frozen_by_digest, register_code
+from policygen.register.verifying import (
+    Frozen,
+    check_register,
+    frozen_by_digest,
+    register_code,
+    register_codes,
+)
 
 Standing = Literal["approved", "draft", "changed", "unknown"]
+_GONE = "what was noted is not on record any more: put the register back, from a backup or from version control"
 _MOST_SAID = 500
 """Letters of what a copy says of itself that are shown."""
 
@@ -82,8 +89,12 @@ class Verdict:
 # --- registers ------------------------------------------------------------------------------------------------------
 
 
-def verify_registers(root: Path, words: Sequence[str], tell: Tell = silent) -> Verified:
+def verify_registers(
+    root: Path, words: Sequence[str], tell: Tell = silent, expected: Sequence[str] = ()
+) -> Verified:
     """Verify the registers named as SCHOOL or SCHOOL/POLICY, or all of them and the public site with them.
+
+    `expected` are codes of registers that somebody noted elsewhere; each must be, or once have been, the code of one.
 
     Raises InputError when a word names no school or no register.
     """
@@ -101,6 +112,11 @@ def verify_registers(root: Path, words: Sequence[str], tell: Tell = silent) -> V
                     school, names.get(school, school), policy, register, len(folder.files)
                 )
             )
+    known = {code for each in found for code in register_codes(each.register)}
+    for code in expected:
+        if code not in known:
+            says = f"no register that was looked at has, or ever had, the code `{code}`"
+            problems.add("register-missing", says, None, _GONE)
     published = 0 if words else check_site(root, [each.register for each in found], problems)
     return Verified(tuple(found), published, in_order(problems))
 

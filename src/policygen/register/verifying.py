@@ -107,6 +107,11 @@ def register_code(register: Register) -> str:
     return content_code(register.next_link) if register.file.entries else ""
 
 
+def register_codes(register: Register) -> tuple[str, ...]:
+    """Every code that a register has had, oldest first: one after each of its entries."""
+    return tuple(content_code(digest_of(entry)) for entry in register.file.entries)
+
+
 def frozen_by_digest(register: Register) -> dict[str, Frozen]:
     """Every frozen file of a register by its SHA-256; of equal files the one of the latest version."""
     return {
