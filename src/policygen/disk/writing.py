@@ -325,15 +325,16 @@ def _is_done(base: Path, move: _Move) -> bool:
 
 def _forward(base: Path, move: _Move) -> None:
     target, staged = base / move.path, base / move.staged
+    if not move.new:
+        if not _is_done(base, move):
+            target.rename(staged)
+        _remove_empty(base, next(each for each in target.parents if each.is_dir()))
+        return
     if _is_done(base, move):
         return
     for folder in move.made:
         (base / folder).mkdir(exist_ok=True)
-    if move.new:
-        swap(staged, target)
-    else:
-        target.rename(staged)
-        _remove_empty(base, target.parent)
+    swap(staged, target)
 
 
 def _remove_empty(base: Path, folder: Path) -> None:
@@ -378,11 +379,11 @@ def _recover(base: Path) -> None:
     """
     moves = _decided(base)
     left = [move for move in moves if not _is_done(base, move)]
-    if left and all(_mark(base / move.path) in (move.old, "") for move in left):
+    if all(_mark(base / move.path) in (move.old, "") for move in left):
         _carry_out(base, moves)
-    elif left:
-        for move in moves:
-            _backward(base, move)
+        return
+    for move in moves:
+        _backward(base, move)
     _clear(base)
 
 
