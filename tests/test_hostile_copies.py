@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from policygen.disk import guarding
 from policygen.disk.guarding import TooMuchError, guarded
 from policygen.ground.letters import harmless
+from policygen.ground.limits import COPY_MEGABYTES
 from policygen.html.imprint import NAME
 from tests.support.register import freeze
 from tests.support.standing import Standing, standing
@@ -134,7 +134,7 @@ def test_what_ends_its_process_is_too_much() -> None:
 
 def test_memory_is_bounded() -> None:
     with pytest.raises(TooMuchError):
-        guarded(lambda _: len(bytearray(3 * guarding.MEGABYTES * 1_000_000)), b"")
+        guarded(lambda _: len(bytearray(3 * COPY_MEGABYTES * 1_000_000)), b"")
 
 
 @pytest.mark.slow

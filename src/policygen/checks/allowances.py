@@ -58,7 +58,7 @@ _IN_EVERY_BRANCH = (
     "agreed-",
 )
 """Rules, or beginnings of them, that are checked in a template's text whatever schools make of it."""
-_IN_YAML = re.compile(r"(?:^|\s)(#\s*allow ([\w-]+)(?::[ \t]*(\S.*?))?)\s*$")
+_IN_YAML = re.compile(r"(?:^|\s)(#\s*allow ([\w-]+)(?::[ \t]*(\S.*))?)$")
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def _in_marks(text: Source) -> Iterator[_Comment]:
 
 def _in_yaml(text: Source) -> Iterator[_Comment]:
     for row, line in enumerate(text.lines):
-        if found := _IN_YAML.search(line.text):
+        if found := _IN_YAML.search(line.text.rstrip()):
             alone = line.text.strip() == found[1]
             place = line.place_at(found.start(1), len(found[1]))
             yield _Comment(found[2], found[3] or "", row, alone, place)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from policygen.checks.finder import REMEMBERED, TextFinder
 from policygen.ground.dates import Month, printed_day
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.patterns import searched
 from policygen.ground.wording import join_and
 from policygen.language.document import Value, walk
 from policygen.language.runs import VALUE, Run
@@ -36,7 +37,9 @@ def check_old_law(run: Run, finder: TextFinder, law: LawLibrary, problems: Probl
 def _old_words(patterns: tuple[str, ...], typed: str) -> tuple[tuple[int, re.Match[str]], ...]:
     """What stands in a text, pattern by pattern, with the index of its pattern."""
     compiled = enumerate(_compiled(patterns))
-    return tuple((index, found) for index, pattern in compiled for found in pattern.finditer(typed))
+    return tuple(
+        (index, found) for index, pattern in compiled for found in searched(pattern, typed)
+    )
 
 
 @lru_cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from policygen.ground.diagnostics import Place
 from policygen.language import marks
@@ -24,6 +25,10 @@ _PRINTED = rf"(?:[{marks.VALUE}{marks.CHOICE}]+|\[[^\]]*\]\([^)]*\))"
 _NO_WORDS = re.compile(r"\[\]\(.*?\)|\W+|_", re.DOTALL)
 _CONTEXT = 60
 """Characters on each side by which the same words in two places are told apart."""
+_FAR = 10
+"""How many times as many are read to find so many letters."""
+_MOST = 40
+"""Places where the same words stand that are looked at, and pieces of words that are looked for."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,17 @@ class TextFinder:
         # Jinja leaves no trace of where its output came from, so words are looked for as they may have been written;
         # the mask has a sign in place of each mark of Jinja, so that no pattern matches within one.
         for pattern in _patterns(words.strip()):
-            found = [*pattern.finditer(mask, begin)] or [*pattern.finditer(mask)]
+            found = [*islice(pattern.finditer(mask, begin), _MOST)] or [
+                *islice(pattern.finditer(mask), _MOST)
+            ]
+            if len(found) == 1:
+                return source.place_at(found[0].start(), found[0].end())
             if found:
-                best = max(found, key=lambda match: _agreement(mask, match, before, after))
+                beside = (
+                    _letters(before[-_FAR * _CONTEXT :])[::-1],
+                    _letters(after[: _FAR * _CONTEXT]),
+                )
+                best = max(found, key=lambda match: _agreement(mask, match, *beside))
                 return source.place_at(best.start(), best.end())
         return start
 
@@ -80,7 +93,7 @@ def _patterns(words: str) -> Iterator[re.Pattern[str]]:
     """For the words as they may be written, then for ever shorter beginnings of them."""
     # A branch that was left out stands in the source between words that print side by side: then only a beginning of
     # them stands together. It ends before white space, so that half a word never matches.
-    pieces = _PIECE.findall(words)
+    pieces = [piece[0] for piece in islice(_PIECE.finditer(words), _MOST)]
     whole = len(pieces)
     for length in range(whole, 0, -1):
         if length == whole or (pieces[length].isspace() and not pieces[length - 1].isspace()):
@@ -94,10 +107,10 @@ def _as_written(piece: str) -> str:
 
 
 def _agreement(text: str, found: re.Match[str], before: str, after: str) -> int:
-    """How many letters beside the words are those of the run."""
+    """How many letters beside the words are those of the run: of what stands before, the last one first."""
     earlier = _letters(text[max(found.start() - 2 * _CONTEXT, 0) : found.start()])[::-1]
     later = _letters(text[found.end() : found.end() + 2 * _CONTEXT])
-    return _common(earlier, _letters(before)[::-1]) + _common(later, _letters(after))
+    return _common(earlier, before) + _common(later, after)
 
 
 def _letters(text: str) -> str:

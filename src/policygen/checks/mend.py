@@ -137,7 +137,7 @@ def _put_in_quotes(lines: list[str], row: int, start: int, length: int) -> str:
 # What a line is, is seen from its mask, in which a sign stands for each character of Jinja.
 
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
-_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
+_CLOSING_HASHES = re.compile(r"(?<![ \t])[ \t]+#+[ \t]*$")
 """Markdown lets a heading end with signs that print nothing; behind an id they would print."""
 _ITEM = re.compile(r"\s*\d{1,9}[.)]\s+(.*)")
 _ENDS = re.compile(r"\s*(?:$|[-*+]\s|\d{1,9}[.)]\s|:::|#{1,6}\s)")

@@ -11,6 +11,7 @@ from policygen.checks.finder import REMEMBERED, TextFinder
 from policygen.files.fields import FileModel, Many, Words
 from policygen.files.yamlfile import read_data
 from policygen.ground.diagnostics import Problems
+from policygen.ground.limits import PROBLEMS
 from policygen.language.document import Reference, ReferenceMark
 from policygen.language.runs import VALUE, Manner, Run
 
@@ -45,7 +46,7 @@ _SHORT_WORDS = frozenset(
 _STRESSED_ALONE = frozenset("ALL ANY MAY MUST NEVER NO NOT ONLY".split())
 """What an editor puts into a quotation."""
 _SHORT_FORM = re.compile(
-    r"(?P<words>(?:\w[\w’-]* ){2,12})\((?:the )?[“\"]?(?P<form>[A-Z]{2,}s?)[”\"]?\)"
+    r"(?<![\w’-])(?P<words>(?:\w[\w’-]* ){2,12})\((?:the )?[“\"]?(?P<form>[A-Z]{2,}s?)[”\"]?\)"
 )
 _WORDS_APART = re.compile(r"[ ,&]+")
 _LONGEST_SHOWN = 60
@@ -91,7 +92,9 @@ def _check_patterns(
     *,
     composed: bool,
 ) -> None:
-    for phrase, found in _patterns_in(run.typed, run.manner, composed=composed):
+    for number, (phrase, found) in enumerate(
+        _patterns_in(run.typed, run.manner, composed=composed)
+    ):
         if phrase.rule == "capitals" and short_forms.issuperset(_WORDS_APART.split(found[0])):
             continue
         in_heading = phrase.rule == "capitals" and run.manner == "heading"
@@ -99,7 +102,9 @@ def _check_patterns(
             ("heading-capitals", _HEADING_HINT) if in_heading else (phrase.rule, phrase.hint)
         )
         message = phrase.message.format(found=_shown(found[0]))
-        problems.add(rule, message, finder.within(run, *found.span()), hint)
+        # Nobody reads more places of one paragraph, and each is looked for in the whole text.
+        place = finder.within(run, *found.span()) if number < PROBLEMS else run.place
+        problems.add(rule, message, place, hint)
 
 
 @lru_cache(REMEMBERED)
@@ -239,7 +244,7 @@ def _check_start(run: Run, finder: TextFinder, problems: Problems) -> None:
         )
 
 
-_FIRST, _LAST = re.compile(r"\s*([\w’]+)"), re.compile(r"([\w’]+)\s*$")
+_FIRST, _LAST = re.compile(r"\s*([\w’]+)"), re.compile(r"(?<![\w’])([\w’]+)\s*$")
 
 
 def _check_seams(run: Run, finder: TextFinder, problems: Problems) -> None:
@@ -275,7 +280,7 @@ _AS_ITSELF = re.compile(
     | (?P<means>means|refers[ ]to|stands[ ]for) [ ] (?:the[ ]|an?[ ])? [“"]? \1 (?=[”"]?\s*(?:$|[.,;:)])))"""
 )
 _NAMED_AGAIN = re.compile(
-    r"\b([A-Z][\w’]*(?: (?:of|and|[A-Z][\w’]*)){0,4}) "
+    r"\b(?<!’)([A-Z][\w’]*(?: (?:of|and|[A-Z][\w’]*)){0,4}) "
     r"\((?:hereafter |hereinafter |called )?(?:the )?[“\"]?(?:the )?\1[”\"]?\)"
 )
 

@@ -15,7 +15,7 @@ from policygen.language.runs import worded
 PUPILS_MAY_READ = 11
 """The reading age, in years, that a text for pupils may not pass: the end of primary school."""
 _WORD = re.compile(r"[A-Za-z’']+")
-_SENTENCE = re.compile(r"[.!?:;]+(?=\s|$)|\n")
+_SENTENCE = re.compile(r"(?<![.!?:;])[.!?:;]+(?=\s|$)|\n")
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ _INSIDE = re.compile(
         ]
     )
 )
-_ADDRESS = re.compile(r"\S*(?:@|/|\w\.\w)\S*")
+_ADDRESS = re.compile(r"(?<!\S)\S*(?:@|/|\w\.\w)\S*")
 _NAMES_INSIDE = (
     "school.name",
     "school.short_name",
@@ -140,7 +140,7 @@ def _glued(run: Run) -> Iterator[tuple[int, int]]:
     typed = run.typed
     for at, value in run.values:
         if value.name.startswith(_NAMES_INSIDE):
-            before = re.search(r"[A-Za-z]*$", typed[:at])
+            before = re.search(r"(?<![A-Za-z])[A-Za-z]*$", typed[max(at - 100, 0) : at])
             after = re.match(r"(?!s\b)[A-Za-z]*", typed[at + len(VALUE) :])
             left, right = len(before[0]) if before else 0, after.end() if after else 0
             if left or right:
@@ -158,7 +158,7 @@ _THINGS = r"""(?:anti-virus|behaviour[ ]policy|broadband|code[ ]of[ ]conduct|com
 """What schools have, as words that are no verbs."""
 _OWNERS = r"(?:school|academie|college|trust|head[ ]?teacher|principal|employer|council|governor|pupil|student)s"
 _LOST = re.compile(
-    rf"(?ix)(?P<before>[\w{VALUE}’]+)?(?(before)[ ]|\b)(?P<pair>{_OWNERS}[ ](?:own[ ])?{_THINGS})"
+    rf"(?ix)(?:(?<![\w{VALUE}’])(?P<before>[\w{VALUE}’]+))?(?(before)[ ]|\b)(?P<pair>{_OWNERS}[ ](?:own[ ])?{_THINGS})"
 )
 _AFTER_VALUE = re.compile(rf"(?x){VALUE}s[ ](?:own[ ])?{_THINGS}")
 _ONE = frozenset("a an any each every our that the this your".split())

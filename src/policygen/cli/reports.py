@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from policygen.cli.screen import excerpt, folded
 from policygen.ground.diagnostics import Diagnostic, Place, Severity
+from policygen.ground.letters import harmless
 from policygen.ground.rules import RULES
 from policygen.ground.wording import count, join_and
 
@@ -26,17 +27,23 @@ def as_text(diagnostics: Sequence[Diagnostic], width: int | None = None) -> str:
 
 def _one(diagnostic: Diagnostic, width: int | None) -> str:
     lead = f"{diagnostic.severity}: "
-    lines = [folded(f"{lead}{diagnostic.message}  [{diagnostic.rule}]", width, len(lead))]
+    said = _harmless(diagnostic.message)
+    lines = [folded(f"{lead}{said}  [{diagnostic.rule}]", width, len(lead))]
     place = diagnostic.place
     if place is not None:
-        lines.append(f"  --> {place}")
+        lines.append(f"  --> {_harmless(str(place))}")
         if place.line and place.text:
             lines += _shown(place, width)
     for hint in diagnostic.hints:
-        lines.append(folded(f"hint: {hint}", width, len("hint: ")))
+        lines.append(folded(f"hint: {_harmless(hint)}", width, len("hint: ")))
     if diagnostic.trail:
         lines.append(folded(f"note: {join_and(diagnostic.trail)}", width, len("note: ")))
     return "\n".join(lines)
+
+
+def _harmless(text: str) -> str:
+    """A text that may quote a file: nothing in it acts on the terminal. Its own line breaks stay."""
+    return "\n".join(map(harmless, text.split("\n")))
 
 
 def _shown(place: Place, width: int | None) -> list[str]:

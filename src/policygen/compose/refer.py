@@ -474,8 +474,7 @@ def _typed_label(node: object) -> str:
 
 def typed_label(text: str, *, title: bool) -> str:
     """The number that begins a title or a paragraph, as somebody typed it; empty for none."""
-    pattern = _LABEL if title else _IN_TEXT
-    found = pattern.match(text)
+    found = _LABEL.match(text) if title else _IN_TEXT.match(text)
     return found[1] if found else ""
 
 

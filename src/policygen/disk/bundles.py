@@ -18,6 +18,7 @@ from policygen.files.yamlfile import read_yaml
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.letters import harmless
+from policygen.ground.limits import BUNDLE_BYTES, BUNDLE_FILE_BYTES, BUNDLE_FILES
 from policygen.model.edition_record import EditionRecord, digest_of_record, written_edition_record
 
 _WHEN = (1980, 1, 1, 0, 0, 0)
@@ -33,7 +34,6 @@ _ALLOWED = re.compile(
     rf"{_FOLDER}(?:(?:template|changes|edition)\.yaml|(?:sections|forms|includes|shared)/{_TEXT}"
     r"|images/[A-Za-z0-9][A-Za-z0-9_-]*\.(?:svg|png|jpe?g))"
 )
-_MOST_FILES, _MOST_BYTES, _MOST_IN_ALL = 500, 5_000_000, 30_000_000
 _ASK = "ask whoever sent it for another copy"
 _NOT_A_ZIP = (
     zipfile.BadZipFile,
@@ -99,14 +99,14 @@ def read_file(path: Path, problems: Problems) -> bytes | None:
     """The bytes of a bundle, or of what belongs to one; None, with a problem, where they cannot be read."""
     try:
         with path.open("rb") as file:
-            content = file.read(_MOST_IN_ALL + 1)
+            content = file.read(BUNDLE_BYTES + 1)
     except OSError as error:
         if isinstance(error, FileNotFoundError):
             problems.add("file-missing", f"there is no file `{path.name}`", Place(path.name))
         else:
             problems.add("file-unreadable", f"`{path.name}` cannot be opened", Place(path.name))
         return None
-    if len(content) > _MOST_IN_ALL:
+    if len(content) > BUNDLE_BYTES:
         problems.add(
             "bundle-refused", f"`{path.name}` is larger than any bundle", Place(path.name), _ASK
         )
@@ -137,10 +137,10 @@ def read_bundle(source: str, content: bytes, problems: Problems) -> Bundle | Non
 def _contents(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     """Each file by its name. Raises _RefusedError for a name, kind or size that no bundle has."""
     entries = archive.infolist()
-    if len(entries) > _MOST_FILES:
+    if len(entries) > BUNDLE_FILES:
         raise _RefusedError(f"this bundle holds {len(entries)} files, more than any edition has")
     names: set[str] = set()
-    room = _MOST_IN_ALL
+    room = int(BUNDLE_BYTES)
     for entry in entries:
         name = entry.orig_filename
         if name != entry.filename or (
@@ -155,9 +155,9 @@ def _contents(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
             raise _RefusedError(f"this bundle holds `{name}` twice")
         names.add(name.lower())
         with archive.open(entry) as file:
-            content = file.read(min(_MOST_BYTES, room) + 1)
+            content = file.read(min(BUNDLE_FILE_BYTES, room) + 1)
         room -= len(content)
-        if len(content) > _MOST_BYTES or room < 0:
+        if len(content) > BUNDLE_FILE_BYTES or room < 0:
             raise _RefusedError(f"`{name}` in this bundle is larger than any file of an edition")
         yield name, content
 

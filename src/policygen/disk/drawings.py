@@ -6,6 +6,8 @@ import re
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from policygen.ground.limits import DRAWING_LEVELS, DRAWN
+
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _ACTS = {
@@ -13,14 +15,14 @@ _ACTS = {
     *"animate animateColor animateMotion animateTransform set discard".split(),
 }
 """Elements that run something, hold a page, or change others when the drawing is opened (SVG 2, 5 and 12)."""
+_TEXTS = ("text", "tspan", "textPath")
+_LETTER = 4
+"""How many elements are as much work as a letter of text."""
 _WITHIN = re.compile(r"\s*(#|data:image/(png|jpeg|gif);)", re.IGNORECASE)
 """What a reference may begin with: an element of this drawing, or a picture in it."""
 _FETCHES = re.compile(
     r"@import|expression\s*\(|\\|url\(\s*['\"]?(?!\s*#|data:image/)", re.IGNORECASE
 )
-_MOST_DRAWN = 20_000
-"""Elements, those counted again that `use` repeats. Maps and crests of drawing programs have some thousands."""
-_DEEPEST = 60
 
 
 def drawing_fault(content: bytes) -> str:
@@ -43,8 +45,8 @@ def drawing_fault(content: bytes) -> str:
         fault = _element_fault(element)
         if fault:
             return f"is an SVG with {fault}, which no drawing needs: save it as plain SVG"
-    if _drawn(root) > _MOST_DRAWN:
-        return f"is an SVG that draws more than {_MOST_DRAWN:,} things, too many to print"
+    if _drawn(root) > DRAWN:
+        return f"is an SVG that draws more than {DRAWN:,} things, too many to print"
     return ""
 
 
@@ -92,9 +94,9 @@ def _drawn(root: Element) -> int:
     counted: dict[str, int] = {}
 
     def count(element: Element, depth: int) -> int:
-        if depth > _DEEPEST:  # or a circle of uses, which has no end
-            return _MOST_DRAWN + 1
-        total = 1
+        if depth > DRAWING_LEVELS:  # or a circle of uses, which has no end
+            return DRAWN + 1
+        total = 1 + _LETTER * _letters(element)
         for child in element:
             total += count(child, depth + 1)
         target = _used(element)
@@ -102,9 +104,18 @@ def _drawn(root: Element) -> int:
             if target not in counted:
                 counted[target] = count(by_id[target], depth + 1)
             total += counted[target]
-        return min(total, _MOST_DRAWN + 1)
+        return min(total, DRAWN + 1)
 
     return count(root, 0)
+
+
+def _letters(element: Element) -> int:
+    """How many letters of text stand in an element itself."""
+    if _name(element.tag) not in _TEXTS:
+        return 0
+    return sum(
+        len((part or "").strip()) for part in (element.text, *(child.tail for child in element))
+    )
 
 
 def _used(element: Element) -> str:

@@ -10,11 +10,9 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-Result = TypeVar("Result")
+from policygen.ground.limits import COPY_MEGABYTES, COPY_SECONDS
 
-SECONDS = 10
-"""Of the processor. By the clock it may be twice as long: the machine may have other work."""
-MEGABYTES = 500
+Result = TypeVar("Result")
 
 
 class TooMuchError(Exception):
@@ -32,7 +30,8 @@ def guarded(work: Callable[[bytes], Result], content: bytes) -> Result:
     process.start()
     sender.close()
     try:
-        if not receiver.poll(2 * SECONDS):
+        # The limit is on the work of the processor. By the clock it may take longer: the machine may have other work.
+        if not receiver.poll(2 * COPY_SECONDS):
             raise TooMuchError
         good, result = receiver.recv()
     except EOFError:
@@ -72,7 +71,7 @@ def _set_limits() -> None:
     with contextlib.suppress(ImportError, ValueError):  # Windows has none, some systems not these
         import resource
 
-        memory = MEGABYTES * 1_000_000
+        memory = COPY_MEGABYTES * 1_000_000
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (COPY_SECONDS, COPY_SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -5,16 +5,15 @@ from __future__ import annotations
 import io
 
 from policygen.disk.drawings import drawing_fault
+from policygen.ground.limits import PICTURE_BYTES, PICTURE_PIXELS
 
 _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
-_MOST_BYTES = 20_000_000
-_MOST_PIXELS = 50_000_000
 
 
 def picture_fault(suffix: str, content: bytes) -> str:
     """What is wrong with a picture, to follow its name; empty where nothing is."""
-    if len(content) > _MOST_BYTES:
-        return f"is larger than {_MOST_BYTES // 1_000_000} MB"
+    if len(content) > PICTURE_BYTES:
+        return f"is larger than {PICTURE_BYTES // 1_000_000} MB"
     if suffix == ".svg":
         return drawing_fault(content)
     if suffix in _FORMATS:
@@ -31,7 +30,7 @@ def _pixel_fault(form: str, content: bytes) -> str:
     try:
         with Image.open(io.BytesIO(content), formats=[form]) as picture:
             width, height = picture.size
-            if width * height > _MOST_PIXELS:
+            if width * height > PICTURE_PIXELS:
                 return f"has {width} × {height} pixels, too many to print"
             if picture.mode.startswith(("I", "F")):
                 return "has 16 bits or more for each pixel, which cannot be printed"

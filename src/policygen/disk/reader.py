@@ -13,6 +13,7 @@ from policygen.files.yamlfile import Located, read_yaml
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems, stage
 from policygen.ground.letters import nfc
+from policygen.ground.limits import FILE_LETTERS, FILE_LINES, LINE_LETTERS
 from policygen.language.source import Source, source
 
 M = TypeVar("M", bound=FileModel)
@@ -112,6 +113,9 @@ class Reader:
             fault = encoding_fault(name, content, error.start)
             self.problems.add("file-encoding", *fault, SAVE_HINT)
             return None
+        if too_large := _too_large(text, name):
+            self.problems.add("file-too-large", *too_large)
+            return None
         if not text.strip():
             hint = "write its text, or delete it"
             self.problems.add("file-empty", "this file is empty", Place(name), hint)
@@ -154,6 +158,22 @@ def _stored(path: Path) -> Path | None:
         return path
     beside = path.parent.glob("*")
     return next((other for other in beside if nfc(other.name) == nfc(path.name)), None)
+
+
+def _too_large(text: str, name: str) -> tuple[str, Place, str] | None:
+    """What makes a text larger than any of ours needs, and where: what is read further takes time for each letter."""
+    if len(text) > FILE_LETTERS:
+        says = f"this file has more than {FILE_LETTERS:,} letters"
+        return says, Place(name), "divide it, and take out what no document needs"
+    lines = text.splitlines()
+    if len(lines) > FILE_LINES:
+        says = f"this file has more than {FILE_LINES:,} lines"
+        return says, Place(name, FILE_LINES + 1), "divide it, and take out blank lines"
+    for number, line in enumerate(lines, 1):
+        if len(line) > LINE_LETTERS:
+            says = f"this line has more than {LINE_LETTERS:,} letters"
+            return says, Place(name, number, LINE_LETTERS + 1), "make several lines of it"
+    return None
 
 
 def encoding_fault(name: str, content: bytes, offset: int) -> tuple[str, Place]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from policygen.files.fields import day_hint, read_day
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.limits import ROWS
 from policygen.ground.wording import code, count, did_you_mean, join_and
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
@@ -86,7 +87,11 @@ class CsvFile:
         names = self._named(head, columns)
         if names is None and len(head[2]) == 1:
             return
-        for first, last, cells in raw:
+        for number, (first, last, cells) in enumerate(raw, 1):
+            if number > ROWS:
+                message = f"there are more than {ROWS:,} rows"
+                self.note("csv-shape", first, last, cells, message, "take out those who have left")
+                return
             # Without names the rows are read for their quotes alone.
             if names is None:
                 continue

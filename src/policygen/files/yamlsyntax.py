@@ -16,7 +16,7 @@ _ODD_SPACE = re.compile(r"^(?:[ ]*(?:- *)*|[^:'\"#]*:)(?P<space>[^\S \t])")
 """In the indent of a line, or after the mark of an item or a key."""
 _TIGHT_KEY = re.compile(r"[ ]*(?:- +)*(?P<key>[A-Za-z][\w-]*):(?P<value>[^\s:/\"'].*)")
 """A key and its value without a space between them; no address, which begins with `https://`."""
-_LONG_KEY = re.compile(r"[^\s:,{\[][^:,{\[]{1023,}:(?: |$)")
+_LONG_KEY = re.compile(r"(?:^|[:,{\[])\s*(?P<key>[^\s:,{\[][^:,{\[]{1023,}):(?: |$)")
 _LINES_BEFORE = 2
 """Lines by which an odd space can stand before the place at which reading failed."""
 
@@ -184,7 +184,7 @@ def _unread_key(mark: Mark, lines: Sequence[str]) -> Fault | None:
         long = _LONG_KEY.search(lines[row])
         if long:
             says = "a key can have 1024 characters, and this one has more"
-            return Fault(row, long.start(), says, "write a shorter key")
+            return Fault(row, long.start("key"), says, "write a shorter key")
     return None
 
 

@@ -17,12 +17,10 @@ from typing import Any
 from policygen.files.yamlsyntax import ODD_SPACE, Fault, Mark, explained, impossible_escape
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.letters import Misread, misread, nfc
+from policygen.ground.limits import YAML_LEVELS
 
 Plain = str | bool | int | float | datetime.date | list[Any] | dict[str, Any] | None
 """What a node holds once it is read: what JSON has, and dates."""
-
-DEEPEST = 24
-"""Levels of nesting that any file of ours could need, with room."""
 
 _BAD_CHARACTER = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]"
@@ -262,8 +260,8 @@ class _Composer:
         self.problems.add("yaml-syntax", fault.message, self._at(fault), fault.hint)
 
     def _node(self, event: Any, depth: int = 0) -> Node:
-        if depth > DEEPEST:
-            self._note(event, f"more than {DEEPEST} levels stand inside each other", "")
+        if depth > YAML_LEVELS:
+            self._note(event, f"more than {YAML_LEVELS} levels stand inside each other", "")
             raise _UnreadableError
         refused = self._is_refused(event)
         match _kind(event):

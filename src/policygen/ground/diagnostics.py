@@ -10,11 +10,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import groupby
 from typing import TypeVar
 
+from policygen.ground.limits import PROBLEMS
 from policygen.ground.rules import DOUBT, RULES
+from policygen.ground.wording import count
 
 T = TypeVar("T")
+_LEFT = "problems-left"
 
 
 class Severity(StrEnum):
@@ -96,7 +100,7 @@ class Problems:
     @property
     def has_errors(self) -> bool:
         """Whether anything was found that stops a build."""
-        return bool(self.errors)
+        return any(each.severity is Severity.ERROR for each in self.found)
 
     def stop(self) -> None:
         """End here with all of it, in order, if any stops a build. Raises InputError."""
@@ -144,7 +148,20 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
             earlier = merged[key].trail
             trail = (*earlier, *(step for step in trail if step not in earlier))
         merged[key] = replace(diagnostic, trail=trail)
-    return tuple(sorted(_worth_saying([*merged.values()]), key=_position))
+    return tuple(_first_of_each_file(sorted(_worth_saying([*merged.values()]), key=_position)))
+
+
+def _first_of_each_file(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """As many errors of each file as somebody reads, and how many more there are. Nothing else is left out."""
+    for path, told in groupby(diagnostics, lambda each: each.place.path if each.place else ""):
+        errors = 0
+        for diagnostic in told:
+            errors += diagnostic.severity is Severity.ERROR and diagnostic.rule != _LEFT
+            if errors <= PROBLEMS or diagnostic.severity is not Severity.ERROR:
+                yield diagnostic
+        if errors > PROBLEMS:
+            message = f"this file has {count(errors - PROBLEMS, 'error')} more"
+            yield Diagnostic(_LEFT, message, Place(path), ("mend those above first",))
 
 
 def _position(diagnostic: Diagnostic) -> tuple[Place, str]:

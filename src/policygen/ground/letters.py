@@ -111,7 +111,7 @@ def _is_written(letter: str) -> bool:
 _TO_COME = frozenset("tbc tba tbd na nil none null todo unknown pending".split())
 _OUR_STAND_INS = frozenset("BODY CODE DATE EDITION ID MINUTE NAME NUMBER TEXT VERSION".split())
 """What our own help and agendas write for a word that the reader puts in."""
-_IN_BRACKETS = re.compile(r"\[.*\]|<.*>|\{.*\}|_+.*_+", re.DOTALL)
+_IN_BRACKETS = re.compile(r"\[.*\]|<.*>|\{.*\}|_.*_", re.DOTALL)
 
 
 def is_placeholder(text: str) -> bool:

@@ -22,6 +22,8 @@ RULES: dict[str, Rule] = {
     "file-empty": Rule("a file has nothing in it"),
     "file-unreadable": Rule("a file cannot be opened"),
     "file-refused": Rule("the system does not let a file or folder be read or written"),
+    "file-too-large": Rule("a file, or a line of it, is larger than any that is needed"),
+    "problems-left": Rule("a file has more problems than are told one by one"),
     "file-encoding": Rule("a file is not UTF-8"),
     "bad-character": Rule(
         "a file holds a character that cannot be printed (control or private use)"

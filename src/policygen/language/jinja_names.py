@@ -11,6 +11,7 @@ from jinja2 import nodes
 
 from policygen.ground import wording
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.limits import PARTS, WHOLE_NUMBER
 from policygen.language import kinds
 from policygen.language.document import Layer, ValueClass
 from policygen.language.printing import FILTERS
@@ -36,9 +37,6 @@ _NOT_HELD = {
     **dict.fromkeys(_ARITHMETIC, ("arithmetic", "")),
 }
 """What the language has not, by the name of its node: in words, and what to write instead."""
-_LARGEST = 10**18
-_MOST_PARTS = 200
-"""Parts of one expression, names that `set` gave counted with all that they stand for."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +76,9 @@ class Names:
     def resolve(self, expression: nodes.Node, scope: Scope) -> Meaning:
         """What an expression means; problems are noted on the way."""
         found = self._resolve(expression, scope)
-        if found.parts > _MOST_PARTS:
+        if found.parts > PARTS:
             if found.known:
-                message = f"this puts together more than {_MOST_PARTS} parts"
+                message = f"this puts together more than {PARTS} parts"
                 hint = "write them where they print"
                 self.refuse("jinja-statement", message, expression, "", hint)
             return Meaning("…", "?", nodes.Const(""))
@@ -148,11 +146,15 @@ class Names:
         return refused
 
     def _literal(self, expression: nodes.Const) -> Meaning:
-        path = repr(expression.value)
+        path = "…"
+        if not isinstance(expression.value, int) or abs(expression.value) < WHOLE_NUMBER:
+            path = repr(
+                expression.value
+            )  # Python refuses to write out a number of thousands of digits
         match expression.value:
             case bool():
                 return Meaning(path, "yes-no", expression)
-            case int() as number if -_LARGEST < number < _LARGEST:
+            case int() as number if -WHOLE_NUMBER < number < WHOLE_NUMBER:
                 return Meaning(path, "number", expression)
             case str() as text if _is_clean(text):
                 return Meaning(path, "text", expression)

@@ -20,6 +20,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.limits import MARKDOWN_LEVELS
 from policygen.ground.wording import code, count, join_and
 from policygen.language import attributes as braces
 from policygen.language import document as d
@@ -31,8 +32,6 @@ from policygen.language.swallowed import DASH, in_paragraph, is_wrapped, other_m
 from policygen.language.vocabulary import Filled
 
 _CELL_END = re.compile(r"(?<!\\)\|")
-_DEEPEST = 100
-"""How deep lists and marks may stand in one another before the parser gives up."""
 _SHOWN = 6
 """How many words a message shows of what would be lost."""
 _CONTAINERS = ("remember", "key-points", "quote", "signature", "audience")
@@ -101,7 +100,7 @@ def _tree(text: str) -> SyntaxTreeNode:
 @cache
 def _parser() -> MarkdownIt:
     parser = (
-        MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST})
+        MarkdownIt("commonmark", {"html": True, "maxNesting": MARKDOWN_LEVELS})
         .enable("table")
         # text_join would make signs that an author escaped look like marks that he forgot.
         .disable(["lheading", "code", "reference", "text_join"])

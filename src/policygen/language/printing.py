@@ -13,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from policygen.ground import wording
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.limits import REPETITIONS
 from policygen.language.document import Value
 from policygen.language.marks import COMMENT_CLOSE, COMMENT_OPEN
 from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Prepared, Shape, Site
@@ -78,8 +79,8 @@ class Print:
         """What a text repeats over: a list, even where the school has none."""
         if isinstance(value, list):
             self.rounds += len(value)
-            if self.rounds > _MOST_ROUNDS:
-                message = f"this repeats more than {_MOST_ROUNDS} times"
+            if self.rounds > REPETITIONS:
+                message = f"this repeats more than {REPETITIONS:,} times"
                 self.problems.add("jinja-statement", message, self.sites[number].place)
                 raise StoppedError
             return value
@@ -106,10 +107,6 @@ class Print:
     def joined(self, parts: list[object]) -> str:
         """One text of several parts, each as it prints."""
         return "".join(part if isinstance(part, str) else printed(part) or "" for part in parts)
-
-
-_MOST_ROUNDS = 10_000
-"""Repetitions in one text, those of loops within loops counted each time."""
 
 
 def _is(value: object, shape: Shape) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.limits import INCLUDES, TEXT_LINES
 from policygen.ground.wording import meant_or_known
 from policygen.language.marks import Piece, masked_lines, pieces
 
@@ -110,12 +111,6 @@ def source(text: str, path: str, *, first_line: int = 1, indent: int = 0) -> Sou
     )
 
 
-_DEEPEST = 20
-"""How many texts may include one another, each the next."""
-_MOST_LINES = 20_000
-"""Of a section with all that it includes: some hundred pages."""
-
-
 def with_includes(section: Source, shared: Mapping[str, Source], problems: Problems) -> Source:
     """The section with each shared text put in at the indent of the line that names it.
 
@@ -161,17 +156,17 @@ def _expand(
         name = _included_by(line)
         if name in trail:
             problems.add("include-loop", f"`{name}` includes itself", line.place(name))
-        elif name in shared and len(trail) == _DEEPEST:
-            says = f"more than {_DEEPEST} texts include one another"
+        elif name in shared and len(trail) == INCLUDES:
+            says = f"more than {INCLUDES} texts include one another"
             problems.add("include-loop", says, line.place(name), "include fewer, longer texts")
         elif name in shared:
             indent = line.text[: len(line.text) - len(line.text.lstrip())]
             inner = _expand(shared[name], shared, problems, (*trail, name))
             lines += [_indented(included_line, indent) for included_line in inner]
             # Texts that include one another several times soon have more lines than any machine can hold.
-            if len(lines) > _MOST_LINES:
-                if len(inner) <= _MOST_LINES:  # else it has been said
-                    says = f"with this, the text has more than {_MOST_LINES:,} lines"
+            if len(lines) > TEXT_LINES:
+                if len(inner) <= TEXT_LINES:  # else it has been said
+                    says = f"with this, the text has more than {TEXT_LINES:,} lines"
                     problems.add("include-loop", says, line.place(name), "include less")
                 return lines
         elif name:

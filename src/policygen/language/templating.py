@@ -70,7 +70,10 @@ def prepare_condition(
         hint = "write it as it stands in `{% if … %}`: `answers.byod`"
         problems.add("jinja-syntax", message, line.place(), hint)
         return None
-    body, _ = statements.body(tree.body, {})
+    try:
+        body, _ = statements.body(tree.body, {})
+    except RecursionError:
+        _note_depth(source, problems)
     if len(problems.errors) > before:
         return None
     return _prepared(statements, body, "")
@@ -94,9 +97,9 @@ def _checked(
     if tree is None:
         return statements, []
     _note_raw(source, problems)
-    _note_unused(tree, source, problems)
-    _mark_lines(tree)
     try:
+        _note_unused(tree, source, problems)
+        _mark_lines(tree)
         body, _ = statements.body(tree.body, {})
     except RecursionError:
         _note_depth(source, problems)

@@ -22,6 +22,8 @@ from pydantic import (
 from policygen.files.fields import Day, FileModel, Many, Maybe, Words, YesNo, refusal
 from policygen.files.yamlfile import Located, read_data
 from policygen.ground.diagnostics import Problems
+from policygen.ground.limits import PATTERNS
+from policygen.ground.patterns import why_slow
 from policygen.ground.wording import meant_or_known
 
 
@@ -31,6 +33,14 @@ def _compiles(pattern: str) -> str:
     except (re.error, OverflowError, RecursionError) as error:
         raise refusal("bad-value", f"{{name}} is no regular expression: {error}") from None
     return pattern
+
+
+def _quick(entry: "OldEntry") -> "OldEntry":
+    """An entry whose pattern cannot take for ever, whatever the text. Those of the library are tried by its tests."""
+    if wrong := why_slow(entry.pattern):
+        hint = "say how many there may be, as in `.{0,40}`, and put no repeat within a repeat"
+        raise refusal("bad-value", f"`pattern` {wrong}", hint, "pattern")
+    return entry
 
 
 LawId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
@@ -183,7 +193,8 @@ class SwitchedOff(FileModel):
 
 
 OwnOldEntry = Annotated[
-    Annotated[OldEntry, Tag("<entry>")] | Annotated[SwitchedOff, Tag("<off>")],
+    Annotated[OldEntry, AfterValidator(_quick), Tag("<entry>")]
+    | Annotated[SwitchedOff, Tag("<off>")],
     Discriminator(
         lambda written: "<off>" if isinstance(written, dict) and "off" in written else "<entry>"
     ),
@@ -200,10 +211,20 @@ class OwnLaw(FileModel):
     current: dict[LawId, LawEntry] = Field(default_factory=dict)
     no_longer: dict[LawId, OwnOldEntry] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _few_enough(self) -> Self:
+        for name in [*self.no_longer][PATTERNS : PATTERNS + 1]:
+            message = f"there are more than {PATTERNS} entries under `no_longer`"
+            raise refusal(
+                "bad-value", message, "take out those that no text holds", "no_longer", name
+            )
+        return self
+
     @property
     def due(self) -> datetime.date:
         """The day after which somebody must look again."""
-        return self.review_due or self.as_of + datetime.timedelta(days=365)
+        year = datetime.timedelta(days=365)
+        return self.review_due or min(self.as_of, datetime.date.max - year) + year
 
 
 def with_own(library: LawLibrary, own: Located[OwnLaw], problems: Problems) -> LawLibrary:

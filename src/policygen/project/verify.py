@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from policygen.disk.guarding import MEGABYTES, SECONDS, TooMuchError, guarded
+from policygen.disk.guarding import TooMuchError, guarded
 from policygen.disk.reading import school_ids, school_names
 from policygen.disk.registering import (
     read_frozen,
@@ -22,6 +22,7 @@ from policygen.ground import paths
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Diagnostic, Problems, in_order
 from policygen.ground.letters import harmless
+from policygen.ground.limits import COPY_MEGABYTES, COPY_SECONDS
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import count, join_and, lower_first, meant_or_known, possessive
 from policygen.html.imprint import Imprint
@@ -258,7 +259,7 @@ def _stranger(root: Path, file: str, content: bytes, registers: Sequence[Registe
     except LockedError:
         return Verdict(file, "unknown", f"{says}, and it needs a password")
     except TooMuchError:
-        more = f"it cannot be read within {SECONDS} seconds and {MEGABYTES} MB"
+        more = f"it cannot be read within {COPY_SECONDS} seconds and {COPY_MEGABYTES} MB"
         return Verdict(file, "unknown", f"{says}, and {more}")
     except Exception:  # noqa: BLE001 - nobody knows what a damaged file does to the libraries
         return Verdict(file, "unknown", f"{says}, and it is damaged")
