@@ -144,7 +144,8 @@ class _Reading:
         if kind is c.BRANCH:
             return self._branch(inner[1], follow)
         if kind in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
-            return self._repeat(*inner, follow)
+            least, most, repeated = inner
+            return self._repeat(least, most, repeated, follow)
         if kind in (c.SUBPATTERN, c.ATOMIC_GROUP):
             return self._sequence(_within(kind, inner)[0], follow)
         return _Work(_ENDLESS, _ENDLESS, _SAMPLE, empty=True)
