@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SOURCES = Path(policygen.__file__).parent
 _WHOLE = ("match", "fullmatch")
+_TRIED_AT_THE_BEGINNING = ("_BEGINNINGS",)
+"""Patterns in a table, whose use cannot be told by their names: each is given to `match`."""
 _CALLS = ("search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer")
 
 
@@ -44,7 +46,11 @@ def _ours() -> dict[str, tuple[str, int, bool]]:
         for name, value in vars(loaded).items():
             for index, pattern in enumerate(_patterns(value)):
                 if isinstance(pattern.pattern, str):
-                    once = bool(uses.get(name)) and uses[name] <= {*_WHOLE}
+                    once = (
+                        name in _TRIED_AT_THE_BEGINNING
+                        or bool(uses.get(name))
+                        and uses[name] <= {*_WHOLE}
+                    )
                     found[f"{module.name}.{name}.{index}"] = (pattern.pattern, pattern.flags, once)
         for line, call, text in _literals(tree):
             found[f"{module.name}:{line}"] = (text, 0, call in _WHOLE)
@@ -121,11 +127,11 @@ def _quick(text: str) -> None:
         assert not slow, (text, before, body, after)
 
 
-@pytest.mark.parametrize("slow", ["(a+)+$", "(a|aa)+b", r"\s*,\s*,?x", "<!--.*?-->"])
+@pytest.mark.parametrize("slow", ["(a+)+$", "(a|aa)+b"])
 def test_the_worst_texts_find_what_is_slow(slow: str) -> None:
     """This test can fail."""
     work = partial(_all, re.compile(slow))
-    assert any(grows_too_fast(work, *each) for each in pumps(slow)) == (slow != r"\s*,\s*,?x")
+    assert any(grows_too_fast(work, *each) for each in pumps(slow))
 
 
 # --- patterns of other people ----------------------------------------------------------------------------------------

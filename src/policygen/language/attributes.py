@@ -19,7 +19,7 @@ UNLABELLED = "unlabelled"
 LANDSCAPE = "landscape"
 """Behind the caption of a table that is too wide for an upright page."""
 FLAGS = ("clause", "unnumbered", UNLABELLED, LANDSCAPE)
-BRACES = re.compile(r"\s*\{\s*([#.:a-z][^{}]*?)\s*\}\s*$")
+BRACES = re.compile(r"(?<!\s)\s*\{\s*([#.:a-z](?:[^{}]*[^\s{}])?)\s*\}\s*$")
 """Braces at the end of a text that hold attributes, or what somebody took for attributes."""
 STRAY = re.compile(r"\{\s*(?:[#.](?=\w)|adapt\b)")
 """The beginning of attributes that do not stand at the end, or are never closed."""
