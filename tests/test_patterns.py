@@ -46,11 +46,8 @@ def _ours() -> dict[str, tuple[str, int, bool]]:
         for name, value in vars(loaded).items():
             for index, pattern in enumerate(_patterns(value)):
                 if isinstance(pattern.pattern, str):
-                    once = (
-                        name in _TRIED_AT_THE_BEGINNING
-                        or bool(uses.get(name))
-                        and uses[name] <= {*_WHOLE}
-                    )
+                    once = bool(uses.get(name)) and uses[name] <= {*_WHOLE}
+                    once = once or name in _TRIED_AT_THE_BEGINNING
                     found[f"{module.name}.{name}.{index}"] = (pattern.pattern, pattern.flags, once)
         for line, call, text in _literals(tree):
             found[f"{module.name}:{line}"] = (text, 0, call in _WHOLE)
