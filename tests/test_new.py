@@ -205,10 +205,19 @@ def holds_in_order(shown: str, expected: str) -> bool:
 def take_what_is_suggested(terminal: Terminal) -> None:
     """Answer like a school office in a hurry: what is suggested, else the last option; keep every clause."""
     while not (
-        shown := terminal.expect("Ctrl-C stops)", "(empty: decide later):", "next: ")
+        shown := terminal.expect(
+            "Ctrl-C stops)", "marked: later)", "(empty: decide later):", "next: "
+        )
     ).endswith("next: "):
+        if shown.endswith("marked: later)"):
+            terminal.type(" ", ENTER)
+            continue
         if shown.endswith("later):"):
-            text = "Office" if "Who prepares" in shown else "First adoption"
+            text = "First adoption"
+            if "Who prepares" in shown:
+                text = "Office"
+            elif "On which day" in shown:
+                text = "2026-09-14"
             terminal.type(text, ENTER)
             terminal.expect(f"{text}\n")
             continue
