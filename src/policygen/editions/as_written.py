@@ -19,7 +19,7 @@ from policygen.language.source import Line, Source
 from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Filled
 
 _STARTS_BLOCK = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|#|:::|>|\||$)")
-_BEHIND_WORDS = re.compile(r"(?<!\s)(?:\s*\{[^{}]*\})?\s*\\?\s*$")
+_BEHIND_WORDS = re.compile(r"(?<!\s)(?:\s*\{[^{}]*\})?\s*(?:\\\s*)?$")
 _FIRST_WORDS = re.compile(r"\s*(?:[-*+]\s+|\d+[.)]\s+|\|\s*)?")
 
 Conditions = tuple[str, ...]
