@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from policygen.html.sheets import Stamp, policy_html
 from policygen.language.document import Value, walk
-from tests.support.example import adoption_of, document, facts_of, masked, school
+from tests.support.example import adoption_of, document, edition, facts_of, masked, school
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,10 +54,9 @@ def _with(data: Any, path: tuple[str | int, ...], text: str) -> Any:
 FACTS = facts_of("st-brigids")
 FACT_PATHS = [path for path in _texts(FACTS) if path[0] != "branding"]
 ADOPTION = adoption_of("st-brigids")
+QUESTIONS = edition().edition.file.value.questions
 ANSWERS = [
-    name
-    for name, answer in ADOPTION["answers"].items()
-    if isinstance(answer, list) or (isinstance(answer, str) and " " in answer)
+    name for name, answer in ADOPTION["answers"].items() if QUESTIONS[name].kind in ("text", "list")
 ]
 
 special = st.text(alphabet="*#|<>{}%&[]()_`~:!\"'\\-+=.1^ \nab£ŵ’", min_size=1).filter(

@@ -56,7 +56,10 @@ def read_register(
     path = f"{folder}/{LIST}"
     try:
         listed = (root / path).read_bytes()
-        _check_digest(listed, (root / folder / DIGEST).read_text("utf-8").partition(" ")[0])
+        path = f"{folder}/{DIGEST}"
+        digest = (root / path).read_text("utf-8").partition(" ")[0]
+        path = f"{folder}/{LIST}"
+        _check_digest(listed, digest)
         file = read_record(listed.decode("utf-8"), RegisterFile)
         records = {}
         for entry in file.entries:
