@@ -11,7 +11,7 @@ from lxml import html as parser
 from policygen.compose.extracts import extracts
 from policygen.html.elements import unbroken
 from policygen.html.labels import Stamp
-from policygen.html.page import document_page, running
+from policygen.html.page import document_page
 from policygen.html.policy import extract_html, form_html, policy_html
 from policygen.html.sheets import (
     ClassList,
@@ -34,6 +34,10 @@ PRINT: dict[str, Any] = {"medium": "print", "images": samples.IMAGES}
 CODE = "946c-d657"
 """A line could end behind its hyphen; before a digit it never does."""
 STAMP = Stamp("draft", CODE)
+TITLE = "Issue of Keys and Fobs and Entry Codes and Use of Other Equipment by Staff and by Others"
+SCHOOL_NAME = (
+    "The Blessed Margaret of Northshire and All Saints Voluntary Aided Church of England School"
+)
 AGREEMENT, LAPTOP = samples.POLICY.forms
 CLASSES = [ClassList("4", ("Ann", "Ben"))]
 
@@ -99,14 +103,24 @@ def test_it_stays_whole_at_any_width() -> None:
     assert not any(kept)
 
 
-@pytest.mark.parametrize("footer", ["", "Kind", "Kindness · Courage · Curiosity", "word " * 40])
-def test_the_foot_of_a_page_has_room_for_it(footer: str) -> None:
-    """The line that holds the code goes on one line, whatever the school adds to it."""
+@pytest.mark.parametrize(
+    ("kind", "footer"),
+    [
+        *((kind, "x" * 60) for kind in PAGES),
+        *(("compact", footer) for footer in ("", "Kind", "Courage · " * 8, "Tolerance " * 30)),
+    ],
+)
+def test_no_long_name_tears_it_apart(
+    monkeypatch: pytest.MonkeyPatch, kind: str, footer: str
+) -> None:
+    """Whatever title, school, version and footer are called: in the head, in the foot and on each kind of page."""
     branding = replace(samples.POLICY.branding, footer=footer.strip())
-    foot = running(replace(samples.POLICY, branding=branding), STAMP)
-    pdf = render_pdf(PAGES["compact"]("Keys").encode())
-    assert CODE in foot["footer"]
-    assert not torn_codes(pdf, CODE)
+    long = replace(samples.POLICY, school_name=SCHOOL_NAME, version="12.10.11", branding=branding)
+    monkeypatch.setattr(samples, "POLICY", long)
+    page = PAGES[kind](TITLE)
+    assert "12.10.11" in page
+    assert SCHOOL_NAME in page
+    assert not torn_codes(render_pdf(page.encode()), CODE)
 
 
 @pytest.mark.slow
