@@ -126,10 +126,10 @@ def addition(to: str, side: str = "after") -> d.Clause:
             part(clause(name="a"), addition("a"), addition("b", "before"), clause(name="b")),
             ["1", "1.1", "1.1A", "1.1B", "1.2"],
         ),
-        (part(addition("a", "before"), clause(name="a")), ["1", "1.0A", "1.1"]),
+        (part(addition("a", "before"), clause(name="a")), ["1", "1.A", "1.1"]),
         (part(clause(name="a"), addition("a"), flat=True), ["1", "1", "1A"]),
         (part(clause(name="a"), addition("a"), kind="appendix"), ["1", "A1.1", "A1.1A"]),
-        (part(clause(name="a", numbered=False), addition("a")), ["1", "", "1A"]),
+        (part(clause(name="a", numbered=False), addition("a")), ["1", "", "1.A"]),
         (
             part(clause(name="a", numbered=False), addition("a"), addition("b"), numbered=False),
             ["", "", "A", "B"],
@@ -138,6 +138,18 @@ def addition(to: str, side: str = "after") -> d.Clause:
             part(part(clause(name="a"), addition("a"), name="in", level=2), name="out"),
             ["1", "1.1", "1.1.1", "1.1.1A"],
         ),
+        (
+            part(
+                part(clause(name="a", numbered=False), addition("a"), name="in", level=2),
+                name="out",
+            ),
+            ["1", "1.1", "", "1.1.A"],
+        ),
+        (
+            part(clause(name="a", numbered=False), addition("a"), kind="appendix"),
+            ["1", "", "A1.A"],
+        ),
+        (part(addition("a", "before"), clause(name="a"), flat=True), ["1", "A", "1"]),
     ],
 )
 def test_an_addition_has_the_number_before_it_and_a_letter(

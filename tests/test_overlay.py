@@ -221,7 +221,7 @@ ADDS = ADDS.replace("  report-loss:\n", "  report-loss:\n    add_after: The trus
         ),
         (
             "  report-loss: {add_before: We look first., reason: x}\n",
-            "3.0A We look first. 3.1 A lost key is reported to the Headteacher within three days. 3.1A The trust is told, too. 3.2",
+            "3.A We look first. 3.1 A lost key is reported to the Headteacher within three days. 3.1A The trust is told, too. 3.2",
         ),
     ],
 )

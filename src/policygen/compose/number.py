@@ -1,12 +1,13 @@
 """Numbers, computed: sections, clauses, items, appendices and footnotes. They follow the text as it stands.
 
-What was added to a model text has the number before it and a letter (4.3A), so that no other number moves.
+What was added to a model text has the number before it and a letter (4.3A); where no number stands before it, a letter
+behind that of the part (4.A), or a letter that no other addition of the document has. So no other number moves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import assert_never
 
@@ -20,13 +21,13 @@ _IN_TEXT: tuple[d.ListStyle, ...] = ("number", "letter", "roman")
 def number(parts: Iterable[d.Section]) -> tuple[d.Section, ...]:
     """Number sections, forms and appendices, given in the order in which they print. Each kind has its own series."""
     series = {"section": count(1), "appendix": count(1), "form": count(1)}
-    notes = count(1)
+    notes, bare = count(1), count(1)
     numbered = []
     for part in parts:
         own = ""
         if part.numbered:
             own = str(next(series[part.kind]))
-        series_in = _Series(_prefix(part, own), counts=_counts(part))
+        series_in = _Series(_prefix(part, own), bare)
         blocks = tuple(_number(part.blocks, series_in))
         numbered.append(_number_notes(replace(part, number=own, blocks=blocks), notes))
     return tuple(numbered)
@@ -46,11 +47,11 @@ class _Series:
     """The running number at one depth: "4" gives 4.1, 4.2 and so on."""
 
     prefix: str
+    bare: Iterator[int] = field(default_factory=lambda: count(1))
+    """Counts the additions of the document whose number is a letter alone."""
     last: int = 0
     added: int = 0
     """Additions since the last number."""
-    counts: bool = True
-    """Whether anything but additions has a number in it."""
 
     def next(self) -> str:
         self.last += 1
@@ -66,27 +67,19 @@ class _Series:
         return self.next()
 
     def addition(self) -> str:
-        """The number of what stands between two others: 4.3A, 4.3B; before the first one 4.0A."""
+        """The number of what stands between two others: 4.3A, 4.3B; where no number is before it 4.A, or A."""
+        if not self.last and not self.prefix:
+            return letters(next(self.bare)).upper()
         self.added += 1
         letter = letters(self.added).upper()
-        if not self.counts:
-            return f"{self.prefix}{letter}"
+        if not self.last:
+            return self._with_prefix(letter)
         return self._with_prefix(f"{self.last}{letter}")
 
     def _with_prefix(self, number: str) -> str:
         if not self.prefix:
             return number
         return f"{self.prefix}.{number}"
-
-
-def _counts(part: d.Section) -> bool:
-    """Whether anything in a part has a number of its own."""
-    for node in d.walk(part.blocks):
-        if isinstance(node, d.Section) and node.numbered:
-            return True
-        if isinstance(node, d.Clause) and node.numbered and not node.is_addition:
-            return True
-    return False
 
 
 def _number(
