@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 import pypdfium2
-import pypdfium2.raw as pdfium_c
 import pytest
 from fontTools import agl
 from fontTools.ttLib import TTFont
@@ -27,6 +26,7 @@ from policygen.project.build import draft_of
 from policygen.project.check import Selection, check
 from tests.support import example, samples
 from tests.support.browser import open_browser_page
+from tests.support.filling import TYPED, filled_by_keyboard
 from tests.support.validation import objections
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ HEADS = (
     (),
 )
 ROWS = ("Laptop", "Bag & “manuals”", "Class", "", "Accessory", "In displays inside the building")
-TYPED = "Łucja Żółć-O’Dwyer"
 
 
 def form_of(*blocks: d.Block, one_page: bool = False) -> d.Section:
@@ -397,7 +396,7 @@ def test_a_pdf_is_filled_in_by_another_program_and_shows_it() -> None:
     document, form, images = _example(*CONSENT_FORM)
     page = form_html(document, form, samples.DRAFT, medium="print", images=images)
     pdf = render_pdf(page.encode())
-    filled = _filled_by_pdfium(pdf)
+    filled = filled_by_keyboard(pdf)
     with pikepdf.open(io.BytesIO(filled)) as opened:
         values = [str(field.get("/V", "")) for field in opened.Root.AcroForm.Fields]
     groups = {field.group or field.name: field for field in fields_of(form)}
@@ -433,34 +432,6 @@ def test_the_font_of_the_fields_has_the_letters_of_names() -> None:
     with TTFont(io.BytesIO(file)) as embedded:
         glyphs = embedded["cmap"].getcmap(3, 1).cmap
     assert [name for name in names_of_glyphs if ord(agl.toUnicode(name)) not in glyphs] == []
-
-
-_RETURN = 13
-
-
-def _filled_by_pdfium(pdf: bytes) -> bytes:
-    """By keyboard: type into each field of text, and take each box that says Yes."""
-    typed = (f"{TYPED}\0").encode("utf-16-le")
-    buffer = (pdfium_c.FPDF_WCHAR * (len(typed) // 2)).from_buffer_copy(typed)
-    with pypdfium2.PdfDocument(pdf) as document:
-        document.init_forms()
-        form = document.formenv
-        with pikepdf.open(io.BytesIO(pdf)) as opened:
-            for page, described in zip(document, opened.pages, strict=True):
-                for index, note in enumerate(described.get("/Annots", [])):
-                    if note.Subtype != "/Widget":
-                        continue
-                    annotation = pdfium_c.FPDFPage_GetAnnot(page, index)
-                    assert pdfium_c.FORM_SetFocusedAnnot(form, annotation)
-                    if note.get("/FT") == "/Tx":
-                        pdfium_c.FORM_ReplaceSelection(form, page, buffer)
-                    elif "/Yes" in note.AP.N:
-                        pdfium_c.FORM_OnChar(form, page, _RETURN, 0)
-                    pdfium_c.FPDFPage_CloseAnnot(annotation)
-                pdfium_c.FORM_ForceToKillFocus(form)
-        made = io.BytesIO()
-        document.save(made)
-    return made.getvalue()
 
 
 def _flattened_text(pdf: bytes) -> str:

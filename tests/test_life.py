@@ -24,6 +24,7 @@ from policygen.project.approve import approve
 from policygen.project.build import build
 from policygen.project.check import Selection
 from policygen.register.deciding import Decision
+from tests.support.filling import filled_by_keyboard
 from tests.support.register import registered
 from tests.support.validation import objections_by_file
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Result, Workspace, run_in
@@ -72,6 +73,15 @@ class Life:
         assert (result.code, frozen(self.root)) == (1, before), result
         assert f"[{rule}]" in result.stderr, result
         return result.stderr
+
+    def hands_in(self, form: str) -> None:
+        """Fill a form in on screen, and ask what it is that was handed in."""
+        filled = self.root / "handed-in.pdf"
+        filled.write_bytes(filled_by_keyboard((self.root / form).read_bytes()))
+        result = run_in(self.root, "verify", str(filled))
+        filled.unlink()
+        assert result.code == 1
+        assert "what is filled in was not checked" in " ".join(result.stdout.split()), result
 
     def edit(self, path: str, *changes: tuple[str, str]) -> None:
         text = (self.root / path).read_text()
@@ -170,6 +180,7 @@ def test_the_life_of_a_policy(tmp_path: Path) -> None:  # noqa: PLR0915
     assert life.stands("2026-11-13", "2.0") == {"review", "minutes", "signatures"}
     assert not (life.root / FOLDER / "2.0/redline.html").exists()
     kept = frozen(life.root)
+    life.hands_in(FOLDER + "/2.0/forms/receipt.pdf")
 
     # staff sign
     assert life.to_sign("2026-11-14") == {"Ann Lee", "Joe Birch"}
