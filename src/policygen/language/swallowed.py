@@ -42,7 +42,7 @@ _OTHER_MARKS = (
     (re.compile(rf"(?<!~)~[^~\s{VALUE}]+~(?!~)"), "a low index"),
     (re.compile(rf"(?<!\^)\^(?!\[)[^^\s{VALUE}]+\^"), "a raised index"),
     (re.compile(r"\^\[[^\]]*\]"), "a footnote within the line"),
-    (re.compile(r"\[\^[^\]\s]+\]"), "a footnote without its note"),
+    (re.compile(r"\[\^[^\[\]\s]+\]"), "a footnote without its note"),
     (re.compile(r"\*\*|(?<!_)__(?!_)|`"), "a mark without its partner"),
     (re.compile(r"\]\([^)\s]*|^\s*\[[^\]]+\]:"), "a link that is not whole"),
     (re.compile(r"\\$"), "a line break with nothing behind it"),
