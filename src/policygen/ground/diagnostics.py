@@ -79,18 +79,25 @@ class Problems:
     """Collects diagnostics in the order in which they are found."""
 
     found: list[Diagnostic] = field(default_factory=list)
+    lines: set[tuple[str, int]] = field(default_factory=set)
+    """The path and line of each problem that has a place."""
 
     def add(self, rule: str, message: str, place: Place | None = None, *hints: str) -> None:
         """Note one problem. Raises KeyError when the rule is not one of ours."""
         RULES[rule]
-        self.found.append(Diagnostic(rule, message, place, tuple(hint for hint in hints if hint)))
+        self._note(Diagnostic(rule, message, place, tuple(hint for hint in hints if hint)))
 
     def extend(self, diagnostics: Iterable[Diagnostic], trail: str = "") -> None:
         """Take over problems found elsewhere, saying what was being done."""
         for diagnostic in diagnostics:
-            self.found.append(
-                replace(diagnostic, trail=(*diagnostic.trail, trail)) if trail else diagnostic
-            )
+            if trail:
+                diagnostic = replace(diagnostic, trail=(*diagnostic.trail, trail))  # noqa: PLW2901
+            self._note(diagnostic)
+
+    def _note(self, diagnostic: Diagnostic) -> None:
+        self.found.append(diagnostic)
+        if diagnostic.place:
+            self.lines.add((diagnostic.place.path, diagnostic.place.line))
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

@@ -48,6 +48,7 @@ class InlineReader:
 
     def __init__(self, filled: Filled, problems: Problems) -> None:
         self.filled = filled
+        self.lines = filled.text.split("\n")
         self.problems = problems
         self.ledger = Ledger()
 
@@ -62,7 +63,7 @@ class InlineReader:
 
     def _beginning(self, index: int) -> Line:
         """The source line on which an output line begins; that on which it ends where its first words do not tell."""
-        opening = VALUE_MARK.split(self.filled.text.split("\n")[index])[0].strip()[:16]
+        opening = VALUE_MARK.split(self.lines[index])[0].strip()[:16]
         lines = self.filled.lines(index)
         for line in reversed(lines):
             if opening and opening in line.text:

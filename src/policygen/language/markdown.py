@@ -452,8 +452,7 @@ class _Reader:
         """Note an item or container with nothing in it, except where what was in it is a problem of its own."""
         rows = range(*extent(node))
         lines = {(line.path, line.number) for row in rows for line in self.filled.lines(row)}
-        places = (problem.place for problem in self.problems.found)
-        if content or any(place and (place.path, place.line) in lines for place in places):
+        if content or lines & self.problems.lines:
             return
         message = f"this {what} has nothing in it"
         hint = "write its words, or take it out; one that is empty for some schools stands within an `if`"
