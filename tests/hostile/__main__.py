@@ -1,4 +1,4 @@
-"""Run the hostile set: `python -m tests.hostile [words of a name ...]`."""
+"""Run the hostile set: `python -m tests.hostile [words of a name ...]`, or `--part` for a part, always the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from tests.hostile.running import run
 
 def main(words: list[str]) -> int:
     """Run the cases whose names hold one of some words, and say what came of them."""
-    cases = [case for case in every_case() if not words or any(word in case.name for word in words)]
+    cases = [*every_case()]
+    if words == ["--part"]:
+        cases = [case for case in cases if "large" not in case.name][::61]
+    elif words:
+        cases = [case for case in cases if any(word in case.name for word in words)]
     print(f"{len(cases)} inputs", flush=True)
     outcomes = []
     for outcome in run(cases):

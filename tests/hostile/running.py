@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.hostile.cases import Case
 
-_PATIENCE = 300
+_PATIENCE = 60
 """Seconds of the clock: a case that waits takes no time of the processor."""
 _PLACE = re.compile(r"^  --> \S", re.MULTILINE)
 _ACTS = re.compile(
