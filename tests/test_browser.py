@@ -125,7 +125,10 @@ LAYOUT = """() => {
 }"""
 FIELDS = """() => [...document.querySelectorAll(".field")].flatMap((field, index, all) => {
   const label = field.querySelector(".field-label").getBoundingClientRect();
-  const own = [...field.children].find(part => !part.classList.contains("field-label")).getBoundingClientRect();
+  // A choice has its boxes among the words of its label.
+  const control = [...field.children].find(part => !part.classList.contains("field-label"));
+  if (!control) return [];
+  const own = control.getBoundingClientRect();
   const above = all[index - 1]?.getBoundingClientRect();
   if (!above || above.bottom > label.top) return [];
   const near = Math.max(0, own.top - label.bottom), far = label.top - above.bottom;
