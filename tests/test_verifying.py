@@ -326,6 +326,18 @@ def test_a_code_noted_elsewhere_finds_what_nothing_else_can(workspace: Standing)
         shutil.rmtree(workspace.root / FOLDER, ignore_errors=True)
 
 
+def test_a_register_written_anew_is_found_by_its_code_alone(tmp_path: Path) -> None:
+    """An insider gives the same version another minute, with every digest that belongs to it."""
+    workspace = standing(Workspace(tmp_path))
+    freeze(workspace.root, "2.0", "2026-11-12", minute="19.2")
+    noted = workspace.run("verify").stdout.rpartition("register ")[2][:9]
+    shutil.rmtree(workspace.root / FOLDER)
+    freeze(workspace.root, "2.0", "2026-11-12", minute="19.3")
+    assert workspace.run("verify").code == 0
+    result = workspace.run("verify", "--expect", noted)
+    assert (result.code, "[register-missing]" in result.stderr) == (1, True)
+
+
 READERS = {
     "register.json": [
         "check",
