@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.compose import number
 from policygen.disk.sealing import read_seal
 from policygen.html.labels import Stamp, record_rows, signatories, status
 from policygen.language.document import ApprovalRow
 from policygen.model.bodies import is_below
+from policygen.project.check import Selection, check
 from policygen.register.following import next_patch
 from tests.support import samples
 from tests.support.register import freeze, registered
@@ -633,3 +635,24 @@ def test_the_frozen_copy_is_whole(tmp_path: Path) -> None:
             assert "raft" not in (folder / name).read_text().partition("</style>")[2], name
     assert registered(root).records["2.0"].approvals[0].signatory == "Una Vane"
     assert registered(root).minutes_status("2.0") == "signed"
+
+
+def test_another_rule_for_the_numbers_of_additions_asks_for_no_approval(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A version keeps the number that it printed, and verifies; the next draft has the new one and the same content."""
+    adds = "  report-loss: {add_before: We look first., reason: x}\n"
+    adoption = Workspace(tmp_path).text(ADOPTION).replace("clauses:\n", f"clauses:\n{adds}")
+    root = Workspace(tmp_path).with_files({ADOPTION: adoption}).write()
+    with monkeypatch.context() as then:
+        then.setattr(number._Series, "addition", lambda self: f"{self.prefix}.0A")
+        freeze(root, "2.0", "2026-03-12", minute="19.2")
+    (now,) = check(root, [Selection()], datetime.date(2026, 11, 20)).policies
+    assert now.standing is not None
+    assert now.standing.change is None
+    found = [(moved.old, moved.new) for moved in now.standing.comparison.renumbered]
+    assert found == [("2.0A", "2.A")]
+    assert run_in(root, "verify").code == 0
+    text = (root / ADOPTION).read_text().replace("We look first", "We look twice")
+    (root / ADOPTION).write_text(text)
+    assert "report-loss.before" in run_in(root, "check").stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -519,3 +520,18 @@ def test_what_check_passes_of_a_form_build_makes(
 ) -> None:
     """Generated forms, also of many tables, with footnotes at every place, and meant for one page."""
     assert_form_is_built(title, blocks, note, one_page=one_page)
+
+
+@pytest.mark.parametrize("number", ["1.1", "28.14", "12.10A", "A12.10A", "12.10.11A"])
+def test_a_number_never_touches_its_text(number: str) -> None:
+    """One that fits its indent leaves the text in line with the lines below; a wider one pushes the first line on."""
+    clause = samples.clause("wide", number, "Xylophones " * 20)
+    with pypdfium2.PdfDocument(rendered(of_blocks(clause))) as pdf:
+        text = pdf[len(pdf) - 1].get_textpage()
+        words = text.get_text_range()
+        at = words.index(f"{number} X")
+        end = text.get_charbox(at + len(number) - 1)[2]
+        starts = [text.get_charbox(at + found.start())[0] for found in re.finditer("X", words[at:])]
+    assert starts[0] - end > 1 * MM
+    in_line = abs(starts[0] - min(starts)) < 0.2 * MM
+    assert in_line == (number in ("1.1", "28.14"))

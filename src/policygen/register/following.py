@@ -136,14 +136,16 @@ def _same_content(
     """Whether the last version has this content; one that was registered long ago may have it by an older digest."""
     if content.digest == last.content.digest:
         return True
+    digests_now = content_digests(document, images)
     # Additions got numbers after it was registered, and nothing else is another.
-    if last.content.digest in content_digests(document, images):
+    if last.content.digest in digests_now:
         return True
     try:
         digests = content_digests(before, images)
     except KeyError:  # a picture of that version is gone
         return False
-    return digests >= {content.digest, last.content.digest}
+    # Or they had other numbers then, by the rule of that time.
+    return last.content.digest in digests and not digests.isdisjoint(digests_now)
 
 
 def _change(comparison: Comparison, *, same_content: bool) -> ChangeClass | None:
