@@ -31,7 +31,8 @@ RENDERER = {
 }
 BROWSER_DRIVER = {"libatomic.so.1": ["libatomic1"]}
 TEST_PROGRAMS = {
-    ("chromium", "chromium-browser", "google-chrome"): ["chromium"],
+    # With it the fonts of a usual machine: pdfium, which fills in forms, takes letters like Ż from them.
+    ("chromium", "chromium-browser", "google-chrome"): ["chromium", "fonts-dejavu-extra"],
     ("java",): ["default-jre-headless"],
     ("node",): ["nodejs"],
     ("npm",): ["nodejs", "npm"],
