@@ -165,6 +165,10 @@ def test_another_fact_in_the_same_place_is_called_by_what_it_is() -> None:
         "filled in: name of the special educational needs co-ordinator; "
         "was: name of the designated safeguarding lead"
     )
+    (note,) = _notes(
+        compare(told("people.dsl.name"), told("people.senco.name or people.head.name"))
+    )
+    assert note.startswith("filled in: name of the special educational needs co-ordinator; ")
 
 
 def test_what_follows_a_callout_is_not_in_it() -> None:

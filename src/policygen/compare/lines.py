@@ -162,7 +162,8 @@ def _notes(old: Facts, new: Facts) -> Iterator[str]:
 
 def _called(value: str) -> str:
     """What people call a value that templates name: "name of the designated safeguarding lead"."""
-    path = tuple(value.split("."))
+    # "people.dpo.name or people.head.name" is called by what it is first of all.
+    path = tuple(value.partition(" ")[0].split("."))
     known = fact(path)
     return known.noun if known else path[-1].replace("_", " ")
 
