@@ -326,6 +326,18 @@ def test_a_code_noted_elsewhere_finds_what_nothing_else_can(workspace: Standing)
         shutil.rmtree(workspace.root / FOLDER, ignore_errors=True)
 
 
+@pytest.mark.parametrize("between", ["-", "", " ", "–", " - "])
+def test_a_code_is_read_as_people_note_it(workspace: Standing, between: str) -> None:
+    noted = workspace.run("verify").stdout.rpartition("register ")[2][:9].upper()
+    assert workspace.run("verify", "--expect", f" {noted.replace('-', between)} ").code == 0
+
+
+@pytest.mark.parametrize("typed", ["", "7f3a", "7f3a-91cg", "7f3a-91c25"])
+def test_what_is_no_code_is_no_loss(workspace: Standing, typed: str) -> None:
+    result = workspace.run("verify", "--expect", typed)
+    assert (result.code, "is no code" in result.stderr) == (2, True)
+
+
 def test_a_register_written_anew_is_found_by_its_code_alone(tmp_path: Path) -> None:
     """An insider gives the same version another minute, with every digest that belongs to it."""
     workspace = standing(Workspace(tmp_path))

@@ -12,6 +12,7 @@ import click
 from policygen.cli.options import (
     BODIES,
     NAMED,
+    code,
     day,
     formats,
     in_workspace,
@@ -53,6 +54,7 @@ def _of_policy(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--content",
     required=True,
+    callback=code,
     metavar="CODE",
     help="The content code on the copy that the body read.",
 )

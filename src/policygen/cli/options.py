@@ -48,6 +48,25 @@ def day(_context: click.Context, _parameter: click.Parameter, value: str | None)
         raise click.BadParameter(message) from None
 
 
+def read_code(text: str) -> str:
+    """A code as it is printed, from one that was noted by hand. Raises BadParameter for what cannot be one."""
+    found = re.fullmatch(r"([0-9a-f]{4})[\s\u2010-\u2015-]*([0-9a-f]{4})", text.strip().lower())
+    if found is None:
+        message = f"`{text}` is no code: eight signs from 0 to 9 and a to f, such as 7f3a-91c2"
+        raise click.BadParameter(message)
+    return f"{found[1]}-{found[2]}"
+
+
+def code(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    return read_code(value)
+
+
+def codes(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(map(read_code, values))
+
+
 def _workspace(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
     from policygen.disk.reading import find_workspace
     from policygen.disk.writing import finish

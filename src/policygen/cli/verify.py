@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import formats, in_workspace, named
+from policygen.cli.options import codes, formats, in_workspace, named
 from policygen.cli.output import PROBLEMS, say, show, show_json
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "--expect",
     "expected",
     multiple=True,
+    callback=codes,
     metavar="CODE",
     help="The code of a register, noted elsewhere: it must be on record still.",
 )
