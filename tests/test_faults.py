@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -143,6 +144,25 @@ def test_what_somebody_wrote_since_stays_and_the_rest_goes_back(
     (folder / "gone.txt").write_text("edited by hand")
     finish(folder)
     assert held(folder) == {**before, "gone.txt": b"edited by hand"}
+
+
+@pytest.mark.parametrize("path", ["d", "gone.txt"])
+def test_what_somebody_took_away_since_stays_away(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Nothing comes back that a person removed after a kill, neither as it was nor as it was to be."""
+    before = held(folder)
+    _cut(folder, monkeypatch, 0)
+    if path == "d":
+        shutil.rmtree(folder / path)
+    else:
+        (folder / path).unlink()
+    finish(folder)
+    kept = {name: text for name, text in before.items() if name.partition("/")[0] != path}
+    done = {**kept, "a.txt": b"new", "b": None, "b/c.txt": b"new", "d": None, "d/e.txt": b"new"}
+    done.pop("d/old.txt", None)
+    # To take away what is away already is no contradiction, so the rest of that is done.
+    assert held(folder) == (kept if path == "d" else done)
 
 
 def test_a_place_that_cannot_be_changed_undoes_the_others(

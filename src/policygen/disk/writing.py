@@ -323,6 +323,17 @@ def _is_done(base: Path, move: _Move) -> bool:
     return not _mark(base / move.path) or _mark(base / move.staged) == move.old
 
 
+def _is_untouched(base: Path, move: _Move) -> bool:
+    """Whether a path still has its old content, or we were ended between the two renames that put it aside."""
+    if (base / _aside(move)).exists():
+        return not _mark(base / move.path)
+    return _mark(base / move.path) == move.old
+
+
+def _aside(move: _Move) -> str:
+    return f"{move.staged}{_ASIDE}"
+
+
 def _forward(base: Path, move: _Move) -> None:
     target, staged = base / move.path, base / move.staged
     if not move.new:
@@ -345,17 +356,17 @@ def _remove_empty(base: Path, folder: Path) -> None:
 
 
 def _backward(base: Path, move: _Move) -> None:
-    target, staged, aside = base / move.path, base / move.staged, base / f"{move.staged}{_ASIDE}"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if aside.exists() and not target.exists():
-        aside.rename(target)
-    elif _mark(target) == move.new != move.old:
-        if not move.new:
-            staged.rename(target)
-        elif not move.old:
-            target.rename(staged)
+    target, staged, aside = base / move.path, base / move.staged, base / _aside(move)
+    # Where neither holds, nothing was done, or somebody has changed the path since: it stays as it is.
+    was_put_aside = aside if aside.exists() else staged
+    if not target.exists() and move.old and _mark(was_put_aside) == move.old:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        was_put_aside.rename(target)
+    elif move.new and _mark(target) == move.new:
+        if move.old:
+            swap(was_put_aside, target)
         else:
-            swap(aside if aside.exists() else staged, target)
+            target.rename(staged)
     for folder in reversed(move.made):
         with contextlib.suppress(OSError):  # not there, or not empty
             (base / folder).rmdir()
@@ -379,7 +390,7 @@ def _recover(base: Path) -> None:
     """
     moves = _decided(base)
     left = [move for move in moves if not _is_done(base, move)]
-    if all(_mark(base / move.path) in (move.old, "") for move in left):
+    if all(_is_untouched(base, move) for move in left):
         _carry_out(base, moves)
         return
     for move in moves:
