@@ -18,6 +18,7 @@ from policygen.model.adoption import (
     version_order,
     wordings,
 )
+from policygen.model.question import AnyQuestion
 from policygen.model.template import Template
 from tests.support.reading import lines, read, reading, told
 
@@ -69,7 +70,12 @@ def answered(written: str, asked: Collection[str] = ALL) -> tuple[dict[str, obje
     """The typed answers out of the lines below `answers:`, and what is told about them."""
     problems = Problems()
     adoption = read(f"{HEAD}answers:\n{indent(written, '  ')}\n", AdoptionFile)
-    return check_answers(TEMPLATE, adoption, asked, problems), told(problems)
+    return check_answers(TEMPLATE, adoption, questions(asked), problems), told(problems)
+
+
+def questions(names: Collection[str]) -> dict[str, AnyQuestion]:
+    """Questions of the template, in its order."""
+    return {name: each for name, each in TEMPLATE.questions.items() if name in names}
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -291,7 +297,7 @@ def test_every_unanswered_question_is_told_at_once() -> None:
 def test_a_file_without_answers() -> None:
     """Then the file as a whole is the place."""
     problems = Problems()
-    check_answers(TEMPLATE, read(HEAD, AdoptionFile), {"has_platform"}, problems)
+    check_answers(TEMPLATE, read(HEAD, AdoptionFile), questions({"has_platform"}), problems)
     assert told(problems) == lines("""
         file unanswered-question: `has_platform` has no answer
           Is there a platform?
@@ -310,7 +316,7 @@ def test_answers_that_nobody_asked_for() -> None:
         7:3+3 unknown-answer: `zzz` is no question of this policy
           there is `personal_use`, `channels`, `has_platform`, `platform_name`, `guide`, `software`, `months` and `since`
         8:3+13 unasked-answer: `platform_name` is not asked of this school
-          it is asked only when `answers.has_platform`; take the answer out
+          it is asked only where the answer to “Is there a platform?” is yes; take the answer out
         """)
 
 

@@ -131,7 +131,8 @@ def _check_again(again: tuple[str, ...], started: Adopting, *, asks: bool) -> No
         raise click.UsageError(message)
     for name in again:
         if name not in started.asked:
-            message = f"`{name}` is not a question that is asked of this school; {meant_or_known(name, started.asked)}"
+            hint = meant_or_known(name, [*started.asked])
+            message = f"`{name}` is not a question that is asked of this school; {hint}"
             raise click.BadParameter(message, param_hint="--again")
 
 

@@ -91,8 +91,8 @@ class _Interview:
 
     def question(self, name: str) -> None:
         asked = self.adopting.asked
-        question = self.adopting.template.questions[name]
-        say(f"\nquestion {asked.index(name) + 1} of {len(asked)}", "bold")
+        question = asked[name]
+        say(f"\nquestion {[*asked].index(name) + 1} of {len(asked)}", "bold")
         say(question.ask)
         _say_indented(question.guidance or "")
         before = self.adopting.file.value.answers.get(name)

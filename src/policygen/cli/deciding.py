@@ -45,7 +45,7 @@ def decide(
     try:
         while outcome := _next(upgrade, later):
             later.add(outcome.id)
-            choice = _asked(moving, outcome, upgrade.shown.get(outcome.id, ClauseTexts()))
+            choice = _asked(moving, outcome, upgrade)
             if choice is None:
                 continue
             try:
@@ -77,7 +77,7 @@ def _next(upgrade: Upgrade, later: set[str]) -> Outcome | None:
     return None
 
 
-def _asked(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> Choice | None:
+def _asked(moving: Moving, outcome: Outcome, upgrade: Upgrade) -> Choice | None:
     """What the person decides about one point; None for later."""
     say(f"\n{outcome.id}: {outcome.because}", style="bold")
     if outcome.details:
@@ -86,18 +86,18 @@ def _asked(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> Choice | Non
         say(f"  the issuer: {note_in_words(note)}")
     try:
         if outcome.kind == "question":
-            return _question(moving, outcome)
-        return _clause(moving, outcome, shown)
+            return _question(upgrade, outcome)
+        return _clause(moving, outcome, upgrade.shown.get(outcome.id, ClauseTexts()))
     except LaterError:
         return None
 
 
-def _question(moving: Moving, outcome: Outcome) -> Choice:
+def _question(upgrade: Upgrade, outcome: Outcome) -> Choice:
     if outcome.answer is not None:
         say(f"  your answer was: {outcome.answer}")
     if outcome.why in ("removed", "unasked"):
         return Choice(select_one([Line("Take the answer out", "take")]))
-    question = moving.new.edition.file.value.questions[outcome.now[0]]
+    question = upgrade.questions[outcome.now[0]]
     say(question.ask)
     if outcome.why == "reworded":
         offered = [Line("Keep it", "keep"), Line("Another answer", "own")]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policygen.compose.prepare import PreparedEdition
+from policygen.editions.in_words import Words
 from policygen.ground.diagnostics import Problems
 from policygen.language.templating import holds
-from policygen.model.adoption import LocatedAdoption, check_answers, wordings
+from policygen.model.adoption import LocatedAdoption, check_answers, why_refused, wordings
 from policygen.model.law import LawLibrary
-from policygen.model.question import OPEN, Answer, RefusedAnswerError
+from policygen.model.question import OPEN, Answer, AnyQuestion, RefusedAnswerError
 from policygen.model.school import facts
 from policygen.model.workspace import SchoolFiles
 
@@ -18,10 +20,10 @@ from policygen.model.workspace import SchoolFiles
 class _Asked:
     """What a school is asked about a policy."""
 
-    concerning: frozenset[str]
-    """The questions that concern it, whoever answers them."""
-    own: tuple[str, ...]
-    """Those of them that it answers itself, in the template's order."""
+    concerning: Mapping[str, AnyQuestion]
+    """The questions that concern it, whoever answers them, in the template's order, with the options offered to it."""
+    own: Mapping[str, AnyQuestion]
+    """Those of them that it answers itself."""
     unsure: frozenset[str]
     """Those of which nobody knows whether they are asked: what decides it has no good answer."""
     standing: dict[str, object]
@@ -30,10 +32,11 @@ class _Asked:
 
 def asked_questions(
     prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
-) -> tuple[tuple[str, ...], frozenset[str]]:
+) -> tuple[Mapping[str, AnyQuestion], frozenset[str]]:
     """The questions that are asked of this school, in the template's order, and those of which nobody knows yet.
 
-    Of the second kind, those that are answered all the same are in both.
+    The questions have the options that are for this school. Of the second kind, those that are answered all the same
+    are in both.
     """
     asked = _asked(prepared, school, adoption, law)
     return asked.own, asked.unsure
@@ -51,6 +54,7 @@ def all_names(
     asked = _asked(prepared, school, adoption, law)
     own = check_answers(template, adoption, asked.own, problems)
     given = {name: prepared.given[name] for name in prepared.given if name in asked.concerning}
+    _note_not_for_school(prepared, asked.concerning, given, problems)
     answered = {**own, **given}
     missing = frozenset(asked.own) - own.keys()
     answers: dict[str, object] = {}
@@ -81,11 +85,12 @@ def _asked(
         "answers": {**dict.fromkeys(questions), **readable},
         "wording": {**dict.fromkeys(questions), **wordings(template, readable)},
     }
-    concerning = set()
-    for name in questions:
-        if name not in prepared.questions or holds(prepared.questions[name], names):
-            concerning.add(name)
-    asked = concerning - {*prepared.given}
+    concerning = [
+        name
+        for name in questions
+        if name not in prepared.questions or holds(prepared.questions[name], names)
+    ]
+    asked = {name for name in concerning if name not in prepared.given}
     unanswered = {f"answers.{name}" for name in asked if name not in readable}
     unsure = set()
     for name, question in questions.items():
@@ -94,7 +99,51 @@ def _asked(
             unsure.add(name)
     answered = adoption.value.answers
     own = [name for name in questions if name in (answered if name in unsure else asked)]
-    return _Asked(frozenset(concerning), tuple(own), frozenset(unsure), standing)
+    offered = {
+        name: question.without(_withheld(prepared, name, names, unanswered))
+        for name, question in questions.items()
+    }
+    return _Asked(
+        {name: offered[name] for name in concerning},
+        {name: offered[name] for name in own},
+        frozenset(unsure),
+        standing,
+    )
+
+
+def _withheld(
+    prepared: PreparedEdition, name: str, names: Mapping[str, object], unanswered: set[str]
+) -> dict[str, str]:
+    """The options of a question that are not for this school, and in words where each is.
+
+    An option that hangs on an answer which is still missing is offered.
+    """
+    template = prepared.edition.file.value
+    withheld = {}
+    for (question, key), condition in prepared.options.items():
+        decided = question == name and not condition.uses & unanswered
+        if decided and not holds(condition, names):
+            when = template.questions[name].choices[key].when or ""
+            withheld[key] = Words(template).condition(when, {}).yes
+    return withheld
+
+
+def _note_not_for_school(
+    prepared: PreparedEdition,
+    asked: Mapping[str, AnyQuestion],
+    given: Mapping[str, Answer],
+    problems: Problems,
+) -> None:
+    """Note an answer of an issuer for its schools that is an option which this school does not have."""
+    for name, answer in given.items():
+        if wrong := why_refused(asked[name], answer):
+            decisions = next(
+                layer.decisions
+                for layer in prepared.edition.layers
+                if name in layer.decisions.value.answers
+            )
+            place = decisions.place("answers", name)
+            problems.add("bad-answer", f"`{name}` {wrong}", place, *asked[name].how_to_answer(name))
 
 
 def _readable(prepared: PreparedEdition, adoption: LocatedAdoption) -> dict[str, Answer]:

@@ -50,6 +50,8 @@ class PreparedEdition:
     parts: tuple[PreparedPart, ...]
     questions: Mapping[str, Prepared]
     """The conditions of questions that are not always asked."""
+    options: Mapping[tuple[str, str], Prepared]
+    """The conditions of options that are not always offered, by question and option."""
     declared: frozenset[str]
     """Every id of the template, in any branch."""
     every_branch: tuple[Section, ...]
@@ -80,6 +82,7 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
             )
         )
     }
+    options = _option_conditions(edition, vocabulary, problems)
     parts = tuple(_parts(edition, vocabulary, problems))
     sections: list[Section] = []
     for part in parts:
@@ -110,8 +113,29 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
     else:
         sound = False
     return PreparedEdition(
-        edition, vocabulary, parts, questions, declared, tuple(sections), sound, given
+        edition, vocabulary, parts, questions, options, declared, tuple(sections), sound, given
     )
+
+
+def _option_conditions(
+    edition: Edition, vocabulary: Vocabulary, problems: Problems
+) -> dict[tuple[str, str], Prepared]:
+    """The conditions of options; one that hangs on the answer to its own question is a problem."""
+    conditions: dict[tuple[str, str], Prepared] = {}
+    for name, question in edition.file.value.questions.items():
+        for key, option in question.choices.items():
+            if not option.when:
+                continue
+            keys = ("questions", name, "options", key, "when")
+            condition = _condition(edition, option.when, keys, vocabulary, problems)
+            if condition is None:
+                continue
+            conditions[name, key] = condition
+            if condition.uses & {f"answers.{name}", f"wording.{name}"}:
+                says = f"whether `{key}` is offered cannot hang on the answer to `{name}` itself"
+                hint = "write a condition over facts and the answers to other questions"
+                problems.add("bad-value", says, edition.file.place(*keys), hint)
+    return conditions
 
 
 def _bases(
@@ -134,8 +158,14 @@ def _given(edition: Edition, problems: Problems) -> dict[str, Answer]:
     """The answers that issuers gave for their schools, in a template that extends another."""
     given: dict[str, Answer] = {}
     for layer in edition.layers:
-        names = [name for name in layer.decisions.value.answers if name not in given]
-        given |= check_answers(edition.file.value, layer.decisions, names, problems)
+        template = edition.file.value
+        decided = layer.decisions.value.answers
+        asked = {
+            name: question
+            for name, question in template.questions.items()
+            if name in decided and name not in given
+        }
+        given |= check_answers(template, layer.decisions, asked, problems)
     return given
 
 

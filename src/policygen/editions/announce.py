@@ -11,6 +11,7 @@ from policygen.compare.summary import Redline, Side, named
 from policygen.compare.units import Line
 from policygen.compare.words import tokens
 from policygen.editions.differences import differences, in_brief
+from policygen.editions.in_words import Words as InWords
 from policygen.editions.units import WrittenUnit, written_document, written_units
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Problems
@@ -240,19 +241,19 @@ def _of_question(name: str, told: _Told) -> Spot:
         case None, None:
             return spot
         case None, _:
-            return replace(spot, happened="new", lines=come(_asked(now)))
+            return replace(spot, happened="new", lines=come(_asked(now, told.new)))
         case _, None:
-            return replace(spot, happened="no longer asked", lines=gone(_asked(was)))
+            return replace(spot, happened="no longer asked", lines=gone(_asked(was, told.old)))
         case _:
-            lines = marked(_asked(was), _asked(now))
+            lines = marked(_asked(was, told.old), _asked(now, told.new))
             notes: tuple[str, ...] = ()
             if all(line.change == "same" for line in lines):
                 notes = ("what may be answered, or when it is asked, is no longer the same",)
             return replace(spot, lines=lines, notes=notes)
 
 
-def _asked(question: AnyQuestion | None) -> tuple[Words, ...]:
-    """What a school reads of a question: what it asks, and each option with the words in which it prints."""
+def _asked(question: AnyQuestion | None, template: Template) -> tuple[Words, ...]:
+    """What a school reads of a question: what it asks, and of each option what it prints and where it is offered."""
     if question is None:
         return ()
     lines = [Line("paragraph", ((Text(question.ask),),))]
@@ -260,6 +261,8 @@ def _asked(question: AnyQuestion | None) -> tuple[Words, ...]:
         words = option.label
         if option.prints and option.prints != option.label:
             words += f" (prints “{option.prints}”)"
+        if option.when:
+            words += f" (only where {InWords(template).condition(option.when, {}).yes})"
         lines.append(Line("item", ((Text(words),),), depth=1))
     return tuple(Words(line, (tuple(tokens(line.cells[0], "issuer")),)) for line in lines)
 

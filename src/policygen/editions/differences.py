@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any, Literal, assert_never
 
+from policygen.editions.in_words import Words
 from policygen.editions.units import WrittenUnit, written_units
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place
@@ -154,8 +155,9 @@ def _question_differences(
         if was is None:
             yield replace(found, new=question.ask)
         elif (old_keys := _asked(was)) != (new_keys := _asked(question)):
-            old_words = _differing(old_keys, new_keys)
-            yield replace(found, kind="changed", old=old_words, new=_differing(new_keys, old_keys))
+            old_words = _differing(old_keys, new_keys, old)
+            new_words = _differing(new_keys, old_keys, new.file.value)
+            yield replace(found, kind="changed", old=old_words, new=new_words)
     for name, question in old.questions.items():
         if renamed.get(name, name) not in new.file.value.questions:
             yield Difference("questions", name, "removed", f"question `{name}`", question.ask)
@@ -165,7 +167,7 @@ def _asked(question: AnyQuestion) -> dict[str, Any]:
     return question.model_dump(exclude=_UNSEEN)
 
 
-def _differing(asked: dict[str, Any], other: dict[str, Any]) -> str:
+def _differing(asked: dict[str, Any], other: dict[str, Any], template: Template) -> str:
     """Those keys of a question that another one has not, or not so."""
     said = []
     for key, value in asked.items():
@@ -173,18 +175,22 @@ def _differing(asked: dict[str, Any], other: dict[str, Any]) -> str:
             continue
         shown = value
         if key == "options":
-            shown = _options(value, other.get(key) or {})
+            shown = _options(value, other.get(key) or {}, template)
+        elif key == "when":
+            shown = f"only where {Words(template).condition(value, {}).yes}"
         said.append(f"{key}: {shown}")
     return "; ".join(said)
 
 
-def _options(options: Mapping[str, Any], others: Mapping[str, Any]) -> str:
+def _options(options: Mapping[str, Any], others: Mapping[str, Any], template: Template) -> str:
     """The options that another question has not, or not so; all keys where only their order differs."""
     said = []
     for key, option in options.items():
         if option != others.get(key):
-            words = ", ".join(str(word) for word in option.values() if word is not None)
-            said.append(f"{key} ({words})")
+            words = [option[part] for part in ("label", "prints") if option[part] is not None]
+            if option["when"]:
+                words.append(f"only where {Words(template).condition(option['when'], {}).yes}")
+            said.append(f"{key} ({', '.join(words)})")
     return ", ".join(said or options)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from policygen.editions.in_words import Words as InWords
 from policygen.files.fields import (
     ByClause,
     Day,
@@ -181,15 +182,19 @@ LocatedAdoption: TypeAlias = Located[AdoptionFile] | Located[StartedAdoption]
 
 
 def check_answers(
-    template: Template, adoption: LocatedAdoption, asked: Collection[str], problems: Problems
+    template: Template,
+    adoption: LocatedAdoption,
+    asked: Mapping[str, AnyQuestion],
+    problems: Problems,
 ) -> dict[str, Answer]:
-    """The typed answers to the questions in `asked`, in the template's order, without those that are bad."""
+    """The typed answers to the questions that are asked, in their order, without those that are bad.
+
+    `asked` are questions of the template, with the options that are for this school.
+    """
     given = adoption.value.answers
     _note_needless(template, adoption, asked, problems)
     answers: dict[str, Answer] = {}
-    for name, question in template.questions.items():
-        if name not in asked:
-            continue
+    for name, question in asked.items():
         if given.get(name) is None:
             problems.add(
                 "unanswered-question",
@@ -320,7 +325,7 @@ def _note_needless(
                 "unasked-answer",
                 f"`{name}` is not asked of this school",
                 place,
-                f"it is asked only when `{when}`; take the answer out"
+                f"it is asked only where {InWords(template).condition(when, {}).yes}; take the answer out"
                 if when
                 else "take the answer out",
             )

@@ -23,7 +23,14 @@ from typing import (
     get_args,
 )
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    Tag,
+    model_validator,
+)
 
 from policygen.files.fields import (
     Day,
@@ -153,7 +160,11 @@ class Option(FileModel):
     """As the school reads it when it answers."""
     prints: Maybe[Label] = None
     """The words in which it prints; without them the option chooses text and prints nothing itself."""
+    when: Maybe[Words] = None
+    """Offered only if this holds."""
 
+
+_NO_OPTION = "none of its options is for this school: its issuer has to add one, or not to ask it"
 
 Options = dict[
     Id,
@@ -190,6 +201,10 @@ class QuestionBase(FileModel):
     @abstractmethod
     def choices(self) -> Mapping[str, Option]:
         """The options of a kind that has some, by their keys; none for any other."""
+
+    @abstractmethod
+    def without(self, withheld: Mapping[str, str]) -> Self:
+        """The question as it is asked of a school that some options are not for: in words where each is, by its key."""
 
     @abstractmethod
     def read(self, given: object) -> Answer:
@@ -235,6 +250,9 @@ class _WithoutOptions(QuestionBase):
     def choices(self) -> Mapping[str, Option]:
         return {}
 
+    def without(self, withheld: Mapping[str, str]) -> Self:  # noqa: ARG002
+        return self
+
     def wording(self, answer: Answer) -> None:  # noqa: ARG002
         return None
 
@@ -243,10 +261,20 @@ class _WithOptions(QuestionBase):
     """A question whose answers are options."""
 
     options: Options = Field(min_length=2)
+    _withheld: dict[str, str] = PrivateAttr(default_factory=dict)
+    """Options that are not for the school that is asked."""
 
     @property
     def choices(self) -> Mapping[str, Option]:
         return self.options
+
+    def without(self, withheld: Mapping[str, str]) -> Self:
+        if not withheld:
+            return self
+        offered = {key: option for key, option in self.options.items() if key not in withheld}
+        asked = self.model_copy(update={"options": offered})
+        asked._withheld = dict(withheld)  # noqa: SLF001
+        return asked
 
     def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:  # noqa: ARG002
         yield from ()
@@ -256,6 +284,11 @@ class _WithOptions(QuestionBase):
             raise RefusedAnswerError(f"takes one option, not {kind_of(given)}")
         if isinstance(given, str) and given in self.options:
             return given
+        if isinstance(given, str) and given in self._withheld:
+            where = self._withheld[given]
+            raise RefusedAnswerError(
+                f"has `{given}`, which is not for this school: only where {where}"
+            )
         near = did_you_mean(str(given), [*self.options])
         raise RefusedAnswerError("has no option `{written}`", near)
 
@@ -279,6 +312,8 @@ class ChoiceQuestion(_WithOptions):
         return self._key(given)
 
     def how_to_answer(self, name: str) -> Iterator[str]:
+        if not self.options:
+            yield _NO_OPTION
         for key, option in self.options.items():
             yield f"write `{name}: {key}` for “{option.label}”"
 
@@ -287,7 +322,7 @@ class ChoiceQuestion(_WithOptions):
             yield f"- {offered.answer}: {offered.label}{mark(offered)}"
 
     def offer(self) -> OneOf:
-        return OneOf(self._offered(suggested=next(iter(self.options))))
+        return OneOf(self._offered(suggested=next(iter(self.options), "")))
 
     def every_answer(self) -> tuple[Answer, ...]:
         return (*self.options,)
@@ -313,6 +348,9 @@ class ChoicesQuestion(_WithOptions):
         return _each(given, self._key)
 
     def how_to_answer(self, name: str) -> Iterator[str]:
+        if not self.options:
+            yield _NO_OPTION
+            return
         yield f"write `{name}: [{', '.join(self.options)}]` with those that hold"
         for key, option in self.options.items():
             yield f"`{key}` is “{option.label}”"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from importlib.resources import files
@@ -68,8 +68,11 @@ class Adopting:
         return self.prepared.edition.file.value
 
     @cached_property
-    def asked(self) -> tuple[str, ...]:
-        """The questions that are asked of this school, as far as its answers tell, in the template's order."""
+    def asked(self) -> Mapping[str, AnyQuestion]:
+        """The questions that are asked of this school, as far as its answers tell, in the template's order.
+
+        They have the options that are for this school.
+        """
         return asked_questions(self.prepared, self.school, self.file, self.law)[0]
 
     @property
@@ -178,7 +181,7 @@ def with_notes(adopting: Adopting) -> Adopting:
     order = [*adopting.template.questions]
     for name in adopting.open_questions:
         if name not in adopting.file.value.answers:
-            note = [*question_note(adopting.template.questions[name])]
+            note = [*question_note(adopting.asked[name])]
             path = ("answers", name)
             add = partial(with_value, path=path, value=None, order=order, note=note)
             adopting = _changed(adopting, add)

@@ -21,6 +21,7 @@ from policygen.ground.wording import meant_or_known
 from policygen.language.source import source
 from policygen.language.vocabulary import Vocabulary
 from policygen.model.adoption import StartedAdoption, version_order
+from policygen.model.question import AnyQuestion
 from policygen.model.template import Template
 from policygen.project.adopt import question_note, read_started
 from policygen.project.upgrade_inputs import (
@@ -63,6 +64,8 @@ class _Answered:
     text: str
     """The file with them."""
     file: Located[StartedAdoption]
+    questions: Mapping[str, AnyQuestion]
+    """What the new edition asks; of a school, with the options that are for it."""
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -96,18 +99,23 @@ def decide(
     problems.extend(clauses.problems)
     _check_needed(outcomes, choices, problems)
     problems.stop()
-    shown = texts_to_read(moving, answered.text, outcomes, answered.open)
+    open_questions = {
+        name: answered.questions[name] for name in answered.open if name in answered.questions
+    }
+    shown = texts_to_read(moving, answered.text, outcomes, open_questions)
     written = written_choices(
         moving.command,
         moving.editions,
         outcomes,
-        moving.new.edition.file.value.questions,
+        answered.questions,
         choices.answers,
         choices.clauses,
         shown,
         question_note,
     )
-    upgrade = Upgrade(moving.name, *moving.editions, outcomes, text, written, shown)
+    upgrade = Upgrade(
+        moving.name, *moving.editions, outcomes, text, written, shown, answered.questions
+    )
     if upgrade.done:
         return replace(upgrade, copy=copy_to_read(moving, text, outcomes))
     return upgrade
@@ -190,7 +198,7 @@ def _answered(moving: Moving, choices: Mapping[str, Choice], problems: Problems)
     problems.extend(carried.problems)
     text = carried.edits.applied(moving.text, [*new.questions])
     if moving.adopter is None:
-        return _Answered((*carried.outcomes,), text, moving.file)
+        return _Answered((*carried.outcomes,), text, moving.file, new.questions)
     return _with_needed(moving, moving.adopter, text, choices, carried, problems)
 
 
@@ -218,7 +226,7 @@ def _with_needed(
         text = changed
     problems.extend(needed.problems)
     still_open = (each for each in needed.outcomes if not each.decided)
-    return _Answered((*outcomes, *still_open), text, file)
+    return _Answered((*outcomes, *still_open), text, file, {**new.questions, **asked})
 
 
 def _situation(moving: Moving, answered: _Answered, choices: Mapping[str, Choice]) -> Situation:

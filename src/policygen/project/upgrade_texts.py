@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from policygen.compose.compose import adopted_parts
@@ -14,6 +14,7 @@ from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import Located
 from policygen.language.document import Clause, Section, walk
 from policygen.model.adoption import StartedAdoption
+from policygen.model.question import AnyQuestion
 from policygen.products.text import clause_text
 from policygen.project.adopt import read_started
 from policygen.project.upgrade_inputs import Adopter, Moving
@@ -26,7 +27,10 @@ _MOST_VARIANTS = 4
 
 
 def texts_to_read(
-    moving: Moving, text: str, outcomes: Sequence[Outcome], open_questions: Collection[str]
+    moving: Moving,
+    text: str,
+    outcomes: Sequence[Outcome],
+    open_questions: Mapping[str, AnyQuestion],
 ) -> dict[str, ClauseTexts]:
     """The texts of each clause that is asked about; `text` is the adoption with the answers that are known by now."""
     asked = [each for each in outcomes if each.kind == "clause" and each.result == "asked"]
@@ -92,12 +96,16 @@ def _printed_references(
 # --- a clause that hangs on an answer ---------------------------------------------------------------------------------
 
 
-def _text_now(moving: Moving, text: str, outcome: Outcome, open_questions: Collection[str]) -> str:
+def _text_now(
+    moving: Moving, text: str, outcome: Outcome, open_questions: Mapping[str, AnyQuestion]
+) -> str:
     """The model text in the new edition, with each answer of a question that it hangs on and that is still open."""
-    hangs_on = [name for name in open_questions if _uses(moving, outcome, name)]
+    hangs_on = {
+        name: question for name, question in open_questions.items() if _uses(moving, outcome, name)
+    }
     if moving.adopter is None or not hangs_on:
         return _in_lines(outcome.after)
-    variants = _variants(moving, hangs_on)
+    variants = _variants(hangs_on)
     if not 0 < len(variants) <= _MOST_VARIANTS:
         units = written_units(moving.new.edition)
         return "\n\n".join(units[target].words for target in outcome.now if target in units)
@@ -116,11 +124,10 @@ def _uses(moving: Moving, outcome: Outcome, question: str) -> bool:
     return any(name.search(mark) for mark in jinja)
 
 
-def _variants(moving: Moving, names: Sequence[str]) -> list[dict[str, object]]:
+def _variants(questions: Mapping[str, AnyQuestion]) -> list[dict[str, object]]:
     """All answers to some questions at once; none where one of them cannot be answered by choosing."""
-    questions = moving.new.edition.file.value.questions
-    possible = [questions[name].every_answer() for name in names]
-    return [dict(zip(names, answers, strict=True)) for answers in product(*possible)]
+    possible = [question.every_answer() for question in questions.values()]
+    return [dict(zip(questions, answers, strict=True)) for answers in product(*possible)]
 
 
 def _named(answer: object) -> str:

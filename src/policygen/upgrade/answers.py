@@ -166,31 +166,36 @@ def needed_answers(
     new: Template,
     outcomes: Sequence[Outcome],
     answers: Mapping[str, object],
-    asked: Collection[str],
+    asked: Mapping[str, AnyQuestion],
     known: Collection[str],
     records: Sequence[EditionRecord],
     choices: Mapping[str, Choice],
 ) -> AnswersUpgraded:
     """The questions that the new edition asks and the school has not answered, and answers that nobody asks for.
 
-    `answers` are those that were carried over; `known` the questions that the old edition asked, by their new names.
+    `answers` are those that were carried over; `asked` the questions with the options that are for this school, so that
+    an answer may be among them no more; `known` the questions that the old edition asked, by their new names.
     """
     made = AnswersUpgraded()
     open_already = {
         name for outcome in outcomes if outcome.result == "asked" for name in outcome.now
     }
-    for name, question in new.questions.items():
+    for name in new.questions:
         is_answered, choice = answers.get(name) is not None, choices.get(name)
-        if name in open_already or is_answered == (name in asked):
+        refused = is_answered and name in asked and why_refused(asked[name], answers[name])
+        if name in open_already or (is_answered == (name in asked) and not refused):
             continue
         notes = followed(records, name, None).notes
         outcome = Outcome("question", name, "asked", "unasked", (name,), notes=notes)
-        if is_answered:
+        if refused:
+            outcome = replace(outcome, why="refused", answer=answers[name])
+            decided = choice is not None and made.answered(name, asked[name], choice)
+        elif is_answered:
             outcome = replace(outcome, answer=answers[name])
             decided = choice is not None and _given_up(made, name, choice)
         else:
             outcome = replace(outcome, why="unanswered" if name in known else "new")
-            decided = choice is not None and made.answered(name, question, choice)
+            decided = choice is not None and made.answered(name, asked[name], choice)
         made.outcomes.append(replace(outcome, decided=decided))
     return made
 

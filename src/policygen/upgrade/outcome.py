@@ -15,6 +15,7 @@ from policygen.ground.diagnostics import Place
 from policygen.language.document import Clause
 from policygen.model.adoption import ClauseDecision, Deviation
 from policygen.model.edition_record import ChangeNote
+from policygen.model.question import AnyQuestion
 
 Subject = Literal["clause", "question"]
 Result = Literal["taken", "kept", "asked"]
@@ -190,6 +191,8 @@ class Upgrade:
     """The text of the file of its decisions."""
     shown: Mapping[str, ClauseTexts] = field(default_factory=dict)
     """What to read about each clause that is asked about."""
+    questions: Mapping[str, AnyQuestion] = field(default_factory=dict)
+    """What the new edition asks; of a school, with the options that are for it."""
     copy: Mapping[str, str] = field(default_factory=dict)
     """What the school's copy will say where the school's own words stand, by the id of the clause."""
 
