@@ -129,7 +129,7 @@ def check_document(
     check_paper(document, edition, school, problems)
     check_other_schools(found, school, other_schools, finder, problems)
     check_terms(found, school, finder, problems)
-    check_readability(document, problems)
+    check_readability(document, edition.file.value, finder, problems)
     check_dates(edition.file.value, school, document, as_of, problems)
 
 

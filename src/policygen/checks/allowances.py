@@ -45,6 +45,8 @@ ALLOWABLE = (
     "law-superseded",
     "law-dated",
     "law-term",
+    "reading-age",
+    "long-sentence",
 )
 _IN_EVERY_BRANCH = (
     "leftover-",

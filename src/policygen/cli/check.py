@@ -12,15 +12,25 @@ import click
 
 from policygen.cli.options import selected, writes
 from policygen.cli.output import PROBLEMS, say, show
-from policygen.cli.tables import Column, show_table
+from policygen.cli.tables import Column, Line, Row, show_table
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
     from policygen.checks.mend import Mend
+    from policygen.checks.readability import Reading
     from policygen.project.check import Composed
 
 
-_PARTS = (Column("Part"), Column("Words", right=True), Column("Reading age", right=True))
+_PARTS = (
+    Column("Part"),
+    Column("For", whole=True),
+    Column("Words", right=True),
+    Column("Average", right=True),
+    Column("Longest", right=True),
+    Column("Over 35", right=True),
+    Column("Age", right=True),
+    Column("Limit", right=True),
+)
 
 
 @click.command("check")
@@ -33,7 +43,11 @@ _PARTS = (Column("Part"), Column("Words", right=True), Column("Reading age", rig
     help="How to say what was found.",
 )
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
-@click.option("--readability", is_flag=True, help="Say how hard each part is to read.")
+@click.option(
+    "--readability",
+    is_flag=True,
+    help="Say how long the sentences of each part are, and how hard it is to read.",
+)
 @click.option(
     "--fix",
     is_flag=True,
@@ -97,13 +111,28 @@ def schema_command(kind: Any) -> None:
 
 
 def _show_readability(policies: Sequence[Composed]) -> None:
-    from policygen.checks.readability import readability
+    """Words, words of a sentence, sentences over 35 words and reading age, part by part."""
+    from policygen.checks.readability import readings, together
 
     for composed in policies:
         document = composed.document
-        rows = [
-            (part.title, str(part.words), f"{part.reading_age:.0f}")
-            for part in readability(document)
-        ]
+        found = [*readings(document, composed.prepared.edition.file.value)]
+        rows = [_reading_row(part.title, part) for part in found]
+        rows += [_reading_row(f"All for {part.audience}", part) for part in together(found)]
         show_table(_PARTS, (f"{document.title}, {document.school_name}", rows))
         say()
+
+
+def _reading_row(title: str, part: Reading) -> Row:
+    limit = "" if part.limit is None else str(part.limit)
+    hard = part.limit is not None and part.age > part.limit
+    return (
+        title,
+        part.audience,
+        str(part.words),
+        f"{part.average:.0f}",
+        str(part.longest),
+        f"{part.long:.0%}",
+        [Line(f"{part.age:.1f}", "yellow" if hard else None)],
+        limit,
+    )

@@ -181,6 +181,8 @@ RULES: dict[str, Rule] = {
     "approval-level": Rule("the approving body is below the level that the model policy asks for"),
     "dsl-count": Rule("a school has no designated safeguarding lead, or more than one"),
     "pupil-readability": Rule("a text for pupils is too hard to read", "warning"),
+    "reading-age": Rule("a part is harder to read than its template allows", "warning"),
+    "long-sentence": Rule("a sentence is too long", "warning"),
     "law-superseded": Rule("law, a body or a term that is gone is written out by hand, or cited"),
     "law-dated": Rule("law or a term that is partly out of date is written out by hand", "warning"),
     "law-term": Rule("a term has a newer name", "note"),

@@ -117,31 +117,32 @@ class Run:
     @cached_property
     def text(self) -> str:
         """As printed."""
-        return "".join(text for text, _ in self._parts)
+        return "".join(text for text, _ in self.parts)
 
     @cached_property
     def typed(self) -> str:
         """As printed, with a sign in place of each value."""
-        return "".join(text if source is None else VALUE for text, source in self._parts)
+        return "".join(text if source is None else VALUE for text, source in self.parts)
 
     @property
     def pieces(self) -> tuple[tuple[str, bool], ...]:
         """What is printed, each piece with whether it was filled in rather than typed."""
-        return tuple((text, source is not None) for text, source in self._parts)
+        return tuple((text, source is not None) for text, source in self.parts)
 
     @property
     def values(self) -> tuple[tuple[int, d.Value], ...]:
         """Each value, with where its sign stands in `typed`."""
         at = 0
         found: list[tuple[int, d.Value]] = []
-        for text, source in self._parts:
+        for text, source in self.parts:
             if isinstance(source, d.Value):
                 found.append((at, source))
             at += len(text if source is None else VALUE)
         return tuple(found)
 
     @cached_property
-    def _parts(self) -> tuple[tuple[str, d.Inline | None], ...]:
+    def parts(self) -> tuple[tuple[str, d.Inline | None], ...]:
+        """What is printed, each piece with the node that filled it in; None where it was typed."""
         return tuple(_pieces(self.children))
 
 

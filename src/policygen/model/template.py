@@ -108,6 +108,10 @@ class AdoptionRules(FileModel):
         return self.bodies[-1]
 
 
+ReadingAge = Annotated[int, Field(ge=5, le=25, examples=[13])]
+"""In years."""
+
+
 class SectionEntry(FileModel):
     """One section, in its place in the order. Its file is sections/NAME.md."""
 
@@ -120,6 +124,8 @@ class SectionEntry(FileModel):
     """If not the template's."""
     audience: Maybe[Audience] = None
     """If not the template's."""
+    reading: Maybe[ReadingAge] = None
+    """The reading age that it may not pass, if not that of its audience."""
 
 
 class AppendixEntry(SectionEntry):
@@ -142,6 +148,8 @@ class FormEntry(FileModel):
     """Listed in the contents."""
     audience: Maybe[Audience] = None
     """If not the template's."""
+    reading: Maybe[ReadingAge] = None
+    """The reading age that it may not pass, if not that of its audience."""
 
 
 class Circular(FileModel):
@@ -178,6 +186,8 @@ class Template(FileModel):
     adoption: AdoptionRules
     audience: Audience = "everyone"
     """Whom the policy is meant for."""
+    reading: dict[Audience, ReadingAge] = Field(default_factory=dict)
+    """The reading age that a text may not pass, by whom it is meant for; with it, long sentences are noted, too."""
     cover: YesNo = True
     """Whether the policy begins with a cover; without one it is set compactly, from the first page on."""
     record: Literal["versions", "box", "table"] = "versions"
