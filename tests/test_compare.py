@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -40,9 +41,10 @@ from policygen.language.stored import (
     stored_clauses,
 )
 from tests.support.example import document
+from tests.support.samples import IMAGES, POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from policygen.compare.lines import MarkedLine
     from policygen.language.document import Block
@@ -473,11 +475,50 @@ def test_a_literal_that_an_author_typed_counts_as_written() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"form": 2, "node": "Document"}', '{"form": 1, "node": "Text", "text": "a"}'],
-)
+    [
+        "", "[]", "{}", '{"form": 2, "node": "Document"}', '{"form": 1, "node": "Text", "text": "a"}',
+        "[" * 100_000, '{"form": 1, "node": ' + '{"node": ' * 2_000 + "1" + "}" * 2_001,
+    ],
+)  # fmt: skip
 def test_what_is_no_stored_document_is_refused(text: str) -> None:
     with pytest.raises(NotADocumentError):
         restored(text)
+
+
+@pytest.mark.parametrize(
+    "odd", [None, 7, "x", ["x"], {"node": "Text", "text": "x"}, {"day": "2026-11-20"}]
+)
+def test_a_field_of_another_kind_is_refused_wherever_it_stands(odd: object) -> None:
+    """Whoever reads a restored document may rely on what the fields of its nodes hold."""
+    whole = stored(POLICY)
+    places = [*_places(json.loads(whole))]
+    assert len(places) > 500
+    for number in range(0, len(places), 7):
+        other = json.loads(whole)
+        holder, key = [*_places(other)][number]
+        if type(holder[key]) is type(odd):
+            continue
+        holder[key] = odd
+        try:
+            made = restored(json.dumps(other))
+        except NotADocumentError:
+            continue
+        assert restored(stored(made)) == made
+        content_digest(made, IMAGES)
+
+
+def _places(whole: Any) -> Iterator[tuple[Any, Any]]:
+    """Each list or group of a JSON, with each key in it."""
+    keys = (
+        range(len(whole))
+        if isinstance(whole, list)
+        else [*whole]
+        if isinstance(whole, dict)
+        else ()
+    )
+    for key in keys:
+        yield whole, key
+        yield from _places(whole[key])
 
 
 def test_words_that_stayed_between_two_changes_are_struck_along() -> None:

@@ -78,7 +78,7 @@ class Case:
     """What a school decided about clauses, as under `clauses:` of its adoption."""
 
 
-def _cases() -> list[Case]:
+def cases() -> list[Case]:
     cases = []
     for path in sorted(CASES.glob("*.md")):
         for found in _CASE.finditer(path.read_text(encoding="utf-8")):
@@ -158,7 +158,7 @@ def _blocks(text: str, problems: Problems) -> tuple[Any, ...]:
     return parse(filled, problems).blocks if filled else ()
 
 
-@pytest.mark.parametrize("case", _cases(), ids=lambda case: case.title)
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.title)
 def test_case(case: Case) -> None:
     """Each case gives exactly the tree, or exactly the errors, that it shows."""
     assert run(case) == case.expected
@@ -168,7 +168,7 @@ def accept() -> None:
     """Write what each case gives now into its file: `python -m tests.test_language`. Read the difference before you commit."""
     for path in sorted(CASES.glob("*.md")):
         text = path.read_text(encoding="utf-8")
-        for case in _cases():
+        for case in cases():
             title = case.title.removeprefix(f"{path.stem}: ")
             if title != case.title:
                 start = text.index(f"## Case: {title}\n")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _HUGE = "9" * 5_000
 
-_EXPRESSIONS = [
+EXPRESSIONS = [
     "''.__class__", "''.__class__.__mro__[1].__subclasses__()", "self", "self.__init__.__globals__", "self._TemplateReference__context", "cycler", "joiner",
     "namespace", "lipsum", "lipsum.__globals__", "range(10**9)", "dict(a=1)", "config", "request", "_", "__builtins__", "print_value", "print_value(0, 1)",
     "each_of(0, answers.doors)", "needed(0, 1)", "joined(['a'])", "caller()", "loop", "loop.index", "varargs", "super()", "school.__class__", "school['__class__']",
@@ -102,12 +102,12 @@ _OPERATORS = ("==", "!=", "<", ">=", "in", "not in")
 def expressions() -> Iterator[Case]:
     """Every case of this door."""
     large = _repeated()
-    written = [*enumerate(_EXPRESSIONS), *large.items()]
+    written = [*enumerate(EXPRESSIONS), *large.items()]
     for name, expression in written:
         yield Case(f"expression/{name} printed", {LOST: clause(f"It is {{{{ {expression} }}}}.")})
         tested = f"It is{{% if {expression} %}} so{{% endif %}}."
         yield Case(f"expression/{name} tested", {LOST: clause(tested)})
-    for name, expression in [*enumerate(_EXPRESSIONS[::3]), *large.items()]:
+    for name, expression in [*enumerate(EXPRESSIONS[::3]), *large.items()]:
         yield Case(f"expression/{name} as a condition", {TEMPLATE: _when(expression)})
     for number, statement in enumerate(_STATEMENTS):
         case = Case(

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 _PATIENCE = 60
 """Seconds of the clock: a case that waits takes no time of the processor."""
 _PLACE = re.compile(r"^  --> \S", re.MULTILINE)
-_ACTS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
-)
+ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What a terminal acts upon, or shows in another order."""
 _CONNECTS = (
     "socket.connect",
@@ -203,7 +201,7 @@ def _in_child(case: Case, root: Path, folder: Path) -> str:
 
 def _judged(result: Result, *, named: bool) -> str:
     said = result.stdout + result.stderr
-    if found := _ACTS.search(said):
+    if found := ACTS.search(said):
         return f"said {found[0]!r} to the terminal"
     match result.code:
         case 0:

@@ -9,7 +9,7 @@ from tests.hostile.cases import DEEP, LARGE, LOST, Case, clause
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SIGNS = [
+SIGNS = [
     "*", "**", "_", "`", "```", "[", "]", "![", "(", "[](", "[a](", "![a](", "[a][", "[a]: b ", "<", "</", "<a ", "<!--", "-->",
     "<!", "<?", "<![CDATA[", "<a@b.c>", "http://", "www.a.", "a@", "&", "&#", "&#x", "&amp;", "|", "||", ">", "> ", "#", "# ",
     "{", "{#", "{#a ", "{.a ", "}", "\\", "~", "~~", "^", "[^", "[^1]", "[^1]: a ", "-", "- ", "+ ", "1. ", "1) ", "(a) ",
@@ -41,7 +41,7 @@ _ADDRESSES = [
 
 def texts() -> Iterator[Case]:
     """Every case of this door."""
-    for number, sign in enumerate(_SIGNS):
+    for number, sign in enumerate(SIGNS):
         name = f"text/{number} {sign.strip()!r}"
         row = sign * (LARGE // len(sign))
         yield Case(f"{name} in one line", {LOST: clause(row)}, build=True)

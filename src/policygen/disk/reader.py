@@ -107,24 +107,13 @@ class Reader:
         content, name = self.content(path, asked, hint), self.path(path)
         if content is None:
             return None
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            fault = encoding_fault(name, content, error.start)
-            self.problems.add("file-encoding", *fault, SAVE_HINT)
-            return None
-        if too_large := _too_large(text, name):
-            self.problems.add("file-too-large", *too_large)
-            return None
-        if not text.strip():
-            hint = "write its text, or delete it"
-            self.problems.add("file-empty", "this file is empty", Place(name), hint)
-            return None
         noted = Problems()
-        clean = check_characters(text, name, noted, frozen=frozen)
+        text = text_of(content, name, noted, frozen=frozen)
         self.problems.extend(noted)
-        self.texts[name] = source(clean, name)
-        return None if noted.has_errors else clean
+        if text is None:
+            return None
+        self.texts[name] = source(text, name)
+        return None if noted.has_errors else text
 
     def model(self, path: Path, model: type[M], hint: str = "") -> Located[M] | None:
         """What a YAML file says; None, with a problem, where it cannot be read."""
@@ -150,6 +139,23 @@ class Reader:
             self.problems.add("image-missing", f"`{self.path(path)}` {fault}", asked, hint)
             return None
         return content
+
+
+def text_of(content: bytes, name: str, problems: Problems, *, frozen: bool = False) -> str | None:
+    """The text of the bytes of a file, with every character that cannot print noted; None where it cannot be read."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.add("file-encoding", *encoding_fault(name, content, error.start), SAVE_HINT)
+        return None
+    if too_large := _too_large(text, name):
+        problems.add("file-too-large", *too_large)
+        return None
+    if not text.strip():
+        hint = "write its text, or delete it"
+        problems.add("file-empty", "this file is empty", Place(name), hint)
+        return None
+    return check_characters(text, name, problems, frozen=frozen)
 
 
 def _stored(path: Path) -> Path | None:

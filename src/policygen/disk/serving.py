@@ -14,10 +14,10 @@ from urllib.parse import unquote, urlsplit
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'; script-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src data: 'self'; script-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""Content-Security-Policy: pages hold their own styles and pictures, and no script but ours."""
+"""Content-Security-Policy: drafts hold their own styles, the website has files of them, and no script runs but ours."""
 _PING = 15
 """Seconds after which a silent stream of events says that it lives."""
 

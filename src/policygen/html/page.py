@@ -40,6 +40,8 @@ __all__ = [
     "screen_style",
 ]
 _DRAFT_MARK = '@page { background: url("policygen:draft.svg") no-repeat center / 150mm }\n'
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+"""Content-Security-Policy of a page that needs no other file."""
 
 _FOOT = 128.0
 """How wide the foot of a page is beside its number, in millimetres."""
@@ -63,8 +65,8 @@ def page(
 ) -> str:
     """A whole page. `running` gives the words of the running header and footer on paper, `style` rules of its own.
 
-    `main` is the id of its main part, to which a reader may skip. `script` is one that the page can do without; the
-    page then lets no other script run.
+    `main` is the id of its main part, to which a reader may skip. `script` is one that the page can do without; no
+    other script runs on it.
     It is text to be written to a file and no longer `Markup`, which would escape what is put into it.
     """
     whole = filled(
@@ -79,7 +81,7 @@ def page(
         running=data_of(running or {}),
         main=main,
         script=finished(script),
-        script_digest=_digest(script),
+        policy=_policy(script),
         body=lines(body),
     )
     return f"{whole}\n"
@@ -134,9 +136,13 @@ def _style(colour: str, medium: Medium, *, draft: bool) -> str:
     return brand
 
 
-def _digest(script: str) -> str:
-    """How a content security policy names a script that stands in the page."""
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+def _policy(script: str) -> Markup:
+    """What a browser may load and run for a page: its own styles and pictures, and no script but its own."""
+    said = _POLICY
+    if script:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+        said = f"{said}; script-src 'sha256-{digest}'"
+    return finished(said)
 
 
 def screen_style(colour: str) -> str:

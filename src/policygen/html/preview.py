@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,6 +17,7 @@ from policygen.html.templates import filled
 
 RELOAD = '<script src="/_/reload.js" defer></script>'
 """Reloads the page when files change; without script the page stays as it is."""
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" [^>]*>\n')
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ def _excerpt(place: Place | None) -> tuple[str, str, str] | None:
 
 
 def with_reload(html: str) -> str:
-    """A finished page that follows when files change."""
-    return html.replace("</body>", f"{RELOAD}\n</body>", 1)
+    """A finished page that follows when files change. In place of its own policy stands that of the server."""
+    return _POLICY.sub("", html, count=1).replace("</body>", f"{RELOAD}\n</body>", 1)
 
 
 def _page(title: str, body: Markup) -> str:

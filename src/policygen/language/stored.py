@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from typing import Any, assert_never
+from functools import cache
+from types import UnionType
+from typing import Any, Literal, assert_never, get_args, get_origin, get_type_hints
 
 from policygen.ground.dates import Month
+from policygen.ground.limits import MARKDOWN_LEVELS
 from policygen.language import document as d
 from policygen.language.runs import runs
 
@@ -21,6 +25,8 @@ _NODES = {
     if isinstance(kind, type) and is_dataclass(kind)
 }
 _FORM = 1
+_LEVELS = 6 * MARKDOWN_LEVELS
+"""How deep the JSON of a document goes at most: an item of a list that stands in another adds four levels."""
 
 
 class NotADocumentError(ValueError):
@@ -37,9 +43,11 @@ def restored(text: str) -> d.Document:
     try:
         written = json.loads(text)
         form = written.pop("form")
-        made = _node(written)
+        made = _node(written, _LEVELS)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotADocumentError(str(error)) from error
+    except RecursionError as error:
+        raise NotADocumentError("it is too deep") from error
     if form != _FORM or not isinstance(made, d.Document):
         raise NotADocumentError(f"form {form}")
     return made
@@ -115,18 +123,45 @@ def _plain(value: Any) -> Any:
     return plain
 
 
-def _node(value: Any) -> Any:
+def _node(value: Any, levels: int) -> Any:
+    """What JSON stands for. Raises ValueError, KeyError, TypeError and AttributeError where it is no node."""
+    if not levels:
+        raise ValueError("it is too deep")
     match value:
         case list():
-            return tuple(_node(each) for each in value)
-        case {"month": month}:
+            return tuple(_node(each, levels - 1) for each in value)
+        case {"month": str(month)}:
             year, number = month.split("-")
             return Month(int(year), int(number))
-        case {"day": day}:
+        case {"day": str(day)}:
             return datetime.date.fromisoformat(day)
         case dict():
-            return _NODES[value["node"]](
-                **{name: _node(held) for name, held in value.items() if name != "node"}
-            )
+            kind = _NODES[value.pop("node")]
+            held = {name: _node(each, levels - 1) for name, each in value.items()}
+            for name, each in held.items():
+                if not _fits(each, _kinds(kind)[name]):
+                    raise TypeError(f"`{name}` of a {kind.__name__} is of another kind")
+            return kind(**held)
         case _:
             return value
+
+
+@cache
+def _kinds(node: type) -> Mapping[str, Any]:
+    """What each field of a kind of node may hold."""
+    return get_type_hints(node, vars(d))
+
+
+def _fits(value: object, kind: Any) -> bool:
+    """Whether a field may hold a value: what reads a document relies on it, and anybody can write a file."""
+    match get_origin(kind):
+        case None:
+            return type(value) is kind
+        case origin if origin is tuple and isinstance(value, tuple):
+            return all(_fits(each, get_args(kind)[0]) for each in value)
+        case origin if origin is Literal:
+            return isinstance(value, str) and value in get_args(kind)
+        case origin if origin is UnionType:
+            return any(_fits(value, each) for each in get_args(kind))
+        case _:
+            return False

@@ -263,7 +263,7 @@ def _check_content(folder: FrozenFolder, record: VersionRecord, problems: Proble
         return
     try:
         document = restored(content.decode())
-    except NotADocumentError as error:
+    except (NotADocumentError, UnicodeDecodeError) as error:
         problems.add("register-damaged", f"it cannot be read: {error}", folder.place(path), _BACK)
         return
     if (document.school_id, document.policy_id, document.version) != (
