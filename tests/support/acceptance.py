@@ -234,6 +234,16 @@ def refers(policy: Document, link: str) -> None:
     assert all(right_words(each, known) for each in found), [plain(each.children) for each in found]
 
 
+def sentences(document: Document) -> Iterator[tuple[int, bool]]:
+    """How many words each sentence of a policy has, and whether it names law. Lists are no sentences."""
+    for paragraph in of_kind(Paragraph, document.parts):
+        text = plain(paragraph.children)
+        law = [value.text for value in of_kind(Value, paragraph) if value.name.startswith("law.")]
+        for sentence in re.split(r"(?<=[.?!])[”)]*\s+(?=[A-Z“‘(])", text):
+            if re.search(r"[.?!][”)]*$", sentence):
+                yield len(sentence.split()), any(each in sentence for each in law)
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
