@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime
 import http.client
+import os
 import shutil
+import socket
+import struct
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as parser
 
-from policygen.disk.serving import clean_path
+from policygen.disk.serving import clean_path, is_private
 from policygen.ground.diagnostics import Diagnostic, Place
 from policygen.html.preview import problems_html
 from policygen.project.serve import first_preview, next_preview, start_preview
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AS_OF = datetime.date(2026, 11, 20)
+METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get")
 SECTION = "templates/tiny/sections/holding-keys.md"
 
 
@@ -232,7 +236,9 @@ def test_many_ask_at_once(root: Path) -> None:
 OUTSIDE = [
     "/../secret", "/oak/../../secret", "/_/site/../../secret", "/_/site/%2e%2e/%2e%2e/secret", "/_/site/..%2f..%2fsecret",
     "/_/site//etc/passwd", "/_/site/%00", "/_/site/..\\..\\secret", "/_/site/%5c..%5csecret", "//etc/passwd", "/_/site/link",
-    "/_/site/folder/secret", "/%ff",
+    "/_/site/folder/secret", "/%ff", "/%2e%2e/secret", "/%252e%252e/secret", "/_/site/%252e%252e/secret", "/_/site/..%252fsecret",
+    "/_/site/%c0%ae%c0%ae/secret", "/_/site/..;/secret", "/_/site/.%00./secret", "/_/site/circle", "/_/site/" + "a" * 5_000, "/_/site/" + "a/" * 5_000,
+    "/_/site/pipe", "/_/site/folder/", "/oak/tiny/../../secret", "/oak/tiny/..\\..\\secret", "/oak/%2e%2e%2fsecret", "http://evil.example/secret", "*",
 ]  # fmt: skip
 
 
@@ -244,11 +250,27 @@ def test_nothing_outside_is_served(root: Path) -> None:
     (site / "index.html").write_text("the site", "utf-8")
     (site / "link").symlink_to(root / "secret")
     (site / "folder").symlink_to(root)
+    (site / "circle").symlink_to(site / "circle")
+    os.mkfifo(site / "pipe")
     with served(root) as port:
         assert ask(port, "/_/site/")[1] == "the site"
         for path in OUTSIDE:
             status, body, _ = ask(port, path)
             assert (status, "SECRET" in body) == (404, False), path
+
+
+def test_a_website_that_is_a_link_is_not_served(root: Path, tmp_path: Path) -> None:
+    """Nor one whose folder above leads elsewhere."""
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "site").mkdir(parents=True)
+    (elsewhere / "site/secret").write_text("SECRET", "utf-8")
+    (root / "output").symlink_to(elsewhere)
+    with served(root) as port:
+        assert ask(port, "/_/site/secret")[0] == 404
+        (root / "output").unlink()
+        (root / "output").mkdir()
+        (root / "output/site").symlink_to(elsewhere / "site")
+        assert ask(port, "/_/site/secret")[0] == 404
 
 
 def test_other_names_and_methods_are_refused(root: Path) -> None:
@@ -273,6 +295,112 @@ def test_nothing_is_written(root: Path) -> None:
     with served(root) as port:
         ask(port, "/oak/tiny/")
     assert sorted(path for path in root.rglob("*")) == before
+
+
+@contextmanager
+def connected(port: int, said: bytes = b"") -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(said)
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n", b"414"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nA: " + b"a" * 100_000 + b"\r\n\r\n", b"431"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"A: a\r\n" * 5_000 + b"\r\n", b"431"),
+        (b"GET / HTTP/9.9\r\n\r\n", b"505"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\n\r\n", b"403"),
+        (b"GET / HTTP/1.1\r\nHost: evil.example\r\nHost: localhost\r\n\r\n", b"403"),
+        (b"GET / HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n", b"403"),
+        (b"GET http://localhost/ HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"403"),
+        *((f"{method} / HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(), b"501") for method in METHODS),
+    ],
+)  # fmt: skip
+def test_a_request_that_is_none_gets_its_answer(root: Path, said: bytes, status: bytes) -> None:
+    """Whatever it is, no text of it comes back and the preview goes on."""
+    with served(root) as port:
+        with connected(port) as connection:
+            with suppress(OSError):  # it may be answered before all of it was said
+                connection.sendall(said)
+            assert status in connection.recv(1_000)
+        assert ask(port, "/")[0] == 200
+
+
+def test_a_body_is_not_taken_for_the_next_request(root: Path) -> None:
+    hidden = b"GET /oak/tiny/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    head = f"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(hidden)}\r\n\r\n".encode()
+    with served(root) as port, connected(port, head + hidden) as connection:
+        said = b""
+        with suppress(OSError):
+            while more := connection.recv(100_000):
+                said += more
+    assert said.count(b"HTTP/1.1 200") == 1
+
+
+def test_slow_requests_keep_nobody_waiting(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """200 connections that say a letter now and then: others are served at once, and these end after a while."""
+    monkeypatch.setattr("policygen.disk.serving._PATIENCE", 6)
+    with served(root) as port, ExitStack() as open_ones:
+        slow = [open_ones.enter_context(connected(port, b"GET / HT")) for _ in range(200)]
+        begun = time.monotonic()
+        assert ask(port, "/oak/tiny/")[0] == 200
+        assert time.monotonic() - begun < 5
+        for _ in range(10):
+            time.sleep(1)
+            for each in slow:
+                with suppress(OSError):
+                    each.sendall(b"T")
+        for each in slow:
+            with suppress(ConnectionResetError):
+                assert each.recv(1) == b""
+        assert ask(port, "/oak/tiny/")[0] == 200
+
+
+def test_who_goes_away_is_no_news(root: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Nothing is printed, and a fault in making a page is told without ending the preview."""
+    with served(root) as port:
+        for _ in range(5):
+            with connected(
+                port, b"GET /oak/tiny/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            ) as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        assert ask(port, "/")[0] == 200
+        assert capfd.readouterr().err == ""
+
+
+def test_a_fault_in_making_a_page_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("ours")
+
+    with served(root) as port:
+        monkeypatch.setattr("policygen.project.serve.draft_products", fails)
+        status, body, _ = ask(port, "/oak/tiny/")
+        assert (status, "could not be made" in body) == (500, True)
+        assert "ValueError: ours" in capfd.readouterr().err
+        assert ask(port, "/")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["", " ", "no such host", "999.1.1.1", "::g", "[::1]", "127.0.0.1:80", "http://localhost", "a" * 300, "a\0b", "é" * 70, "203.0.113.7", "-1"],
+)  # fmt: skip
+def test_a_host_that_is_none_of_this_machine(root: Path, host: str) -> None:
+    result = Workspace(root).run("serve", "--host", host, "--port", "0", "--as-of", "2026-11-20")
+    assert (result.code, result.stdout) == (2, "")
+    assert "Traceback" not in result.stderr
+    assert "host" in result.stderr or "cannot listen on" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "private"),
+    [("127.0.0.1", True), ("127.0.0.9", True), ("::1", True), ("localhost", True), ("::", False), ("oak.example", False)],
+)  # fmt: skip
+def test_what_hears_this_machine_alone(host: str, *, private: bool) -> None:
+    assert is_private(host) is private
 
 
 def test_a_port_that_is_taken(root: Path) -> None:

@@ -23,15 +23,17 @@ from policygen.cli.output import say
 @in_workspace
 def serve_command(port: int, host: str, as_of: datetime.date, workspace: Path) -> None:
     """Show drafts in a browser; the page follows when a file is saved."""
-    from policygen.disk.serving import LOOPBACK
+    from policygen.disk.serving import is_private
     from policygen.project.serve import start_preview
 
+    if not host.strip():
+        raise click.UsageError("--host needs a name or an address, such as 127.0.0.1")
     try:
         server, end = start_preview(workspace, host, port, as_of)
     except OSError as error:
         message = f"cannot listen on {host}, port {port}: {error.strerror}; try another with --port"
         raise click.UsageError(message) from None
-    if host not in LOOPBACK:
+    if not is_private(host):
         say(
             f"warning: everybody who reaches this machine as {host} can read these drafts", err=True
         )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import ipaddress
 import re
 import socket
+import sys
 import threading
+import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,6 +26,8 @@ POLICY = (
 """Content-Security-Policy: drafts hold their own styles, the website has files of them, and no script runs but ours."""
 _PING = 15
 """Seconds after which a silent stream of events says that it lives."""
+_PATIENCE = 30
+"""Seconds within which a request must have come whole, and an answer be taken, or the connection ends."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,16 @@ _STRANGER = Answer(
 """,
     "text/html",
     HTTPStatus.FORBIDDEN,
+)
+
+
+_FAULT = Answer(
+    b"""<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>This page could not be made</title></head>
+<body><main><h1>This page could not be made</h1><p>The terminal says why.</p></main></body></html>
+""",
+    "text/html",
+    HTTPStatus.INTERNAL_SERVER_ERROR,
 )
 
 
@@ -77,7 +95,7 @@ class Rounds:
 def serve(
     host: str, port: int, answer: Callable[[str], Answer], rounds: Rounds
 ) -> ThreadingHTTPServer:
-    """A server that is ready to run. Raises OSError for a taken port.
+    """A server that is ready to run. Raises OSError for a port that is taken and a host that is none of this machine.
 
     `answer` gives what stands at a path, and says so where nothing does; the path is empty where it leads outside.
     """
@@ -85,13 +103,50 @@ def serve(
     class Handler(_Handler):
         give = staticmethod(answer)
         news = rounds
-        private = host in LOOPBACK
+        private = is_private(host)
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+        request_queue_size = 200
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
 
-    return Server((host, port), Handler)
+        def handle_error(self, *_: Any) -> None:
+            if not isinstance(sys.exception(), OSError):  # whoever asked has gone, which is no news
+                traceback.print_exc()
+
+    try:
+        return Server((host, port), Handler)
+    except (TypeError, ValueError):  # a label of 64 letters, a NUL
+        raise OSError(errno.EINVAL, "that is no name of a machine") from None
+
+
+def is_private(host: str) -> bool:
+    """Whether what listens there hears this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in LOOPBACK
+
+
+class _Patient(io.RawIOBase):
+    """What comes from a connection, for as long as a request may take: a byte a second would hold a thread for ever."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.begin()
+
+    def begin(self) -> None:
+        self.end = time.monotonic() + _PATIENCE
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.connection.settimeout(left)
+        return self.connection.recv_into(buffer)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -103,6 +158,15 @@ class _Handler(BaseHTTPRequestHandler):
     private: bool
     """Whether only this machine may ask."""
 
+    def setup(self) -> None:
+        super().setup()
+        self._slowly = _Patient(self.connection)
+        self.rfile = io.BufferedReader(self._slowly)
+
+    def handle_one_request(self) -> None:
+        self._slowly.begin()
+        super().handle_one_request()
+
     def do_GET(self) -> None:
         self._reply(body=True)
 
@@ -113,6 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _reply(self, *, body: bool) -> None:
+        self.connection.settimeout(_PATIENCE)
+        if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
+            self.close_connection = True  # what follows is no request
         if not self._is_for_us():
             self._send(_STRANGER, body=body)
             return
@@ -120,7 +187,12 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/_/events" and body:
             self._stream()
             return
-        self._send(self.give(path), body=body)
+        try:
+            answer = self.give(path)
+        except Exception:  # noqa: BLE001 - a fault of ours: it is printed, and the preview goes on
+            traceback.print_exc()
+            answer = _FAULT
+        self._send(answer, body=body)
 
     def _is_for_us(self) -> bool:
         """Whether the browser was sent here by name, and not by a name that somebody else pointed at this machine."""

@@ -243,17 +243,19 @@ class Showing:
 
     def _of_site(self, parts: list[str]) -> Answer | None:
         """A file of the site as it was made last; a link that leads out of it is not followed."""
-        site = (self.root / paths.in_output(paths.SITE)).resolve()
-        path = site.joinpath(*parts).resolve()
-        if path.is_dir():
-            path /= "index.html"
-        if (
-            not path.is_relative_to(site)
-            or not path.is_file()
-            or not path.resolve().is_relative_to(site)
-        ):
+        site = self.root.resolve() / paths.in_output(paths.SITE)
+        try:
+            path = site.joinpath(*parts).resolve()
+            if path.is_dir():
+                path = (path / "index.html").resolve()
+            if not path.is_relative_to(site) or not path.is_file():
+                return None
+            return Answer(path.read_bytes(), _kind(path.name))
+        except (
+            OSError,
+            RuntimeError,
+        ):  # a name that is too long, a file that may not be read, links in a circle
             return None
-        return Answer(path.read_bytes(), _kind(path.name))
 
 
 def start_preview(
