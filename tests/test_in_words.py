@@ -28,7 +28,7 @@ TEMPLATES = (
     "it-and-mobile-phones",
     "electronic-communications-advice",
 )
-ROOTS = "answers|wording|school|terms|roles|people|providers|policies|law|issuer|policy"
+ROOTS = "answers|wording|school|terms|roles|people|partnership|providers|policies|law|issuer|policy"
 JINJA = re.compile(
     rf"\{{[{{%#]|[%}}]\}}|[=!<>]=|\b(?:{ROOTS})\.[a-z]|\b[a-z]+_[a-z_]+\b"
     r"|\bend(?:if|for)\b|\belif\b|\|"

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
-from policygen.model.school import School, Shape, fact_shape, facts
+from policygen.model.school import School, Shape, check_school, fact_shape, facts, unknown_facts
 from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]
@@ -24,12 +26,26 @@ roles: {head: Headteacher, board: governing board}
 def test_the_least_school() -> None:
     """What a school does not say is None everywhere, never invented."""
     seen = facts(read(LEAST, School).value)
-    assert list(seen) == ["school", "terms", "roles", "people", "providers", "policies"]
+    assert list(seen) == [
+        "school",
+        "terms",
+        "roles",
+        "people",
+        "partnership",
+        "providers",
+        "policies",
+    ]
     assert seen["school"] == {
         "name": "Elm Grove",
         "short_name": None,
         "type": "community",
         "phase": "primary",
+        "ages": {"from": None, "to": None},
+        "early_years": None,
+        "sixth_form": False,
+        "special": False,
+        "residential": False,
+        "faith": False,
         "employer": "la",
         "employer_name": None,
         "local_authority": None,
@@ -39,7 +55,7 @@ def test_the_least_school() -> None:
         "email": None,
         "phone": None,
     }
-    for name in ("terms", "people", "providers", "policies"):
+    for name in ("terms", "people", "partnership", "providers", "policies"):
         group = seen[name]
         assert isinstance(group, dict)
         assert set(group.values()) == {None}
@@ -238,14 +254,114 @@ def test_an_employer_that_is_a_trust_has_a_name() -> None:
     )
 
 
+# --- facts that decide ------------------------------------------------------------------------------------------------
+
+
+def checked(text: str) -> str:
+    """What is told about facts that do not go together."""
+    problems = Problems()
+    check_school(read(text, School), problems)
+    return told(problems)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "phase: primary",
+            "phase: nursery\nages: {from: 2, to: 18}",
+            "4:1+4 bad-value: no nursery school is for ages 2 to 18\n  write `phase:` and `all-through` or `special`, or the right ages",
+        ),
+        (
+            "phase: primary",
+            "phase: primary\nages: {from: 4, to: 11}\nsixth_form: yes",
+            "5:13+3 bad-value: there is no sixth form where the oldest pupils are 11\n  write `to: 18`, or take `sixth_form` out",
+        ),
+        (
+            "phase: primary",
+            "phase: secondary\nages: {from: 4, to: 18}",
+            "4:1+4 bad-value: no secondary school is for ages 4 to 18\n  write `phase:` and `all-through` or `special`, or the right ages",
+        ),
+        (
+            "type: community",
+            "type: academy",
+            "4:11+2 bad-value: the staff of an academy are not employed by the local authority\n  write `employer: trust`, or another `type`",
+        ),
+        (
+            "employer: la",
+            "employer: trust\ntrust: Beacon",
+            "4:11+5 bad-value: the staff of a community school are not employed by a trust\n  write `employer: la`, or another `type`",
+        ),
+        (
+            "type: community",
+            "type: voluntary-aided",
+            "4:11+2 doubtful-value: the staff of a voluntary aided school are hardly ever employed by the local authority\n  write `employer: governing-board`, or another `type`",
+        ),
+        (
+            "employer: la",
+            "employer: la\nfaith: yes",
+            "5:8+3 bad-value: a community school has no religious character\n  take `faith` out, or write the `type` of the school",
+        ),
+    ],
+)
+def test_facts_that_cannot_be_true_of_one_school(old: str, new: str, said: str) -> None:
+    """With what to write instead."""
+    assert checked(LEAST.replace(old, new)) == said
+
+
+def test_a_middle_school_is_right() -> None:
+    """Those from 8 to 12 count as primary, those from 9 to 13 as secondary."""
+    for phase, ages in (("primary", "{from: 8, to: 12}"), ("secondary", "{from: 9, to: 13}")):
+        assert checked(LEAST.replace("phase: primary", f"phase: {phase}\nages: {ages}")) == ""
+
+
+PHASES = ("nursery", "primary", "secondary", "all-through", "special")
+
+
+@given(phase=st.sampled_from(PHASES), lowest=st.integers(0, 25), highest=st.integers(0, 25))
+def test_what_follows_from_the_ages(phase: str, lowest: int, highest: int) -> None:
+    """Of every school whose facts go together: early years and a sixth form are never asked where the ages tell."""
+    ages = f"phase: {phase}\nages: {{from: {lowest}, to: {highest}}}"
+    located, _ = reading(LEAST.replace("phase: primary", ages), School)
+    assert (located is None) == (lowest > highest)
+    if located is None:
+        return
+    school = located.value
+    assert school.has_early_years is (lowest < 5)
+    if highest <= 16:
+        assert school.has_sixth_form is False
+    else:
+        assert school.has_sixth_form is (None if phase == "special" else True)
+    uses = {"school.ages.to", "school.early_years", "school.sixth_form"}
+    asked = [hint for _, hint in unknown_facts(school, uses)]
+    assert asked == ["write `sixth_form: yes` or `sixth_form: no` there"] * (
+        school.has_sixth_form is None
+    )
+
+
+def test_a_fact_is_asked_for_only_by_a_policy_that_hangs_on_it() -> None:
+    """And only where it does not follow from the phase."""
+    assert unknown_facts(read(LEAST, School).value, {"school.phase", "people.dsl"}) == []
+    assert unknown_facts(read(LEAST, School).value, {"school.sixth_form"}) == []
+    ((says, hint),) = unknown_facts(read(LEAST, School).value, {"school.early_years"})
+    assert says == "this policy hangs on how old the pupils are, and the facts do not say"
+    assert hint.startswith("write `ages: {from: 4, to: 11}` there")
+    nursery = read(LEAST.replace("primary", "nursery"), School).value
+    assert unknown_facts(nursery, {"school.early_years"}) == []
+
+
 @pytest.mark.parametrize(
     "path", sorted(ROOT.glob("schools/*/school.yaml")), ids=lambda path: path.parent.name
 )
 def test_the_schools_of_this_repository_read(path: Path) -> None:
     """Without a problem."""
     problems = Problems()
-    read_yaml(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix(), School, problems)
+    name = path.relative_to(ROOT).as_posix()
+    file = read_yaml(path.read_text(encoding="utf-8"), name, School, problems)
+    assert file
+    check_school(file, problems)
     assert told(problems) == ""
+    assert file.value.ages
 
 
 @pytest.mark.parametrize(

@@ -356,6 +356,7 @@ def test_an_academy_promises_paper_on_request(tmp_path: Path) -> None:
         (root / SCHOOL)
         .read_text()
         .replace("type: community", "type: academy\ntrust: Beacon Learning Trust")
+        .replace("employer: la", "employer: trust")
     )
     (root / SCHOOL).write_text(text + "phone: 01632 960100\nemail: office@oak.example\n")
     words = " ".join(Page(site(root)["index.html"]).words.split())

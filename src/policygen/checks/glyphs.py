@@ -61,7 +61,7 @@ def _source(value: Value, school: SchoolFiles, adoption: LocatedAdoption) -> Pla
             return adoption.place(root, *keys)
         case "school":
             return school.file.place(*keys)
-        case "terms" | "roles" | "people" | "providers" | "policies":
+        case "terms" | "roles" | "people" | "partnership" | "providers" | "policies":
             return school.file.place(root, *keys)
         case _:
             return None

@@ -44,6 +44,7 @@ from policygen.model.adoption import (
 from policygen.model.bodies import named_bodies, office, signatory, signs
 from policygen.model.law import LawLibrary
 from policygen.model.question import OPEN
+from policygen.model.school import unknown_facts
 from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
 
@@ -74,7 +75,10 @@ def compose(
     }
     name = f"{school.school_id}/{prepared.edition.template_id}"
     check_bases(lambda: prepared.bases, adoption, problems, name)
-    if not prepared.sound:
+    unknown = unknown_facts(school.file.value, prepared.uses)
+    for says, hint in unknown:
+        problems.add("missing-fact", says, school.file.place("phase"), hint)
+    if unknown or not prepared.sound:
         return None
     doubtful = {
         f"answers.{name}" for name in open_questions if template.questions[name].kind in _DECIDING

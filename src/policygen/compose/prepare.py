@@ -62,6 +62,12 @@ class PreparedEdition:
     """Typed answers that an issuer gave for its schools, in a template that extends another."""
 
     @cached_property
+    def uses(self) -> frozenset[str]:
+        """Every name with a dot that it prints or tests anywhere."""
+        conditions = (*self.questions.values(), *self.options.values())
+        return frozenset[str]().union(*(each.uses for each in (*self.parts, *conditions)))
+
+    @cached_property
     def bases(self) -> dict[str, Base]:
         """What it says under the id of each clause, in all branches."""
         return _bases(self.edition, self.parts, self.every_branch)

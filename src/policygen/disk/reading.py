@@ -12,7 +12,7 @@ from policygen.ground.diagnostics import Place, Problems
 from policygen.model.adoption import AdoptionFile, LocatedAdoption, StartedAdoption
 from policygen.model.law import OwnLaw
 from policygen.model.people import Pupil, StaffMember, read_pupils, read_staff
-from policygen.model.school import School
+from policygen.model.school import School, check_school
 from policygen.model.workspace import SchoolFiles
 
 _OTHER_ENDINGS = {"yml", "yaml.txt", "yml.txt", "txt"}
@@ -117,7 +117,10 @@ def read_school(
 
 def _school_file(reader: Reader, school_id: str) -> Located[School] | None:
     path = reader.root / paths.school_file(school_id)
-    return reader.model(path, School, "write the facts of the school there, or remove its folder")
+    file = reader.model(path, School, "write the facts of the school there, or remove its folder")
+    if file is not None:
+        check_school(file, reader.problems)
+    return file
 
 
 def read_adoptions(

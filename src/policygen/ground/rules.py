@@ -65,7 +65,7 @@ RULES: dict[str, Rule] = {
     "unprintable-name": Rule(
         "a section prints something that is no text, number, date or list of them"
     ),
-    "missing-fact": Rule("a section prints a fact that this school does not have"),
+    "missing-fact": Rule("a policy needs a fact that this school does not have"),
     "include-loop": Rule("an included text includes itself, or has no end"),
     "markdown-unsupported": Rule(
         "a section uses Markdown that is not part of the section language"

@@ -25,7 +25,7 @@ _LAYERS: dict[str, Layer] = {
     "policy": "issuer",
     "law": "law",
 }
-_DETAILS = ("people", "providers", "issuer")
+_DETAILS = ("people", "partnership", "providers", "issuer")
 _ARITHMETIC = ("add", "sub", "mul", "div", "floordiv", "mod", "pow", "neg", "pos")
 _NOT_HELD = {
     "call": ("a call", "change a value with a filter: `{{ roles.head | sentence_case }}`"),

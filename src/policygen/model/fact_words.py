@@ -38,6 +38,8 @@ _ROLES = {
     "business_manager": "school business manager",
     "inventory_keeper": "keeper of the list of equipment",
     "chief_executive": "chief executive",
+    "trust_chair": "chair of the trust’s board",
+    "trust_safeguarding_lead": "safeguarding lead of the trust",
     "office": "school office",
 }
 _PROVIDERS = {
@@ -78,6 +80,7 @@ _SCHOOL = {
     "short_name": "short name of the school",
     "type": "type of the school",
     "phase": "phase of the school",
+    "ages": "ages of the pupils",
     "employer": "employer",
     "employer_name": "name of the employer",
     "local_authority": "name of the local authority",
@@ -86,6 +89,19 @@ _SCHOOL = {
     "website": "address of the school’s website",
     "email": "email address of the school",
     "phone": "telephone number of the school",
+}
+_PARTNERSHIP = {
+    "name": "name of the local safeguarding partnership",
+    "referrals": "name of those who take referrals",
+    "phone": "telephone number for referrals",
+    "night_phone": "telephone number for referrals at night",
+}
+_YES_NO = {
+    "early_years": ("the school has children under five", "the school has no children under five"),
+    "sixth_form": ("the school has a sixth form", "the school has no sixth form"),
+    "special": ("the school is a special school", "the school is no special school"),
+    "faith": ("the school has a religious character", "the school has no religious character"),
+    "residential": ("pupils live at the school", "no pupils live at the school"),
 }
 _OF_PERSON = {
     "name": "name of",
@@ -144,6 +160,15 @@ def fact(path: tuple[str, ...]) -> Fact | None:
             return _had(name, called, noun, verb="names")
         case ("policies", name) if name in _POLICIES:
             return _had(name, _POLICIES[name], f"title of the {_POLICIES[name]}")
+        case ("partnership", name) if name in _PARTNERSHIP:
+            return _given(_PARTNERSHIP[name])
+        case ("school", "ages", "from"):
+            return _given("lowest age of the pupils")
+        case ("school", "ages", "to"):
+            return _given("highest age of the pupils")
+        case ("school", name) if name in _YES_NO:
+            there, not_there = _YES_NO[name]
+            return Fact(f"answer to whether {there}", there, not_there)
         case ("school", name) if name in _SCHOOL:
             return _given(_SCHOOL[name], one=_ONE_OF.get(name, ""))
         case _:

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Collection
 from pathlib import PurePosixPath
 from types import UnionType
 from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
@@ -16,8 +17,10 @@ from pydantic import (
 )
 
 from policygen.files.fields import Day, FileModel, Id, Many, Maybe, Quoted, Words, YesNo, refusal
+from policygen.files.yamlfile import Located
 from policygen.ground.colours import LEAST_CONTRAST, WHITE, contrast, darkened
-from policygen.ground.wording import did_you_mean
+from policygen.ground.diagnostics import Problems
+from policygen.ground.wording import did_you_mean, join_or, with_article
 from policygen.language.vocabulary import Scalar, Shape
 from policygen.model.template import Body
 from policygen.model.website import Website, with_scheme
@@ -55,6 +58,32 @@ Colour = Annotated[
     AfterValidator(_readable),
     WithJsonSchema({"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}),
 ]
+
+
+class Ages(FileModel):
+    """Between which ages pupils are at the school, nursery and sixth form included."""
+
+    lowest: Annotated[int, Field(ge=0, le=25)] = Field(alias="from", examples=[4])
+    highest: Annotated[int, Field(ge=0, le=25)] = Field(alias="to", examples=[11])
+
+    @model_validator(mode="after")
+    def _rise(self) -> Self:
+        if self.lowest > self.highest:
+            raise refusal(
+                "bad-value", "`from` is more than `to`", "the lowest age comes first", "from"
+            )
+        return self
+
+
+class Partnership(FileModel):
+    """The local safeguarding partnership, and where children are referred to. Details."""
+
+    name: Maybe[Words] = None
+    referrals: Maybe[Words] = None
+    """Who takes referrals: the front door of children's social care."""
+    phone: Maybe[Words] = None
+    night_phone: Maybe[Words] = None
+    """In the evening, at night and at weekends."""
 
 
 class Terms(FileModel):
@@ -96,6 +125,9 @@ class Roles(FileModel):
     business_manager: Maybe[Words] = None
     inventory_keeper: Maybe[Words] = None
     chief_executive: Maybe[Words] = None
+    trust_chair: Maybe[Words] = None
+    """The chair of the trust's board."""
+    trust_safeguarding_lead: Maybe[Words] = None
     office: Maybe[Words] = None
 
 
@@ -126,6 +158,9 @@ class People(FileModel):
     lado: Maybe[Person] = None
     hr_adviser: Maybe[Person] = None
     reporting_person: Maybe[Person] = None
+    chief_executive: Maybe[Person] = None
+    trust_chair: Maybe[Person] = None
+    trust_safeguarding_lead: Maybe[Person] = None
 
 
 class Providers(FileModel):
@@ -250,6 +285,14 @@ class School(FileModel):
         "community", "voluntary-aided", "voluntary-controlled", "foundation", "academy", "special"
     ]
     phase: Literal["nursery", "primary", "secondary", "all-through", "special"]
+    ages: Maybe[Ages] = None
+    """Of its pupils: from them follows whether it has early years and a sixth form."""
+    sixth_form: Maybe[YesNo] = None
+    """Where it does not follow from the ages: a special school, say, may keep pupils to 19 and have none."""
+    residential: YesNo = False
+    """Whether pupils live there."""
+    faith: Maybe[YesNo] = None
+    """Whether it has a religious character; voluntary schools have one unless they say otherwise."""
     employer: Literal["la", "governing-board", "trust"]
     """Who employs the staff."""
     employer_name: Maybe[Words] = None
@@ -265,6 +308,7 @@ class School(FileModel):
     terms: Terms = Terms()
     roles: Roles
     people: People = People()
+    partnership: Partnership = Partnership()
     providers: Providers = Providers()
     policies: Policies = Policies()
     branding: BrandingFile = BrandingFile()
@@ -278,6 +322,36 @@ class School(FileModel):
         """The address of the website, with `https://` and without a slash at its end; empty where there is none."""
         return with_scheme(self.website or "")
 
+    @property
+    def has_early_years(self) -> bool | None:
+        """Whether there are children below the age of compulsory schooling; None where nobody can tell."""
+        if self.ages is not None:
+            return self.ages.lowest < _COMPULSORY
+        return {"nursery": True, "secondary": False}.get(self.phase)
+
+    @property
+    def has_sixth_form(self) -> bool | None:
+        """Whether it has a sixth form; None where nobody can tell."""
+        if self.sixth_form is not None:
+            return self.sixth_form
+        if self.ages is not None and self.ages.highest <= _END_OF_YEAR_11:
+            return False
+        if self.ages is not None and not self.is_special:
+            return True
+        return {"nursery": False, "primary": False}.get(self.phase)
+
+    @property
+    def is_special(self) -> bool:
+        """Whether it is a special school, whoever maintains it."""
+        return "special" in (self.type, self.phase)
+
+    @property
+    def has_faith(self) -> bool:
+        """Whether it has a religious character."""
+        if self.faith is not None:
+            return self.faith
+        return self.type in ("voluntary-aided", "voluntary-controlled")
+
     @model_validator(mode="after")
     def _trust_is_named(self) -> Self:
         if self.employer == "trust" and not self.trust:
@@ -290,9 +364,104 @@ class School(FileModel):
         return self
 
 
+_COMPULSORY, _END_OF_YEAR_11 = 5, 16
+"""Ages, in years: compulsory school age begins after the fifth birthday, and Year 11 ends at sixteen."""
+_AGES_OF = {
+    "nursery": (range(6), range(8)),
+    "primary": (range(10), range(14)),
+    "secondary": (range(9, 17), range(12, 26)),
+    "all-through": (range(9), range(14, 26)),
+}
+"""The ages from which and to which a school of each phase may be; a middle school counts as primary or secondary."""
+_EMPLOYERS = {
+    "community": ("la",),
+    "voluntary-controlled": ("la",),
+    "voluntary-aided": ("governing-board",),
+    "foundation": ("governing-board",),
+    "academy": ("trust",),
+}
+"""Who employs the staff of a school of each type; anybody may of a special school."""
+
+
+def check_school(file: Located[School], problems: Problems) -> None:
+    """Note facts that cannot be true of one school, and those that hardly are."""
+    school = file.value
+    if school.ages is not None:
+        _check_ages(file, school.ages, problems)
+    if school.faith and school.type == "community":
+        hint = "take `faith` out, or write the `type` of the school"
+        says = "a community school has no religious character"
+        problems.add("bad-value", says, file.place("faith"), hint)
+    _check_employer(file, problems)
+
+
+def _check_ages(file: Located[School], ages: Ages, problems: Problems) -> None:
+    school = file.value
+    lowest, highest = _AGES_OF.get(school.phase, (range(26), range(26)))
+    if ages.lowest not in lowest or ages.highest not in highest:
+        says = f"no {school.phase} school is for ages {ages.lowest} to {ages.highest}"
+        fitting = [
+            f"`{phase}`"
+            for phase, (first, last) in _AGES_OF.items()
+            if ages.lowest in first and ages.highest in last
+        ]
+        hint = f"write `phase:` and {join_or([*fitting, '`special`'])}, or the right ages"
+        problems.add("bad-value", says, file.place("ages", key=True), hint)
+    elif school.sixth_form and ages.highest <= _END_OF_YEAR_11:
+        says = f"there is no sixth form where the oldest pupils are {ages.highest}"
+        hint = "write `to: 18`, or take `sixth_form` out"
+        problems.add("bad-value", says, file.place("sixth_form"), hint)
+
+
+def _check_employer(file: Located[School], problems: Problems) -> None:
+    school = file.value
+    employers = _EMPLOYERS.get(school.type, (school.employer,))
+    place, hint = file.place("employer"), f"write `employer: {employers[0]}`, or another `type`"
+    if school.employer not in employers:
+        kind = with_article(f"{school.type.replace('-', ' ')}{_SCHOOL.get(school.type, ' school')}")
+        if "trust" in (school.employer, *employers):
+            says = f"the staff of {kind} are not employed by {_CALLED[school.employer]}"
+            problems.add("bad-value", says, place, hint)
+        else:
+            says = f"the staff of {kind} are hardly ever employed by {_CALLED[school.employer]}"
+            problems.add("doubtful-value", says, place, hint)
+
+
+_SCHOOL = {"academy": ""}
+_CALLED = {
+    "la": "the local authority",
+    "governing-board": "its governing board",
+    "trust": "a trust",
+}
+
+
+def unknown_facts(school: School, uses: Collection[str]) -> list[tuple[str, str]]:
+    """Each fact on which a policy hangs and that nobody can tell: in words, and what to write.
+
+    `uses` are the names that the policy prints or tests.
+    """
+    unknown = []
+    by_age = {"school.ages.from", "school.ages.to"}
+    if school.has_early_years is None:
+        by_age.add("school.early_years")
+    if school.has_sixth_form is None and not school.is_special:
+        by_age.add("school.sixth_form")
+    if school.ages is None and by_age.intersection(uses):
+        hint = "write `ages: {from: 4, to: 11}` there, with the youngest and the oldest"
+        unknown.append(
+            ("this policy hangs on how old the pupils are, and the facts do not say", hint)
+        )
+    elif school.has_sixth_form is None and "school.sixth_form" in uses:
+        hint = "write `sixth_form: yes` or `sixth_form: no` there"
+        unknown.append(("this policy hangs on whether there is a sixth form", hint))
+    return unknown
+
+
 # --- as texts see it --------------------------------------------------------------------------------------------------
 
-_NAMESPACES = ("terms", "roles", "people", "providers", "policies")
+_NAMESPACES = ("terms", "roles", "people", "partnership", "providers", "policies")
+_FOLLOWING: dict[str, Shape] = {"early_years": "yes-no", "special": "yes-no"}
+"""What nobody writes, for it follows from other facts."""
 _NOT_FACTS = {*_NAMESPACES, "accessibility", "branding", "delegations"}
 
 
@@ -301,9 +470,16 @@ def facts(school: School) -> dict[str, object]:
 
     A person whose entry does not say `public: yes` is left out: no document can print them.
     """
-    written: dict[str, Any] = school.model_dump(mode="json")
+    written: dict[str, Any] = school.model_dump(mode="json", by_alias=True)
     written["people"] = {role: _public(person) for role, person in written["people"].items()}
     own = {name: value for name, value in written.items() if name not in _NOT_FACTS}
+    own |= {
+        "ages": written["ages"] or {"from": None, "to": None},
+        "early_years": school.has_early_years,
+        "sixth_form": school.has_sixth_form,
+        "special": school.is_special,
+        "faith": school.has_faith,
+    }
     return {"school": own, **{name: written[name] for name in _NAMESPACES}}
 
 
@@ -315,15 +491,17 @@ def _public(person: Any) -> Any:
 
 def fact_shape() -> dict[str, Shape]:
     """Every name of `facts`, whatever a school has: `fact_shape()["people"]["dsl"]["name"]` is "text"."""
-    own: Shape = {name: shape for name, shape in _fields(School).items() if name not in _NOT_FACTS}
+    own = {name: shape for name, shape in _fields(School).items() if name not in _NOT_FACTS}
     return {
-        "school": own,
+        "school": {**own, **_FOLLOWING},
         **{name: _shape(School.model_fields[name].annotation) for name in _NAMESPACES},
     }
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Shape]:
-    return {name: _shape(field.annotation) for name, field in model.model_fields.items()}
+    return {
+        field.alias or name: _shape(field.annotation) for name, field in model.model_fields.items()
+    }
 
 
 def _shape(annotation: Any) -> Shape:
