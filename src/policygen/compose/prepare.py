@@ -64,8 +64,10 @@ class PreparedEdition:
     @cached_property
     def uses(self) -> frozenset[str]:
         """Every name with a dot that it prints or tests anywhere."""
-        conditions = (*self.questions.values(), *self.options.values())
-        return frozenset[str]().union(*(each.uses for each in (*self.parts, *conditions)))
+        uses = {name for part in self.parts for name in part.uses}
+        for condition in (*self.questions.values(), *self.options.values()):
+            uses |= condition.uses
+        return frozenset(uses)
 
     @cached_property
     def bases(self) -> dict[str, Base]:
