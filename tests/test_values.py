@@ -90,7 +90,7 @@ def test_a_fact_changes_only_its_own_words(
 def _name(path: tuple[str | int, ...]) -> str:
     """The name under which a text prints what stands at a path of the facts."""
     name = ".".join(part for part in path if isinstance(part, str))
-    own = path[0] in ("roles", "people", "providers", "policies", "terms")
+    own = path[0] in ("roles", "people", "partnership", "providers", "policies", "terms")
     return name if own else f"school.{name}"
 
 
@@ -120,6 +120,7 @@ NOT_PRINTED = {
     "school.address",
     "people.deputy_dsls.name",
     "people.it_support.name",
+    *(f"partnership.{name}" for name in FACTS["partnership"]),
 }
 """Facts that no policy of this school prints among its words."""
 
