@@ -1,13 +1,14 @@
 """template.yaml: order, numbering, questions, forms and circular, each key with its own problems."""
 
 import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from policygen.disk.editions import read_edition
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
-from policygen.model.overlay import OverlayFile, extends
 from policygen.model.question import (
     ChoiceQuestion,
     ChoicesQuestion,
@@ -18,6 +19,7 @@ from policygen.model.question import (
     WholeNumberQuestion,
     YesNoQuestion,
 )
+from policygen.model.shared import SharedFile, declarations, with_declared
 from policygen.model.template import AppendixEntry, FormEntry, SectionEntry, Template
 from tests.support.reading import lines, read, reading, told
 
@@ -258,14 +260,14 @@ def test_problems_of_sections(sections: str, said: str) -> None:
             "{ask: x, kind: text, from: 1}",
             (
                 "8:27+4 unknown-key: `from` means nothing in `q`\n"
-                "  the keys here are `ask`, `guidance`, `clauses`, `when`, `kind` and `suggested`"
+                "  the keys here are `ask`, `guidance`, `clauses`, `when`, `shared`, `own`, `topic`, `kind` and `suggested`"
             ),
         ),
         (
             "{ask: x, kind: choice, options: {a: No, b: Yes}, suggested: a}",
             (
                 "8:55+9 unknown-key: `suggested` means nothing in `q`\n"
-                "  the keys here are `ask`, `guidance`, `clauses`, `when`, `options` and `kind`"
+                "  the keys here are `ask`, `guidance`, `clauses`, `when`, `shared`, `own`, `topic`, `options` and `kind`"
             ),
         ),
         ("{ask: x, kind: choice}", "8:3+1 missing-key: `q` lacks `options`"),
@@ -331,9 +333,17 @@ def test_ids_of_questions_can_be_written_in_texts() -> None:
 
 
 def test_the_reference_page_reads() -> None:
-    """The template of the reference page has no problems, apart from its unwritten circular."""
-    written = FILES_MD.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
-    assert read(written, Template).value.short_title == "Staff IT"
+    """The template of the reference page, and the shared questions below it, have no problems."""
+    examples = FILES_MD.read_text(encoding="utf-8").split("```yaml\n")[1:]
+    written, *rest = (example.split("```")[0] for example in examples)
+    shared = read(next(each for each in rest if each.startswith("questions:")), SharedFile)
+    problems = Problems()
+    completed = partial(with_declared, declared=declarations(shared))
+    template = read_yaml(written, "template.yaml", Template, problems, completed=completed)
+    assert told(problems) == ""
+    assert template is not None
+    assert template.value.short_title == "Staff IT"
+    assert template.value.questions["staff_phones"].choices["office-only"].prints == "in our office"
 
 
 @pytest.mark.parametrize(
@@ -342,7 +352,5 @@ def test_the_reference_page_reads() -> None:
 def test_the_templates_of_this_repository_read(path: Path) -> None:
     """Without a problem."""
     problems = Problems()
-    text = path.read_text(encoding="utf-8")
-    model = OverlayFile if extends(text) else Template
-    read_yaml(text, path.relative_to(ROOT).as_posix(), model, problems)
+    assert read_edition(ROOT, path.parent.name, "", None, problems) is not None
     assert told(problems) == ""

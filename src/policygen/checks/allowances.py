@@ -17,6 +17,9 @@ from policygen.language.marks import COMMENT_CLOSE, COMMENT_OPEN, is_silent
 from policygen.language.source import Source
 
 ALLOWABLE = (
+    "answers-differ",
+    "worded-apart",
+    "rule-retyped",
     "leftover-bracket",
     "leftover-placeholder",
     "leftover-instruction",

@@ -85,6 +85,8 @@ def _parts(
 ) -> Iterator[tuple[Located[Any], dict[str, Any], Keys, tuple[str, ...]]]:
     """Each file with the values in it that are checked, the keys above them and the rules for them."""
     yield school.file, school.file.value.model_dump(by_alias=True), (), _IN_FACTS
+    if school.answers is not None:
+        yield school.answers, dict(school.answers.value.answers), ("answers",), _IN_ANSWERS
     for adoption in school.adoptions.values():
         written = adoption.value.model_dump(by_alias=True, include={*_IN_HISTORY})
         yield adoption, adoption.value.answers, ("answers",), _IN_ANSWERS

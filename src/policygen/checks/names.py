@@ -139,6 +139,8 @@ def _products(school: SchoolFiles) -> list[str]:
         for adoption in school.adoptions.values()
         for answer in adoption.value.answers.values()
     ]
+    if school.answers is not None:
+        answers += school.answers.value.answers.values()
     providers = {same_quotes(text) for text in _texts(written)}
     named = (same_quotes(text) for text in _texts(answers))
     return [

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from policygen.project.check import Composed
 
 
+_KINDS = (
+    *("template", "overlay", "shared", "changes"),
+    *("school", "answers", "adoption", "upgrade", "law"),
+)
 _PARTS = (
     Column("Part"),
     Column("For", whole=True),
@@ -99,7 +103,7 @@ def check_command(
 @click.command("schema")
 @click.argument(
     "kind",
-    type=click.Choice(["template", "overlay", "changes", "school", "adoption", "upgrade", "law"]),
+    type=click.Choice(_KINDS),
 )
 def schema_command(kind: Any) -> None:
     """Print the JSON Schema of a YAML file, for editors."""

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from policygen.compose.prepare import PreparedEdition
 from policygen.editions.in_words import Words
+from policygen.files.yamledit import as_yaml
 from policygen.ground.diagnostics import Problems
 from policygen.language.templating import holds
 from policygen.model.adoption import LocatedAdoption, check_answers, why_refused, wordings
+from policygen.model.answers import with_shared_answers
 from policygen.model.law import LawLibrary
 from policygen.model.question import OPEN, Answer, AnyQuestion, RefusedAnswerError
 from policygen.model.school import facts
@@ -42,6 +44,17 @@ def asked_questions(
     return asked.own, asked.unsure
 
 
+def given_answers(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
+) -> tuple[dict[str, object], dict[str, Answer], frozenset[str]]:
+    """All that texts may name, the typed answers to what concerns this school, and the questions that are open."""
+    names, open_questions = all_names(prepared, school, adoption, law, Problems())
+    answers = names["answers"]
+    given = answers.items() if isinstance(answers, dict) else ()
+    known = {name: each for name, each in given if each is not None and name not in open_questions}
+    return names, known, open_questions
+
+
 def all_names(
     prepared: PreparedEdition,
     school: SchoolFiles,
@@ -52,7 +65,8 @@ def all_names(
     """All that texts may name, and the questions whose answers are open."""
     template = prepared.edition.file.value
     asked = _asked(prepared, school, adoption, law)
-    own = check_answers(template, adoption, asked.own, problems)
+    adoption = with_shared_answers(template, adoption, school)
+    own = _checked(prepared, adoption, asked.own, problems)
     given = {name: prepared.given[name] for name in prepared.given if name in asked.concerning}
     _note_not_for_school(prepared, asked.concerning, given, problems)
     answered = {**own, **given}
@@ -72,11 +86,39 @@ def all_names(
     return names, missing | asked.unsure
 
 
+def _checked(
+    prepared: PreparedEdition,
+    adoption: LocatedAdoption,
+    asked: Mapping[str, AnyQuestion],
+    problems: Problems,
+) -> dict[str, Answer]:
+    """The typed answers. What is wrong with one for several policies says which edition does not take it."""
+    edition, noted = prepared.edition, Problems()
+    answers = check_answers(edition.file.value, adoption, asked, noted)
+    for each in noted:
+        elsewhere = each.rule == "bad-answer" and each.place and each.place.path != adoption.path
+        name = f"{edition.template_id}@{edition.file.value.edition}"
+        problems.extend([each], f"as {name} asks it" if elsewhere else "")
+    for name, given in prepared.given.items():
+        question, said = edition.file.value.questions[name], adoption.value.answers.get(name)
+        if not question.shared or said is None:
+            continue
+        if why_refused(question, said) or question.read(said) != given:
+            problems.add(
+                "bad-answer",
+                f"`{name}` is answered by the issuer for its schools, and not so",
+                adoption.place("answers", name),
+                f"write `{name}: {as_yaml(given)}`, or take the line out",
+            )
+    return answers
+
+
 def _asked(
     prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
 ) -> _Asked:
     template = prepared.edition.file.value
     questions = template.questions
+    adoption = with_shared_answers(template, adoption, school)
     standing = _standing_names(prepared, school, law)
     # Whether a question is asked may depend on any answer, so all that can be read are read first.
     readable = {**_readable(prepared, adoption), **prepared.given}

@@ -22,6 +22,7 @@ from policygen.model.adoption import ClauseDecision, check_answers
 from policygen.model.law import LawLibrary
 from policygen.model.question import Answer
 from policygen.model.school import School, fact_shape
+from policygen.model.shared import Never
 from policygen.model.template import AppendixEntry, FormEntry, SectionEntry, Template
 from policygen.model.workspace import Edition
 
@@ -39,6 +40,16 @@ class PreparedPart:
     def uses(self) -> frozenset[str]:
         """Every name with a dot that it prints or tests."""
         return self.prepared.uses | (self.condition.uses if self.condition else frozenset())
+
+
+@dataclass(frozen=True)
+class PreparedNever:
+    """A combination of answers and facts that no school may have, checked."""
+
+    rule: Never
+    condition: Prepared
+    names: tuple[str, ...]
+    """The questions that it reads, in the order in which it names them."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,8 @@ class PreparedEdition:
     """Whether it can be composed. What a school wrote about it is checked in any case."""
     given: Mapping[str, Answer] = field(default_factory=dict)
     """Typed answers that an issuer gave for its schools, in a template that extends another."""
+    never: tuple[PreparedNever, ...] = ()
+    """What must not be, of this template and of the shared questions that it reads."""
 
     @cached_property
     def uses(self) -> frozenset[str]:
@@ -91,6 +104,7 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
         )
     }
     options = _option_conditions(edition, vocabulary, problems)
+    never = tuple(_never(edition, law, problems))
     parts = tuple(_parts(edition, vocabulary, problems))
     sections: list[Section] = []
     for part in parts:
@@ -121,7 +135,16 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
     else:
         sound = False
     return PreparedEdition(
-        edition, vocabulary, parts, questions, options, declared, tuple(sections), sound, given
+        edition,
+        vocabulary,
+        parts,
+        questions,
+        options,
+        declared,
+        tuple(sections),
+        sound,
+        given,
+        never,
     )
 
 
@@ -144,6 +167,25 @@ def _option_conditions(
                 hint = "write a condition over facts and the answers to other questions"
                 problems.add("bad-value", says, edition.file.place(*keys), hint)
     return conditions
+
+
+def _never(edition: Edition, law: LawLibrary, problems: Problems) -> Iterator[PreparedNever]:
+    """What must not be; one about shared questions may read answers that only other policies read."""
+    template, shared = edition.file.value, edition.rules
+    beside = shared.value.questions if shared else {}
+    whole = template.model_copy(update={"questions": {**beside, **template.questions}})
+    written = [
+        (rule, edition.file.place("never", index, "when"))
+        for index, rule in enumerate(template.never)
+    ]
+    if shared is not None:
+        for index, rule in enumerate(shared.value.never):
+            written.append((rule, shared.place("never", index, "when")))
+    vocabulary = _vocabulary(whole, law) if written else Vocabulary({})
+    for rule, place in written:
+        condition = prepare_condition(rule.when, vocabulary, place, problems)
+        if condition is not None:
+            yield PreparedNever(rule, condition, rule.names)
 
 
 def _bases(

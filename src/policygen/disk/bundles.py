@@ -31,7 +31,8 @@ _DIGESTS = "SHA256SUMS"
 """The manifest: a digest for each file beside the edition, and for the record, which has those of the others."""
 _TEXT = r"[a-z0-9][a-z0-9_-]*\.md"
 _ALLOWED = re.compile(
-    rf"{_FOLDER}(?:(?:template|changes|edition)\.yaml|(?:sections|forms|includes|shared)/{_TEXT}"
+    rf"{_FOLDER}(?:(?:template|changes|edition)\.yaml|shared/questions\.yaml"
+    rf"|(?:sections|forms|includes|shared)/{_TEXT}"
     r"|images/[A-Za-z0-9][A-Za-z0-9_-]*\.(?:svg|png|jpe?g))"
 )
 _ASK = "ask whoever sent it for another copy"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 
 from policygen.disk.reader import Reader, entries
 from policygen.files.fields import NUMBER_PATTERN
 from policygen.files.yamlfile import Located, read_yaml
+from policygen.files.yamltree import Node
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.letters import nfc
@@ -19,6 +21,13 @@ from policygen.model.adoption import version_order
 from policygen.model.changes import ChangesFile
 from policygen.model.edition_record import EditionRecord, digest_of_record, written_edition_record
 from policygen.model.overlay import OverlayFile, extends, layer, merged_edition, merged_file
+from policygen.model.shared import (
+    SharedFile,
+    declarations,
+    rules_of,
+    with_declared,
+    without_shared,
+)
 from policygen.model.template import Template
 from policygen.model.workspace import Edition
 
@@ -107,17 +116,49 @@ def read_edition(
         return None
     read: Edition | None = None
     file: Located[Template] | None
+    shared: Located[SharedFile] | None = None
     if extends(text):
         read = _overlaid(reader, folder, template_id, text, trail, frozen=frozen)
         file = read.file if read else None
     else:
-        file = read_yaml(text, reader.path(folder / paths.TEMPLATE), Template, problems)
+        if (declared := _declared(reader, folder, frozen=frozen)) is None:
+            return None
+        shared, completed = declared
+        path = reader.path(folder / paths.TEMPLATE)
+        file = read_yaml(text, path, Template, problems, completed=completed)
     if file is None:
         return None
     if edition and file.value.edition != edition:
         _note_unknown(template_id, edition, [file.value.edition, *published], asked, problems)
         return None
-    return read or _edition(reader, folder, template_id, file, frozen=frozen)
+    return read or _edition(reader, folder, template_id, file, shared, frozen=frozen)
+
+
+def _declared(
+    reader: Reader, folder: Path, *, frozen: bool
+) -> tuple[Located[SharedFile] | None, Callable[[Node, Problems], Node]] | None:
+    """The shared questions beside an edition, if there are any, and what puts them into its template.yaml.
+
+    None, with a problem, where they cannot be read: nothing that follows from it is worth saying.
+    """
+    path = _shared_folder(reader, folder, frozen=frozen) / paths.SHARED_QUESTIONS
+    if not path.exists():
+        return None, partial(with_declared, declared={})
+    shared = reader.model(path, SharedFile)
+    if shared is None:
+        return None
+    return shared, partial(with_declared, declared=declarations(shared))
+
+
+def read_shared(root: Path, problems: Problems) -> Located[SharedFile] | None:
+    """What this workspace declares for all its templates; None where it declares nothing, or with a problem."""
+    reader = Reader(root, problems)
+    path = reader.root / paths.SHARED_FOLDER / paths.SHARED_QUESTIONS
+    return reader.model(path, SharedFile) if path.exists() else None
+
+
+def _shared_folder(reader: Reader, folder: Path, *, frozen: bool) -> Path:
+    return folder / paths.SHARED if frozen else reader.root / paths.SHARED_FOLDER
 
 
 def _overlaid(
@@ -131,7 +172,11 @@ def _overlaid(
 ) -> Edition | None:
     """An edition that extends another one, put over it."""
     problems = reader.problems
-    own = read_yaml(text, reader.path(folder / paths.TEMPLATE), OverlayFile, problems)
+    if (declared := _declared(reader, folder, frozen=frozen)) is None:
+        return None
+    shared, completed = declared
+    path = reader.path(folder / paths.TEMPLATE)
+    own = read_yaml(text, path, OverlayFile, problems, completed=completed)
     if own is None:
         return None
     below, place = own.value.extends, own.place("extends", "template")
@@ -155,7 +200,8 @@ def _overlaid(
     files = file.value.model_copy(
         update={"sections": own.value.sections, "forms": (), "appendices": ()}
     )
-    mine = _edition(reader, folder, template_id, Located(files, own.path, own.root), frozen=frozen)
+    located = Located(files, own.path, own.root)
+    mine = _edition(reader, folder, template_id, located, shared, frozen=frozen)
     return merged_edition(base, mine, file, layer(own), problems)
 
 
@@ -192,7 +238,9 @@ def extended_edition(root: Path, template_id: str, edition: str) -> tuple[str, s
 
 def extends_in(text: str) -> tuple[str, str] | None:
     """The template and edition that the text of a template.yaml extends; None where it extends none, or is wrong."""
-    own = read_yaml(text, paths.TEMPLATE, OverlayFile, Problems()) if extends(text) else None
+    own = None
+    if extends(text):
+        own = read_yaml(text, paths.TEMPLATE, OverlayFile, Problems(), completed=without_shared)
     return None if own is None else (own.value.extends.template, own.value.extends.edition)
 
 
@@ -226,7 +274,14 @@ def has_unpublished_changes(root: Path, template_id: str) -> bool:
         }
         for folder in (working, frozen)
     ]
-    return held[0] != held[1]
+    if held[0] != held[1]:
+        return True
+    rules = frozen / paths.SHARED / paths.SHARED_QUESTIONS
+    if not rules.exists():
+        return False
+    read = read_edition(root, template_id, "", None, Problems())
+    then = Reader(root, Problems()).model(rules.resolve(), SharedFile)
+    return read is None or read.rules is None or then is None or read.rules.value != then.value
 
 
 def read_edition_record(
@@ -321,7 +376,13 @@ def _sha256(reader: Reader, path: Path) -> str:
 
 
 def _edition(
-    reader: Reader, folder: Path, template_id: str, file: Located[Template], *, frozen: bool
+    reader: Reader,
+    folder: Path,
+    template_id: str,
+    file: Located[Template],
+    shared_questions: Located[SharedFile] | None,
+    *,
+    frozen: bool,
 ) -> Edition:
     template = file.value
     sections = {
@@ -332,7 +393,7 @@ def _edition(
     forms = {entry.name: ("forms", index) for index, entry in enumerate(template.forms)}
     _unlisted(reader, folder / paths.SECTIONS, sections, "sections:` or `appendices:")
     _unlisted(reader, folder / paths.FORMS, forms, "forms:")
-    shared_folder = folder / paths.SHARED if frozen else reader.root / paths.SHARED_FOLDER
+    shared_folder = _shared_folder(reader, folder, frozen=frozen)
     shared = _texts(reader, shared_folder) | _texts(reader, folder / paths.INCLUDES)
     images = {}
     for path in entries(reader.root, reader.path(folder / paths.IMAGES)):
@@ -351,6 +412,7 @@ def _edition(
         images=images,
         inputs=dict(sorted(reader.inputs.items())),
         texts=dict(reader.texts),
+        rules=rules_of(shared_questions, template.questions),
     )
 
 

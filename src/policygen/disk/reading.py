@@ -13,6 +13,7 @@ from policygen.model.adoption import AdoptionFile, LocatedAdoption, StartedAdopt
 from policygen.model.law import OwnLaw
 from policygen.model.people import Pupil, StaffMember, read_pupils, read_staff
 from policygen.model.school import School, check_school
+from policygen.model.shared import AnswersFile
 from policygen.model.workspace import SchoolFiles
 
 _OTHER_ENDINGS = {"yml", "yaml.txt", "yml.txt", "txt"}
@@ -99,6 +100,7 @@ def read_school(
     logo = None
     if file is not None and file.value.branding.logo:
         logo = reader.picture(folder / file.value.branding.logo, file.place("branding", "logo"))
+    answers = _answers(reader, school_id)
     if file is None:
         return None
     inputs = dict(sorted(reader.inputs.items()))
@@ -112,6 +114,7 @@ def read_school(
         inputs,
         dict(reader.texts),
         started,
+        answers,
     )
 
 
@@ -121,6 +124,16 @@ def _school_file(reader: Reader, school_id: str) -> Located[School] | None:
     if file is not None:
         check_school(file, reader.problems)
     return file
+
+
+def read_answers(root: Path, school_id: str, problems: Problems) -> Located[AnswersFile] | None:
+    """The answers of a school to shared questions; None where it has no answers.yaml, or one with problems."""
+    return _answers(Reader(root, problems), school_id)
+
+
+def _answers(reader: Reader, school_id: str) -> Located[AnswersFile] | None:
+    path = reader.root / paths.answers_file(school_id)
+    return reader.model(path, AnswersFile) if path.exists() else None
 
 
 def read_adoptions(

@@ -22,12 +22,21 @@ Where = Literal["clauses", "questions", "keys"]
 """Under which key of changes.yaml it is named."""
 Kind = Literal["added", "removed", "changed", "moved"]
 
-_PLAIN = ("title", "short_title", "issuer", "adoption", "cover", "record", "numbering", "contents")
+_PLAIN = (
+    "title",
+    "short_title",
+    "issuer",
+    "adoption",
+    "cover",
+    "record",
+    "numbering",
+    "contents",
+)
 """Keys of template.yaml that print, or that say what an adoption needs."""
 _ORDERED = ("sections", "forms", "appendices")
-KEYS = (*_PLAIN, *_ORDERED)
+KEYS = (*_PLAIN, "never", *_ORDERED)
 """The keys of template.yaml whose change needs a reason."""
-_UNSEEN = {"guidance", "suggested", "clauses"}
+_UNSEEN = {"guidance", "suggested", "clauses", "topic", "own"}
 """Keys of a question that neither print nor limit an answer."""
 _OF_THE_EDITION = {"edition", "issued", "circular"}
 """Keys of template.yaml that no school adopts."""
@@ -201,6 +210,10 @@ def _key_differences(old: Edition, new: Edition) -> Iterator[Difference]:
         if was != value:
             label, place = f"`{key}` of template.yaml", new.file.place(key, key=True)
             yield Difference("keys", key, "changed", label, _said(was), _said(value), place)
+    if (rules := _never(old)) != (now_rules := _never(new)):
+        label, place = "what `never` excludes", new.file.place("never", key=True)
+        gone, came = _whys(rules, now_rules), _whys(now_rules, rules)
+        yield Difference("keys", "never", "changed", label, gone, came, place)
     for key in _ORDERED:
         old_names = [entry.name for entry in getattr(before, key)]
         new_names = [entry.name for entry in getattr(now, key)]
@@ -211,6 +224,16 @@ def _key_differences(old: Edition, new: Edition) -> Iterator[Difference]:
             label, place = f"the order of `{key}` in template.yaml", new.file.place(key, key=True)
             orders = (", ".join(old_order), ", ".join(new_order))
             yield Difference("keys", key, "changed", label, *orders, place)
+
+
+def _never(edition: Edition) -> list[dict[str, str]]:
+    """The combinations that an edition excludes, its own and those of shared questions."""
+    shared = edition.rules.value.never if edition.rules else ()
+    return [each.model_dump() for each in (*edition.file.value.never, *shared)]
+
+
+def _whys(rules: Sequence[dict[str, str]], others: Sequence[dict[str, str]]) -> str:
+    return "; ".join(each["why"] for each in rules if each not in others)
 
 
 def _said(value: Any) -> str:
@@ -276,11 +299,13 @@ def same_text(
     `before` and `now` are the digests of all files by name. Of template.yaml counts what is said, but for its edition,
     its day of issue and its circular.
     """
-    own = {paths.TEMPLATE, paths.CHANGES}
+    own = {paths.TEMPLATE, paths.CHANGES, f"{paths.SHARED}/{paths.SHARED_QUESTIONS}"}
     if any(before.get(name) != now.get(name) for name in {*before, *now} - own):
         return False
     said = old.file.value.model_dump(exclude=_OF_THE_EDITION)
-    return said == new.file.value.model_dump(exclude=_OF_THE_EDITION)
+    if said != new.file.value.model_dump(exclude=_OF_THE_EDITION):
+        return False
+    return _never(old) == _never(new)
 
 
 def what_happened(difference: Difference) -> str:

@@ -6,7 +6,7 @@ The only module that reads pydantic's errors: each becomes one of our rules, in 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -108,16 +108,25 @@ def _line(row: Place) -> Line:
 
 
 def read_yaml(
-    text: str, path: str, model: type[M], problems: Problems, *, frozen: bool = False
+    text: str,
+    path: str,
+    model: type[M],
+    problems: Problems,
+    *,
+    frozen: bool = False,
+    completed: Callable[[Node, Problems], Node] | None = None,
 ) -> Located[M] | None:
     """What a YAML file says, as `model`; None when anything is wrong with it. Every problem is noted, by place.
 
     `text` is the whole file and `path` its name in messages. Of a `frozen` file the letters stay as they are stored.
+    `completed` puts into its tree what the file takes from another one.
     """
     mine = Problems()
     clean = check_characters(text, path, mine, frozen=frozen)
     root = compose(clean, path, mine, frozen=frozen)
     value = None
+    if root is not None and completed is not None:
+        root = completed(root, mine)
     if root is not None:
         value = _validated(root, path, model, mine)
         if not frozen:

@@ -23,6 +23,8 @@ SECTIONS, FORMS, INCLUDES, IMAGES = "sections", "forms", "includes", "images"
 """Folders of a model policy, and of each of its editions."""
 SHARED = "shared"
 """In the folder of an edition: what it included of the shared texts."""
+SHARED_QUESTIONS = "questions.yaml"
+"""Among the shared texts: the questions that several templates read."""
 TEMPLATE = "template.yaml"
 """In the folder of a model policy, and of each of its editions."""
 EDITION_RECORD = "edition.yaml"
@@ -72,6 +74,11 @@ def school_folder(school_id: str) -> str:
 def school_file(school_id: str) -> str:
     """The facts of a school."""
     return f"{school_folder(school_id)}/school.yaml"
+
+
+def answers_file(school_id: str) -> str:
+    """The answers of a school to the questions that several of its policies share."""
+    return f"{school_folder(school_id)}/answers.yaml"
 
 
 def staff_file(school_id: str) -> str:

@@ -103,6 +103,23 @@ RULES: dict[str, Rule] = {
     "unanswered-question": Rule("a question has no answer"),
     "unknown-answer": Rule("an answer belongs to no question"),
     "unasked-answer": Rule("an answer is given to a question that is not asked of this school"),
+    "answered-twice": Rule(
+        "an adoption answers a question that is answered once for all policies of the school"
+    ),
+    "answers-differ": Rule(
+        "two policies of one school answer the same question differently", "warning"
+    ),
+    "never-together": Rule("answers of a school are a combination that the issuer excludes"),
+    "unread-answer": Rule(
+        "an answer for all policies is read by none that the school adopts", "warning"
+    ),
+    "worded-apart": Rule(
+        "a school words a shared text in one policy otherwise than in another", "warning"
+    ),
+    "rule-retyped": Rule(
+        "a section types what a shared question decides, and does not read the answer", "warning"
+    ),
+    "shared-question": Rule("a template and the shared questions do not fit together"),
     "bad-answer": Rule("an answer is not one of the options, or of the wrong kind"),
     "undecided-clause": Rule("a required clause has no decision"),
     "locked-clause": Rule("agreed wording was changed without leave"),

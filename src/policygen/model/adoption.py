@@ -319,7 +319,7 @@ def _note_needless(
         if name not in template.questions:
             hint = meant_or_known(name, [*template.questions]) or "the template asks no questions"
             problems.add("unknown-answer", f"`{name}` is no question of this policy", place, hint)
-        elif name not in asked:
+        elif name not in asked and not template.questions[name].shared:
             when = template.questions[name].when
             problems.add(
                 "unasked-answer",

@@ -28,7 +28,8 @@ from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import meant_or_known
 from policygen.language.source import Source, with_includes
 from policygen.model.adoption import ClauseDecision, Decision, StartedAdoption, keep_or_group
-from policygen.model.question import Question, QuestionId
+from policygen.model.question import QuestionId
+from policygen.model.shared import Never, TemplateQuestion, both_rules
 from policygen.model.template import AdoptionRules, Circular, Issuer, SectionEntry, Template
 from policygen.model.workspace import Edition, Layer
 
@@ -99,8 +100,10 @@ class OverlayFile(FileModel):
     """The trust's local changes, by clause id."""
     sections: Many[PlacedSection] = ()
     """Sections of the trust's own; the files are sections/NAME.md."""
-    questions: dict[QuestionId, Question] = Field(default_factory=dict)
-    """Questions of the trust's own."""
+    questions: dict[QuestionId, TemplateQuestion] = Field(default_factory=dict)
+    """Questions of the trust's own, or shared ones of its workspace."""
+    never: Many[Never] = ()
+    """Combinations of answers and facts that none of its schools may have."""
     guidance: dict[Id, Words] = Field(default_factory=dict)
     circular: Maybe[Circular] = None
 
@@ -137,6 +140,7 @@ def merged_file(
             "issuer": overlay.issuer,
             "sections": sections,
             "questions": {**below.questions, **overlay.questions},
+            "never": (*below.never, *overlay.never),
             "guidance": {**below.guidance, **overlay.guidance},
         }
     )
@@ -182,6 +186,10 @@ def _root(base: Node, own: Node, sections: tuple[Node, ...]) -> Node:
                 above,
                 node=replace(above.node, entries={**below.node.entries, **above.node.entries}),
             )
+    if below_rules := _items(base, "never"):
+        held = own.entries.get("never") or base.entries["never"]
+        items = (*below_rules, *_items(own, "never"))
+        entries["never"] = replace(held, node=ListNode(held.node.place, items, flow=False))
     whole = base.entries["sections"]
     if isinstance(whole.node, ListNode):
         entries["sections"] = replace(whole, node=replace(whole.node, items=sections))
@@ -227,6 +235,7 @@ def merged_edition(
         inputs=dict(sorted({**base.inputs, **own.inputs}.items())),
         texts={**base.texts, **own.texts},
         layers=(*base.layers, layer),
+        rules=both_rules(base.rules, own.rules),
         origins={**origins, **dict.fromkeys(own.sections, layer.issuer)},
     )
 

@@ -186,6 +186,12 @@ class QuestionBase(FileModel):
     """The clauses that it decides."""
     when: Maybe[Words] = None
     """Asked only if this holds."""
+    shared: YesNo = False
+    """Whether the issuer declares it for all its templates, so that a school answers it once for all policies."""
+    own: YesNo = False
+    """This template's own, although another question of this workspace has the same id; never compared with it."""
+    topic: Many[Words] = ()
+    """Words that speak of its subject: typed in a section that does not read the answer, they may contradict it."""
 
     @property
     @abstractmethod

@@ -20,7 +20,8 @@ from policygen.files.fields import (
 from policygen.ground.dates import Slot
 from policygen.ground.wording import did_you_mean, join_or
 from policygen.language.document import Adapt, Audience
-from policygen.model.question import Question, QuestionId
+from policygen.model.question import QuestionId
+from policygen.model.shared import Never, TemplateQuestion
 
 Numbering = Literal["decimal", "headings", "flat", "none"]
 Signer = Literal["staff", "pupils", "parents", "holders"]
@@ -218,8 +219,10 @@ class Template(FileModel):
         ]
     ] = ()
     """In the order in which they print, after the forms."""
-    questions: dict[QuestionId, Question] = Field(default_factory=dict)
-    """What each school decides."""
+    questions: dict[QuestionId, TemplateQuestion] = Field(default_factory=dict)
+    """What each school decides; `shared` for a question that shared/questions.yaml declares."""
+    never: Many[Never] = ()
+    """Combinations of answers and facts that no school may have."""
     guidance: dict[Id, Words] = Field(default_factory=dict)
     """To the school, by clause id; never printed in a document."""
     circular: Maybe[Circular] = None

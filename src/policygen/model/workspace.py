@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policygen.files.yamlfile import Located
 from policygen.language.source import Source
 from policygen.model.adoption import AdoptionFile, LocatedAdoption, StartedAdoption
 from policygen.model.people import StaffMember
 from policygen.model.school import School
+from policygen.model.shared import AnswersFile, SharedFile
 from policygen.model.template import Template
 
 
@@ -47,6 +48,8 @@ class Edition:
     """Every text file as it stands, by path: for the places of words, and for allowances."""
     layers: tuple[Layer, ...] = ()
     """Of a template that extends another: what each issuer decided, that next to the first issuer first."""
+    rules: Located[SharedFile] | None = None
+    """The shared questions that it reads, and the combinations with them that must never be."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Of such a template: the name of the issuer of each section and form, by its name."""
 
@@ -66,8 +69,18 @@ class SchoolFiles:
     texts: Mapping[str, Source] = field(default_factory=dict)
     started: Mapping[str, Located[StartedAdoption]] = field(default_factory=dict)
     """Adoptions that lack their version, author or reason, by template id."""
+    answers: Located[AnswersFile] | None = None
+    """Its answers to shared questions; None where it has no answers.yaml."""
 
     @property
     def adoptions(self) -> dict[str, LocatedAdoption]:
         """Whole and started ones, by template id."""
         return {**self.policies, **self.started}
+
+    def with_adoption(self, template_id: str, adoption: LocatedAdoption) -> SchoolFiles:
+        """With another reading of one of its adoptions."""
+        if isinstance(adoption.value, AdoptionFile):
+            whole = Located(adoption.value, adoption.path, adoption.root)
+            return replace(self, policies={**self.policies, template_id: whole})
+        begun: Located[StartedAdoption] = Located(adoption.value, adoption.path, adoption.root)
+        return replace(self, started={**self.started, template_id: begun})

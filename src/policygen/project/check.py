@@ -26,8 +26,10 @@ from policygen.checks import (
     check_people,
     check_template,
 )
+from policygen.checks.contradictions import Said, check_contradictions, check_unread, said_by
 from policygen.checks.glyphs import check_glyphs
 from policygen.checks.mend import Mend, can_mend, mended, with_bases, with_chosen_ids
+from policygen.checks.retyped import check_retyped
 from policygen.compose.compose import compose
 from policygen.compose.deviations import check_deviations
 from policygen.compose.prepare import PreparedEdition, prepare_edition
@@ -35,6 +37,7 @@ from policygen.disk.editions import (
     has_unpublished_changes,
     newer_edition,
     read_edition,
+    read_shared,
     template_ids,
 )
 from policygen.disk.reading import adopted_ids, known_names, read_own_law, read_school, school_ids
@@ -48,10 +51,12 @@ from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document
 from policygen.language.source import Source
 from policygen.model.adoption import AdoptionFile
+from policygen.model.answers import note_misplaced, with_shared_answers
 from policygen.model.changes import ChangesFile
 from policygen.model.law import LawLibrary, OwnLaw, read_law, with_own
 from policygen.model.overlay import OverlayFile
 from policygen.model.school import School
+from policygen.model.shared import AnswersFile, SharedFile
 from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
 from policygen.project.register import stand
@@ -155,6 +160,8 @@ def check(
         composed = _compose(root, school, template_id, editions, law, problems)
         if composed is not None:
             policies.append(composed)
+    for school in schools:
+        _check_together(root, school, editions, law, problems)
     found = tuple(prepared for prepared in editions.values() if prepared is not None)
     texts = _texts(schools, found)
     whole = not problems.has_errors
@@ -278,8 +285,11 @@ def _check_texts(
     """Look for the damage that real policies were published with, in templates, facts and composed policies."""
     names = known_names(root)
     found = Problems()
+    shared = read_shared(root, Problems())
     for prepared in editions:
         check_template(prepared, _all_but("", names), finder, law, as_of, found)
+        if shared is not None and not prepared.edition.frozen:
+            check_retyped(prepared, shared.value.questions, finder, found)
     others = {each.school_id: _all_but(each.school_id, names) for each in schools}
     for school in schools:
         check_facts(school, others[school.school_id], finder, law, found)
@@ -364,6 +374,10 @@ def _compose(
     if prepared is None:
         return None
     own = Problems()
+    template = prepared.edition.file.value
+    note_misplaced(template, adoption, school, own)
+    adoption = with_shared_answers(template, adoption, school)
+    school = school.with_adoption(template_id, adoption)
     names = {site.name for part in prepared.parts for site in part.prepared.sites}
     check_people(names, school, own)
     register = read_register(root, school.school_id, template_id, own)
@@ -376,12 +390,35 @@ def _compose(
     return None if document is None else Composed(document, school, prepared, standing)
 
 
-Kind = Literal["template", "overlay", "changes", "school", "adoption", "upgrade", "law"]
+def _check_together(
+    root: Path,
+    school: SchoolFiles,
+    editions: Mapping[tuple[str, str], PreparedEdition | None],
+    law: LawLibrary,
+    problems: Problems,
+) -> None:
+    """Compare what the policies of one school say."""
+    said, found = list[Said](), Problems()
+    for template_id, adoption in school.adoptions.items():
+        prepared = editions[template_id, adoption.value.edition]
+        if prepared is not None:
+            said.append(said_by(prepared, school, adoption, law))
+    check_contradictions(said, school, found)
+    if len(said) == len(adopted_ids(root, school.school_id)):
+        check_unread(said, school, found)
+    problems.extend(found)
+
+
+Kind = Literal[
+    "template", "overlay", "shared", "changes", "school", "answers", "adoption", "upgrade", "law"
+]
 _MODELS: dict[Kind, type[FileModel]] = {
     "template": Template,
     "overlay": OverlayFile,
+    "shared": SharedFile,
     "changes": ChangesFile,
     "school": School,
+    "answers": AnswersFile,
     "adoption": AdoptionFile,
     "upgrade": UpgradeFile,
     "law": OwnLaw,

@@ -24,7 +24,8 @@ from policygen.disk.sealing import SealError, check_key
 from policygen.editions.announce import AnnouncedChange, check_circular
 from policygen.editions.differences import same_text
 from policygen.editions.explain import Compared, check_changes, compared, edition_record, scaffolded
-from policygen.files.yamledit import CannotAddError, with_value
+from policygen.files.yamledit import CannotAddError, with_value, without
+from policygen.files.yamlfile import read_yaml
 from policygen.ground import paths
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import (
@@ -40,6 +41,7 @@ from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import EditionRecord, written_edition_record
+from policygen.model.shared import SharedFile
 from policygen.model.workspace import Edition
 from policygen.products.folders import Products, circular_of, with_manifest
 from policygen.project.check import law_of
@@ -372,6 +374,9 @@ def _frozen_files(
             files[path.removeprefix(own)] = content
         elif path.startswith(shared) and path.removeprefix(shared) in needed:
             files[f"shared/{path.removeprefix(shared)}"] = content
+        elif working.rules and path == working.rules.path:
+            whole = content.decode("utf-8-sig").replace("\r\n", "\n")
+            files[f"{paths.SHARED}/{paths.SHARED_QUESTIONS}"] = _cut(whole, working.rules.value)
     text = files[paths.TEMPLATE].decode("utf-8-sig").replace("\r\n", "\n")
     text = with_value(text, ("edition",), edition)
     files[paths.TEMPLATE] = with_value(text, ("issued",), issued).encode()
@@ -379,6 +384,20 @@ def _frozen_files(
     if changes.exists():
         files[paths.CHANGES] = read_files(root, working.folder, [paths.CHANGES])[paths.CHANGES]
     return files
+
+
+def _cut(text: str, rules: SharedFile) -> bytes:
+    """What concerns one edition of the text of the shared questions, comments and all."""
+    said = read_yaml(text, paths.SHARED_QUESTIONS, SharedFile, Problems())
+    whole = SharedFile() if said is None else said.value
+    for name in whole.questions:
+        if name not in rules.questions:
+            text = without(text, ("questions", name))
+    if rules.never != whole.never:
+        text = without(text, ("never",))
+    if rules.never and rules.never != whole.never:
+        text = with_value(text, ("never",), [rule.model_dump() for rule in rules.never])
+    return text.encode()
 
 
 # --- what is made of it ----------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import StartedAdoption, version_order
 from policygen.model.law import LawLibrary
 from policygen.model.overlay import OverlayFile, extends, layer
+from policygen.model.shared import without_shared
 from policygen.model.workspace import SchoolFiles
 from policygen.project.adopt import read_started
 from policygen.project.check import Selection, is_selected, law_of
@@ -194,7 +195,7 @@ def read_moving_template(library: Library, template_id: str, edition: str) -> Mo
         says = f"`{template_id}` extends no other template"
         problems.add("unknown-template", says, Place(path), hint)
         problems.stop()
-    own = problems.needed(read_yaml(text, path, OverlayFile, problems))
+    own = problems.needed(read_yaml(text, path, OverlayFile, problems, completed=without_shared))
     below, place = own.value.extends, own.place("extends", "edition")
     to = edition or library.latest(below.template) or below.edition
     if version_order(to) <= version_order(below.edition):

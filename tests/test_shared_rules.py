@@ -1,0 +1,217 @@
+"""Rules that several policies share: declared once by an issuer, answered once by a school, contradicted nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policygen.disk.editions import read_edition
+from policygen.ground.diagnostics import Problems
+from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUESTIONS = "templates/shared/questions.yaml"
+ANSWERS = "schools/oak/answers.yaml"
+GATES = "templates/gates/template.yaml"
+ADOPTS_GATES = "schools/oak/policies/gates.yaml"
+OWN = """\
+  keeper:
+    ask: Who keeps the keys?
+    kind: choice
+    clauses: [who-keeps]
+    options:
+      office: {label: The school office, prints: the school office}
+      caretaker: {label: The caretaker, prints: the caretaker}
+"""
+DECLARED = f"questions:\n{OWN}".replace("    clauses: [who-keeps]\n", "")
+GATE = """\
+title: Gates of the school
+edition: "2026.1"
+issued: 2026-09-01
+issuer: {name: Northshire County Council, kind: la}
+adoption: {body: committee, review_months: 24}
+sections: [gates]
+questions:
+"""
+SECTION = "# Gates {#gates}\n\n1. The keys of the gates are kept by {{ wording.keeper }}. {#gate-keeper}\n"
+ADOPTS = """\
+edition: "2026.1"
+version: "1.0"
+author: School Business Manager
+reason: First adopted
+answers:
+"""
+
+
+def shared(tmp_path: Path, answer: str = "office", declared: str = DECLARED) -> Workspace:
+    """Two policies of one school that read the same answer."""
+    workspace = Workspace(tmp_path / "work").with_change(TEMPLATE, OWN, "  keeper: shared\n")
+    workspace = workspace.with_change(ADOPTION, "  keeper: office\n", "")
+    files = {
+        QUESTIONS: declared,
+        ANSWERS: f"answers:\n  keeper: {answer}\n",
+        GATES: f"{GATE}  keeper: {{shared: yes, clauses: [gate-keeper]}}\n",
+        "templates/gates/sections/gates.md": SECTION,
+        ADOPTS_GATES: ADOPTS,
+    }
+    return workspace.with_files(files)
+
+
+def apart(tmp_path: Path, one: str, other: str) -> Workspace:
+    """Two policies of one school that each ask by themselves."""
+    workspace = Workspace(tmp_path / "work").with_change(
+        ADOPTION, "keeper: office", f"keeper: {one}"
+    )
+    files = {
+        GATES: f"{GATE}{OWN}".replace("who-keeps", "gate-keeper"),
+        "templates/gates/sections/gates.md": SECTION,
+        ADOPTS_GATES: f"{ADOPTS}  keeper: {other}\n",
+    }
+    return workspace.with_files(files)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [("office", "the school office"), ("caretaker", "the caretaker")]
+)
+def test_every_policy_reads_the_one_answer(tmp_path: Path, answer: str, words: str) -> None:
+    """As if it stood in its own adoption."""
+    workspace = shared(tmp_path, answer)
+    assert workspace.run("check", "--strict").code == 0
+    assert workspace.run("build").code == 0
+    for policy in ("tiny", "gates"):
+        text = workspace.root / f"output/drafts/oak/{policy}/{policy}.txt"
+        assert f"kept by {words}." in text.read_text("utf-8")
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(["office", "caretaker"]), st.sampled_from(["office", "caretaker"]))
+def test_a_contradiction_is_found_where_answers_differ(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    """And only there; a warning, with both places."""
+    result = apart(tmp_path, one, other).run("check", "--strict")
+    assert result.code == (one != other)
+    assert ("[answers-differ]" in result.stderr) == (one != other)
+    if one != other:
+        assert f"{ADOPTION}:6" in result.stderr
+        assert f"{ADOPTS_GATES}:6" in result.stderr
+
+
+def test_an_issuer_can_say_that_a_question_is_its_own(tmp_path: Path) -> None:
+    """Then it only has the same name, and nothing is compared."""
+    workspace = apart(tmp_path, "office", "caretaker")
+    workspace = workspace.with_change(
+        GATES, "    kind: choice\n", "    kind: choice\n    own: yes\n"
+    )
+    assert workspace.run("check", "--strict").code == 0
+
+
+def test_an_answer_that_one_edition_lacks_names_that_edition_once(tmp_path: Path) -> None:
+    """The answer is one; which edition does not take it, is said with it."""
+    workspace = shared(tmp_path, "janitor")
+    result = workspace.run("check")
+    assert result.stderr.count("[bad-answer]") == 1
+    assert "as tiny@2026.1 asks it" in result.stderr
+    assert "as gates@2026.1 asks it" in result.stderr
+
+
+def test_a_template_adds_clauses_guidance_and_words(tmp_path: Path) -> None:
+    """What is asked, and how it may be answered, is the declaration's alone."""
+    workspace = shared(
+        tmp_path, declared=DECLARED.replace("  keeper:\n", "  keeper:\n    guidance: Ask first.\n")
+    )
+    use = "  keeper: {shared: yes, guidance: And lock., prints: {office: our office}}\n"
+    workspace = workspace.with_files({GATES: f"{GATE}{use}"})
+    edition = read_edition(workspace.write(), "gates", "", None, Problems())
+    assert edition is not None
+    question = edition.file.value.questions["keeper"]
+    assert question.shared
+    assert question.guidance == "Ask first. And lock."
+    assert question.choices["office"].prints == "our office"
+    assert question.choices["caretaker"].prints == "the caretaker"
+    refused = workspace.with_files({GATES: f"{GATE}  keeper: {{shared: yes, kind: text}}\n"})
+    assert "`kind` of a shared question stands in its declaration" in refused.run("check").stderr
+
+
+def test_an_edition_freezes_what_it_reads_and_no_more(tmp_path: Path) -> None:
+    """A later change of the declaration does not reach it; an unused question is not in it."""
+    more = f"{DECLARED}  colour: {{ask: Which colour?, kind: text}}\n"
+    workspace = shared(tmp_path, declared=more)
+    assert (
+        workspace.run("publish", "gates", "--edition", "2026.1", "--issued", "2026-09-01").code == 0
+    )
+    frozen = workspace.root / "templates/gates/editions/2026.1/shared/questions.yaml"
+    assert [*yaml.safe_load(frozen.read_text("utf-8"))["questions"]] == ["keeper"]
+    declared = workspace.root / QUESTIONS
+    declared.write_text(more.replace("the school office", "our office"), "utf-8")
+    assert run_in(workspace.root, "build").code == 0
+    drafts = workspace.root / "output/drafts/oak"
+    assert "kept by our office." in (drafts / "tiny/tiny.txt").read_text("utf-8")
+    assert "kept by the school office." in (drafts / "gates/gates.txt").read_text("utf-8")
+
+
+def test_a_changed_declaration_is_a_change_of_each_template(tmp_path: Path) -> None:
+    """The next edition has to explain it as any other question."""
+    workspace = shared(tmp_path)
+    assert (
+        workspace.run("publish", "gates", "--edition", "2026.1", "--issued", "2026-09-01").code == 0
+    )
+    again = ("publish", "gates", "--edition", "2026.2", "--issued", "2026-10-01")
+    assert "nothing has changed" in run_in(workspace.root, *again).stderr
+    declared = workspace.root / QUESTIONS
+    declared.write_text(DECLARED.replace("The school office", "Our office"), "utf-8")
+    assert "question `keeper` has changed" in run_in(workspace.root, *again).stderr
+
+
+def test_an_edition_in_a_bundle_needs_no_other_file(tmp_path: Path) -> None:
+    """In another workspace it asks the same, whatever is declared there."""
+    workspace = shared(tmp_path)
+    assert (
+        workspace.run("publish", "gates", "--edition", "2026.1", "--issued", "2026-09-01").code == 0
+    )
+    bundle = workspace.root / "output/packs/editions/gates/2026.1/gates-2026.1.zip"
+    other = Workspace(tmp_path / "other").without("schools/oak/policies/tiny.yaml")
+    files = {ADOPTS_GATES: ADOPTS, ANSWERS: "answers:\n  keeper: caretaker\n"}
+    root = other.with_files(files).write()
+    assert run_in(root, "import", str(bundle)).code == 0
+    assert run_in(root, "build", "oak/gates").code == 0
+    text = (root / "output/drafts/oak/gates/gates.txt").read_text("utf-8")
+    assert "kept by the caretaker." in text
+
+
+def test_what_must_never_be_waits_for_its_answers(tmp_path: Path) -> None:
+    """While one is missing, that is all that is said."""
+    never = f"{DECLARED}never:\n  - {{when: answers.keeper == 'office' and answers.key_safe, why: Too many keys.}}\n"
+    safe = "  key_safe: {ask: Is there a key safe?, kind: yes-no}\nnever:"
+    workspace = shared(tmp_path, declared=never.replace("never:", safe))
+    own = "  key_safe:\n    ask: Is there a key safe?\n    kind: yes-no\n"
+    workspace = workspace.with_change(TEMPLATE, own, "  key_safe: shared\n")
+    workspace = workspace.with_change(ADOPTION, "  key_safe: yes\n", "")
+    said = workspace.run("check").stderr
+    assert "[unanswered-question]" in said
+    assert "[never-together]" not in said
+    both = workspace.with_files({ANSWERS: "answers:\n  keeper: office\n  key_safe: yes\n"})
+    assert "hint: Too many keys." in both.run("check").stderr
+    fine = workspace.with_files({ANSWERS: "answers:\n  keeper: caretaker\n  key_safe: yes\n"})
+    assert fine.run("check", "--strict").code == 0
+
+
+def test_what_must_never_be_is_checked_as_any_condition(tmp_path: Path) -> None:
+    """A name that does not exist is an error where it stands."""
+    never = f"{DECLARED}never:\n  - {{when: answers.keeper == 'janitor', why: None.}}\n"
+    said = shared(tmp_path, declared=never).run("check").stderr
+    assert f"{QUESTIONS}:9" in said
+
+
+def test_a_started_adoption_reads_the_answer(tmp_path: Path) -> None:
+    """Of its questions only those are open that nobody answered."""
+    workspace = shared(tmp_path).with_files({ADOPTS_GATES: 'edition: "2026.1"\nversion:\n'})
+    said = workspace.run("check", "oak/gates").stderr
+    assert "[missing-key]" in said or "lacks `version`" in said or "has no value" in said
+    assert "has no answer" not in said
