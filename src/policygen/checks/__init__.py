@@ -15,7 +15,6 @@ from policygen.checks.citations import (
     check_cited_in,
     check_edition_law,
     check_old_law,
-    entry_id,
 )
 from policygen.checks.dates import check_dates
 from policygen.checks.facts import check_facts, check_template_file
@@ -38,7 +37,7 @@ from policygen.compose.refer import note_typed_label, note_typed_number, typed_l
 from policygen.ground.diagnostics import Place, Problems
 from policygen.language.document import Document
 from policygen.language.runs import Run, worded
-from policygen.model.law import LawLibrary
+from policygen.model.law import LawLibrary, entry_id
 from policygen.model.workspace import Edition, SchoolFiles
 
 __all__ = [

@@ -14,7 +14,7 @@ from policygen.ground.patterns import searched
 from policygen.ground.wording import join_and
 from policygen.language.document import Value, walk
 from policygen.language.runs import VALUE, Run
-from policygen.model.law import LawLibrary, OldEntry, Status
+from policygen.model.law import LawLibrary, OldEntry, Status, entry_id
 from policygen.model.workspace import Edition
 
 _RULES = {"error": "law-superseded", "warning": "law-dated", "note": "law-term"}
@@ -102,11 +102,6 @@ def check_cited_in(
         if isinstance(value, Value) and value.layer == "law":
             name = entry_id(value.name)
             check_cited(name, finder.named(f"law.{name}", run.place), law, as_of, problems)
-
-
-def entry_id(name: str) -> str:
-    """The id in "law.uk_gdpr | sentence_case"."""
-    return name.partition(" ")[0].removeprefix("law.")
 
 
 _STATUS: dict[Status, tuple[str, str]] = {

@@ -21,6 +21,7 @@ from policygen.cli.check import check_command, schema_command
 from policygen.cli.diff import diff_command
 from policygen.cli.edge import settle
 from policygen.cli.fleet import fleet_command
+from policygen.cli.law import law_command
 from policygen.cli.output import BUG, PROBLEMS, USAGE, show
 from policygen.cli.pack import pack_command
 from policygen.cli.publish import announce_command, import_command, publish_command
@@ -64,7 +65,14 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     ("Website manager", (site_command,)),
     (
         "Authors of model policies",
-        (publish_command, announce_command, import_command, fleet_command, schema_command),
+        (
+            publish_command,
+            announce_command,
+            import_command,
+            fleet_command,
+            law_command,
+            schema_command,
+        ),
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 from policygen.compare.form import with_pictures
 from policygen.compose.adapt import adapt_sections
@@ -23,12 +24,17 @@ from policygen.compose.sections import arrange
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import (
     Branding,
+    Cell,
     Clause,
     Document,
     Front,
     Image,
+    Link,
+    Paragraph,
     Section,
+    Value,
     VersionRow,
+    rebuild,
     walk,
 )
 from policygen.language.markdown import parse
@@ -42,7 +48,7 @@ from policygen.model.adoption import (
     same_version,
 )
 from policygen.model.bodies import named_bodies, office, signatory, signs
-from policygen.model.law import LawLibrary
+from policygen.model.law import LawLibrary, entry_id
 from policygen.model.question import OPEN
 from policygen.model.school import unknown_facts
 from policygen.model.template import Template
@@ -116,6 +122,7 @@ def compose(
         path: sha256(content).hexdigest() for path, content in prepared.edition.images.items()
     }
     parts = tuple(with_pictures(part, digests) for part in parts)
+    parts = tuple(_with_addresses(part, law) for part in parts)
     months, term = review_cycle(template, adoption.value)
     versions = _versions(adoption.value, registered)
     return Document(
@@ -218,6 +225,29 @@ def _drafted(
         section = arrange(parse(filled, problems), part.plan, part.place, problems)
         if section is not None:
             yield section
+
+
+def _with_addresses(part: Section, law: LawLibrary) -> Section:
+    """A part whose citations know where a reader finds the law: in running text, where nothing else is a link."""
+
+    def addressed(node: Any) -> Any:
+        match node:
+            case Value(layer="law"):
+                entry = law.current.get(entry_id(node.name))
+                return replace(node, address=(entry.link or "") if entry else "")
+            case Link():
+                return rebuild(node, _unaddressed)
+            case _:
+                return node
+
+    def in_text(node: Any) -> Any:
+        return rebuild(node, addressed) if isinstance(node, Paragraph | Cell) else node
+
+    return rebuild(part, in_text)
+
+
+def _unaddressed(node: Any) -> Any:
+    return replace(node, address="") if isinstance(node, Value) else node
 
 
 def _forms(parts: Iterable[Section], template: Template) -> tuple[Section, ...]:

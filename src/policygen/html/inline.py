@@ -44,8 +44,10 @@ def _with_spaces_apart(children: tuple[d.Inline, ...], setting: Setting) -> Iter
 def _is_element(node: d.Inline | None, setting: Setting) -> bool:
     """Whether a node is written as an element that has a box."""
     match node:
-        case None | d.Text() | d.Value() | d.LineBreak():
+        case None | d.Text() | d.LineBreak():
             return False
+        case d.Value():
+            return bool(node.address)
         case d.Reference():
             first = node.children[0] if node.children else None
             return setting.links(node.target) or _is_element(first, setting)
@@ -62,7 +64,8 @@ def _inline(node: d.Inline, setting: Setting) -> Markup:
         case d.Text():
             return escape(node.text)
         case d.Value():
-            return broken_lines(node.text)
+            words = broken_lines(node.text)
+            return element("a", words, href=node.address) if node.address else words
         case d.Emphasis():
             return element("em", inline_html(node.children, setting))
         case d.Strong():

@@ -53,6 +53,8 @@ class Value:
     """`details` may change without a new approval."""
     typed: bool = False
     """Whether the author typed it, in quotes within an expression: then it is checked as words of the text."""
+    address: str = field(default="", compare=False)
+    """Where a reader finds a law that it cites; as a mere way to it, no part of the content digest."""
 
 
 @dataclass(frozen=True, slots=True)

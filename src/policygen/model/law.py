@@ -83,11 +83,48 @@ Moment = Annotated[
 Evidence: TypeAlias = Literal["page", "repo", "own"]
 
 
+def entry_id(name: str) -> str:
+    """The id in "law.uk_gdpr | sentence_case"."""
+    return name.partition(" ")[0].removeprefix("law.")
+
+
+def moment_days(moment: str) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of a day, month or year as it is written."""
+    year, month, day = [*map(int, moment.split("-")), 0, 0][:3]
+    first = datetime.date(year, month or 1, day or 1)
+    if day:
+        return first, first
+    after = datetime.date(year + 1, 1, 1)
+    if month and month < 12:
+        after = datetime.date(year, month + 1, 1)
+    return first, after - datetime.timedelta(days=1)
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>\"]+", value):
+        hint = "write the whole address, which begins with `https://`"
+        raise refusal("bad-value", "{name} is no address of a page", hint)
+    return value
+
+
+Address = Annotated[Words, AfterValidator(_address)]
+
+
+class Ahead(FileModel):
+    """Something that changes on a day ahead."""
+
+    on: Moment
+    says: Words
+    """What changes then, in a sentence without its full stop."""
+
+
 class LawEntry(FileModel):
     """One law, regulation or piece of guidance."""
 
     cite: Words
     """The words that print."""
+    short: Maybe[Words] = None
+    """What people call it, where that is another word: "KCSIE"."""
     year: int
     since: Maybe[Moment] = Field(None, alias="from")
     """From when it is in force, where that was looked up."""
@@ -97,8 +134,30 @@ class LawEntry(FileModel):
     """The entries to cite in its place."""
     evidence: Evidence = "own"
     """How it was checked: read on a public page, seen in a repository, or known and not checked."""
-    note: Maybe[Words] = None
     source: Maybe[Words] = None
+    """Where it was read."""
+    read: Maybe[Day] = None
+    """When it was read."""
+    link: Maybe[Address] = None
+    """The address at which a reader finds it; pages link to it. It may be known without having been read."""
+    note: Maybe[Words] = None
+    """What is known of it: a text says no more."""
+    open: Many[Words] = ()
+    """What somebody still has to look up."""
+    ahead: Many[Ahead] = ()
+    """What changes on a day that was still to come when it was written."""
+    review: Maybe[Day] = None
+    """After that day somebody must look again, if not that of the whole library."""
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What somebody still has to look up; of what is known by nobody but the author, all of it."""
+        return ("what it says, at its source", *self.open) if self.evidence == "own" else self.open
+
+    @property
+    def verified(self) -> bool:
+        """Whether it was read on a public page, and nothing about it is still to be looked up."""
+        return self.evidence == "page" and not self.checks
 
     def ended(self, as_of: datetime.date) -> bool:
         """Whether it may no longer be cited on a day."""
