@@ -202,6 +202,9 @@ def test_a_question_means_the_same_in_every_policy(one: str, other: str) -> None
 NEVER_CHOSEN = {
     "electronic-communications-advice: equipment_kinds without accounts": "no school works without accounts",
     "electronic-communications-advice: equipment_kinds without computers": "nor without computers",
+    "it-and-mobile-phones: phones_sixth_form = nowhere": "one of its schools has a sixth form",
+    "online-safety: phones_sixth_form = nowhere": "one of its schools has a sixth form",
+    "staff-acceptable-use: pupil_groups = False": "one of its schools has pupils over 12",
     "it-and-mobile-phones: phones_pupils = out-of-sight": "four options and three schools; used in online-safety",
 }
 """What the schools do not use both ways, with the reason."""

@@ -338,19 +338,47 @@ def test_14_how_phones_are_kept(name: str, answer: str) -> None:
     )
 
 
-@pytest.mark.parametrize("phase", ["primary", "secondary", "all-through"])
+@pytest.mark.parametrize("sixth_form", [True, False])
 @pytest.mark.parametrize("answer", ["nowhere", "own-areas"])
-def test_14_the_sixth_form(name: str, phase: str, answer: str) -> None:
-    """Only a school that may have one is asked, and only those that allow phones in areas of its own say so."""
-    asked = phase != "primary"
+def test_14_the_sixth_form(name: str, answer: str, *, sixth_form: bool) -> None:
+    """Only a school that has one is asked, and only those that allow phones in areas of its own say so."""
     policy = model_with(
         POLICY,
         name,
-        {**facts_of(name), "phase": phase},
-        phones_sixth_form=answer if asked else None,
+        {**facts_of(name), "sixth_form": sixth_form},
+        phones_sixth_form=answer if sixth_form else None,
     )
     said_so = any(getattr(node, "id", "") == "phones-sixth-form" for node in walk(policy.parts))
-    assert said_so == (asked and answer == "own-areas")
+    assert said_so == (sixth_form and answer == "own-areas")
+
+
+@pytest.mark.parametrize("youngest", [2, 4, 5, 11])
+def test_14_the_early_years(name: str, youngest: int) -> None:
+    """Their paragraph stands where there are children under five, whatever kind of school it is."""
+    ages = {"from": youngest, "to": 16}
+    policy = model_with(
+        POLICY, name, {**facts_of(name), "ages": ages, "sixth_form": False}, phones_sixth_form=None
+    )
+    said_so = any(getattr(node, "id", "") == "phones-early-years" for node in walk(policy.parts))
+    assert said_so == (youngest < 5)
+
+
+@pytest.mark.parametrize(
+    "known", [(), ("name",), ("phone",), ("name", "referrals", "phone", "night_phone")]
+)
+def test_the_partnership_and_its_numbers(name: str, known: tuple[str, ...]) -> None:
+    """What the school knows prints, and what it does not know is looked for elsewhere."""
+    partnership = {key: f"01632 {key}" for key in known}
+    said = words(
+        find(
+            model_with(POLICY, name, {**facts_of(name), "partnership": partnership}),
+            "report-referral",
+        )
+    )
+    for value in partnership.values():
+        assert value in said
+    assert ("local safeguarding partnership" in said) == ("name" not in known)
+    assert ("says where referrals go" in said) == ("phone" not in known)
 
 
 def test_14_nobody_asks_leave_for_a_medical_device(policy: Document) -> None:
