@@ -207,7 +207,12 @@ def test_a_list_that_leads_out_of_the_workspace_is_not_followed(folder: Path, pa
 @pytest.mark.parametrize("name", ["minutes", "publish", "build"])
 def test_everything_is_on_the_disk_before_what_needs_it(name: str, quick: Path) -> None:
     """Files and their names before the list that decides, the list before a place changes, places before it goes."""
-    ops = kills.staged(name, quick).ops.ops
+    # What is kept to save time is not waited for: half of it is found to be none.
+    ops = [
+        op
+        for op in kills.staged(name, quick).ops.ops
+        if not any(".cache" in path for path in op.paths)
+    ]
     lists = [
         at
         for at, op in enumerate(ops)

@@ -178,10 +178,14 @@ def remember_renders() -> None:
 
 
 def held(root: Path) -> dict[str, bytes | None]:
-    """Every file and folder below a workspace, by path; a folder output/ with nothing in it says nothing."""
+    """Every file and folder below a workspace, by path; a folder output/ with nothing in it says nothing.
+
+    Nor does what is kept there to save time: it may hold anything, as `test_building_again.py` shows.
+    """
     found = {
         path.relative_to(root).as_posix(): None if path.is_dir() else path.read_bytes()
         for path in sorted(root.rglob("*"))
+        if ".cache" not in path.relative_to(root).parts
     }
     empty = not any(path.startswith("output/") for path in found)
     return {path: content for path, content in found.items() if path != "output" or not empty}

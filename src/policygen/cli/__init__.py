@@ -16,7 +16,7 @@ import click
 
 from policygen.cli.adopt import adopt_command, new_group
 from policygen.cli.approve import approve_command, history_command, minutes_command, release_command
-from policygen.cli.build import build_command
+from policygen.cli.build import build_command, cache_group
 from policygen.cli.check import check_command, schema_command
 from policygen.cli.diff import diff_command
 from policygen.cli.edge import settle
@@ -45,6 +45,7 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
             upgrade_command,
             check_command,
             build_command,
+            cache_group,
             serve_command,
             sign_group,
             status_command,

@@ -1,4 +1,4 @@
-"""`policygen build`."""
+"""`policygen build` and `policygen cache`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import selected, writes
+from policygen.cli.options import in_workspace, selected, writes
 from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
-    from policygen.project.build import BuildResult
+    from policygen.disk.cache import Cache, Size
+    from policygen.project.built import BuildResult, Built
+
+_MEGABYTE = 1_000_000
+
+cached = click.option(
+    "--cache",
+    "cache_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where what was made before is kept. Default: output/.cache.",
+)
 
 
 @click.command("build")
@@ -24,45 +35,107 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     help="How many PDFs to make at once. Default: where there are many, one for each core.",
 )
+@click.option("--force", is_flag=True, help="Make everything, even what was made before.")
+@click.option("--explain", is_flag=True, help="Say why each policy was made again.")
+@cached
 @writes
 def build_command(
-    selection: tuple[str, ...], as_of: datetime.date, workspace: Path, workers: int | None
+    selection: tuple[str, ...],
+    as_of: datetime.date,
+    workspace: Path,
+    workers: int | None,
+    cache_folder: Path | None,
+    *,
+    force: bool,
+    explain: bool,
 ) -> None:
     """Make drafts: HTML, PDF and text, forms, and sheets to sign."""
-    from policygen.project.build import build
-    from policygen.project.check import select
+    from policygen.project.rebuild import rebuild
 
-    selections = select(workspace, selection)
+    output, cache = workspace / paths.OUTPUT, cache_in(workspace, cache_folder)
     with telling() as tell:
-        result = build(workspace, workspace / paths.OUTPUT, selections, as_of, tell, workers)
+        result = rebuild(workspace, output, selection, as_of, cache, tell, workers, force=force)
     show(result.warnings)
-    _summary(result)
+    _summary(result, explain=explain)
 
 
-def _summary(result: BuildResult) -> None:
+def cache_in(workspace: Path, folder: Path | None) -> Cache:
+    """The cache of a workspace, or the one in a folder that was named."""
+    from policygen.disk.cache import Cache
+
+    return Cache(folder or workspace / paths.OUTPUT / paths.CACHE)
+
+
+def _summary(result: BuildResult, *, explain: bool) -> None:
     from policygen.ground.wording import count
 
     school = ""
     for built in result.policies:
-        document = built.document
-        if document.school_name != school:
-            school = document.school_name
+        if built.school_name != school:
+            school = built.school_name
             say(f"\n{school}")
-        changed = ""
-        if not built.changed:
-            changed = ", unchanged since it was last built"
-        say(f"  {document.title}, version {document.version}, draft{changed}")
+        changed = "" if built.changed else ", unchanged since it was last built"
+        say(f"  {built.title}, version {built.version}, draft{changed}")
         say(f"  {count(built.pages, 'page')}, content code {built.content_code}")
         say(f"  output/{built.folder}/")
+        if explain:
+            say(f"  {_why(built)}")
     if result.approved:
         say("\nAs approved, so that there is no draft to make")
-        for composed in result.approved:
-            document = composed.document
-            say(f"  {document.school_name}: {document.title}, version {document.version}")
-            say(f"  {composed.school.folder}/register/{document.policy_id}/{document.version}/")
+        for approved in result.approved:
+            say(f"  {approved.school_name}: {approved.title}, version {approved.version}")
+            say(f"  {approved.folder}/")
     if result.circulars:
         say("\nCirculars")
         for folder in result.circulars:
             say(f"  output/{folder}/")
-    schools = len({built.document.school_id for built in result.policies})
+    schools = len({built.school_id for built in result.policies})
     say(f"\n{count(len(result.policies), 'policy')} built for {count(schools, 'school')}.")
+    if result.made < result.pdfs:
+        say(f"{result.made} of {count(result.pdfs, 'PDF')} made; the others are as before.")
+
+
+def _why(built: Built) -> str:
+    """Why a policy was made again."""
+    if built.because and built.changed:
+        return f"made again, because this has changed: {', '.join(built.because)}"
+    if built.because:
+        return f"this has changed, but nothing that it prints: {', '.join(built.because)}"
+    if built.changed:
+        return "made, because it was not there as it was made before"
+    return "nothing has changed that it is made from"
+
+
+@click.group("cache")
+def cache_group() -> None:
+    """What was made before: it only saves time, and may be deleted."""
+
+
+@cache_group.command("show")
+@in_workspace
+@cached
+def show_command(workspace: Path, cache_folder: Path | None) -> None:
+    """Say where it is kept, and how much it is."""
+    cache = cache_in(workspace, cache_folder)
+    say(f"{cache.folder}: {_amount(cache.size())}")
+
+
+@cache_group.command("prune")
+@click.option(
+    "--days",
+    type=click.IntRange(min=0),
+    default=30,
+    show_default=True,
+    help="What was used in so many days stays; 0 takes away everything.",
+)
+@in_workspace
+@cached
+def prune_command(workspace: Path, cache_folder: Path | None, days: int) -> None:
+    """Take away what no build has used for some time."""
+    say(f"taken away: {_amount(cache_in(workspace, cache_folder).prune(days))}")
+
+
+def _amount(size: Size) -> str:
+    from policygen.ground.wording import count
+
+    return f"{count(size.entries, 'entry')}, {size.octets / _MEGABYTE:.1f} MB"

@@ -68,7 +68,7 @@ def codes(
 
 
 def _workspace(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
-    from policygen.disk.reading import find_workspace
+    from policygen.disk.system import find_workspace
     from policygen.disk.writing import finish
 
     found = find_workspace((value or Path.cwd()).resolve())

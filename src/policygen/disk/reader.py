@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from policygen.disk.pictures import picture_fault
+from policygen.disk.system import system_says
 from policygen.files.fields import FileModel
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.files.yamltree import check_characters
@@ -41,13 +42,6 @@ def entries(root: Path, folder: str) -> tuple[Path, ...]:
 def printable(name: str) -> str:
     """A name as it can be printed: bytes in it that are not UTF-8 become U+FFFD."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def system_says(error: OSError | RuntimeError) -> str:
-    """Why the system does not do what it was asked, to follow a colon."""
-    # `resolve` raises a RuntimeError where links lead in a circle.
-    strerror: str | None = getattr(error, "strerror", None)
-    return (strerror or "its links lead in a circle").lower()
 
 
 def _note_unreadable(

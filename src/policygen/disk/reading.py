@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from policygen.disk.reader import SAVE_HINT, Reader, encoding_fault, entries, system_says
+from policygen.disk.reader import SAVE_HINT, Reader, encoding_fault, entries
+from policygen.disk.system import system_says
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
@@ -18,14 +19,6 @@ from policygen.model.workspace import SchoolFiles
 
 _OTHER_ENDINGS = {"yml", "yaml.txt", "yml.txt", "txt"}
 """Endings that editors give to a file that was meant to end in `.yaml`."""
-
-
-def find_workspace(start: Path) -> Path | None:
-    """The nearest folder, from `start` upwards, that holds `templates/` and `schools/`."""
-    for folder in (start, *start.parents):
-        if (folder / paths.TEMPLATES).is_dir() and (folder / paths.SCHOOLS).is_dir():
-            return folder
-    return None
 
 
 def adopted_ids(root: Path, school_id: str) -> list[str]:

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from policygen.disk.alone import alone, is_free
-from policygen.disk.reader import system_says
+from policygen.disk.system import system_says
 from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, Place
 

@@ -168,6 +168,8 @@ def is_reserved(name: str) -> bool:
 # --- what is made -----------------------------------------------------------------------------------------------------
 
 MANIFEST = "manifest.json"
+CACHE = ".cache"
+"""In output/: what was made before, so that it need not be made again."""
 """In each folder that is made, and in that of an approved version: it lists the files beside it."""
 SITE = "site"
 PACKS = "packs"

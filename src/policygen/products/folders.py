@@ -275,13 +275,17 @@ def circular_of(
 def with_manifest(products: Products, pdfs: Mapping[str, bytes]) -> dict[str, bytes]:
     """All files of a folder, its PDFs now made, with `manifest.json`: every output with its size and SHA-256."""
     files = {**products.files, **pdfs}
-    outputs = {
+    manifest = {"manifest": 1, **products.record, "outputs": outputs_of(files)}
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    return {**files, paths.MANIFEST: text.encode()}
+
+
+def outputs_of(files: Mapping[str, bytes]) -> dict[str, dict[str, int | str]]:
+    """The size and SHA-256 of each file, as a manifest lists them."""
+    return {
         name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         for name, content in sorted(files.items())
     }
-    manifest = {"manifest": 1, **products.record, "outputs": outputs}
-    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    return {**files, paths.MANIFEST: text.encode()}
 
 
 def made_with() -> dict[str, str]:

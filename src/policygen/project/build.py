@@ -3,47 +3,28 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from policygen.checks.length import note_too_long
 from policygen.compose.compose import image_bytes
 from policygen.compose.prepare import PreparedEdition
+from policygen.disk.cache import Cache
 from policygen.disk.reading import own_law_inputs
 from policygen.ground import paths
-from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.language.document import Document
-from policygen.products.folders import Draft, PdfJob, PdfResult, Products
+from policygen.products.folders import Draft, PdfJob, PdfResult, Products, outputs_of
+from policygen.project.built import BuildResult, Built, Registered
 from policygen.project.check import Composed, Selection, check
 
 _WORTH_A_PROCESS = 8
 """So many PDFs take as long as a process needs to get ready to make any."""
-
-
-@dataclass(frozen=True)
-class Built:
-    """One policy that was built."""
-
-    document: Document
-    folder: str
-    content_code: str
-    pages: int
-    changed: bool
-
-
-@dataclass(frozen=True)
-class BuildResult:
-    """The result of a build."""
-
-    policies: tuple[Built, ...]
-    circulars: tuple[str, ...]
-    """Folders."""
-    warnings: tuple[Diagnostic, ...]
-    approved: tuple[Composed, ...] = ()
-    """Those of which nothing is being prepared: they stand in the register as approved."""
 
 
 def build(
@@ -53,6 +34,7 @@ def build(
     as_of: datetime.date,
     tell: Tell = silent,
     workers: int | None = None,
+    making: Making | None = None,
 ) -> BuildResult:
     """Check, then make every product of everything selected, and write it.
 
@@ -60,10 +42,10 @@ def build(
     """
     from policygen.products.folders import circular_products, draft_products
 
+    making = making or Making()
     checked = check(root, selections, as_of, tell)
     if checked.failed:
         raise InputError(checked.diagnostics)
-    problems = Problems()
     law = own_law_inputs(root)
     prepared = [composed for composed in checked.policies if not _is_registered(composed)]
     per_policy = [(composed, draft_products(draft_of(composed, law))) for composed in prepared]
@@ -76,22 +58,36 @@ def build(
             )
         )
     ]
-    problems.stop()
     folders = [*(products for _, made in per_policy for products in made), *circulars]
-    results = render_all(folders, tell, workers)
+    results = render_all(folders, tell, workers, making)
+    before = {products.folder: _before(output, products.folder) for products in folders}
     changed = write_all(output, folders, results, prune=Selection() in selections)
     built = tuple(
-        _built(composed.document, made[0], results[made[0].folder], changed)
+        _built(
+            composed.document,
+            made[0],
+            results[made[0].folder],
+            before[made[0].folder],
+            written=made[0].folder in changed,
+        )
         for composed, made in per_policy
     )
-    approved = tuple(composed for composed in checked.policies if _is_registered(composed))
     # Whether a form goes on its page was only worked out so far; now its pages can be counted.
     told = Problems([each for each in checked.diagnostics if each.rule != "form-too-long"])
     for composed, folders_made in per_policy:
         document = composed.document
         trail = f"in {document.policy_id} of {document.school_id}"
         told.extend(forms_too_long(document, results[folders_made[0].folder]), trail)
-    return BuildResult(built, tuple(each.folder for each in circulars), in_order(told), approved)
+    approved = tuple(_registered(each) for each in checked.policies if _is_registered(each))
+    return BuildResult(
+        built,
+        tuple(each.folder for each in folders),
+        tuple(each.folder for each in circulars),
+        in_order(told),
+        approved,
+        sum(len(each.pdfs) for each in folders),
+        making.made,
+    )
 
 
 def forms_too_long(document: Document, made: Mapping[str, PdfResult]) -> Problems:
@@ -141,13 +137,47 @@ def draft_of(composed: Composed, law: Mapping[str, str]) -> Draft:
     )
 
 
+@dataclass
+class Making:
+    """How PDFs come about: made, or taken from what was made before."""
+
+    cache: Cache | None = None
+    force: bool = False
+    """Whether each is made, even where the same one was made before."""
+    made: int = 0
+    """How many were made so far."""
+
+    def taken(self, key: str) -> PdfResult | None:
+        """The PDF that was made before under a key; None where there is none, or it is to be made again."""
+        content = self.cache.get(key) if self.cache and not self.force else None
+        if content is None:
+            return None
+        pages, _, pdf = content.partition(b"\n")
+        return PdfResult(pdf, int(pages))
+
+    def keep(self, key: str, result: PdfResult) -> None:
+        """Keep a PDF that was made, if it is sound."""
+        self.made += 1
+        if self.cache and not result.warnings and not result.faults:
+            self.cache.put(key, b"%d\n" % result.pages + result.pdf)
+
+
+def made_before(output: Path) -> Making:
+    """How the PDFs of other commands come about: taken from what was made before for this folder, or made."""
+    return Making(Cache(output / paths.CACHE))
+
+
 def render_all(
-    folders: Sequence[Products], tell: Tell, workers: int | None = None
+    folders: Sequence[Products],
+    tell: Tell,
+    workers: int | None = None,
+    making: Making | None = None,
 ) -> dict[str, dict[str, PdfResult]]:
     """Every PDF, by folder and name. Raises InputError where one lacks what it should hold.
 
     Of folders whose PDFs are made at the same time, the first is told.
     """
+    making = making or Making()
     jobs = [
         (products.folder, name, job) for products in folders for name, job in products.pdfs.items()
     ]
@@ -156,7 +186,7 @@ def render_all(
     left = {products.folder: len(products.pdfs) for products in folders if products.pdfs}
     total = len(left)
     tell(f"making {next(iter(left), '')}", 1, total)
-    for index, result in _rendered(jobs, workers):
+    for index, result in _made(jobs, workers, making):
         folder, name, _ = jobs[index]
         results[folder][name] = result
         left[folder] -= 1
@@ -173,10 +203,36 @@ def render_all(
     return results
 
 
+def _made(
+    jobs: Sequence[tuple[str, str, PdfJob]], workers: int | None, making: Making
+) -> Iterator[tuple[int, PdfResult]]:
+    """Each PDF by the index of its job: first those that were made before, then the others as they are made."""
+    keys = [_key(job) for _, _, job in jobs] if making.cache else [""] * len(jobs)
+    left = []
+    for index, key in enumerate(keys):
+        taken = making.taken(key)
+        if taken is None:
+            left.append(index)
+        else:
+            yield index, taken
+    for at, result in _rendered([jobs[index] for index in left], workers):
+        making.keep(keys[left[at]], result)
+        yield left[at], result
+
+
+def _key(job: PdfJob) -> str:
+    """Of what a PDF is made, and against what it is read back."""
+    from policygen.disk.cache import key_of
+
+    return key_of("pdf", job.html, repr(job.expectation))
+
+
 def _rendered(
     jobs: Sequence[tuple[str, str, PdfJob]], workers: int | None
 ) -> Iterator[tuple[int, PdfResult]]:
     """Each PDF as it is made, by the index of its job. Raises InputError where its process was ended from outside."""
+    if not jobs:
+        return
     from policygen.disk.executors import WorkerDiedError, run_all
     from policygen.products.folders import render
 
@@ -215,14 +271,52 @@ def write_all(
     return write_folders(output, made, withdrawn(output, made) if prune else ())
 
 
+def _before(output: Path, folder: str) -> dict[str, Any]:
+    """What the manifest of a folder says of how it was last made; empty where it was not, or says nothing."""
+    try:
+        said = json.loads((output / folder / paths.MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _because(before: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a folder is made from that is not as it was; nothing where it was not made before."""
+    if not before:
+        return ()
+    was, now = (
+        {**said.get("inputs", {}), **said.get("made_with", {})} for said in (before, record)
+    )
+    return tuple(sorted(name for name in {*was, *now} if was.get(name) != now.get(name)))
+
+
 def _built(
-    document: Document, products: Products, results: dict[str, PdfResult], changed: set[str]
+    document: Document,
+    products: Products,
+    results: dict[str, PdfResult],
+    before: Mapping[str, Any],
+    *,
+    written: bool,
 ) -> Built:
-    pdf = results[f"{document.policy_id}.pdf"]
+    """What became of one policy. `written` says whether anything in its folder is not as it stood there."""
+    pdfs = {name: result.pdf for name, result in results.items()}
+    prints_the_same = before.get("outputs") == outputs_of({**products.files, **pdfs})
+    because = _because(before, products.record)
     return Built(
-        document,
+        document.school_id,
+        document.school_name,
+        document.policy_id,
+        document.title,
+        document.version,
         products.folder,
         products.record["content"]["code"],
-        pdf.pages,
-        products.folder in changed,
+        results[f"{document.policy_id}.pdf"].pages,
+        changed=written and not (because and prints_the_same),
+        because=because,
     )
+
+
+def _registered(composed: Composed) -> Registered:
+    document = composed.document
+    folder = paths.version_folder(document.school_id, document.policy_id, document.version)
+    return Registered(document.school_name, document.title, document.version, folder)

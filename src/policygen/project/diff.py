@@ -213,8 +213,9 @@ def _refuse(message: str, hint: str, rule: str = "not-comparable") -> NoReturn:
 def save_redline(output: Path, redline: Redline, tell: Tell = silent) -> str:
     """Write a redline as HTML, PDF and JSON. Returns its folder below output."""
     from policygen.products.redline import redline_products
-    from policygen.project.build import render_all, write_all
+    from policygen.project.build import made_before, render_all, write_all
 
     products = redline_products(redline)
-    write_all(output, [products], render_all([products], tell), prune=False)
+    results = render_all([products], tell, making=made_before(output))
+    write_all(output, [products], results, prune=False)
     return products.folder

@@ -68,7 +68,7 @@ def pack(
     could not be approved as it stands.
     """
     from policygen.products.pack import pack_products
-    from policygen.project.build import render_all, write_all
+    from policygen.project.build import made_before, render_all, write_all
 
     papers, warnings = papers_of(root, policies, as_of, day, body, tell)
     if day is not None:
@@ -77,8 +77,9 @@ def pack(
     for paper in papers:
         groups[paper.document.school_id if day else paper.cover.policy].append(paper)
     made = [(group, pack_products(group, day)) for group in groups.values()]
-    results = render_all([products for _, products in made], tell)
-    write_all(output, [products for _, products in made], results, prune=False)
+    folders = [products for _, products in made]
+    results = render_all(folders, tell, making=made_before(output))
+    write_all(output, folders, results, prune=False)
     packs = tuple(
         Packed(
             products.folder,

@@ -124,7 +124,7 @@ def make_sheets(
     """
     from policygen.html.labels import Stamp, Superseded
     from policygen.products.sheets import Sheets, address_of, sheet_products
-    from policygen.project.build import render_all, write_all
+    from policygen.project.build import made_before, render_all, write_all
 
     problems = Problems()
     school, register = (
@@ -150,7 +150,7 @@ def make_sheets(
         _inputs(root, school, register, record.version),
     )
     products = sheet_products(sheets)
-    results = render_all([products], tell)
+    results = render_all([products], tell, making=made_before(output))
     write_all(output, [products], results, prune=False)
     return SheetsMade(
         products.folder,

@@ -1,0 +1,82 @@
+"""The digest of each file below a folder, known without reading it while its size and times are as they were."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds until a file can be told, by its times, from the same file written again."""
+
+State = list[int | str]
+"""Size, times of content and of entry in nanoseconds, and number of a file, then the digest of its content."""
+
+
+class _UnknownError(Exception):
+    """A folder holds what cannot be told by size and times."""
+
+
+class KnownFiles:
+    """Digests by path, kept in a file between one command and the next."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._before = _read(file)
+        self._now: dict[str, State] = {}
+
+    def digests(self, base: Path, *below: str) -> dict[str, str] | None:
+        """SHA-256 of every file at or below these paths of `base`, by path; of a folder, whose path ends in /, none.
+
+        None where that cannot be known: a link leads to a folder, or something is no file, or cannot be read.
+        """
+        try:
+            return {
+                name: self._digest(path) if path.is_file() else ""
+                for each in below
+                for name, path in _walk(base / each, each)
+            }
+        except (OSError, _UnknownError):
+            return None
+
+    def save(self) -> None:
+        """Keep what is known now. Where that cannot be done, files are read again next time."""
+        if self._now != self._before:
+            with suppress(OSError):
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                self._file.write_text(json.dumps(self._now), "utf-8")
+
+    def _digest(self, path: Path) -> str:
+        said = path.stat()
+        state: State = [said.st_size, said.st_mtime_ns, said.st_ctime_ns, said.st_ino]
+        known = self._before.get(str(path))
+        if isinstance(known, list) and known[:-1] == state:
+            self._now[str(path)] = known
+            return str(known[-1])
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if time.time_ns() - max(said.st_mtime_ns, said.st_ctime_ns) > _SETTLED:
+            self._now[str(path)] = [*state, digest]
+        return digest
+
+
+def _read(file: Path) -> dict[str, State]:
+    try:
+        known = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _walk(path: Path, name: str) -> Iterator[tuple[str, Path]]:
+    """Everything at or below a path, each with its name; nothing where there is nothing."""
+    if path.is_file():
+        yield name, path
+    elif path.is_dir() and not path.is_symlink():
+        yield f"{name}/", path
+        for entry in sorted(path.iterdir()):
+            yield from _walk(entry, f"{name}/{entry.name}")
+    elif path.is_symlink() or path.exists():
+        raise _UnknownError(name)

@@ -1,0 +1,22 @@
+"""What the operating system is asked before anything is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policygen.ground import paths
+
+
+def find_workspace(start: Path) -> Path | None:
+    """The nearest folder, from `start` upwards, that holds `templates/` and `schools/`."""
+    for folder in (start, *start.parents):
+        if (folder / paths.TEMPLATES).is_dir() and (folder / paths.SCHOOLS).is_dir():
+            return folder
+    return None
+
+
+def system_says(error: OSError | RuntimeError) -> str:
+    """Why the system does not do what it was asked, to follow a colon."""
+    # `resolve` raises a RuntimeError where links lead in a circle.
+    strerror: str | None = getattr(error, "strerror", None)
+    return (strerror or "its links lead in a circle").lower()
