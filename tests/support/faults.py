@@ -140,6 +140,25 @@ def run_with(root: Path, arguments: Sequence[str], kind: Kind = "none", at: int 
     return Ran(result.code, result.stdout, result.stderr, ops)
 
 
+_watching: _Writes | None = None
+"""Of this process: a hook of the interpreter cannot be taken off again."""
+
+
+def watched(root: Path, arguments: Sequence[str]) -> Ran:
+    """Run a command in this process, undisturbed, and count its writes."""
+    global _watching  # noqa: PLW0603
+    if _watching is None:
+        _watching = _Writes(root, "none", 0)
+        sys.addaudithook(_watching.seen)
+    fsync, _watching.root, _watching.ops = os.fsync, str(root.resolve()), []
+    os.fsync, _watching.on = _watching.synced(fsync), True
+    try:
+        result = run_in(root, *arguments)
+    finally:
+        os.fsync, _watching.on = fsync, False
+    return Ran(result.code, result.stdout, result.stderr, tuple(_watching.ops))
+
+
 def _in_child(root: Path, arguments: Sequence[str], kind: Kind, at: int, sender: int) -> None:
     try:
         writes = _Writes(root, kind, at)

@@ -30,8 +30,6 @@ class Scene:
 
     name: str
     arguments: tuple[str, ...]
-    steps: bool = False
-    """Whether it goes in whole steps, so that one that is ended may have done some of them."""
     again: int = 0
     """The exit code of the same command once it is done: 1 where it says that there is nothing left to do."""
 
@@ -72,7 +70,8 @@ def _second_school(root: Path, school: str = "elm") -> None:
             to = root / "schools" / school / path.relative_to(root / "schools/oak")
             to.parent.mkdir(parents=True, exist_ok=True)
             to.write_bytes(path.read_bytes())
-    edit(root, f"schools/{school}/school.yaml", "name: Oak Lane School", "name: Elm Grove School")
+    facts = root / f"schools/{school}/school.yaml"
+    facts.write_text(facts.read_text("utf-8").replace("Oak Lane", "Elm Grove"), "utf-8")
 
 
 def _approved(root: Path) -> Path:
@@ -107,20 +106,18 @@ def scene_approve(root: Path) -> Scene:
 
 
 def scene_release(root: Path) -> Scene:
-    """An approved version, and another headteacher."""
-    _approved(root)
+    """An approved version of each of two schools, and another headteacher of both."""
+    Workspace(root).write()
     edit(
         root,
         LOST,
         "1. A lost key is reported",
         "1. {{ people.head.name }} hears of a lost key, which is reported",
     )
-    (root / "schools/oak/register").rename(root / "gone")
-    for path in sorted((root / "gone").rglob("*"), reverse=True):
-        (path.rmdir if path.is_dir() else path.unlink)()
-    (root / "gone").rmdir()
-    freeze(root, "2.0", "2026-11-12", minute="19.2", minutes="signed")
-    edit(root, SCHOOL, "name: Ann Lee", "name: Bea Ray")
+    _second_school(root)
+    for school in ("oak", "elm"):
+        freeze(root, "2.0", "2026-11-12", minute="19.2", minutes="signed", school=school)
+        edit(root, SCHOOL.replace("oak", school), "name: Ann Lee", "name: Bea Ray")
     return Scene("release", ("release", "--details"))
 
 
@@ -218,13 +215,15 @@ def scene_upgrade_to_decide(root: Path) -> Scene:
 
 
 def scene_site(root: Path) -> Scene:
-    """The site of one version, and another version since; and an edition."""
+    """The site of one version and one edition, and another of both since."""
     _approved(root)
     editions.freeze(root, "tiny", "2026.1")
     done(root, "site")
     edit(root, ADOPTION, 'version: "2.0"', 'version: "2.1"')
     edit(root, ADOPTION, "days_to_report: 2", "days_to_report: 3")
     freeze(root, "2.1", "2026-11-19", minute="20", minutes="draft")
+    edit(root, LOST, "A lost key", "Any lost key")
+    editions.freeze(root, "tiny", "2026.2", previous="2026.1", issued="2026-11-01")
     return Scene("site", ("site",))
 
 
@@ -254,7 +253,7 @@ def scene_fix(root: Path) -> Scene:
         .with_change(TEMPLATE, 'edition: "2026.1"', "edition: 2026.1")
         .write()
     )
-    return Scene("check --fix", ("check", "--fix"), steps=True)
+    return Scene("check --fix", ("check", "--fix"))
 
 
 def scene_pack(root: Path) -> Scene:

@@ -157,15 +157,16 @@ def release_command(
         chosen = (school_and_policy(context, parameter, policy),)
         _known(workspace, chosen[0])
     key = sealing_key(seal, "--seal", as_of) if chosen else None
-    for each in chosen:
-        with telling() as tell:
-            if kind == "details":
-                made = approving.release_details(workspace, *each, when, as_of, key, tell)
-            else:
-                made = approving.release_editorial(
-                    workspace, *each, str(role), when, as_of, key, tell
-                )
-        _say(made)
+    with telling() as tell:
+        if kind == "details":
+            made = approving.release_details(workspace, chosen, when, as_of, key, tell)
+        else:
+            edited = approving.release_editorial(
+                workspace, *chosen[0], str(role), when, as_of, key, tell
+            )
+            made = (edited,)
+    for each in made:
+        _say(each)
 
 
 @click.command("minutes")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,14 +44,11 @@ def site_command(
     workspace: Path,
 ) -> None:
     """Make the public website from what was approved: output/site/."""
-    from policygen.project.site import publish_issuers, publish_sites
+    from policygen.project.site import publish_sites
 
     output = workspace / paths.OUTPUT
-    issuers: Sequence[str] = ()
     with telling() as tell:
-        hosted = publish_sites(workspace, output, schools, drafts, as_of, tell)
-        if not schools and not drafts:
-            issuers = publish_issuers(workspace, output, tell)
+        hosted, issuers = publish_sites(workspace, output, schools, drafts, as_of, tell)
     for site in hosted:
         _say(site, named=bool(schools))
     for folder in issuers:

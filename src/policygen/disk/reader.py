@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +21,25 @@ from policygen.language.source import Source, source
 
 M = TypeVar("M", bound=FileModel)
 
+_to_be: ContextVar[Mapping[Path, bytes]] = ContextVar("_to_be")
+"""What files are to hold that are still to be written."""
 SAVE_HINT = "save it again as UTF-8: in Notepad choose the encoding “UTF-8”, in Excel the file type “CSV UTF-8”"
+
+
+@contextmanager
+def as_it_will_be(root: Path, changes: Mapping[str, bytes]) -> Iterator[None]:
+    """Read files below `root`, by path, as if they were written already."""
+    token = _to_be.set({root.resolve() / path: content for path, content in changes.items()})
+    try:
+        yield
+    finally:
+        _to_be.reset(token)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file as it is, or is to be. Raises OSError."""
+    content = _to_be.get({}).get(path)
+    return path.read_bytes() if content is None else content
 
 
 def entries(root: Path, folder: str) -> tuple[Path, ...]:
@@ -81,7 +101,7 @@ class Reader:
                     "outside-workspace", f"`{name}` leads out of the workspace", place, copy
                 )
                 return None
-            content = path.read_bytes()
+            content = content_of(path)
         except FileNotFoundError:
             self.problems.add("file-missing", f"there is no file `{name}`", place, hint)
             return None

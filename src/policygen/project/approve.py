@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -24,7 +25,7 @@ from policygen.model.adoption import same_version, version_order
 from policygen.model.bodies import named_body
 from policygen.model.template import Body
 from policygen.project.check import Composed, Selection, check
-from policygen.project.freeze import Frozen, SealKey, freeze, note_bad_key, write
+from policygen.project.freeze import Addition, Frozen, SealKey, freeze, note_bad_key, write
 from policygen.register.deciding import (
     Case,
     Decision,
@@ -94,23 +95,35 @@ def approve(
     if decision.review:
         number, change, reason = next_patch(number), "review", REVIEWED
     version = new_version(case, number, change, reason, decision.date, approvals)
-    return _released(freeze(root, composed, case, version, key, workers, tell=tell), warnings)
+    frozen = freeze(root, composed, case, version, key, workers, tell=tell)
+    return _released(root, [(frozen, warnings)])[0]
 
 
 def release_details(
+    root: Path,
+    policies: Sequence[tuple[str, str]],
+    day: datetime.date,
+    as_of: datetime.date,
+    key: SealKey | None = None,
+    tell: Tell = silent,
+) -> tuple[Released, ...]:
+    """Freeze the version in force of each policy, as school and policy, with the details as they are now.
+
+    Its approval still stands. Other changes that wait for approval take no part in it. All are written in one step.
+    Raises InputError, having written nothing, when of one no details differ, or they cannot be told from the rest.
+    """
+    return _released(root, [_with_details(root, *each, day, as_of, key, tell) for each in policies])
+
+
+def _with_details(
     root: Path,
     school_id: str,
     policy_id: str,
     day: datetime.date,
     as_of: datetime.date,
-    key: SealKey | None = None,
-    tell: Tell = silent,
-) -> Released:
-    """Freeze the version in force with the details as they are now. Its approval still stands.
-
-    Other changes that wait for approval take no part in it. Raises InputError, having written nothing, when no details
-    differ, or when they cannot be told from the rest.
-    """
+    key: SealKey | None,
+    tell: Tell,
+) -> tuple[Frozen, tuple[Diagnostic, ...]]:
     composed, warnings = _composed(root, school_id, policy_id, as_of, tell)
     refreshed = _registered_with_details(composed)
     case, problems = _case(refreshed or composed), Problems()
@@ -121,9 +134,7 @@ def release_details(
     reason = f"Details updated: {join_and(case.standing.details)}"
     version = new_version(case, next_patch(last.version), "details", reason, day)
     base = last if refreshed else None
-    return _released(
-        freeze(root, refreshed or composed, case, version, key, base=base, tell=tell), warnings
-    )
+    return freeze(root, refreshed or composed, case, version, key, base=base, tell=tell), warnings
 
 
 def stale_details(
@@ -167,7 +178,8 @@ def release_editorial(
     approval = problems.needed(accept(case, role, day, problems))
     number, reason = case.document.version, case.adoption.value.reason
     version = new_version(case, number, "editorial", reason, day, (approval,))
-    return _released(freeze(root, composed, case, version, key, tell=tell), warnings)
+    frozen = freeze(root, composed, case, version, key, tell=tell)
+    return _released(root, [(frozen, warnings)])[0]
 
 
 def sign_minutes(
@@ -314,12 +326,19 @@ def _check_class(case: Case, wanted: tuple[ChangeClass, ...], problems: Problems
         problems.add("approval-needed", f"{says}: {which}" if which else says, place, hint)
 
 
-def _released(frozen: Frozen, warnings: tuple[Diagnostic, ...]) -> Released:
-    record = frozen.record
-    folder = f"{register_path(record.school, record.policy)}/{record.version}"
-    # Whether a form goes on its page was only worked out so far; now its pages are counted.
-    kept = tuple(told for told in warnings if told.rule != "form-too-long")
-    return Released(record, folder, warnings=(*kept, *frozen.warnings))
+def _released(
+    root: Path, made: Sequence[tuple[Frozen, tuple[Diagnostic, ...]]]
+) -> tuple[Released, ...]:
+    """Write frozen versions, each with what was warned of before."""
+    write(root, [frozen.addition for frozen, _ in made])
+    released = []
+    for frozen, warnings in made:
+        record = frozen.record
+        folder = f"{register_path(record.school, record.policy)}/{record.version}"
+        # Whether a form goes on its page was only worked out so far; now its pages are counted.
+        kept = tuple(told for told in warnings if told.rule != "form-too-long")
+        released.append(Released(record, folder, warnings=(*kept, *frozen.warnings)))
+    return tuple(released)
 
 
 def _endorse(
@@ -330,6 +349,6 @@ def _endorse(
     entry = EndorsementEntry(
         version=standing.prepared, content=standing.content, approval=approval, previous=""
     )
-    write(root, standing.register, entry, {})
+    write(root, [Addition(standing.register, entry)])
     folder = register_path(case.document.school_id, case.document.policy_id)
     return Released(None, folder, named_body(body, case.school), warnings)

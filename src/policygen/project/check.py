@@ -40,6 +40,7 @@ from policygen.disk.editions import (
     read_shared,
     template_ids,
 )
+from policygen.disk.reader import as_it_will_be, content_of
 from policygen.disk.reading import adopted_ids, known_names, read_own_law, read_school, school_ids
 from policygen.disk.registering import read_register
 from policygen.files.fields import FileModel
@@ -206,26 +207,36 @@ def law_of(root: Path, problems: Problems, as_of: datetime.date | None = None) -
 def fix(
     root: Path, selections: Sequence[Selection], as_of: datetime.date, tell: Tell = silent
 ) -> tuple[Checked, tuple[Mend, ...]]:
-    """Check, mend in the files what is safe to mend, and check again until nothing more can be. Says what was done."""
-    done: list[Mend] = []
-    while True:
-        checked = check(root, selections, as_of, tell)
-        mends = _mend(root, checked)
-        if not mends:
-            return checked, tuple(done)
-        done.extend(mends)
+    """Check, mend in the files what is safe to mend, and check again until nothing more can be. Says what was done.
 
-
-def _mend(root: Path, checked: Checked) -> list[Mend]:
+    All is written in one step.
+    """
     from policygen.disk.writing import change
 
+    root = root.resolve()
+    changes: dict[str, bytes] = {}
+    done: list[Mend] = []
+    while True:
+        with as_it_will_be(root, changes):
+            checked = check(root, selections, as_of, tell)
+            mended_files, mends = _mends(root, checked)
+        if not mends:
+            break
+        changes |= mended_files
+        done.extend(mends)
+    change(root, changes)
+    return checked, tuple(done)
+
+
+def _mends(root: Path, checked: Checked) -> tuple[dict[str, bytes], list[Mend]]:
+    """What can be mended in this round: each file as it is to be, and what was done to it."""
     changes: dict[str, bytes] = {}
     done: list[Mend] = []
     for path in sorted(
         {each.place.path for each in checked.diagnostics if each.place and can_mend(each)}
     ):
         here = [each for each in checked.diagnostics if each.place and each.place.path == path]
-        before = (root / path).read_bytes().decode()
+        before = content_of(root / path).decode()
         after, mends = mended(before, here, _ids_beside(path, checked.editions))
         if mends:
             changes[path] = after.encode()
@@ -235,8 +246,7 @@ def _mend(root: Path, checked: Checked) -> list[Mend]:
         if mends:
             changes[path] = content
             done.extend(mends)
-    change(root, changes)
-    return done
+    return changes, done
 
 
 def _remembering(root: Path, composed: Composed) -> tuple[str, bytes, tuple[Mend, ...]]:
@@ -244,7 +254,7 @@ def _remembering(root: Path, composed: Composed) -> tuple[str, bytes, tuple[Mend
     from policygen.disk.writing import as_text
 
     adoption = composed.school.adoptions[composed.document.policy_id]
-    before = (root / adoption.path).read_text("utf-8-sig")
+    before = content_of(root / adoption.path).decode("utf-8-sig").replace("\r\n", "\n")
     after, mends = with_bases(composed.prepared, adoption, before)
     return adoption.path, as_text(root / adoption.path, after), mends
 

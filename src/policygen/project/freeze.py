@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from policygen.compare.summary import Redline
@@ -13,7 +13,7 @@ from policygen.disk.registering import (
     one_register_at_a_time,
     read_register,
     register_path,
-    write_register,
+    write_registers,
 )
 from policygen.disk.sealing import SealError, check_key, seal
 from policygen.ground import paths
@@ -59,10 +59,21 @@ def _note_refused(error: SealError, problems: Problems) -> None:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """An entry that a register is to have, with its files by path in the register's folder."""
+
+    register: Register
+    """As it is, but for the record of a version that comes with the entry."""
+    entry: Entry
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Frozen:
-    """A version that was written into its register."""
+    """A version as it is to be written into its register."""
 
     record: VersionRecord
+    addition: Addition
     warnings: tuple[Diagnostic, ...]
     """Of what its pages turned out to be."""
 
@@ -86,12 +97,11 @@ def freeze(
     base: VersionRecord | None = None,
     tell: Tell = silent,
 ) -> Frozen:
-    """Render a version once, and write it into the register; gives it with its files.
+    """Render a version once; gives it with all that its register is to have of it. `write` writes that.
 
     `base` is the version whose frozen document it takes over, with new details; None for what the files say.
 
-    Raises InputError, having written nothing, where a PDF lacks what it should hold, cannot be sealed, or somebody else
-    has added to the register meanwhile.
+    Raises InputError where a PDF lacks what it should hold, or cannot be sealed.
     """
     register = case.standing.register
     document = _approved(case.document, version, register)
@@ -107,8 +117,7 @@ def freeze(
     entry = VersionEntry(version=record.version, sha256=_sha256(files["version.json"]), previous="")
     below = {f"{record.version}/{name}": content for name, content in files.items()}
     added = Register(register.file, {**register.records, record.version: record})
-    write(root, added, entry, below, known=register)
-    return Frozen(record, made.warnings)
+    return Frozen(record, Addition(added, entry, below), made.warnings)
 
 
 def _approved(document: Document, version: VersionRecord, register: Register) -> Document:
@@ -202,22 +211,21 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def write(
-    root: Path,
-    register: Register,
-    entry: Entry,
-    files: Mapping[str, bytes],
-    known: Register | None = None,
-) -> None:
-    """Add an entry and its files, unless somebody else has added to the register meanwhile."""
-    before = (known or register).file
+def write(root: Path, additions: Sequence[Addition]) -> None:
+    """Write these additions, each to another register, in one step.
+
+    Raises InputError, having written nothing, where somebody else has added to one of them meanwhile.
+    """
     with one_register_at_a_time(root):
         problems = Problems()
-        now = read_register(root, before.school, before.policy, problems)
-        if now is not None and now.file != before:
-            says = "somebody else has added to this register meanwhile"
-            problems.add(
-                "approved-already", says, None, "look at the history, and run the command again"
-            )
+        for each in additions:
+            before = each.register.file
+            now = read_register(root, before.school, before.policy, problems)
+            if now is not None and now.file != before:
+                says = "somebody else has added to this register meanwhile"
+                hint = "look at the history, and run the command again"
+                problems.add("approved-already", says, None, hint)
         problems.stop()
-        write_register(root, with_entry(register, entry), files)
+        write_registers(
+            root, [(with_entry(each.register, each.entry), each.files) for each in additions]
+        )

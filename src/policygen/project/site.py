@@ -125,12 +125,14 @@ def publish_sites(
     drafts: Sequence[tuple[str, str]],
     as_of: datetime.date,
     tell: Tell = silent,
-) -> tuple[Hosted, ...]:
+) -> tuple[tuple[Hosted, ...], tuple[str, ...]]:
     """Make and write the sites of these schools, or of all. `drafts` are pairs of school and policy.
 
-    Where all are made, the site of a school that is no longer in the workspace goes.
+    Where all are made, so is that of each issuer that has published an edition here, and the site of a school that is
+    no longer in the workspace goes. Gives what came of each school, and the folders of issuers below output/.
 
-    Raises InputError, having written nothing, where a school is not known or anything of it cannot be published.
+    Raises InputError, having written nothing, where a school is not known, anything of it cannot be published, or an
+    edition is not as it was published.
     """
     from policygen.disk.writing import other_folders, write_folders
 
@@ -144,27 +146,19 @@ def publish_sites(
     _check_nothing_lost(root, output, chosen)
     sites = {f"{SITE}/{school_id}": files for school_id, (_, files) in made.items() if files}
     gone = [f"{SITE}/{school_id}" for school_id, (_, files) in made.items() if not files]
+    issuers: dict[str, dict[str, bytes]] = {}
     if not schools and not drafts:
+        below = f"{SITE}/{ISSUERS}"
+        shelves = _issuers(root, tell)
+        issuers = {f"{below}/{shelf.folder}": issuer_files(shelf) for shelf in shelves}
         gone += other_folders(output, SITE, {*chosen, ISSUERS})
-    changed = write_folders(output, sites, gone)
-    return tuple(
+        gone += other_folders(output, below, {shelf.folder for shelf in shelves})
+    changed = write_folders(output, {**sites, **issuers}, gone)
+    hosted = tuple(
         _hosted(school_id, shelf, f"{SITE}/{school_id}" in changed)
         for school_id, (shelf, _) in made.items()
     )
-
-
-def publish_issuers(root: Path, output: Path, tell: Tell = silent) -> tuple[str, ...]:
-    """Make and write the site of each issuer that has published an edition here; gives their folders below output/.
-
-    Raises InputError, having written nothing, where an edition is not as it was published.
-    """
-    from policygen.disk.writing import other_folders, write_folders
-
-    shelves = _issuers(root, tell)
-    made = {f"{SITE}/{ISSUERS}/{shelf.folder}": issuer_files(shelf) for shelf in shelves}
-    issuers = f"{SITE}/{ISSUERS}"
-    write_folders(output, made, other_folders(output, issuers, {shelf.folder for shelf in shelves}))
-    return tuple(made)
+    return hosted, tuple(issuers)
 
 
 def _issuers(root: Path, tell: Tell) -> list[IssuerShelf]:
