@@ -31,6 +31,7 @@ _DATED = (
     "approve",
     "build",
     "check",
+    "clauses",
     "diff",
     "minutes",
     "pack",

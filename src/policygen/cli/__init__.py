@@ -18,6 +18,7 @@ from policygen.cli.adopt import adopt_command, new_group
 from policygen.cli.approve import approve_command, history_command, minutes_command, release_command
 from policygen.cli.build import build_command, cache_group
 from policygen.cli.check import check_command, schema_command
+from policygen.cli.clauses import clauses_command
 from policygen.cli.diff import diff_command
 from policygen.cli.edge import settle
 from policygen.cli.fleet import fleet_command
@@ -44,6 +45,7 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
             adopt_command,
             upgrade_command,
             check_command,
+            clauses_command,
             build_command,
             cache_group,
             serve_command,
