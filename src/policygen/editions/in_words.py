@@ -292,7 +292,8 @@ class Words:
             case "join_or":
                 return Thing(f"{_within(held)}, joined by “or”")
             case name if name in TEXT_FILTERS and held.kind in ("stands", "typed"):
-                return replace(held, noun=str(FILTERS[name](held.noun) or held.noun))
+                made = FILTERS[name](held.noun)
+                return replace(held, noun=made) if isinstance(made, str) else held
             case "possessive":
                 return Thing(f"[{held.noun}]’s", "stands")
             case "with_article":

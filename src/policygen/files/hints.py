@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from policygen.files.models import Expected, expected_in
 from policygen.files.yamledit import as_yaml
 from policygen.files.yamltree import ListNode, MapNode, Node, TextNode
-from policygen.ground.wording import code, did_you_mean, join_and, join_or, plural
+from policygen.ground.wording import code, did_you_mean, join_and, join_or
 
 _NUMBER_WITHIN = re.compile(r"\D*?(-?\d{1,3}(?:,\d{3})+|-?\d{1,18})(?:\.0+)?\D*")
 """A text that holds one whole number: "12 months", "1,000"."""
@@ -117,7 +117,7 @@ def _from_list(
 
 def _for_several(key: str, siblings: Mapping[str, FieldInfo]) -> str:
     """The key beside one that takes a list of the same: `deputy_dsls` for `dsl`; empty where there is none."""
-    last = plural(key)
+    last = f"{key}s"
     for name, field in siblings.items():
         if (name == last or name.endswith(f"_{last}")) and expected_in(field).is_list:
             return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -40,6 +41,14 @@ class StoppedError(Exception):
     """A text that cannot be filled for a school; what is wrong with it has been noted."""
 
 
+@dataclass(frozen=True)
+class UnknownForm:
+    """What a filter gives for a word of which nobody can tell the form that was asked for."""
+
+    says: str
+    hint: str = "write the sentence so that it needs no such form, or ask the school for the words in a question"
+
+
 class Print:
     """Notes each value at its site and puts out the mark that stands for it."""
 
@@ -69,7 +78,9 @@ class Print:
     def __call__(self, number: int, value: object) -> str:
         site = self.sites[number]
         text = printed(value)
-        if text is None and not self.missing:
+        if isinstance(value, UnknownForm):
+            self.problems.add("missing-fact", value.says, site.place, value.hint)
+        elif text is None and not self.missing:
             self.problems.add("missing-fact", *_missing(site, self.names))
         text = text or self.missing
         self.values.append(Value(text, site.name, site.layer, site.kind))
@@ -104,8 +115,11 @@ class Print:
             raise StoppedError
         return value
 
-    def joined(self, parts: list[object]) -> str:
+    def joined(self, parts: list[object]) -> object:
         """One text of several parts, each as it prints."""
+        for part in parts:
+            if isinstance(part, UnknownForm):
+                return part
         return "".join(part if isinstance(part, str) else printed(part) or "" for part in parts)
 
 
@@ -169,10 +183,15 @@ def _join(join: Callable[[list[str]], str]) -> Callable[[object], str | None]:
     return joined
 
 
-def _on_text(change: Callable[[str], str]) -> Callable[[object], str | None]:
-    def changed(value: object) -> str | None:
+def _on_text(change: Callable[[str], str]) -> Callable[[object], str | UnknownForm | None]:
+    def changed(value: object) -> str | UnknownForm | None:
         text = printed(value)
-        return None if text is None else change(text)
+        if isinstance(value, UnknownForm) or text is None:
+            return value if isinstance(value, UnknownForm) else None
+        try:
+            return change(text)
+        except wording.UnknownFormError as error:
+            return UnknownForm(f"{error}, and a sentence needs it")
 
     return changed
 
