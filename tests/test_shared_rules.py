@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from policygen.disk.editions import read_edition
 from policygen.ground.diagnostics import Problems
+from tests.support.terminal import CTRL_C, ENTER, Terminal
 from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
 
 if TYPE_CHECKING:
@@ -215,3 +216,32 @@ def test_a_started_adoption_reads_the_answer(tmp_path: Path) -> None:
     said = workspace.run("check", "oak/gates").stderr
     assert "[missing-key]" in said or "lacks `version`" in said or "has no value" in said
     assert "has no answer" not in said
+
+
+def test_adopt_asks_for_all_policies_once(tmp_path: Path) -> None:
+    """What one policy asked is shown to the next, not asked again; open ones are written where they are read."""
+    workspace = shared(tmp_path).without(ANSWERS, ADOPTS_GATES)
+    root = workspace.write()
+    with Terminal(root, "adopt", "oak/gates") as terminal:
+        terminal.expect("Who keeps the keys?")
+        terminal.expect("Decide later")
+        terminal.type("2", ENTER)
+        terminal.expect("Another number")
+        terminal.expect("Decide later")
+        terminal.type(CTRL_C)
+        terminal.expect("stopped: what was answered is kept in schools/oak/answers.yaml")
+        assert terminal.end() == 0
+    assert yaml.safe_load((root / ANSWERS).read_text("utf-8")) == {
+        "answers": {"keeper": "caretaker"}
+    }
+    with Terminal(root, "adopt", "oak/gates") as terminal:
+        terminal.expect("answered for all policies, in schools/oak/answers.yaml:")
+        terminal.expect("The caretaker")
+        terminal.expect("Decide later")
+        terminal.type(CTRL_C)
+        terminal.end()
+    (root / ANSWERS).unlink()
+    assert run_in(root, "adopt", "oak/gates", "--write").code == 0
+    written = (root / ANSWERS).read_text("utf-8")
+    assert "# Who keeps the keys?" in written
+    assert yaml.safe_load(written) == {"answers": {"keeper": None}}

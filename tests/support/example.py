@@ -16,6 +16,7 @@ from policygen.disk.reading import read_school
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Document, rebuild
 from policygen.model.adoption import AdoptionFile
+from policygen.model.answers import with_shared_answers
 from policygen.model.law import read_law
 from policygen.model.school import School
 
@@ -63,12 +64,11 @@ def facts_of(name: str) -> dict[str, Any]:
 
 
 def adoption_of(name: str, policy: str = POLICY) -> dict[str, Any]:
-    """A school's adoption as plain data, to change and hand to `composed`."""
-    written = (
-        school(name)
-        .policies[policy]
-        .value.model_dump(mode="json", by_alias=True, exclude_none=True)
-    )
+    """A school's adoption as plain data, to change and hand to `composed`; with its answers for all policies."""
+    read = school(name)
+    template = edition(policy).edition.file.value
+    whole = with_shared_answers(template, read.policies[policy], read)
+    written = whole.value.model_dump(mode="json", by_alias=True, exclude_none=True)
     for decision in written["clauses"].values():
         if isinstance(decision, dict) and not decision.get("omit"):
             decision.pop("omit", None)
@@ -97,6 +97,7 @@ def _composed(
         read = replace(read, file=replace(read.file, value=School.model_validate(changed_facts)))
     if changed := json.loads(adoption):
         own = replace(own, value=AdoptionFile.model_validate(changed))
+        read = replace(read, answers=None)
     problems = Problems()
     made = compose(edition(policy), read, own, read_law(), problems)
     return made, tuple(problems)

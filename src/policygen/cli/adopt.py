@@ -138,17 +138,26 @@ def _check_again(again: tuple[str, ...], started: Adopting, *, asks: bool) -> No
 
 def _ask(started: Adopting, again: tuple[str, ...], workspace: Path) -> None:
     from policygen.cli import asking
+    from policygen.ground.wording import join_and
     from policygen.project import adopt as starting
 
     adopted, ended = asking.ask(
         started, again, lambda each: starting.save_adoption(workspace, each)
     )
-    if adopted.text == started.text:
+    kept = [
+        path
+        for path, before, after in (
+            (adopted.path, started.text, adopted.text),
+            (adopted.answers_path, started.answers, adopted.answers),
+        )
+        if before != after
+    ]
+    if not kept:
         say("\nnothing was changed")
     elif ended:
-        say(f"\nkept in {adopted.path}")
+        say(f"\nkept in {join_and(kept)}")
     else:
-        say(f"\nstopped: what was answered is kept in {adopted.path}")
+        say(f"\nstopped: what was answered is kept in {join_and(kept)}")
 
 
 def _say_left(policy: tuple[str, str], workspace: Path, as_of: datetime.date) -> None:

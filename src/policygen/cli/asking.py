@@ -27,6 +27,7 @@ from policygen.model.question import (
     RefusedAnswerError,
     Typed,
     doubt_about,
+    in_words,
     mark,
 )
 from policygen.products.text import clause_text
@@ -79,6 +80,7 @@ class _Interview:
 
     def questions(self, again: Sequence[str]) -> None:
         """First those that are asked again; then the open ones, which an answer may add to."""
+        self.answered_already(again)
         for name in again:
             if name in self.adopting.asked:  # an answer just given may have taken it out
                 self.question(name)
@@ -89,13 +91,22 @@ class _Interview:
             later.add(name)
             self.question(name)
 
+    def answered_already(self, again: Sequence[str]) -> None:
+        """What is not asked, because another policy of the school has asked it."""
+        known = [name for name in self.adopting.answered_already if name not in again]
+        if known:
+            say(f"\nanswered for all policies, in {self.adopting.answers_path}:", "bold")
+        for name in known:
+            question = self.adopting.asked[name]
+            _say_indented(f"{question.ask} {in_words(question, self.adopting.given[name])}")
+
     def question(self, name: str) -> None:
         asked = self.adopting.asked
         question = asked[name]
         say(f"\nquestion {[*asked].index(name) + 1} of {len(asked)}", "bold")
         say(question.ask)
         _say_indented(question.guidance or "")
-        before = self.adopting.file.value.answers.get(name)
+        before = self.adopting.given.get(name)
         if before is not None:
             say(f"  your answer is: {as_yaml(before)}", "italic")
         try:

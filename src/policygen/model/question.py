@@ -49,8 +49,9 @@ from policygen.files.fields import (
     refusal,
 )
 from policygen.files.yamledit import as_yaml
+from policygen.ground.dates import long_date
 from policygen.ground.letters import is_placeholder
-from policygen.ground.wording import code, did_you_mean, join_or
+from policygen.ground.wording import code, did_you_mean, join_and, join_or
 from policygen.language.vocabulary import Shape
 
 Answer: TypeAlias = str | bool | int | datetime.date | list[str]
@@ -654,6 +655,20 @@ def _offered(suggested: str | int | list[str] | None) -> Offered | None:
         return None
     label = ", ".join(suggested) if isinstance(suggested, list) else str(suggested)
     return Offered(label, suggested, suggested=True)
+
+
+def in_words(question: QuestionBase, answer: object) -> str:
+    """An answer as people say it: the label of an option, not its key."""
+    match answer:
+        case bool():
+            return "yes" if answer else "no"
+        case list():
+            return join_and(in_words(question, entry) for entry in answer)
+        case datetime.date():
+            return long_date(answer)
+        case _:
+            option = question.choices.get(str(answer))
+            return option.label if option else str(answer)
 
 
 def doubt_about(text: str) -> str:

@@ -20,12 +20,14 @@ from policygen.disk.writing import change
 from policygen.files.yamledit import CannotAddError, as_yaml, with_comment, with_value
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
-from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import InputError, Place, Problems, in_order, stage
 from policygen.ground.wording import count, join_and, meant_or_known
 from policygen.language.document import Clause
 from policygen.model.adoption import StartedAdoption
+from policygen.model.answers import with_shared_answers
 from policygen.model.law import LawLibrary
 from policygen.model.question import AnyQuestion
+from policygen.model.shared import AnswersFile
 from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
 from policygen.products.text import clause_text
@@ -34,6 +36,11 @@ from policygen.project.check import law_of, note_reserved
 HEADS = ("version", "author", "reason")
 """What an adoption says of the version that it prepares."""
 
+BEGUN_ANSWERS = """\
+# What is answered once for all policies of the school that ask it.
+
+answers:
+"""
 _WIDTH = 100
 _CLAUSES = (
     "Required clauses: keep our text, or write your own. To keep it, take the `# ` away before `ID: keep`.",
@@ -56,6 +63,27 @@ class Adopting:
     school: SchoolFiles
     prepared: PreparedEdition
     law: LawLibrary
+    answers: str = ""
+    """The text of the school's answers.yaml; empty where it has none."""
+
+    @property
+    def answers_path(self) -> str:
+        """Where the answers for all policies of the school stand."""
+        return paths.answers_file(self.school.school_id)
+
+    @cached_property
+    def given(self) -> Mapping[str, object]:
+        """What is answered, as written: in the adoption, or for all policies of the school."""
+        return with_shared_answers(self.template, self.file, self.school).value.answers
+
+    @property
+    def answered_already(self) -> tuple[str, ...]:
+        """The questions that are asked, and answered for all policies of the school."""
+        return tuple(
+            name
+            for name, question in self.asked.items()
+            if question.shared and self.given.get(name) is not None
+        )
 
     @cached_property
     def file(self) -> Located[StartedAdoption]:
@@ -78,7 +106,7 @@ class Adopting:
     @property
     def open_questions(self) -> tuple[str, ...]:
         """Those of them that have no answer."""
-        return tuple(name for name in self.asked if self.file.value.answers.get(name) is None)
+        return tuple(name for name in self.asked if self.given.get(name) is None)
 
     @property
     def open_clauses(self) -> tuple[Clause, ...]:
@@ -139,7 +167,10 @@ def begun(name: str, school_name: str, template: Template) -> str:
 def with_answer(adopting: Adopting, name: str, answer: object) -> Adopting:
     """With the answer to a question, in place of an earlier one if there is one."""
     order = [*adopting.template.questions]
-    return _changed(adopting, lambda text: with_value(text, ("answers", name), answer, order=order))
+    path = ("answers", name)
+    if adopting.template.questions[name].shared:
+        return _answered_for_all(adopting, partial(with_value, path=path, value=answer))
+    return _changed(adopting, partial(with_value, path=path, value=answer, order=order))
 
 
 def with_head(adopting: Adopting, key: str, value: str) -> Adopting:
@@ -180,25 +211,40 @@ def with_notes(adopting: Adopting) -> Adopting:
     """With every open question as a key without an answer, its wording above it, and every open clause as a comment."""
     order = [*adopting.template.questions]
     for name in adopting.open_questions:
-        if name not in adopting.file.value.answers:
-            note = [*question_note(adopting.asked[name])]
-            path = ("answers", name)
-            add = partial(with_value, path=path, value=None, order=order, note=note)
-            adopting = _changed(adopting, add)
+        if name in adopting.given:
+            continue
+        note = [*question_note(adopting.asked[name])]
+        add = partial(with_value, path=("answers", name), value=None, note=note)
+        if adopting.template.questions[name].shared:
+            adopting = _answered_for_all(adopting, add)
+        else:
+            adopting = _changed(adopting, partial(add, order=order))
     for clause in adopting.open_clauses:
         adopting = with_offer(adopting, clause)
     return adopting
 
 
 def _changed(adopting: Adopting, change: Callable[[str], str]) -> Adopting:
+    return replace(adopting, text=_edited(adopting.text, adopting.path, change))
+
+
+def _answered_for_all(adopting: Adopting, change: Callable[[str], str]) -> Adopting:
+    path = adopting.answers_path
+    text = _edited(adopting.answers or BEGUN_ANSWERS, path, change)
+    with stage() as problems:
+        read = read_yaml(text, path, AnswersFile, problems)
+    return replace(adopting, answers=text, school=replace(adopting.school, answers=read))
+
+
+def _edited(text: str, path: str, change: Callable[[str], str]) -> str:
     try:
-        return replace(adopting, text=change(adopting.text))
+        return change(text)
     except CannotAddError:
         problems = Problems()
         problems.add(
             "yaml-syntax",
             "this file is written in a way that policygen cannot add to",
-            Place(adopting.path),
+            Place(path),
             "begin each key on a line of its own, or write the answers by hand",
         )
         raise InputError(problems) from None
@@ -249,6 +295,7 @@ def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime
     path = adoption_path(school_id, template_id)
     law, school = law_of(root, problems), read_school(root, school_id, lambda _: False, problems)
     text = read_adoption_text(root, path, problems)
+    answers = read_adoption_text(root, paths.answers_file(school_id), problems)
     problems.stop()
     started = None if text is None else read_started(text, path)
     edition_id = last_issued(root, template_id, as_of) if started is None else started.value.edition
@@ -259,23 +306,25 @@ def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime
         raise InputError(in_order(problems))
     name = f"{school_id}/{template_id}"
     text = text or begun(name, school.file.value.name, prepared.edition.file.value)
-    return Adopting(name, path, text, school, prepared, law)
+    return Adopting(name, path, text, school, prepared, law, answers or "")
 
 
 def write_questions(root: Path, adopting: Adopting) -> bool:
     """Write every open question into an adoption's file, without an answer. Returns whether anything was added."""
     noted = with_notes(adopting)
-    if noted.text == adopting.text and (root / adopting.path).exists():
+    same = (noted.text, noted.answers) == (adopting.text, adopting.answers)
+    if same and (root / adopting.path).exists():
         return False
     save_adoption(root, noted)
     return True
 
 
 def save_adoption(root: Path, adopting: Adopting) -> None:
-    """Write an adoption into its file."""
-    from policygen.disk.writing import write_text
+    """Write an adoption into its file, and the answers for all policies into theirs."""
+    from policygen.disk.writing import as_text, change
 
-    write_text(root, adopting.path, adopting.text)
+    written = {adopting.path: adopting.text, adopting.answers_path: adopting.answers}
+    change(root, {path: as_text(root / path, text) for path, text in written.items() if text})
 
 
 def new_school(root: Path, school_id: str, name: str = "") -> tuple[str, ...]:

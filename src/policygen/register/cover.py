@@ -13,7 +13,7 @@ from policygen.compose.deviations import DeviationRow
 from policygen.ground.dates import last_day, long_date, printed_day, printed_due, review_due
 from policygen.ground.wording import agree, count, join_and, lower_first, sentence_case
 from policygen.model.bodies import is_below, within_sentence
-from policygen.model.question import QuestionBase
+from policygen.model.question import in_words
 from policygen.model.template import Body, Circular
 from policygen.model.workspace import Edition
 from policygen.register.cover_changes import (
@@ -459,26 +459,12 @@ def _answered(case: Case, questions: Sequence[str]) -> str:
         answer = case.adoption.value.answers.get(name)
         if answer is not None:
             question = case.template.questions[name]
-            said.append(f"“{question.ask}” {sentence_case(_as_said(question, answer))}.")
+            said.append(f"“{question.ask}” {sentence_case(in_words(question, answer))}.")
     return (
         f" New {agree(len(said), 'question', 'questions')}, as the school answered: {' '.join(said)}"
         if said
         else ""
     )
-
-
-def _as_said(question: QuestionBase, answer: object) -> str:
-    """An answer as people say it: the label of an option, not its key."""
-    match answer:
-        case bool():
-            return "yes" if answer else "no"
-        case list():
-            return join_and(_as_said(question, entry) for entry in answer)
-        case datetime.date():
-            return long_date(answer)
-        case _:
-            option = question.choices.get(str(answer))
-            return option.label if option else str(answer)
 
 
 def _consultation(issuer: str, circular: Circular | None) -> str:
