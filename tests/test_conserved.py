@@ -17,6 +17,7 @@ from policygen.ground.diagnostics import Place, Problems
 from policygen.language import document as d
 from policygen.language.conserved import Lost, lost
 from policygen.language.markdown import parse
+from policygen.language.marks import without_comments
 from policygen.language.runs import runs
 from policygen.language.source import source
 from policygen.language.templating import fill, prepare
@@ -115,6 +116,23 @@ def test_every_word_once_or_an_error(text: str, scheme: Scheme) -> None:
     assert [word for word in kept if word not in moved] == [
         word for word in written if word not in moved
     ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts(), st.lists(st.integers(0, 400), max_size=4))
+@example("# w1x {#t}\n\n- w2x\n\n<!-- w3x\n\n  w4x -->\n\n- w5x\n", [])
+@example("# w1x {#t}\n\nw2x <!-- w3x\nw4x\nw5x --> w6x `<!-- w7x -->`\n", [])
+def test_a_section_says_the_same_with_nothing_in_its_comments(text: str, at: list[int]) -> None:
+    """As it is published: what its authors noted is gone, and nothing else moved."""
+    for place in sorted(at, reverse=True):
+        text = f"{text[:place]}<!-- secret\n{{{{ school.nope }}}} -->{text[place:]}"
+    section, problems = read(text, "decimal")
+    if problems.has_errors or section is None:
+        return
+    bare = without_comments(text)
+    assert "secret" not in bare
+    assert read(bare, "decimal")[0] == section
+    assert bare.count("\n") == text.count("\n")
 
 
 def read(text: str, scheme: Scheme) -> tuple[d.Section | None, Problems]:

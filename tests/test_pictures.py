@@ -6,11 +6,12 @@ import io
 
 import pytest
 import weasyprint.images  # noqa: F401 - tells Pillow to be lenient, as it does in a build
-from PIL import Image
+from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from policygen.checks.paper import check_drawing
-from policygen.disk.drawings import as_published
-from policygen.disk.pictures import picture_fault
+from policygen.disk.drawings import as_drawn
+from policygen.disk.pictures import as_shown, picture_fault
 from policygen.ground.diagnostics import Place, Problems
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
@@ -104,6 +105,22 @@ def drawing(inside: str, head: str = "") -> bytes:
         ('<rect style="fill: url(//elsewhere.example)"/>', "a `style` that fetches"),
         ('<rect fill="url(https://elsewhere.example#x)"/>', "a `fill` that fetches"),
         ('<x:script xmlns:x="http://www.w3.org/2000/svg">x()</x:script>', "`script`"),
+        (
+            '<x:img xmlns:x="http://www.w3.org/1999/xhtml" srcset="//elsewhere.example/a 1x"/>',
+            "`img`",
+        ),
+        (
+            '<x:meta xmlns:x="http://www.w3.org/1999/xhtml" http-equiv="refresh" content="0;//a"/>',
+            "`meta`",
+        ),
+        ('<m:math xmlns:m="http://www.w3.org/1998/Math/MathML"/>', "`math`"),
+        ('<a href="#" ping="//elsewhere.example"><rect/></a>', "a `ping` that fetches"),
+        ("<style>svg { background: image-set('//elsewhere.example' 1x) }</style>", "a style that"),
+        (
+            "<rect style=\"mask-image: -webkit-image-set('//a.example' 1x)\"/>",
+            "a `style` that fetches",
+        ),
+        ('<newElementOfTomorrow href="#"/>', "`newElementOfTomorrow`"),
     ],
 )
 def test_a_drawing_that_acts_or_fetches_is_refused(inside: str, named: str) -> None:
@@ -145,6 +162,77 @@ def test_a_drawing_in_another_encoding_is_refused() -> None:
     assert told == "is an SVG that is not written in UTF-8"
 
 
+def test_a_drawing_without_a_name_space_is_none() -> None:
+    """No browser shows it."""
+    assert "no picture" in picture_fault(".svg", b'<svg viewBox="0 0 9 9"><rect/></svg>')
+
+
+SECRET = b"taken by S. Smith at 53.4, -2.9"
+
+
+def noted_png() -> bytes:
+    notes = PngInfo()
+    notes.add_text("Author", SECRET.decode())
+    notes.add_itxt("Where", SECRET.decode(), zip=True)
+    made = io.BytesIO()
+    Image.open(io.BytesIO(pixels("PNG", "RGB"))).save(
+        made, "PNG", pnginfo=notes, exif=exif(6), dpi=(300, 300)
+    )
+    return made.getvalue() + SECRET
+
+
+def exif(turned: int) -> Image.Exif:
+    noted = Image.Exif()
+    noted[0x0112], noted[0x010E] = turned, SECRET.decode()
+    return noted
+
+
+def noted_jpeg(turned: int = 1, *, progressive: bool = False) -> bytes:
+    made = io.BytesIO()
+    picture = Image.effect_noise((60, 40), 50).convert("RGB")
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture.save(
+        made, "JPEG", exif=exif(turned), comment=SECRET, icc_profile=profile, progressive=progressive, restart_marker_blocks=3, dpi=(300, 300)
+    )  # fmt: skip
+    return made.getvalue() + SECRET
+
+
+@pytest.mark.parametrize(
+    ("suffix", "noted"),
+    [
+        (".png", noted_png()),
+        (".jpg", noted_jpeg()),
+        (".jpeg", noted_jpeg(6)),
+        (".jpg", noted_jpeg(8, progressive=True)),
+        (".svg", drawing(f"<!-- {SECRET.decode()} --><metadata>{SECRET.decode()}</metadata><rect/>")),
+    ],
+    ids=["png", "jpeg", "turned", "progressive", "svg"],
+)  # fmt: skip
+def test_what_is_noted_in_a_picture_is_left_out_and_nothing_else(suffix: str, noted: bytes) -> None:
+    """Its pixels, its colours, its density and which way up it is stay; what holds no notes stays byte for byte."""
+    shown = as_shown(suffix, noted)
+    assert SECRET in noted
+    assert b"Smith" not in shown
+    assert as_shown(suffix, shown) == shown
+    assert picture_fault(suffix, shown) == ""
+    if suffix == ".svg":
+        return
+    before, after = (Image.open(io.BytesIO(each)) for each in (noted, shown))
+    assert before.tobytes() == after.tobytes()
+    assert before.info.get("icc_profile") == after.info.get("icc_profile")
+    assert before.info["dpi"] == after.info["dpi"]
+    if suffix != ".png":
+        assert after.getexif().get(0x0112, 1) == before.getexif()[0x0112]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content"),
+    [(".svg", SVG), (".png", pixels("PNG", "P")), (".jpg", pixels("JPEG", "RGB"))],
+)
+def test_a_picture_without_notes_stays_byte_for_byte(suffix: str, content: bytes) -> None:
+    assert as_shown(suffix, content) == content
+
+
 def test_what_is_published_of_a_drawing_is_what_is_seen() -> None:
     """Not who made it, where, and with what."""
     noted = drawing(
@@ -153,7 +241,7 @@ def test_what_is_published_of_a_drawing_is_what_is_seen() -> None:
         '<rect xmlns:i="http://www.inkscape.org/namespaces/inkscape" i:label="S. Smith" width="9"/>'
         '<use xlink:href="#a"/>'
     )
-    shown = as_published(noted)
+    shown = as_drawn(noted)
     assert b"Smith" not in shown
     assert b'<rect width="9" />' in shown
     assert b'xlink:href="#a"' in shown

@@ -21,6 +21,7 @@ from policygen.files.yamledit import (
     with_names,
     with_value,
     without,
+    without_comments,
 )
 from policygen.files.yamltree import check_characters, compose, plain
 from policygen.ground.diagnostics import Problems
@@ -317,3 +318,19 @@ def test_dates_and_words_of_yaml() -> None:
     """A value is read back as what it was."""
     text = with_value("a: b\n", ("day",), datetime.date(2026, 9, 1))
     assert with_value(text, ("word",), "null") == 'a: b\nday: 2026-09-01\nword: "null"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("# a\na: 1 # b\n\n# c\nb: 2\n# d\n", "a: 1\n\nb: 2\n"),
+        ("a: |\n  # a heading\n  text # of it\n# a comment\nb: 2\n", "a: |\n  # a heading\n  text # of it\nb: 2\n"),
+        ("a: 'x # y' # z\nb: \"it's # so\" # z\n", "a: 'x # y'\nb: \"it's # so\"\n"),
+        ("a: >\n  folded\n\n# a comment\n", "a: >\n  folded\n\n"),
+        ("a:\n  - b # c\n  # d\n  - {e: f} # g\n", "a:\n  - b\n  - {e: f}\n"),
+        ("a: b#c\nd: ash # e\n", "a: b#c\nd: ash\n"),
+        ("# allow law-dated: so\na: b # allow law-dated: so\n", "# allow law-dated: so\na: b # allow law-dated: so\n"),
+    ],
+)  # fmt: skip
+def test_what_is_no_comment_stays_when_comments_go(text: str, bare: str) -> None:
+    assert without_comments(text) == bare

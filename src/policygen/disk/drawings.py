@@ -10,18 +10,31 @@ from policygen.ground.limits import DRAWING_LEVELS, DRAWN
 
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
-_ACTS = {
-    *"script handler listener foreignObject iframe embed object audio video canvas".split(),
-    *"animate animateColor animateMotion animateTransform set discard".split(),
+_XML = "http://www.w3.org/XML/1998/namespace"
+_FILTERS = (
+    "Blend ColorMatrix ComponentTransfer Composite ConvolveMatrix DiffuseLighting DisplacementMap DistantLight "
+    "DropShadow Flood FuncA FuncB FuncG FuncR GaussianBlur Image Merge MergeNode Morphology Offset PointLight "
+    "SpecularLighting SpotLight Tile Turbulence"
+)
+_PAGES = ("http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML")
+"""Whose elements are those of a page; a browser knows no others beside SVG's own."""
+_DRAWS = {
+    *"svg g defs symbol use a switch view title desc metadata style image marker pattern mask clipPath".split(),
+    *"path rect circle ellipse line polyline polygon text tspan textPath tref altGlyph font-face".split(),
+    *"linearGradient radialGradient meshgradient meshrow meshpatch hatch hatchpath stop solidColor".split(),
+    *"font glyph missing-glyph hkern vkern font-face-src font-face-name filter color-profile cursor".split(),
+    *"flowRoot flowRegion flowPara flowSpan".split(),  # of old Inkscape; no browser knows them
+    *(f"fe{name}" for name in _FILTERS.split()),
 }
-"""Elements that run something, hold a page, or change others when the drawing is opened (SVG 2, 5 and 12)."""
+"""Elements of SVG that neither run something, hold a page, nor change others when the drawing is opened."""
 _TEXTS = ("text", "tspan", "textPath")
 _LETTER = 4
 """How many elements are as much work as a letter of text."""
 _WITHIN = re.compile(r"\s*(#|data:image/(png|jpeg|gif);)", re.IGNORECASE)
 """What a reference may begin with: an element of this drawing, or a picture in it."""
 _FETCHES = re.compile(
-    r"@import|expression\s*\(|\\|url\(\s*['\"]?(?!\s*#|data:image/)", re.IGNORECASE
+    r"@import|(?:expression|image|image-set|cross-fade|src|paint|element)\s*\(|\\|url\(\s*['\"]?(?!\s*#|data:image/)",
+    re.IGNORECASE,
 )
 
 
@@ -37,7 +50,7 @@ def drawing_fault(content: bytes) -> str:
         return "is an SVG that is not written in UTF-8"
     except ElementTree.ParseError:
         return "is a broken SVG"
-    if _name(root.tag) != "svg":
+    if root.tag != f"{{{_SVG}}}svg":
         return "is no picture that can be used"
     if b"<?xml-stylesheet" in content:
         return "is an SVG that fetches a style sheet, which no drawing needs"
@@ -50,20 +63,28 @@ def drawing_fault(content: bytes) -> str:
     return ""
 
 
-def as_published(content: bytes) -> bytes:
-    """A sound SVG without what no reader sees: comments, and what drawing programs and their users noted in it."""
-    ElementTree.register_namespace("", _SVG)
-    ElementTree.register_namespace("xlink", _XLINK)
+def as_drawn(content: bytes) -> bytes:
+    """A sound SVG without comments, and without what drawing programs and their users noted in it.
+
+    One that has none stays byte for byte as it is.
+    """
     root = ElementTree.fromstring(content)  # noqa: S314 - it has been read before
+    noted = b"<!--" in content or b"<!DOCTYPE" in content or content.count(b"<?") > 1
     for element in root.iter():
         for child in list(element):
             if _name(child.tag) == "metadata" or not child.tag.startswith(f"{{{_SVG}}}"):
                 element.remove(child)
+                noted = True
         for key in list(element.attrib):
-            if key.startswith("{") and not key.startswith(f"{{{_XLINK}}}"):
+            if key.startswith("{") and not key.startswith((f"{{{_XLINK}}}", f"{{{_XML}}}")):
                 del element.attrib[key]
-    published: bytes = ElementTree.tostring(root, encoding="utf-8")
-    return published
+                noted = True
+    if not noted:
+        return content
+    ElementTree.register_namespace("", _SVG)
+    ElementTree.register_namespace("xlink", _XLINK)
+    drawn: bytes = ElementTree.tostring(root, encoding="utf-8")
+    return drawn
 
 
 def _name(tag: str) -> str:
@@ -72,8 +93,8 @@ def _name(tag: str) -> str:
 
 def _element_fault(element: Element) -> str:
     """What in an element acts or fetches; empty where nothing does."""
-    name = _name(element.tag)
-    if name in _ACTS:
+    space, _, name = element.tag.removeprefix("{").rpartition("}")
+    if space in _PAGES or (space in ("", _SVG) and name not in _DRAWS):
         return f"`{name}`"
     if name == "style" and _FETCHES.search("".join(element.itertext())):
         return "a style that fetches something"
@@ -83,7 +104,7 @@ def _element_fault(element: Element) -> str:
             return f"`{attribute}`"
         if attribute == "href" and not _WITHIN.match(value):
             return "a reference to something outside it"
-        if attribute == "src" or _FETCHES.search(value):
+        if attribute in ("src", "ping") or _FETCHES.search(value):
             return f"a `{attribute}` that fetches something"
     return ""
 

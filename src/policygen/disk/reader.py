@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TypeVar
 
-from policygen.disk.pictures import picture_fault
+from policygen.disk.pictures import as_shown, picture_fault
 from policygen.disk.system import system_says
 from policygen.files.fields import FileModel
 from policygen.files.yamlfile import Located, read_yaml
@@ -141,7 +141,7 @@ class Reader:
         return None if text is None else source(text, self.path(path))
 
     def picture(self, path: Path, asked: Place) -> bytes | None:
-        """The bytes of a picture of a kind that every browser shows."""
+        """A picture of a kind that every browser shows, without what was noted in its file."""
         stored = _stored(path)
         if stored is None:
             self.problems.add("image-missing", f"there is no picture `{self.path(path)}`", asked)
@@ -152,7 +152,7 @@ class Reader:
             hint = "use an SVG, PNG or JPEG file that opens in a browser"
             self.problems.add("image-missing", f"`{self.path(path)}` {fault}", asked, hint)
             return None
-        return content
+        return None if content is None else as_shown(path.suffix.lower(), content)
 
 
 def text_of(content: bytes, name: str, problems: Problems, *, frozen: bool = False) -> str | None:

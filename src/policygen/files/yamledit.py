@@ -28,6 +28,7 @@ from policygen.files.yamltree import (
     plain,
 )
 from policygen.ground.diagnostics import Problems
+from policygen.language.marks import ALLOW
 
 _STEP = 2
 """Columns by which we indent."""
@@ -122,6 +123,21 @@ def with_comment(text: str, path: Sequence[str], lines: Sequence[str]) -> str:
     file = _File(text)
     file.comment(path, lines)
     return file.sure(_said(text))
+
+
+def without_comments(text: str) -> str:
+    """The text without its comments, but for those that allow something. It says the same."""
+    said, lines = _said_or_nothing(text), text.split("\n")
+    for row in reversed(range(len(lines))):
+        at = _comment_at(lines[row])
+        if at < 0 or lines[row][at:].lstrip("# ").startswith(ALLOW):
+            continue
+        rest = lines[row][:at].rstrip()
+        others = [*lines[:row], *([rest] if rest else []), *lines[row + 1 :]]
+        # What looks like a comment may be a heading within a text.
+        if _said_or_nothing("\n".join(others)) == said:
+            lines = others
+    return "\n".join(lines)
 
 
 def as_block(key: str, text: str) -> list[str]:

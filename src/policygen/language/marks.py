@@ -5,6 +5,7 @@ Everything that has to know where a tag or a comment stands asks here; nothing e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from jinja2.lexer import get_lexer
 
 COMMENT_OPEN, COMMENT_CLOSE = "<!--", "-->"
 """Jinja's comments are those of Markdown, because `{#` begins an id."""
+ALLOW = "allow "
+"""How a comment begins that is no note of an author, but lets a rule pass: in a section, and in a YAML file."""
+_NOTED = re.compile(r"[^\s+-](?:.*[^\s+-])?")
+"""What stands on a line of a comment, without the signs by which a mark takes in white space."""
 _CLOSING = {"{{": "}}", "{%": "%}", COMMENT_OPEN: COMMENT_CLOSE}
 _LEXER = get_lexer(
     Environment(  # noqa: S701 - it renders nothing
@@ -156,6 +161,18 @@ def _broken(text: str, start: int) -> Piece:
     if text.startswith("}", end):
         end += 1
     return Piece("broken", text[start:end], start)
+
+
+def without_comments(text: str) -> str:
+    """The text with nothing in its comments, but for those that allow something; all lines stay where they are."""
+    return "".join(map(_bare, pieces(text)))
+
+
+def _bare(piece: Piece) -> str:
+    inner = piece.text[len(COMMENT_OPEN) : -len(COMMENT_CLOSE)]
+    if piece.kind != "comment" or inner.strip().startswith(ALLOW):
+        return piece.text
+    return f"{COMMENT_OPEN}{_NOTED.sub('…', inner)}{COMMENT_CLOSE}"
 
 
 @lru_cache(maxsize=512)

@@ -24,6 +24,7 @@ from policygen.disk.sealing import SealError, check_key
 from policygen.editions.announce import AnnouncedChange, check_circular
 from policygen.editions.differences import same_text
 from policygen.editions.explain import Compared, check_changes, compared, edition_record, scaffolded
+from policygen.files import yamledit
 from policygen.files.yamledit import CannotAddError, with_value, without
 from policygen.files.yamlfile import read_yaml
 from policygen.ground import paths
@@ -39,6 +40,7 @@ from policygen.ground.diagnostics import (
 )
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
+from policygen.language.marks import without_comments
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import EditionRecord, written_edition_record
 from policygen.model.shared import SharedFile
@@ -99,7 +101,9 @@ def publish(
     template = root / paths.template_file(template_id)
     changes: dict[str, Content] = {
         folder: ready.files,
-        paths.template_file(template_id): as_text(template, ready.files[paths.TEMPLATE].decode()),
+        paths.template_file(template_id): as_text(
+            template, _as_issued(template.read_bytes(), edition, issued)
+        ),
         paths.in_output(products): made,
     }
     if (root / paths.changes_file(template_id)).exists():
@@ -362,7 +366,10 @@ def _below(root: Path, template_id: str, problems: Problems) -> EditionRecord | 
 def _frozen_files(
     root: Path, working: Edition, edition: str, issued: datetime.date
 ) -> dict[str, bytes]:
-    """The files of the edition, by path in its folder: the working ones, and copies of the shared texts it includes."""
+    """The files of the edition, by path in its folder: the working ones, and copies of the shared texts it includes.
+
+    What authors said to each other in comments, and what was noted in pictures, stays with them.
+    """
     from policygen.language.source import included
 
     own, shared = f"{working.folder}/", f"{paths.SHARED_FOLDER}/"
@@ -370,24 +377,29 @@ def _frozen_files(
     texts = (*working.sections.values(), *working.forms.values())
     needed = included((text for text in texts if text.path.startswith(own)), working.shared)
     for path, content in read_files(root, ".", working.inputs).items():
-        if path.startswith(own):
-            files[path.removeprefix(own)] = content
+        name = path.removeprefix(own)
+        if name in working.images:
+            files[name] = working.images[name]
+        elif path.startswith(own):
+            files[name] = content
         elif path.startswith(shared) and path.removeprefix(shared) in needed:
             files[f"shared/{path.removeprefix(shared)}"] = content
         elif working.rules and path == working.rules.path:
-            whole = content.decode("utf-8-sig").replace("\r\n", "\n")
-            files[f"{paths.SHARED}/{paths.SHARED_QUESTIONS}"] = _cut(whole, working.rules.value)
-    text = files[paths.TEMPLATE].decode("utf-8-sig").replace("\r\n", "\n")
-    text = with_value(text, ("edition",), edition)
-    files[paths.TEMPLATE] = with_value(text, ("issued",), issued).encode()
+            files[f"{paths.SHARED}/{paths.SHARED_QUESTIONS}"] = _cut(
+                _text(content), working.rules.value
+            )
     changes = root / working.folder / paths.CHANGES
     if changes.exists():
         files[paths.CHANGES] = read_files(root, working.folder, [paths.CHANGES])[paths.CHANGES]
+    for name, content in files.items():
+        if name.endswith((".md", ".yaml")):
+            files[name] = _uncommented(name, _text(content)).encode()
+    files[paths.TEMPLATE] = _as_issued(files[paths.TEMPLATE], edition, issued).encode()
     return files
 
 
 def _cut(text: str, rules: SharedFile) -> bytes:
-    """What concerns one edition of the text of the shared questions, comments and all."""
+    """What concerns one edition of the text of the shared questions."""
     said = read_yaml(text, paths.SHARED_QUESTIONS, SharedFile, Problems())
     whole = SharedFile() if said is None else said.value
     for name in whole.questions:
@@ -398,6 +410,20 @@ def _cut(text: str, rules: SharedFile) -> bytes:
     if rules.never and rules.never != whole.never:
         text = with_value(text, ("never",), [rule.model_dump() for rule in rules.never])
     return text.encode()
+
+
+def _uncommented(name: str, text: str) -> str:
+    return yamledit.without_comments(text) if name.endswith(".yaml") else without_comments(text)
+
+
+def _as_issued(template: bytes, edition: str, issued: datetime.date) -> str:
+    """The text of template.yaml with the edition as which it is published."""
+    text = with_value(_text(template), ("edition",), edition)
+    return with_value(text, ("issued",), issued)
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8-sig").replace("\r\n", "\n")
 
 
 # --- what is made of it ----------------------------------------------------------------------------------------------

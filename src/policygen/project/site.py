@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 
 from policygen.compare.comparison import compare
 from policygen.compare.summary import Redline, Side
-from policygen.disk.drawings import as_published
 from policygen.disk.editions import editions_between, published_editions, read_edition, template_ids
 from policygen.disk.reading import read_school, school_ids
 from policygen.disk.registering import read_frozen, registered_policies
@@ -94,7 +93,7 @@ def school_site(
         email=facts.email or "",
         phone=facts.phone or "",
         address=tuple(facts.address or ()),
-        logo=_published_logo(school.logo or b"", branding.logo or ""),
+        logo=school.logo or b"",
         logo_name=f"logo{PurePosixPath(branding.logo or '').suffix.lower()}",
         logo_alt=branding.logo_alt or "",
         maintained=facts.type != "academy",
@@ -102,11 +101,6 @@ def school_site(
         identity=_identity(facts, policies),
     )
     return replace(shelf, colour=branding.colour) if branding.colour else shelf
-
-
-def _published_logo(logo: bytes, name: str) -> bytes:
-    """A logo as it stands beside the pages: of a drawing, what is seen and nothing else."""
-    return as_published(logo) if name.lower().endswith(".svg") else logo
 
 
 def _identity(facts: School, policies: Sequence[Policy]) -> tuple[str, str]:

@@ -305,7 +305,9 @@ def _images(
 
 def picture_digests(document: Document, manifest: bytes) -> dict[str, str]:
     """The digest of each picture of a document, by path, as its manifest has it; empty where that cannot be told."""
-    pictures = {node.path for node in walk(document.parts) if isinstance(node, Image)}
+    pictures = {node.path: node.digest for node in walk(document.parts) if isinstance(node, Image)}
+    if all(pictures.values()):
+        return pictures
     try:
         inputs = json.loads(manifest)["inputs"]
         return {
