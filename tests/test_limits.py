@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.compose import budget
 from policygen.ground import limits
 from policygen.ground.diagnostics import Diagnostic, Place, in_order
-from policygen.ground.limits import FILE_LETTERS, FILE_LINES, LINE_LETTERS, PROBLEMS, ROWS
-from tests.support.workspace import ADOPTION, SCHOOL, Workspace
+from policygen.ground.limits import (
+    COLUMNS,
+    FILE_LETTERS,
+    FILE_LINES,
+    LINE_LETTERS,
+    PARAGRAPH_LETTERS,
+    PROBLEMS,
+    ROWS,
+    TEXT_LETTERS,
+    YAML_ENTRIES,
+    Limit,
+)
+from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +81,110 @@ def test_a_list_of_too_many_people_is_refused_at_its_row(tmp_path: Path) -> None
         in result.stderr
     )
     assert result.stderr.endswith("\n\n1 error\n")
+
+
+def test_a_list_of_too_many_columns_is_refused_at_the_first_of_them(tmp_path: Path) -> None:
+    head = ",".join(f"c{number}" for number in range(COLUMNS + 50))
+    result = Workspace(tmp_path).with_files({STAFF: f"{head}\n"}).run("check")
+    column = head.index(f"c{COLUMNS}") + 1
+    assert f"columns  [csv-shape]\n  --> {STAFF}:1:{column}" in result.stderr
+    assert result.stderr.endswith("\n\n1 error\n")
+
+
+@pytest.mark.parametrize("path", [TEMPLATE, SCHOOL, ADOPTION, "law.yaml"])
+@pytest.mark.parametrize("entry", ["- a\n", "k{}: a\n"])
+def test_a_group_or_list_of_too_many_is_refused_at_its_line(
+    tmp_path: Path, path: str, entry: str
+) -> None:
+    text = "".join(entry.format(number) for number in range(YAML_ENTRIES + 5))
+    result = Workspace(tmp_path).with_files({path: text}).run("check")
+    says = f"more than {YAML_ENTRIES:,} entries stand in one list or group  [yaml-syntax]"
+    assert f"{says}\n  --> {path}:{YAML_ENTRIES + 1}:" in result.stderr
+
+
+_WORDS = "The office keeps a list of all keys that it has given. " * 30
+
+
+def _much() -> Iterator[tuple[str, str, str]]:
+    """What a budget counts, a text of nine lines that takes up more, and what is said at the first line too many."""
+    yield "clauses", "1. A key. {{#k{0}}}\n", "clauses"
+    yield "pieces", "1. A key of {{{{ school.name }}}}. {{#k{0}}}\n", "pieces"
+    yield "letters", f"1. {_WORDS} {{{{#k{{0}}}}}}\n", "letters"
+
+
+@pytest.mark.parametrize(("what", "line", "said"), list(_much()))
+@pytest.mark.parametrize("whose", ["the model's", "a school's own"])
+def test_a_document_that_is_too_large_is_refused_at_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, line: str, said: str, whose: str
+) -> None:
+    """Its sections, and a school's own words in them, are counted together."""
+    room = {"clauses": 12, "pieces": 60, "letters": 12 * len(_WORDS)}[what]
+    monkeypatch.setitem(budget._LIMITS, what, Limit(room, what))
+    text = "".join(line.format(number) for number in range(40))
+    files = {LOST: f"# Lost keys {{#lost-keys}}\n\n{text}"}
+    path = LOST
+    if whose == "a school's own" and what != "clauses":  # no clause holds another
+        path = ADOPTION
+        words = line.rpartition(" ")[0].removeprefix("1. ").format("")
+        paragraphs = f"{words}\n\n" * 40
+        held = "".join(f"      {each}\n" if each else "\n" for each in paragraphs.splitlines())
+        change = f"clauses:\n  report-loss:\n    reason: A\n    replace: |\n{held}"
+        files = {ADOPTION: Workspace(tmp_path).text(ADOPTION).replace("clauses:\n", change)}
+    result = Workspace(tmp_path).with_files(files).run("check")
+    assert result.code == 1
+    found = re.search(
+        rf"the policy has more than {room:,} {said}  \[file-too-large\]\n  --> {path}:(\d+):",
+        result.stderr,
+    )
+    assert found is not None, result.stderr[:2000]
+    assert int(found[1]) < 60
+
+
+def test_a_loop_over_much_text_is_refused_before_it_takes_memory(tmp_path: Path) -> None:
+    long = "word " * (LINE_LETTERS // 5 - 20)
+    text = "# Lost keys {#lost-keys}\n\n1. A key. {#report-loss}\n"
+    rows = "".join(f"\n   - {{{{ door }}}} {long}\n" for _ in range(10))
+    text += f"{{% for door in answers.doors %}}{rows}{{% endfor %}}"
+    doors = ", ".join(f"door {number}" for number in range(900))
+    adoption = Workspace(tmp_path).text(ADOPTION).replace("the front door, the hall door", doors)
+    result = Workspace(tmp_path).with_files({LOST: text, ADOPTION: adoption}).run("check")
+    assert result.code == 1
+    assert f"more than {TEXT_LETTERS:,} letters  [jinja-statement]\n  --> {LOST}:" in result.stderr
+
+
+def test_shared_texts_with_too_many_letters_are_refused(tmp_path: Path) -> None:
+    long = f"{'word ' * (LINE_LETTERS // 5)}\n" * 20
+    text = "# Lost keys {#lost-keys}\n" + '{% include "long.md" %}\n' * 100
+    files = {LOST: text, "templates/shared/long.md": long}
+    result = Workspace(tmp_path).with_files(files).run("check")
+    assert f"{TEXT_LETTERS:,} letters  [include-loop]\n  --> {LOST}:4:" in result.stderr
+
+
+@pytest.mark.parametrize("sign", ["a", "[a](b", "`a", "<a@b.c>", "*a", "![", "&amp;", "[^1]", "|"])
+def test_a_paragraph_of_too_many_letters_is_refused_at_its_line(tmp_path: Path, sign: str) -> None:
+    """It is not even read: what begins at one letter may be looked for behind all the others."""
+    line = f"{sign * 20}\n"
+    lines = line * (PARAGRAPH_LETTERS // len(line) + 1)
+    text = f"# Lost keys {{#lost-keys}}\n\n1. A key. {{#report-loss}}\n\n{lines}"
+    result = Workspace(tmp_path).with_files({LOST: text}).run("check")
+    says = f"this paragraph has more than {PARAGRAPH_LETTERS:,} letters  [file-too-large]"
+    assert f"{says}\n  --> {LOST}:5:1" in result.stderr
+
+
+def test_what_was_meant_is_not_looked_for_when_nobody_is_told(tmp_path: Path) -> None:
+    """Nor does it take a day to compare thousands of words with each other."""
+    names = [f"q{number}_{number * 7919 % 9973}" for number in range(YAML_ENTRIES - 10)]
+    asked = "".join(f"  {name}:\n    ask: A?\n    kind: yes-no\n" for name in names[::3])
+    answers = "".join(f"  {name}x: yes\n" for name in names)
+    here = Workspace(tmp_path)
+    files = {
+        TEMPLATE: here.text(TEMPLATE).replace("questions:\n", f"questions:\n{asked}"),
+        ADOPTION: here.text(ADOPTION).replace("answers:\n", f"answers:\n{answers}"),
+    }
+    begun = time.process_time()
+    result = here.with_files(files).run("check")
+    assert result.code == 1
+    assert time.process_time() - begun < 10
 
 
 def test_of_many_problems_the_first_are_told_and_how_many_there_are() -> None:

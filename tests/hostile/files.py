@@ -127,7 +127,7 @@ def _replaced() -> Iterator[Case]:
             turn += 1
             for name, value in values[turn % 3 :: 3]:
                 changed = f"{text[: line.end(1)]} {value}{text[line.end() :]}"
-                yield Case(f"yaml/{path} {line[1].strip()} {name}", {path: changed})
+                yield Case(f"yaml/{path} {turn} {line[1].strip()} {name}", {path: changed})
 
 
 def yaml_files() -> Iterator[Case]:

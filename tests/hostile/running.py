@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.hostile.cases import Case
 
-_PATIENCE = 60
+_PATIENCE = 900
 """Seconds of the clock: a case that waits takes no time of the processor."""
 _PLACE = re.compile(r"^  --> \S", re.MULTILINE)
 ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -67,8 +67,12 @@ def check_template(
     found = [*worded(*parts)]
     alone: list[Run] = []
     short_forms = short_forms_in(found)
+    by_place: dict[tuple[Place | None, str], bool] = {}  # all cells of a table have one place
     for run in found:
-        whole = prepared.sound and stands_alone(run, finder)
+        where = run.place, run.manner
+        if where not in by_place:
+            by_place[where] = prepared.sound and stands_alone(run, finder)
+        whole = by_place[where]
         check_phrases(run, finder, problems, composed=whole, short_forms=short_forms)
         if whole:
             alone.append(run)

@@ -27,6 +27,8 @@ _CONTEXT = 60
 """Characters on each side by which the same words in two places are told apart."""
 _FAR = 10
 """How many times as many are read to find so many letters."""
+_REACH = 100_000
+"""Letters from its beginning in which the words of a run stand: more than a paragraph has with all its branches."""
 _MOST = 40
 """Places where the same words stand that are looked at, and pieces of words that are looked for."""
 
@@ -57,8 +59,9 @@ class TextFinder:
         begin = _begin(source, start)
         # Jinja leaves no trace of where its output came from, so words are looked for as they may have been written;
         # the mask has a sign in place of each mark of Jinja, so that no pattern matches within one.
+        end = begin + _REACH
         for pattern in _patterns(words.strip()):
-            found = [*islice(pattern.finditer(mask, begin), _MOST)] or [
+            found = [*islice(pattern.finditer(mask, begin, end), _MOST)] or [
                 *islice(pattern.finditer(mask), _MOST)
             ]
             if len(found) == 1:

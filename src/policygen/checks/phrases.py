@@ -202,6 +202,8 @@ def _said_twice(typed: str, found: re.Match[str]) -> bool:
 
 _PAIRS = {")": "(", "”": "“"}
 _LABEL = re.compile(r"(?:^|[\s,;:])(?:[a-z]|[ivx]{1,4}|\d{1,2})$")
+_LABEL_REACH = 6
+"""Letters before a bracket of which a label and what stands before it are part."""
 
 
 def _check_brackets(run: Run, finder: TextFinder, problems: Problems) -> None:
@@ -218,7 +220,7 @@ def _check_brackets(run: Run, finder: TextFinder, problems: Problems) -> None:
         elif sign in _PAIRS:
             if opened and typed[opened[-1]] == _PAIRS[sign]:
                 opened.pop()
-            elif sign != ")" or not _LABEL.search(typed[:at]):
+            elif sign != ")" or not _LABEL.search(typed[max(at - _LABEL_REACH, 0) : at]):
                 wrong = at
                 break
     else:

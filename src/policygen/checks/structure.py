@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
@@ -31,6 +32,8 @@ _LONG = 12
 """Words from which a paragraph that stands twice is no accident."""
 _SAME_ITEMS = 3
 """Items that two lists share from which one was copied from the other."""
+_ALIKE = 50
+"""Earlier lists with one of its items with which a list is compared."""
 _TELLING = 3
 """Words from which an item is more than a name."""
 _MEANING = re.compile(r"(?i)\b(?:means|meaning|definition|explanation)\b")
@@ -208,10 +211,16 @@ def _check_lists_twice(document: d.Document, problems: Problems) -> None:
     said = [{_bare(_words(item.blocks)): item.place for item in made.items} for made in lists]
     # Two lists that came from one are seldom alike to the letter, so the items that they share are counted: three at
     # least, and half of the shorter list.
+    known: dict[str, list[int]] = {}
     for index, items in enumerate(said):
-        for earlier in said[:index]:
-            same = [words for words in items if words in earlier and len(words.split()) >= _TELLING]
-            if len(same) < _SAME_ITEMS or 2 * len(same) < min(len(items), len(earlier)):
+        telling = [words for words in items if len(words.split()) >= _TELLING]
+        shared = Counter(at for words in telling for at in known.get(words, ())[:_ALIKE])
+        for words in telling:
+            known.setdefault(words, []).append(index)
+        for at in sorted(at for at, count in shared.items() if count >= _SAME_ITEMS):
+            earlier = said[at]
+            same = [words for words in telling if words in earlier]
+            if 2 * len(same) < min(len(items), len(earlier)):
                 continue
             one, other = earlier[same[0]], items[same[0]]
             if one != other and one and other:

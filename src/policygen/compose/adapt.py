@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import takewhile
 from typing import Literal, assert_never
 
@@ -93,8 +94,7 @@ def adapt_sections(
             if certain:
                 _note_left_out(change, problems)
         else:
-            near = did_you_mean(identity, [*clauses])
-            hint = near or "write the id of a clause, as it stands in the model policy"
+            hint = partial(_which_clause, identity, clauses)
             problems.add("unknown-clause", f"there is no clause `{identity}`", change.place, hint)
     for identity, clause in clauses.items() if all_decided else ():
         if clause.adapt == "required" and identity not in changes and identity not in gone:
@@ -178,6 +178,11 @@ def _beside_others(
                 made[identity] = replace(change, texts=here)
                 made[other] = replace(there, texts={**there.texts, action: change.texts[action]})
     return made
+
+
+def _which_clause(identity: str, clauses: Iterable[str]) -> str:
+    near = did_you_mean(identity, [*clauses])
+    return near or "write the id of a clause, as it stands in the model policy"
 
 
 def _note_left_out(change: LocalChange, problems: Problems) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 from policygen.compare.form import with_pictures
 from policygen.compose.adapt import adapt_sections
+from policygen.compose.budget import Budget
 from policygen.compose.local_wording import (
     check_bases,
     check_pictures,
     ids_of,
     layered,
-    local_change,
+    local_changes,
 )
 from policygen.compose.names import all_names
 from policygen.compose.number import number
@@ -75,10 +76,7 @@ def compose(
     template = prepared.edition.file.value
     check_history(adoption, problems)
     names, open_questions = all_names(prepared, school, adoption, law, problems)
-    changes = {
-        identity: local_change(prepared.vocabulary, adoption, identity, names, problems)
-        for identity in adoption.value.clauses
-    }
+    changes = local_changes(prepared.vocabulary, adoption, names, problems)
     name = f"{school.school_id}/{prepared.edition.template_id}"
     check_bases(lambda: prepared.bases, adoption, problems, name)
     unknown = unknown_facts(school.file.value, prepared.uses)
@@ -180,10 +178,7 @@ def adopted_parts(
     drafts = layered(
         prepared.edition, prepared.vocabulary, written, names, prepared.declared, unnoted
     )
-    changes = {
-        identity: local_change(prepared.vocabulary, adoption, identity, names, unnoted)
-        for identity in adoption.value.clauses
-    }
+    changes = local_changes(prepared.vocabulary, adoption, names, unnoted)
     adapted = adapt_sections(
         drafts,
         changes,
@@ -216,6 +211,7 @@ def _drafted(
     problems: Problems,
     missing: str = "",
 ) -> Iterator[Section]:
+    budget = Budget(problems)
     for part in parts:
         if part.condition is not None and not holds(part.condition, names):
             continue
@@ -224,6 +220,8 @@ def _drafted(
             continue
         section = arrange(parse(filled, problems), part.plan, part.place, problems)
         if section is not None:
+            if not budget.holds(section):
+                return
             yield section
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from policygen.compose.adapt import Action, LocalChange, with_layer, with_owner
 from policygen.compose.bases import Base
+from policygen.compose.budget import Budget
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import code, join_and
 from policygen.language.attributes import note_without_effect
@@ -34,10 +35,7 @@ def layered(
         sections = tuple(with_owner(each, edition.origins[each.name]) for each in sections)
     for layer in edition.layers:
         decisions = layer.decisions
-        changes = {
-            identity: local_change(vocabulary, decisions, identity, names, problems)
-            for identity in decisions.value.clauses
-        }
+        changes = local_changes(vocabulary, decisions, names, problems)
         noted = problems if names is None else Problems()
         place = decisions.place("clauses")
         sections = with_layer(
@@ -51,6 +49,23 @@ def layered(
             certain=names is None,
         )
     return sections
+
+
+def local_changes(
+    vocabulary: Vocabulary,
+    adoption: LocatedAdoption,
+    names: Mapping[str, object] | None,
+    problems: Problems,
+) -> dict[str, LocalChange]:
+    """All decisions of an adoption, by clause id, as far as one document has room for their texts."""
+    budget = Budget(problems)
+    changes: dict[str, LocalChange] = {}
+    for identity in adoption.value.clauses:
+        change = local_change(vocabulary, adoption, identity, names, problems)
+        changes[identity] = change
+        if not budget.holds(*change.texts.values()):
+            break
+    return changes
 
 
 def local_change(

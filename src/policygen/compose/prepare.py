@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import get_args
 
 from policygen.compose.bases import Base, bases
+from policygen.compose.budget import Budget
 from policygen.compose.local_wording import check_bases, check_pictures, ids_of, layered
 from policygen.compose.refer import check_targets, check_typed_numbers
 from policygen.compose.sections import Plan, arrange
@@ -107,11 +108,14 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
     never = tuple(_never(edition, law, problems))
     parts = tuple(_parts(edition, vocabulary, problems))
     sections: list[Section] = []
+    budget = Budget(problems)
     for part in parts:
         section = arrange(
             parse(part.prepared.every_branch, problems), part.plan, part.place, problems
         )
         if section is not None:
+            if not budget.holds(section):
+                break
             check_typed_numbers(section, part.prepared.source, problems)
             check_pictures(section, edition, problems)
             sections.append(section)
@@ -321,6 +325,9 @@ def _check_clause_ids(edition: Edition, sections: Iterable[Section], problems: P
             named.append((identity, edition.file.place("questions", name, "clauses", index)))
     for identity, place in named:
         if identity not in known:
-            near = did_you_mean(identity, known)
-            hint = near or "write the id of a clause or section of this template"
-            problems.add("unknown-clause", f"there is no clause `{identity}`", place, hint)
+            near = partial(_near, identity, known)
+            problems.add("unknown-clause", f"there is no clause `{identity}`", place, near)
+
+
+def _near(identity: str, known: Sequence[str]) -> str:
+    return did_you_mean(identity, known) or "write the id of a clause or section of this template"

@@ -325,9 +325,10 @@ class _Resolver:
             others = says_it[words]
             if self.known[target].own:
                 others = {*everywhere[here.key][words]}
-            other = next((name for name in self.known if name in others - {target}), None)
-            if other is None:
+            rest = others - {target}
+            if not rest:
                 continue
+            other = next(name for name in self.known if name in rest)
             self.problems.add(
                 "ambiguous-reference",
                 f"{_quoted(words)} could mean `#{target}` or `#{other}`",
@@ -356,7 +357,10 @@ def note_nowhere(
     mark: ReferenceMark, target: str, known: Collection[str], problems: Problems
 ) -> None:
     """Note a reference to an id that does not exist."""
-    hint = did_you_mean(f"#{target}", [f"#{each}" for each in sorted(known)])
+
+    def hint() -> str:
+        return did_you_mean(f"#{target}", [f"#{each}" for each in sorted(known)])
+
     problems.add("broken-reference", f"`#{target}` leads nowhere", mark.place, hint)
 
 

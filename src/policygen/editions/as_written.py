@@ -6,6 +6,7 @@ For comparing editions: two texts that fill to the same words for one school may
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from itertools import groupby, takewhile
@@ -71,11 +72,13 @@ class _Writer:
     def write(self) -> None:
         """Every line of the source; what stands between marks does not end one."""
         text = self.source.text
-        marks = [mark for mark in self.source.pieces if mark.kind not in ("text", "broken")]
+        marks = deque(mark for mark in self.source.pieces if mark.kind not in ("text", "broken"))
         at = row = 0
         for masked_line in masked(text).removesuffix("\n").split("\n"):
             end = at + len(masked_line)
-            here = [mark for mark in marks if at <= mark.start < end]
+            here = []
+            while marks and marks[0].start < end:
+                here.append(marks.popleft())
             count = text.count("\n", at, end) + 1
             if is_silent(masked_line):
                 for mark in here:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from policygen.files.fields import day_hint, read_day
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.limits import ROWS
+from policygen.ground.limits import COLUMNS, ROWS
 from policygen.ground.wording import code, count, did_you_mean, join_and
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
@@ -141,6 +141,11 @@ class CsvFile:
             hint = "save the file with commas between its columns"
             self.note("csv-shape", first, last, cells, "the columns are separated by `;`", hint)
             return None
+        if len(names) > COLUMNS:
+            says = f"there are more than {COLUMNS:,} columns"
+            hint = f"keep those that are needed: {join_and(map(code, columns.names))}"
+            self.note("csv-shape", first, last, cells, says, hint, COLUMNS)
+            return None
         before = len(self.problems.found)
         for index, name in enumerate(names):
             if name not in columns.names:
@@ -161,8 +166,9 @@ class CsvFile:
     def _fitted(
         self, first: int, last: int, cells: list[str], wanted: int
     ) -> tuple[str, ...] | None:
+        cells = [*cells]
         while len(cells) > wanted and not cells[-1]:
-            cells = cells[:-1]
+            cells.pop()
         if len(cells) == wanted:
             return tuple(cells)
         message = (

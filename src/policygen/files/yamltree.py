@@ -17,7 +17,7 @@ from typing import Any
 from policygen.files.yamlsyntax import ODD_SPACE, Fault, Mark, explained, impossible_escape
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.letters import Misread, misread, nfc
-from policygen.ground.limits import YAML_LEVELS
+from policygen.ground.limits import YAML_ENTRIES, YAML_LEVELS
 
 Plain = str | bool | int | float | datetime.date | list[Any] | dict[str, Any] | None
 """What a node holds once it is read: what JSON has, and dates."""
@@ -330,14 +330,16 @@ class _Composer:
         return 0
 
     def _list(self, start: Any, depth: int) -> ListNode:
-        items = []
+        items: list[Node] = []
         while _kind(event := next(self.events)) != "SequenceEnd":
+            self._check_number(event, len(items))
             items.append(self._node(event, depth + 1))
         return ListNode(self._extent(start, event), tuple(items), bool(start.flow_style))
 
     def _map(self, start: Any, depth: int) -> MapNode:
         entries: dict[str, Entry] = {}
         while _kind(event := next(self.events)) != "MappingEnd":
+            self._check_number(event, len(entries))
             key = self._key(event)
             place = self._at(event.start_mark, event.end_mark)
             node = self._node(next(self.events), depth + 1)
@@ -355,6 +357,13 @@ class _Composer:
             else:
                 entries[key] = Entry(place, node)
         return MapNode(self._extent(start, event), entries, bool(start.flow_style))
+
+    def _check_number(self, event: Any, before: int) -> None:
+        """Refuse a list or group that has more in it than any real one."""
+        if before >= YAML_ENTRIES:
+            says = f"more than {YAML_ENTRIES:,} entries stand in one list or group"
+            self._note(event, says, "take out what is not needed")
+            raise _UnreadableError
 
     def _is_rest_of_a_value(self, key: Any, node: Node) -> bool:
         """Whether what stands for a key in braces only follows a comma: `{name: Ann Lee, BEd}`."""

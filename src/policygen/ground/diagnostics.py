@@ -6,7 +6,7 @@ tells everything. A stage whose result cannot be trusted ends with `Problems.sto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -81,11 +81,31 @@ class Problems:
     found: list[Diagnostic] = field(default_factory=list)
     lines: set[tuple[str, int]] = field(default_factory=set)
     """The path and line of each problem that has a place."""
+    errors: list[Diagnostic] = field(default_factory=list)
+    """Only what stops a build."""
 
-    def add(self, rule: str, message: str, place: Place | None = None, *hints: str) -> None:
-        """Note one problem. Raises KeyError when the rule is not one of ours."""
+    def __post_init__(self) -> None:
+        """Count what was found before."""
+        found, self.found = self.found, []
+        for diagnostic in found:
+            self._note(diagnostic)
+
+    def add(
+        self,
+        rule: str,
+        message: str,
+        place: Place | None = None,
+        *hints: str | Callable[[], str],
+    ) -> None:
+        """Note one problem. Raises KeyError when the rule is not one of ours.
+
+        A hint that takes work may come as a function. It is not called for problems of which nobody is told: a search
+        for what each of thousands of words was meant to be takes minutes.
+        """
         RULES[rule]
-        self._note(Diagnostic(rule, message, place, tuple(hint for hint in hints if hint)))
+        told = len(self.errors) <= PROBLEMS
+        said = (hint if isinstance(hint, str) else hint() if told else "" for hint in hints)
+        self._note(Diagnostic(rule, message, place, tuple(hint for hint in said if hint)))
 
     def extend(self, diagnostics: Iterable[Diagnostic], trail: str = "") -> None:
         """Take over problems found elsewhere, saying what was being done."""
@@ -98,16 +118,13 @@ class Problems:
         self.found.append(diagnostic)
         if diagnostic.place:
             self.lines.add((diagnostic.place.path, diagnostic.place.line))
-
-    @property
-    def errors(self) -> tuple[Diagnostic, ...]:
-        """Only what stops a build."""
-        return tuple(each for each in self.found if each.severity is Severity.ERROR)
+        if diagnostic.severity is Severity.ERROR:
+            self.errors.append(diagnostic)
 
     @property
     def has_errors(self) -> bool:
         """Whether anything was found that stops a build."""
-        return any(each.severity is Severity.ERROR for each in self.found)
+        return bool(self.errors)
 
     def stop(self) -> None:
         """End here with all of it, in order, if any stops a build. Raises InputError."""
@@ -177,9 +194,14 @@ def _position(diagnostic: Diagnostic) -> tuple[Place, str]:
 
 def _worth_saying(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
     """Without a doubt about a value in which another problem was found: whoever mends that looks at it anyway."""
-    others = [each.place for each in diagnostics if each.rule != DOUBT and each.place]
+    others: dict[tuple[str, int], list[Place]] = {}
+    for each in diagnostics:
+        if each.rule != DOUBT and each.place:
+            others.setdefault((each.place.path, each.place.line), []).append(each.place)
     for diagnostic in diagnostics:
         place = diagnostic.place
-        if diagnostic.rule == DOUBT and place and any(map(place.holds, others)):
-            continue
+        if diagnostic.rule == DOUBT and place:
+            beside = others.get((place.path, place.line), ())
+            if any(map(place.holds, beside)):
+                continue
         yield diagnostic

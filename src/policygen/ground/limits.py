@@ -27,6 +27,16 @@ FILE_LETTERS = Limit(
 FILE_LINES = Limit(20_000, "lines of one text file")
 LINE_LETTERS = Limit(20_000, "letters of one line of a text file, some seven pages")
 TEXT_LINES = Limit(20_000, "lines of a section with all that it includes")
+TEXT_LETTERS = Limit(
+    1_000_000, "letters of a section with all that it includes, and with what a school fills in"
+)
+PARAGRAPH_LETTERS = Limit(20_000, "letters of one paragraph, item or cell")
+DOCUMENT_LETTERS = Limit(1_000_000, "letters of a document, some 170,000 words or 400 pages")
+DOCUMENT_CLAUSES = Limit(2_500, "clauses of a document")
+DOCUMENT_PIECES = Limit(
+    30_000,
+    "pieces of a document: paragraphs, items, cells, and in them links, references, filled-in words",
+)
 INCLUDES = Limit(20, "texts that include one another, each the next")
 MARKDOWN_LEVELS = Limit(100, "levels of lists, containers and stress within each other in a text")
 REPETITIONS = Limit(
@@ -37,6 +47,8 @@ PARTS = Limit(
 )
 WHOLE_NUMBER = Limit(10**18, "the largest whole number in an expression")
 YAML_LEVELS = Limit(24, "levels of lists and groups within each other in a YAML file")
+YAML_ENTRIES = Limit(3_000, "items of one list, or keys of one group, in a YAML file")
+COLUMNS = Limit(100, "columns of a list of staff or pupils")
 ROWS = Limit(2_000, "rows of a list of staff or pupils")
 PROBLEMS = Limit(200, "problems of one file that are told one by one")
 PATTERNS = Limit(200, "patterns of a workspace's own under `no_longer` in law.yaml")

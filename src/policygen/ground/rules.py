@@ -22,7 +22,9 @@ RULES: dict[str, Rule] = {
     "file-empty": Rule("a file has nothing in it"),
     "file-unreadable": Rule("a file cannot be opened"),
     "file-refused": Rule("the system does not let a file or folder be read or written"),
-    "file-too-large": Rule("a file, or a line of it, is larger than any that is needed"),
+    "file-too-large": Rule(
+        "a file, a line or paragraph of it, or a policy is larger than any that is needed"
+    ),
     "problems-left": Rule("a file has more problems than are told one by one"),
     "file-encoding": Rule("a file is not UTF-8"),
     "bad-character": Rule(

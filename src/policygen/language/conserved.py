@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import takewhile
 
 from markdown_it.common.utils import replaceEntityPattern
 
@@ -19,6 +20,10 @@ from policygen.language.vocabulary import VALUE_MARK
 _ENTITY = re.compile(r"&(#?[A-Za-z0-9]{1,31});")
 _NO_LETTER = re.compile(rf"[^\w{VALUE}]+|_+")
 _WORD = re.compile(rf"{VALUE}|[^\W_]+")
+
+
+_COMPARED = 4_000
+"""Words behind the first that differs, from which on only that one is told: a comparison takes their square."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,11 @@ def lost(written: Sequence[tuple[int, str]], kept: Iterable[str]) -> Iterator[Lo
         return
     lines = [(line, word) for line, text in written for word in _words(text)]
     words = [word for text in kept for word in _words(text)]
+    same = _same(([word for _, word in lines], words))
+    lines, words = lines[max(same - 1, 0) :], words[max(same - 1, 0) :]
+    if min(len(lines), len(words)) > _COMPARED:
+        yield from _by_line(lines[:1])
+        return
     matcher = SequenceMatcher(None, [word for _, word in lines], words, autojunk=False)
     for tag, start, end, kept_start, kept_end in matcher.get_opcodes():
         if tag == "equal":
@@ -57,6 +67,11 @@ def lost(written: Sequence[tuple[int, str]], kept: Iterable[str]) -> Iterator[Lo
         else:
             at = lines[max(start - 1, 0)][0] if lines else 0
             yield Lost(at, " ".join(words[kept_start:kept_end]), twice=True)
+
+
+def _same(texts: Iterable[Sequence[str]]) -> int:
+    """How many words two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*texts, strict=False)))
 
 
 def _by_line(words: Iterable[tuple[int, str]]) -> Iterator[Lost]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from urllib.parse import quote
 
 from markdown_it.tree import SyntaxTreeNode
@@ -198,12 +199,11 @@ class InlineReader:
 def joined(spans: Iterable[d.Inline]) -> tuple[d.Inline, ...]:
     """Inline nodes with neighbouring texts made one."""
     together: list[d.Inline] = []
-    for span in spans:
-        last = together[-1] if together else None
-        if isinstance(span, d.Text) and isinstance(last, d.Text):
-            together[-1] = d.Text(last.text + span.text)
-        elif span != d.Text(""):
-            together.append(span)
+    for is_text, group in groupby(spans, lambda span: isinstance(span, d.Text)):
+        if not is_text:
+            together += group
+        elif text := d.plain(tuple(group)):
+            together.append(d.Text(text))
     return tuple(together)
 
 

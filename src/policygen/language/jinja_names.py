@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from jinja2 import nodes
 
@@ -260,7 +261,7 @@ class Names:
         items = compared.node.items if isinstance(compared.node, nodes.List) else [compared.node]
         for item in items:
             if isinstance(item, nodes.Const) and item.value not in known:
-                hint = wording.meant_or_known(str(item.value), known)
+                hint = partial(wording.meant_or_known, str(item.value), known)
                 message = f"`{named.path}` is never `{item.value}`"
                 self.refuse("unknown-option", message, item, str(item.value), hint)
 
@@ -323,10 +324,16 @@ class Names:
     # --- places -------------------------------------------------------------------------------------------------------
 
     def _unknown(self, expression: nodes.Node, name: str, message: str, known: list[str]) -> None:
-        self.refuse("unknown-name", message, expression, name, wording.meant_or_known(name, known))
+        hint = partial(wording.meant_or_known, name, known)
+        self.refuse("unknown-name", message, expression, name, hint)
 
     def refuse(
-        self, rule: str, message: str, node: nodes.Node, needle: str, hint: str = ""
+        self,
+        rule: str,
+        message: str,
+        node: nodes.Node,
+        needle: str,
+        hint: str | Callable[[], str] = "",
     ) -> None:
         """Note a problem at the place of a node."""
         self.problems.add(rule, message, self.place(node, needle), hint)

@@ -31,8 +31,8 @@ _ANY_VALUE = Value("…", "", "issuer", "material")
 class Statements(Names):
     """Walks the parsed section once; refuses what does not exist, and gives the statements that fill."""
 
-    literals: list[Value] = field(default_factory=lambda: [_ANY_VALUE])
-    """What stands for any value in the text of all branches, and then the words that are typed in expressions."""
+    literals: dict[Value, int] = field(default_factory=lambda: {_ANY_VALUE: 0})
+    """What stands for any value in the text of all branches, then the words that are typed in expressions, counted."""
     branches: list[str] = field(default_factory=list)
     """The text of all branches, piece by piece."""
 
@@ -176,9 +176,7 @@ class Statements(Names):
         value = Value(text, meaning.path, *self.standing(meaning), typed=True)
         mark = ""
         if text:
-            if value not in self.literals:
-                self.literals.append(value)
-            mark = _mark(self.literals.index(value))
+            mark = _mark(self.literals.setdefault(value, len(self.literals)))
         self.branches.append(mark)
         return nodes.Output([nodes.TemplateData(mark, lineno=node.lineno)], lineno=node.lineno)
 

@@ -8,19 +8,22 @@ has thought of the way in which it was lost.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import chain
 from typing import cast, get_args
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.limits import MARKDOWN_LEVELS
+from policygen.ground.limits import MARKDOWN_LEVELS, PARAGRAPH_LETTERS
 from policygen.ground.wording import code, count, join_and
 from policygen.language import attributes as braces
 from policygen.language import document as d
@@ -32,6 +35,7 @@ from policygen.language.swallowed import DASH, in_paragraph, is_wrapped, other_m
 from policygen.language.vocabulary import Filled
 
 _CELL_END = re.compile(r"(?<!\\)\|")
+_TOO_LONG = "too long"
 _SHOWN = 6
 """How many words a message shows of what would be lost."""
 _CONTAINERS = ("remember", "key-points", "quote", "signature", "audience")
@@ -107,10 +111,19 @@ def _parser() -> MarkdownIt:
     )
     parser.use(container_plugin, "block", validate=lambda *_: True)
     parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
+    parser.core.ruler.before("inline", "too long", _leave_long)
     for check in ("normalizeLink", "normalizeLinkText"):
         setattr(parser, check, str)
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return parser
+
+
+def _leave_long(state: StateCore) -> None:
+    """Leave words unread of which there are too many: what a mark may begin is looked for as far as they go."""
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > PARAGRAPH_LETTERS:
+            token.content = ""
+            token.meta[_TOO_LONG] = True
 
 
 class _Reader:
@@ -604,9 +617,10 @@ class _Reader:
             taken.add((UNLABELLED, "caption"))
         if turned:
             taken.add((LANDSCAPE, "caption"))
-        self.stated = [
-            stated for stated in self.stated if (stated.word, stated.carrier) not in taken
-        ]
+        if taken:
+            self.stated = [
+                stated for stated in self.stated if (stated.word, stated.carrier) not in taken
+            ]
         return d.Table(
             caption, head if headed else (), tuple(body), named.id, place, labelled, turned
         )
@@ -668,15 +682,19 @@ class _Reader:
 
     def refuse_second(self, message: str, place: Place, hint: str, first: Place) -> None:
         """Note a second footnote of one name; not where the two are branches of which a school takes one."""
-        between = range(first.line, place.line)
-        branches = self.filled.every_branch and any(
-            "{%" in line.text
-            for lines in self.filled.origins
-            for line in lines
-            if line.number in between and line.path == place.path
-        )
-        if not branches:
+        statements = self.statements.get(place.path, [])
+        before, after = bisect_left(statements, first.line), bisect_left(statements, place.line)
+        if not self.filled.every_branch or before == after:
             self.problems.add("bad-footnote", message, place, hint)
+
+    @cached_property
+    def statements(self) -> dict[str, list[int]]:
+        """The numbers of the lines that hold a statement, in order, by the path of their file."""
+        found: dict[str, set[int]] = {}
+        for line in chain.from_iterable(self.filled.origins):
+            if "{%" in line.text:
+                found.setdefault(line.path, set()).add(line.number)
+        return {path: sorted(numbers) for path, numbers in found.items()}
 
     def refuse_marks(self, children: tuple[d.Inline, ...], what: str, place: Place) -> None:
         for node in d.walk(*children):
@@ -694,6 +712,7 @@ class _Reader:
         tokens: Sequence[SyntaxTreeNode] = ()
         if node.children and node.children[0].type == "inline":
             tokens = node.children[0].children
+            self.check_length(node.children[0])
         children = self.words.children(tokens, node)
         attributes = Attributes()
         last = children[-1] if children else None
@@ -706,6 +725,13 @@ class _Reader:
             attributes = Attributes(meant)
         self.check_words_of(tokens, children, node)
         return children, attributes
+
+    def check_length(self, words: SyntaxTreeNode) -> None:
+        if words.meta.get(_TOO_LONG):
+            self.excused.update(range(*extent(words)))
+            says = f"this paragraph has more than {PARAGRAPH_LETTERS:,} letters"
+            hint = "make several of it, with a blank line between"
+            self.problems.add("file-too-large", says, self.place(words), hint)
 
     def check_words_of(
         self,

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -65,6 +65,8 @@ class Print:
         self.missing = missing
         self.values: list[Value] = [*prepared.literals]
         self.rounds = 0
+        self.last = 0
+        """The site that was filled last."""
 
     def functions(self) -> dict[str, Callable[..., object]]:
         """What a prepared text calls, by the names that it uses."""
@@ -77,6 +79,7 @@ class Print:
 
     def __call__(self, number: int, value: object) -> str:
         site = self.sites[number]
+        self.last = number
         text = printed(value)
         if isinstance(value, UnknownForm):
             self.problems.add("missing-fact", value.says, site.place, value.hint)
@@ -88,16 +91,21 @@ class Print:
 
     def each(self, number: int, value: object) -> list[Any]:
         """What a text repeats over: a list, even where the school has none."""
+        self.last = number
         if isinstance(value, list):
             self.rounds += len(value)
             if self.rounds > REPETITIONS:
-                message = f"this repeats more than {REPETITIONS:,} times"
-                self.problems.add("jinja-statement", message, self.sites[number].place)
-                raise StoppedError
+                self.stop(f"this repeats more than {REPETITIONS:,} times")
             return value
         if not self.missing:
             self.problems.add("missing-fact", *_missing(self.sites[number], self.names))
         return []
+
+    def stop(self, message: str) -> NoReturn:
+        """Refuse what was filled last, and end. Raises StoppedError."""
+        place = self.sites[self.last].place if self.sites else None
+        self.problems.add("jinja-statement", message, place)
+        raise StoppedError
 
     def needed(self, number: int, value: object) -> object:
         """A value without which nobody knows whether a comparison holds. Raises StoppedError where it is missing."""

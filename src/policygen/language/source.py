@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.limits import INCLUDES, TEXT_LINES
+from policygen.ground.limits import INCLUDES, TEXT_LETTERS, TEXT_LINES
 from policygen.ground.wording import meant_or_known
 from policygen.language.marks import Piece, masked_lines, pieces
 
@@ -152,6 +152,7 @@ def _expand(
     section: Source, shared: Mapping[str, Source], problems: Problems, trail: tuple[str, ...]
 ) -> list[Line]:
     lines: list[Line] = []
+    letters = 0
     for line in section.lines:
         name = _included_by(line)
         if name in trail:
@@ -164,9 +165,14 @@ def _expand(
             inner = _expand(shared[name], shared, problems, (*trail, name))
             lines += [_indented(included_line, indent) for included_line in inner]
             # Texts that include one another several times soon have more lines than any machine can hold.
-            if len(lines) > TEXT_LINES:
-                if len(inner) <= TEXT_LINES:  # else it has been said
-                    says = f"with this, the text has more than {TEXT_LINES:,} lines"
+            more = sum(len(each.text) for each in inner)
+            letters += more
+            if len(lines) > TEXT_LINES or letters > TEXT_LETTERS:
+                if len(inner) <= TEXT_LINES and more <= TEXT_LETTERS:  # else it has been said
+                    most = f"{TEXT_LETTERS:,} letters"
+                    if len(lines) > TEXT_LINES:
+                        most = f"{TEXT_LINES:,} lines"
+                    says = f"with this, the text has more than {most}"
                     problems.add("include-loop", says, line.place(name), "include less")
                 return lines
         elif name:

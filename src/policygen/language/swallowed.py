@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -91,6 +92,7 @@ def is_wrapped(above: str, line: str) -> bool:
 def in_paragraph(lines: Sequence[str], *, quoted: bool = False) -> Iterator[Swallowed]:
     """What a paragraph has run together. `lines` are its own, as written; `quoted` ones stand in a quotation."""
     kinds = [_beginning(line) for line in lines]
+    alike = Counter(kinds)
     for index, line in enumerate(lines):
         kind = kinds[index]
         if _RULE.match(line) and index:
@@ -117,14 +119,13 @@ def in_paragraph(lines: Sequence[str], *, quoted: bool = False) -> Iterator[Swal
             yield Swallowed(index, "lost-item", message, "leave a blank line before it")
         elif kind == "glued":
             # One asterisk before a word is a note below a table, or a stress that was not closed.
-            if kinds.count(kind) > 1 or not line.lstrip().startswith("*"):
+            if alike[kind] > 1 or not line.lstrip().startswith("*"):
                 yield Swallowed(
                     index, "lost-item", "this is no item", "write a space behind its mark"
                 )
         elif kind and index and not lines[index - 1].endswith("\\"):
-            alike = kinds.count(kind) > 1
             ended = lines[index - 1].rstrip().endswith(_SENTENCE_ENDS)
-            if kind in _CERTAIN or alike or ended:
+            if kind in _CERTAIN or alike[kind] > 1 or ended:
                 yield _item(index, kind)
 
 

@@ -13,6 +13,7 @@ from typing import cast
 from jinja2 import TemplateSyntaxError, nodes
 
 from policygen.ground.diagnostics import Place, Problems
+from policygen.ground.limits import TEXT_LETTERS
 from policygen.language.document import Value
 from policygen.language.jinja_statements import Statements
 from policygen.language.jinja_syntax import note_syntax, note_unclosed
@@ -217,10 +218,16 @@ def fill(
     """
     printer = Print(prepared, names, problems, missing)
     before = len(problems.errors)
+    pieces: list[str] = []
+    letters = 0
     try:
-        text = prepared.template.render({**names, **printer.functions()})
+        for piece in prepared.template.generate({**names, **printer.functions()}):
+            letters += len(piece)
+            if letters > TEXT_LETTERS:
+                printer.stop(f"with this, the text has more than {TEXT_LETTERS:,} letters")
+            pieces.append(piece)
     except StoppedError:
         return None
     if len(problems.errors) > before:
         return None
-    return _filled(prepared.source, text, tuple(printer.values))
+    return _filled(prepared.source, "".join(pieces), tuple(printer.values))

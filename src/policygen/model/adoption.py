@@ -1,6 +1,7 @@
 """A school's use of one edition, as its policies/TEMPLATE-ID.yaml says it, and the check of its answers and history."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
@@ -310,14 +311,19 @@ def version_order(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
+def _what_is_asked(name: str, known: Sequence[str]) -> str:
+    return meant_or_known(name, known) or "the template asks no questions"
+
+
 def _note_needless(
     template: Template, adoption: LocatedAdoption, asked: Collection[str], problems: Problems
 ) -> None:
     """Note answers to questions that do not exist, or that are not asked of this school."""
+    known = [*template.questions]
     for name in adoption.value.answers:
         place = adoption.place("answers", name, key=True)
         if name not in template.questions:
-            hint = meant_or_known(name, [*template.questions]) or "the template asks no questions"
+            hint = partial(_what_is_asked, name, known)
             problems.add("unknown-answer", f"`{name}` is no question of this policy", place, hint)
         elif name not in asked and not template.questions[name].shared:
             when = template.questions[name].when
