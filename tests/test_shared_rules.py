@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -245,3 +246,41 @@ def test_adopt_asks_for_all_policies_once(tmp_path: Path) -> None:
     written = (root / ANSWERS).read_text("utf-8")
     assert "# Who keeps the keys?" in written
     assert yaml.safe_load(written) == {"answers": {"keeper": None}}
+
+
+def test_a_rule_is_shown_where_it_stands(tmp_path: Path) -> None:
+    """With its answer in words, in every policy of the school that reads it."""
+    workspace = shared(tmp_path)
+    said = workspace.run("answer", "oak").stdout
+    assert "The school office" in said
+    assert "Keys to the school (edition 2026.1): paragraph 1.1\n" in said
+    assert "Gates of the school (edition 2026.1): paragraph 1.1\n" in said
+    (rule,) = json.loads(workspace.run("answer", "oak", "--json").stdout)
+    assert (rule["question"], rule["answer"], rule["says"]) == (
+        "keeper",
+        "office",
+        "The school office",
+    )
+    assert [each["policy"] for each in rule["policies"]] == ["gates", "tiny"]
+
+
+def test_another_answer_says_first_what_it_changes(tmp_path: Path) -> None:
+    """And is written only with leave; comments stay, and a line that stood in an adoption goes."""
+    workspace = shared(tmp_path).with_files({ANSWERS: "answers:\n  keeper: office # since 2020\n"})
+    root = workspace.write()
+    said = run_in(root, "answer", "oak", "keeper", "caretaker")
+    assert said.stdout.count("a material change, for approval by: Committee") == 2
+    assert (root / ANSWERS).read_text("utf-8").count("office") == 1
+    assert run_in(root, "answer", "oak", "keeper", "caretaker", "--yes").code == 0
+    assert (root / ANSWERS).read_text("utf-8") == "answers:\n  keeper: caretaker # since 2020\n"
+    assert run_in(root, "check", "--strict").code == 0
+    refused = run_in(root, "answer", "oak", "keeper", "janitor", "--yes")
+    assert (refused.code, "as gates@2026.1 asks it" in refused.stderr) == (1, True)
+    (root / ANSWERS).unlink()
+    adoption = root / ADOPTION
+    adoption.write_text(
+        adoption.read_text("utf-8").replace("answers:\n", "answers:\n  keeper: office\n"), "utf-8"
+    )
+    assert run_in(root, "answer", "oak", "keeper", "office", "--yes").code == 0
+    assert "keeper" not in adoption.read_text("utf-8")
+    assert run_in(root, "check", "--strict").code == 0

@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from policygen.cli.adopt import adopt_command, new_group
+from policygen.cli.answer import answer_command
 from policygen.cli.approve import approve_command, history_command, minutes_command, release_command
 from policygen.cli.build import build_command, cache_group
 from policygen.cli.check import check_command, schema_command
@@ -43,6 +44,7 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
         (
             new_group,
             adopt_command,
+            answer_command,
             upgrade_command,
             check_command,
             clauses_command,
