@@ -6,17 +6,25 @@ import datetime
 import re
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policygen.disk.editions import newer_edition
 from policygen.files.yamledit import CannotAddError, as_yaml, with_value
 from policygen.files.yamltree import compose, plain
-from policygen.ground.diagnostics import Problems
+from policygen.ground.diagnostics import InputError, Problems
 from policygen.ground.letters import nfc
+from policygen.project.adopt import (
+    AnsweredMeanwhileError,
+    add_to_adoption,
+    save_adoption,
+    start_adoption,
+    with_answer,
+)
 from tests.support.editions import freeze
 from tests.support.standing import Standing, standing
 from tests.support.terminal import CTRL_C, DOWN, ENTER, SPACE, Terminal
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "oak/tiny"
+TODAY = datetime.date(2026, 11, 20)
 OPEN = ["keeper", "holders", "key_safe", "doors", "days_to_report", "count_from"]
 """The questions of the model policy `tiny` that are asked whatever the answers are."""
 ANSWERED = """\
@@ -53,6 +62,15 @@ def begun(tmp_path: Path) -> Standing:
 def adopted(tmp_path: Path) -> Standing:
     """A workspace whose school has answered everything."""
     return standing(Workspace(tmp_path / "work"))
+
+
+@pytest.fixture(scope="module")
+def one_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace for many adoptions, one after another; one question is answered for all policies of the school."""
+    asked = "  key_safe:\n    ask: Is there a key safe?\n    kind: yes-no\n"
+    workspace = Workspace(tmp_path_factory.mktemp("one")).without(ADOPTION)
+    workspace = workspace.with_files({"templates/shared/questions.yaml": f"questions:\n{asked}"})
+    return workspace.with_change(TEMPLATE, asked, "  key_safe: shared\n").write()
 
 
 def unanswered(workspace: Standing) -> list[str]:
@@ -157,6 +175,78 @@ def test_ctrl_c_keeps_what_was_answered(begun: Standing) -> None:
     assert unanswered(begun) == OPEN[1:]
     with Terminal(begun.root, "adopt", NAME) as terminal:
         assert "Who keeps the keys?" not in terminal.expect("question 2 of 6")
+
+
+# --- two at once ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_what_another_has_answered_meanwhile_stays(begun: Standing) -> None:
+    """At two terminals: what only one has answered is in the file, and of what both have, the first answer."""
+    with (
+        Terminal(begun.root, "adopt", NAME) as first,
+        Terminal(begun.root, "adopt", NAME) as second,
+    ):
+        second.expect("question 1 of 6")
+        answer(first, "2")
+        first.expect("question 2 of 6")
+        first.expect("nothing marked")
+        answer(second, "1")
+        second.expect("somebody else has decided this meanwhile: what they wrote stays")
+        second.expect("question 2 of 6")
+        second.expect("nothing marked")
+        second.type(SPACE, ENTER)
+        second.expect("question 3 of 6")
+        first.type(CTRL_C)
+        assert first.end() == 0
+        second.expect("Decide later")
+        second.type(CTRL_C)
+        assert second.end() == 0
+    assert begun.read(ADOPTION).endswith("\nanswers:\n  keeper: caretaker\n  holders: [staff]\n")
+
+
+GIVEN = {"keeper": ("office", "caretaker"), "key_safe": ("yes", "no"), "days_to_report": (2, 3)}
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.sampled_from([*GIVEN]), st.booleans()), max_size=6),
+)
+@settings(max_examples=40)
+def test_answers_of_two_are_all_kept_in_whatever_order(
+    one_root: Path, given_answers: list[tuple[bool, str, bool]]
+) -> None:
+    """Each knows what it saw last; the file has the first answer to each question that was asked of both."""
+    for path in (ADOPTION, "schools/oak/answers.yaml"):
+        (one_root / path).unlink(missing_ok=True)
+    sitting = dict.fromkeys((False, True), start_adoption(one_root, "oak", "tiny", TODAY))
+    kept: dict[str, object] = {}
+    for who, name, which in given_answers:
+        value = GIVEN[name][which]
+        adding = partial(with_answer, name=name, answer=value)
+        knew = sitting[who].given.get(name)
+        try:
+            sitting[who] = add_to_adoption(
+                one_root, sitting[who], lambda each, name=name: each.given.get(name), adding
+            )
+            assert knew == kept.get(name)
+            kept[name] = value
+        except AnsweredMeanwhileError as error:
+            assert knew != kept[name]
+            sitting[who] = error.now
+        written = start_adoption(one_root, "oak", "tiny", TODAY)
+        assert {name: given for name, given in written.given.items() if given is not None} == kept
+
+
+def test_nothing_is_added_to_another_edition(one_root: Path) -> None:
+    """What was asked may not be asked of it any more."""
+    (one_root / ADOPTION).unlink(missing_ok=True)
+    begun = start_adoption(one_root, "oak", "tiny", TODAY)
+    save_adoption(one_root, begun)
+    upgraded = begun.text.replace('edition: "2026.1"', 'edition: "2026.2"')
+    (one_root / ADOPTION).write_text(upgraded)
+    with pytest.raises(InputError, match="changed-meanwhile"):
+        add_to_adoption(one_root, begun, lambda _: None, lambda each: each)
+    assert (one_root / ADOPTION).read_text() == upgraded
 
 
 def test_a_long_answer_is_read_whole(begun: Standing) -> None:

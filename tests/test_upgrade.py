@@ -936,6 +936,31 @@ def test_on_a_terminal(tmp_path: Path) -> None:
     assert WORDS in workspace.read(ADOPTION)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [ADOPTION, DECISIONS])
+def test_what_another_wrote_while_one_decided_stays(tmp_path: Path, path: str) -> None:
+    """Whoever saves second is told, and nothing is written."""
+    workspace = upgraded(tmp_path, "replaced", rewords)
+    decisions(workspace)
+    with Terminal(workspace.root, "upgrade", "oak/tiny") as terminal:
+        terminal.expect("Decide later")
+        terminal.type("2", ENTER)
+        terminal.expect("the school's copy will say")
+        terminal.expect("Decide later")
+        if path == ADOPTION:
+            change(workspace, ADOPTION, "days_to_report: 2", "days_to_report: 3")
+        else:
+            change(workspace, DECISIONS, "    decision:", "    decision: take")
+        before = workspace.read(ADOPTION), workspace.read(DECISIONS)
+        terminal.type("1", ENTER)
+        terminal.expect(
+            "somebody else has changed this file while you decided, and nothing was written"
+        )
+        terminal.expect(path)
+        assert terminal.end() == 1
+    assert (workspace.read(ADOPTION), workspace.read(DECISIONS)) == before
+
+
 # --- references in the school's own words -----------------------------------------------------------------------------
 
 

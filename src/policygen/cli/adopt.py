@@ -141,9 +141,7 @@ def _ask(started: Adopting, again: tuple[str, ...], workspace: Path) -> None:
     from policygen.ground.wording import join_and
     from policygen.project import adopt as starting
 
-    adopted, ended = asking.ask(
-        started, again, lambda each: starting.save_adoption(workspace, each)
-    )
+    adopted, ended = asking.ask(started, again, partial(starting.add_to_adoption, workspace))
     kept = [
         path
         for path, before, after in (

@@ -9,6 +9,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, assert_never
 
 import questionary
@@ -31,12 +33,24 @@ from policygen.model.question import (
     mark,
 )
 from policygen.products.text import clause_text
-from policygen.project.adopt import with_answer, with_head, with_history, with_kept, with_offer
+from policygen.project.adopt import (
+    AnsweredMeanwhileError,
+    with_answer,
+    with_head,
+    with_history,
+    with_kept,
+    with_offer,
+)
 
 if TYPE_CHECKING:
     from policygen.language.document import Clause
     from policygen.model.question import AnyQuestion
     from policygen.project.adopt import Adopting
+
+    Save = Callable[
+        [Adopting, Callable[[Adopting], object], Callable[[Adopting], Adopting]], Adopting
+    ]
+    """Writes one change, as `add_to_adoption` does below a root."""
 
 _MOST = 78
 """Columns of a line at most: longer ones are hard to read."""
@@ -50,12 +64,11 @@ class LaterError(Exception):
     """The person decides later."""
 
 
-def ask(
-    adopting: Adopting, again: Sequence[str], save: Callable[[Adopting], None]
-) -> tuple[Adopting, bool]:
-    """Ask all that is open, and what is asked `again`; `save` is told of each step.
+def ask(adopting: Adopting, again: Sequence[str], save: Save) -> tuple[Adopting, bool]:
+    """Ask all that is open, and what is asked `again`; each step is saved.
 
-    Returns the adoption with the answers, and whether the person went through to the end.
+    Returns the adoption with the answers, and whether the person went through to the end. Raises InputError where the
+    file is such, by now, that nothing can be added to it.
     """
     interview = _Interview(adopting, save)
     try:
@@ -70,13 +83,23 @@ def ask(
 class _Interview:
     """One sitting."""
 
-    def __init__(self, adopting: Adopting, save: Callable[[Adopting], None]) -> None:
+    def __init__(self, adopting: Adopting, save: Save) -> None:
         self.adopting = adopting
         self._save = save
 
-    def keep(self, adopting: Adopting) -> None:
-        self.adopting = adopting
-        self._save(adopting)
+    def keep(
+        self,
+        about: Callable[[Adopting], object],
+        change: Callable[[Adopting], Adopting],
+    ) -> None:
+        """Save one decision, unless somebody else at another terminal has decided the same meanwhile."""
+        try:
+            self.adopting = self._save(self.adopting, about, change)
+        except AnsweredMeanwhileError as error:
+            self.adopting = error.now
+            say(
+                "  somebody else has decided this meanwhile: what they wrote stays, yours is not kept"
+            )
 
     def questions(self, again: Sequence[str]) -> None:
         """First those that are asked again; then the open ones, which an answer may add to."""
@@ -113,7 +136,7 @@ class _Interview:
             answer = answer_to(question, before)
         except LaterError:
             return
-        self.keep(with_answer(self.adopting, name, answer))
+        self.keep(lambda each: each.given.get(name), lambda each: with_answer(each, name, answer))
 
     def clauses(self) -> None:
         clauses = self.adopting.open_clauses
@@ -130,9 +153,11 @@ class _Interview:
             chosen = select_one([Choice("Keep this text", "keep"), own])
         except LaterError:
             return
-        kept = chosen == "keep"
         self.keep(
-            with_kept(self.adopting, clause.id) if kept else with_offer(self.adopting, clause)
+            lambda each: each.file.value.clauses.get(clause.id),
+            lambda each: (
+                with_kept(each, clause.id) if chosen == "keep" else with_offer(each, clause)
+            ),
         )
 
     def heads(self) -> None:
@@ -142,7 +167,7 @@ class _Interview:
                 value = _head(key)
             except LaterError:
                 continue
-            self.keep(with_head(self.adopting, key, value))
+            self.keep(attrgetter(f"file.value.{key}"), partial(with_head, key=key, value=value))
             if key == "version" and version_order(value) > version_order("1.0"):
                 self.history()
 
@@ -153,7 +178,7 @@ class _Interview:
         rows: list[dict[str, object]] = []
         while version := _text("Earlier version, such as 1.0 (empty: no more):", _version_fault):
             rows.append(_row(version))
-            self.keep(with_history(self.adopting, rows))
+            self.keep(attrgetter("file.value.history"), partial(with_history, rows=[*rows]))
 
 
 # --- one answer -------------------------------------------------------------------------------------------------------

@@ -129,22 +129,30 @@ def _upgrade_one(
     *,
     preview: bool,
 ) -> None:
+    from policygen.disk.writing import one_at_a_time
     from policygen.project import upgrade as upgrading
     from policygen.project.upgrade_inputs import read_choices
 
     file = read_choices(workspace, moving, decisions)
     with telling():
         upgrade = upgrading.decide(moving, file, given)
+    path = ""
     asks = form == "text" and sys.stdin.isatty() and sys.stdout.isatty()
     if asks and not preview and not upgrade.done:
         from policygen.cli import deciding
 
         upgrade = deciding.decide(moving, file, given, upgrade)
-        if upgrade.copy and not deciding.wants_to_save(_copy_lines(upgrade)):
-            upgrading.save_decisions(workspace, moving, upgrade)
-            say(f"  {_open(moving.choices_path)}")
-            raise click.exceptions.Exit(PROBLEMS)
-    path = "" if preview else upgrading.save(workspace, moving, upgrade)
+        saves = not upgrade.copy or deciding.wants_to_save(_copy_lines(upgrade))
+        # Nobody was kept waiting while somebody thought about it.
+        with one_at_a_time(workspace):
+            upgrading.check_unchanged(workspace, moving, file, decisions)
+            if not saves:
+                upgrading.save_decisions(workspace, moving, upgrade)
+                say(f"  {_open(moving.choices_path)}")
+                raise click.exceptions.Exit(PROBLEMS)
+            path = upgrading.save(workspace, moving, upgrade)
+    elif not preview:
+        path = upgrading.save(workspace, moving, upgrade)
     if form == "json":
         from policygen.upgrade.report import as_report
 

@@ -143,6 +143,7 @@ RULES: dict[str, Rule] = {
     # approval
     "not-prepared": Rule("a decision is about another version than the one that is being prepared"),
     "approved-already": Rule("a version is approved already"),
+    "changed-meanwhile": Rule("somebody else changed a file while it was being decided about"),
     "content-differs": Rule("the files have other content than was approved"),
     "minute-missing": Rule("an approval has no minute"),
     "endorsement-missing": Rule("the first of two bodies has not decided about this content"),

@@ -16,7 +16,7 @@ from policygen.compose.names import asked_questions
 from policygen.compose.prepare import PreparedEdition, prepare_edition
 from policygen.disk.editions import last_issued, read_edition
 from policygen.disk.reading import adoption_path, read_adoption_text, read_school, school_ids
-from policygen.disk.writing import change
+from policygen.disk.writing import as_text, change, one_at_a_time
 from policygen.files.yamledit import CannotAddError, as_yaml, with_comment, with_value
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
@@ -319,10 +319,53 @@ def write_questions(root: Path, adopting: Adopting) -> bool:
     return True
 
 
+class AnsweredMeanwhileError(Exception):
+    """Somebody else has decided meanwhile what was to be decided: `now` is the adoption with that."""
+
+    def __init__(self, now: Adopting) -> None:
+        super().__init__(now.name)
+        self.now = now
+
+
+def add_to_adoption(
+    root: Path,
+    adopting: Adopting,
+    about: Callable[[Adopting], object],
+    change: Callable[[Adopting], Adopting],
+) -> Adopting:
+    """Write one change more into an adoption as its files stand now: what somebody else has written there stays.
+
+    `about` is what an adoption says of that which is to be changed. Raises AnsweredMeanwhileError where that is no
+    longer as in `adopting`, and InputError where a file cannot be read or the edition is another one; nothing is
+    written then.
+    """
+    with one_at_a_time(root):
+        now = _as_it_stands(root, adopting)
+        if about(now) != about(adopting):
+            raise AnsweredMeanwhileError(now)
+        changed = change(now)
+        save_adoption(root, changed)
+        return changed
+
+
+def _as_it_stands(root: Path, adopting: Adopting) -> Adopting:
+    """An adoption read again. Raises InputError."""
+    with stage() as problems:
+        text = read_adoption_text(root, adopting.path, problems)
+        answers = read_adoption_text(root, adopting.answers_path, problems) or ""
+    now = adopting if text is None else replace(adopting, text=text)
+    with stage() as problems:
+        if now.file.value.edition != adopting.file.value.edition:
+            says = "somebody else has brought this adoption to another edition meanwhile"
+            place = now.file.place("edition")
+            problems.add("changed-meanwhile", says, place, "run the command again")
+    if answers == now.answers:
+        return now
+    return _answered_for_all(replace(now, answers=answers), lambda text: text)
+
+
 def save_adoption(root: Path, adopting: Adopting) -> None:
     """Write an adoption into its file, and the answers for all policies into theirs."""
-    from policygen.disk.writing import as_text, change
-
     written = {adopting.path: adopting.text, adopting.answers_path: adopting.answers}
     change(root, {path: as_text(root / path, text) for path, text in written.items() if text})
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from policygen.compose.local_wording import own_blocks
 from policygen.compose.names import all_names, asked_questions
 from policygen.disk.executors import WorkerDiedError, run_all
+from policygen.disk.reading import read_adoption_text
 from policygen.disk.registering import read_register
 from policygen.disk.writing import Content, as_text, change
 from policygen.files.yamledit import CannotAddError, with_value
@@ -273,6 +274,27 @@ def save(root: Path, moving: Moving, upgrade: Upgrade) -> str:
     """Write what is upgraded when all is decided, else the file of decisions; the path of what was written."""
     change(root, _changes(root, moving, upgrade))
     return _written(moving, upgrade)
+
+
+def check_unchanged(
+    root: Path, moving: Moving, file: Located[UpgradeFile] | None, other: Path | None
+) -> None:
+    """Raise InputError where somebody else has changed what is upgraded, or its decisions, since they were read.
+
+    `file` are the decisions as they were read from `other`, or from beside the adoption. Call it, and write, while
+    nobody else can.
+    """
+    problems = Problems()
+    text = read_adoption_text(root, moving.path, problems)
+    problems.stop()
+    changed = moving.path if text != moving.text else ""
+    now = read_choices(root, moving, other)
+    if (now and now.value) != (file and file.value):
+        changed = changed or moving.choices_path
+    if changed:
+        says = "somebody else has changed this file while you decided, and nothing was written"
+        problems.add("changed-meanwhile", says, Place(changed), "run the command again")
+        problems.stop()
 
 
 def _written(moving: Moving, upgrade: Upgrade) -> str:
