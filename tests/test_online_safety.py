@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.checks.readability import readings
 from policygen.compose.extracts import extracts
 from policygen.html.labels import record_rows, version_date
 from policygen.html.sheets import form_html
@@ -51,7 +52,7 @@ from tests.support.acceptance import (
     values,
     words,
 )
-from tests.support.example import adopters, facts_of
+from tests.support.example import adopters, edition, facts_of
 
 if TYPE_CHECKING:
     from policygen.language.document import Document
@@ -62,7 +63,16 @@ ORDER = (
     "prevent reporting published filtering remote ai assurance appendix-list"
 ).split()
 """That of the outline; `roles`, `risks`, `harms`, `remote`, `ai` and `assurance` are new."""
-FORMS = "pupil-agreement staff-agreement image-consent laptop-issue".split()
+FORMS = "staff-agreement image-consent laptop-issue".split()
+SHEETS = {
+    "oakfield-infants": "promises-youngest",
+    "beacon-heights": "promises-youngest pupil-agreement",
+    "st-brigids": "promises-youngest pupil-agreement",
+    "thornwick-academy": "promises-youngest pupil-agreement promises-11-16 promises-16-19",
+    "larkspur-gardens": "promises-youngest pupil-agreement promises-11-16 promises-16-19 promises-symbols",
+}
+"""The pupils' sheets of each school, which follow from the ages of its pupils: 3 to 7, 4 to 11, 3 to 18, 5 to 19."""
+PICTURED = ("promises-youngest", "promises-symbols")
 APPENDICES = "phones social-media-guidance laptop-conditions".split()
 
 
@@ -139,8 +149,49 @@ def test_04_bullets(policy: Document, identity: str) -> None:
     assert len(led_by(policy, identity).items) == COUNTS[identity]
 
 
-def test_05_pupil_sheet(policy: Document) -> None:
-    """Three tiles with alternative text; 5, 13 (with the one on AI) and 1 promises; pupil and parent sign; one page."""
+def test_05_sheets_for_each_age(name: str, policy: Document) -> None:
+    """A school has the sheets of its ages, in their order, and its list of forms names them all and no other."""
+    sheets = [form for form in policy.forms if form.signed_by == "pupils"]
+    assert [sheet.name for sheet in sheets] == SHEETS[name].split()
+    listed = {each.target for each in of_kind(Reference, led_by(policy, "parts-present"))}
+    assert {sheet.id for sheet in sheets} == {
+        each for each in listed if each in {form.id for form in policy.forms} - {*FORMS}
+    }
+    assert all(sheet.one_page and sheet.audience == "pupils" for sheet in sheets)
+
+
+def test_05_who_signs(name: str, policy: Document) -> None:
+    """A parent signs for the youngest, and beside the others up to 16; from 16 on a pupil signs alone."""
+    signed = {
+        sheet.name: [block.signatory for block in of_kind(SignatureBlock, sheet)]
+        for sheet in policy.forms
+        if sheet.signed_by == "pupils"
+    }
+    for sheet, signatories in signed.items():
+        assert any("Parent" in each for each in signatories) == (sheet != "promises-16-19"), sheet
+    youngest = find(policy, "promises-youngest") if "promises-youngest" in signed else None
+    assert youngest is None or [
+        [plain(each) for each in block.fields] for block in of_kind(SignatureBlock, youngest)
+    ] == [["Name or picture"], ["Signed", "Date"]]
+    assert name in SHEETS
+
+
+def test_05_pictures_say_what_they_show(policy: Document) -> None:
+    """On the sheets with pictures each cell of words has its picture, each with its own alternative text."""
+    for sheet in policy.forms:
+        if sheet.name in PICTURED:
+            shown = [picture.alt for picture in of_kind(Image, sheet)]
+            assert len(shown) == len({*shown}) == 6
+            assert all(shown)
+            for table in of_kind(Table, sheet):
+                pictures, sentences = table.rows
+                assert [len(of_kind(Image, cell)) for cell in pictures] == [1, 1, 1]
+                assert all(plain(cell.children).endswith(".") for cell in sentences)
+
+
+@pytest.mark.parametrize("name", ["st-brigids", "thornwick-academy", "larkspur-gardens"])
+def test_05_promises_of_7_to_11(policy: Document) -> None:
+    """Three tiles with alternative text; 5, 13 (with the one on AI) and 1 promises; pupil and parent sign."""
     sheet = find(policy, "pupil-agreement")
     tiles = find(policy, "tiles")
     assert len(tiles.head) == 3
@@ -154,18 +205,38 @@ def test_05_pupil_sheet(policy: Document) -> None:
     pupil, parent = of_kind(SignatureBlock, sheet)
     assert [plain(each) for each in pupil.fields] == ["Name", "Signed", "Date"]
     assert [plain(each) for each in parent.fields] == ["Signed", "Date"]
-    assert sheet.one_page
+
+
+def test_05_what_the_older_ones_must_know() -> None:
+    """Extortion, made images, fake people, where to get help: in the words of each age."""
+    policy = model(POLICY, "thornwick-academy")
+    for sheet in ("promises-11-16", "promises-16-19"):
+        text = words(find(policy, sheet))
+        for part in ("under 18, real or made with AI", "threaten", "Report Remove", "filter"):
+            assert part in text, (sheet, part)
+
+
+def test_05_each_sheet_is_read_at_its_age(name: str, policy: Document) -> None:
+    """At 7 with help, 9, 11 and 13: the limits of the template, which `check` holds schools' own wording to as well."""
+    template = edition(POLICY).edition.file.value
+    found = [each for each in readings(policy, template) if each.audience == "pupils"]
+    assert len(found) == len(SHEETS[name].split())
+    for each in found:
+        assert each.limit is not None
+        assert 0 < each.age <= each.limit, each.title
 
 
 @pytest.mark.slow
-def test_05_pupil_sheet_fits_one_page(name: str) -> None:
+@pytest.mark.parametrize("name", ["larkspur-gardens"])
+def test_05_sheets_fit_one_page(name: str) -> None:
     document = adopted(POLICY, name)
-    sheet = find(document, "pupil-agreement")
-    pdf = render_pdf(
-        form_html(document, sheet, DRAFT, medium="print", images=images(document)).encode()
-    )
-    assert check_pdf(pdf, expect(document, DRAFT, "form", sheet)) == []
-    assert count_pages(pdf) == 1
+    for sheet in document.forms:
+        if sheet.one_page:
+            pdf = render_pdf(
+                form_html(document, sheet, DRAFT, medium="print", images=images(document)).encode()
+            )
+            assert check_pdf(pdf, expect(document, DRAFT, "form", sheet)) == []
+            assert count_pages(pdf) == 1, sheet.name
 
 
 def test_06_staff_agreement(policy: Document) -> None:
@@ -238,14 +309,14 @@ def test_09_class_laptops(policy: Document) -> None:
     assert "Date returned" in cells(find(policy, "laptop-return"))[0]
 
 
-def test_10_list_of_forms_and_appendices(policy: Document) -> None:
+def test_10_list_of_forms_and_appendices(name: str, policy: Document) -> None:
     """It names what is present and nothing else. The two agreements are forms, so the appendices are 1 to 3."""
     listed = [each.target for each in of_kind(Reference, led_by(policy, "parts-present"))]
-    assert (
-        listed == [part.id for part in (*policy.forms, *policy.appendices)] == [*FORMS, *APPENDICES]
-    )
+    expected = [*SHEETS[name].split(), *FORMS, *APPENDICES]
+    assert listed == [part.id for part in (*policy.forms, *policy.appendices)] == expected
     assert [part.label for part in policy.appendices] == ["Appendix 1", "Appendix 2", "Appendix 3"]
     assert {each.target for each in of_kind(Reference, find(policy, "other-policies"))} == {
+        "appendix-list",
         *FORMS,
         *APPENDICES,
     }
@@ -273,25 +344,29 @@ def test_11_one_lead_and_deputies(name: str, policy: Document) -> None:
     assert all((each["name"] in held[1][1]) == bool(each.get("public")) for each in deputies)
 
 
-def test_12_extracts(policy: Document) -> None:
+def test_12_extracts(name: str, policy: Document) -> None:
     """The pupils' extract holds none of the staff's text, and the other way round. See also test_extracts.py."""
     made = extracts(policy)
-    assert [part.id for part in made["pupils"]] == ["pupil-agreement"]
+    sheets = SHEETS[name].split()
+    assert [part.id for part in made["pupils"]] == sheets
     assert [part.id for part in made["staff"]] == [
         "staff-agreement",
         "laptop-issue",
         *APPENDICES[1:],
     ]
-    assert [part.id for part in made["parents"]] == ["pupil-agreement", "image-consent"]
+    theirs = [sheet for sheet in sheets if sheet != "promises-16-19"]
+    assert [part.id for part in made["parents"]] == [*theirs, "image-consent"]
     assert not {*words(made["pupils"]).splitlines()} & {*words(made["staff"]).splitlines()}
 
 
 def test_13_consent_is_a_sheet_of_its_own(policy: Document) -> None:
     """The agreement of pupils and parents asks for no consent; the form for it has a yes and a no in each row."""
-    sheet = find(policy, "pupil-agreement")
-    assert not re.search(r"(?<!is not )consent", words(sheet))
-    assert [table.id for table in of_kind(Table, sheet)] == ["tiles"]
-    assert not of_kind(Reference, sheet)
+    for sheet in policy.forms:
+        if sheet.signed_by == "pupils":
+            assert not re.search(
+                r"(?<!is not )(?<!without their )(?<!sent with )consent", words(sheet)
+            )
+            assert not of_kind(Reference, sheet)
     consents = [table for table in of_kind(Table, find(policy, "image-consent")) if table.head]
     assert consents
     for table in consents:
@@ -469,10 +544,10 @@ def test_15_no_alternatives_and_no_old_names(name: str) -> None:
 
 REFERENCES = (
     "other-policies>phones other-policies>social-media-guidance other-policies>laptop-conditions "
-    "other-policies>pupil-agreement other-policies>staff-agreement authorise-terms>pupil-agreement "
+    "other-policies>appendix-list other-policies>staff-agreement "
     "authorise-terms>staff-agreement evaluate-habits>unsuitable-sites after-breach>filtering after-breach>concerns "
     "after-breach>planned-exceptions concerns-rules>reporting cyberbullying-steps>reporting images-nudes>reporting "
-    "published-rules>agree-images enlist-ways>pupil-agreement community-work>enlist "
+    "published-rules>agree-images community-work>enlist "
     "agree-social-media>social-media-guidance agree-own-devices>phones agree-drives>laptop-drives "
     "sm-use-documents>sm-documents sm-monitoring-use>sm-discipline laptop-policy>staff-agreement "
     "parts-present>phones parts-present>social-media-guidance parts-present>laptop-conditions"

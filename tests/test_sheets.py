@@ -33,7 +33,7 @@ EXPECTED = {
     FAMILIES: {
         "staff-agreement-roster",
         "staff-agreement-slips",
-        "pupil-agreement-classes",
+        "promises-youngest-classes",
         "image-consent-returns",
     },
 }
@@ -110,7 +110,7 @@ def test_rosters_list_staff_and_class_lists_pupils(made: Standing) -> None:
         assert first in slips, name
     assert [name for name in leavers if name in roster] == []
     assert f"{len(names) - len(leavers)} staff listed; returned" in roster
-    with pypdfium2.PdfDocument(folder(made, *FAMILIES) / "pupil-agreement-classes.pdf") as pdf:
+    with pypdfium2.PdfDocument(folder(made, *FAMILIES) / "promises-youngest-classes.pdf") as pdf:
         pages = [page.get_textpage().get_text_bounded() for page in pdf]
     for group in ("Owls", "Wrens"):
         here = next(page for page in pages if f"Class {group}" in page)

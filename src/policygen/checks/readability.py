@@ -5,7 +5,7 @@ formulas for Navy enlisted personnel, Research Branch Report 8-75, 1975. A readi
 
 - A sentence ends with a full stop, a question mark or an exclamation mark, and where a paragraph or an item of a list
   ends. A colon or a semicolon ends none. An item of fewer than five words that is no sentence (an entry of a list) is
-  left out, as headings, captions, cells, labels and quotations are: they would flatter the text.
+  left out, as headings, captions, labels, quotations and cells that are no sentences are: they would flatter the text.
 - The title of a law that is cited from the library is one word of one syllable, so is any other word with a capital
   letter within a sentence, a number and an address: names are not hard words.
 """
@@ -34,6 +34,7 @@ school."""
 _ENTRY = 5
 """Words of an item from which it counts as a sentence without a full stop."""
 _BREAK = re.compile(r"(?<=[.!?])[”’)]*\s+(?=[“‘(]*[A-Z0-9])|\n")
+_ENDED = re.compile(r"[.!?][”’)]*\s*$")
 _WORD = re.compile(r"[^\s–—]*\w[^\s–—]*")
 _EDGE = ".,;:!?()[]“”‘’'\"…"
 _LAW = "it"
@@ -111,7 +112,7 @@ def age_of(sentences: Sequence[Sentence]) -> float:
 
 def sentences_of(run: Run) -> Iterator[Sentence]:
     """The sentences of a run; none of what is no running text."""
-    if run.manner != "running":
+    if run.manner != "running" and not (run.kind == "cell" and _ENDED.search(run.text)):
         return
     parts = (
         _LAW if isinstance(node, Value) and node.layer == "law" else text
@@ -119,7 +120,7 @@ def sentences_of(run: Run) -> Iterator[Sentence]:
     )
     for text in _BREAK.split("".join(parts)):
         tokens = _WORD.findall(text)
-        entry = run.kind == "item" and text.rstrip()[-1:] not in {*".!?:"}
+        entry = run.kind == "item" and not text.rstrip().endswith((".", "!", "?", ":"))
         if not tokens or (entry and len(tokens) < _ENTRY):
             continue
         counts = [_weight(token, first=index == 0) for index, token in enumerate(tokens)]
