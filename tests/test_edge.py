@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +26,7 @@ from policygen.products.folders import PdfJob, PdfResult, Products
 from policygen.project.build import render_all
 from tests.support.standing import Standing, standing
 from tests.support.working import die, die_once
-from tests.support.workspace import Workspace
+from tests.support.workspace import AS_OF, Workspace, run_in, without_signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +135,60 @@ def test_work_that_kills_every_worker_is_named() -> None:
     with pytest.raises(WorkerDiedError) as raised:
         dict(run_all(die, ["live", "die", "live"], 2))
     assert raised.value.index == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [1, 99])
+def test_a_build_whose_worker_is_killed_goes_on_or_names_the_document(
+    tmp_path: Path, kills: int
+) -> None:
+    """What one kill took is made again, to the same bytes; where every process is killed, nothing is written."""
+    root = Workspace(tmp_path).write()
+    command = [sys.executable, "-m", "policygen", "build", "--workers", "2", "--as-of", AS_OF]
+    build = subprocess.Popen(
+        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    killed: set[int] = set()
+    while build.poll() is None:
+        for worker in _workers_of(build.pid) - killed:
+            if len(killed) < kills:
+                os.kill(worker, signal.SIGKILL)
+                killed.add(worker)
+        time.sleep(0.02)
+    said, errors = build.communicate(timeout=60)
+    assert killed
+    if kills == 1:
+        assert (build.returncode, without_signs(errors)[0]) == (0, "")
+        made = _files(root / "output/drafts")
+        shutil.rmtree(root / "output")
+        assert run_in(root, "build", "--workers", "1").stdout == said
+        assert _files(root / "output/drafts") == made
+    else:
+        assert build.returncode == 1
+        assert (
+            "the process that made this PDF was ended from outside, twice  [worker-died]" in errors
+        )
+        assert re.search(r"--> output/drafts/oak/tiny/\S+\.pdf\n", errors)
+        assert not (root / "output/drafts").exists()
+
+
+def _workers_of(process: int) -> set[int]:
+    """The processes that a fork server has started for another process."""
+    parents: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(path.parent.name)] = int(parent)
+    return {each for each, parent in parents.items() if parents.get(parent) == process}
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.mark.slow

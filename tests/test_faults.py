@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
+import os
 import shutil
+import signal
+import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,7 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.disk import executors, writing
-from policygen.disk.alone import alone
+from policygen.disk.alone import alone, is_free
 from policygen.disk.writing import STAGING, change, finish
 from tests import kills
 from tests.support.faults import Op, held, remember_renders, run_with
@@ -22,7 +28,7 @@ from tests.support.scenes import scenes
 from tests.support.workspace import ADOPTION, Workspace, run_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 NUMBERS = {"a.txt": b"new", "b/c.txt": b"new", "gone.txt": None, "d": {"e.txt": b"new"}}
 
@@ -287,6 +293,12 @@ def test_the_second_command_waits_and_says_so(tmp_path: Path) -> None:
 def test_the_same_command_twice_at_once_is_done_once(name: str, quick: Path) -> None:
     stage = kills.staged(name, quick)
     kills.back(stage.root.with_name("before"), stage.root)
+    assert _twice_at_once(stage) == [0, 1]
+    assert held(stage.root) == stage.after
+
+
+def _twice_at_once(stage: kills.Stage) -> list[int]:
+    """The exit codes of a command that is given twice at once."""
     codes: list[int] = []
 
     def run() -> None:
@@ -297,8 +309,65 @@ def test_the_same_command_twice_at_once_is_done_once(name: str, quick: Path) -> 
         each.start()
     for each in both:
         each.join()
-    assert sorted(codes) == [0, 1]
-    assert held(stage.root) == stage.after
+    return sorted(codes)
+
+
+LOCK = ".policygen-lock"
+
+
+@pytest.fixture(params=[errno.EBADF, errno.ENOSYS], ids=["no folders", "nothing"])
+def locks_less(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a drive of a network that locks files and no folders, or nothing at all."""
+    lock: Callable[[int, int], None] = fcntl.flock
+
+    def flock(file: int, operation: int) -> None:
+        if request.param == errno.ENOSYS or stat.S_ISDIR(os.fstat(file).st_mode):
+            raise OSError(request.param, os.strerror(request.param))
+        lock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+
+
+@pytest.mark.usefixtures("locks_less")
+def test_where_no_folder_can_be_locked_one_writes_at_a_time(tmp_path: Path) -> None:
+    """There a file is locked; whoever is killed with it keeps nobody waiting."""
+    others: list[bool] = []
+    other = threading.Thread(target=lambda: others.append(is_free(tmp_path)))
+    with alone(tmp_path), alone(tmp_path):
+        assert (tmp_path / LOCK).exists()
+        other.start()
+        other.join()
+    assert others == [False]
+    assert is_free(tmp_path)
+    child = os.fork()
+    if not child:
+        with alone(tmp_path):
+            (tmp_path / "has it").touch()
+            signal.pause()
+    while not (tmp_path / "has it").exists():
+        time.sleep(0.01)
+    assert not is_free(tmp_path)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert is_free(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("locks_less")
+def test_and_a_fault_there_leaves_nothing_but_the_lock(
+    quick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held_but_locks(root: Path) -> dict[str, bytes | None]:
+        return {path: content for path, content in held(root).items() if LOCK not in path}
+
+    monkeypatch.setattr(kills, "held", held_but_locks)
+    tried = kills.tried("minutes", quick, ("kill", "full"), lambda writes: range(1, writes + 1, 5))
+    assert tried.tried.total() > 10
+    assert tried.faults == []
+    stage = kills.staged("new school", quick)
+    kills.back(stage.root.with_name("before"), stage.root)
+    assert _twice_at_once(stage) == [0, 1]
+    assert held_but_locks(stage.root) == stage.after
 
 
 def test_who_only_looks_does_not_wait(tmp_path: Path) -> None:
