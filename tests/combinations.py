@@ -14,6 +14,7 @@ from collections import defaultdict
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -325,26 +326,28 @@ def _in_run(run: Run) -> Iterator[tuple[str, str]]:
 
 def _lists(document: Document) -> Iterator[tuple[str, str, str]]:
     """Lists of one that are led to as if they were several, lead-ins to nothing, and items twice."""
-    for node in d.walk(document.parts):
-        blocks: Sequence[d.Block] = (
-            getattr(node, "blocks", ()) if isinstance(node, d.Clause | d.Section | d.Item) else ()
-        )
-        identity = getattr(node, "id", "")
-        for first, second in zip(blocks, (*blocks[1:], None)[: len(blocks)], strict=True):
-            lead = d.plain(first.children) if isinstance(first, d.Paragraph) else ""
-            if (
-                lead.endswith(":")
-                and not isinstance(second, d.ItemList | d.Quote | d.Table | d.Clause)
-                and isinstance(node, d.Clause)
-            ):
-                yield "a lead-in to nothing", identity, lead[-60:]
-            if not isinstance(second, d.ItemList):
+    for part in document.parts:
+        for node in d.walk(part):
+            if not isinstance(node, d.Clause | d.Section | d.Item):
                 continue
-            if len(second.items) == 1 and _LEAD_TO_SEVERAL.search(lead):
-                yield "a list of one is led to as several", identity, lead[-60:]
-            words = ["".join(run.text for run in worded(*item.blocks)) for item in second.items]
-            twice = {each for each in words if words.count(each) > 1}
-            yield from (("an item twice", identity, each[:60]) for each in sorted(twice))
+            for first, second in zip_longest(node.blocks, node.blocks[1:]):
+                lead = d.plain(first.children) if isinstance(first, d.Paragraph) else ""
+                if isinstance(second, d.ItemList):
+                    yield from ((what, node.id, words) for what, words in _in_list(lead, second))
+                elif (
+                    lead.endswith(":")
+                    and part.kind != "form"  # there, what follows is filled in
+                    and isinstance(node, d.Clause)
+                    and not isinstance(second, d.Quote | d.Table)
+                ):
+                    yield "a lead-in to nothing", node.id, lead[-60:]
+
+
+def _in_list(lead: str, listed: d.ItemList) -> Iterator[tuple[str, str]]:
+    if len(listed.items) == 1 and _LEAD_TO_SEVERAL.search(lead):
+        yield "a list of one is led to as several", lead[-60:]
+    words = ["".join(run.text for run in worded(*item.blocks)) for item in listed.items]
+    yield from (("an item twice", each[:60]) for each in sorted({*words}) if words.count(each) > 1)
 
 
 # --- what differs, for a reader ---------------------------------------------------------------------------------------
