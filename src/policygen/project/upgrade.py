@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from policygen.compose.local_wording import own_blocks
@@ -34,7 +35,13 @@ from policygen.project.upgrade_inputs import (
     read_moving,
 )
 from policygen.project.upgrade_texts import copy_to_read, texts_to_read
-from policygen.upgrade.answers import AnswersUpgraded, carried_answers, followed, needed_answers
+from policygen.upgrade.answers import (
+    AnswersUpgraded,
+    Elsewhere,
+    carried_answers,
+    followed,
+    needed_answers,
+)
 from policygen.upgrade.clauses import Situation, upgrade_clauses
 from policygen.upgrade.decisions_file import (
     UpgradeFile,
@@ -46,6 +53,7 @@ from policygen.upgrade.decisions_file import (
 from policygen.upgrade.outcome import Choice, Outcome, Upgrade
 from policygen.upgrade.report import as_report
 from policygen.upgrade.same import says_already
+from policygen.upgrade.shared import apart
 from policygen.upgrade.way import Side, with_new_names
 
 
@@ -195,7 +203,10 @@ def _check_own_texts(
 def _answered(moving: Moving, choices: Mapping[str, Choice], problems: Problems) -> _Answered:
     """The answers first: they say what the new edition says to this school."""
     old, new = moving.old.edition.file.value, moving.new.edition.file.value
-    carried = carried_answers(old, new, moving.way.records, moving.file.value.answers, choices)
+    elsewhere = Elsewhere(moving.beside.answers, moving.beside.readers) if moving.beside else None
+    carried = carried_answers(
+        old, new, moving.way.records, moving.file.value.answers, choices, elsewhere
+    )
     problems.extend(carried.problems)
     text = carried.edits.applied(moving.text, [*new.questions])
     if moving.adopter is None:
@@ -311,7 +322,15 @@ def _changes(root: Path, moving: Moving, upgrade: Upgrade) -> dict[str, Content]
     """What is to be written of an upgrade, by path."""
     if not upgrade.done:
         return _decisions(root, moving, upgrade)
-    changes: dict[str, Content] = {moving.path: as_text(root / moving.path, upgrade.text)}
+    text, beside = upgrade.text, moving.beside
+    changes: dict[str, Content] = {}
+    if beside is not None:
+        given = read_started(text, moving.path).value.answers
+        editions = (moving.old.edition.file.value, moving.new.edition.file.value)
+        text, answers = apart(text, given, editions, beside)
+        if answers != beside.text:
+            changes[beside.path] = as_text(root / beside.path, answers)
+    changes[moving.path] = as_text(root / moving.path, text)
     if (root / moving.choices_path).exists():
         changes[moving.choices_path] = None
     return changes
@@ -394,10 +413,7 @@ def upgrade_all(
         made = _upgraded(library_of(root, as_of), pairs, edition, tell)
         change(root, made.changes)
         return made.reports
-    jobs = [
-        _Job(str(root), tuple(pairs[start : start + _AT_ONCE]), edition, as_of)
-        for start in range(0, len(pairs), _AT_ONCE)
-    ]
+    jobs = [_Job(str(root), part, edition, as_of) for part in _parts(pairs)]
     found: dict[int, _Made] = {}
     try:
         for index, made in run_all(_work, jobs, workers):
@@ -418,6 +434,18 @@ def upgrade_all(
         changes |= found[index].changes
     change(root, changes)
     return Reports(tuple(upgrades), tuple(diagnostics))
+
+
+def _parts(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], ...]]:
+    """The adoptions for one process each; those of one school stay together, for they may share answers."""
+    part: list[tuple[str, str]] = []
+    for _, adoptions in groupby(pairs, lambda pair: pair[0]):
+        part += adoptions
+        if len(part) >= _AT_ONCE:
+            yield tuple(part)
+            part = []
+    if part:
+        yield tuple(part)
 
 
 def _work(job: _Job) -> _Made:
@@ -442,7 +470,12 @@ def _upgraded(
             moving = read_moving(library, school, policy, edition)
             if moving is not None:
                 upgrade = decide(moving, read_choices(library.root, moving), {})
-                changes |= _changes(library.root, moving, upgrade)
+                written = _changes(library.root, moving, upgrade)
+                changes |= written
+                if moving.beside and isinstance(text := written.get(moving.beside.path), bytes):
+                    library.answers[moving.beside.path] = text.decode("utf-8-sig").replace(
+                        "\r\n", "\n"
+                    )
                 reports.append(as_report(upgrade, _written(moving, upgrade)))
         except InputError as error:
             diagnostics += error.diagnostics

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,21 +16,32 @@ from policygen.disk.editions import (
     read_edition,
     read_template_text,
 )
-from policygen.disk.reading import adopted_ids, read_adoption_text, read_school, school_ids
+from policygen.disk.reading import (
+    adopted_ids,
+    read_adoption_text,
+    read_adoptions,
+    read_school,
+    school_ids,
+)
+from policygen.files.yamledit import CannotAddError
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Place, Problems, stage
 from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import StartedAdoption, version_order
+from policygen.model.answers import shared_questions
 from policygen.model.law import LawLibrary
 from policygen.model.overlay import OverlayFile, extends, layer
-from policygen.model.shared import without_shared
+from policygen.model.question import AnyQuestion
+from policygen.model.shared import AnswersFile, without_shared
+from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
-from policygen.project.adopt import read_started
+from policygen.project.adopt import BEGUN_ANSWERS, read_started
 from policygen.project.check import Selection, is_selected, law_of
 from policygen.upgrade.decisions_file import UpgradeFile
 from policygen.upgrade.model_text import ModelTexts
+from policygen.upgrade.shared import Beside, gathered
 from policygen.upgrade.way import Way
 
 
@@ -67,6 +78,8 @@ class Moving:
     """None for a template: what it says depends on answers of schools that it does not know."""
     locks: Collection[str] = ()
     """Clauses that a template locks for its schools."""
+    beside: Beside | None = None
+    """The answers for all policies of the school; None for a template."""
 
     @property
     def editions(self) -> tuple[str, str]:
@@ -85,6 +98,8 @@ class Library:
     texts: dict[tuple[str, str], ModelTexts] = field(default_factory=dict)
     ways: dict[tuple[str, str, str], Way] = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    """The text of each answers.yaml that an upgrade before this one changed, by path."""
 
     @cached_property
     def schools(self) -> frozenset[str]:
@@ -166,6 +181,13 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
         problems.add("date-impossible", said, file.place("edition"), hint)
     school = problems.needed(read_school(root, school_id, lambda _: False, problems))
     problems.stop()
+    way, beside = library.way(before.prepared, after.prepared), None
+    editions = (before.prepared.edition.file.value, after.prepared.edition.file.value)
+    if any(map(shared_questions, editions)):
+        beside = _beside(library, school_id, template_id)
+        text = _gathered(text, file, editions, way, beside)
+        file = read_started(text, path)
+        school = replace(school, answers=None)  # they are in the text now
     name = f"{school_id}/{template_id}"
     return Moving(
         name=name,
@@ -176,10 +198,52 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
         file=file,
         old=before.prepared,
         new=after.prepared,
-        way=library.way(before.prepared, after.prepared),
+        way=way,
         pin=("edition",),
         adopter=Adopter(school, before, after, library.law),
+        beside=beside,
     )
+
+
+def _beside(library: Library, school_id: str, template_id: str) -> Beside:
+    """The answers of a school for all its policies, and the other policies that read them. Raises InputError."""
+    path = paths.answers_file(school_id)
+    with stage() as problems:
+        text = library.answers.get(path) or read_adoption_text(library.root, path, problems)
+        text = text or BEGUN_ANSWERS
+        given = read_yaml(text, path, AnswersFile, problems)
+        read = read_adoptions(library.root, school_id, Problems())
+    readers, certain = dict[str, list[tuple[str, AnyQuestion]]](), read is not None
+    for policy, adoption in (read[1] if read else {}).items():
+        if policy == template_id:
+            continue
+        try:
+            edition = library.edition(policy, adoption.value.edition, None).prepared.edition
+        except InputError:
+            certain = False
+            continue
+        template = edition.file.value
+        for name in shared_questions(template):
+            asks = (f"{policy}@{template.edition}", template.questions[name])
+            readers.setdefault(name, []).append(asks)
+    return Beside(path, text, given.value.answers if given else {}, readers, certain)
+
+
+def _gathered(
+    text: str,
+    file: Located[StartedAdoption],
+    editions: tuple[Template, Template],
+    way: Way,
+    beside: Beside,
+) -> str:
+    try:
+        return gathered(text, file.value, editions, way.records, beside)
+    except CannotAddError:
+        with stage() as problems:
+            says = "this file is written in a way that policygen cannot change"
+            hint = "begin each key on a line of its own"
+            problems.add("yaml-syntax", says, Place(file.path), hint)
+        return text
 
 
 def read_moving_template(library: Library, template_id: str, edition: str) -> Moving:

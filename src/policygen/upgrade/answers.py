@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import code, join_or
+from policygen.ground.wording import code, join_and, join_or
 from policygen.model.adoption import why_refused
 from policygen.model.edition_record import ChangeNote, EditionRecord
 from policygen.model.question import AnyQuestion
@@ -82,12 +82,46 @@ class AnswersUpgraded:
         return True
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """What other policies of the school say to a question that they share."""
+
+    answers: Mapping[str, object]
+    """The answers for all policies."""
+    readers: Mapping[str, Sequence[tuple[str, AnyQuestion]]]
+
+    def with_conflict(
+        self, outcome: Outcome, old: Template, new: Template, way: Followed
+    ) -> Outcome:
+        """An answer that would be kept, unless that changes what another policy says, or cannot be said there."""
+        if not new.questions[way.name].shared:
+            return outcome
+        before = old.questions.get(outcome.id)
+        given = self.answers.get(way.name)
+        was_shared = before is not None and before.shared
+        if not (was_shared and way.name == outcome.id) and given not in (None, way.answer):
+            says = f"`{way.answer}` here, `{given}` for the other policies"
+            return replace(outcome, result="asked", why="otherwise", details=says)
+        if way.answer == outcome.answer:
+            return outcome
+        lacking = [
+            policy
+            for policy, question in self.readers.get(way.name, ())
+            if why_refused(question, way.answer)
+        ]
+        if not lacking:
+            return outcome
+        says = f"`{outcome.answer}` is `{way.answer}` now, which {join_and(lacking)} does not have"
+        return replace(outcome, result="asked", why="needed", details=says)
+
+
 def carried_answers(
     old: Template,
     new: Template,
     records: Sequence[EditionRecord],
     answers: Mapping[str, object],
     choices: Mapping[str, Choice],
+    elsewhere: Elsewhere | None = None,
 ) -> AnswersUpgraded:
     """What becomes of each answer that the school gave."""
     made = AnswersUpgraded()
@@ -100,6 +134,8 @@ def carried_answers(
             made.edits.removed.append(name)
         else:
             outcome = _carried(old, new, name, answer, way)
+            if elsewhere is not None and outcome.result == "kept":
+                outcome = elsewhere.with_conflict(outcome, old, new, way)
         choice = choices.get(way.name)
         if outcome.result == "asked" and choice is not None:
             outcome = replace(outcome, decided=_carried_out(made, outcome, choice, new, way))

@@ -201,6 +201,8 @@ def _question(
     note_of: Callable[[AnyQuestion], Iterator[str]],
 ) -> Iterator[str]:
     yield f"  # {outcome.because}"
+    if outcome.details:
+        yield f"  # {outcome.details}"
     for note in outcome.notes:
         yield f"  # The issuer: {note_in_words(note)}"
     if outcome.answer is not None:

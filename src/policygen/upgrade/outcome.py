@@ -52,6 +52,8 @@ ANSWER_REASONS = {
     "unasked": "the question is no longer asked of this school",
     "new": "the question is new",
     "unanswered": "the question has no answer",
+    "otherwise": "it is one question for all policies now, and another policy of the school answers it otherwise",
+    "needed": "the answer has another name now, which another policy of the school does not have yet",
 }
 """What happened to a question."""
 
