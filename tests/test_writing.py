@@ -10,8 +10,12 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
+from policygen.disk import writing
 from policygen.disk.writing import (
     STAGING,
+    change,
     one_at_a_time,
     other_folders,
     withdrawn,
@@ -53,6 +57,60 @@ def test_a_full_build_removes_what_is_withdrawn(tmp_path: Path) -> None:
         (tmp_path / "drafts" / "notes" / "mine.txt").write_text("keep")
         write_folders(tmp_path, {}, withdrawn(tmp_path, {FOLDER}))
     assert sorted(content(tmp_path / "drafts")) == ["notes/mine.txt", "oak/policy/manifest.json"]
+
+
+PLACE = "schools/oak/register/tiny/2.0"
+ABOVE = ["schools", "schools/oak", "schools/oak/register", "schools/oak/register/tiny"]
+
+
+def led_elsewhere(base: Path, above: str, outside: Path) -> dict[str, bytes]:
+    """Put a link in the place of a folder, and what it holds behind the link. Returns what stands there."""
+    (base / above).mkdir(parents=True, exist_ok=True)
+    (base / above).rename(outside)
+    (base / above).symlink_to(outside)
+    return content(outside)
+
+
+@pytest.mark.parametrize("within", [False, True])
+@pytest.mark.parametrize("above", [*ABOVE, STAGING])
+def test_nothing_is_written_or_taken_away_behind_a_link(
+    tmp_path: Path, above: str, *, within: bool
+) -> None:
+    """At whatever level it stands, and whether it leads out or to another place of the workspace."""
+    base, outside = tmp_path / "work", tmp_path / ("work/other" if within else "outside")
+    base.mkdir()
+    write_folder(base, PLACE, {"a.txt": b"1"})
+    before = led_elsewhere(base, above, outside)
+    for new in ({"a.txt": b"2"}, b"2", None):
+        with pytest.raises(OSError, match="a link stands where a folder is needed"):
+            change(base, {"elsewhere.txt": b"2", PLACE: new})
+        assert content(outside) == before
+        assert not (base / "elsewhere.txt").exists()
+
+
+@pytest.mark.parametrize("above", ABOVE)
+def test_a_link_that_is_put_there_after_all_was_made_is_not_followed(
+    tmp_path: Path, above: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one that a list of what was decided leads through, whoever wrote the list."""
+    base, outside, before = tmp_path / "work", tmp_path / "outside", {}
+    base.mkdir()
+    write_folder(base, PLACE, {"a.txt": b"1"})
+    decide = writing._decide
+
+    def swapped(*given: object) -> None:
+        decide(*given)  # type: ignore[arg-type]
+        before.update(led_elsewhere(base, above, outside))
+
+    monkeypatch.setattr(writing, "_decide", swapped)
+    with pytest.raises(OSError, match="a link stands where a folder is needed"):
+        change(base, {PLACE: {"a.txt": b"2"}})
+    assert content(outside) == before
+    monkeypatch.undo()
+    with one_at_a_time(base):
+        pass
+    assert content(outside) == before
+    assert not (base / STAGING).exists()
 
 
 def test_nothing_of_anybody_else_is_removed(tmp_path: Path) -> None:

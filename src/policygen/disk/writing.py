@@ -48,6 +48,7 @@ _REMEDIES = {
     errno.EROFS: "nothing can be written there: choose another folder",
     errno.EEXIST: "a file stands where a folder is needed: move it",
     errno.ENOTDIR: "a file stands where a folder is needed: move it",
+    errno.ELOOP: "put a folder in its place: nothing is written or taken away behind a link",
     errno.EMFILE: "close other programs, or let this one open more files (`ulimit -n`)",
 }
 """What to do, by the number of what the system says."""
@@ -180,6 +181,9 @@ def _staged(base: Path, path: str, content: Content) -> _Move:
     target = _target(base, path)
     path = target.relative_to(base).as_posix()
     staged = _staging(base, path) / path.replace("/", "%")
+    for way in (path, staged.relative_to(base).as_posix()):
+        if link := _link_on_the_way(base, way):
+            raise OSError(errno.ELOOP, "a link stands where a folder is needed", str(link))
     (base / STAGING).mkdir(exist_ok=True)
     staged.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, bytes):
@@ -197,6 +201,14 @@ def _staged(base: Path, path: str, content: Content) -> _Move:
         raise OSError(number, os.strerror(number), str(above))
     made = tuple(each.relative_to(base).as_posix() for each in reversed(missing))
     return _Move(path, staged.relative_to(base).as_posix(), _mark(staged), _mark(target), made)
+
+
+def _link_on_the_way(base: Path, path: str) -> Path | None:
+    """A folder above a path that is a link; None where there is none. `output/` as a whole may lie on another disk."""
+    above = [
+        base / each for each in Path(path).parents if each.as_posix() not in (".", paths.OUTPUT)
+    ]
+    return next((each for each in above if each.is_symlink()), None)
 
 
 def _target(base: Path, path: str) -> Path:
@@ -336,6 +348,8 @@ def _aside(move: _Move) -> str:
 
 def _forward(base: Path, move: _Move) -> None:
     target, staged = base / move.path, base / move.staged
+    if link := _link_on_the_way(base, move.path):  # put there since
+        raise OSError(errno.ELOOP, "a link stands where a folder is needed", str(link))
     if not move.new:
         if not _is_done(base, move):
             target.rename(staged)
@@ -406,7 +420,10 @@ def _decided(base: Path) -> list[_Move]:
     except (OSError, ValueError, TypeError, KeyError):
         return []
     named = [Path(path) for move in moves for path in (move.path, move.staged, *move.made)]
-    sound = not any(path.is_absolute() or ".." in path.parts for path in named)
+    sound = not any(
+        path.is_absolute() or ".." in path.parts or _link_on_the_way(base, path.as_posix())
+        for path in named
+    )
     return moves if sound and all(STAGING in move.staged for move in moves) else []
 
 
