@@ -30,6 +30,7 @@ AS_OF = "2026-11-20"
 _DATED = (
     "approve",
     "build",
+    "change",
     "check",
     "clauses",
     "diff",

@@ -18,6 +18,7 @@ from policygen.cli.adopt import adopt_command, new_group
 from policygen.cli.answer import answer_command
 from policygen.cli.approve import approve_command, history_command, minutes_command, release_command
 from policygen.cli.build import build_command, cache_group
+from policygen.cli.change import change_command
 from policygen.cli.check import check_command, schema_command
 from policygen.cli.clauses import clauses_command
 from policygen.cli.diff import diff_command
@@ -48,6 +49,7 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
             upgrade_command,
             check_command,
             clauses_command,
+            change_command,
             build_command,
             cache_group,
             serve_command,

@@ -176,7 +176,7 @@ class _Interview:
             return
         say("\nearlier versions, for the amendment history, the oldest first", "bold")
         rows: list[dict[str, object]] = []
-        while version := _text("Earlier version, such as 1.0 (empty: no more):", _version_fault):
+        while version := typed("Earlier version, such as 1.0 (empty: no more):", _version_fault):
             rows.append(_row(version))
             self.keep(attrgetter("file.value.history"), partial(with_history, rows=[*rows]))
 
@@ -254,7 +254,7 @@ def _line(question: AnyQuestion) -> object:
         return ""
 
     while True:
-        text = _text("Your answer (empty: decide later):", fault)
+        text = typed("Your answer (empty: decide later):", fault)
         if not text:
             raise LaterError
         answer = question.typed(text)
@@ -277,7 +277,7 @@ def _is_meant(text: str) -> bool:
 def _list() -> list[str]:
     """Texts, one after another."""
     texts: list[str] = []
-    while text := _text(
+    while text := typed(
         f"Entry {len(texts) + 1} (empty: {'no more' if texts else 'decide later'}):"
     ):
         if text not in texts and _is_meant(text):
@@ -287,7 +287,7 @@ def _list() -> list[str]:
     return texts
 
 
-def _text(message: str, fault: Callable[[str], str] = lambda _: "", *, needed: bool = False) -> str:
+def typed(message: str, fault: Callable[[str], str] = lambda _: "", *, needed: bool = False) -> str:
     """A line of text, empty unless it is needed. `fault` says what is wrong with one."""
 
     def check(text: str) -> bool | str:
@@ -314,7 +314,7 @@ def _head(key: str) -> str:
             select_one([first, Choice("Another number: there were versions before", _OWN)])
         )
         text = (
-            _text("Its number, such as 2.0 (empty: decide later):", _version_fault)
+            typed("Its number, such as 2.0 (empty: decide later):", _version_fault)
             if chosen == _OWN
             else chosen
         )
@@ -324,7 +324,7 @@ def _head(key: str) -> str:
         else:
             asked, like = "Why, in a few words?", "First adoption of the model policy"
         say(f"\n{asked} Such as: {like}")
-        text = _text("Your answer (empty: decide later):")
+        text = typed("Your answer (empty: decide later):")
     if not text:
         raise LaterError
     return text
@@ -334,11 +334,11 @@ def _row(version: str) -> dict[str, object]:
     """One row of the history."""
     row: dict[str, object] = {
         "version": version,
-        "date": read_day(_text("Approved on, the year first:", _date_fault, needed=True)),
-        "author": _text("Prepared by:", needed=True),
-        "reason": _text("Why:", needed=True),
+        "date": read_day(typed("Approved on, the year first:", _date_fault, needed=True)),
+        "author": typed("Prepared by:", needed=True),
+        "reason": typed("Why:", needed=True),
     }
-    if minute := _text("Minute number (empty: not known):"):
+    if minute := typed("Minute number (empty: not known):"):
         row["minute"] = minute
     return row
 

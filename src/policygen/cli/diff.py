@@ -17,6 +17,7 @@ from policygen.cli.waiting import telling
 from policygen.ground import paths
 
 if TYPE_CHECKING:
+    from policygen.compare.comparison import Comparison
     from policygen.compare.summary import PartKind, TextLine
 
 
@@ -61,7 +62,7 @@ def diff_command(
     """  # noqa: D301
     import json
 
-    from policygen.compare.summary import as_data, in_short, text_lines
+    from policygen.compare.summary import as_data, in_short
     from policygen.project.diff import diff, save_redline
 
     if len(documents) > 2:
@@ -81,12 +82,19 @@ def diff_command(
         click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
         say(f"{redline.title}\n{in_short(redline.comparison)}")
-        for pair in redline.comparison.changes:
-            say()
-            for line in text_lines(pair):
-                _show(line)
+        show_changes(redline.comparison)
     if folder:
         say(f"\n{paths.in_output(folder)}/", err=form == "json")
+
+
+def show_changes(comparison: Comparison) -> None:
+    """Show each change, word by word."""
+    from policygen.compare.summary import text_lines
+
+    for pair in comparison.changes:
+        say()
+        for line in text_lines(pair):
+            _show(line)
 
 
 def _show(line: TextLine) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from policygen.language.source import Source
 
 _LENGTH = 12
 """Hexadecimal characters of a digest, as it stands in a file."""
+_OPEN, _CLOSE = ("if", "for"), ("endif", "endfor")
+_MARKER = re.compile(r"\s*(?:\d{1,9}[.)]|[-*+])\s+")
 _NOT_WORDING = frozenset({"place", "number", "numbered", "level", "adapt", "local", "owners"})
 
 
@@ -31,6 +34,8 @@ class Base:
     """The name of the file of its section or form."""
     jinja: tuple[str, ...]
     """What it prints and tests, as written."""
+    written: tuple[str, ...] = ()
+    """Each of the clauses as its author wrote it, without its number and id."""
 
     def digest(self, renamed: Mapping[str, str] | None = None) -> str:
         """The digest of its wording. References to ids that were `renamed` count as those to their new names."""
@@ -43,9 +48,14 @@ def bases(parts: Iterable[tuple[Section, Source]]) -> dict[str, Base]:
     """Every clause of an edition's parts with the text of all branches, by id, from these and their files."""
     found: dict[str, Base] = {}
     for section, source in parts:
-        for clause, jinja in _with_jinja(section, source):
+        for clause, first, end in _rows_of_clauses(section, source):
             before = found.get(clause.id, Base((), section.name, ()))
-            found[clause.id] = Base((*before.clauses, clause), before.part, (*before.jinja, *jinja))
+            found[clause.id] = Base(
+                (*before.clauses, clause),
+                before.part,
+                (*before.jinja, *_jinja(source, first, end)),
+                (*before.written, _as_written(clause, source, first, end)),
+            )
     return found
 
 
@@ -81,21 +91,65 @@ def wording(node: object, renamed: Mapping[str, str] | None = None) -> Any:
             return node
 
 
-def _with_jinja(section: Section, source: Source) -> Iterator[tuple[Clause, tuple[str, ...]]]:
-    """Each clause of a section, with the Jinja between its first line and that of whatever comes after it."""
+def _rows_of_clauses(section: Section, source: Source) -> Iterator[tuple[Clause, int, int]]:
+    """Each clause of a section, with its first line and the one behind its last."""
     rows = {(line.path, line.number): index for index, line in enumerate(source.lines)}
     starts = sorted({row for node in walk(section.blocks) for row in _row(node, rows)})
     for clause in (node for node in walk(section.blocks) if isinstance(node, Clause)):
         first = next(iter(_row(clause, rows)), None)
         if first is None:
-            yield clause, ()
+            yield clause, 0, 0
             continue
         inner = {row for node in walk(clause.blocks) for row in _row(node, rows)}
         end = next((row for row in starts if row > first and row not in inner), len(source.lines))
         # Statements behind its last words belong to what comes next.
         while end > first and not source.masked[end - 1].strip(f" \t{STATEMENT}"):
             end -= 1
-        yield clause, tuple(_jinja(source, first, end))
+        yield clause, first, end
+
+
+def _as_written(clause: Clause, source: Source, first: int, end: int) -> str:
+    lines = [line.text for line in source.lines[first : _closed(source, first, end)]]
+    if lines and lines[0].startswith("#"):
+        lines = lines[1:]
+    text = "\n".join(_own_lines(lines))
+    marker = _MARKER.match(text)
+    indent = len(marker[0]) if marker else 0
+    # What continues a numbered paragraph is indented by as much as its number takes.
+    others = [line[min(indent, _leading(line)) :] for line in text[indent:].split("\n")]
+    without_id = re.sub(rf"[ \t]*\{{#{re.escape(clause.id)}\b[^}}]*\}}", "", "\n".join(others))
+    return f"{without_id.strip()}\n"
+
+
+def _own_lines(lines: Sequence[str]) -> Iterator[str]:
+    """The lines of a clause up to what stands beside it: a container or table, or what is not indented."""
+    is_numbered = bool(lines and _MARKER.match(lines[0]))
+    before = "-"
+    for line in lines:
+        begins = bool(line.strip()) and not before.strip()
+        stands_beside = begins and is_numbered and not line.startswith((" ", "{%"))
+        if line.startswith((":::", "|")) or stands_beside:
+            return
+        before = line
+        yield line
+
+
+def _closed(source: Source, first: int, end: int) -> int:
+    """The line behind which whatever begins within some lines has ended."""
+    opened = 0
+    for mark in source.pieces:
+        row = source.row(mark.start)
+        if row < first or mark.kind != "statement":
+            continue
+        if row >= end and not opened:
+            break
+        opened += (mark.word in _OPEN) - (mark.word in _CLOSE)
+        end = max(end, row + 1)
+    return end
+
+
+def _leading(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _jinja(source: Source, first: int, end: int) -> Iterator[str]:
