@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policygen.disk.editions import read_edition
-from policygen.ground.diagnostics import Problems
+from policygen.ground.diagnostics import InputError, Problems
+from policygen.project.answers import changing, save_answer
 from tests.support.terminal import CTRL_C, ENTER, Terminal
 from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
 
@@ -284,3 +286,14 @@ def test_another_answer_says_first_what_it_changes(tmp_path: Path) -> None:
     assert run_in(root, "answer", "oak", "keeper", "office", "--yes").code == 0
     assert "keeper" not in adoption.read_text("utf-8")
     assert run_in(root, "check", "--strict").code == 0
+
+
+def test_another_answer_is_not_written_over_what_somebody_wrote_meanwhile(tmp_path: Path) -> None:
+    """While a person is asked whether to write it, nobody is kept waiting."""
+    root = shared(tmp_path).write()
+    made = changing(root, "oak", "keeper", "caretaker", datetime.date(2026, 11, 20))
+    written = (root / ANSWERS).read_text("utf-8") + "# asked the board\n"
+    (root / ANSWERS).write_text(written, "utf-8")
+    with pytest.raises(InputError, match="changed-meanwhile"):
+        save_answer(root, made)
+    assert (root / ANSWERS).read_text("utf-8") == written

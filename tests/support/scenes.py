@@ -234,6 +234,15 @@ def scene_adopt(root: Path) -> Scene:
     return Scene("adopt", ("adopt", "oak/tiny", "--write"))
 
 
+def scene_answer(root: Path) -> Scene:
+    """A rule for all policies of a school, which a policy has answered by itself so far."""
+    asked = "  key_safe:\n    ask: Is there a key safe?\n    kind: yes-no\n"
+    workspace = Workspace(root).with_change(TEMPLATE, asked, "  key_safe: shared\n")
+    workspace.with_files({"templates/shared/questions.yaml": f"questions:\n{asked}"}).write()
+    command = ("answer", "oak", "key_safe", "no", "--yes", "--as-of", "2026-11-20")
+    return Scene("answer", command)
+
+
 def scene_new_school(root: Path) -> Scene:
     Workspace(root).write()
     return Scene("new school", ("new", "school", "ash"), again=1)

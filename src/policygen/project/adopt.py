@@ -364,6 +364,26 @@ def _as_it_stands(root: Path, adopting: Adopting) -> Adopting:
     return _answered_for_all(replace(now, answers=answers), lambda text: text)
 
 
+def check_as_read(root: Path, texts: Mapping[str, str | None]) -> None:
+    """Raise InputError where somebody else has changed one of these files since it was read, by path, as this text.
+
+    Call it, and write, while nobody else can.
+    """
+    for path, text in texts.items():
+        with stage() as problems:
+            now = read_adoption_text(root, path, problems)
+        if now != text:
+            raise changed_meanwhile(path)
+
+
+def changed_meanwhile(path: str) -> InputError:
+    """Somebody else has changed a file at another terminal."""
+    problems = Problems()
+    says = "somebody else has changed this file while you decided, and nothing was written"
+    problems.add("changed-meanwhile", says, Place(path), "run the command again")
+    return InputError(problems)
+
+
 def save_adoption(root: Path, adopting: Adopting) -> None:
     """Write an adoption into its file, and the answers for all policies into theirs."""
     written = {adopting.path: adopting.text, adopting.answers_path: adopting.answers}

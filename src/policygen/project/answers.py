@@ -25,7 +25,7 @@ from policygen.model.bodies import named_bodies
 from policygen.model.question import AnyQuestion, RefusedAnswerError, in_words
 from policygen.model.shared import AnswersFile
 from policygen.model.workspace import SchoolFiles
-from policygen.project.adopt import BEGUN_ANSWERS
+from policygen.project.adopt import BEGUN_ANSWERS, check_as_read
 from policygen.project.check import Checked, Selection, check, chosen_schools, law_of
 
 
@@ -77,6 +77,8 @@ class Changing:
     effects: tuple[Effect, ...]
     files: Mapping[str, str]
     """What is written, by path."""
+    before: Mapping[str, str | None]
+    """The same files as they were read; None for one that is not there."""
 
 
 @dataclass(frozen=True)
@@ -138,23 +140,26 @@ def changing(
             problems.add("bad-answer", says, None, *question.how_to_answer(name))
     problems.stop()
     path = paths.answers_file(school_id)
-    text = read_adoption_text(root, path, problems) or BEGUN_ANSWERS
-    files = {path: with_value(text, ("answers", name), answer)}
+    before = {path: read_adoption_text(root, path, problems)}
+    files = {path: with_value(before[path] or BEGUN_ANSWERS, ("answers", name), answer)}
     read = read_yaml(files[path], path, AnswersFile, problems)
     after = replace(here.school, answers=problems.needed(read))
     for _, adoption, _ in here.policies(name):
         if name in adoption.value.answers:
             own = problems.needed(read_adoption_text(root, adoption.path, problems))
+            before[adoption.path] = own
             files[adoption.path] = without(own, ("answers", name))
     effects = tuple(_effects(here, after, name))
-    return Changing(rule, replace(rule, answer=answer), effects, files)
+    return Changing(rule, replace(rule, answer=answer), effects, files, before)
 
 
 def save_answer(root: Path, made: Changing) -> None:
-    """Write another answer."""
-    from policygen.disk.writing import as_text, change
+    """Write another answer. Raises InputError where somebody else has changed one of the files meanwhile."""
+    from policygen.disk.writing import as_text, change, one_at_a_time
 
-    change(root, {path: as_text(root / path, text) for path, text in made.files.items()})
+    with one_at_a_time(root):
+        check_as_read(root, made.before)
+        change(root, {path: as_text(root / path, text) for path, text in made.files.items()})
 
 
 def as_plain(rules: Sequence[SharedRule]) -> list[dict[str, object]]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from policygen.compose.local_wording import own_blocks
 from policygen.compose.names import all_names, asked_questions
 from policygen.disk.executors import WorkerDiedError, run_all
-from policygen.disk.reading import read_adoption_text
 from policygen.disk.registering import read_register
 from policygen.disk.writing import Content, as_text, change
 from policygen.files.yamledit import CannotAddError, with_value
@@ -25,7 +24,7 @@ from policygen.language.vocabulary import Vocabulary
 from policygen.model.adoption import StartedAdoption, version_order
 from policygen.model.question import AnyQuestion
 from policygen.model.template import Template
-from policygen.project.adopt import question_note, read_started
+from policygen.project.adopt import changed_meanwhile, check_as_read, question_note, read_started
 from policygen.project.upgrade_inputs import (
     Adopter,
     Library,
@@ -295,17 +294,10 @@ def check_unchanged(
     `file` are the decisions as they were read from `other`, or from beside the adoption. Call it, and write, while
     nobody else can.
     """
-    problems = Problems()
-    text = read_adoption_text(root, moving.path, problems)
-    problems.stop()
-    changed = moving.path if text != moving.text else ""
+    check_as_read(root, {moving.path: moving.text})
     now = read_choices(root, moving, other)
     if (now and now.value) != (file and file.value):
-        changed = changed or moving.choices_path
-    if changed:
-        says = "somebody else has changed this file while you decided, and nothing was written"
-        problems.add("changed-meanwhile", says, Place(changed), "run the command again")
-        problems.stop()
+        raise changed_meanwhile(moving.choices_path)
 
 
 def _written(moving: Moving, upgrade: Upgrade) -> str:
