@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,23 @@ import pytest
 from policygen.disk import executors
 from policygen.disk.executors import WorkerDiedError, run_all
 from policygen.disk.writing import refused
+from policygen.ground.limits import FILE_BYTES
 from policygen.ground.telling import silent
 from policygen.pdf.check import Expectation
 from policygen.products.folders import PdfJob, PdfResult, Products
+from policygen.project import check
 from policygen.project.build import render_all
 from tests.support.standing import Standing, standing
 from tests.support.working import die, die_once
-from tests.support.workspace import AS_OF, Workspace, run_in, without_signs
+from tests.support.workspace import (
+    ADOPTION,
+    AS_OF,
+    SCHOOL,
+    TEMPLATE,
+    Workspace,
+    run_in,
+    without_signs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +72,154 @@ def test_closed_streams_change_nothing(workspace: Standing) -> None:
 def test_a_reader_who_has_seen_enough_is_no_problem(workspace: Standing) -> None:
     result = run(workspace, "set -o pipefail; $P schema template | head -1")
     assert (result.returncode, result.stdout, result.stderr) == (0, b"{\n", b"")
+
+
+NEW = "$P new school elm --name Żółta"
+DOORS = ["$P check --as-of 2026-11-20", NEW]
+FAULTS = {
+    "closed streams": ("{} <&- >&- 2>&-", (0,)),
+    "closed output": ("{} >&-", (0,)),
+    "a reader who is gone": ("set -o pipefail; {} 2>&1 | true", (0,)),
+    "no home": ("unset HOME TMPDIR XDG_CACHE_HOME; {}", (0,)),
+    "no place for temporary files": ("export TMPDIR=/nowhere HOME=/nowhere; {}", (0,)),
+    "few letters": ("export LC_ALL=C PYTHONUTF8=0 PYTHONIOENCODING=ascii; {}", (0,)),
+    "few files": ("ulimit -n 16; {}", (0, 1)),
+    "small files": ("ulimit -f 0; {}", (0, 1)),
+    "little memory": ("ulimit -v 110000; {}", (0, 1)),
+    "less memory": ("ulimit -v 60000; {}", (0, 1)),
+}
+"""What may be wrong with a machine, as a line of shell around a command, and how the command may then end."""
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_is_wrong_with_the_machine_is_no_fault_of_ours(
+    workspace: Standing, fault: str, door: str
+) -> None:
+    """It works, or says what it lacks; nothing stays by halves."""
+    line, codes = FAULTS[fault]
+    result = run(workspace, line.format(door))
+    assert result.returncode in codes, result.stderr.decode()
+    assert b"Traceback" not in result.stderr
+    assert (result.returncode == 0) or b"error: " in result.stderr
+    made = workspace.root / "schools/elm/school.yaml"
+    if door == NEW:
+        assert made.exists() == (result.returncode == 0)
+    if made.exists():
+        assert "Żółta" in made.read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_build_on_a_bad_machine_works_or_says_why(workspace: Standing, fault: str) -> None:
+    line, codes = FAULTS[fault]
+    result = run(workspace, line.format("$P build --workers 1 --as-of 2026-11-20"))
+    assert result.returncode in {*codes, 0}, result.stderr.decode()
+    assert b"Traceback" not in result.stderr
+    built = workspace.root / "output/drafts/oak/tiny/tiny.pdf"
+    assert built.exists() == (result.returncode == 0)
+
+
+READS = [("check",), ("build", "--workers", "1"), ("status",), ("fleet",), ("site", "oak")]
+REFUSALS = [
+    OSError(number, os.strerror(number))
+    for number in (
+        errno.EACCES, errno.EIO, errno.EISDIR, errno.ELOOP, errno.EMFILE, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EPERM, errno.ESTALE,
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", READS, ids=lambda command: command[0])
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda error: errno.errorcode[error.errno])
+def test_a_file_that_the_system_does_not_give_is_named(
+    workspace: Standing,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    refusal: OSError,
+) -> None:
+    read = Path.read_bytes
+
+    def refuses(path: Path) -> bytes:
+        if path.suffix in (".yaml", ".md"):
+            raise OSError(refusal.errno, refusal.strerror, str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuses)
+    result = workspace.run(*command)
+    assert result.code == 1
+    assert str(refusal.strerror).lower() in result.stderr
+    assert "\n  --> " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "this machine has no memory left"),
+        (RecursionError(), "goes too deep to be read"),
+        (ImportError("libjpeg.so: failed to map segment", name="pikepdf"), "cannot be loaded"),
+        (OSError("cannot load library 'libpango'"), "cannot load library 'libpango'"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "cannot allocate memory"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "unavailable"),
+    ],
+    ids=repr,
+)
+def test_what_a_machine_lacks_is_told(
+    workspace: Standing, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def lacks(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(check, "check", lacks)
+    result = workspace.run("check")
+    assert (result.code, said in result.stderr) == (1, True), result.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+@pytest.mark.parametrize("path", [SCHOOL, ADOPTION, TEMPLATE, "schools/oak/logo.svg"])
+def test_what_never_ends_or_fills_the_memory_is_not_read(workspace: Standing, path: str) -> None:
+    place = workspace.root / path
+    place.unlink()
+    os.mkfifo(place)
+    result = workspace.run("check")
+    assert (result.code, f"`{path}` cannot" in result.stderr) == (1, True), result.stderr
+    place.unlink()
+    with place.open("wb") as file:
+        file.truncate(FILE_BYTES + 1)
+    result = workspace.run("check")
+    assert (result.code, "file too large" in result.stderr) == (1, True), result.stderr
+
+
+@pytest.mark.parametrize("letters", ["\x07", "\x1b[2J", "\ue000", "\udcff", "\u2028"])
+@pytest.mark.parametrize(
+    "command",
+    [("new", "school", "elm", "--name"), ("new", "template", "doors", "--title"), ("check",)],
+    ids=lambda command: command[-1],
+)
+def test_an_argument_that_no_file_can_hold_is_refused(
+    workspace: Standing, command: tuple[str, ...], letters: str
+) -> None:
+    result = workspace.run(*command, f"a{letters}b")
+    assert result.code == 2
+    assert "`a\ufffd" in result.stderr
+    assert "b` holds a character that cannot be printed" in result.stderr
+    assert not (workspace.root / "schools/elm").exists()
+
+
+def test_a_source_tree_that_was_never_installed_works(
+    workspace: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no metadata of a package of its own."""
+    found = metadata.Distribution.from_name
+
+    def not_installed(name: str) -> metadata.Distribution:
+        if name == "policygen":
+            raise metadata.PackageNotFoundError(name)
+        return found(name)
+
+    monkeypatch.setattr(metadata.Distribution, "from_name", not_installed)
+    for command in (("--version",), ("check", "--format", "sarif"), ("build", "--workers", "1")):
+        result = workspace.run(*command)
+        assert (result.code, "error" in result.stderr) == (0, False), result.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")

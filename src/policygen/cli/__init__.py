@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import click
 
+from policygen import __version__
 from policygen.cli.adopt import adopt_command, new_group
 from policygen.cli.answer import answer_command
 from policygen.cli.approve import approve_command, history_command, minutes_command, release_command
@@ -22,7 +23,7 @@ from policygen.cli.change import change_command
 from policygen.cli.check import check_command, schema_command
 from policygen.cli.clauses import clauses_command
 from policygen.cli.diff import diff_command
-from policygen.cli.edge import settle
+from policygen.cli.edge import readable, settle
 from policygen.cli.fleet import fleet_command
 from policygen.cli.law import law_command
 from policygen.cli.output import BUG, PROBLEMS, USAGE, show
@@ -103,6 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(_COLLECTED_AFTER)
     output = settle() if arguments is None else None
     try:
+        arguments = readable(sys.argv[1:] if arguments is None else arguments)
         # the code of an `Exit`, or None
         code = commands(arguments, prog_name="policygen", standalone_mode=False)
         sys.stdout.flush()
@@ -149,6 +151,13 @@ def _explain(error: Exception) -> NoReturn:
     if isinstance(error, MemoryError):
         click.echo("error: this machine has no memory left", err=True)
         sys.exit(PROBLEMS)
+    if isinstance(error, RecursionError):
+        click.echo("error: something that is written here goes too deep to be read", err=True)
+        sys.exit(PROBLEMS)
+    if isinstance(error, ImportError) and not (error.name or "").startswith("policygen"):
+        click.echo(f"error: a part that policygen needs cannot be loaded: {error.msg}", err=True)
+        click.echo("hint: install policygen again, or give it more memory", err=True)
+        sys.exit(PROBLEMS)
     if isinstance(error, OSError):
         from policygen.disk.writing import refused
 
@@ -163,7 +172,7 @@ def _explain(error: Exception) -> NoReturn:
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="policygen")
+@click.version_option(__version__)
 def commands() -> None:
     """Model policies, adopted by schools: numbered, checked, accessible documents."""
 

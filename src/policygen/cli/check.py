@@ -86,9 +86,9 @@ def check_command(
     if form == "json":
         click.echo(as_json(checked.diagnostics), nl=False)
     elif form == "sarif":
-        from importlib.metadata import version
+        from policygen import __version__
 
-        click.echo(as_sarif(checked.diagnostics, version("policygen")), nl=False)
+        click.echo(as_sarif(checked.diagnostics, __version__), nl=False)
     else:
         show(checked.diagnostics)
         if not checked.failed:

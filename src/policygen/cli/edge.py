@@ -7,8 +7,11 @@ import io
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 from typing import TextIO
+
+import click
 
 _STANDARD = 3
 """Input, output and errors are the first three files of a process."""
@@ -48,6 +51,24 @@ def settle() -> _Taken | None:
     sys.stderr, _ = _patient(sys.stderr, 2)
     sys.stdout, output = _patient(sys.stdout, 1)
     return output
+
+
+def readable(arguments: Sequence[str]) -> list[str]:
+    """Arguments as text. Raises click.UsageError for one that can stand in no file, unless it names one."""
+    return [argument if argument.isprintable() else _read(argument) for argument in arguments]
+
+
+def _read(argument: str) -> str:
+    from policygen.files.yamltree import BAD_CHARACTER
+
+    with contextlib.suppress(UnicodeError):
+        # Where the system's own encoding has fewer letters, Python keeps the bytes of the others.
+        argument = os.fsencode(argument).decode()
+    bad = BAD_CHARACTER.search(argument)
+    if bad and not any(map(os.path.lexists, (argument, argument.partition("=")[2]))):
+        said = BAD_CHARACTER.sub("\ufffd", argument)
+        raise click.UsageError(f"`{said}` holds a character that cannot be printed")
+    return argument
 
 
 def _open_missing() -> None:

@@ -37,10 +37,11 @@ def verify_command(
 
     Without arguments: every register, and every copy in output/site.
     """
+    from policygen.disk.reader import content_of
     from policygen.ground.diagnostics import in_order
     from policygen.project.verify import Verified, verify_files, verify_registers
 
-    files = {word: Path(word).read_bytes() for word in what if Path(word).is_file()}
+    files = {word: content_of(Path(word)) for word in what if Path(word).is_file()}
     words = [named(workspace, word) for word in what if word not in files]
     verified = Verified((), 0, ())
     verdicts: Sequence[Verdict] = ()

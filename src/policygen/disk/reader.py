@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,7 +19,7 @@ from policygen.files.yamlfile import Located, read_yaml
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems, stage
 from policygen.ground.letters import nfc
-from policygen.ground.limits import FILE_LETTERS, FILE_LINES, LINE_LETTERS
+from policygen.ground.limits import FILE_BYTES, FILE_LETTERS, FILE_LINES, LINE_LETTERS
 from policygen.language.source import Source, source
 
 M = TypeVar("M", bound=FileModel)
@@ -37,9 +40,16 @@ def as_it_will_be(root: Path, changes: Mapping[str, bytes]) -> Iterator[None]:
 
 
 def content_of(path: Path) -> bytes:
-    """The bytes of a file as it is, or is to be. Raises OSError."""
+    """The bytes of a file as it is, or is to be. Raises OSError, also for one that never ends or fills the memory."""
     content = _to_be.get({}).get(path)
-    return path.read_bytes() if content is None else content
+    if content is not None:
+        return content
+    said = path.stat()
+    if said.st_size > FILE_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    if not stat.S_ISREG(said.st_mode) and not stat.S_ISDIR(said.st_mode):
+        raise OSError(errno.EINVAL, "this is a pipe or device, and no file", str(path))
+    return path.read_bytes()
 
 
 def entries(root: Path, folder: str) -> tuple[Path, ...]:

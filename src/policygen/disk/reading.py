@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from policygen.disk.reader import SAVE_HINT, Reader, encoding_fault, entries
+from policygen.disk.reader import SAVE_HINT, Reader, content_of, encoding_fault, entries
 from policygen.disk.system import system_says
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
@@ -200,7 +200,7 @@ def read_class_lists(root: Path, school_id: str, problems: Problems) -> tuple[Pu
 def read_handed_in(path: Path, problems: Problems) -> str | None:
     """The text of a file that a person names on the command line; None, with a problem, where it cannot be read."""
     try:
-        content = path.read_bytes()
+        content = content_of(path)
         return content.decode("utf-8-sig")
     except OSError as error:
         says = f"`{path}` cannot be opened: {system_says(error)}"

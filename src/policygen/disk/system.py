@@ -17,6 +17,6 @@ def find_workspace(start: Path) -> Path | None:
 
 def system_says(error: OSError | RuntimeError) -> str:
     """Why the system does not do what it was asked, to follow a colon."""
-    # `resolve` raises a RuntimeError where links lead in a circle.
-    strerror: str | None = getattr(error, "strerror", None)
-    return (strerror or "its links lead in a circle").lower()
+    if isinstance(error, OSError):
+        return error.strerror.lower() if error.strerror else str(error).partition("\n")[0]
+    return "its links lead in a circle"  # of which `resolve` makes a RuntimeError

@@ -22,7 +22,7 @@ from policygen.ground.limits import YAML_ENTRIES, YAML_LEVELS
 Plain = str | bool | int | float | datetime.date | list[Any] | dict[str, Any] | None
 """What a node holds once it is read: what JSON has, and dates."""
 
-_BAD_CHARACTER = re.compile(
+BAD_CHARACTER = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]"
 )
 _WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
@@ -96,9 +96,9 @@ def check_characters(text: str, path: str, problems: Problems, *, frozen: bool =
         text = nfc(text)
     lines = text.split("\n")
     for index, line in enumerate(lines):
-        bad = _BAD_CHARACTER.search(line)
+        bad = BAD_CHARACTER.search(line)
         if bad:
-            lines[index] = _BAD_CHARACTER.sub("\ufffd", line)
+            lines[index] = BAD_CHARACTER.sub("\ufffd", line)
             place = Place(path, index + 1, bad.start() + 1, 1, lines[index])
             _add_bad_character(bad.group(), place, problems)
         if line.isascii():
@@ -112,7 +112,7 @@ def check_characters(text: str, path: str, problems: Problems, *, frozen: bool =
 
 
 def _add_misread(run: Misread, place: Place, problems: Problems) -> None:
-    written = _BAD_CHARACTER.sub("\ufffd", run.written)
+    written = BAD_CHARACTER.sub("\ufffd", run.written)
     if run.meant:
         message = f"`{written}` stands here for `{run.meant}`"
         hint = f"write `{run.meant}`"
@@ -303,7 +303,7 @@ class _Composer:
         # Quotes may hold an escape that stands for a mark of its own.
         if event.style == '"' and not self.frozen:
             value = nfc(value)
-        bad = _BAD_CHARACTER.search(event.value)
+        bad = BAD_CHARACTER.search(event.value)
         if bad:
             _add_bad_character(bad.group(), place, self.problems)
         return TextNode(place, value, event.style or "", indent, rows, refused or bool(bad))

@@ -21,6 +21,7 @@ class Limit(int):
         return limit
 
 
+FILE_BYTES = Limit(50_000_000, "bytes of any file")
 FILE_LETTERS = Limit(
     1_000_000, "letters of one text file: a section, a YAML file, a list of people"
 )

@@ -10,6 +10,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any, Literal
 
+from policygen import __version__
 from policygen.compose.digest import content_code, content_digest
 from policygen.compose.extracts import extracts
 from policygen.editions.announce import AnnouncedChange
@@ -290,6 +291,6 @@ def outputs_of(files: Mapping[str, bytes]) -> dict[str, dict[str, int | str]]:
 
 def made_with() -> dict[str, str]:
     """The versions of policygen and of what takes part in making its bytes."""
-    return {"policygen": version("policygen"), "renderer": renderer_version()} | {
+    return {"policygen": __version__, "renderer": renderer_version()} | {
         name: version(name) for name in _MADE_WITH
     }
