@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policygen.compare import lines
+from policygen.compare import words as in_words
 from policygen.compare.comparison import Comparison, Declared, compare
 from policygen.compare.units import units
 from policygen.compose.digest import content_digest, content_digests
@@ -621,3 +623,36 @@ def test_a_version_from_before_additions_had_numbers_has_the_same_content() -> N
     found = compare(without, first)
     assert found.changes == ()
     assert [(moved.old, moved.new) for moved in found.renumbered] == [("", "1.1A")]
+
+
+def test_lines_that_all_differ_take_as_long_as_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none of them is lost, or told in another order."""
+    compared: list[object] = []
+
+    def unlike(*pair: object) -> float:
+        compared.append(pair)
+        return 0.0
+
+    monkeypatch.setattr(lines, "_likeness", unlike)
+    monkeypatch.setattr(lines, "_alone", lambda change, line, _: (change, line))
+    for count in (3, 60, 500, 4_000):
+        compared.clear()
+        made: list[Any] = [*lines._replaced(range(count), range(count), ())]  # type: ignore[arg-type]
+        for change in ("deleted", "inserted"):
+            assert [line for what, line in made if what == change] == [*range(count)]
+        assert len(compared) <= max(count**2, 64 * count)
+    assert len(compared) < 64 * 4_000
+
+
+def test_a_long_text_is_compared_word_by_word_too() -> None:
+    """Common words lead to nothing in it by themselves, and are found beside rarer ones all the same."""
+    common = "the key of a door is the key of a room "
+    old = f"{common * 300}Caretakers keep it. {common * 50}"
+    found = in_words.runs(
+        *(
+            tuple(in_words.tokens((Text(text),), "issuer"))
+            for text in (old, old.replace("keep", "hold"))
+        )
+    )
+    told = [plain(run.children) for run in found if run.change != "same"]
+    assert told == ["keep", "hold"]

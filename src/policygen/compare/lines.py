@@ -16,6 +16,8 @@ from policygen.ground.wording import join_and
 from policygen.language import document as d
 from policygen.model.fact_words import fact
 
+_PAIRS = 4_000
+"""Pairs of lines of one clause that are compared word by word."""
 _ALIKE = 0.5
 """Two lines that share less are one line gone and another come."""
 _CARRIED = 0.8
@@ -210,6 +212,12 @@ def _shown(alt: str) -> str:
 
 
 def _replaced(old: Sequence[Words], new: Sequence[Words], slots: Slots) -> Iterator[MarkedLine]:
+    if len(old) * len(new) > _PAIRS and min(len(old), len(new)) > 1:
+        # Of so many lines that all differ, those of one half are compared with those of one half.
+        middle, other = len(old) // 2, len(new) // 2
+        yield from _replaced(old[:middle], new[:other], slots)
+        yield from _replaced(old[middle:], new[other:], slots)
+        return
     alike = [[_likeness(before, after, slots) for after in new] for before in old]
     for left, right in _in_step(len(old), len(new), _matches(alike)):
         if right is None and left is not None:

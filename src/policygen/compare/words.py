@@ -223,13 +223,19 @@ def whole(change: Mark, words: Sequence[Token]) -> tuple[Run, ...]:
     return tuple(_changed(change, words))
 
 
+_LONG = 2_000
+"""Words and spaces from which on common ones lead to nothing by themselves."""
 _Spans = list[tuple[bool, slice, slice]]
 
 
 def _legible(old: Sequence[Token], new: Sequence[Token]) -> _Spans:
     """Where the texts agree and where not, without islands too small to help a reader."""
+    # In a text of many pages each "the" of one would be tried with each of the other: rarer words lead there.
     matcher = SequenceMatcher(
-        None, [token.key for token in old], [token.key for token in new], autojunk=False
+        None,
+        [token.key for token in old],
+        [token.key for token in new],
+        autojunk=min(len(old), len(new)) > _LONG,
     )
     # difflib keeps every word that both texts share in order, so two texts with nothing in
     # common but "the" come out as four scraps around it. A reader sees one exchange: islands are

@@ -31,7 +31,7 @@ TEXT_LINES = Limit(20_000, "lines of a section with all that it includes")
 TEXT_LETTERS = Limit(
     1_000_000, "letters of a section with all that it includes, and with what a school fills in"
 )
-PARAGRAPH_LETTERS = Limit(20_000, "letters of one paragraph, item or cell")
+PARAGRAPH_LETTERS = Limit(10_000, "letters of one paragraph, item or cell")
 DOCUMENT_LETTERS = Limit(1_000_000, "letters of a document, some 170,000 words or 400 pages")
 DOCUMENT_CLAUSES = Limit(2_500, "clauses of a document")
 DOCUMENT_PIECES = Limit(
