@@ -358,7 +358,13 @@ def differing(cases: Sequence[Case]) -> Iterator[str]:
     texts: dict[str, list[str]] = defaultdict(lambda: [""] * len(cases))
     for index, case in enumerate(cases):
         for run in worded(*case.document.parts) if case.document else ():
-            texts[run.unit][index] += f"{run.text}\n"
+            # Numbers of paragraphs move with every section, and say nothing of what they hang on.
+            texts[run.unit][index] += (
+                re.sub(
+                    r"(?i)\b(section|paragraph)s? \d[\d.]*(?: and \d[\d.]*\d)?", r"\1 …", run.text
+                )
+                + "\n"
+            )
     for unit, variants in texts.items():
         if len({*variants}) < 2:
             continue
@@ -379,7 +385,7 @@ def differing(cases: Sequence[Case]) -> Iterator[str]:
 
 def _causes(cases: Sequence[Case], variants: Sequence[str]) -> tuple[str, ...]:
     """The fewest parameters that decide which variant stands: one, or two; none where it takes more."""
-    names = [*cases[0].row]
+    names = sorted(cases[0].row, key=lambda name: name.startswith("without "))
     for group in [
         *((name,) for name in names),
         *((one, two) for i, one in enumerate(names) for two in names[i + 1 :]),
