@@ -323,3 +323,18 @@ def test_a_lock_stays_with_what_is_decided(tmp_path: Path, action: str, own: str
     assert not (workspace.root / choices).exists()
     assert own in workspace.read(TRUST)
     assert prepared(workspace).bases["report-loss"].clauses[0].adapt == "locked"
+
+
+def test_a_trust_leaves_some_options_to_its_schools(tmp_path: Path) -> None:
+    """The others are not offered, and an answer that takes one says whose decision that is."""
+    narrowed = OVERLAY.replace("questions:\n", "questions:\n  holders: {only: [staff]}\n")
+    assert trust(tmp_path, narrowed).run("check", "oak").code == 0
+    said = trust(tmp_path, narrowed, ADOPTS.replace("[staff]", "[governors]")).run("check").stderr
+    assert "has `governors`, which is not for this school" in said
+    assert "Beacon Learning Trust leaves it to its schools" in said
+    wrong = narrowed.replace("only: [staff]", "only: [pupils]")
+    said = trust(tmp_path, wrong).run("check").stderr
+    assert f"--> {TRUST}" in said
+    assert "`holders` has no option `pupils`" in said
+    unknown = narrowed.replace("holders: {only", "holder: {only")
+    assert "has no question `holder`" in trust(tmp_path, unknown).run("check").stderr

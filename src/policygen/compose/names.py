@@ -167,6 +167,10 @@ def _withheld(
         if decided and not holds(condition, names):
             when = template.questions[name].choices[key].when or ""
             withheld[key] = Words(template).condition(when, {}).yes
+    for layer in prepared.edition.layers:
+        for key in template.questions[name].choices if name in layer.only else ():
+            if key not in layer.only[name]:
+                withheld[key] = f"{layer.issuer} leaves it to its schools"
     return withheld
 
 

@@ -82,6 +82,25 @@ LayerChoice = Annotated[
 ]
 
 
+class Narrowed(FileModel):
+    """A question of the extended template of which the trust leaves some options to its schools."""
+
+    only: Many[Id] = Field(min_length=1, examples=[["office-only", "staff-areas"]])
+    """Those that are left."""
+
+
+OverlayQuestion = Annotated[
+    Annotated[Narrowed, Tag("<narrowed>")] | Annotated[TemplateQuestion, Tag("<own>")],
+    Discriminator(
+        lambda written: (
+            "<narrowed>"
+            if isinstance(written, Narrowed) or (isinstance(written, dict) and "only" in written)
+            else "<own>"
+        )
+    ),
+]
+
+
 class OverlayFile(FileModel):
     """A template that extends another."""
 
@@ -100,8 +119,8 @@ class OverlayFile(FileModel):
     """The trust's local changes, by clause id."""
     sections: Many[PlacedSection] = ()
     """Sections of the trust's own; the files are sections/NAME.md."""
-    questions: dict[QuestionId, TemplateQuestion] = Field(default_factory=dict)
-    """Questions of the trust's own, or shared ones of its workspace."""
+    questions: dict[QuestionId, OverlayQuestion] = Field(default_factory=dict)
+    """Questions of the trust's own, shared ones of its workspace, or which options of a question it leaves."""
     never: Many[Never] = ()
     """Combinations of answers and facts that none of its schools may have."""
     guidance: dict[Id, Words] = Field(default_factory=dict)
@@ -118,8 +137,13 @@ def merged_file(
 ) -> Located[Template]:
     """The template that a trust's schools adopt. A question or section that the base has already is a problem."""
     overlay, below = own.value, base.value
-    for name in overlay.questions:
-        if name in below.questions:
+    added = {
+        name: each for name, each in overlay.questions.items() if not isinstance(each, Narrowed)
+    }
+    for name, narrowed in overlay.questions.items():
+        if isinstance(narrowed, Narrowed):
+            _check_narrowed(name, narrowed, below, own, problems)
+        elif name in below.questions:
             says = f"the extended template has a question `{name}` already"
             problems.add(
                 "bad-value", says, own.place("questions", name, key=True), "choose another id"
@@ -139,12 +163,33 @@ def merged_file(
             "issued": overlay.issued,
             "issuer": overlay.issuer,
             "sections": sections,
-            "questions": {**below.questions, **overlay.questions},
+            "questions": {**below.questions, **added},
             "never": (*below.never, *overlay.never),
             "guidance": {**below.guidance, **overlay.guidance},
         }
     )
     return Located(value, own.path, _root(base.root, own.root, nodes))
+
+
+def _check_narrowed(
+    name: str,
+    narrowed: Narrowed,
+    below: Template,
+    own: Located[OverlayFile],
+    problems: Problems,
+) -> None:
+    """Note a question that the extended template does not have, or options that it does not have."""
+    if name not in below.questions:
+        hint = meant_or_known(name, [*below.questions])
+        says = f"the extended template has no question `{name}`"
+        problems.add("bad-value", says, own.place("questions", name, key=True), hint)
+        return
+    known = [*below.questions[name].choices]
+    for index, option in enumerate(narrowed.only):
+        if option not in known:
+            says = f"`{name}` has no option `{option}`"
+            place = own.place("questions", name, "only", index)
+            problems.add("bad-value", says, place, meant_or_known(option, known))
 
 
 def _sections(
@@ -182,10 +227,13 @@ def _root(base: Node, own: Node, sections: tuple[Node, ...]) -> Node:
     for key in ("questions", "guidance"):
         below, above = base.entries.get(key), own.entries.get(key)
         if below and above and isinstance(below.node, MapNode) and isinstance(above.node, MapNode):
-            entries[key] = replace(
-                above,
-                node=replace(above.node, entries={**below.node.entries, **above.node.entries}),
-            )
+            added = {
+                name: entry
+                for name, entry in above.node.entries.items()
+                if not (isinstance(entry.node, MapNode) and "only" in entry.node.entries)
+            }
+            node = replace(above.node, entries={**below.node.entries, **added})
+            entries[key] = replace(above, node=node)
     if below_rules := _items(base, "never"):
         held = own.entries.get("never") or base.entries["never"]
         items = (*below_rules, *_items(own, "never"))
@@ -212,7 +260,11 @@ def layer(own: Located[OverlayFile]) -> Layer:
     said = StartedAdoption(
         edition=own.value.extends.edition, answers=own.value.answers, clauses=decisions
     )
-    return Layer(own.value.issuer.name, Located(said, own.path, own.root), frozenset(locked))
+    only = {
+        name: each.only for name, each in own.value.questions.items() if isinstance(each, Narrowed)
+    }
+    decisions_file = Located(said, own.path, own.root)
+    return Layer(own.value.issuer.name, decisions_file, frozenset(locked), only)
 
 
 def merged_edition(

@@ -118,7 +118,8 @@ def _read(name: str, entry: Entry, declared: Mapping[str, Entry], problems: Prob
     node = entry.node
     own = node.entries if isinstance(node, MapNode) else {}
     if not _is_use(node):
-        if name in declared and not _says_yes(own, "own"):
+        # With `only`, a template that extends another narrows the question of that one.
+        if name in declared and not _says_yes(own, "own") and "only" not in own:
             problems.add(
                 "shared-question",
                 f"`{name}` is a shared question, and this template asks it by itself",

@@ -23,6 +23,8 @@ class Layer:
     """Answers and local changes, in the shape of an adoption, with the places of its template.yaml."""
     locked: frozenset[str]
     """Clauses that its schools may not change."""
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By question: the options that are left to its schools, where not all are."""
 
 
 @dataclass(frozen=True)
