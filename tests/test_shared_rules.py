@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from policygen.disk.editions import read_edition
 from policygen.ground.diagnostics import InputError, Problems
 from policygen.project.answers import changing, save_answer
+from tests.support.register import freeze
 from tests.support.terminal import CTRL_C, ENTER, Terminal
 from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
 
@@ -297,3 +298,25 @@ def test_another_answer_is_not_written_over_what_somebody_wrote_meanwhile(tmp_pa
     with pytest.raises(InputError, match="changed-meanwhile"):
         save_answer(root, made)
     assert (root / ANSWERS).read_text("utf-8") == written
+
+
+def test_a_change_that_an_answer_made_says_so(tmp_path: Path) -> None:
+    """Where a version is asked for, where its clauses are named, and in the pack for the governors."""
+    root = shared(tmp_path).without(ADOPTS_GATES).write()
+    freeze(root, "2.0", "2026-11-12", minute="19.2")
+    assert run_in(root, "answer", "oak", "keeper", "caretaker", "--yes").code == 0
+    because = "because the answer to “Who keeps the keys?” changed"
+    said = run_in(root, "check").stderr
+    assert "[version-registered]" in said
+    assert f"hint: {because}" in said
+    adoption = root / ADOPTION
+    text = adoption.read_text("utf-8").replace('version: "2.0"', 'version: "2.1"')
+    adoption.write_text(text, "utf-8")
+    said = run_in(root, "check").stderr
+    assert "[amendment-missing]" in said
+    assert f"hint: {because}" in said
+    adoption.write_text(f"{text}amends:\n  who-keeps: material\n", "utf-8")
+    assert run_in(root, "check", "--strict").code == 0
+    assert run_in(root, "pack", "oak/tiny", "--meeting", "2026-12-01").code == 0
+    pages = [path.read_text("utf-8") for path in root.glob("output/packs/**/*.html")]
+    assert any(because in " ".join(page.split()) for page in pages)

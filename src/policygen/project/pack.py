@@ -16,6 +16,7 @@ from policygen.disk.editions import editions_between
 from policygen.disk.registering import read_version_document
 from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
 from policygen.ground.telling import Tell, silent
+from policygen.ground.wording import sentence_case
 from policygen.html.cover import Room
 from policygen.html.pack import Paper
 from policygen.language.document import Document
@@ -24,9 +25,9 @@ from policygen.model.template import Body
 from policygen.project.check import Composed, check, select
 from policygen.project.diff import MODEL, diff
 from policygen.project.register import approved_side
-from policygen.project.since import declared_since, editions_since
+from policygen.project.since import answers_behind, declared_since, editions_since
 from policygen.register.cover import Cover, Meeting, cover, last_seen, main_points
-from policygen.register.cover_changes import reasons
+from policygen.register.cover_changes import Why, reasons
 from policygen.register.deciding import Case, check_date
 from policygen.register.following import Standing, next_patch
 from policygen.register.records import VersionRecord, gravest
@@ -227,6 +228,9 @@ def _paper(
         redline = _redline(root, case, before, replace(told, classes=classes))
         whys, questions = reasons(records, later, adoption), told.questions
         points = main_points(editions_since(root, before.edition, edition))
+    for identity, why in answers_behind(composed.prepared, redline.comparison).items():
+        known = whys.get(identity, [])
+        whys[identity] = [*known, Why(why if known else sentence_case(why))]
     left = deviations(composed.prepared, case.adoption)
     images = image_bytes(composed.prepared, document, composed.school.logo)
     meeting = Meeting(body, day, day or as_of, before)

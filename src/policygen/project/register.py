@@ -15,7 +15,7 @@ from policygen.ground.diagnostics import InputError, Problems
 from policygen.ground.wording import lower_first
 from policygen.language.document import Document
 from policygen.model.workspace import SchoolFiles
-from policygen.project.since import declared_since
+from policygen.project.since import answers_behind, declared_since
 from policygen.register.following import Standing, check_standing, prepared_version, standing
 from policygen.register.history import History, history
 from policygen.register.state import Register
@@ -46,7 +46,8 @@ def stand(
     found = standing(
         register, version, document, before, images, told, adoption.value.amends, roles
     )
-    check_standing(found, adoption, document, told, problems)
+    because = answers_behind(prepared, found.comparison)
+    check_standing(found, adoption, document, told, problems, because)
     return found
 
 

@@ -6,11 +6,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from policygen.compare.comparison import Declared
+from policygen.compare.comparison import Comparison, Declared
 from policygen.compose.prepare import PreparedEdition
 from policygen.disk.editions import editions_between, read_edition
 from policygen.ground.diagnostics import Problems
+from policygen.ground.wording import join_and
+from policygen.language.document import Document, Value, walk
 from policygen.model.adoption import version_order
+from policygen.model.answers import shared_questions
 from policygen.model.edition_record import declared
 from policygen.model.workspace import Edition
 
@@ -36,6 +39,46 @@ def declared_since(
     return replace(
         declared(records), questions=questions, answered=_hanging_on(prepared, questions)
     )
+
+
+def answers_behind(prepared: PreparedEdition, comparison: Comparison | None) -> dict[str, str]:
+    """Which answer for all policies is behind a change, in words, by the id of the clause.
+
+    A printed answer that differs is certain. Where an answer only chooses text, it is named if nothing else that the
+    school answered for all its policies can be behind the change.
+    """
+    if comparison is None or comparison.old.edition != comparison.new.edition:
+        return {}
+    template = prepared.edition.file.value
+    changed = {
+        identity for pair in comparison.changes if "school" in pair.owners for identity in pair.ids
+    }
+    hanging = {
+        name: changed & _hanging_on(prepared, (name,)) for name in shared_questions(template)
+    }
+    printed = [_printed(document) for document in (comparison.old, comparison.new)]
+    certain = [name for name in hanging if printed[0].get(name) != printed[1].get(name)]
+    found = {}
+    for identity in changed:
+        behind = [name for name in certain if identity in hanging[name]]
+        if not behind:
+            behind = [name for name in hanging if identity in hanging[name]]
+            behind = behind if len(behind) == 1 else []
+        if behind:
+            asks = join_and(f"“{template.questions[name].ask}”" for name in behind)
+            found[identity] = f"because the answer to {asks} changed"
+    return found
+
+
+def _printed(document: Document) -> dict[str, set[str]]:
+    """What each answer prints in a document, by question."""
+    found: dict[str, set[str]] = {}
+    for node in walk(document.parts):
+        if isinstance(node, Value):
+            layer, _, rest = node.name.partition(".")
+            if layer in ("answers", "wording"):
+                found.setdefault(rest.partition(" ")[0], set()).add(node.text)
+    return found
 
 
 def editions_since(root: Path, before: str, edition: Edition) -> tuple[Edition, ...]:

@@ -191,14 +191,19 @@ def check_standing(
     document: Document,
     declared: Declared,
     problems: Problems,
+    because: Mapping[str, str] | None = None,
 ) -> None:
-    """Note text that differs from the last registered version and that nothing explains."""
+    """Note text that differs from the last registered version and that nothing explains.
+
+    `because` names answers for all policies that are behind a change, by the id of the clause.
+    """
+    behind = because or {}
     if found.comparison is None or found.last is None:
         _note_needless(adoption, {}, "nothing was approved yet that it could amend", problems)
         return
     _check_history(found.comparison.old, adoption, document, problems)
     if found.prepared:
-        _check_amends(found.comparison, found.last.version, adoption, declared, problems)
+        _check_amends(found.comparison, found.last.version, adoption, declared, behind, problems)
         return
     day = printed_day(found.last.released)
     if found.change == "details":
@@ -208,7 +213,8 @@ def check_standing(
     elif found.change is not None:
         says = f"the text differs from that of version `{found.last.version}` of {day}: {_listed(found)}"
         hint = "write a new `version`, its `author` and `reason`, and under `amends:` each clause that you changed"
-        problems.add("version-registered", says, adoption.place("version"), hint)
+        why = sorted({behind[key] for key, _ in found.clauses if key in behind})
+        problems.add("version-registered", says, adoption.place("version"), *why, hint)
 
 
 def _listed(found: Standing) -> str:
@@ -221,6 +227,7 @@ def _check_amends(
     last: str,
     adoption: Located[AdoptionFile],
     declared: Declared,
+    because: Mapping[str, str],
     problems: Problems,
 ) -> None:
     """`amends` names every clause whose text differs, but for details and for what a new edition changed."""
@@ -234,7 +241,7 @@ def _check_amends(
             says = f"`{key}` differs from version `{last}`, and `amends` does not name it"
             place = _own(adoption, key) or _place(comparison.new, key) or adoption.place("version")
             hint = f"under `amends:` in {adoption.path} write `{key}: material`, or `{key}: editorial` for a slip"
-            problems.add("amendment-missing", says, place, hint)
+            problems.add("amendment-missing", says, place, because.get(key, ""), hint)
     _note_needless(adoption, pairs, f"it is as it was in version `{last}`", problems)
     for key, said in amends.items():
         least = declared.classes.get(key)
