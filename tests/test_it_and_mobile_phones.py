@@ -30,6 +30,7 @@ from policygen.language.document import (
     contents,
     plain,
 )
+from policygen.model.adoption import AdoptionFile
 from policygen.model.law import read_law
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf
@@ -53,7 +54,7 @@ from tests.support.acceptance import (
     values,
     words,
 )
-from tests.support.example import ROOT, adopters, facts_of, school
+from tests.support.example import ROOT, adopters, adoption_of, facts_of, school
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -224,7 +225,7 @@ def test_10_a_trust_has_no_county(name: str) -> None:
     }
     for role in ("hr_adviser", "compliance"):
         facts["roles"].pop(role, None)  # titles are the school's own
-    policy = model_with(POLICY, name, facts, central_staff=True)
+    policy = model_with(POLICY, name, facts, central_staff=True, concern_about_head="chair")
     for identity in ("not-school-based", "suspected-misuse", "licences", "inspection"):
         assert not re.search(
             r"(?i)local authority|county|council|\bLA\b|area office", words(find(policy, identity))
@@ -277,7 +278,9 @@ def test_14_another_order(name: str, tmp_path: Path) -> None:
     prepared = prepare_edition(
         read_edition(tmp_path, POLICY, "", None, problems), read_law(), problems
     )
-    policy = compose(prepared, school(name), school(name).policies[POLICY], read_law(), problems)
+    adoption = AdoptionFile.model_validate(adoption_of(name, POLICY))
+    own = replace(school(name).policies[POLICY], value=adoption)
+    policy = compose(prepared, replace(school(name), answers=None), own, read_law(), problems)
     assert policy is not None, problems.found
     usual = adopted(POLICY, name)
     for identity in ("laptop-receipt", "prohibited-content"):

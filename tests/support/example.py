@@ -16,7 +16,7 @@ from policygen.disk.reading import read_school
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Document, rebuild
 from policygen.model.adoption import AdoptionFile
-from policygen.model.answers import with_shared_answers
+from policygen.model.answers import shared_questions, with_shared_answers
 from policygen.model.law import read_law
 from policygen.model.school import School
 
@@ -63,12 +63,19 @@ def facts_of(name: str) -> dict[str, Any]:
     return school(name).file.value.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
+ASKED_SINCE = {"larkspur-gardens": {"mailbox_access": "named-person"}}
+"""What a school on an earlier edition would answer to what the edition in preparation asks besides."""
+
+
 def adoption_of(name: str, policy: str = POLICY) -> dict[str, Any]:
     """A school's adoption as plain data, to change and hand to `composed`; with its answers for all policies."""
     read = school(name)
     template = edition(policy).edition.file.value
     whole = with_shared_answers(template, read.policies[policy], read)
     written = whole.value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for key in shared_questions(template):
+        if key in ASKED_SINCE.get(name, {}):
+            written["answers"].setdefault(key, ASKED_SINCE[name][key])
     for decision in written["clauses"].values():
         if isinstance(decision, dict) and not decision.get("omit"):
             decision.pop("omit", None)
@@ -95,9 +102,9 @@ def _composed(
     own = read.policies[policy]
     if changed_facts := json.loads(facts):
         read = replace(read, file=replace(read.file, value=School.model_validate(changed_facts)))
-    if changed := json.loads(adoption):
-        own = replace(own, value=AdoptionFile.model_validate(changed))
-        read = replace(read, answers=None)
+    changed = json.loads(adoption) or adoption_of(name, policy)
+    own = replace(own, value=AdoptionFile.model_validate(changed))
+    read = replace(read, answers=None)  # they stand in the adoption now
     problems = Problems()
     made = compose(edition(policy), read, own, read_law(), problems)
     return made, tuple(problems)
