@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygen.checks.readability import LONG, Sentence, age_of, sentences_of, syllables
+from policygen.checks.readability import (
+    LONG,
+    Sentence,
+    age_of,
+    readings,
+    sentences_of,
+    syllables,
+    together,
+)
 from policygen.language import document as d
 from policygen.language.runs import runs
+from tests.support.acceptance import ADOPTED, model
+from tests.support.example import edition
 from tests.support.workspace import BASE, Workspace
 
 _CORPUS = [
@@ -87,10 +97,15 @@ def test_two_sentences_are_easier_than_one(one: str, other: str) -> None:
 
 
 @given(_PLAIN, st.sampled_from(["Act 2018", "Investigatory Powers Regulations (SI 2018/356)"]))
-def test_how_long_the_title_of_a_law_is_does_not_matter(text: str, title: str) -> None:
-    """What a citation prints is one short word, wherever it stands."""
-    law = d.Value(title, "law.some", "law", "material")
-    assert age_of(paragraph(text, " See ", law, ".")) == age_of(paragraph(text, " See it."))
+def test_how_long_a_title_is_does_not_matter(text: str, title: str) -> None:
+    """What names a law or a policy is one short word, wherever it stands."""
+    for name, layer in (
+        ("law.some", "law"),
+        ("policies.behaviour", "school"),
+        ("policy.title", "policy"),
+    ):
+        value = d.Value(title, name, layer, "material")
+        assert age_of(paragraph(text, " See ", value, ".")) == age_of(paragraph(text, " See it."))
 
 
 @given(_PLAIN)
@@ -178,3 +193,22 @@ def test_a_long_sentence_is_noted_where_it_stands(tmp_path: Path) -> None:
         text = "Short. We" + "".join(f" go{index}" for index in range(words - 1)) + ".\n"
         said = _with(tmp_path / str(words), "reading: {everyone: 25}", text).run("check").stderr
         assert said.count("app-doors.md:5:8") == said.count("[long-sentence]") == times
+
+
+# --- the model policies -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("policy", "name"), ADOPTED)
+def test_the_model_policies_keep_their_limits(policy: str, name: str) -> None:
+    """Staff at most 13, parents 11, pupils as their sheets say; 18 words in a sentence on average, none over 35."""
+    template = edition(policy).edition.file.value
+    found = [*readings(model(policy, name), template)]
+    assert {each.audience for each in found} <= {*template.reading, "pupils"}
+    for part in found:
+        assert part.limit is not None, part.title
+        assert part.limit <= {"parents": 11}.get(part.audience, 13)
+        assert part.age <= part.limit, (part.title, part.age)
+        assert [each.text for each in part.sentences if each.long] == []
+    for audience in together(found):
+        assert audience.average <= 18, (audience.audience, audience.average)

@@ -6,8 +6,8 @@ formulas for Navy enlisted personnel, Research Branch Report 8-75, 1975. A readi
 - A sentence ends with a full stop, a question mark or an exclamation mark, and where a paragraph or an item of a list
   ends. A colon or a semicolon ends none. An item of fewer than five words that is no sentence (an entry of a list) is
   left out, as headings, captions, labels, quotations and cells that are no sentences are: they would flatter the text.
-- The title of a law that is cited from the library is one word of one syllable, so is any other word with a capital
-  letter within a sentence, a number and an address: names are not hard words.
+- A reference, and the title of a law of the library or of a policy, is one word of one syllable. So is any other word
+  with a capital letter within a sentence, a number and an address: names are not hard words.
 """
 
 from __future__ import annotations
@@ -22,7 +22,15 @@ from typing import assert_never
 from policygen.checks.finder import TextFinder
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import join_and
-from policygen.language.document import Audience, AudiencePart, Document, Section, Value
+from policygen.language.document import (
+    Audience,
+    AudiencePart,
+    Document,
+    Inline,
+    Reference,
+    Section,
+    Value,
+)
 from policygen.language.runs import Run, worded
 from policygen.model.template import Template
 
@@ -37,7 +45,9 @@ _BREAK = re.compile(r"(?<=[.!?])[”’)]*\s+(?=[“‘(]*[A-Z0-9])|\n")
 _ENDED = re.compile(r"[.!?][”’)]*\s*$")
 _WORD = re.compile(r"[^\s–—]*\w[^\s–—]*")
 _EDGE = ".,;:!?()[]“”‘’'\"…"
-_LAW = "it"
+_TITLE = "it"
+_TITLED = ("law.", "policies.", "policy.")
+"""How the names of values begin that print a title of a law or a policy."""
 
 
 @dataclass(frozen=True)
@@ -114,10 +124,7 @@ def sentences_of(run: Run) -> Iterator[Sentence]:
     """The sentences of a run; none of what is no running text."""
     if run.manner != "running" and not (run.kind == "cell" and _ENDED.search(run.text)):
         return
-    parts = (
-        _LAW if isinstance(node, Value) and node.layer == "law" else text
-        for text, node in run.parts
-    )
+    parts = (_TITLE if _is_title(node) else text for text, node in run.parts)
     for text in _BREAK.split("".join(parts)):
         tokens = _WORD.findall(text)
         entry = run.kind == "item" and not text.rstrip().endswith((".", "!", "?", ":"))
@@ -127,6 +134,13 @@ def sentences_of(run: Run) -> Iterator[Sentence]:
         weighed = zip(tokens, counts, strict=True)
         hard = tuple(token.strip(_EDGE).lower() for token, count in weighed if count >= 4)
         yield Sentence(text.strip(), run, len(tokens), sum(counts), hard)
+
+
+def _is_title(node: Inline | None) -> bool:
+    """Whether a piece of a run prints a title: of a law, of a policy, or of the place that it refers to."""
+    if isinstance(node, Value):
+        return node.name.startswith(_TITLED)
+    return isinstance(node, Reference)
 
 
 def _weight(token: str, *, first: bool) -> int:
