@@ -11,8 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygen.language import document as d
-from tests.combinations import KINDS, Case, composed, differing, parameters, stumbles
-from tests.support.acceptance import POLICIES
+from tests.combinations import (
+    KINDS,
+    TEMPLATES,
+    Case,
+    composed,
+    differing,
+    parameters,
+    stumbles,
+)
 from tests.support.pairs import all_pairs
 
 if TYPE_CHECKING:
@@ -37,11 +44,11 @@ def test_every_pair_stands_in_some_row(parameters: dict[str, list[int]]) -> None
     assert longest[0] * longest[1] <= len(rows) <= max(1, longest[0] * longest[1] * 3)
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", TEMPLATES)
 def test_a_few_combinations_read_well(policy: str) -> None:
     """Schools far apart in kind and answers, without the names that a school may withhold."""
     for row in all_pairs(parameters(policy, whole=False))[:3]:
-        assert [*stumbles(policy, composed(policy, row))] == []
+        assert [*stumbles(composed(policy, row))] == []
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +87,9 @@ def with_text(case: Case, *paragraphs: str, items: Sequence[str] = ()) -> Case:
 )
 def test_what_a_reader_stumbles_over(case: Case, text: str, what: str) -> None:
     """Each kind of fault is found where it is planted, and nothing in its place without it."""
-    assert what in {found for found, _, _ in stumbles(POLICY, with_text(case, text))}
+    assert what in {found for found, _, _ in stumbles(with_text(case, text))}
     sound = with_text(case, "Staff read it, and sign. They keep a copy (on paper).")
-    assert [*stumbles(POLICY, sound)] == []
+    assert [*stumbles(sound)] == []
 
 
 def test_lists_of_one_and_lead_ins_to_nothing(case: Case) -> None:
@@ -91,12 +98,10 @@ def test_lists_of_one_and_lead_ins_to_nothing(case: Case) -> None:
         (("they sign",), "a list of one is led to as several"),
         ((), "a lead-in to nothing"),
     ):
-        assert what in {
-            found for found, _, _ in stumbles(POLICY, with_text(case, lead, items=items))
-        }
+        assert what in {found for found, _, _ in stumbles(with_text(case, lead, items=items))}
     twice = with_text(case, lead, items=("they sign", "they sign"))
-    assert "an item twice" in {found for found, _, _ in stumbles(POLICY, twice)}
-    assert [*stumbles(POLICY, with_text(case, lead, items=("they sign", "they read")))] == []
+    assert "an item twice" in {found for found, _, _ in stumbles(twice)}
+    assert [*stumbles(with_text(case, lead, items=("they sign", "they read")))] == []
 
 
 def test_what_differs_is_printed_under_what_it_hangs_on() -> None:
