@@ -260,7 +260,7 @@ def test_what_the_system_refuses_is_told_by_the_name_that_people_know() -> None:
 
 @pytest.mark.parametrize(
     ("pdfs", "cores", "asked", "processes"),
-    [(5, 2, None, 1), (0, 2, None, 1), (40, 2, None, 2), (40, 64, None, 5), (5, 2, 3, 3)],
+    [(5, 2, None, 1), (0, 2, None, 0), (40, 2, None, 2), (40, 64, None, 5), (5, 2, 3, 3)],
 )
 def test_a_process_is_started_where_there_is_enough_to_do(
     monkeypatch: pytest.MonkeyPatch, pdfs: int, cores: int, asked: int | None, processes: int
@@ -278,7 +278,7 @@ def test_a_process_is_started_where_there_is_enough_to_do(
     folder = Products("drafts/oak/keys", {}, {f"{number}.pdf": job for number in range(pdfs)})
     results = render_all([folder], silent, asked)
     assert len(results["drafts/oak/keys"]) == pdfs
-    assert started == [processes]
+    assert sum(started) == processes
 
 
 @pytest.mark.slow

@@ -141,9 +141,9 @@ def test_a_document_that_is_too_large_is_refused_at_its_line(
 
 
 def test_a_loop_over_much_text_is_refused_before_it_takes_memory(tmp_path: Path) -> None:
-    long = "word " * (LINE_LETTERS // 5 - 20)
+    long = "word " * (PARAGRAPH_LETTERS // 5 - 20)
     text = "# Lost keys {#lost-keys}\n\n1. A key. {#report-loss}\n"
-    rows = "".join(f"\n   - {{{{ door }}}} {long}\n" for _ in range(10))
+    rows = "".join(f"\n   - {{{{ door }}}} {long}\n" for _ in range(20))
     text += f"{{% for door in answers.doors %}}{rows}{{% endfor %}}"
     doors = ", ".join(f"door {number}" for number in range(900))
     adoption = Workspace(tmp_path).text(ADOPTION).replace("the front door, the hall door", doors)
