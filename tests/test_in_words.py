@@ -80,8 +80,8 @@ EXPECTED = {
         "x [if the answer to “Do school email accounts answer automatically in the holidays with "
         "emergency contacts?” is yes: “one”; otherwise: designated safeguarding lead] y"
     ),
-    "{% for tool in providers.ai %}{{ tool }}, {% else %}none{% endfor %}": (
-        "[for each approved AI tool: [each approved AI tool], ; if there is no approved AI tool: none]"
+    "{% for tool in providers.ai %}{{ tool }}, {% endfor %}": (
+        "[for each approved AI tool: [each approved AI tool], ]"
     ),
     "{% for one in people.deputy_dsls %}{{ one.phone }}{% endfor %}": (
         "[for each deputy designated safeguarding lead: "

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import get_args
 
+from jinja2 import nodes
+
 from policygen.compose.bases import Base, bases
 from policygen.compose.budget import Budget
 from policygen.compose.local_wording import check_bases, check_pictures, ids_of, layered
@@ -16,13 +18,14 @@ from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import did_you_mean
 from policygen.language.document import Clause, Section, walk
 from policygen.language.markdown import parse
+from policygen.language.possible import Known
 from policygen.language.source import with_includes
 from policygen.language.templating import every_branch, prepare, prepare_condition
 from policygen.language.vocabulary import Prepared, Shape, Vocabulary
 from policygen.model.adoption import ClauseDecision, check_answers
 from policygen.model.law import LawLibrary
 from policygen.model.question import Answer
-from policygen.model.school import School, fact_shape
+from policygen.model.school import School, fact_shape, sure_facts
 from policygen.model.shared import Never
 from policygen.model.template import AppendixEntry, FormEntry, SectionEntry, Template
 from policygen.model.workspace import Edition
@@ -106,7 +109,8 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
     }
     options = _option_conditions(edition, vocabulary, problems)
     never = tuple(_never(edition, law, problems))
-    parts = tuple(_parts(edition, vocabulary, problems))
+    known = tuple(_asked(name, condition) for name, condition in questions.items())
+    parts = tuple(_parts(edition, vocabulary, known, problems))
     sections: list[Section] = []
     budget = Budget(problems)
     for part in parts:
@@ -186,6 +190,8 @@ def _never(edition: Edition, law: LawLibrary, problems: Problems) -> Iterator[Pr
         for index, rule in enumerate(shared.value.never):
             written.append((rule, shared.place("never", index, "when")))
     vocabulary = _vocabulary(whole, law) if written else Vocabulary({})
+    unasked = {f"{root}.{name}" for name in beside for root in ("answers", "wording")}
+    vocabulary = replace(vocabulary, sure=vocabulary.sure - unasked)
     for rule, place in written:
         condition = prepare_condition(rule.when, vocabulary, place, problems)
         if condition is not None:
@@ -230,10 +236,21 @@ def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
     }
     wording: dict[str, Shape] = {}
     options: dict[str, tuple[str, ...]] = {}
+    numbers: dict[str, tuple[int | None, int | None]] = {}
+    sure = {*sure_facts(), "policy.title", "policy.short_title", "issuer.name", "issuer.kind"}
+    sure |= {f"law.{name}" for name in law.names()}
     for name, question in template.questions.items():
+        if not question.when:
+            sure.add(f"answers.{name}")
+        if question.range:
+            numbers[f"answers.{name}"] = question.range
         if question.choices:
             wording[name] = ["text"] if question.takes_several else "text"
             options[f"answers.{name}"] = tuple(question.choices)
+            words = [option.prints for option in question.choices.values()]
+            options[f"wording.{name}"] = tuple(each for each in words if each is not None)
+            if None not in words and not question.when:
+                sure.add(f"wording.{name}")
     shape["wording"] = wording
     issuer = type(template.issuer).model_fields
     shape["issuer"] = dict.fromkeys(issuer, "text")
@@ -242,7 +259,7 @@ def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
     for key in ("type", "phase", "employer"):
         options[f"school.{key}"] = _values(School.model_fields[key].annotation)
     options["issuer.kind"] = _values(issuer["kind"].annotation)
-    return Vocabulary(shape, options)
+    return Vocabulary(shape, options, numbers, frozenset(sure))
 
 
 def _values(annotation: object) -> tuple[str, ...]:
@@ -260,9 +277,17 @@ def _condition(
     return prepare_condition(expression, vocabulary, edition.file.place(*keys), problems)
 
 
-def _parts(edition: Edition, vocabulary: Vocabulary, problems: Problems) -> Iterator[PreparedPart]:
+def _asked(question: str, condition: Prepared) -> Known:
+    """That a question has an answer only where it is asked."""
+    answer = nodes.Getattr(nodes.Name("answers", "load", lineno=1), question, "load", lineno=1)
+    return nodes.Or(nodes.Not(answer, lineno=1), condition.test, lineno=1), True
+
+
+def _parts(
+    edition: Edition, vocabulary: Vocabulary, known: tuple[Known, ...], problems: Problems
+) -> Iterator[PreparedPart]:
     for plan, entry, keys in part_plans(edition.file.value):
-        yield from _part(edition, entry, plan, keys, vocabulary, problems)
+        yield from _part(edition, entry, plan, keys, vocabulary, known, problems)
 
 
 def part_plans(
@@ -295,6 +320,7 @@ def _part(
     plan: Plan,
     keys: tuple[str | int, ...],
     vocabulary: Vocabulary,
+    known: tuple[Known, ...],
     problems: Problems,
 ) -> Iterator[PreparedPart]:
     texts = edition.forms if plan.kind == "form" else edition.sections
@@ -303,8 +329,10 @@ def _part(
     condition = None
     if entry.when:
         condition = _condition(edition, entry.when, (*keys, "when"), vocabulary, problems)
+    if condition and condition.test:
+        known = (*known, (condition.test, True))
     text = with_includes(texts[plan.name], edition.shared, problems)
-    prepared = prepare(text, vocabulary, problems)
+    prepared = prepare(text, vocabulary, problems, known)
     if prepared is not None:
         yield PreparedPart(plan, prepared, condition, text.line(0).place())
     elif (unchecked := every_branch(text, vocabulary)) is not None:

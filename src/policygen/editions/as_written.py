@@ -50,8 +50,6 @@ class _Frame:
     """What names stand for at the end of each branch that is over."""
     words: str = ""
     """What must hold where the text stands now: "if the answer to … is yes"."""
-    none: str = ""
-    """Of a `for`, what its `else` says."""
 
 
 @dataclass
@@ -179,7 +177,7 @@ class _Writer:
             case "set":
                 self.scope = self.says.assigned(mark.inside, self.scope)
                 return ""
-            case "elif" | "else" if self.stack:
+            case "elif" | "else" if self.stack and self.stack[-1].tests:
                 return self.next_branch(condition)
             case "endif" | "endfor" if self.stack:
                 self.leave()
@@ -200,7 +198,7 @@ class _Writer:
 
     def repeat(self, statement: str, *, inline: bool) -> str:
         name, each, one = self.says.of_each(statement, self.scope)
-        frame = _Frame(inline, self.scope, words=f"for each {one}", none=f"if there is no {one}")
+        frame = _Frame(inline, self.scope, words=f"for each {one}")
         self.stack.append(frame)
         if name:
             self.scope = {**self.scope, name: each}
@@ -210,9 +208,6 @@ class _Writer:
         frame = self.stack[-1]
         frame.ends.append(self.scope)
         self.scope = frame.outside
-        if not frame.tests:
-            frame.words = frame.none
-            return f"; {frame.none}: "
         if condition:
             return f"; otherwise, {self.branch(condition)}: "
         frame.words = f"if {otherwise([said for said, _ in frame.tests]).yes}"

@@ -64,6 +64,7 @@ RULES: dict[str, Rule] = {
         "a section compares an answer with an option that the question does not have"
     ),
     "wrong-comparison": Rule("a section compares two values that are never of the same kind"),
+    "fixed-condition": Rule("a condition always or never holds, or chooses what nobody reads"),
     "unprintable-name": Rule(
         "a section prints something that is no text, number, date or list of them"
     ),

@@ -15,7 +15,8 @@ from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.limits import PARTS, WHOLE_NUMBER
 from policygen.language import kinds
 from policygen.language.document import Layer, ValueClass
-from policygen.language.printing import FILTERS
+from policygen.language.marks import pieces
+from policygen.language.printing import FILTERS, Row
 from policygen.language.source import Source
 from policygen.language.vocabulary import Shape, Site, Vocabulary
 
@@ -191,8 +192,10 @@ class Names:
         if wrong := kinds.why_unfiltered(name, held.shape):
             message = f"`{held.path}` {wrong}"
             if name in kinds.TEXT_FILTERS:
-                message = f"`{name}` works on a text, and `{held.path}` {wrong}"
-            self.refuse("unprintable-name", message, expression, held.path, _instead(held))
+                wanted = "whole number" if name == "in_words" else "text"
+                message = f"`{name}` works on a {wanted}, and `{held.path}` {wrong}"
+            hint = _instead(held) or f"write `{held.path}` without the filter"
+            self.refuse("unprintable-name", message, expression, held.path, hint)
             return Meaning(path, "?", held.node)
         shape: Shape = "number" if name == "length" else "text"
         return Meaning(path, shape, _filter(held.node, name, []), held.parts + 1)
@@ -210,7 +213,7 @@ class Names:
                 return Meaning(held.path, "?", held.node)
         if wrong := kinds.why_unfiltered("agree", held.shape):
             message = f"`agree` works on a list, a number or a text, and `{held.path}` {wrong}"
-            self.refuse("unprintable-name", message, expression, held.path)
+            self.refuse("unprintable-name", message, expression, held.path, _instead(held))
         for word in (one, more):
             self.choices[word, self.place(expression, word)] = None
         path = f'{held.path} | agree("{one}", "{more}")'
@@ -339,21 +342,30 @@ class Names:
         self.problems.add(rule, message, self.place(node, needle), hint)
 
     def place(self, node: nodes.Node, needle: str) -> Place:
-        """Where a name stands: on its node's line, or on the next few lines that belong to the same tag."""
+        """Where a name stands: nearest to its node on its line, or on the next few that belong to the same tag."""
         bare = needle.split(" | ", maxsplit=1)[0].strip("'\"")
         within = (inner.lineno for inner in node.find_all(nodes.Node) if inner.lineno)
-        row = (node.lineno or next(within, 1)) - 1
+        number = node.lineno or next(within, 1)
+        column = number.column if isinstance(number, Row) else 0
+        row = number - 1
         for index in range(row, row + 4):
             line = self.source.line(index)
-            found = re.search(rf"(?<![\w.]){re.escape(bare)}(?!\w)", line.text) if bare else None
-            if found:
+            pattern = rf"(?<![\w.]){re.escape(bare)}(?!\w)"
+            if bare and (found := _nearest(pattern, line.text, column if index == row else 0)):
                 return line.place_at(found.start(), len(bare))
         last = bare.rpartition(".")[2]
         line = self.source.line(row)
-        found = re.search(rf"\b{re.escape(last)}\b", line.text) if last else None
-        if found:
+        if last and (found := _nearest(rf"\b{re.escape(last)}\b", line.text, column)):
             return line.place_at(found.start(), len(last))
-        return line.place()
+        tags = [piece for piece in pieces(line.text) if piece.kind in ("print", "statement")]
+        before = [tag for tag in tags if tag.start <= column]
+        tag = before[-1] if before else None
+        return line.place_at(tag.start, len(tag.text)) if tag else line.place()
+
+
+def _nearest(pattern: str, text: str, column: int) -> re.Match[str] | None:
+    found = re.finditer(pattern, text)
+    return min(found, key=lambda match: abs(match.start() - column), default=None)
 
 
 def choice(test: Meaning, yes: Meaning, no: Meaning) -> Meaning:
@@ -388,6 +400,9 @@ def _words_of(path: str) -> str:
 
 def _compare_with(left: Meaning, right: Meaning) -> str:
     """What to write in place of a comparison of two kinds."""
+    options = [side.path for side in (left, right) if side.shape == "option"]
+    if options and all(side.shape in ("option", "text") for side in (left, right)):
+        return f'write `{options[0]} == "…"`, or `{options[0]} in ["…", "…"]`'
     for meaning, other in ((left, right), (right, left)):
         if isinstance(meaning.shape, list):
             if other.shape == "number":

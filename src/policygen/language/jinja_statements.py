@@ -15,7 +15,9 @@ from jinja2 import nodes
 
 from policygen.language import kinds
 from policygen.language.document import Value
-from policygen.language.jinja_names import Meaning, Names, Scope, choice
+from policygen.language.jinja_conditions import Conditions
+from policygen.language.jinja_names import Meaning, Scope, choice
+from policygen.language.possible import Known
 from policygen.language.printing import FILTERS
 from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN
 
@@ -28,7 +30,7 @@ _ANY_VALUE = Value("…", "", "issuer", "material")
 
 
 @dataclass
-class Statements(Names):
+class Statements(Conditions):
     """Walks the parsed section once; refuses what does not exist, and gives the statements that fill."""
 
     literals: dict[Value, int] = field(default_factory=lambda: {_ANY_VALUE: 0})
@@ -37,21 +39,26 @@ class Statements(Names):
     """The text of all branches, piece by piece."""
 
     def body(
-        self, statements: list[nodes.Node], scope: Scope, *, repeats: bool = False
+        self,
+        statements: list[nodes.Node],
+        scope: Scope,
+        known: tuple[Known, ...] = (),
+        *,
+        repeats: bool = False,
     ) -> tuple[list[nodes.Node], Scope]:
-        """The statements that fill, and what names stand for behind them."""
+        """The statements that fill, and what names stand for behind them. `known` is what holds where they stand."""
         made: list[nodes.Node] = []
         for statement in statements:
             match statement:
                 case nodes.Output(nodes=parts):
-                    made += self._output(parts, scope, repeats=repeats)
+                    made += self._output(parts, scope, known, repeats=repeats)
                 case nodes.If():
-                    chosen, scope = self._if(statement, scope, repeats=repeats)
+                    chosen, scope = self._if(statement, scope, known, repeats=repeats)
                     made.append(chosen)
                 case nodes.For(target=nodes.Name(name=name), recursive=False, test=None):
-                    made.append(self._for(statement, name, scope))
+                    made.append(self._for(statement, name, scope, known))
                 case nodes.Assign(target=nodes.Name(name=name)):
-                    scope = {**scope, name: self.resolve(statement.node, scope)}
+                    scope = {**scope, name: self._given(statement.node, scope, known)}
                 case _:
                     self._refuse_statement(statement)
         return made, scope
@@ -63,12 +70,49 @@ class Statements(Names):
         hint = hint or "there is `if`, `for`, `set` and `include`"
         self.refuse("jinja-statement", message, statement, "", hint)
 
-    def _if(self, statement: nodes.If, scope: Scope, *, repeats: bool) -> tuple[nodes.Node, Scope]:
+    def _given(self, value: nodes.Node, scope: Scope, known: tuple[Known, ...]) -> Meaning:
+        """What `set` gives a name, what a `for` repeats over, or what prints."""
+        before = len(self.problems.errors)
+        meaning = self.resolve(value, scope)
+        if len(self.problems.errors) == before and not self._is_open(value, scope):
+            self.valued(meaning.node, known if self._is_own(value) else ())
+        return meaning
+
+    def _test(
+        self, test: nodes.Node, scope: Scope, known: tuple[Known, ...]
+    ) -> tuple[Meaning, bool]:
+        """What a condition means, and whether it is sound, so that something follows from it."""
+        before = len(self.problems.errors)
+        meaning = self.resolve(test, scope)
+        if len(self.problems.errors) > before:
+            return meaning, False
+        if self._is_open(test, scope):
+            return meaning, True
+        return meaning, self.tested(meaning.node, known if self._is_own(test) else ())
+
+    def _is_own(self, node: nodes.Node) -> bool:
+        return self.source.line(node.lineno - 1).path == self.source.path
+
+    def _is_open(self, node: nodes.Node, scope: Scope) -> bool:
+        """Whether a shared text leaves it to the text around it what this is: each may `set` it to something else."""
+        names = [node] if isinstance(node, nodes.Name) else [*node.find_all(nodes.Name)]
+        return not self._is_own(node) and any(name.name in scope for name in names)
+
+    def _if(
+        self, statement: nodes.If, scope: Scope, known: tuple[Known, ...], *, repeats: bool
+    ) -> tuple[nodes.Node, Scope]:
         arms = []
+        failed = known
+        sound = True
         for arm in (statement, *statement.elif_):
-            test = self.resolve(arm.test, scope)
-            arms.append((test, *self.body(arm.body, scope, repeats=repeats)))
-        otherwise, behind = self.body(statement.else_, scope, repeats=repeats)
+            test, follows = self._test(arm.test, scope, failed)
+            here = (*failed, (test.node, True)) if follows else failed
+            arms.append((test, *self.body(arm.body, scope, here, repeats=repeats)))
+            failed = (*failed, (test.node, False)) if follows else failed
+            sound &= follows
+        if statement.else_ and sound and self._is_own(statement):
+            self.chosen([test.node for test, _, _ in arms], known)
+        otherwise, behind = self.body(statement.else_, scope, failed, repeats=repeats)
         # What a name stands for behind the statement depends on the branch that was taken.
         for test, _, within in reversed(arms):
             both = within.keys() & behind.keys()
@@ -78,8 +122,10 @@ class Statements(Names):
             otherwise = [made]
         return made, behind
 
-    def _for(self, statement: nodes.For, called: str, scope: Scope) -> nodes.Node:
-        listed = self.resolve(statement.iter, scope)
+    def _for(
+        self, statement: nodes.For, called: str, scope: Scope, known: tuple[Known, ...]
+    ) -> nodes.Node:
+        listed = self._given(statement.iter, scope, known)
         name = f"_one{len(self.repeated)}"
         if isinstance(listed.shape, list):
             shape = listed.shape[0]
@@ -91,23 +137,27 @@ class Statements(Names):
         item = Meaning(f"{listed.path}[]", shape, nodes.Name(name, "load", lineno=statement.lineno))
         self.repeated[name] = item
         items = self._call("each_of", listed)
-        inner, _ = self.body(statement.body, {**scope, called: item}, repeats=True)
-        otherwise, _ = self.body(statement.else_, scope)
+        inner, _ = self.body(statement.body, {**scope, called: item}, known, repeats=True)
+        if statement.else_:
+            hint = f"put it under `{{% if {listed.path} %}}`, with the `else` there"
+            message = "a `for` has no `else`: a list that is there has items"
+            self.refuse("jinja-statement", message, statement, listed.path, hint)
         target = nodes.Name(name, "store", lineno=statement.lineno)
-        return nodes.For(target, items, inner, otherwise, None, False, lineno=statement.lineno)
+        return nodes.For(target, items, inner, [], None, False, lineno=statement.lineno)
 
     # --- what prints --------------------------------------------------------------------------------------------------
 
     def _output(
-        self, parts: list[nodes.Expr], scope: Scope, *, repeats: bool
+        self, parts: list[nodes.Expr], scope: Scope, known: tuple[Known, ...], *, repeats: bool
     ) -> Iterator[nodes.Node]:
         for part in parts:
             if isinstance(part, nodes.TemplateData):
                 yield self._words(part, repeats=repeats)
                 continue
             before = len(self.problems.errors)
-            meaning = self.resolve(part, scope)
+            meaning = self._given(part, scope, known)
             if len(self.problems.errors) == before:
+                self.present(meaning.node, known if self._is_own(part) else ())
                 yield from self._printing(meaning.node, None)
             else:
                 self.branches.append(_mark(0))
@@ -211,11 +261,18 @@ class Statements(Names):
     def _comparing(
         self, node: nodes.Expr, left: nodes.Expr, operands: list[nodes.Operand]
     ) -> nodes.Expr:
-        """A comparison. What is equal can be missing on a side; what is more, less or within cannot."""
+        """A comparison. What is equal to typed words can be missing; what is more, less or within cannot.
+
+        Nor can two names: where both are missing, nobody knows whether they are the same.
+        """
         sides = [left, *(operand.expr for operand in operands)]
         needed = [False] * len(sides)
         for index, operand in enumerate(operands):
-            if operand.op not in ("eq", "ne"):
+            named = not any(isinstance(side, nodes.Const) for side in sides[index : index + 2])
+            if operand.op in ("eq", "ne"):
+                needed[index] |= named
+                needed[index + 1] |= named
+            else:
                 within = operand.op in ("in", "notin")
                 right = self.resolve(sides[index + 1], {})
                 needed[index] |= not within or not isinstance(right.shape, list)

@@ -15,6 +15,7 @@ _IN_WORDS: dict[Scalar, str] = {
     "?": "unknown",
 }
 TEXT_FILTERS = ("possessive", "with_article", "plural", "sentence_case", "lower_first", "in_words")
+"""Of these `in_words` is about numbers."""
 LIST_FILTERS = ("join_and", "join_or")
 _ORDERED = ("lt", "lteq", "gt", "gteq")
 
@@ -44,11 +45,13 @@ def why_incomparable(left: Shape, operator: str, right: Shape) -> str:
     if operator in ("in", "notin"):
         if isinstance(right, list):
             return _of_two_kinds(left, right[0], "looked for among")
-        if _bare(left) == _bare(right) == "text":
+        if left == right == "text":
             return ""
+        if _bare(left) == _bare(right) == "text":
+            return "the key of an option is no part of a text, and holds none"
         return f"{in_words(right)} holds nothing that can be looked for"
-    if operator in _ORDERED and left == right == "yes-no":
-        return "what is true or false is not more or less"
+    if operator in _ORDERED and _bare(left) == _bare(right) and _bare(left) in ("yes-no", "text"):
+        return f"{in_words(left)} is not more or less than another"
     return _of_two_kinds(left, right, "compared with")
 
 
@@ -78,8 +81,9 @@ def why_unfiltered(name: str, shape: Shape) -> str:
         item = shape[0]["name"] if isinstance(shape[0], dict) and "name" in shape[0] else shape[0]
         return "" if item in (*PRINTABLE, "?") else "holds nothing that prints"
     if name == "length":
-        return "" if isinstance(shape, list) or _bare(shape) == "text" else "has no length"
+        return "" if isinstance(shape, list) else "is not a list, so it cannot be counted"
     if name == "agree":
         counted = isinstance(shape, list) or shape in PRINTABLE
         return "" if counted else "is none"
-    return "" if shape in PRINTABLE else "is none"
+    wanted = "number" if name == "in_words" else "text"
+    return "" if shape == wanted else f"is {in_words(shape)}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined
+from jinja2.lexer import TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from policygen.ground import wording
@@ -18,6 +19,22 @@ from policygen.ground.limits import REPETITIONS
 from policygen.language.document import Value
 from policygen.language.marks import COMMENT_CLOSE, COMMENT_OPEN
 from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN, Prepared, Shape, Site
+
+
+class Row(int):
+    """The number of a line, as Jinja keeps it of each node, and the column at which the node begins."""
+
+    column = 0
+
+
+def _placed(source: str, tokens: Iterable[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
+    at = 0
+    for number, name, text in tokens:
+        at = max(source.find(text, at), at)  # `{%-` takes white space away
+        row = Row(number)
+        row.column = at - source.rfind("\n", 0, at) - 1
+        yield row, name, text
+        at += len(text)
 
 
 class Environment(ImmutableSandboxedEnvironment):
@@ -32,6 +49,13 @@ class Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, dict):
             return obj[argument] if argument in obj else self.undefined(obj=obj, name=str(argument))
         return self.undefined(obj=obj, name=str(argument))
+
+    def _tokenize(
+        self, source: str, name: str | None, filename: str | None = None, state: str | None = None
+    ) -> TokenStream:
+        tokens = self.lexer.tokeniter(source, name, filename, state)
+        wrapped = self.lexer.wrap(_placed(source, tokens), name, filename)
+        return TokenStream(wrapped, name, filename)
 
     def is_safe_callable(self, obj: Any) -> bool:
         return isinstance(obj, Print) or isinstance(getattr(obj, "__self__", None), Print)
@@ -227,7 +251,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "join_or": _join(wording.join_or),
     "agree": _agree,
     "in_words": lambda value: wording.in_words(value) if isinstance(value, int) else printed(value),
-    "length": lambda value: len(value) if isinstance(value, list | str) else 0,
+    "length": lambda value: len(value) if isinstance(value, list) else None,
 }
 
 

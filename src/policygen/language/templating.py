@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -18,7 +19,8 @@ from policygen.language.document import Value
 from policygen.language.jinja_statements import Statements
 from policygen.language.jinja_syntax import note_syntax, note_unclosed
 from policygen.language.marks import is_silent, masked, pieces
-from policygen.language.printing import Print, StoppedError, environment
+from policygen.language.possible import Known
+from policygen.language.printing import Print, Row, StoppedError, environment
 from policygen.language.source import Line, Source
 from policygen.language.vocabulary import Filled, Prepared, Vocabulary
 
@@ -28,13 +30,16 @@ _LINE_MARK = re.compile("\ue002(\\d+)\ue003")
 # --- checking --------------------------------------------------------------------------------------------------------
 
 
-def prepare(source: Source, vocabulary: Vocabulary, problems: Problems) -> Prepared | None:
+def prepare(
+    source: Source, vocabulary: Vocabulary, problems: Problems, known: tuple[Known, ...] = ()
+) -> Prepared | None:
     """Check every name of a section, also in branches that no school takes, and make it ready to fill.
 
-    Returns None when Jinja cannot read it or a name does not exist; all problems are noted with their places.
+    `known` is what holds for every school that reads it: the condition of the section, and those of questions. Returns
+    None when Jinja cannot read it or a name does not exist; all problems are noted with their places.
     """
     before = len(problems.errors)
-    statements, body = _checked(source, vocabulary, problems)
+    statements, body = _checked(source, vocabulary, problems, known)
     if len(problems.errors) > before:
         return None
     return _prepared(statements, body, "".join(statements.branches))
@@ -46,7 +51,7 @@ def every_branch(source: Source, vocabulary: Vocabulary) -> Filled | None:
     What is wrong with its names is not noted.
     """
     unnoted = Problems()
-    statements, _ = _checked(source, vocabulary, unnoted)
+    statements, _ = _checked(source, vocabulary, unnoted, ())
     if any(problem.rule == "jinja-syntax" for problem in unnoted):
         return None
     branches = "".join(statements.branches)
@@ -77,7 +82,9 @@ def prepare_condition(
         _note_depth(source, problems)
     if len(problems.errors) > before:
         return None
-    return _prepared(statements, body, "")
+    test = cast("nodes.Expr", next(tree.find_all(nodes.If)).test)
+    prepared = _prepared(statements, body, "")
+    return replace(prepared, test=test) if prepared else None
 
 
 def holds(condition: Prepared, names: Mapping[str, object]) -> bool:
@@ -90,7 +97,7 @@ def holds(condition: Prepared, names: Mapping[str, object]) -> bool:
 
 
 def _checked(
-    source: Source, vocabulary: Vocabulary, problems: Problems
+    source: Source, vocabulary: Vocabulary, problems: Problems, known: tuple[Known, ...]
 ) -> tuple[Statements, list[nodes.Node]]:
     """The statements of a text, checked; none where Jinja cannot read it."""
     statements = Statements(source, vocabulary, problems)
@@ -101,7 +108,7 @@ def _checked(
     try:
         _note_unused(tree, source, problems)
         _mark_lines(tree)
-        body, _ = statements.body(tree.body, {})
+        body, _ = statements.body(tree.body, {}, known)
     except RecursionError:
         _note_depth(source, problems)
         return statements, []
@@ -110,7 +117,7 @@ def _checked(
 
 def _parsed(text: str, source: Source, problems: Problems) -> nodes.Template | None:
     try:
-        return environment().parse(text)
+        return _begun(environment().parse(text))
     except TemplateSyntaxError as error:
         if not note_unclosed(source, problems):
             note_syntax(error, source.line(error.lineno - 1), problems)
@@ -120,6 +127,24 @@ def _parsed(text: str, source: Source, problems: Problems) -> nodes.Template | N
         message = "there is a number here that is too long to be read"
         problems.add("jinja-syntax", message, source.line(0).place(), "put it in quotes")
     return None
+
+
+def _begun(tree: nodes.Template) -> nodes.Template:
+    _begin_with_first_word(tree)
+    return tree
+
+
+def _begin_with_first_word(node: nodes.Node) -> Row | None:
+    """Give each expression the place of its first word. Jinja gives some that of the word behind them."""
+    within = [
+        first for child in node.iter_child_nodes() if (first := _begin_with_first_word(child))
+    ]
+    if isinstance(node, nodes.Name | nodes.Const) and isinstance(node.lineno, Row):
+        within.append(node.lineno)
+    first = min(within, key=lambda row: (int(row), row.column), default=None)
+    if first is not None and isinstance(node, nodes.Expr):
+        node.lineno = first
+    return first
 
 
 def _note_depth(source: Source, problems: Problems) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, Union
 
 from jinja2 import Template as JinjaTemplate
+from jinja2 import nodes
 
 from policygen.ground.diagnostics import Place
 from policygen.language.document import Layer, Value, ValueClass
@@ -29,6 +30,10 @@ class Vocabulary:
     shape: dict[str, Shape]
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For a name with fixed values ("answers.insurer"), those values."""
+    numbers: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    """For a number within bounds, the lowest and the highest."""
+    sure: frozenset[str] = frozenset()
+    """Names that hold something whenever that does which they are a part of."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Prepared:
     """Every name with a dot that it prints or tests, in any branch."""
     choices: tuple[tuple[str, Place], ...] = ()
     """Words that a filter chooses from ("is", "are"), which stand in no text but print."""
+    test: nodes.Expr | None = None
+    """Of a condition of template.yaml, what it asks."""
 
     @property
     def literals(self) -> tuple[Value, ...]:

@@ -200,6 +200,11 @@ class QuestionBase(FileModel):
         """What texts may compare its answer with, and whether they may print it."""
 
     @property
+    def range(self) -> tuple[int | None, int | None] | None:
+        """Of a number, the lowest and the highest that is allowed; None for what is no number."""
+        return None
+
+    @property
     def takes_several(self) -> bool:
         """Whether its answer is a list."""
         return isinstance(self.answer_shape, list)
@@ -504,6 +509,10 @@ class WholeNumberQuestion(_WithoutOptions):
     @property
     def answer_shape(self) -> Shape:
         return "number"
+
+    @property
+    def range(self) -> tuple[int | None, int | None]:
+        return self.lowest, self.highest
 
     @model_validator(mode="after")
     def _bounds_hold(self) -> Self:

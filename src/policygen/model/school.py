@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 from types import UnionType
 from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
@@ -480,7 +480,13 @@ def facts(school: School) -> dict[str, object]:
         "special": school.is_special,
         "faith": school.has_faith,
     }
-    return {"school": own, **{name: written[name] for name in _NAMESPACES}}
+    groups = {"school": own, **{name: written[name] for name in _NAMESPACES}}
+    return {group: _without_empty(held) for group, held in groups.items()}
+
+
+def _without_empty(held: dict[str, Any]) -> dict[str, Any]:
+    """An empty list is a fact that the school does not have."""
+    return {name: None if value == [] else value for name, value in held.items()}
 
 
 def _public(person: Any) -> Any:
@@ -496,6 +502,32 @@ def fact_shape() -> dict[str, Shape]:
         "school": {**own, **_FOLLOWING},
         **{name: _shape(School.model_fields[name].annotation) for name in _NAMESPACES},
     }
+
+
+def sure_facts() -> frozenset[str]:
+    """The names of `facts` that are there whenever that is which they are a part of: "school.name"."""
+    own = {f"school.{name}" for name in _sure(School) if name.partition(".")[0] not in _NOT_FACTS}
+    # The group of the ages is there, and empty where nobody wrote it.
+    own -= {"school.ages.from", "school.ages.to"}
+    own |= {"school.ages", "school.special"}
+    return frozenset({*own, *(name for name in _sure(School) if name.startswith(_NAMESPACES))})
+
+
+def _sure(model: type[BaseModel]) -> Iterator[str]:
+    for key, field in model.model_fields.items():
+        name = field.alias or key
+        if type(None) not in get_args(field.annotation):
+            yield name
+        for inner in _models(field.annotation):
+            yield from (f"{name}.{part}" for part in _sure(inner))
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The groups of keys that a field may hold, also in a list."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _models(each)
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Shape]:
