@@ -682,5 +682,5 @@ def test_an_edition_that_is_still_to_come_is_not_adopted(begun: Standing) -> Non
     freeze(begun.root, "tiny", "2026.2", previous="2026.1", issued="2026-12-01")
     begun.run("adopt", NAME, "--write", "--as-of", "2026-11-20")
     assert begun.read(ADOPTION).count('edition: "2026.1"') == 1
-    assert newer_edition(begun.root, "tiny", "2026.1", datetime.date(2026, 11, 20)) == ""
-    assert newer_edition(begun.root, "tiny", "2026.1", datetime.date(2026, 12, 1)) == "2026.2"
+    for day, newer in ((datetime.date(2026, 11, 20), ""), (datetime.date(2026, 12, 1), "2026.2")):
+        assert newer_edition(begun.root, "tiny", "2026.1", day, Problems()) == newer

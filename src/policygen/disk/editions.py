@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 from collections.abc import Callable, Collection
 from functools import partial
@@ -65,11 +66,15 @@ def last_issued(root: Path, template_id: str, as_of: datetime.date) -> str:
     return ""
 
 
-def newer_edition(root: Path, template_id: str, edition: str, as_of: datetime.date) -> str:
+def newer_edition(
+    root: Path, template_id: str, edition: str, as_of: datetime.date, problems: Problems
+) -> str:
     """The last edition of a template that has been issued; empty where that is this one or an earlier one."""
     if version_order(latest_edition(root, template_id) or "0") <= version_order(edition):
         return ""
     issued = last_issued(root, template_id, as_of)
+    if issued:  # nobody may read the edition itself, so its record is looked at here
+        read_edition_record(root, template_id, issued, problems)
     return issued if issued and version_order(issued) > version_order(edition) else ""
 
 
@@ -84,8 +89,8 @@ def read_edition(
     """Read one edition of a template: the frozen one where there is one, else the working template of that edition.
 
     An empty `edition` means the working template, whatever its edition; the last edition where there is none, because
-    it came in a bundle. Notes every file of a frozen edition that is not as it was published. `trail` are the templates
-    that extend this one.
+    it came in a bundle. A frozen edition of which any file is not as it was published is not read: each such file is
+    noted. `trail` are the templates that extend this one.
     """
     reader = Reader(root, problems)
     working = reader.root / paths.template_folder(template_id)
@@ -109,8 +114,8 @@ def read_edition(
     if not frozen and edition and unwritten:
         _note_unknown(template_id, edition, published, asked, problems)
         return None
-    if frozen:
-        _check_frozen(reader, folder, template_id, edition)
+    if frozen and not _is_as_published(reader, folder, template_id, edition):
+        return None
     text = reader.text(folder / paths.TEMPLATE)
     if text is None:
         return None
@@ -223,16 +228,16 @@ def _check_below(reader: Reader, folder: Path, own: Located[OverlayFile], base: 
         reader.problems.add("edition-damaged", says, own.place("extends"), hint)
 
 
-def extended_edition(root: Path, template_id: str, edition: str) -> tuple[str, str] | None:
+def extended_edition(
+    root: Path, template_id: str, edition: str, problems: Problems
+) -> tuple[str, str] | None:
     """The template and edition that an edition is put over; None where it is the first issuer's, or cannot be read."""
+    if edition in published_editions(root, template_id):
+        record = read_edition_record(root, template_id, edition, problems)
+        below = record.extends if record else None
+        return (below.template, below.edition) if below else None
     reader = Reader(root, Problems())
-    working = reader.root / paths.template_folder(template_id)
-    folder = (
-        reader.root / paths.edition_folder(template_id, edition)
-        if edition in published_editions(root, template_id)
-        else working
-    )
-    text = reader.text(folder / paths.TEMPLATE)
+    text = reader.text(reader.root / paths.template_file(template_id))
     return None if text is None else extends_in(text)
 
 
@@ -253,7 +258,7 @@ def _note_unknown(
     )
 
 
-def has_unpublished_changes(root: Path, template_id: str) -> bool:
+def has_unpublished_changes(root: Path, template_id: str, problems: Problems) -> bool:
     """Whether the working template differs from the edition that was published last."""
     working, published = (
         root / paths.template_folder(template_id),
@@ -261,33 +266,54 @@ def has_unpublished_changes(root: Path, template_id: str) -> bool:
     )
     if not published or not (working / paths.TEMPLATE).exists():
         return False
-    frozen = root / paths.edition_folder(template_id, published[-1])
-    names = (
-        paths.TEMPLATE,
-        *(f"{folder}/*" for folder in (paths.SECTIONS, paths.FORMS, paths.INCLUDES, paths.IMAGES)),
-    )
-    held = [
-        {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for name in names
-            for path in folder.glob(name)
-        }
-        for folder in (working, frozen)
+    record = read_edition_record(root, template_id, published[-1], problems)
+    if record is None:
+        return False
+    folders = (paths.SECTIONS, paths.FORMS, paths.INCLUDES, paths.IMAGES)
+    found = [
+        working / paths.TEMPLATE,
+        *(file for name in folders for file in working.glob(f"{name}/*")),
     ]
-    if held[0] != held[1]:
+    now = {
+        path.relative_to(working).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in found
+    }
+    own = (paths.TEMPLATE, *(f"{folder}/" for folder in folders))
+    if now != {name: sha256 for name, sha256 in record.files.items() if name.startswith(own)}:
         return True
-    rules = frozen / paths.SHARED / paths.SHARED_QUESTIONS
-    if not rules.exists():
+    if f"{paths.SHARED}/{paths.SHARED_QUESTIONS}" not in record.files:
         return False
     read = read_edition(root, template_id, "", None, Problems())
-    then = Reader(root, Problems()).model(rules.resolve(), SharedFile)
-    return read is None or read.rules is None or then is None or read.rules.value != then.value
+    then = read_edition(root, template_id, published[-1], None, problems)
+    return (
+        read is None
+        or read.rules is None
+        or not then
+        or not then.rules
+        or read.rules.value != then.rules.value
+    )
+
+
+def read_published(
+    root: Path, template_id: str, edition: str, problems: Problems
+) -> Edition | None:
+    """A published edition; None where it is not here any more and, with a problem, where it is not as it was."""
+    if edition not in published_editions(root, template_id):
+        return None
+    return read_edition(root, template_id, edition, None, problems)
+
+
+def check_edition(root: Path, template_id: str, edition: str, problems: Problems) -> bool:
+    """Whether every byte of a published edition is as it was; notes each file that is not."""
+    reader = Reader(root, problems)
+    folder = reader.root / paths.edition_folder(template_id, edition)
+    return _is_as_published(reader, folder, template_id, edition)
 
 
 def read_edition_record(
     root: Path, template_id: str, edition: str, problems: Problems
 ) -> EditionRecord | None:
-    """What a published edition says about itself; None, with a problem, where it cannot be read."""
+    """What a published edition says about itself; None, with a problem, where it is not as it was published."""
     reader = Reader(root, problems)
     return _record(reader, reader.root / paths.edition_folder(template_id, edition))
 
@@ -336,14 +362,16 @@ def _record(reader: Reader, folder: Path) -> EditionRecord | None:
     ):
         says = f"`{path.name}` is not as it was published"
         reader.problems.add("edition-damaged", says, Place(reader.path(path)), hint)
+        return None
     return None if read is None else read.value
 
 
-def _check_frozen(reader: Reader, folder: Path, template_id: str, edition: str) -> None:
-    """Note each file of a published edition that changed, came or went."""
+def _is_as_published(reader: Reader, folder: Path, template_id: str, edition: str) -> bool:
+    """Whether a published edition is as it was. Notes each file that changed, came or went."""
+    before = len(reader.problems.errors)
     record = _record(reader, folder)
     if record is None:
-        return
+        return False
     hint = "published editions never change; put the file back, or publish another edition"
     if (record.template, record.edition) != (template_id, edition):
         says = f"this is the folder of `{record.template}@{record.edition}`"
@@ -366,6 +394,7 @@ def _check_frozen(reader: Reader, folder: Path, template_id: str, edition: str) 
         else:
             continue
         reader.problems.add("edition-damaged", says, Place(reader.path(folder / name)), hint)
+    return len(reader.problems.errors) == before
 
 
 def _sha256(reader: Reader, path: Path) -> str:

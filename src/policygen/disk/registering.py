@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from policygen.compare.form import with_pictures
 from policygen.disk.reader import entries
@@ -24,12 +25,15 @@ from policygen.register.records import (
     written_record,
 )
 from policygen.register.state import Register
-from policygen.register.verifying import FrozenFolder, picture_digests
-
-LIST = "register.json"
-DIGEST = "register.sha256"
-VERSION = "version.json"
-DOCUMENT = "document.json"
+from policygen.register.verifying import (
+    DIGEST,
+    DOCUMENT,
+    LIST,
+    VERSION,
+    FrozenFolder,
+    digest_file,
+    picture_digests,
+)
 
 
 def register_path(school_id: str, policy_id: str) -> str:
@@ -57,9 +61,10 @@ def read_register(
     try:
         listed = (root / path).read_bytes()
         path = f"{folder}/{DIGEST}"
-        digest = (root / path).read_text("utf-8").partition(" ")[0]
+        digest = (root / path).read_bytes()
         path = f"{folder}/{LIST}"
-        _check_digest(listed, digest)
+        if digest != digest_file(listed):
+            _refuse_bytes()
         file = read_record(listed.decode("utf-8"), RegisterFile)
         records = {}
         for entry in file.entries:
@@ -80,15 +85,19 @@ def read_version_document(root: Path, record: VersionRecord, problems: Problems)
     Whatever is compared with a version is compared with what was approved, so its digest is looked at first.
     """
     try:
-        document = restored(_registered_text(root, record))
+        document = restored(_registered(root, record, DOCUMENT).decode("utf-8"))
     except (OSError, ValueError) as error:
         _note_damaged(f"{_version_path(record)}/{DOCUMENT}", error, problems)
         return None
     pictures = [node for node in walk(document.parts) if isinstance(node, Image)]
-    manifest = root / _version_path(record) / paths.MANIFEST
-    if all(picture.digest for picture in pictures) or not manifest.is_file():
+    if all(picture.digest for picture in pictures) or paths.MANIFEST not in record.files:
         return document
-    return with_pictures(document, picture_digests(document, manifest.read_bytes()))
+    try:
+        manifest = _registered(root, record, paths.MANIFEST)
+    except (OSError, ValueError) as error:
+        _note_damaged(f"{_version_path(record)}/{paths.MANIFEST}", error, problems)
+        return None
+    return with_pictures(document, picture_digests(document, manifest))
 
 
 def read_version_clauses(
@@ -96,7 +105,7 @@ def read_version_clauses(
 ) -> tuple[StoredClause, ...]:
     """The clauses of a registered version, as words; none, with a problem, as `read_version_document`."""
     try:
-        return stored_clauses(_registered_text(root, record))
+        return stored_clauses(_registered(root, record, DOCUMENT).decode("utf-8"))
     except (OSError, ValueError) as error:
         _note_damaged(f"{_version_path(record)}/{DOCUMENT}", error, problems)
         return ()
@@ -110,18 +119,22 @@ def read_signatures(root: Path, register: Register, entry: SignaturesEntry) -> s
     return content.decode("utf-8")
 
 
-def _registered_text(root: Path, record: VersionRecord) -> str:
-    """The stored document of a version. Raises OSError, and ValueError where it is not as it was registered."""
-    content = (root / _version_path(record) / DOCUMENT).read_bytes()
-    frozen = record.files.get(DOCUMENT)
+def _registered(root: Path, record: VersionRecord, name: str) -> bytes:
+    """A file of a version. Raises OSError, and ValueError where it is not as it was registered."""
+    content = (root / _version_path(record) / name).read_bytes()
+    frozen = record.files.get(name)
     _check_digest(content, frozen.sha256 if frozen else "")
-    return content.decode("utf-8")
+    return content
 
 
 def _check_digest(content: bytes, sha256: str) -> None:
     if hashlib.sha256(content).hexdigest() != sha256:
-        message = "these are not the bytes that were registered"
-        raise ValueError(message)
+        _refuse_bytes()
+
+
+def _refuse_bytes() -> NoReturn:
+    message = "these are not the bytes that were registered"
+    raise ValueError(message)
 
 
 def _version_path(record: VersionRecord) -> str:
@@ -165,7 +178,7 @@ def _written(
         if added in present:
             raise FileExistsError(added)
     written = written_record(register.file)
-    digest = f"{hashlib.sha256(written).hexdigest()}  {LIST}\n".encode()
+    digest = digest_file(written)
     return folder, {**present, **files, LIST: written, DIGEST: digest}
 
 

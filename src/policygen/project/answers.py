@@ -26,7 +26,14 @@ from policygen.model.question import AnyQuestion, RefusedAnswerError, in_words
 from policygen.model.shared import AnswersFile
 from policygen.model.workspace import SchoolFiles
 from policygen.project.adopt import BEGUN_ANSWERS, check_as_read
-from policygen.project.check import Checked, Selection, check, chosen_schools, law_of
+from policygen.project.check import (
+    Checked,
+    Selection,
+    check,
+    chosen_schools,
+    law_of,
+    undamaged,
+)
 
 
 @dataclass(frozen=True)
@@ -188,7 +195,7 @@ def _here(root: Path, school_id: str, as_of: datetime.date, tell: Tell) -> _Here
     selections = [Selection(school_id)]
     schools = chosen_schools(root, selections, problems)
     school = problems.needed(next(iter(schools), None))
-    return _Here(root, school, check(root, selections, as_of, tell))
+    return _Here(root, school, undamaged(check(root, selections, as_of, tell)))
 
 
 def _rule(here: _Here, name: str) -> SharedRule | None:

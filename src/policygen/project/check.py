@@ -46,7 +46,7 @@ from policygen.disk.registering import read_register
 from policygen.files.fields import FileModel
 from policygen.ground import paths
 from policygen.ground.dates import printed_day
-from policygen.ground.diagnostics import Diagnostic, Place, Problems, Severity, in_order
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document
@@ -102,6 +102,14 @@ class Checked:
     def failed(self) -> bool:
         """Whether anything was found that stops a build."""
         return any(each.severity is Severity.ERROR for each in self.diagnostics)
+
+
+def undamaged(checked: Checked) -> Checked:
+    """What was checked, for whoever does not show what is wrong. Raises InputError where a frozen file was changed."""
+    damaged = ("register-damaged", "edition-damaged")
+    if found := [each for each in checked.diagnostics if each.rule in damaged]:
+        raise InputError(found)
+    return checked
 
 
 def select(root: Path, words: Sequence[str]) -> tuple[Selection, ...]:
@@ -309,7 +317,9 @@ def _check_texts(
         school, document = composed.school, composed.document
         tell(f"checking {school.school_id}/{document.policy_id}", number, len(policies))
         edition = composed.prepared.edition
-        newer = newer_edition(root, edition.template_id, edition.file.value.edition, as_of)
+        newer = newer_edition(
+            root, edition.template_id, edition.file.value.edition, as_of, problems
+        )
         own = Problems()
         check_document(
             document, edition, newer, school, others[school.school_id], finder, law, as_of, own
@@ -358,8 +368,9 @@ def _prepare_editions(
     whole = [each.policy for each in selections if not each.school]
     pinned = {template_id for template_id, _ in asked}
     for template_id in template_ids(root):
-        new = template_id not in pinned or has_unpublished_changes(root, template_id)
-        if new and any(policy in ("", template_id) for policy in whole):
+        if not any(policy in ("", template_id) for policy in whole):
+            continue
+        if template_id not in pinned or has_unpublished_changes(root, template_id, problems):
             asked[template_id, ""] = None
     editions: dict[tuple[str, str], PreparedEdition | None] = {}
     for (template_id, edition), place in asked.items():

@@ -12,7 +12,7 @@ from policygen.ground.diagnostics import InputError
 from policygen.language.document import Adapt, Clause, Document, Section, plain, walk
 from policygen.model.adoption import Decision
 from policygen.products.text import clause_text
-from policygen.project.check import Composed, Selection, check
+from policygen.project.check import Composed, Selection, check, undamaged
 
 Done = Literal["", "kept", "replaced", "added", "left out"]
 """What the school did with a clause; nothing where it has said nothing of it."""
@@ -48,7 +48,7 @@ class ClauseList:
 
 def list_clauses(root: Path, school_id: str, policy_id: str, as_of: datetime.date) -> ClauseList:
     """The clauses of a school's policy as it is being prepared. Raises InputError where it cannot be composed."""
-    checked = check(root, (Selection(school_id, policy_id),), as_of)
+    checked = undamaged(check(root, (Selection(school_id, policy_id),), as_of))
     if not checked.policies:
         raise InputError(checked.diagnostics)
     (composed,) = checked.policies

@@ -140,9 +140,7 @@ def _of_edition(root: Path, template_id: str, edition: str) -> _Found:
             "unknown-template",
         )
     problems = Problems()
-    read = read_edition(root, template_id, edition, None, problems)
-    if read is None:
-        raise InputError(in_order(problems))
+    read = problems.needed(read_edition(root, template_id, edition, None, problems))
     template = read.file.value
     standing = f"issued {printed_day(template.issued)}" if edition else "working template"
     return _Found(written_document(read), Side(f"edition {template.edition}", standing))

@@ -114,7 +114,7 @@ def survey(
     for policy in policies:
         if model := _model(root, policy, as_of, problems):
             models[policy] = model
-    chains = _chains(root)
+    chains = _chains(root, problems)
     rows: list[FleetRow] = []
     for school in schools:
         rows += _rows(root, school, models, chains, as_of, problems)
@@ -138,10 +138,10 @@ def _model(root: Path, policy: str, as_of: datetime.date, problems: Problems) ->
     return FleetPolicy(policy, template.title, template.issuer.name, issues)
 
 
-def _chains(root: Path) -> Chains:
+def _chains(root: Path, problems: Problems) -> Chains:
     @cache
     def below(policy: str, edition: str) -> tuple[Pinned, ...]:
-        base = extended_edition(root, policy, edition)
+        base = extended_edition(root, policy, edition, problems)
         return ((policy, edition), *(below(*base) if base else ()))
 
     return below
@@ -165,10 +165,10 @@ def _rows(
         if not own:
             continue
         pinned, following, upgrade = {}, {}, None
-        if adoption and _is_of_the_day(root, policy, adoption, register, as_of):
+        if adoption and _is_of_the_day(root, policy, adoption, register, as_of, problems):
             pinned = dict(chains(policy, pin))
             upgrade = _upgrade(root, school.school, policy, as_of, problems)
-            issued = _issued(root, policy, pin)
+            issued = _issued(root, policy, pin, problems)
             if coming := prepared(register, adoption, as_of, issued).edition:
                 following = dict(chains(policy, coming))
         for model, edition in chains(policy, own):
@@ -192,11 +192,11 @@ def _rows(
                 yield row
 
 
-def _issued(root: Path, policy: str, edition: str) -> datetime.date:
+def _issued(root: Path, policy: str, edition: str, problems: Problems) -> datetime.date:
     """The day of issue of an edition, also of one that is still being written."""
     record = None
     if edition in published_editions(root, policy):
-        record = read_edition_record(root, policy, edition, Problems())
+        record = read_edition_record(root, policy, edition, problems)
     if record is not None:
         return record.issued
     read = read_edition(root, policy, edition, None, Problems())
@@ -204,9 +204,14 @@ def _issued(root: Path, policy: str, edition: str) -> datetime.date:
 
 
 def _is_of_the_day(
-    root: Path, policy: str, adoption: StartedAdoption, register: Register, as_of: datetime.date
+    root: Path,
+    policy: str,
+    adoption: StartedAdoption,
+    register: Register,
+    as_of: datetime.date,
+    problems: Problems,
 ) -> bool:
-    return are_of_the_day(register, as_of, _issued(root, policy, adoption.edition))
+    return are_of_the_day(register, as_of, _issued(root, policy, adoption.edition, problems))
 
 
 def _upgrade(
@@ -217,7 +222,7 @@ def _upgrade(
     if text is None:
         return None
     file = read_yaml(text, path, UpgradeFile, problems)
-    if file is None or _issued(root, policy, file.value.new) > as_of:
+    if file is None or _issued(root, policy, file.value.new, problems) > as_of:
         return None
     return open_upgrade(file.value, path)
 
@@ -241,7 +246,7 @@ def _deviations(
         for policy, adoption in school.departing.items():
             register = school.registers.get(policy)
             if register is None or not _is_of_the_day(
-                root, policy, adoption.value, register, as_of
+                root, policy, adoption.value, register, as_of, problems
             ):
                 continue
             pin = adoption.value.edition
@@ -267,7 +272,7 @@ def trace(
     Raises InputError where none of the policies has it, or several.
     """
     traced = _traced(root, policies, clause, before)
-    chains = _chains(root)
+    chains = _chains(root, problems)
     return recall(traced, [*_publications(root, schools, traced.policy, chains, as_of, problems)])
 
 

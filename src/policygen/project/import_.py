@@ -10,7 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from policygen.disk.bundles import SIGNATURE, Bundle, read_bundle, read_file
-from policygen.disk.editions import extends_in, published_editions, read_edition_record
+from policygen.disk.editions import (
+    check_edition,
+    extends_in,
+    published_editions,
+    read_edition_record,
+)
 from policygen.ground import paths
 from policygen.ground.diagnostics import InputError, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
@@ -126,6 +131,7 @@ def _check_place(root: Path, name: str, bundle: Bundle, folder: str, problems: P
     record, hint = bundle.record, "ask whoever published it which of the two is theirs"
     if record.edition in published_editions(root, record.template):
         here = read_edition_record(root, record.template, record.edition, problems)
+        check_edition(root, record.template, record.edition, problems)
         if here is not None and here.digest != record.digest:
             says = f"`{record.template}@{record.edition}` is here already, with other content"
             problems.add("bundle-refused", says, Place(folder), f"an edition never changes: {hint}")

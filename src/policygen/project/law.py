@@ -186,7 +186,8 @@ def _editions(root: Path, law: LawLibrary, problems: Problems) -> list[PreparedE
     found = []
     for policy in template_ids(root):
         published = published_editions(root, policy)
-        in_work = [""] if not published or has_unpublished_changes(root, policy) else []
+        changed = not published or has_unpublished_changes(root, policy, problems)
+        in_work = [""] if changed else []
         for edition in (*in_work, *published):
             read = read_edition(root, policy, edition, None, problems)
             if read is not None:

@@ -227,7 +227,8 @@ def _paper(
         classes = gravest(told.classes, recorded, case.adoption.value.amends)
         redline = _redline(root, case, before, replace(told, classes=classes))
         whys, questions = reasons(records, later, adoption), told.questions
-        points = main_points(editions_since(root, before.edition, edition))
+        points = main_points(editions_since(root, before.edition, edition, problems))
+        problems.stop()
     for identity, why in answers_behind(composed.prepared, redline.comparison).items():
         known = whys.get(identity, [])
         whys[identity] = [*known, Why(why if known else sentence_case(why))]

@@ -351,7 +351,7 @@ def _compared(
 
 def _below(root: Path, template_id: str, problems: Problems) -> EditionRecord | None:
     """The record of the edition that a working template extends, if it does. Notes one that is not published."""
-    extended = extended_edition(root, template_id, "")
+    extended = extended_edition(root, template_id, "", problems)
     if extended is None:
         return None
     below, edition = extended

@@ -326,17 +326,19 @@ def _signing(
             return None
         documents[version] = document
     told = {
-        version: _declared(root, policy_id, old, documents[record.version])
+        version: _declared(root, policy_id, old, documents[record.version], problems)
         for version, old in documents.items()
     }
     return Signing(register, documents, signatures, school.staff, told)
 
 
-def _declared(root: Path, policy_id: str, signed: Document, now: Document) -> Declared:
-    """What the editions between two versions declare. Where one is damaged, `verify` and `check` say so."""
+def _declared(
+    root: Path, policy_id: str, signed: Document, now: Document, problems: Problems
+) -> Declared:
+    """What the editions between two versions declare."""
     if signed.edition == now.edition:
         return Declared()
-    return declared(editions_between(root, policy_id, signed.edition, now.edition, Problems()))
+    return declared(editions_between(root, policy_id, signed.edition, now.edition, problems))
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

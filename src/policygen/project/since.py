@@ -8,7 +8,7 @@ from pathlib import Path
 
 from policygen.compare.comparison import Comparison, Declared
 from policygen.compose.prepare import PreparedEdition
-from policygen.disk.editions import editions_between, read_edition
+from policygen.disk.editions import editions_between, read_published
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import join_and
 from policygen.language.document import Document, Value, walk
@@ -30,7 +30,7 @@ def declared_since(
     if version_order(edition) >= version_order(template.edition):
         return Declared()
     records = editions_between(root, template_id, edition, template.edition, problems)
-    before = read_edition(root, template_id, edition, None, Problems())
+    before = read_published(root, template_id, edition, problems)
     if before is None:
         return declared(records)
     renamed = {new for record in records for new in record.answers.renamed.values()}
@@ -81,16 +81,18 @@ def _printed(document: Document) -> dict[str, set[str]]:
     return found
 
 
-def editions_since(root: Path, before: str, edition: Edition) -> tuple[Edition, ...]:
-    """The editions after one, up to another that was read already, oldest first. What cannot be read is left out."""
+def editions_since(
+    root: Path, before: str, edition: Edition, problems: Problems
+) -> tuple[Edition, ...]:
+    """The editions after one, up to another that was read already, oldest first. What is not as it was is a problem."""
     template_id, last = edition.template_id, edition.file.value.edition
     if version_order(before) >= version_order(last):
         return ()
     found = []
-    for record in editions_between(root, template_id, before, last, Problems()):
+    for record in editions_between(root, template_id, before, last, problems):
         if record.edition == last:
             continue
-        read = read_edition(root, template_id, record.edition, None, Problems())
+        read = read_published(root, template_id, record.edition, problems)
         if read is not None:
             found.append(read)
     return (*found, edition)

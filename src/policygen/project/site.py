@@ -9,7 +9,13 @@ from pathlib import Path, PurePosixPath
 
 from policygen.compare.comparison import compare
 from policygen.compare.summary import Redline, Side
-from policygen.disk.editions import editions_between, published_editions, read_edition, template_ids
+from policygen.disk.editions import (
+    editions_between,
+    published_editions,
+    read_edition,
+    read_published,
+    template_ids,
+)
 from policygen.disk.reading import read_school, school_ids
 from policygen.disk.registering import read_frozen, registered_policies
 from policygen.ground import paths
@@ -272,13 +278,12 @@ def _policy(
     if register.latest is None:
         return None
     first, last = register.versions[0], register.latest
-    told = Problems()
-    records = editions_between(root, policy_id, first.edition, last.edition, told)
+    records = editions_between(root, policy_id, first.edition, last.edition, problems)
     return Policy(
         policy_id,
         _versions(folder, register, records, problems),
         _earlier(school, policy_id),
-        _purpose(root, last),
+        _purpose(root, last, problems),
         {old: chain(records, old) for record in records for old in record.new_ids},
     )
 
@@ -288,9 +293,10 @@ def _earlier(school: SchoolFiles | None, policy_id: str) -> tuple[VersionRow, ..
     return tuple(row.row for row in adoption.value.history) if adoption else ()
 
 
-def _purpose(root: Path, record: VersionRecord) -> str:
+def _purpose(root: Path, record: VersionRecord, problems: Problems) -> str:
     """What the edition of a version says that the policy is for; empty where it does not, or is not here any more."""
-    edition = read_edition(root, record.policy, record.edition, None, Problems())
+    edition = read_published(root, record.policy, record.edition, problems)
+    edition = edition or read_edition(root, record.policy, record.edition, None, Problems())
     return (edition.file.value.purpose or "") if edition else ""
 
 

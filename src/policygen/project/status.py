@@ -111,7 +111,7 @@ class _Reading:
             *review_due(review, term, self.as_of),
             *minutes_due(then),
             *signatures_due(len(waiting)),
-            *edition_due(newer_edition(self.root, self.policy, known, self.as_of)),
+            *edition_due(newer_edition(self.root, self.policy, known, self.as_of, problems)),
         ]
         if self.present:
             stands = composed.standing if composed else None
@@ -129,7 +129,7 @@ class _Reading:
             review_term=term,
             prepared=preparing,
             due=tuple(due),
-            uid=str(self._unique_id()),
+            uid=str(self._unique_id(problems)),
             sequence=len(then.versions),
         )
 
@@ -159,9 +159,9 @@ class _Reading:
         body = within_sentence(bodies[-1], self.school.file.value)
         return replace(preparing, holds=content == decided.content, waits_for=body)
 
-    def _unique_id(self) -> uuid.UUID:
+    def _unique_id(self, problems: Problems) -> uuid.UUID:
         facts, first = self.school.file.value, next(iter(self.register.versions), None)
-        document = read_version_document(self.root, first, Problems()) if first else None
+        document = read_version_document(self.root, first, problems) if first else None
         name = document.school_name if document else facts.name
         authority = facts.local_authority or self.template.issuer.name
         return unique_id(name, authority, self.policy)

@@ -102,6 +102,11 @@ def check_register(folder: FrozenFolder, problems: Problems) -> Register | None:
     return Register(file.model_copy(update={"entries": (*read,)}), records)
 
 
+def digest_file(listed: bytes) -> bytes:
+    """What register.sha256 holds beside a list of entries."""
+    return f"{hashlib.sha256(listed).hexdigest()}  {LIST}\n".encode()
+
+
 def register_code(register: Register) -> str:
     """A short code of all that a register holds: two registers with the same code are the same, entry by entry."""
     return content_code(register.next_link) if register.file.entries else ""
@@ -133,7 +138,7 @@ def _list(folder: FrozenFolder, problems: Problems) -> RegisterFile | None:
     written = folder.files.get(DIGEST)
     if written is None:
         _missing(folder, DIGEST, problems)
-    elif written != f"{hashlib.sha256(content).hexdigest()}  {LIST}\n".encode():
+    elif written != digest_file(content):
         problems.add(
             "register-damaged",
             f"`{DIGEST}` is not the digest of `{LIST}`",
