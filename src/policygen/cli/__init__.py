@@ -6,6 +6,7 @@ Heavy modules are imported inside the commands, so that `--help` is quick.
 from __future__ import annotations
 
 import gc
+import io
 import sys
 import traceback
 from collections.abc import Sequence
@@ -35,6 +36,7 @@ from policygen.cli.site import site_command
 from policygen.cli.status import status_command
 from policygen.cli.upgrade import upgrade_command
 from policygen.cli.verify import verify_command
+from policygen.ground.letters import harmless_lines
 
 _MOST_SHOWN = 10
 """Paths that are named when a command is stopped."""
@@ -112,7 +114,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(_stopped(), err=True)
         sys.exit(USAGE)
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        click.echo(harmless_lines(said.getvalue()), err=True, nl=False)
         sys.exit(USAGE)
     except Exception as error:  # noqa: BLE001
         _explain(error)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from policygen.cli.options import selected, writes
-from policygen.cli.output import PROBLEMS, say, show
+from policygen.cli.output import PROBLEMS, say, show, show_json
 from policygen.cli.tables import Column, Line, Row, show_table
 from policygen.cli.waiting import telling
 
@@ -107,11 +107,9 @@ def check_command(
 )
 def schema_command(kind: Any) -> None:
     """Print the JSON Schema of a YAML file, for editors."""
-    import json
-
     from policygen.project.check import schema
 
-    click.echo(json.dumps(schema(kind), ensure_ascii=False, indent=2))
+    show_json(schema(kind))
 
 
 def _show_readability(policies: Sequence[Composed]) -> None:

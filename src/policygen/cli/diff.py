@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace, writes
-from policygen.cli.output import say
+from policygen.cli.output import json_text, say
 from policygen.cli.screen import columns
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -60,8 +60,6 @@ def diff_command(
 
     Without OLD, what came before NEW.
     """  # noqa: D301
-    import json
-
     from policygen.compare.summary import as_data, in_short
     from policygen.project.diff import diff, save_redline
 
@@ -79,7 +77,7 @@ def diff_command(
             "to": redline.after.name,
             **as_data(redline.comparison),
         }
-        click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+        click.echo(json_text(data, 1))
     else:
         say(f"{redline.title}\n{in_short(redline.comparison)}")
         show_changes(redline.comparison)

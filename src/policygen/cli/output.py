@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.ground.diagnostics import Diagnostic
+from policygen.ground.letters import harmless_json, harmless_lines
 
 if TYPE_CHECKING:
     from policygen.register.records import VersionRecord
@@ -30,7 +32,8 @@ def say(text: str = "", *, err: bool = False) -> None:
     """Print a text for people; a line that is longer than the terminal goes on, indented, in the next."""
     from policygen.cli.screen import columns, folded
 
-    click.echo(folded(text, columns(sys.stderr if err else sys.stdout)), err=err)
+    safe = harmless_lines(text)
+    click.echo(folded(safe, columns(sys.stderr if err else sys.stdout)), err=err)
 
 
 def superseded(successor: VersionRecord) -> str:
@@ -42,9 +45,12 @@ def superseded(successor: VersionRecord) -> str:
 
 
 def show_json(plain: object) -> None:
-    import json
+    click.echo(json_text(plain))
 
-    click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+
+def json_text(plain: object, indent: int = 2) -> str:
+    """JSON for programs, which people may look at on a terminal."""
+    return harmless_json(json.dumps(plain, ensure_ascii=False, indent=indent))
 
 
 def show_csv(rows: Iterable[Iterable[object]]) -> None:

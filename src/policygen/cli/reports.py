@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from policygen.cli.screen import excerpt, folded
 from policygen.ground.diagnostics import Diagnostic, Place, Severity
-from policygen.ground.letters import harmless
+from policygen.ground.letters import harmless, harmless_json
 from policygen.ground.rules import RULES
 from policygen.ground.wording import count, join_and
 
@@ -27,23 +27,18 @@ def as_text(diagnostics: Sequence[Diagnostic], width: int | None = None) -> str:
 
 def _one(diagnostic: Diagnostic, width: int | None) -> str:
     lead = f"{diagnostic.severity}: "
-    said = _harmless(diagnostic.message)
+    said = harmless(diagnostic.message)
     lines = [folded(f"{lead}{said}  [{diagnostic.rule}]", width, len(lead))]
     place = diagnostic.place
     if place is not None:
-        lines.append(f"  --> {_harmless(str(place))}")
+        lines.append(f"  --> {harmless(str(place))}")
         if place.line and place.text:
             lines += _shown(place, width)
     for hint in diagnostic.hints:
-        lines.append(folded(f"hint: {_harmless(hint)}", width, len("hint: ")))
+        lines.append(folded(f"hint: {harmless(hint)}", width, len("hint: ")))
     if diagnostic.trail:
-        lines.append(folded(f"note: {join_and(diagnostic.trail)}", width, len("note: ")))
+        lines.append(folded(f"note: {harmless(join_and(diagnostic.trail))}", width, len("note: ")))
     return "\n".join(lines)
-
-
-def _harmless(text: str) -> str:
-    """A text that may quote a file: nothing in it acts on the terminal. Its own line breaks stay."""
-    return "\n".join(map(harmless, text.split("\n")))
 
 
 def _shown(place: Place, width: int | None) -> list[str]:
@@ -84,7 +79,7 @@ def as_json(diagnostics: Sequence[Diagnostic]) -> str:
             problem["line"] = place.line or None
             problem["column"] = place.column or None
         problems.append(problem)
-    return json.dumps({"problems": problems}, ensure_ascii=False, indent=2) + "\n"
+    return _json({"problems": problems})
 
 
 def as_sarif(diagnostics: Sequence[Diagnostic], version: str) -> str:
@@ -104,16 +99,17 @@ def as_sarif(diagnostics: Sequence[Diagnostic], version: str) -> str:
         "results": [_result(each, used) for each in diagnostics],
     }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return (
-        json.dumps(
-            {"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2
-        )
-        + "\n"
-    )
+    return _json({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _json(plain: object) -> str:
+    return harmless_json(json.dumps(plain, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _result(diagnostic: Diagnostic, used: list[str]) -> dict[str, Any]:
-    message = "\n".join([diagnostic.message, *(f"hint: {hint}" for hint in diagnostic.hints)])
+    message = "\n".join(
+        [harmless(diagnostic.message), *(f"hint: {hint}" for hint in diagnostic.hints)]
+    )
     result: dict[str, Any] = {
         "ruleId": diagnostic.rule,
         "ruleIndex": used.index(diagnostic.rule),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace, writes
-from policygen.cli.output import PROBLEMS, say, show
+from policygen.cli.output import PROBLEMS, say, show, show_json
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ def _upgrade_one(
     if form == "json":
         from policygen.upgrade.report import as_report
 
-        click.echo(json.dumps([as_report(upgrade, path)], ensure_ascii=False, indent=2))
+        show_json([as_report(upgrade, path)])
     else:
         _say_one(upgrade)
         if preview:
@@ -179,7 +178,7 @@ def _upgrade_all(
     with telling() as tell:
         reports = upgrade_all(workspace, pairs, edition, as_of, tell=tell)
     if form == "json":
-        click.echo(json.dumps(reports.upgrades, ensure_ascii=False, indent=2))
+        show_json(reports.upgrades)
     else:
         for report in reports.upgrades:
             path = str(report["wrote"])

@@ -37,6 +37,20 @@ def harmless(text: str) -> str:
     return "".join(shown)
 
 
+def harmless_lines(text: str) -> str:
+    """As `harmless`, of a text whose line breaks are its own."""
+    return "\n".join(map(harmless, text.split("\n")))
+
+
+def harmless_json(text: str) -> str:
+    """A text of JSON with every such sign in it by its number, which says the same."""
+    if harmless_lines(text) == text:
+        return text
+    return "".join(
+        sign if sign == "\n" or harmless(sign) == sign else f"\\u{ord(sign):04x}" for sign in text
+    )
+
+
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """The signs that set in which direction a line runs (Unicode Standard Annex 9)."""
 
