@@ -131,8 +131,8 @@ def _node(value: Any, levels: int) -> Any:
         case list():
             return tuple(_node(each, levels - 1) for each in value)
         case {"month": str(month)}:
-            year, number = month.split("-")
-            return Month(int(year), int(number))
+            first = datetime.date.fromisoformat(f"{month}-01")
+            return Month(first.year, first.month)
         case {"day": str(day)}:
             return datetime.date.fromisoformat(day)
         case dict():
@@ -141,7 +141,10 @@ def _node(value: Any, levels: int) -> Any:
             for name, each in held.items():
                 if not _fits(each, _kinds(kind)[name]):
                     raise TypeError(f"`{name}` of a {kind.__name__} is of another kind")
-            return kind(**held)
+            made = kind(**held)
+            if isinstance(made, d.Table) and any(len(row) != len(made.head) for row in made.rows):
+                raise ValueError("the rows of a table are not as long as its head")
+            return made
         case _:
             return value
 
