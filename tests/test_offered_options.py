@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygen.disk.editions import read_edition
+from policygen.disk.editions import read_edition, read_edition_record
+from policygen.editions.announce import announced_changes, edition_redline
 from policygen.editions.differences import differences
 from policygen.ground.diagnostics import Problems
+from policygen.language.document import plain
 from policygen.model.question import ChoiceQuestion, Option, RefusedAnswerError
 from policygen.project.adopt import start_adoption
 from tests.support.editions import freeze
@@ -156,3 +158,25 @@ def test_a_condition_is_checked_like_any_other(tmp_path: Path, when: str, said: 
     made = standing(Workspace(tmp_path / "work").with_change(*only(when))).run("check", "tiny")
     assert said in made.stderr
     assert "templates/tiny/template.yaml:" in made.stderr
+
+
+def test_the_circular_says_for_whom_an_option_is(tmp_path: Path) -> None:
+    """Schools read it beside the option, in words."""
+    workspace = standing(Workspace(tmp_path / "work"))
+    freeze(workspace.root, "tiny", "2026.1")
+    changed = Workspace(tmp_path / "other").with_change(*only("school.trust")).text(TEMPLATE)
+    workspace.put(TEMPLATE, changed)
+    note = {"questions": ["keeper"], "class": "material", "must": True, "reason": "Trusts only"}
+    freeze(workspace.root, "tiny", "2026.2", changes=[note])
+    old, new = (
+        read_edition(workspace.root, "tiny", edition, None, Problems())
+        for edition in ("2026.1", "2026.2")
+    )
+    record = read_edition_record(workspace.root, "tiny", "2026.2", Problems())
+    assert old
+    assert new
+    assert record
+    (row,) = announced_changes(old, new, record, edition_redline(old, new, record).comparison)
+    new_lines = [line.line for spot in row.spots for line in spot.lines]
+    said = " ".join(plain(cell) for line in new_lines for cell in line.cells)
+    assert "(only where the name of the trust is given)" in said
