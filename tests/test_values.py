@@ -120,7 +120,6 @@ NOT_PRINTED = {
     "school.address",
     "people.deputy_dsls.name",
     "people.it_support.name",
-    *(f"partnership.{name}" for name in FACTS["partnership"]),
 }
 """Facts that no policy of this school prints among its words."""
 
