@@ -64,7 +64,13 @@ def code(_context: click.Context, _parameter: click.Parameter, value: str) -> st
 def codes(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
-    return tuple(map(read_code, values))
+    """Codes, of which several may have been noted in one line."""
+    found = []
+    for value in values:
+        signs = re.sub(r"[\s,;\u2010-\u2015-]", "", value)
+        parts = [signs[at : at + 8] for at in range(0, len(signs), 8)]
+        found += [read_code(part if len(parts) > 1 else value) for part in parts or [value]]
+    return tuple(found)
 
 
 def _workspace(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:

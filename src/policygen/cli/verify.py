@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     multiple=True,
     callback=codes,
     metavar="CODE",
-    help="The code of a register, noted elsewhere: it must be on record still.",
+    help="The code of a register or edition, noted elsewhere: it must be on record still.",
 )
 @in_workspace
 def verify_command(
@@ -43,7 +43,7 @@ def verify_command(
 
     files = {word: content_of(Path(word)) for word in what if Path(word).is_file()}
     words = [named(workspace, word) for word in what if word not in files]
-    verified = Verified((), 0, ())
+    verified = Verified((), 0, (), ())
     verdicts: Sequence[Verdict] = ()
     found: Sequence[Diagnostic] = ()
     with telling() as tell:
@@ -94,6 +94,11 @@ def _show_registers(verified: Verified, *, asked: bool) -> None:
             if each.code:
                 said += f" (register {each.code})"
             say(said)
+    if verified.editions:
+        say("Model policies")
+    for edition in verified.editions:
+        name = f"{edition.template}@{edition.edition}"
+        say(f"  {name}: as published (edition {edition.code})")
     if verified.published:
         say(f"{count(verified.published, 'published copy')} compared")
     if not verified.registers and not damaged:

@@ -56,6 +56,8 @@ class Bundle:
     record: EditionRecord
     files: Mapping[str, bytes]
     """By path in the folder of the edition, edition.yaml among them."""
+    beside: Mapping[str, bytes]
+    """Its circular and redline, by name."""
 
 
 class _RefusedError(Exception):
@@ -196,7 +198,8 @@ def _bundle(source: str, files: Mapping[str, bytes], problems: Problems) -> Bund
                 "bundle-refused", f"`{name}` in this bundle is not as it was published", place, _ASK
             )
     _check_beside(place, files, problems)
-    return None if problems.has_errors else Bundle(record, edition)
+    beside = {name: content for name, content in files.items() if name in _BESIDE}
+    return None if problems.has_errors else Bundle(record, edition, beside)
 
 
 def _check_beside(place: Place, files: Mapping[str, bytes], problems: Problems) -> None:

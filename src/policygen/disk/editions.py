@@ -378,11 +378,12 @@ def _is_as_published(reader: Reader, folder: Path, template_id: str, edition: st
         reader.problems.add(
             "edition-damaged", says, Place(reader.path(folder / paths.EDITION_RECORD)), hint
         )
-    found = (
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    )
+    inside = sorted(folder.rglob("*"))
+    for path in (folder, *inside):
+        if path.is_symlink():
+            says = "this is a link, and an edition lies in the workspace itself"
+            reader.problems.add("edition-damaged", says, Place(reader.path(path)), hint)
+    found = (path for path in inside if path.is_file() and not path.name.startswith("."))
     present = {path.relative_to(folder).as_posix(): path for path in found}
     for name in sorted({*present, *record.files} - {paths.EDITION_RECORD}):
         if name not in present:

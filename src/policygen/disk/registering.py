@@ -202,6 +202,13 @@ def read_frozen(root: Path, school_id: str, policy_id: str) -> FrozenFolder:
             return FrozenFolder(school_id, policy_id, path, files, strange)
 
 
+def linked(root: Path, path: str) -> str:
+    """The first part of a path in the workspace that is a link, so that it leads elsewhere; empty where none is."""
+    parts = path.split("/")
+    on_the_way = ("/".join(parts[: index + 1]) for index in range(len(parts)))
+    return next((each for each in on_the_way if (root / each).is_symlink()), "")
+
+
 def read_tree(folder: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """The bytes of each file below a folder, by path in it, and the paths of what is neither file nor folder."""
     files: dict[str, bytes] = {}

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from policygen.disk.guarding import TooMuchError, guarded
 from policygen.disk.reading import school_ids, school_names
 from policygen.disk.registering import (
+    linked,
     read_frozen,
     read_register,
     read_version_document,
@@ -20,13 +21,14 @@ from policygen.disk.registering import (
 from policygen.disk.sealing import Seal, read_seal
 from policygen.ground import paths
 from policygen.ground.dates import long_date
-from policygen.ground.diagnostics import Diagnostic, Problems, in_order
+from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.letters import harmless
 from policygen.ground.limits import COPY_MEGABYTES, COPY_SECONDS
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import count, join_and, lower_first, meant_or_known, possessive
 from policygen.html.imprint import Imprint
 from policygen.products.copies import Copy, LockedError, first_difference, read_copy
+from policygen.project.verify_editions import MadeFrom, VerifiedEdition, check_editions, made_from
 from policygen.project.verify_site import check_site
 from policygen.register.records import Approval, VersionRecord
 from policygen.register.state import Register
@@ -71,7 +73,8 @@ class Verified:
 
     registers: tuple[VerifiedRegister, ...]
     published: int
-    """Copies in output/site that were compared; only where all registers are verified."""
+    """Copies in output/site that were compared; only where all registers are verified, as with the next."""
+    editions: tuple[VerifiedEdition, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -101,25 +104,32 @@ def verify_registers(
     """
     names = school_names(root)
     problems = Problems()
-    found = []
+    found: list[VerifiedRegister] = []
+    adopted: list[MadeFrom] = []
     selected = _selected(root, words)
     for number, (school, policy) in enumerate(selected, 1):
         tell(f"verifying {school}/{policy}", number, len(selected))
         folder = read_frozen(root, school, policy)
+        if link := linked(root, folder.path):
+            says = "this is a link, and a register lies in the workspace itself"
+            problems.add("register-unlisted", says, Place(link), "put the folder in its place")
         register = check_register(folder, problems)
         if register is not None:
+            adopted += made_from(folder, register)
             found.append(
                 VerifiedRegister(
                     school, names.get(school, school), policy, register, len(folder.files)
                 )
             )
+    editions = () if words else check_editions(root, adopted, problems)
     known = {code for each in found for code in register_codes(each.register)}
+    known |= {each.code for each in editions}
     for code in expected:
         if code not in known:
-            says = f"no register that was looked at has, or ever had, the code `{code}`"
+            says = f"nothing that was looked at has, or ever had, the code `{code}`"
             problems.add("register-missing", says, None, _GONE)
     published = 0 if words else check_site(root, [each.register for each in found], problems)
-    return Verified(tuple(found), published, in_order(problems))
+    return Verified(tuple(found), published, editions, in_order(problems))
 
 
 def _selected(root: Path, words: Sequence[str]) -> list[tuple[str, str]]:
@@ -388,6 +398,10 @@ def as_plain(verified: Verified, verdicts: Sequence[Verdict]) -> dict[str, Any]:
             for each in verified.registers
         ],
         "published": verified.published,
+        "editions": [
+            {"template": each.template, "edition": each.edition, "code": each.code}
+            for each in verified.editions
+        ],
         "files": [
             {
                 "file": each.file,

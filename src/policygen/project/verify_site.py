@@ -35,6 +35,8 @@ def check_site(root: Path, registers: Sequence[Register], problems: Problems) ->
     A copy is a page or a PDF. Who can write both a file and its manifest can still change what no register holds.
     """
     files, strange = read_tree(root / _SITE)
+    if (root / _SITE).is_symlink():
+        _note("", "this is a link, and nothing that the website is made of", problems)
     for path in strange:
         _note(path, "this is a link, and nothing that the website is made of", problems)
     frozen = {digest for register in registers for digest in frozen_by_digest(register)}

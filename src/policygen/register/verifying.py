@@ -294,7 +294,7 @@ def _images(
 
     The manifest has the digest of each picture that took part; pages hold the bytes.
     """
-    if not any(isinstance(node, Image) for node in walk(document.parts)):
+    if all(node.digest for node in walk(document.parts) if isinstance(node, Image)):
         return {}
     pages = [
         content for name, content in folder.files.items() if name.startswith(f"{record.version}/")

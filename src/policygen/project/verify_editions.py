@@ -1,0 +1,143 @@
+"""Verifying editions against their records and what was made from them, and bundles against the editions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from policygen.compose.digest import content_code
+from policygen.disk.bundles import SIGNATURE, bundle_name, read_bundle
+from policygen.disk.editions import (
+    check_edition,
+    published_editions,
+    read_edition_record,
+    template_ids,
+)
+from policygen.disk.registering import read_tree
+from policygen.ground import paths
+from policygen.ground.diagnostics import Place, Problems
+from policygen.model.edition_record import EditionRecord
+from policygen.register.state import Register
+from policygen.register.verifying import FrozenFolder
+
+_RECORD = re.compile(r"templates/([^/]+)/editions/([^/]+)/edition\.yaml")
+_BACK = "put the folder of the edition back as it was, from version control or from its bundle"
+
+
+@dataclass(frozen=True)
+class VerifiedEdition:
+    """One published edition that is as it was."""
+
+    template: str
+    edition: str
+    digest: str
+
+    @property
+    def code(self) -> str:
+        """The short code of the edition, to be noted elsewhere."""
+        return content_code(self.digest)
+
+
+@dataclass(frozen=True, order=True)
+class MadeFrom:
+    """The record of an edition from which a version was made, as the manifest of the version has it."""
+
+    path: str
+    sha256: str
+    version: str
+    """As people call it: "version 2.0 of oak/tiny"."""
+
+
+def made_from(folder: FrozenFolder, register: Register) -> Iterator[MadeFrom]:
+    """The published editions from which the versions of a register were made."""
+    for record in register.versions:
+        manifest = folder.files.get(f"{record.version}/{paths.MANIFEST}", b"")
+        frozen = record.files.get(paths.MANIFEST)
+        if frozen is None or frozen.sha256 != hashlib.sha256(manifest).hexdigest():
+            continue  # what was changed is told elsewhere
+        inputs = json.loads(manifest).get("inputs", {})
+        for path, sha256 in inputs.items():
+            if _RECORD.fullmatch(path):
+                called = f"version {record.version} of {record.school}/{record.policy}"
+                yield MadeFrom(path, sha256, called)
+
+
+def check_editions(
+    root: Path, adopted: Iterable[MadeFrom], problems: Problems
+) -> tuple[VerifiedEdition, ...]:
+    """Note each edition that is not as it was published, or not the one that others were made from or follow."""
+    found = []
+    for template in template_ids(root):
+        for edition in published_editions(root, template):
+            if not check_edition(root, template, edition, problems):
+                continue
+            record = read_edition_record(root, template, edition, problems)
+            if record is not None:
+                _check_before(root, record, problems)
+                found.append(VerifiedEdition(template, edition, record.digest))
+                _check_products(root, record, problems)
+    for each in sorted({*adopted}):
+        _check_adopted(root, each, problems)
+    return tuple(found)
+
+
+def _check_before(root: Path, record: EditionRecord, problems: Problems) -> None:
+    """The edition before it, and the one that it is put over, have the digests that it says."""
+    before = [(record.template, record.previous, record.previous_digest)]
+    if record.extends is not None:
+        below = record.extends
+        before.append((below.template, below.edition, below.digest))
+    for template, edition, digest in before:
+        if not digest or edition not in published_editions(root, template):
+            continue
+        here = read_edition_record(root, template, edition, Problems())
+        if here is not None and here.digest != digest:
+            says = f"this is not the edition that `{record.template}@{record.edition}` names"
+            _note(paths.edition_folder(template, edition), says, problems)
+
+
+def _check_adopted(root: Path, made: MadeFrom, problems: Problems) -> None:
+    file = root / made.path
+    if not file.is_file():
+        says = f"this edition is gone, and {made.version} was made from it"
+    elif hashlib.sha256(file.read_bytes()).hexdigest() != made.sha256:
+        says = f"this is not the edition that {made.version} was made from"
+    else:
+        return
+    _note(made.path.rpartition("/")[0], says, problems)
+
+
+def _note(folder: str, says: str, problems: Problems) -> None:
+    problems.add("edition-damaged", says, Place(f"{folder}/{paths.EDITION_RECORD}"), _BACK)
+
+
+# --- what announces an edition ----------------------------------------------------------------------------------------
+
+
+def _check_products(root: Path, record: EditionRecord, problems: Problems) -> None:
+    """The bundle of an edition holds it, and all that lies beside the bundle is what is in it."""
+    folder = paths.in_output(paths.edition_products_folder(record.template, record.edition))
+    name = bundle_name(record.template, record.edition)
+    files, strange = read_tree(root / folder)
+    content = files.get(name)
+    if content is None:
+        return  # nothing of what was made here has to stay
+    bundle = read_bundle(name, content, Problems())
+    if bundle is None or bundle.record.digest != record.digest:
+        _again(f"{folder}/{name}", "this bundle is not that of its edition", record, problems)
+        return
+    digest = f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
+    made = {**bundle.beside, name: content, f"{name}.sha256": digest}
+    for path in (*strange, *sorted({*files, *made} - {f"{name}{SIGNATURE}", paths.MANIFEST})):
+        if path not in files or files[path] != made.get(path):
+            says = "this is not what was made of the edition"
+            _again(f"{folder}/{path}", says, record, problems)
+
+
+def _again(path: str, says: str, record: EditionRecord, problems: Problems) -> None:
+    hint = f"make it again: `policygen announce {record.template}@{record.edition}`"
+    problems.add("copy-changed", says, Place(path), hint)

@@ -1,0 +1,263 @@
+"""`policygen verify` finds everything: each way to tamper with each file of registers, editions, websites and bundles.
+
+What it cannot find, because somebody with access to everything made it all anew, is done here too, and found by a code
+that was noted elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policygen.project.verify import verify_registers
+from tests.support import editions
+from tests.support.register import freeze, record_signatures, sign_minutes
+from tests.support.scenes import CIRCULAR, LOST, done, edit
+from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GUARDED = (
+    "schools/oak/register",
+    "templates/tiny/editions",
+    "output/site",
+    "output/packs/editions",
+)
+"""Where everything is as it was written, or `verify` says so."""
+ADDED = ("page.html", "words.txt", "feed.xml", "run.js", "style.css", "logo.svg", "scan.PDF")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register of two versions, two editions with what announces the second, and both websites."""
+    root = tmp_path_factory.mktemp("tampering") / "made"
+    Workspace(root).with_change(TEMPLATE, "guidance:", CIRCULAR).write()
+    editions.freeze(root, "tiny", "2026.1")
+    freeze(root, "2.0", "2026-03-12", minute="19.2", minutes="draft")
+    sign_minutes(root, "2.0", "19.2", "2026-04-03")
+    edit(root, LOST, "each term", "each half term")
+    note = {"clauses": ["count"], "class": "material", "must": True, "reason": "So"}
+    editions.freeze(
+        root,
+        "tiny",
+        "2026.2",
+        previous="2026.1",
+        previous_digest=digest_of(root, "2026.1"),
+        changes=[note],
+        issued="2026-09-10",
+    )
+    edit(root, ADOPTION, 'edition: "2026.1"\nversion: "2.0"', 'edition: "2026.2"\nversion: "2.1"')
+    freeze(root, "2.1", "2026-10-12", minute="21.4", minutes="draft", reason="Half a term")
+    signed = (
+        "name,role,form,date,state,how,note\nAnn Lee,Headteacher,receipt,2026-11-10,signed,paper,\n"
+    )
+    record_signatures(root, "2.1", signed)
+    done(root, "announce", "tiny@2026.2")
+    done(root, "site")
+    assert verify_registers(root, ()).diagnostics == ()
+    return root
+
+
+def digest_of(root: Path, edition: str) -> str:
+    """The digest in the record of an edition."""
+    text = (root / f"templates/tiny/editions/{edition}/edition.yaml").read_text()
+    return next(line for line in text.split("\n") if line.startswith("digest: "))[8:].strip("\"'")
+
+
+def guarded(root: Path) -> list[str]:
+    """Every file that is guarded, by path."""
+    found = (path for folder in GUARDED for path in sorted((root / folder).rglob("*")))
+    return [path.relative_to(root).as_posix() for path in found if path.is_file()]
+
+
+def told(root: Path) -> list[str]:
+    """The paths of all that is wrong, by `verify`."""
+    return [each.place.path for each in verify_registers(root, ()).diagnostics if each.place]
+
+
+def changes(root: Path, path: str, others: list[str]) -> Iterator[str]:
+    """Each way to tamper with a file; it is done while the caller looks, and undone after that."""
+    file = root / path
+    content = file.read_bytes()
+    at = len(content) // 2
+    file.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+    yield "changed"
+    alike = (each for each in others if Path(each).suffix == file.suffix)
+    other = next((each for each in alike if (root / each).read_bytes() != content), "")
+    if other:
+        file.write_bytes((root / other).read_bytes())
+        yield f"swapped for {other}"
+    file.unlink()
+    yield "removed"
+    elsewhere = root.parent / "elsewhere"
+    elsewhere.write_bytes(content)
+    file.symlink_to(elsewhere)
+    yield "link"
+    file.unlink()
+    twin = file.with_name(file.name.swapcase())
+    twin.write_bytes(content)
+    yield "in other letters"
+    twin.unlink()
+    file.write_bytes(content)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", GUARDED)
+def test_whatever_is_done_to_a_file_is_found(made: Path, folder: str) -> None:
+    """To one file of each kind in each folder: what is the same to `verify` is tried once."""
+    files = guarded(made)
+    assert len(files) > 40
+    kinds = {Path(path).suffix: path for path in files if path.startswith(folder)}
+    missed = []
+    for path in kinds.values():
+        missed += [(path, how) for how in changes(made, path, files) if not told(made)]
+    assert not missed, "\n".join(map(str, missed))
+    assert not told(made)
+
+
+@pytest.mark.slow
+def test_whatever_is_put_in_is_found(made: Path) -> None:
+    """In each folder: a text, feed, script, style, picture, with its ending in other letters too; a link to a folder."""
+    folders = sorted({Path(path).parent for path in guarded(made)})
+    elsewhere = made.parent / "folder"
+    elsewhere.mkdir(exist_ok=True)
+    (elsewhere / "page.html").write_text("words")
+    missed = []
+    for folder in folders:
+        for name in (*ADDED, "more"):
+            new = made / folder / name
+            if name == "more":
+                new.symlink_to(elsewhere, target_is_directory=True)
+            else:
+                new.write_text("words")
+            if not told(made):
+                missed.append((folder.as_posix(), name))
+            new.unlink()
+    assert not missed
+
+
+@pytest.mark.slow
+def test_a_folder_that_leads_elsewhere_is_found(made: Path) -> None:
+    """Though it holds the very same bytes there, for the time being."""
+    folders = {parent for path in guarded(made) for parent in Path(path).parents}
+    below = [each for each in sorted(folders) if each.as_posix().startswith(GUARDED)]
+    missed = []
+    for folder in below:
+        elsewhere = made.parent / "moved"
+        (made / folder).rename(elsewhere)
+        (made / folder).symlink_to(elsewhere, target_is_directory=True)
+        if not told(made):
+            missed.append(folder.as_posix())
+        (made / folder).unlink()
+        elsewhere.rename(made / folder)
+    assert not missed
+
+
+# --- what was made anew with all its digests --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def workspace(made: Path, tmp_path: Path) -> Path:
+    root = shutil.copytree(made, tmp_path / "workspace")
+    shutil.rmtree(root / "output")
+    return root
+
+
+def _edition_anew(root: Path, edition: str, old: str, new: str) -> None:
+    folder = root / "templates/tiny/editions" / edition
+    section = folder / "sections/lost-keys.md"
+    section.write_text(section.read_text().replace(old, new))
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "edition.yaml"
+    }
+    editions.write_edition(root, "tiny", edition, files)
+
+
+def test_an_edition_made_anew_is_found_by_what_was_made_from_it_and_follows_it(
+    workspace: Path,
+) -> None:
+    _edition_anew(workspace, "2026.1", "A lost key", "Any lost key")
+    says = " ".join(each.message for each in verify_registers(workspace, ()).diagnostics)
+    assert "not the edition that version 2.0 of oak/tiny was made from" in says
+    assert "not the edition that `tiny@2026.2` names" in says
+
+
+def test_an_edition_that_is_gone_is_missed_by_what_was_made_from_it(workspace: Path) -> None:
+    shutil.rmtree(workspace / "templates/tiny/editions/2026.1")
+    assert told(workspace) == ["templates/tiny/editions/2026.1/edition.yaml"]
+
+
+def test_an_edition_that_nobody_adopted_is_found_by_the_code_that_was_noted(
+    workspace: Path,
+) -> None:
+    """The insider who writes everything anew leaves no trace here; that is what the code is for."""
+    shutil.rmtree(workspace / "schools/oak/register")
+    noted = digest_of(workspace, "2026.2")[:8]
+    assert run_in(workspace, "verify", "--expect", noted).code == 0
+    _edition_anew(workspace, "2026.2", "A lost key", "Any lost key")
+    assert run_in(workspace, "verify").code == 0
+    result = run_in(workspace, "verify", "--expect", noted)
+    assert (result.code, "[register-missing]" in result.stderr) == (1, True)
+
+
+def test_several_codes_are_noted_in_one_line(workspace: Path) -> None:
+    """Of a school with several registers each has a code, so a register that is gone is missed, and so is a school."""
+    shutil.copytree(workspace / "schools/oak", workspace / "schools/elm")
+    shutil.rmtree(workspace / "schools/elm/register")
+    edit(workspace, "schools/elm/school.yaml", "name: Oak Lane School", "name: Elm Grove School")
+    freeze(workspace, "2.0", "2026-11-12", minute="3", school="elm")
+    plain = json.loads(run_in(workspace, "verify", "--format", "json").stdout)
+    codes = [each["code"] for each in (*plain["registers"], *plain["editions"])]
+    assert len(codes) == 2 + 2
+    assert run_in(workspace, "verify", "--expect", " ".join(codes)).code == 0
+    noted = ", ".join(codes).replace("-", " ").upper()
+    for gone in ("schools/oak/register/tiny", "schools/elm"):
+        (workspace / gone).rename(workspace.parent / "gone")
+        assert run_in(workspace, "verify").code == 0
+        result = run_in(workspace, "verify", "--expect", noted)
+        assert (result.code, result.stderr.count("[register-missing]")) == (1, 1)
+        (workspace.parent / "gone").rename(workspace / gone)
+
+
+def test_content_whose_code_was_made_anew_with_it_is_found(workspace: Path) -> None:
+    """Every digest is made to fit a document that says something else; its content code is worked out of its words."""
+    from policygen.register.records import RegisterFile, VersionRecord, read_record, written_record
+
+    folder = workspace / "schools/oak/register/tiny"
+    document = folder / "2.1/document.json"
+    changed = document.read_text().replace("lost key is reported", "lost key is not reported")
+    assert changed != document.read_text()
+    document.write_text(changed)
+    record = read_record((folder / "2.1/version.json").read_text(), VersionRecord)
+    size, sha256 = len(changed.encode()), hashlib.sha256(changed.encode()).hexdigest()
+    frozen = record.files["document.json"].model_copy(update={"bytes": size, "sha256": sha256})
+    files = {**record.files, "document.json": frozen}
+    written = written_record(record.model_copy(update={"files": files}))
+    (folder / "2.1/version.json").write_bytes(written)
+    listed = read_record((folder / "register.json").read_text(), RegisterFile)
+    entries = []
+    for entry in listed.entries:
+        if getattr(entry, "version", "") == "2.1" and entry.entry == "version":
+            entry = entry.model_copy(update={"sha256": hashlib.sha256(written).hexdigest()})  # noqa: PLW2901
+        entries.append(_chained(entry, entries))
+    content = written_record(listed.model_copy(update={"entries": tuple(entries)}))
+    (folder / "register.json").write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    (folder / "register.sha256").write_text(f"{digest}  register.json\n")
+    found = verify_registers(workspace, ()).diagnostics
+    assert [each.message.partition(", and")[0][:14] for each in found] == ["its content is"]
+
+
+def _chained(entry: object, before: list[object]) -> object:
+    from policygen.register.records import digest_of as digest
+
+    previous = digest(before[-1]) if before else ""  # type: ignore[arg-type]
+    return entry.model_copy(update={"previous": previous})  # type: ignore[attr-defined]
