@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from pathlib import PurePosixPath
 
 from policygen.compose.names import given_answers
 from policygen.compose.prepare import PreparedEdition, PreparedNever
 from policygen.files.yamledit import as_yaml
-from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import code, join_and
-from policygen.language.document import Clause, walk
 from policygen.language.templating import holds
 from policygen.model.adoption import ClauseDecision, LocatedAdoption
 from policygen.model.answers import unread_answers, with_shared_answers
@@ -74,20 +71,15 @@ def _included(
     prepared: PreparedEdition, adoption: LocatedAdoption
 ) -> Iterator[tuple[tuple[str, str], tuple[str, Place | None]]]:
     """Each clause that came from a shared text, with what the school did about it."""
-    for node in walk(prepared.every_branch):
-        if not isinstance(node, Clause) or not node.id or node.place is None:
-            continue
-        path = PurePosixPath(node.place.path)
-        if path.parent.name != paths.SHARED:
-            continue
-        decision = adoption.value.clauses.get(node.id)
+    for text, clause in prepared.included:
+        decision = adoption.value.clauses.get(clause)
         done, place = "", None
         if isinstance(decision, ClauseDecision):
             texts = (decision.replace, decision.add_before, decision.add_after)
             done = " | ".join(" ".join((text or "").split()) for text in texts)
             done = f"{done} | omitted" if decision.omit else done
-            place = adoption.place("clauses", node.id, key=True)
-        yield (path.name, node.id), (done, place)
+            place = adoption.place("clauses", clause, key=True)
+        yield (text, clause), (done, place)
 
 
 def check_contradictions(said: Sequence[Said], school: SchoolFiles, problems: Problems) -> None:

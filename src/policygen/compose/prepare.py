@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from pathlib import PurePosixPath
 from typing import get_args
 
 from jinja2 import nodes
@@ -14,6 +15,7 @@ from policygen.compose.budget import Budget
 from policygen.compose.local_wording import check_bases, check_pictures, ids_of, layered
 from policygen.compose.refer import check_targets, check_typed_numbers
 from policygen.compose.sections import Plan, arrange
+from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import did_you_mean
 from policygen.language.document import Clause, Section, walk
@@ -85,6 +87,17 @@ class PreparedEdition:
         for condition in (*self.questions.values(), *self.options.values()):
             uses |= condition.uses
         return frozenset(uses)
+
+    @cached_property
+    def included(self) -> tuple[tuple[str, str], ...]:
+        """Each clause that came from a text which templates share: the name of its file, and its id."""
+        found = []
+        for node in walk(self.every_branch):
+            if isinstance(node, Clause) and node.id and node.place is not None:
+                path = PurePosixPath(node.place.path)
+                if path.parent.name == paths.SHARED:
+                    found.append((path.name, node.id))
+        return tuple(found)
 
     @cached_property
     def bases(self) -> dict[str, Base]:
