@@ -386,7 +386,7 @@ def test_a_fault_in_making_a_page_is_told(
 
 
 @pytest.mark.parametrize(
-    "host", ["", " ", "no such host", "999.1.1.1", "::g", "[::1]", "127.0.0.1:80", "http://localhost", "a" * 300, "a\0b", "é" * 70, "203.0.113.7", "-1"],
+    "host", ["", " ", "no such host", "999.1.1.1", "::g", "[::1]", "127.0.0.1:80", "http://localhost", "a" * 300, "é" * 70, "203.0.113.7", "-1"],
 )  # fmt: skip
 def test_a_host_that_is_none_of_this_machine(root: Path, host: str) -> None:
     result = Workspace(root).run("serve", "--host", host, "--port", "0", "--as-of", "2026-11-20")
