@@ -39,6 +39,7 @@ DOCUMENT_PIECES = Limit(
     "pieces of a document: paragraphs, items, cells, and in them links, references, filled-in words",
 )
 INCLUDES = Limit(20, "texts that include one another, each the next")
+INCLUDED = Limit(3_000, "texts that a section puts in, each as often as it is put in")
 MARKDOWN_LEVELS = Limit(100, "levels of lists, containers and stress within each other in a text")
 REPETITIONS = Limit(
     10_000, "repetitions of loops in one text, those of loops within loops each time"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.limits import INCLUDES, TEXT_LETTERS, TEXT_LINES
+from policygen.ground.limits import INCLUDED, INCLUDES, TEXT_LETTERS, TEXT_LINES
 from policygen.ground.wording import meant_or_known
 from policygen.language.marks import Piece, masked_lines, pieces
 
@@ -116,7 +116,7 @@ def with_includes(section: Source, shared: Mapping[str, Source], problems: Probl
 
     `shared` holds the texts by file name. A name that is not there, or a text that includes itself, is a problem.
     """
-    return Source(section.path, tuple(_expand(section, shared, problems, ())))
+    return Source(section.path, tuple(_expand(section, shared, problems, (), [])))
 
 
 def included(sections: Iterable[Source], shared: Mapping[str, Source]) -> set[str]:
@@ -149,8 +149,13 @@ def _included_by(line: Line) -> str:
 
 
 def _expand(
-    section: Source, shared: Mapping[str, Source], problems: Problems, trail: tuple[str, ...]
+    section: Source,
+    shared: Mapping[str, Source],
+    problems: Problems,
+    trail: tuple[str, ...],
+    put_in: list[str],
 ) -> list[Line]:
+    """The lines of a text with what it includes. `put_in` are the names of all that was put in so far."""
     lines: list[Line] = []
     letters = 0
     for line in section.lines:
@@ -160,9 +165,16 @@ def _expand(
         elif name in shared and len(trail) == INCLUDES:
             says = f"more than {INCLUDES} texts include one another"
             problems.add("include-loop", says, line.place(name), "include fewer, longer texts")
+        elif name in shared and len(put_in) == INCLUDED:
+            says = f"with this, more than {INCLUDED:,} texts are put in"
+            problems.add("include-loop", says, line.place(name), "include less")
+            put_in.append(name)
+        elif name in shared and len(put_in) > INCLUDED:
+            return lines  # it has been said
         elif name in shared:
+            put_in.append(name)
             indent = line.text[: len(line.text) - len(line.text.lstrip())]
-            inner = _expand(shared[name], shared, problems, (*trail, name))
+            inner = _expand(shared[name], shared, problems, (*trail, name), put_in)
             lines += [_indented(included_line, indent) for included_line in inner]
             # Texts that include one another several times soon have more lines than any machine can hold.
             more = sum(len(each.text) for each in inner)
