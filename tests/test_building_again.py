@@ -240,6 +240,16 @@ def test_a_cache_is_shared(root: Path, tmp_path: Path) -> None:
     assert products(other) == products(root)
 
 
+def test_nothing_is_kept_behind_a_link(root: Path, tmp_path: Path) -> None:
+    run_in(root, "cache", "prune", "--days", "0")
+    (root / "output/.cache").rename(tmp_path / "before")
+    (tmp_path / "elsewhere").mkdir()
+    (root / "output/.cache").symlink_to(tmp_path / "elsewhere")
+    assert run_in(root, "build").code == 0
+    assert not [*(tmp_path / "elsewhere").glob("??")]
+    (root / "output/.cache").unlink()
+
+
 def test_what_was_not_used_for_long_is_pruned(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     old, new = key_of("old"), key_of("new")

@@ -243,6 +243,14 @@ def scene_answer(root: Path) -> Scene:
     return Scene("answer", command)
 
 
+def scene_change(root: Path) -> Scene:
+    """A clause that is left out, in a version of its own after an approved one."""
+    _approved(root)
+    heads = ("--version", "2.1", "--author", "Clerk", "--purpose", "Less to count")
+    done = ("--omit", "--reason", "Nobody counts", *heads, "--yes", "--as-of", "2026-11-20")
+    return Scene("change", ("change", "oak/tiny", "count", *done), again=0)
+
+
 def scene_new_school(root: Path) -> Scene:
     Workspace(root).write()
     return Scene("new school", ("new", "school", "ash"), again=1)

@@ -63,7 +63,7 @@ def cache_in(workspace: Path, folder: Path | None) -> Cache:
     """The cache of a workspace, or the one in a folder that was named."""
     from policygen.disk.cache import Cache
 
-    return Cache(folder or workspace / paths.OUTPUT / paths.CACHE)
+    return Cache(folder.resolve() if folder else workspace / paths.OUTPUT / paths.CACHE)
 
 
 def _summary(result: BuildResult, *, explain: bool) -> None:

@@ -6,12 +6,13 @@ import datetime
 import os
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace, school_and_policy
+from policygen.cli.options import NAMED, day, in_workspace, school_and_policy, writes
 from policygen.cli.output import say
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def _actions(command: Any) -> Any:
 @click.option("--yes", is_flag=True, help="Save it without asking.")
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
+@partial(writes, when=lambda **options: options["yes"])
 def change_command(
     policy: tuple[str, str],
     clause: str,
@@ -97,8 +99,11 @@ def change_command(
         wanted = _asked(found, wanted, action)
     _check_complete(found, wanted)
     planned = changing.plan(workspace, found, wanted)
+    if planned.text == planned.before:
+        say("It is so already.")
+        return
     if not planned.comparison.changes:
-        say("The policy stays as it is.")
+        say("The policy reads as before.")
     show_changes(planned.comparison)
     if not yes and not (asks and _is_right()):
         raise click.UsageError("nothing was saved; with `--yes` it is saved without asking")

@@ -58,6 +58,8 @@ class Cache:
     def put(self, key: str, content: bytes) -> None:
         """Keep something under a key. Where that cannot be done, nothing is lost but time."""
         path = self._path(key)
+        if self.folder.is_symlink() or path.parent.is_symlink() or path.is_symlink():
+            return  # nothing is written behind a link
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)

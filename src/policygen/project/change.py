@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NoReturn, assert_never
@@ -236,8 +236,6 @@ def _with_version(text: str, root: Path, subject: Subject, wanted: Wanted, after
         heads = {"version": wanted.version, "author": wanted.author, "reason": wanted.purpose}
         for key, value in heads.items():
             text = with_value(text, (key,), value, order=_ORDER)
-    if adoption.amends:
-        text = without(text, ("amends",))
     earlier = changed(compare(approved, subject.composed.document))
     classes: dict[str, Class] = {}
     for key in changed(compare(approved, after)):
@@ -245,8 +243,20 @@ def _with_version(text: str, root: Path, subject: Subject, wanted: Wanted, after
             classes[key] = amended[key]
         elif key not in earlier:
             classes[key] = wanted.class_
+    return _with_amends(text, adoption.amends, classes)
+
+
+def _with_amends(text: str, before: Mapping[str, Class], classes: Mapping[str, Class]) -> str:
+    """The file with these changes named in place of those before."""
+    if not classes:
+        return without(text, ("amends",)) if before else text
+    if not before:
+        lines = ["", *(f"  {key}: {class_}" for key, class_ in classes.items())]
+        return with_value(text, ("amends",), Lines(lines), order=_ORDER)
     for key, class_ in classes.items():
-        text = with_value(text, ("amends", key), class_, order=_ORDER)
+        text = with_value(text, ("amends", key), class_)
+    for key in before.keys() - classes.keys():
+        text = without(text, ("amends", key))
     return text
 
 
