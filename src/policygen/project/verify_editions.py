@@ -125,7 +125,9 @@ def _check_products(root: Path, record: EditionRecord, problems: Problems) -> No
     files, strange = read_tree(root / folder)
     content = files.get(name)
     if content is None:
-        return  # nothing of what was made here has to stay
+        if files or strange:  # else nothing was made here, or all of it was cleared away
+            _again(f"{folder}/{name}", "the bundle is gone, or a link", record, problems)
+        return
     bundle = read_bundle(name, content, Problems())
     if bundle is None or bundle.record.digest != record.digest:
         _again(f"{folder}/{name}", "this bundle is not that of its edition", record, problems)
