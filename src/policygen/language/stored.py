@@ -142,8 +142,11 @@ def _node(value: Any, levels: int) -> Any:
                 if not _fits(each, _kinds(kind)[name]):
                     raise TypeError(f"`{name}` of a {kind.__name__} is of another kind")
             made = kind(**held)
-            if isinstance(made, d.Table) and any(len(row) != len(made.head) for row in made.rows):
-                raise ValueError("the rows of a table are not as long as its head")
+            if (
+                isinstance(made, d.Table)
+                and len({*map(len, filter(None, (made.head, *made.rows)))}) > 1
+            ):
+                raise ValueError("the rows of a table are not as long as one another")
             return made
         case _:
             return value
