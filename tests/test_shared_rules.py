@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import yaml
@@ -18,10 +18,8 @@ from tests.support.register import freeze
 from tests.support.terminal import CTRL_C, ENTER, Terminal
 from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 QUESTIONS = "templates/shared/questions.yaml"
+EXAMPLES = Path(__file__).parents[1]
 ANSWERS = "schools/oak/answers.yaml"
 GATES = "templates/gates/template.yaml"
 ADOPTS_GATES = "schools/oak/policies/gates.yaml"
@@ -265,6 +263,18 @@ def test_a_rule_is_shown_where_it_stands(tmp_path: Path) -> None:
         "The school office",
     )
     assert [each["policy"] for each in rule["policies"]] == ["gates", "tiny"]
+
+
+def test_what_is_not_asked_of_a_school_is_not_listed() -> None:
+    """Of a maintained school it is not asked who hears of its head; and each place is named once."""
+    listed = run_in(EXAMPLES, "answer", "st-brigids", "--json")
+    rules = {rule["question"]: rule for rule in json.loads(listed.stdout)}
+    assert "concern_about_head" not in rules
+    for rule in rules.values():
+        for each in rule["policies"]:
+            assert len({*each["where"]}) == len(each["where"])
+    refused = run_in(EXAMPLES, "answer", "st-brigids", "concern_about_head", "chair")
+    assert (refused.code, "is not asked of this school" in refused.stderr) == (1, True)
 
 
 def test_another_answer_says_first_what_it_changes(tmp_path: Path) -> None:

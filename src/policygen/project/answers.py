@@ -115,13 +115,13 @@ class _Here:
 def shared_rules(
     root: Path, school_id: str, as_of: datetime.date, tell: Tell = silent
 ) -> tuple[SharedRule, ...]:
-    """Every rule that the policies of a school share, in the order in which they ask it. Raises InputError."""
+    """Every rule that the policies of a school share and ask of it, in the order of asking. Raises InputError."""
     here = _here(root, school_id, as_of, tell)
     names = dict[str, None]()
     for prepared in here.checked.editions:
         names |= dict.fromkeys(shared_questions(prepared.edition.file.value))
     rules = (_rule(here, name) for name in names)
-    return tuple(rule for rule in rules if rule is not None)
+    return tuple(rule for rule in rules if rule is not None and _is_asked(here, rule))
 
 
 def changing(
@@ -138,6 +138,8 @@ def changing(
         says = f"`{name}` is no rule that policies of `{school_id}` share"
         problems.add("unknown-answer", says, None, meant_or_known(name, known))
     rule = problems.needed(rule)
+    if not _is_asked(here, rule):
+        problems.add("unasked-answer", f"`{name}` is not asked of this school", None)
     answer = _typed(rule.question, written)
     for policy, _, prepared in here.policies(name):
         template = prepared.edition.file.value
@@ -210,6 +212,11 @@ def _rule(here: _Here, name: str) -> SharedRule | None:
     return None if found is None else SharedRule(name, found, answer, tuple(stands))
 
 
+def _is_asked(here: _Here, rule: SharedRule) -> bool:
+    """Whether it is asked of the school: a policy that can be composed without an answer does not ask."""
+    return rule.answer is not None or None in (here.document(each.policy) for each in rule.stands)
+
+
 def _where(document: Document | None, name: str, question: AnyQuestion) -> Iterator[str]:
     """Where an answer stands in a policy: what its author says that it decides, and where it is printed."""
     if document is None:
@@ -226,7 +233,8 @@ def _where(document: Document | None, name: str, question: AnyQuestion) -> Itera
             )
             if printed or node.id in question.clauses:
                 found[node.id if node.id in known else part.id] = None
-    yield from (known[identity].words() for identity in found if identity in known)
+    words = (known[identity].words() for identity in found if identity in known)
+    yield from dict.fromkeys(words)  # two headings of a policy may have the same words
 
 
 def _effects(here: _Here, after: SchoolFiles, name: str) -> Iterator[Effect]:
