@@ -177,7 +177,7 @@ def as_plain(rules: Sequence[SharedRule]) -> list[dict[str, object]]:
         {
             "question": rule.name,
             "ask": rule.question.ask,
-            "answer": rule.answer,
+            "answer": _plain(rule.answer),
             "says": rule.said,
             "policies": [
                 {"policy": each.policy, "edition": each.edition, "where": [*each.where]}
@@ -186,6 +186,10 @@ def as_plain(rules: Sequence[SharedRule]) -> list[dict[str, object]]:
         }
         for rule in rules
     ]
+
+
+def _plain(answer: object) -> object:
+    return answer.isoformat() if isinstance(answer, datetime.date) else answer
 
 
 def _here(root: Path, school_id: str, as_of: datetime.date, tell: Tell) -> _Here:
