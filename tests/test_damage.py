@@ -673,8 +673,8 @@ def test_old_law_that_is_in_force_is_left_alone(workspace: Path) -> None:
     path = workspace / TEMPLATE / "sections" / "summary.md"
     sound = path.read_text(encoding="utf-8")
     said = (
-        "1. Under the Health and Safety (Display Screen Equipment) Regulations 1992, the Copyright, Designs and Patents Act "
-        "1988 and the Computer Misuse Act 1990, managers owe"
+        "1. The Health and Safety (Display Screen Equipment) Regulations 1992, the Copyright, Designs and Patents Act "
+        "1988 and the Computer Misuse Act 1990 apply. Managers owe"
     )
     try:
         path.write_text(sound.replace("1. Managers owe", said, 1), encoding="utf-8")

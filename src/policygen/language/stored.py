@@ -123,6 +123,12 @@ def _plain(value: Any) -> Any:
     return plain
 
 
+def _is_ragged(table: d.Table) -> bool:
+    """Whether its rows, and its head if it has one, are not all as long as one another."""
+    rows = (table.head, *table.rows) if table.head else table.rows
+    return len({*map(len, rows)}) > 1
+
+
 def _node(value: Any, levels: int) -> Any:
     """What JSON stands for. Raises ValueError, KeyError, TypeError and AttributeError where it is no node."""
     if not levels:
@@ -142,10 +148,7 @@ def _node(value: Any, levels: int) -> Any:
                 if not _fits(each, _kinds(kind)[name]):
                     raise TypeError(f"`{name}` of a {kind.__name__} is of another kind")
             made = kind(**held)
-            if (
-                isinstance(made, d.Table)
-                and len({*map(len, filter(None, (made.head, *made.rows)))}) > 1
-            ):
+            if isinstance(made, d.Table) and _is_ragged(made):
                 raise ValueError("the rows of a table are not as long as one another")
             return made
         case _:
