@@ -7,7 +7,7 @@ are named and one other; and, for what a school may lack, nothing. What cannot b
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any
@@ -59,15 +59,24 @@ class Possible:
 
     def truths(self, test: nodes.Expr, known: Sequence[Known] = ()) -> set[bool]:
         """Whether a condition can hold, and whether it can fail; both where that is too much to try."""
-        found = self._values(test, known)
-        return {True, False} if found is None else {bool(value) for value in found}
+        values = self._values(test, known)
+        if values is None:
+            return {True, False}
+        found = set[bool]()
+        for value in values:
+            found.add(bool(value))
+            if len(found) == 2:
+                break
+        return found
 
     def is_missing(self, value: nodes.Expr, known: Sequence[Known]) -> bool:
         """Whether something is never there where these conditions hold."""
-        found = self._values(value, known)
-        return bool(found) and all(each is None for each in found or ())
+        values = self._values(value, known)
+        first = _THERE if values is None else next(values, _THERE)
+        return first is None and all(each is None for each in values or ())
 
-    def _values(self, test: nodes.Expr, known: Sequence[Known]) -> list[Any] | None:
+    def _values(self, test: nodes.Expr, known: Sequence[Known]) -> Iterator[Any] | None:
+        """What an expression is worth in each case in which these hold; None where that is too much to try."""
         names = self._names([test])
         if prod(len(values) for values in self._tried(names).values()) > _TRIES:
             return None
@@ -79,16 +88,7 @@ class Possible:
             if prod(len(values) for values in self._tried(more).values()) <= _TRIES:
                 relevant.append(bound[0])
                 names = more
-        tried = self._tried(names)
-        found = []
-        for values in itertools.product(*tried.values()):
-            given = dict(zip(tried, values, strict=True))
-            try:
-                if all(bool(_worth(node, given)) is holds for node, holds in relevant):
-                    found.append(_worth(test, given))
-            except _NeededError:
-                continue
-        return found
+        return _worth_where(test, relevant, self._tried(names))
 
     # --- what conditions ask for --------------------------------------------------------------------------------------
 
@@ -270,6 +270,18 @@ def _worth(node: nodes.Expr, given: dict[str, Any]) -> Any:
             return None if _worth(whole, given) is None else given[key_of(node)]
         case _:
             return given[key_of(node)]
+
+
+def _worth_where(
+    test: nodes.Expr, known: Sequence[Known], tried: Mapping[str, Sequence[Any]]
+) -> Iterator[Any]:
+    for values in itertools.product(*tried.values()):
+        given = dict(zip(tried, values, strict=True))
+        try:
+            if all(bool(_worth(node, given)) is holds for node, holds in known):
+                yield _worth(test, given)
+        except _NeededError:
+            continue
 
 
 def _is_known(listed: nodes.Expr, given: dict[str, Any]) -> bool:
