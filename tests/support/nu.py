@@ -25,6 +25,11 @@ JAR = (
 )
 
 
+_MISREAD = "Resource violates Content Security Policy (meta tag): image “data:"
+"""The checker says so of any picture in an address that begins with `data:`, also where the policy is `img-src data:`
+and nothing else. A browser shows them: in `test_pages_run_nothing.py` its console is silent on every page."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that the checker holds against a file."""
@@ -58,7 +63,8 @@ def check_html(files: Sequence[Path]) -> list[Finding]:
         check=True,
         encoding="utf-8",
     )
-    return [_read_finding(row) for row in json.loads(done.stdout)["messages"]]
+    findings = (_read_finding(row) for row in json.loads(done.stdout)["messages"])
+    return [each for each in findings if not each.message.startswith(_MISREAD)]
 
 
 def _read_finding(row: dict[str, Any]) -> Finding:
