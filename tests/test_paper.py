@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -125,6 +127,25 @@ def test_a_row_higher_than_a_page_begins_where_it_stands_and_each_page_has_the_h
     assert "Before." in first
     assert others
     assert all("Place Rules" in page for page in others)
+
+
+def test_a_link_in_a_head_that_is_on_each_page_leads_from_the_first() -> None:
+    """What a screen reader does not read again cannot be reached by the keyboard either."""
+    log = table(["Place", "Rules"], *[[f"Row {number}", many(30)] for number in range(40)])
+    address = d.Link(ADDRESS, (d.Text("the register"),))
+    linked = replace(log, head=(log.head[0], d.Cell((address,))))
+    document = of_blocks(linked)
+    pdf = rendered(document)
+    assert check_pdf(pdf, expect(document, samples.DRAFT)) == []
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        leading = [
+            page
+            for page in opened.pages
+            for note in page.get("/Annots", ())
+            if ADDRESS in str(note.get("/A", {}).get("/URI", ""))
+        ]
+    assert len(leading) == 1
+    assert sum("the register" in page for page in pages(pdf)) > 1
 
 
 # --- turned pages ------------------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ def _add_tags(pdf: Any, document: Any, _version: Any, streams: list[Any]) -> Non
         marks = pages.artifacts[number]
         marks.update({shown.number: {} for shown in decoration if shown.page == number})
         _mark_artifacts(stream, marks)
+    _take_off(pdf, pages.unread)
     for node, linked in pages.links:
         linked.annotation["F"] = _PRINTED
         if linked.kind == "link":
@@ -64,6 +65,8 @@ class _Pages:
         self.links: list[tuple[Node, Linked]] = []
         self.artifacts: list[dict[int, dict[str, str]]] = [{} for _ in pages]
         """Of each page, what is not part of the text, by its number."""
+        self.unread: set[bytes] = set()
+        """Links in what is not part of the text, by their references."""
         self.marks: list[dict[Any, dict[str, Any]]] = [stream._tags for stream in streams]  # noqa: SLF001
         self._nodes: dict[tuple[int, str], Node] = {}
         self._heads: dict[int, int] = {}
@@ -143,10 +146,20 @@ class _Pages:
     def _leave_out(self, box: Any, page: int, properties: dict[str, str]) -> None:
         """Take a box for decoration, with all boxes in it."""
         box = getattr(box, "_box", box)
+        box = getattr(box, "_box", box)
+        if box.link_annotation:
+            self.unread.add(box.link_annotation.reference)
         if box in self.marks[page]:
             self.artifacts[page][self.marks[page][box]["mcid"]] = properties
         for kid in getattr(box, "children", ()):
             self._leave_out(kid, page, properties)
+
+
+def _take_off(pdf: Any, links: set[bytes]) -> None:
+    """Take links off their pages: in the head of a table that goes on, the one on its first page is enough."""
+    for page in pdf.objects:
+        if isinstance(page, dict) and page.get("Type") == "/Page" and "Annots" in page:
+            page["Annots"][:] = [each for each in page["Annots"] if each not in links]
 
 
 def _said(node: Node) -> str:
