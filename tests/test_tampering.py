@@ -30,6 +30,8 @@ GUARDED = (
     "output/packs/editions",
 )
 """Where everything is as it was written, or `verify` says so."""
+LISTING = "output/packs/editions/tiny/2026.2/manifest.json"
+"""What a build made there, for the next build; it is not handed on, and nothing is compared with it."""
 ADDED = ("page.html", "words.txt", "feed.xml", "run.js", "style.css", "logo.svg", "scan.PDF")
 
 
@@ -110,12 +112,10 @@ def changes(root: Path, path: str, others: list[str]) -> Iterator[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", GUARDED)
 def test_whatever_is_done_to_a_file_is_found(made: Path, folder: str) -> None:
-    """To one file of each kind in each folder: what is the same to `verify` is tried once."""
     files = guarded(made)
     assert len(files) > 40
-    kinds = {Path(path).suffix: path for path in files if path.startswith(folder)}
     missed = []
-    for path in kinds.values():
+    for path in (each for each in files if each.startswith(folder) and each != LISTING):
         missed += [(path, how) for how in changes(made, path, files) if not told(made)]
     assert not missed, "\n".join(map(str, missed))
     assert not told(made)

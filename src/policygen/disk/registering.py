@@ -198,7 +198,8 @@ def read_frozen(root: Path, school_id: str, policy_id: str) -> FrozenFolder:
     while True:
         files, strange = read_tree(root / path)
         now = root / path / LIST
-        if (now.read_bytes() if now.is_file() else None) == files.get(LIST):
+        is_there = now.is_file() and not now.is_symlink()
+        if (now.read_bytes() if is_there else None) == files.get(LIST):
             return FrozenFolder(school_id, policy_id, path, files, strange)
 
 
