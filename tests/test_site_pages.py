@@ -125,7 +125,7 @@ def made_pages(folder: Path) -> list[Path]:
 
 def test_every_page_is_sound_html(output: Path) -> None:
     found = made_pages(output)
-    assert len(found) == 26
+    assert len(found) == 28
     assert [str(each) for each in check_html(found)] == []
 
 

@@ -28,7 +28,7 @@ def freeze(root: Path, template: str, edition: str, **said: object) -> None:
     }
     files |= {
         f"shared/{path.name}": path.read_bytes()
-        for path in sorted((root / "templates/shared").glob("*.md"))
+        for path in sorted((root / "templates/shared").glob("*.*"))
     }
     write_edition(root, template, edition, files, **said)
 
