@@ -240,6 +240,7 @@ def _audience_part(part: d.AudiencePart, setting: Setting) -> Markup:
         blocks_html(part.blocks, setting.inside(part)),
         class_="audience",
         id=setting.id(part.id),
+        role="group",  # several forms of a policy may have one: no landmark, which needs a name of its own
         aria_label=setting.named(AUDIENCES[part.audience]),
     )
 
