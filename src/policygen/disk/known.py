@@ -35,7 +35,7 @@ class KnownFiles:
         """
         try:
             return {
-                name: self._digest(path) if path.is_file() else ""
+                name: self._digest(name, path) if path.is_file() else ""
                 for each in below
                 for name, path in _walk(base / each, each)
             }
@@ -49,16 +49,16 @@ class KnownFiles:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 self._file.write_text(json.dumps(self._now), "utf-8")
 
-    def _digest(self, path: Path) -> str:
+    def _digest(self, name: str, path: Path) -> str:
         said = path.stat()
         state: State = [said.st_size, said.st_mtime_ns, said.st_ctime_ns, said.st_ino]
-        known = self._before.get(str(path))
+        known = self._before.get(name)
         if isinstance(known, list) and known[:-1] == state:
-            self._now[str(path)] = known
+            self._now[name] = known
             return str(known[-1])
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if time.time_ns() - max(said.st_mtime_ns, said.st_ctime_ns) > _SETTLED:
-            self._now[str(path)] = [*state, digest]
+            self._now[name] = [*state, digest]
         return digest
 
 
