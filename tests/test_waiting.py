@@ -30,6 +30,9 @@ EXPLAINED = (
 )
 SHORT = {
     "adopt": "asks; only the check at its end takes long",
+    "cache prune": "takes files away",
+    "cache show": "counts files",
+    "change": "asks; one policy is composed before and after",
     "history": "reads one register",
     "minutes": "adds a line",
     "new school": "writes one file",
@@ -71,6 +74,9 @@ def test_every_long_command_says_what_it_does(
         return result
 
     json.loads(run("check", "--format", "json").stdout)
+    json.loads(run("clauses", POLICY, "--format", "json").stdout)
+    json.loads(run("answer", "oak", "--json").stdout)
+    json.loads(run("law", "--json").stdout)
     built = run("build").stdout
     code = re.search(r"content code (\S+)", built)[1]
     run("pack", POLICY)

@@ -12,6 +12,7 @@ import click
 from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy
 from policygen.cli.output import say, show_csv, show_json
 from policygen.cli.tables import Column, show_table
+from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
     from policygen.project.clauses import ClauseList, ClauseRow
@@ -37,7 +38,8 @@ def clauses_command(
     """List each clause: number, id, what the school may do with it, and what was done by whom."""
     from policygen.project.clauses import list_clauses
 
-    listed = list_clauses(workspace, *policy, as_of)
+    with telling() as tell:
+        listed = list_clauses(workspace, *policy, as_of, tell)
     if form == "json":
         show_json([asdict(row) for row in listed.rows])
     elif form == "csv":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, assert_never
 
 from policygen.ground.diagnostics import InputError
+from policygen.ground.telling import Tell, silent
 from policygen.language.document import Adapt, Clause, Document, Section, plain, walk
 from policygen.model.adoption import Decision
 from policygen.products.text import clause_text
@@ -46,9 +47,11 @@ class ClauseList:
     rows: tuple[ClauseRow, ...]
 
 
-def list_clauses(root: Path, school_id: str, policy_id: str, as_of: datetime.date) -> ClauseList:
+def list_clauses(
+    root: Path, school_id: str, policy_id: str, as_of: datetime.date, tell: Tell = silent
+) -> ClauseList:
     """The clauses of a school's policy as it is being prepared. Raises InputError where it cannot be composed."""
-    checked = undamaged(check(root, (Selection(school_id, policy_id),), as_of))
+    checked = undamaged(check(root, (Selection(school_id, policy_id),), as_of, tell))
     if not checked.policies:
         raise InputError(checked.diagnostics)
     (composed,) = checked.policies
