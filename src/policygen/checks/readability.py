@@ -43,7 +43,8 @@ _ENTRY = 5
 """Words of an item from which it counts as a sentence without a full stop."""
 _BREAK = re.compile(r"(?<=[.!?])[”’)]*\s+(?=[“‘(]*[A-Z0-9])|\n")
 _ENDED = re.compile(r"[.!?][”’)]*\s*$")
-_WORD = re.compile(r"[^\s–—]*\w[^\s–—]*")
+_TOKEN = re.compile(r"[^\s–—]+")
+_LETTER = re.compile(r"\w")
 _EDGE = ".,;:!?()[]“”‘’'\"…"
 _TITLE = "it"
 _TITLED = ("law.", "policies.", "policy.")
@@ -126,7 +127,7 @@ def sentences_of(run: Run) -> Iterator[Sentence]:
         return
     parts = (_TITLE if _is_title(node) else text for text, node in run.parts)
     for text in _BREAK.split("".join(parts)):
-        tokens = _WORD.findall(text)
+        tokens = [token for token in _TOKEN.findall(text) if _LETTER.search(token)]
         entry = run.kind == "item" and not text.rstrip().endswith((".", "!", "?", ":"))
         if not tokens or (entry and len(tokens) < _ENTRY):
             continue
