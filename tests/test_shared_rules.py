@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from policygen.ground.diagnostics import InputError, Problems
 from policygen.project.answers import changing, save_answer
 from tests.support.register import freeze
 from tests.support.terminal import CTRL_C, ENTER, Terminal
-from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
+from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace, run_in
 
 QUESTIONS = "templates/shared/questions.yaml"
 EXAMPLES = Path(__file__).parents[1]
+KEYS = "templates/tiny/sections/holding-keys.md"
+OURS = "who-keeps: {replace: The bursar keeps them., reason: So}\n"
 ANSWERS = "schools/oak/answers.yaml"
 GATES = "templates/gates/template.yaml"
 ADOPTS_GATES = "schools/oak/policies/gates.yaml"
@@ -104,6 +107,34 @@ def test_a_contradiction_is_found_where_answers_differ(
     if one != other:
         assert f"{ADOPTION}:6" in result.stderr
         assert f"{ADOPTS_GATES}:6" in result.stderr
+
+
+def test_one_policy_is_compared_with_those_beside_it(tmp_path: Path) -> None:
+    """Whoever checks or approves one alone is told, too; what is wrong in another by itself is told when that is asked."""
+    root = apart(tmp_path, "office", "caretaker").write()
+    for policy in ("tiny", "gates"):
+        alone = run_in(root, "check", f"oak/{policy}", "--strict")
+        assert (alone.code, alone.stderr.count("[answers-differ]")) == (1, 1)
+    code = re.findall(r"content code (\S+)", run_in(root, "build", "oak/gates").stdout)[0]
+    decided = ("--body", "committee", "--date", "2026-11-12", "--minute", "19.2")
+    version = ("--version", "1.0", "--content", code)
+    refused = run_in(root, "approve", "oak/gates", *version, *decided)
+    assert (refused.code, "[answers-differ]" in refused.stderr) == (1, True)
+    adoption = root / ADOPTION
+    adoption.write_text(adoption.read_text("utf-8").replace("  doors:", "  dors:"), "utf-8")
+    alone = run_in(root, "check", "oak/gates")
+    assert (alone.code, "dors" in alone.stderr) == (0, False)
+
+
+def test_what_is_meant_to_differ_is_allowed_once(tmp_path: Path) -> None:
+    """At the line that is named; it holds whichever policy is looked at."""
+    workspace = apart(tmp_path, "office", "caretaker")
+    named = workspace.run("check", "oak/gates").stderr
+    assert f"--> {ADOPTION}:6" in named
+    meant = "keeper: office # allow answers-differ: the nursery has another rule"
+    root = workspace.with_change(ADOPTION, "keeper: office", meant).write()
+    for asked in ("oak", "oak/tiny", "oak/gates"):
+        assert run_in(root, "check", asked, "--strict").code == 0
 
 
 def test_an_issuer_can_say_that_a_question_is_its_own(tmp_path: Path) -> None:
@@ -318,6 +349,7 @@ def test_a_change_that_an_answer_made_says_so(tmp_path: Path) -> None:
     because = "because the answer to “Who keeps the keys?” changed"
     said = run_in(root, "check").stderr
     assert "[version-registered]" in said
+    assert because in " ".join(run_in(root, "status").stdout.split())
     assert f"hint: {because}" in said
     adoption = root / ADOPTION
     text = adoption.read_text("utf-8").replace('version: "2.0"', 'version: "2.1"')
@@ -327,6 +359,37 @@ def test_a_change_that_an_answer_made_says_so(tmp_path: Path) -> None:
     assert f"hint: {because}" in said
     adoption.write_text(f"{text}amends:\n  who-keeps: material\n", "utf-8")
     assert run_in(root, "check", "--strict").code == 0
+    due = json.loads(run_in(root, "status", "--format", "json").stdout)["policies"][0]["due"]
+    assert f"2.1 to be approved, {because}" in [each["says"] for each in due]
     assert run_in(root, "pack", "oak/tiny", "--meeting", "2026-12-01").code == 0
     pages = [path.read_text("utf-8") for path in root.glob("output/packs/**/*.html")]
     assert any(because in " ".join(page.split()) for page in pages)
+    assert run_in(root, "diff", "oak/tiny", "--save").code == 0
+    (redline,) = root.glob("output/packs/redlines/**/*.html")
+    assert f"B{because[1:]}." in " ".join(redline.read_text("utf-8").split())
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "named"),
+    [
+        (ANSWERS, "office", "caretaker", True),
+        (SCHOOL, "Oak Lane School", "Elm Lane School", False),
+        (ADOPTION, "clauses:\n", f"clauses:\n  {OURS}", False),
+    ],
+    ids=["an answer that chooses words", "a fact beside it", "wording of the school's own"],
+)
+def test_an_answer_is_named_only_where_nothing_else_can_be_behind_a_change(
+    tmp_path: Path, path: str, old: str, new: str, *, named: bool
+) -> None:
+    chooses = '{{ "in the office" if answers.keeper == "office" else "in the lodge" }}'
+    workspace = shared(tmp_path).without(ADOPTS_GATES)
+    workspace = workspace.with_change(
+        KEYS, "{{ wording.keeper }}", f"{chooses} at {{{{ school.name }}}}"
+    )
+    root = workspace.with_change(KEYS, "{#who-keeps}", "{#who-keeps adapt=free}").write()
+    freeze(root, "2.0", "2026-11-12", minute="19.2")
+    file = root / path
+    file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+    said = run_in(root, "check").stderr
+    assert "[version-registered]" in said
+    assert ("because the answer to" in said) == named

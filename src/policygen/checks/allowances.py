@@ -50,6 +50,8 @@ ALLOWABLE = (
     "law-term",
     "reading-age",
     "long-sentence",
+    "answers-differ",
+    "worded-apart",
 )
 _IN_EVERY_BRANCH = (
     "leftover-",

@@ -83,12 +83,16 @@ def _included(
 
 
 def check_contradictions(said: Sequence[Said], school: SchoolFiles, problems: Problems) -> None:
-    """Note where the policies of one school contradict each other."""
+    """Note where a policy of `school`, as it was read, contradicts another of the same school.
+
+    `said` are all policies of the school, whichever were read of `school`.
+    """
     for one, other in combinations(said, 2):
-        _check_answers(one, other, problems)
-        _check_included(one, other, problems)
+        if {one.policy, other.policy} & school.adoptions.keys():
+            _check_answers(one, other, problems)
+            _check_included(one, other, problems)
     for each in said:
-        for rule in each.never:
+        for rule in each.never if each.policy in school.adoptions else ():
             _check_never(rule, each, said, school, problems)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from policygen.compare.comparison import ChangeClass, Comparison, Kind, Pair
@@ -58,6 +58,13 @@ class Redline:
     publisher: str
     """The school or issuer whose policy it is."""
     colour: str = "#1d3f6e"
+    because: Mapping[str, str] = field(default_factory=dict)
+    """Which answer for all policies is behind a change, in words, by the id of the clause."""
+
+    def decided(self, pair: Pair) -> str:
+        """Whose decision a change is, how grave, and which answer is behind it."""
+        behind = sorted({self.because[each] for each in pair.ids if each in self.because})
+        return " ".join((decided(pair), *(f"{sentence_case(why)}." for why in behind)))
 
     @property
     def title(self) -> str:

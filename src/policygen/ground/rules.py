@@ -110,14 +110,14 @@ RULES: dict[str, Rule] = {
         "an adoption answers a question that is answered once for all policies of the school"
     ),
     "answers-differ": Rule(
-        "two policies of one school answer the same question differently", "warning"
+        "two policies of one school answer the same question differently", "warning", held=True
     ),
     "never-together": Rule("answers of a school are a combination that the issuer excludes"),
     "unread-answer": Rule(
         "an answer for all policies is read by none that the school adopts", "warning"
     ),
     "worded-apart": Rule(
-        "a school words a shared text in one policy otherwise than in another", "warning"
+        "a school words a shared text in one policy otherwise than in another", "warning", held=True
     ),
     "rule-retyped": Rule(
         "a section types what a shared question decides, and does not read the answer", "warning"

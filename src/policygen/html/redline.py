@@ -15,7 +15,6 @@ from policygen.compare.summary import (
     CLASSES,
     Redline,
     Side,
-    decided,
     decided_by,
     fate,
     in_short,
@@ -102,7 +101,7 @@ def changes_html(redline: Redline, setting: Setting, *, listed: bool = False) ->
     numbered = enumerate(comparison.changes, 1)
     for where, changes in groupby(numbered, key=lambda change: change[1].unit.heading):
         parts.append(_heading(where, setting))
-        parts.extend(_change(number, pair, setting) for number, pair in changes)
+        parts.extend(_change(number, pair, redline, setting) for number, pair in changes)
     if comparison.renumbered:
         parts.append(_renumbered(comparison, setting))
     if comparison.renamed:
@@ -130,12 +129,12 @@ def change_anchor(number: int) -> str:
     return f"change_{number}"
 
 
-def _change(number: int, pair: Pair, setting: Setting) -> Markup:
+def _change(number: int, pair: Pair, redline: Redline, setting: Setting) -> Markup:
     title = f"{sentence_case(named(pair))}: {fate(pair)}"
     return block(
         "section",
         heading(setting.rank_offset + 2, title, class_="change-title"),
-        element("p", decided(pair), class_="change-note"),
+        element("p", redline.decided(pair), class_="change-note"),
         *marked_html(pair.notes, pair.lines, title, setting),
         id=setting.id(change_anchor(number)),
         class_=f"change {pair.kind}",

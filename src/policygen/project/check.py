@@ -418,16 +418,31 @@ def _check_together(
     law: LawLibrary,
     problems: Problems,
 ) -> None:
-    """Compare what the policies of one school say."""
+    """Compare what the chosen policies of one school say with each other, and with its other policies."""
+    unnoted = Problems()  # what is wrong with a policy that was not chosen is told when it is
+    whole = read_school(root, school.school_id, lambda _: True, unnoted) or school
     said, found = list[Said](), Problems()
-    for template_id, adoption in school.adoptions.items():
-        prepared = editions[template_id, adoption.value.edition]
+    for template_id, adoption in whole.adoptions.items():
+        key = (template_id, adoption.value.edition)
+        prepared = editions[key] if key in editions else _prepared(root, *key, law)
         if prepared is not None:
-            said.append(said_by(prepared, school, adoption, law))
+            said.append(said_by(prepared, whole, adoption, law))
     check_contradictions(said, school, found)
     if len(said) == len(adopted_ids(root, school.school_id)):
         check_unread(said, school, found)
-    problems.extend(found)
+    # What stands in a file that was not chosen may be allowed there.
+    beside = {path: text for path, text in whole.texts.items() if path not in school.texts}
+    left = allowed(found, beside, whole=False)
+    problems.extend(each for each in found if each in left)
+
+
+def _prepared(
+    root: Path, template_id: str, edition: str, law: LawLibrary
+) -> PreparedEdition | None:
+    """An edition that nobody asked about; None where it cannot be read."""
+    unnoted = Problems()
+    read = read_edition(root, template_id, edition, None, unnoted)
+    return None if read is None else prepare_edition(read, law, unnoted)
 
 
 Kind = Literal[

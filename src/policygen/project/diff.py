@@ -25,7 +25,7 @@ from policygen.model.adoption import version_order
 from policygen.model.edition_record import declared
 from policygen.project.check import Composed, check, law_of, select
 from policygen.project.register import approved_side
-from policygen.project.since import declared_since
+from policygen.project.since import answers_behind, declared_since
 from policygen.register.records import gravest
 from policygen.register.state import Register
 
@@ -70,6 +70,7 @@ def diff(root: Path, old: str, new: str, as_of: datetime.date, tell: Tell = sile
         after.side,
         after.document.school_name,
         after.document.branding.colour,
+        answers_behind(after.prepared, comparison) if after.prepared else {},
     )
 
 

@@ -140,7 +140,8 @@ def _redline(case: Case, document: Document) -> Redline | None:
     if comparison is None:
         return None
     before, after = approved_side(comparison.old), approved_side(document)
-    return Redline(comparison, before, after, document.school_name, document.branding.colour)
+    colour, because = document.branding.colour, case.standing.because
+    return Redline(comparison, before, after, document.school_name, colour, because)
 
 
 def _draft(root: Path, composed: Composed, base: VersionRecord | None) -> Draft:

@@ -229,7 +229,9 @@ def _paper(
         whys, questions = reasons(records, later, adoption), told.questions
         points = main_points(editions_since(root, before.edition, edition, problems))
         problems.stop()
-    for identity, why in answers_behind(composed.prepared, redline.comparison).items():
+    because = answers_behind(composed.prepared, redline.comparison)
+    redline = replace(redline, because=because)
+    for identity, why in because.items():
         known = whys.get(identity, [])
         whys[identity] = [*known, Why(why if known else sentence_case(why))]
     left = deviations(composed.prepared, case.adoption)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 from policygen.compare.comparison import Declared
@@ -46,8 +47,8 @@ def stand(
     found = standing(
         register, version, document, before, images, told, adoption.value.amends, roles
     )
-    because = answers_behind(prepared, found.comparison)
-    check_standing(found, adoption, document, told, problems, because)
+    found = replace(found, because=answers_behind(prepared, found.comparison))
+    check_standing(found, adoption, document, told, problems)
     return found
 
 

@@ -7,15 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from policygen.compare.comparison import Comparison, Declared
+from policygen.compose.bases import Base
 from policygen.compose.prepare import PreparedEdition
 from policygen.disk.editions import editions_between, read_published
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import join_and
-from policygen.language.document import Document, Value, walk
+from policygen.language.document import Clause, Document, Value, walk
 from policygen.model.adoption import version_order
 from policygen.model.answers import shared_questions
 from policygen.model.edition_record import declared
 from policygen.model.workspace import Edition
+
+_NAME = re.compile(r"(?<![\w.\"'])[a-z]\w*(?:\.\w+)+|(?<=\{\{ )[a-z]\w*(?= )")
+"""A name in a mark; one without a dot was set in its section, from whatever."""
 
 
 def declared_since(
@@ -44,41 +47,53 @@ def declared_since(
 def answers_behind(prepared: PreparedEdition, comparison: Comparison | None) -> dict[str, str]:
     """Which answer for all policies is behind a change, in words, by the id of the clause.
 
-    A printed answer that differs is certain. Where an answer only chooses text, it is named if nothing else that the
-    school answered for all its policies can be behind the change.
+    Said only where nothing else can be: both documents are of one edition, the clause is the issuer's in both, every
+    other value that both print is the same, and no other name decides what stands there.
     """
     if comparison is None or comparison.old.edition != comparison.new.edition:
         return {}
     template = prepared.edition.file.value
-    changed = {
-        identity for pair in comparison.changes if "school" in pair.owners for identity in pair.ids
-    }
-    hanging = {
-        name: changed & _hanging_on(prepared, (name,)) for name in shared_questions(template)
-    }
-    printed = [_printed(document) for document in (comparison.old, comparison.new)]
-    certain = [name for name in hanging if printed[0].get(name) != printed[1].get(name)]
+    before, after = _clauses(comparison.old), _clauses(comparison.new)
     found = {}
-    for identity in changed:
-        behind = [name for name in certain if identity in hanging[name]]
-        if not behind:
-            behind = [name for name in hanging if identity in hanging[name]]
-            behind = behind if len(behind) == 1 else []
-        if behind:
-            asks = join_and(f"“{template.questions[name].ask}”" for name in behind)
-            found[identity] = f"because the answer to {asks} changed"
+    for identity in [identity for pair in comparison.changes for identity in pair.ids]:
+        if identity not in before or identity not in after:
+            continue
+        old, new = before[identity], after[identity]
+        base = prepared.bases.get(identity)
+        if base is None or old.local or new.local:
+            continue
+        differing = _differing(old, new)
+        name = next(iter(differing | _deciding(base)), "")
+        alone = differing | _deciding(base) <= {name} and name in shared_questions(template)
+        if alone:
+            found[identity] = f"because the answer to “{template.questions[name].ask}” changed"
     return found
 
 
-def _printed(document: Document) -> dict[str, set[str]]:
-    """What each answer prints in a document, by question."""
-    found: dict[str, set[str]] = {}
-    for node in walk(document.parts):
-        if isinstance(node, Value):
-            layer, _, rest = node.name.partition(".")
-            if layer in ("answers", "wording"):
-                found.setdefault(rest.partition(" ")[0], set()).add(node.text)
-    return found
+def _clauses(document: Document) -> dict[str, Clause]:
+    return {node.id: node for node in walk(document.parts) if isinstance(node, Clause)}
+
+
+def _differing(old: Clause, new: Clause) -> set[str]:
+    """The names whose values a clause prints otherwise than before; of an answer, the question."""
+    printed: list[dict[str, list[str]]] = [{}, {}]
+    for clause, values in zip((old, new), printed, strict=True):
+        for node in walk(clause):
+            # What an author typed in an expression is chosen by it, and no value of anybody's.
+            if isinstance(node, Value) and not node.typed:
+                values.setdefault(_question(node.name), []).append(node.text)
+    return {name for name in printed[0].keys() & printed[1] if printed[0][name] != printed[1][name]}
+
+
+def _deciding(base: Base) -> set[str]:
+    """The names that decide what stands in a clause, beside those that it only prints; of an answer, the question."""
+    choosing = [mark for mark in base.jinja if mark.startswith("{%") or " if " in mark]
+    return {_question(name) for mark in choosing for name in _NAME.findall(mark)}
+
+
+def _question(name: str) -> str:
+    layer, _, rest = name.partition(" ")[0].partition(".")
+    return rest if layer in ("answers", "wording") else f"{layer}.{rest}"
 
 
 def editions_since(

@@ -145,6 +145,9 @@ class _Reading:
     def _prepared(self, checked: Checked, composed: Composed | None) -> Prepared:
         """What the files prepare, and whether their text is still that of the last version, or of the first body."""
         preparing = prepared(self.register, self.adoption.value, self.as_of, self.template.issued)
+        if self.present and composed and composed.standing:
+            because = tuple(sorted({*composed.standing.because.values()}))
+            preparing = replace(preparing, because=because)
         changed = self.present and any(
             diagnostic.rule == "version-registered"
             and diagnostic.place is not None

@@ -51,6 +51,8 @@ class Prepared:
     """What a first body decided about that version."""
     holds: bool = True
     """Whether the files still have the content that the first body approved."""
+    because: tuple[str, ...] = ()
+    """Which answers for all policies are behind what changed, in words."""
     waits_for: str = ""
     """The body that decides next, within a sentence: "the full governing board"."""
 
@@ -142,7 +144,7 @@ def review_due(
 def approval_due(in_force: PastVersion | None, prepared: Prepared) -> tuple[Due, ...]:
     """The approval of what is being prepared."""
     if prepared.version:
-        return (Due("approval", _to_be_approved(prepared)),)
+        return (Due("approval", _with_reasons(_to_be_approved(prepared), prepared)),)
     if in_force is None:
         return (Due("approval", "not approved yet"),)
     if prepared.edition:
@@ -150,8 +152,12 @@ def approval_due(in_force: PastVersion | None, prepared: Prepared) -> tuple[Due,
         return (Due("approval", says),)
     if prepared.changed:
         says = f"changed since {in_force.version}, not yet brought to the board"
-        return (Due("approval", says),)
+        return (Due("approval", _with_reasons(says, prepared)),)
     return ()
+
+
+def _with_reasons(says: str, prepared: Prepared) -> str:
+    return f"{says}, {join_and(prepared.because)}" if prepared.because else says
 
 
 def _to_be_approved(prepared: Prepared) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from policygen.compare.comparison import Comparison, Declared, Pair, compare
@@ -43,6 +43,8 @@ class Standing:
     """What differs, by the ids that `amends` uses, with the gravest class of each."""
     details: tuple[str, ...] = ()
     """The details that differ, in words: "Designated safeguarding lead (phone)"."""
+    because: Mapping[str, str] = field(default_factory=dict)
+    """Which answers for all policies are behind what differs, in words, by the id of the clause."""
 
     @property
     def last(self) -> VersionRecord | None:
@@ -191,19 +193,16 @@ def check_standing(
     document: Document,
     declared: Declared,
     problems: Problems,
-    because: Mapping[str, str] | None = None,
 ) -> None:
-    """Note text that differs from the last registered version and that nothing explains.
-
-    `because` names answers for all policies that are behind a change, by the id of the clause.
-    """
-    behind = because or {}
+    """Note text that differs from the last registered version and that nothing explains."""
     if found.comparison is None or found.last is None:
         _note_needless(adoption, {}, "nothing was approved yet that it could amend", problems)
         return
     _check_history(found.comparison.old, adoption, document, problems)
     if found.prepared:
-        _check_amends(found.comparison, found.last.version, adoption, declared, behind, problems)
+        _check_amends(
+            found.comparison, found.last.version, adoption, declared, found.because, problems
+        )
         return
     day = printed_day(found.last.released)
     if found.change == "details":
@@ -213,7 +212,7 @@ def check_standing(
     elif found.change is not None:
         says = f"the text differs from that of version `{found.last.version}` of {day}: {_listed(found)}"
         hint = "write a new `version`, its `author` and `reason`, and under `amends:` each clause that you changed"
-        why = sorted({behind[key] for key, _ in found.clauses if key in behind})
+        why = sorted({found.because[key] for key, _ in found.clauses if key in found.because})
         problems.add("version-registered", says, adoption.place("version"), *why, hint)
 
 
