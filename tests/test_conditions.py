@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policygen.ground.diagnostics import Place, Problems
+from policygen.language.marks import names_in
 from policygen.language.printing import FILTERS
 from policygen.language.source import source
 from policygen.language.templating import fill, holds, prepare, prepare_condition
@@ -368,3 +369,22 @@ def test_a_condition_in_a_school_s_own_wording_is_looked_at_too(tmp_path: Path) 
     own = f"who-may-hold:\n    reason: Ours\n    add_after: |\n      Tell us. {{% if {NEVER} %}}Never.{{% endif %}}\n"
     result = base.with_change(ADOPTION, "who-may-hold: keep\n", own).run("check")
     assert "[fixed-condition]" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("{{ answers.a == 'answers.b' and not answers . c }}", ["answers.a", "answers.c"]),
+        (
+            "{% for one in people.all %}{{ one.name | in_words }}{% endfor %}",
+            ["one", "people.all", "one.name"],
+        ),
+        (
+            '{{ "school.name" if school.phase in ["x"] else told }} answers.d',
+            ["school.phase", "told"],
+        ),
+        ("<!-- {{ answers.e }} --> {{ answers.f", []),
+    ],
+)
+def test_a_name_in_quotes_in_words_or_in_a_comment_is_none(text: str, names: list[str]) -> None:
+    assert [*names_in(text)] == names

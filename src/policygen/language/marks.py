@@ -50,6 +50,12 @@ STATEMENT, COMMENT, VALUE, CHOICE = "\ue004", "\ue005", "\ue006", "\ue007"
 MARK = STATEMENT + COMMENT + VALUE + CHOICE
 _SILENT = STATEMENT + COMMENT
 _CHOOSING = ("if", "or", "and")
+_WORDS = {
+    *_CHOOSING,
+    *("elif", "else", "endif", "for", "endfor", "in", "is", "not", "set", "include"),
+    *("true", "false", "none", "defined", "undefined"),
+}
+"""Words of Jinja's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,22 @@ def _broken(text: str, start: int) -> Piece:
     if text.startswith("}", end):
         end += 1
     return Piece("broken", text[start:end], start)
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Each name that the marks of a text mention, with its dots: `answers.byod`; no filter, no word of Jinja's."""
+    for piece in pieces(text):
+        name, before = "", ""
+        for token in piece.tokens:
+            if token.kind == "name" and before == ".":
+                name += f".{token.text}"
+            elif token.text != "." or token.kind != "operator":
+                if name and name not in _WORDS:
+                    yield name
+                name = token.text if token.kind == "name" and before != "|" else ""
+            before = token.text
+        if name and name not in _WORDS:
+            yield name
 
 
 def without_comments(text: str) -> str:

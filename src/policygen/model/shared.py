@@ -7,7 +7,6 @@ that to everything else it is a question like any other, each part with the plac
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
@@ -20,6 +19,7 @@ from policygen.files.yamlfile import Located
 from policygen.files.yamltree import Entry, ListNode, MapNode, Node, TextNode, plain
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import meant_or_known
+from policygen.language.marks import names_in
 from policygen.model.question import AnyQuestion, Question, QuestionId
 
 
@@ -34,7 +34,9 @@ class Never(FileModel):
     @property
     def names(self) -> tuple[str, ...]:
         """The ids of the questions that its condition reads, in the order in which it names them."""
-        return tuple(dict.fromkeys(re.findall(r"\banswers\.([a-z0-9_]+)", self.when)))
+        named = names_in(f"{{{{ {self.when} }}}}")
+        asked = (name.split(".")[1] for name in named if name.startswith("answers."))
+        return tuple(dict.fromkeys(asked))
 
 
 class SharedFile(FileModel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +11,11 @@ from policygen.compose.prepare import PreparedEdition
 from policygen.disk.editions import editions_between, read_published
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import Clause, Document, Value, walk
+from policygen.language.marks import names_in
 from policygen.model.adoption import version_order
 from policygen.model.answers import shared_questions
 from policygen.model.edition_record import declared
 from policygen.model.workspace import Edition
-
-_NAME = re.compile(r"(?<![\w.\"'])[a-z]\w*(?:\.\w+)+|(?<=\{\{ )[a-z]\w*(?= )")
-"""A name in a mark; one without a dot was set in its section, from whatever."""
 
 
 def declared_since(
@@ -88,7 +85,7 @@ def _differing(old: Clause, new: Clause) -> set[str]:
 def _deciding(base: Base) -> set[str]:
     """The names that decide what stands in a clause, beside those that it only prints; of an answer, the question."""
     choosing = [mark for mark in base.jinja if mark.startswith("{%") or " if " in mark]
-    return {_question(name) for mark in choosing for name in _NAME.findall(mark)}
+    return {_question(name) for mark in choosing for name in names_in(mark)}
 
 
 def _question(name: str) -> str:
@@ -117,16 +114,15 @@ def _hanging_on(prepared: PreparedEdition, questions: tuple[str, ...]) -> frozen
     """Ids of the clauses that print, or stand under, the answers to these questions; of parts, too."""
     if not questions:
         return frozenset()
-    names = "|".join(map(re.escape, questions))
-    answer = re.compile(rf"\b(?:answers|wording)\.(?:{names})\b")
+    asked = {f"{layer}.{name}" for name in questions for layer in ("answers", "wording")}
     found = {
         identity
         for identity, base in prepared.bases.items()
-        if any(answer.search(mark) for mark in base.jinja)
+        if any(not asked.isdisjoint(names_in(mark)) for mark in base.jinja)
     }
     for part, section in zip(prepared.parts, prepared.every_branch, strict=False):
         uses = part.condition.uses if part.condition else frozenset()
-        if any(answer.fullmatch(name) for name in uses):
+        if asked & uses:
             found.add(section.id)
             found |= {
                 identity for identity, base in prepared.bases.items() if base.part == section.name
