@@ -129,6 +129,27 @@ def test_what_cannot_be_is_refused_and_nothing_saved(
     assert (root / ADOPTION).read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (RUNG.encode("utf-16"), "this file is UTF-16, not UTF-8"),
+        (b"\x93The bell\x94", "save it again as UTF-8"),
+        (b"The\x07bell", "bad-character"),
+        (b" \n", "it lacks `--text FILE`"),
+        (None, "cannot be opened: no such file"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused(root: Path, content: bytes | None, says: str) -> None:
+    before, bell = (root / ADOPTION).read_bytes(), root.parent / "bell.md"
+    bell.unlink()
+    if content is not None:
+        bell.write_bytes(content)
+    refused = changed(root, "1.2", "--replace", *NEW)
+    assert refused.code in (1, 2)
+    assert says in refused.stderr
+    assert (root / ADOPTION).read_bytes() == before
+
+
 def test_nothing_is_saved_unasked(root: Path) -> None:
     before = (root / ADOPTION).read_bytes()
     shown = run_in(root, "change", "oak/tiny", "1.2", "--replace", *NEW)

@@ -14,6 +14,7 @@ from policygen.cli.options import (
     NAMED,
     code,
     day,
+    day_if_said,
     formats,
     in_workspace,
     school_and_policy,
@@ -206,7 +207,7 @@ def minutes_command(
 @_of_policy
 @click.option(
     "--on",
-    callback=lambda c, p, value: day(c, p, value) if value else None,
+    callback=day_if_said,
     metavar="DATE",
     help="Only the version that was in force on this day, with its frozen files.",
 )

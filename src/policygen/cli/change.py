@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace, school_and_policy, writes
+from policygen.cli.options import NAMED, day, day_if_said, in_workspace, school_and_policy, writes
 from policygen.cli.output import say
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def _actions(command: Any) -> Any:
 @click.option(
     "--text",
     "text_file",
-    type=click.File(encoding="utf-8"),
-    help="Read the new wording from this file (-: from standard input), in place of an editor.",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Read the new wording from this file, in place of an editor.",
 )
 @click.option("--reason", default="", help="Why, for the redline and the amendment history.")
 @click.option(
@@ -58,7 +58,7 @@ def _actions(command: Any) -> Any:
 @click.option("--author", default="", help="Who prepares that version.")
 @click.option("--purpose", default="", help="Why there is that version.")
 @click.option("--agreed-by", default="", help="Who gave leave to depart from agreed wording.")
-@click.option("--until", metavar="DATE", help="The last day of that leave.")
+@click.option("--until", callback=day_if_said, metavar="DATE", help="The last day of that leave.")
 @click.option("--yes", is_flag=True, help="Save it without asking.")
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
@@ -67,12 +67,12 @@ def change_command(
     policy: tuple[str, str],
     clause: str,
     action: Action | None,
-    text_file: Any,
+    text_file: Path | None,
     as_of: datetime.date,
     workspace: Path,
     *,
     editorial: bool,
-    until: str | None,
+    until: datetime.date | None,
     yes: bool,
     **said: str,
 ) -> None:
@@ -86,14 +86,14 @@ def change_command(
         raise click.UsageError(f"say what to do: {', '.join(_options())}")
     wanted = changing.Wanted(
         action or "keep",
-        text_file.read() if text_file else "",
+        changing.wording_in(text_file) if text_file else "",
         said["reason"],
         "editorial" if editorial else "material",
         said["version"],
         said["author"],
         said["purpose"],
         said["agreed_by"],
-        day(None, None, until) if until else None,  # type: ignore[arg-type]
+        until,
     )
     if asks:
         wanted = _asked(found, wanted, action)

@@ -48,6 +48,13 @@ def day(_context: click.Context, _parameter: click.Parameter, value: str | None)
         raise click.BadParameter(message) from None
 
 
+def day_if_said(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> datetime.date | None:
+    """A day; None where none was said."""
+    return day(context, parameter, value) if value else None
+
+
 def read_code(text: str) -> str:
     """A code as it is printed, from one that was noted by hand. Raises BadParameter for what cannot be one."""
     found = re.fullmatch(r"([0-9a-f]{4})[\s\u2010-\u2015-]*([0-9a-f]{4})", text.strip().lower())

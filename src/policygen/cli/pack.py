@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import BODIES, NAMED, day, in_workspace, school_and_policy, writes
+from policygen.cli.options import (
+    BODIES,
+    NAMED,
+    day,
+    day_if_said,
+    in_workspace,
+    school_and_policy,
+    writes,
+)
 from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -23,19 +31,13 @@ def _policies(
     return tuple("/".join(school_and_policy(context, parameter, value)) for value in values)
 
 
-def _meeting(
-    context: click.Context, parameter: click.Parameter, value: str | None
-) -> datetime.date | None:
-    return day(context, parameter, value) if value else None
-
-
 @click.command("pack")
 @click.argument(
     "policies", nargs=-1, required=True, type=NAMED, metavar="SCHOOL/POLICY...", callback=_policies
 )
 @click.option(
     "--meeting",
-    callback=_meeting,
+    callback=day_if_said,
     metavar="DATE",
     help="The day of the meeting: one pack for all policies.",
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace, sealing_key, today, writes
+from policygen.cli.options import NAMED, day_if_said, in_workspace, sealing_key, today, writes
 from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -30,12 +30,6 @@ def _edition(_context: click.Context, _parameter: click.Parameter, value: str) -
         )
         raise click.BadParameter(message)
     return value
-
-
-def _issued(
-    context: click.Context, parameter: click.Parameter, value: str | None
-) -> datetime.date | None:
-    return None if value is None else day(context, parameter, value)
 
 
 def _template_edition(
@@ -62,7 +56,7 @@ def _signed(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--edition", required=True, callback=_edition, help="The number of the edition, such as 2026.2."
 )
-@click.option("--issued", callback=_issued, metavar="DATE", help="The date of issue.")
+@click.option("--issued", callback=day_if_said, metavar="DATE", help="The date of issue.")
 @click.option(
     "--scaffold",
     is_flag=True,

@@ -12,10 +12,12 @@ from policygen.compare.comparison import Comparison, compare
 from policygen.compose.adapt import allowed
 from policygen.compose.compose import compose
 from policygen.compose.local_wording import own_blocks
+from policygen.disk.reading import read_handed_in
 from policygen.disk.registering import read_register, read_version_document
 from policygen.disk.writing import as_text, change, one_at_a_time
 from policygen.files.yamledit import CannotAddError, Lines, as_block, as_yaml, with_value, without
 from policygen.files.yamlfile import Located, read_yaml
+from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import InputError, Place, Problems, stage
 from policygen.ground.wording import did_you_mean
 from policygen.language.document import Adapt, Clause, Document, walk
@@ -157,6 +159,13 @@ def _identity(composed: Composed, clause: str) -> str:
         hint = f"`policygen clauses {name}` lists them all"
         _refuse("unknown-clause", says, None, did_you_mean(clause, [*known]), hint)
     return found
+
+
+def wording_in(path: Path) -> str:
+    """The text of a file that a person wrote. Raises InputError where it cannot be read."""
+    with stage() as problems:
+        text = problems.needed(read_handed_in(path, problems))
+        return check_characters(text, str(path), problems)
 
 
 def plan(root: Path, subject: Subject, wanted: Wanted) -> Planned:

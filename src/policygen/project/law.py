@@ -22,6 +22,7 @@ from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import did_you_mean
 from policygen.language.document import Clause, Section, Value, walk
+from policygen.language.marks import names_in
 from policygen.language.runs import Run, worded
 from policygen.model.adoption import LocatedAdoption
 from policygen.model.law import LawEntry, LawLibrary, entry_id, moment_days, read_law, with_own
@@ -197,7 +198,9 @@ def _editions(root: Path, law: LawLibrary, problems: Problems) -> list[PreparedE
 
 def _may_cite(adoption: LocatedAdoption) -> bool:
     """Whether local wording may cite an entry: then the policy of that school is worth making."""
-    return "law." in str(adoption.value.clauses)
+    decisions = (each for each in adoption.value.clauses.values() if each != "keep")
+    texts = (text for each in decisions for text in (each.replace, each.add_before, each.add_after))
+    return any(name.startswith("law.") for text in texts for name in names_in(text or ""))
 
 
 def _own(
