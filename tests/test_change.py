@@ -114,6 +114,7 @@ def test_what_was_decided_alone_is_taken_back(root: Path) -> None:
         ("count", ("--omit",), "it lacks `--reason`"),
         ("who-may-hold", ("--replace", "--reason", "So"), "it lacks `--text FILE`"),
         ("who-keeps", ("--replace", *NEW), "it lacks `--agreed-by`"),
+        ("count", ("--omit", "--keep", "--reason", "So"), "write one of `--omit` and `--keep`"),
         ("count", ("--take-back",), "nothing was decided about `count`"),
         ("count", ("--replace", *NEW), "not-allowed"),
         ("who-may-hold", ("--replace", *NEW, "--until", "1.9.27"), "is not a date"),
@@ -148,6 +149,19 @@ def test_a_file_that_is_no_text_is_refused(root: Path, content: bytes | None, sa
     assert refused.code in (1, 2)
     assert says in refused.stderr
     assert (root / ADOPTION).read_bytes() == before
+
+
+@pytest.mark.parametrize("command", [("clauses",), ("change",)])
+@pytest.mark.parametrize(
+    ("policy", "says"),
+    [("elm/tiny", "there is no school `elm`"), ("oak/tinny", "there is no model policy `tinny`")],
+)
+def test_a_policy_that_is_not_there_is_told(
+    root: Path, command: tuple[str, ...], policy: str, says: str
+) -> None:
+    more = ("count", "--keep", "--yes") if command == ("change",) else ()
+    refused = run_in(root, *command, policy, *more)
+    assert (refused.code, says in refused.stderr) == (1, True)
 
 
 def test_nothing_is_saved_unasked(root: Path) -> None:

@@ -30,11 +30,16 @@ _HAS_TEXT = ("replace", "add_before", "add_after")
 _HAS_REASON = (*_HAS_TEXT, "omit")
 
 
+def _option(action: Action) -> str:
+    return f"`--{action.replace('_', '-')}`"
+
+
 def _actions(command: Any) -> Any:
     """An option for each thing that can be done."""
     for action, says in reversed(_SAYS.items()):
-        option = f"--{action.replace('_', '-')}"
-        command = click.option(option, "action", flag_value=action, help=f"{says}.")(command)
+        command = click.option(_option(action).strip("`"), action, is_flag=True, help=f"{says}.")(
+            command
+        )
     return command
 
 
@@ -66,7 +71,6 @@ def _actions(command: Any) -> Any:
 def change_command(
     policy: tuple[str, str],
     clause: str,
-    action: Action | None,
     text_file: Path | None,
     as_of: datetime.date,
     workspace: Path,
@@ -74,16 +78,21 @@ def change_command(
     editorial: bool,
     until: datetime.date | None,
     yes: bool,
-    **said: str,
+    **said: Any,
 ) -> None:
     """Change one clause, by its id or its number, in the school's own words; shows what that does, then saves it."""
     from policygen.cli.diff import show_changes
+    from policygen.ground.wording import join_and
     from policygen.project import change as changing
 
+    actions = [action for action in _SAYS if said[action]]
+    if len(actions) > 1:
+        raise click.UsageError(f"write one of {join_and(map(_option, actions))}")
+    action = actions[0] if actions else None
     found = changing.subject(workspace, policy, clause, as_of)
     asks = sys.stdin.isatty() and sys.stdout.isatty() and text_file is None
     if not asks and action is None:
-        raise click.UsageError(f"say what to do: {', '.join(_options())}")
+        raise click.UsageError(f"say what to do: {', '.join(map(_option, _SAYS))}")
     wanted = changing.Wanted(
         action or "keep",
         changing.wording_in(text_file) if text_file else "",
@@ -110,10 +119,6 @@ def change_command(
     changing.save(workspace, planned)
     say(f"saved in {planned.path}")
     say(f"next: policygen build {'/'.join(policy)}")
-
-
-def _options() -> list[str]:
-    return [f"`--{action.replace('_', '-')}`" for action in _SAYS]
 
 
 def _check_complete(subject: Subject, wanted: Wanted) -> None:

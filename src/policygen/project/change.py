@@ -25,7 +25,7 @@ from policygen.language.source import source
 from policygen.model.adoption import AdoptionFile, ClauseDecision, version_order
 from policygen.model.answers import with_shared_answers
 from policygen.products.text import clause_text
-from policygen.project.check import Composed, Selection, check, law_of, undamaged
+from policygen.project.check import Composed, check, law_of, select, undamaged
 from policygen.register.following import changed
 
 Action = Literal["replace", "add_before", "add_after", "omit", "keep", "take_back"]
@@ -108,7 +108,7 @@ class Planned:
 
 def subject(root: Path, name: tuple[str, str], clause: str, as_of: datetime.date) -> Subject:
     """A clause by its id, or by the number that prints. Raises InputError where there is none, or no policy."""
-    checked = undamaged(check(root, (Selection(*name),), as_of))
+    checked = undamaged(check(root, select(root, ["/".join(name)]), as_of))
     if not checked.policies:
         raise InputError(checked.diagnostics)
     (composed,) = checked.policies

@@ -13,7 +13,7 @@ from policygen.ground.telling import Tell, silent
 from policygen.language.document import Adapt, Clause, Document, Section, plain, walk
 from policygen.model.adoption import Decision
 from policygen.products.text import clause_text
-from policygen.project.check import Composed, Selection, check, undamaged
+from policygen.project.check import Composed, check, select, undamaged
 
 Done = Literal["", "kept", "replaced", "added", "left out"]
 """What the school did with a clause; nothing where it has said nothing of it."""
@@ -51,7 +51,7 @@ def list_clauses(
     root: Path, school_id: str, policy_id: str, as_of: datetime.date, tell: Tell = silent
 ) -> ClauseList:
     """The clauses of a school's policy as it is being prepared. Raises InputError where it cannot be composed."""
-    checked = undamaged(check(root, (Selection(school_id, policy_id),), as_of, tell))
+    checked = undamaged(check(root, select(root, [f"{school_id}/{policy_id}"]), as_of, tell))
     if not checked.policies:
         raise InputError(checked.diagnostics)
     (composed,) = checked.policies
