@@ -7,15 +7,13 @@ import hashlib
 import re
 import threading
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
 
 from policygen.project.serve import start_preview
 from tests.support.browser import open_browser_page
-from tests.support.hosting import site, two_versions
+from tests.support.hosting import served, site, two_versions
 from tests.support.workspace import run_in
 from tests.test_serving import AS_OF
 
@@ -80,30 +78,13 @@ def _heard(message: str, said: list[str]) -> None:
         said.append(message)
 
 
-@contextmanager
-def hosted(folder: Path) -> Iterator[str]:
-    class Handler(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.mark.slow
 def test_no_page_wants_more_than_it_may_and_nothing_else_runs(
     root: Path, made: dict[str, str]
 ) -> None:
     """From a disk and from a server: the console is silent, and what somebody put into a page does nothing."""
     evil = root / "output/evil"
-    with hosted(root / "output") as address, open_browser_page(served=address) as quiet:
+    with served(root / "output") as address, open_browser_page(served=address) as quiet:
         with quiet_console(quiet.page) as said:
             for base in (address, (root / "output").as_uri() + "/"):
                 for name in made:

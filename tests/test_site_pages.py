@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,13 +13,11 @@ import pytest
 from policygen.project.check import Selection, check
 from tests.support import editions, example
 from tests.support.browser import UNFOLD, axe_violations, open_browser_page
-from tests.support.hosting import FOLDER, site, two_versions
+from tests.support.hosting import FOLDER, served, site, two_versions
 from tests.support.nu import check_html
 from tests.support.workspace import run_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
@@ -95,29 +89,6 @@ def policies(output: Path) -> Path:
     return output / SCHOOL / "policies"
 
 
-@contextmanager
-def served(folder: Path, csp: str = CSP) -> Iterator[str]:
-    """The folder behind a plain server with a strict policy for content."""
-
-    class Handler(SimpleHTTPRequestHandler):
-        def end_headers(self) -> None:
-            self.send_header("Content-Security-Policy", csp)
-            super().end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def made_pages(folder: Path) -> list[Path]:
     """Every page that the site made itself, the frozen ones left out."""
     return sorted(path for path in folder.rglob("*.html") if b"site-bar" in path.read_bytes())
@@ -162,7 +133,7 @@ def test_it_can_be_crawled_in_a_sub_folder_under_a_strict_policy(
     """From the library every page is reached; no console error, no outside request, no broken link."""
     shutil.copytree(policies, tmp_path / "some/where/policies")
     said: list[str] = []
-    with served(tmp_path) as base, open_browser_page(served=base) as quiet:
+    with served(tmp_path, CSP) as base, open_browser_page(served=base) as quiet:
         page = quiet.page
         page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
         page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
@@ -209,7 +180,7 @@ def test_a_policy_that_is_kept_works_from_a_disk(policies: Path, tmp_path: Path)
 def test_a_rule_about_phones_is_found_in_two_steps(policies: Path, tmp_path: Path) -> None:
     """Ask, then follow the first answer: there stands the rule."""
     shutil.copytree(policies, tmp_path / "policies")
-    with served(tmp_path) as base, open_browser_page(width=360, served=base) as quiet:
+    with served(tmp_path, CSP) as base, open_browser_page(width=360, served=base) as quiet:
         page = quiet.page
         page.goto(f"{base}policies/index.html")
         page.get_by_role("searchbox").fill("May I use my own phone?")

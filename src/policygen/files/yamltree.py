@@ -170,6 +170,18 @@ def plain(node: Node) -> Plain:
             return {key: plain(entry.node) for key, entry in entries.items()}
 
 
+def entries_of(root: Node, key: str) -> dict[str, Entry]:
+    """What a group below a group holds; nothing where it is not there, or no group."""
+    entry = root.entries.get(key) if isinstance(root, MapNode) else None
+    return entry.node.entries if entry and isinstance(entry.node, MapNode) else {}
+
+
+def items_of(root: Node, key: str) -> tuple[Node, ...]:
+    """What a list below a group holds; nothing where it is not there, or no list."""
+    entry = root.entries.get(key) if isinstance(root, MapNode) else None
+    return entry.node.items if entry and isinstance(entry.node, ListNode) else ()
+
+
 def is_nothing(node: Node) -> bool:
     """Whether nothing stands where a value could."""
     return isinstance(node, TextNode) and not node.written and not node.style

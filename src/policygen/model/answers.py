@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from policygen.files.yamlfile import Located
-from policygen.files.yamltree import Entry, MapNode, Node, TextNode
+from policygen.files.yamltree import Entry, MapNode, Node, TextNode, entries_of
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.model.adoption import AdoptionFile, LocatedAdoption
@@ -34,8 +34,11 @@ def with_shared_answers(
     shared = shared_questions(template)
     if not shared:
         return adoption
-    path, given = paths.answers_file(school.school_id), _given(school.answers)
-    answers, entries = dict(adoption.value.answers), dict(_entries(adoption.root))
+    path, given = (
+        paths.answers_file(school.school_id),
+        entries_of(school.answers.root, "answers") if school.answers else {},
+    )
+    answers, entries = dict(adoption.value.answers), dict(entries_of(adoption.root, "answers"))
     place = Place(path)
     for name in shared:
         if name in given:
@@ -79,15 +82,6 @@ def unread_answers(
     for name in answers.value.answers:
         if name not in read:
             yield name, answers.place("answers", name, key=True)
-
-
-def _given(answers: Located[AnswersFile] | None) -> dict[str, Entry]:
-    return {} if answers is None else _entries(answers.root)
-
-
-def _entries(root: Node) -> dict[str, Entry]:
-    held = root.entries.get("answers") if isinstance(root, MapNode) else None
-    return held.node.entries if held and isinstance(held.node, MapNode) else {}
 
 
 def _with_entries(root: Node, entries: dict[str, Entry]) -> Node:

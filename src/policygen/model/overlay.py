@@ -23,7 +23,7 @@ from policygen.files.fields import (
     refusal,
 )
 from policygen.files.yamlfile import Located
-from policygen.files.yamltree import ListNode, MapNode, Node
+from policygen.files.yamltree import ListNode, MapNode, Node, items_of
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import meant_or_known
 from policygen.language.source import Source, with_includes
@@ -196,9 +196,9 @@ def _sections(
     base: Located[Template], own: Located[OverlayFile], problems: Problems
 ) -> tuple[tuple[SectionEntry, ...], tuple[Node, ...]]:
     """The sections of both in order, each with the node in which it is written."""
-    entries = [*zip(base.value.sections, _items(base.root, "sections"), strict=True)]
+    entries = [*zip(base.value.sections, items_of(base.root, "sections"), strict=True)]
     taken = {entry.name for entry in (*base.value.sections, *base.value.appendices)}
-    added = zip(own.value.sections, _items(own.root, "sections"), strict=True)
+    added = zip(own.value.sections, items_of(own.root, "sections"), strict=True)
     for index, (entry, node) in enumerate(added):
         names = [before.name for before, _ in entries]
         if entry.name in taken:
@@ -212,11 +212,6 @@ def _sections(
         made = SectionEntry(**entry.model_dump(exclude={"after"}, exclude_none=True))
         entries.insert(at, (made, node))
     return tuple(entry for entry, _ in entries), tuple(node for _, node in entries)
-
-
-def _items(root: Node, key: str) -> tuple[Node, ...]:
-    entry = root.entries.get(key) if isinstance(root, MapNode) else None
-    return entry.node.items if entry and isinstance(entry.node, ListNode) else ()
 
 
 def _root(base: Node, own: Node, sections: tuple[Node, ...]) -> Node:
@@ -234,9 +229,9 @@ def _root(base: Node, own: Node, sections: tuple[Node, ...]) -> Node:
             }
             node = replace(above.node, entries={**below.node.entries, **added})
             entries[key] = replace(above, node=node)
-    if below_rules := _items(base, "never"):
+    if below_rules := items_of(base, "never"):
         held = own.entries.get("never") or base.entries["never"]
-        items = (*below_rules, *_items(own, "never"))
+        items = (*below_rules, *items_of(own, "never"))
         entries["never"] = replace(held, node=ListNode(held.node.place, items, flow=False))
     whole = base.entries["sections"]
     if isinstance(whole.node, ListNode):

@@ -16,7 +16,16 @@ from pydantic import BeforeValidator, Field
 from policygen.files.fields import FileModel, Group, Id, Label, Many, Maybe, Words, YesNo
 from policygen.files.hints import known_keys
 from policygen.files.yamlfile import Located
-from policygen.files.yamltree import Entry, ListNode, MapNode, Node, TextNode, plain
+from policygen.files.yamltree import (
+    Entry,
+    ListNode,
+    MapNode,
+    Node,
+    TextNode,
+    entries_of,
+    items_of,
+    plain,
+)
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import meant_or_known
 from policygen.language.marks import names_in
@@ -86,13 +95,13 @@ _OWN_KEYS = tuple(SharedUse.model_fields)
 
 def declarations(shared: Located[SharedFile]) -> dict[str, Entry]:
     """Each shared question as it is written, by its id."""
-    return _entries(shared.root, "questions")
+    return entries_of(shared.root, "questions")
 
 
 def without_shared(root: Node, problems: Problems) -> Node:  # noqa: ARG001
     """The tree of a template.yaml without the shared questions that it reads, where nobody needs them."""
     kept = {
-        name: each for name, each in _entries(root, "questions").items() if not _is_use(each.node)
+        name: each for name, each in entries_of(root, "questions").items() if not _is_use(each.node)
     }
     return _with_questions(root, kept)
 
@@ -102,7 +111,7 @@ def with_declared(root: Node, problems: Problems, *, declared: Mapping[str, Entr
 
     Notes one that is not declared, and one with the id of a shared question that says neither `shared` nor `own`.
     """
-    entries = _entries(root, "questions")
+    entries = entries_of(root, "questions")
     return _with_questions(
         root, {name: _read(name, entry, declared, problems) for name, entry in entries.items()}
     )
@@ -193,11 +202,6 @@ def _reworded(below: Entry | None, prints: Entry, problems: Problems) -> Entry:
     return replace(below, node=MapNode(below.node.place, made, flow=False))
 
 
-def _entries(root: Node, key: str) -> dict[str, Entry]:
-    entry = root.entries.get(key) if isinstance(root, MapNode) else None
-    return entry.node.entries if entry and isinstance(entry.node, MapNode) else {}
-
-
 # --- the part of it that one edition needs ----------------------------------------------------------------------------
 
 
@@ -252,12 +256,7 @@ def both_rules(
         questions={**base.value.questions, **own.value.questions},
         never=(*base.value.never, *own.value.never),
     )
-    items = (*_items(base.root), *_items(own.root))
+    items = (*items_of(base.root, "never"), *items_of(own.root, "never"))
     place = own.root.place
     never = Entry(place, ListNode(place, items, flow=False))
     return Located(value, own.path, MapNode(place, {"never": never}, flow=False))
-
-
-def _items(root: Node) -> tuple[Node, ...]:
-    entry = root.entries.get("never") if isinstance(root, MapNode) else None
-    return entry.node.items if entry and isinstance(entry.node, ListNode) else ()
