@@ -137,6 +137,24 @@ def test_what_is_meant_to_differ_is_allowed_once(tmp_path: Path) -> None:
         assert run_in(root, "check", asked, "--strict").code == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("Whoever has the keys counts them.", True), ("Whoever has keys counts them.", False)],
+)
+def test_the_subject_of_a_rule_is_found_where_its_answer_is_not_read(
+    tmp_path: Path, typed: str, *, found: bool
+) -> None:
+    """By the words that its issuer gives, in any capitals; a section that reads the answer may hold them."""
+    declared = DECLARED.replace("    kind:", "    topic: [whoever has the keys]\n    kind:")
+    clause = f"\n1. {typed} {{#counting}}\n"
+    workspace = shared(tmp_path, declared=declared)
+    lost = "templates/tiny/sections/lost-keys.md"
+    elsewhere = workspace.with_files({lost: workspace.text(lost) + clause})
+    assert ("[rule-retyped]" in elsewhere.run("check").stderr) == found
+    beside = workspace.with_files({KEYS: workspace.text(KEYS) + clause})
+    assert "[rule-retyped]" not in beside.run("check").stderr
+
+
 def test_an_issuer_can_say_that_a_question_is_its_own(tmp_path: Path) -> None:
     """Then it only has the same name, and nothing is compared."""
     workspace = apart(tmp_path, "office", "caretaker")
