@@ -17,6 +17,7 @@ from policygen.checks.citations import (
     check_old_law,
 )
 from policygen.checks.dates import check_dates
+from policygen.checks.details import Details, check_details, details_of
 from policygen.checks.facts import check_facts, check_template_file
 from policygen.checks.finder import TextFinder
 from policygen.checks.length import check_length
@@ -47,6 +48,7 @@ __all__ = [
     "check_facts",
     "check_people",
     "check_template",
+    "details_of",
     "held_back",
 ]
 
@@ -100,6 +102,7 @@ def check_document(
     newer: str,
     school: SchoolFiles,
     other_schools: Collection[str],
+    details: Details,
     finder: TextFinder,
     law: LawLibrary,
     as_of: datetime.date,
@@ -131,6 +134,7 @@ def check_document(
     check_length(document, problems)
     check_paper(document, edition, school, problems)
     check_other_schools(found, school, other_schools, finder, problems)
+    check_details(found, school.file.value, details, finder, problems)
     check_terms(found, school, finder, problems)
     check_readability(document, edition.file.value, finder, problems)
     check_dates(edition.file.value, school, document, as_of, problems)

@@ -26,6 +26,7 @@ ALLOWABLE = (
     "leftover-alternative",
     "leftover-blank",
     "foreign-school",
+    "foreign-detail",
     "term-drift",
     "list-lead-in",
     "double-negative",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from policygen.checks.citations import check_old_law
+from policygen.checks.details import Details, check_details
 from policygen.checks.finder import TextFinder
 from policygen.checks.names import check_other_schools, check_terms
 from policygen.checks.paper import check_drawing
@@ -57,6 +58,7 @@ _IN_HISTORY = ("author", "reason", "history")
 def check_facts(
     school: SchoolFiles,
     others: Collection[str],
+    details: Details,
     finder: TextFinder,
     law: LawLibrary,
     problems: Problems,
@@ -65,7 +67,7 @@ def check_facts(
     for file, values, under, rules in _parts(school):
         for keys, text in _texts(values):
             run = Run("value", (Text(text),), file.place(*under, *keys))
-            found = _found(run, school, others, finder, law)
+            found = _found(run, school, others, details, finder, law)
             problems.extend(each for each in found if each.rule.startswith(_rules(keys, rules)))
     logo = school.file.value.branding.logo
     if logo and school.logo:
@@ -104,7 +106,7 @@ def check_template_file(
     for keys, text, rules in _printed(file.value):
         if text:
             run = Run("value", (Text(text),), file.place(*keys))
-            found = _found(run, None, schools, finder, law)
+            found = _found(run, None, schools, {}, finder, law)
             problems.extend(each for each in found if each.rule.startswith(rules))
 
 
@@ -130,6 +132,7 @@ def _found(
     run: Run,
     school: SchoolFiles | None,
     others: Collection[str],
+    details: Details,
     finder: TextFinder,
     law: LawLibrary,
 ) -> tuple[Diagnostic, ...]:
@@ -138,6 +141,7 @@ def _found(
     check_old_law(run, finder, law, found)
     check_other_schools([run], school, others, finder, found)
     if school is not None:
+        check_details([run], school.file.value, details, finder, found)
         check_terms([run], school, finder, found)
         check_article(run, school.file.value, finder, found)
     check_replaced(run, finder, found)

@@ -154,19 +154,14 @@ def read_adoptions(
 
 def school_names(root: Path) -> dict[str, str]:
     """The name of each school of a workspace, by id. Where a file cannot be read, `read_school` says why."""
-    return {school_id: names[0] for school_id, names in known_names(root).items()}
+    return {school_id: school.name for school_id, school in known_schools(root).items()}
 
 
-def known_names(root: Path) -> dict[str, tuple[str, ...]]:
-    """By what names each school of a workspace is known, by id: its own, then a short one of several words."""
+def known_schools(root: Path) -> dict[str, School]:
+    """The facts of each school of a workspace, by id. Where a file cannot be read, `read_school` says why."""
     reader = Reader(root, Problems())
-    found: dict[str, tuple[str, ...]] = {}
-    for school_id in school_ids(root):
-        read = _school_file(reader, school_id)
-        if read is not None:
-            short = read.value.short_name or ""
-            found[school_id] = (read.value.name, short) if " " in short else (read.value.name,)
-    return found
+    read = {school_id: _school_file(reader, school_id) for school_id in school_ids(root)}
+    return {school_id: file.value for school_id, file in read.items() if file is not None}
 
 
 def adoption_path(school_id: str, template_id: str) -> str:

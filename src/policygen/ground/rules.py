@@ -172,6 +172,9 @@ RULES: dict[str, Rule] = {
     ),
     "leftover-blank": Rule("a sentence breaks off where a date belongs", "warning", held=True),
     "foreign-school": Rule("another school's name stands in the text", "warning", held=True),
+    "foreign-detail": Rule(
+        "a person, a number or a firm of another school stands in the text", "warning", held=True
+    ),
     "term-drift": Rule("a role is called by another title than the school's own", "warning"),
     "list-lead-in": Rule("a list has lost the beginning of its sentence", "warning", held=True),
     "double-negative": Rule("an item contradicts the lead-in of its list", "warning", held=True),

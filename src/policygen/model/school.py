@@ -323,6 +323,12 @@ class School(FileModel):
         return with_scheme(self.website or "")
 
     @property
+    def known_as(self) -> tuple[str, ...]:
+        """Its name, and a short one of several words."""
+        short = self.short_name or ""
+        return (self.name, short) if " " in short else (self.name,)
+
+    @property
     def has_early_years(self) -> bool | None:
         """Whether there are children below the age of compulsory schooling; None where nobody can tell."""
         if self.ages is not None:

@@ -25,6 +25,7 @@ from policygen.checks import (
     check_facts,
     check_people,
     check_template,
+    details_of,
 )
 from policygen.checks.contradictions import Said, check_contradictions, check_unread, said_by
 from policygen.checks.glyphs import check_glyphs
@@ -41,7 +42,7 @@ from policygen.disk.editions import (
     template_ids,
 )
 from policygen.disk.reader import as_it_will_be, content_of
-from policygen.disk.reading import adopted_ids, known_names, read_own_law, read_school, school_ids
+from policygen.disk.reading import adopted_ids, known_schools, read_own_law, read_school, school_ids
 from policygen.disk.registering import read_register
 from policygen.files.fields import FileModel
 from policygen.ground import paths
@@ -301,16 +302,17 @@ def _check_texts(
     tell: Tell,
 ) -> None:
     """Look for the damage that real policies were published with, in templates, facts and composed policies."""
-    names = known_names(root)
+    all_schools = known_schools(root)
+    details = details_of(all_schools)
     found = Problems()
     shared = read_shared(root, Problems())
     for prepared in editions:
-        check_template(prepared, _all_but("", names), finder, law, as_of, found)
+        check_template(prepared, _all_but("", all_schools), finder, law, as_of, found)
         if shared is not None and not prepared.edition.frozen:
             check_retyped(prepared, shared.value.questions, finder, found)
-    others = {each.school_id: _all_but(each.school_id, names) for each in schools}
+    others = {each.school_id: _all_but(each.school_id, all_schools) for each in schools}
     for school in schools:
-        check_facts(school, others[school.school_id], finder, law, found)
+        check_facts(school, others[school.school_id], details, finder, law, found)
     problems.extend(found)
     known = {(each.rule, each.place) for each in found}
     for number, composed in enumerate(policies, 1):
@@ -322,16 +324,25 @@ def _check_texts(
         )
         own = Problems()
         check_document(
-            document, edition, newer, school, others[school.school_id], finder, law, as_of, own
+            document,
+            edition,
+            newer,
+            school,
+            others[school.school_id],
+            details,
+            finder,
+            law,
+            as_of,
+            own,
         )
         check_deviations(composed.prepared, school.adoptions[document.policy_id], as_of, own)
         new = (each for each in own if (each.rule, each.place) not in known)
         problems.extend(new, f"in {document.policy_id} of {school.school_id}")
 
 
-def _all_but(school_id: str, names: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _all_but(school_id: str, schools: Mapping[str, School]) -> list[str]:
     """The names of every school but one."""
-    return [name for other, each in names.items() if other != school_id for name in each]
+    return [name for other, each in schools.items() if other != school_id for name in each.known_as]
 
 
 def chosen_schools(

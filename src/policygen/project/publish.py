@@ -19,7 +19,7 @@ from policygen.disk.editions import (
     template_ids,
 )
 from policygen.disk.reader import read_files
-from policygen.disk.reading import known_names
+from policygen.disk.reading import known_schools
 from policygen.disk.sealing import SealError, check_key
 from policygen.editions.announce import AnnouncedChange, check_circular
 from policygen.editions.differences import same_text
@@ -321,7 +321,7 @@ def _checked(
     working = _working(root, template_id, found)
     if working is not None:
         prepared = prepare_edition(working, law, found)
-        names = [name for each in known_names(root).values() for name in each]
+        names = [name for each in known_schools(root).values() for name in each.known_as]
         whole = not found.has_errors
         check_template(prepared, names, TextFinder(working.texts), law, issued, found)
         left = allowed(found, working.texts, whole=whole)
