@@ -29,6 +29,7 @@ from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace, run_i
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NOT_MADE = "Not made, because of errors; what was made before stays\n  oak\n"
 REGISTER = "schools/oak/register/tiny"
 NAMED = '<span class="name">'
 STANDING = re.compile(
@@ -597,7 +598,7 @@ def test_a_draft_of_what_is_in_force_is_refused(tmp_path: Path) -> None:
     root = Workspace(tmp_path).write()
     freeze(root, "2.0", "2026-11-12", minute="19.2")
     result = run_in(root, "site", "--draft", "oak/tiny")
-    assert (result.code, result.stdout) == (1, "")
+    assert (result.code, result.stdout) == (1, NOT_MADE)
     assert "nothing of `oak/tiny` is being prepared  [not-prepared]" in result.stderr
     assert not (root / "output/site").exists()
 
@@ -619,7 +620,7 @@ def test_a_damaged_register_stops_the_site_and_the_last_one_stays(tmp_path: Path
     page = root / REGISTER / "2.0/tiny.html"
     page.write_bytes(page.read_bytes().replace(b"two days", b"ten days"))
     result = run_in(root, "site")
-    assert (result.code, result.stdout) == (1, "")
+    assert (result.code, result.stdout) == (1, NOT_MADE)
     assert "[register-damaged]" in result.stderr
     assert tree(root / FOLDER) == before
 

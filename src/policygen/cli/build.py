@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import in_workspace, selected, writes
-from policygen.cli.output import say, show
+from policygen.cli.output import PROBLEMS, say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -36,6 +36,9 @@ cached = click.option(
     help="How many PDFs to make at once. Default: where there are many, one for each core.",
 )
 @click.option("--force", is_flag=True, help="Make everything, even what was made before.")
+@click.option(
+    "--all-or-nothing", is_flag=True, help="Write nothing where anything selected has an error."
+)
 @click.option("--explain", is_flag=True, help="Say why each policy was made again.")
 @cached
 @writes
@@ -47,6 +50,7 @@ def build_command(
     cache_folder: Path | None,
     *,
     force: bool,
+    all_or_nothing: bool,
     explain: bool,
 ) -> None:
     """Make drafts: HTML, PDF and text, forms, and sheets to sign."""
@@ -54,9 +58,21 @@ def build_command(
 
     output, cache = workspace / paths.OUTPUT, cache_in(workspace, cache_folder)
     with telling() as tell:
-        result = rebuild(workspace, output, selection, as_of, cache, tell, workers, force=force)
-    show(result.warnings)
+        result = rebuild(
+            workspace,
+            output,
+            selection,
+            as_of,
+            cache,
+            tell,
+            workers,
+            force=force,
+            all_or_nothing=all_or_nothing,
+        )
+    show(result.diagnostics)
     _summary(result, explain=explain)
+    if result.failed:
+        raise click.exceptions.Exit(PROBLEMS)
 
 
 def cache_in(workspace: Path, folder: Path | None) -> Cache:
@@ -89,8 +105,13 @@ def _summary(result: BuildResult, *, explain: bool) -> None:
         say("\nCirculars")
         for folder in result.circulars:
             say(f"  output/{folder}/")
+    if result.stopped:
+        say("\nNot built, because of errors; what was built before stays")
+        for school_id, policy_id in result.stopped:
+            say(f"  {school_id}/{policy_id}".rstrip("/"))
     schools = len({built.school_id for built in result.policies})
-    say(f"\n{count(len(result.policies), 'policy')} built for {count(schools, 'school')}.")
+    if result.policies or not result.failed:
+        say(f"\n{count(len(result.policies), 'policy')} built for {count(schools, 'school')}.")
     if result.made < result.pdfs:
         say(f"{result.made} of {count(result.pdfs, 'PDF')} made; the others are as before.")
 

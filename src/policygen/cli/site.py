@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace, school_and_policy, writes
-from policygen.cli.output import say
+from policygen.cli.output import PROBLEMS, say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -34,6 +34,9 @@ def _drafts(
     metavar="SCHOOL/POLICY",
     help="Show the draft of this policy, too, marked as a draft.",
 )
+@click.option(
+    "--all-or-nothing", is_flag=True, help="Write nothing where anything cannot be published."
+)
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
 @writes
@@ -42,17 +45,28 @@ def site_command(
     drafts: tuple[tuple[str, str], ...],
     as_of: datetime.date,
     workspace: Path,
+    *,
+    all_or_nothing: bool,
 ) -> None:
     """Make the public website from what was approved: output/site/."""
     from policygen.project.site import publish_sites
 
     output = workspace / paths.OUTPUT
     with telling() as tell:
-        hosted, issuers = publish_sites(workspace, output, schools, drafts, as_of, tell)
-    for site in hosted:
+        published = publish_sites(
+            workspace, output, schools, drafts, as_of, tell, all_or_nothing=all_or_nothing
+        )
+    show(published.diagnostics)
+    for site in published.schools:
         _say(site, named=bool(schools))
-    for folder in issuers:
+    for folder in published.issuers:
         say(f"Model policies\n  {paths.in_output(folder)}/index.html")
+    if published.stopped:
+        say("Not made, because of errors; what was made before stays")
+        for school_id in published.stopped:
+            say(f"  {school_id}")
+    if published.diagnostics:
+        raise click.exceptions.Exit(PROBLEMS)
 
 
 def _say(hosted: Hosted, *, named: bool) -> None:

@@ -144,12 +144,17 @@ def other_folders(output: Path, folder: str, kept: Collection[str]) -> list[str]
     ]
 
 
-def withdrawn(output: Path, folders: Collection[str]) -> list[str]:
-    """Earlier drafts and packs that a full build no longer makes: nothing withdrawn is to lie about."""
+def withdrawn(output: Path, folders: Collection[str], kept: Collection[str] = ()) -> list[str]:
+    """Earlier drafts and packs that a full build no longer makes: nothing withdrawn is to lie about.
+
+    What stands at or below `kept` stays.
+    """
     found = []
     for manifest in sorted(output.glob(f"*/**/{paths.MANIFEST}")):
         folder = manifest.parent.relative_to(output).as_posix()
-        if _BUILT.fullmatch(folder) and folder not in folders and _is_made(output, manifest.parent):
+        if any(f"{folder}/".startswith(f"{each}/") for each in kept) or folder in folders:
+            continue
+        if _BUILT.fullmatch(folder) and _is_made(output, manifest.parent):
             found.append(folder)
     return [path for path in found if not any(path.startswith(f"{other}/") for other in found)]
 

@@ -101,6 +101,15 @@ def adoption_file(school_id: str, template_id: str) -> str:
     return f"{adoptions_folder(school_id)}/{template_id}.yaml"
 
 
+def adopted_in(path: str) -> str:
+    """The policy whose adoption is a file; empty for any other file."""
+    match path.split("/"):
+        case ["schools", _, "policies", name]:
+            return name.removesuffix(".yaml")
+        case _:
+            return ""
+
+
 DECISIONS = ".upgrade"
 """After the name of a policy, before the ending of the file."""
 
@@ -190,6 +199,13 @@ def _packs_of(school_id: str, policy_id: str) -> str:
     return f"{PACKS}/{school_id}/{policy_id}"
 
 
+def built_folders(school_id: str, policy_id: str) -> tuple[str, ...]:
+    """Below which a build writes what it makes of a policy; without one, of a school."""
+    return drafts_folder(school_id, policy_id).rstrip("/"), _packs_of(school_id, policy_id).rstrip(
+        "/"
+    )
+
+
 def pack_folder(school_id: str, policy_id: str, version: str) -> str:
     """What governors read before they approve a version."""
     return f"{_packs_of(school_id, policy_id)}/pack-{version}"
@@ -207,7 +223,12 @@ def sheets_folder(school_id: str, policy_id: str, version: str) -> str:
 
 def circular_folder(template_id: str, edition: str) -> str:
     """The circular of an edition that is being prepared."""
-    return f"{PACKS}/circulars/{template_id}/{edition}"
+    return f"{circulars_folder(template_id)}/{edition}"
+
+
+def circulars_folder(template_id: str) -> str:
+    """The circulars of a model policy that are being prepared."""
+    return f"{PACKS}/circulars/{template_id}"
 
 
 def edition_products_folder(template_id: str, edition: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,12 @@ from policygen.compose.prepare import PreparedEdition
 from policygen.disk.cache import Cache
 from policygen.disk.reading import own_law_inputs
 from policygen.ground import paths
-from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.language.document import Document
 from policygen.products.folders import Draft, PdfJob, PdfResult, Products, outputs_of
 from policygen.project.built import BuildResult, Built, Registered
-from policygen.project.check import Composed, Selection, check
+from policygen.project.check import Checked, Composed, Selection, check
 
 _WORTH_A_PROCESS = 8
 """So many PDFs take as long as a process needs to get ready to make any."""
@@ -35,58 +35,92 @@ def build(
     tell: Tell = silent,
     workers: int | None = None,
     making: Making | None = None,
+    *,
+    all_or_nothing: bool = False,
 ) -> BuildResult:
-    """Check, then make every product of everything selected, and write it.
+    """Check, then make every product of everything selected that has no error, and write it.
 
-    Raises InputError, having written nothing, when anything selected has an error or a PDF lacks what it should hold.
+    Of a policy with an error, or of which a PDF lacks what it should hold, nothing is written: what was made of it
+    before stays. With `all_or_nothing` nothing is written then at all, and InputError raised.
     """
-    from policygen.products.folders import circular_products, draft_products
-
     making = making or Making()
     checked = check(root, selections, as_of, tell)
-    if checked.failed:
-        raise InputError(checked.diagnostics)
-    law = own_law_inputs(root)
-    prepared = [composed for composed in checked.policies if not _is_registered(composed)]
-    per_policy = [(composed, draft_products(draft_of(composed, law))) for composed in prepared]
-    circulars = [
-        made
-        for prepared in _announced(checked.editions)
-        if (
-            made := circular_products(
-                prepared.edition.template_id, prepared.edition.file.value, prepared.edition.inputs
-            )
-        )
-    ]
-    folders = [*(products for _, made in per_policy for products in made), *circulars]
-    results = render_all(folders, tell, workers, making)
-    before = {products.folder: _before(output, products.folder) for products in folders}
-    changed = write_all(output, folders, results, prune=Selection() in selections)
-    built = tuple(
-        _built(
-            composed.document,
-            made[0],
-            results[made[0].folder],
-            before[made[0].folder],
-            written=made[0].folder in changed,
-        )
-        for composed, made in per_policy
+    if all_or_nothing:
+        Problems([*checked.diagnostics]).stop()
+    units = [*_units(checked, own_law_inputs(root))]
+    results, faulty = _pdfs(
+        [each for unit in units for each in unit.folders], tell, workers, making
     )
+    damaged = [each for found in faulty.values() for each in found]
+    if all_or_nothing:
+        Problems(damaged).stop()
+    made = [unit for unit in units if not any(each.folder in faulty for each in unit.folders)]
+    policies = [(unit.composed, unit.folders) for unit in made if unit.composed is not None]
+    approved = [each for each in checked.sound if _is_registered(each)]
+    done = {each.name for each in (*approved, *(composed for composed, _ in policies))}
+    stopped = tuple(name for name in checked.chosen if name not in done)
+    kept = (*_kept(checked, stopped), *faulty)
+    folders = [each for unit in made for each in unit.folders]
+    before = {each.folder: _before(output, each.folder) for each in folders}
+    changed = write_all(output, folders, results, kept if Selection() in selections else None)
     # Whether a form goes on its page was only worked out so far; now its pages can be counted.
-    told = Problems([each for each in checked.diagnostics if each.rule != "form-too-long"])
-    for composed, folders_made in per_policy:
-        document = composed.document
+    told = Problems(
+        [each for each in (*checked.diagnostics, *damaged) if each.rule != "form-too-long"]
+    )
+    built = []
+    for composed, (main, *_) in policies:
+        document, pdfs = composed.document, results[main.folder]
         trail = f"in {document.policy_id} of {document.school_id}"
-        told.extend(forms_too_long(document, results[folders_made[0].folder]), trail)
-    approved = tuple(_registered(each) for each in checked.policies if _is_registered(each))
+        told.extend(forms_too_long(document, pdfs), trail)
+        written = main.folder in changed
+        built.append(_built(document, main, pdfs, before[main.folder], written=written))
     return BuildResult(
-        built,
+        tuple(built),
         tuple(each.folder for each in folders),
-        tuple(each.folder for each in circulars),
+        tuple(each.folder for unit in made if unit.composed is None for each in unit.folders),
         in_order(told),
-        approved,
+        tuple(map(_registered, approved)),
         sum(len(each.pdfs) for each in folders),
         making.made,
+        stopped,
+        kept,
+    )
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What is written together or not at all: the folders of one policy of a school, or a circular."""
+
+    folders: tuple[Products, ...]
+    composed: Composed | None = None
+    """None for a circular."""
+
+
+def _units(checked: Checked, law: Mapping[str, str]) -> Iterator[_Unit]:
+    """All that is made of what has no error. `law` are the inputs of the workspace's own law library."""
+    from policygen.products.folders import circular_products, draft_products
+
+    for composed in checked.sound:
+        if not _is_registered(composed):
+            yield _Unit(tuple(draft_products(draft_of(composed, law))), composed)
+    for prepared in _announced(checked.editions):
+        if not checked.stops(prepared):
+            edition = prepared.edition
+            made = circular_products(edition.template_id, edition.file.value, edition.inputs)
+            if made:
+                yield _Unit((made,))
+
+
+def _kept(checked: Checked, stopped: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Below which folders what an earlier build made stays, because an error keeps it from being made anew."""
+    templates = {
+        *(policy for _, policy in stopped),
+        *(scope.policy for scope in checked.stopped if not scope.school),
+        *(each.edition.template_id for each in checked.editions if checked.stops(each)),
+    }
+    return (
+        *(folder for school, policy in stopped for folder in paths.built_folders(school, policy)),
+        *(paths.circulars_folder(template_id) for template_id in sorted(templates) if template_id),
     )
 
 
@@ -173,40 +207,64 @@ def render_all(
     workers: int | None = None,
     making: Making | None = None,
 ) -> dict[str, dict[str, PdfResult]]:
-    """Every PDF, by folder and name. Raises InputError where one lacks what it should hold.
+    """Every PDF, by folder and name. Raises InputError where one lacks what it should hold."""
+    results, faulty = _pdfs(folders, tell, workers, making or Making())
+    Problems([each for found in faulty.values() for each in found]).stop()
+    return results
+
+
+def _pdfs(
+    folders: Sequence[Products], tell: Tell, workers: int | None, making: Making
+) -> tuple[dict[str, dict[str, PdfResult]], dict[str, Problems]]:
+    """Every PDF, by folder and name; and what is wrong with those of a folder, where anything is.
 
     Of folders whose PDFs are made at the same time, the first is told.
     """
-    making = making or Making()
     jobs = [
         (products.folder, name, job) for products in folders for name, job in products.pdfs.items()
     ]
     results: dict[str, dict[str, PdfResult]] = {products.folder: {} for products in folders}
-    problems = Problems()
+    faulty: dict[str, Problems] = {}
     left = {products.folder: len(products.pdfs) for products in folders if products.pdfs}
     total = len(left)
     tell(f"making {next(iter(left), '')}", 1, total)
     for index, result in _made(jobs, workers, making):
         folder, name, _ = jobs[index]
-        results[folder][name] = result
         left[folder] -= 1
         if not left[folder]:
             del left[folder]
         if left:
             tell(f"making {next(iter(left))}", total - len(left) + 1, total)
-        place = Place(paths.in_output(f"{folder}/{name}"))
-        for message in result.warnings:
-            problems.add("renderer-warning", f"the PDF renderer says: {message}", place)
-        for message in result.faults:
-            problems.add("pdf-damaged", message, place)
-    problems.stop()
-    return results
+        problems = _faults(result, Place(paths.in_output(f"{folder}/{name}")))
+        if problems.has_errors:
+            faulty.setdefault(folder, Problems()).extend(problems)
+        if result is not None:
+            results[folder][name] = result
+    return results, faulty
+
+
+def _faults(result: PdfResult | None, place: Place) -> Problems:
+    """What is wrong with a PDF; with one that nobody could make, that."""
+    problems = Problems()
+    if result is None:
+        says = "the process that made this PDF was ended from outside, twice"
+        hint = "the machine may lack memory: close other programs, or give `--workers 1`"
+        problems.add("worker-died", says, place, hint)
+        return problems
+    for message in result.warnings:
+        problems.add("renderer-warning", f"the PDF renderer says: {message}", place)
+    for message in result.faults:
+        problems.add("pdf-damaged", message, place)
+    return problems
 
 
 def _made(
     jobs: Sequence[tuple[str, str, PdfJob]], workers: int | None, making: Making
-) -> Iterator[tuple[int, PdfResult]]:
-    """Each PDF by the index of its job: first those that were made before, then the others as they are made."""
+) -> Iterator[tuple[int, PdfResult | None]]:
+    """Each PDF by the index of its job: first those that were made before, then the others as they are made.
+
+    None in place of one whose process was ended from outside.
+    """
     keys = [_key(job) for _, _, job in jobs] if making.cache else [""] * len(jobs)
     left = []
     for index, key in enumerate(keys):
@@ -216,7 +274,8 @@ def _made(
         else:
             yield index, taken
     for at, result in _rendered([jobs[index] for index in left], workers):
-        making.keep(keys[left[at]], result)
+        if result is not None:
+            making.keep(keys[left[at]], result)
         yield left[at], result
 
 
@@ -229,23 +288,24 @@ def _key(job: PdfJob) -> str:
 
 def _rendered(
     jobs: Sequence[tuple[str, str, PdfJob]], workers: int | None
-) -> Iterator[tuple[int, PdfResult]]:
-    """Each PDF as it is made, by the index of its job. Raises InputError where its process was ended from outside."""
+) -> Iterator[tuple[int, PdfResult | None]]:
+    """Each PDF as it is made, by the index of its job; None where its process was ended from outside, twice."""
     if not jobs:
         return
     from policygen.disk.executors import WorkerDiedError, run_all
     from policygen.products.folders import render
 
     at_once = workers or _as_many_as_help(len(jobs))
-    try:
-        yield from run_all(render, [job for _, _, job in jobs], at_once)
-    except WorkerDiedError as error:
-        folder, name, _ = jobs[error.index]
-        says = "the process that made this PDF was ended from outside, twice"
-        hint = "the machine may lack memory: close other programs, or give `--workers 1`"
-        problems = Problems()
-        problems.add("worker-died", says, Place(paths.in_output(f"{folder}/{name}")), hint)
-        raise InputError(problems) from None
+    left = [*range(len(jobs))]
+    while left:
+        asked = tuple(left)
+        try:
+            for at, result in run_all(render, [jobs[index][2] for index in asked], at_once):
+                left.remove(asked[at])
+                yield asked[at], result
+        except WorkerDiedError as error:
+            left.remove(asked[error.index])
+            yield asked[error.index], None
 
 
 def _as_many_as_help(pdfs: int) -> int:
@@ -257,10 +317,12 @@ def write_all(
     output: Path,
     folders: Sequence[Products],
     results: dict[str, dict[str, PdfResult]],
-    *,
-    prune: bool,
+    kept: Collection[str] | None = None,
 ) -> set[str]:
-    """Write every folder; returns those that changed. `prune` removes what an earlier build made and this one not."""
+    """Write every folder; returns those that changed.
+
+    With `kept`, what an earlier build made and this one does not goes, but for what stands there or below.
+    """
     from policygen.disk.writing import withdrawn, write_folders
     from policygen.products.folders import with_manifest
 
@@ -268,7 +330,7 @@ def write_all(
     for products in folders:
         pdfs = {name: result.pdf for name, result in results[products.folder].items()}
         made[products.folder] = with_manifest(products, pdfs)
-    return write_folders(output, made, withdrawn(output, made) if prune else ())
+    return write_folders(output, made, () if kept is None else withdrawn(output, made, kept))
 
 
 def _before(output: Path, folder: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policygen.ground.diagnostics import Diagnostic
+from policygen.ground.diagnostics import Diagnostic, Severity
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,17 @@ class BuildResult:
     """All that it made, below output/."""
     circulars: tuple[str, ...]
     """Those of them that hold circulars."""
-    warnings: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     approved: tuple[Registered, ...] = ()
     pdfs: int = 0
     made: int = 0
     """How many of the PDFs were made, and not taken from what was made before."""
+    stopped: tuple[tuple[str, str], ...] = ()
+    """The school and policy of each of which nothing was written, because of an error."""
+    kept: tuple[str, ...] = ()
+    """Below which folders what an earlier build made stays, because of an error."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was not built because of an error."""
+        return any(each.severity is Severity.ERROR for each in self.diagnostics)

@@ -61,6 +61,7 @@ from policygen.model.school import School
 from policygen.model.shared import AnswersFile, SharedFile
 from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
+from policygen.project.findings import UNREAD, Findings, Scope
 from policygen.project.register import stand
 from policygen.register.following import Standing
 from policygen.upgrade.decisions_file import UpgradeFile
@@ -89,20 +90,40 @@ class Composed:
     standing: Standing | None = None
     """Where it stands with its register; None, with a problem, where that cannot be known."""
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """Its school and policy."""
+        return self.document.school_id, self.document.policy_id
+
 
 @dataclass(frozen=True)
 class Checked:
     """The result of a check."""
 
     policies: tuple[Composed, ...]
-    """Those without errors."""
+    """Those that could be composed."""
     editions: tuple[PreparedEdition, ...]
     diagnostics: tuple[Diagnostic, ...]
+    chosen: tuple[tuple[str, str], ...] = ()
+    """The school and policy of each adoption that was selected, whether it could be read or not."""
+    stopped: frozenset[Scope] = frozenset()
+    """What the errors are about."""
 
     @property
     def failed(self) -> bool:
         """Whether anything was found that stops a build."""
         return any(each.severity is Severity.ERROR for each in self.diagnostics)
+
+    @property
+    def sound(self) -> tuple[Composed, ...]:
+        """The policies that no error is about."""
+        return tuple(each for each in self.policies if not self.stops(each.prepared, *each.name))
+
+    def stops(self, prepared: PreparedEdition, school: str = "", policy: str = "") -> bool:
+        """Whether an error is about what a school makes of an edition; without a school, about the edition."""
+        edition = prepared.edition
+        name = school, policy or edition.template_id, edition.folder
+        return any(scope.takes(*name) for scope in self.stopped)
 
 
 def undamaged(checked: Checked) -> Checked:
@@ -155,32 +176,93 @@ def check(
     root: Path, selections: Sequence[Selection], as_of: datetime.date, tell: Tell = silent
 ) -> Checked:
     """Read, prepare and compose everything selected; notes all problems, writes nothing."""
-    problems = Problems()
-    law = law_of(root, problems, as_of)
-    schools = chosen_schools(root, selections, problems)
-    editions = _prepare_editions(root, selections, schools, law, problems)
+    findings = Findings()
+    law = _law(root, as_of, findings)
+    schools = _read_schools(root, selections, findings)
+    editions = _prepare_editions(root, selections, schools, law, findings)
     for school in schools:
-        note_reserved(school.folder, problems)
+        _note_reserved(school.folder, Scope(school=school.school_id), findings)
     for template_id in dict.fromkeys(template_id for template_id, _ in editions):
-        note_reserved(paths.template_folder(template_id), problems)
+        _note_reserved(paths.template_folder(template_id), Scope(policy=template_id), findings)
     policies = []
     adopted = [(school, template_id) for school in schools for template_id in school.adoptions]
     for number, (school, template_id) in enumerate(adopted, 1):
         tell(f"composing {school.school_id}/{template_id}", number, len(adopted))
-        composed = _compose(root, school, template_id, editions, law, problems)
+        prepared = editions[template_id, school.adoptions[template_id].value.edition]
+        noted, composed = Problems(), None
+        if prepared is not None:
+            try:
+                composed = _compose(root, school, template_id, prepared, law, noted)
+            except InputError as error:  # the system does not open its register
+                noted.extend(error.diagnostics)
+        scope = Scope(school.school_id, template_id)
+        findings.take(noted, scope, f"while composing {template_id} for {school.school_id}")
         if composed is not None:
             policies.append(composed)
     for school in schools:
-        _check_together(root, school, editions, law, problems)
+        _check_together(root, school, editions, law, findings)
     found = tuple(prepared for prepared in editions.values() if prepared is not None)
     texts = _texts(schools, found)
-    whole = not problems.has_errors
-    _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, problems, tell)
-    left = in_order(allowed(in_order(problems), texts, whole=whole))
+    whole = not findings.problems.has_errors
+    _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, findings, tell)
+    left = allowed(in_order(findings.problems), texts, whole=whole)
     written = {path: "\n".join(line.text for line in text.lines) for path, text in texts.items()}
     return Checked(
-        tuple(policies), found, with_chosen_ids(left, written, partial(_ids_beside, editions=found))
+        tuple(policies),
+        found,
+        with_chosen_ids(in_order(left), written, partial(_ids_beside, editions=found)),
+        _chosen(root, selections),
+        findings.stopped(left),
     )
+
+
+def _chosen(root: Path, selections: Sequence[Selection]) -> tuple[tuple[str, str], ...]:
+    """The school and policy of each adoption that is selected; without a policy where a folder cannot be opened."""
+    chosen = []
+    for school_id in school_ids(root):
+        try:
+            adopted = adopted_ids(root, school_id)
+        except InputError:
+            adopted = [""]
+        chosen += [
+            (school_id, policy) for policy in adopted if is_selected(selections, school_id, policy)
+        ]
+    return tuple(chosen)
+
+
+def _law(root: Path, as_of: datetime.date, findings: Findings) -> LawLibrary:
+    noted = Problems()
+    law = law_of(root, noted, as_of)
+    findings.take(noted, Scope())
+    return law
+
+
+def _read_schools(
+    root: Path, selections: Sequence[Selection], findings: Findings
+) -> tuple[SchoolFiles, ...]:
+    """The schools that are selected. What is wrong with one adoption stops that one, and all else the school."""
+    schools = []
+    for school_id in school_ids(root):
+        if not is_selected(selections, school_id):
+            continue
+        noted = Problems()
+        try:
+            school = _chosen_of(root, school_id, selections, noted)
+        except InputError as error:  # the system does not open a folder of it
+            school = None
+            noted.extend(error.diagnostics)
+        for each in noted:
+            policy = paths.adopted_in(each.place.path) if each.place else ""
+            findings.take([each], Scope(school_id, policy))
+        if school is not None:
+            schools.append(school)
+    return tuple(schools)
+
+
+def _note_reserved(folder: str, scope: Scope, findings: Findings) -> None:
+    noted = Problems()
+    note_reserved(folder, noted)
+    findings.take(noted, scope)
 
 
 def note_reserved(folder: str, problems: Problems) -> None:
@@ -298,30 +380,35 @@ def _check_texts(
     finder: TextFinder,
     law: LawLibrary,
     as_of: datetime.date,
-    problems: Problems,
+    findings: Findings,
     tell: Tell,
 ) -> None:
     """Look for the damage that real policies were published with, in templates, facts and composed policies."""
     all_schools = known_schools(root)
     details = details_of(all_schools)
-    found = Problems()
+    known = set()
     shared = read_shared(root, Problems())
     for prepared in editions:
+        found = Problems()
         check_template(prepared, _all_but("", all_schools), finder, law, as_of, found)
         if shared is not None and not prepared.edition.frozen:
             check_retyped(prepared, shared.value.questions, finder, found)
+        edition = prepared.edition
+        findings.take(found, Scope(policy=edition.template_id, edition=edition.folder))
+        known |= {(each.rule, each.place) for each in found}
     others = {each.school_id: _all_but(each.school_id, all_schools) for each in schools}
     for school in schools:
+        found = Problems()
         check_facts(school, others[school.school_id], details, finder, law, found)
-    problems.extend(found)
-    known = {(each.rule, each.place) for each in found}
+        findings.take(found, Scope(school=school.school_id))
+        known |= {(each.rule, each.place) for each in found}
     for number, composed in enumerate(policies, 1):
         school, document = composed.school, composed.document
         tell(f"checking {school.school_id}/{document.policy_id}", number, len(policies))
         edition = composed.prepared.edition
-        newer = newer_edition(
-            root, edition.template_id, edition.file.value.edition, as_of, problems
-        )
+        scope, later = Scope(school.school_id, document.policy_id), Problems()
+        newer = newer_edition(root, edition.template_id, edition.file.value.edition, as_of, later)
+        findings.take(later, scope)
         own = Problems()
         check_document(
             document,
@@ -337,7 +424,7 @@ def _check_texts(
         )
         check_deviations(composed.prepared, school.adoptions[document.policy_id], as_of, own)
         new = (each for each in own if (each.rule, each.place) not in known)
-        problems.extend(new, f"in {document.policy_id} of {school.school_id}")
+        findings.take(new, scope, f"in {document.policy_id} of {school.school_id}")
 
 
 def _all_but(school_id: str, schools: Mapping[str, School]) -> list[str]:
@@ -352,11 +439,17 @@ def chosen_schools(
     schools = []
     for school_id in school_ids(root):
         if is_selected(selections, school_id):
-            wanted = partial(is_selected, selections, school_id)
-            school = read_school(root, school_id, wanted, problems)
+            school = _chosen_of(root, school_id, selections, problems)
             if school is not None:
                 schools.append(school)
     return tuple(schools)
+
+
+def _chosen_of(
+    root: Path, school_id: str, selections: Sequence[Selection], problems: Problems
+) -> SchoolFiles | None:
+    """One school, with those of its adoptions that are selected."""
+    return read_school(root, school_id, partial(is_selected, selections, school_id), problems)
 
 
 def is_selected(selections: Sequence[Selection], school_id: str, template_id: str = "") -> bool:
@@ -369,7 +462,7 @@ def _prepare_editions(
     selections: Sequence[Selection],
     schools: Sequence[SchoolFiles],
     law: LawLibrary,
-    problems: Problems,
+    findings: Findings,
 ) -> dict[tuple[str, str], PreparedEdition | None]:
     """Every edition that a school pins, and every working template that is selected and in work, each prepared once."""
     asked: dict[tuple[str, str], Place | None] = {}
@@ -381,14 +474,21 @@ def _prepare_editions(
     for template_id in template_ids(root):
         if not any(policy in ("", template_id) for policy in whole):
             continue
-        if template_id not in pinned or has_unpublished_changes(root, template_id, problems):
+        noted = Problems()
+        if template_id not in pinned or has_unpublished_changes(root, template_id, noted):
             asked[template_id, ""] = None
+        findings.take(noted, Scope(policy=template_id, edition=UNREAD))
     editions: dict[tuple[str, str], PreparedEdition | None] = {}
     for (template_id, edition), place in asked.items():
-        read = read_edition(root, template_id, edition, place, problems)
-        editions[template_id, edition] = (
-            None if read is None else prepare_edition(read, law, problems)
-        )
+        noted, prepared = Problems(), None
+        try:
+            read = read_edition(root, template_id, edition, place, noted)
+            prepared = None if read is None else prepare_edition(read, law, noted)
+        except InputError as error:  # the system does not open a folder of it
+            noted.extend(error.diagnostics)
+        editions[template_id, edition] = prepared
+        folder = prepared.edition.folder if prepared else UNREAD
+        findings.take(noted, Scope(policy=template_id, edition=folder))
     return editions
 
 
@@ -396,30 +496,26 @@ def _compose(
     root: Path,
     school: SchoolFiles,
     template_id: str,
-    editions: dict[tuple[str, str], PreparedEdition | None],
+    prepared: PreparedEdition,
     law: LawLibrary,
     problems: Problems,
 ) -> Composed | None:
     """One policy of a school; None, with problems, where it cannot be composed."""
     adoption = school.adoptions[template_id]
-    prepared = editions[template_id, adoption.value.edition]
-    if prepared is None:
-        return None
-    own = Problems()
     template = prepared.edition.file.value
-    note_misplaced(template, adoption, school, own)
+    note_misplaced(template, adoption, school, problems)
     adoption = with_shared_answers(template, adoption, school)
     school = school.with_adoption(template_id, adoption)
     names = {site.name for part in prepared.parts for site in part.prepared.sites}
-    check_people(names, school, own)
-    register = read_register(root, school.school_id, template_id, own)
-    document = compose(prepared, school, adoption, law, own, register.rows() if register else ())
-    standing = None
-    if document is not None:
-        check_glyphs(document, prepared.edition, school, adoption, own)
-        standing = stand(root, document, school, prepared, register, own) if register else None
-    problems.extend(own, f"while composing {template_id} for {school.school_id}")
-    return None if document is None else Composed(document, school, prepared, standing)
+    check_people(names, school, problems)
+    register = read_register(root, school.school_id, template_id, problems)
+    rows = register.rows() if register else ()
+    document = compose(prepared, school, adoption, law, problems, rows)
+    if document is None:
+        return None
+    check_glyphs(document, prepared.edition, school, adoption, problems)
+    standing = stand(root, document, school, prepared, register, problems) if register else None
+    return Composed(document, school, prepared, standing)
 
 
 def _check_together(
@@ -427,7 +523,7 @@ def _check_together(
     school: SchoolFiles,
     editions: Mapping[tuple[str, str], PreparedEdition | None],
     law: LawLibrary,
-    problems: Problems,
+    findings: Findings,
 ) -> None:
     """Compare what the chosen policies of one school say with each other, and with its other policies."""
     unnoted = Problems()  # what is wrong with a policy that was not chosen is told when it is
@@ -444,7 +540,7 @@ def _check_together(
     # What stands in a file that was not chosen may be allowed there.
     beside = {path: text for path, text in whole.texts.items() if path not in school.texts}
     left = allowed(found, beside, whole=False)
-    problems.extend(each for each in found if each in left)
+    findings.take((each for each in found if each in left), Scope(school=school.school_id))
 
 
 def _prepared(

@@ -216,5 +216,5 @@ def save_redline(output: Path, redline: Redline, tell: Tell = silent) -> str:
 
     products = redline_products(redline)
     results = render_all([products], tell, making=made_before(output))
-    write_all(output, [products], results, prune=False)
+    write_all(output, [products], results)
     return products.folder

@@ -80,7 +80,7 @@ def pack(
     made = [(group, pack_products(group, day)) for group in groups.values()]
     folders = [products for _, products in made]
     results = render_all(folders, tell, making=made_before(output))
-    write_all(output, folders, results, prune=False)
+    write_all(output, folders, results)
     packs = tuple(
         Packed(
             products.folder,

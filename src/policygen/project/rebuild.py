@@ -34,19 +34,30 @@ def rebuild(
     workers: int | None = None,
     *,
     force: bool = False,
+    all_or_nothing: bool = False,
 ) -> BuildResult:
     """Build what is selected in words, as `select` reads them, and make nothing that would come out as it stands.
 
-    With `force` everything is made. Raises InputError, having written nothing, as `build` does.
+    With `force` everything is made; with `all_or_nothing`, InputError is raised for any error, as `build` does.
     """
     builds = _Builds(root, output, cache, words, as_of)
     result = None if force else builds.last()
-    if result is None:
+    if result is None or (result.failed and all_or_nothing):
         from policygen.project.build import Making, build
         from policygen.project.check import select
 
         making = Making(cache, force=force)
-        result = build(root, output, select(root, words), as_of, tell, workers, making)
+        selections = select(root, words)
+        result = build(
+            root,
+            output,
+            selections,
+            as_of,
+            tell,
+            workers,
+            making,
+            all_or_nothing=all_or_nothing,
+        )
         builds.remember(result)
     return result
 
@@ -94,7 +105,7 @@ class _Builds:
         """Whether a build of everything would take something away."""
         from policygen.disk.writing import withdrawn
 
-        return self._whole and bool(withdrawn(self._output, result.folders))
+        return self._whole and bool(withdrawn(self._output, result.folders, result.kept))
 
 
 def _result(said: dict[str, Any]) -> BuildResult:
@@ -104,9 +115,11 @@ def _result(said: dict[str, Any]) -> BuildResult:
         tuple(Built(**{**each, **nothing}) for each in said["policies"]),
         tuple(said["folders"]),
         tuple(said["circulars"]),
-        tuple(map(_diagnostic, said["warnings"])),
+        tuple(map(_diagnostic, said["diagnostics"])),
         tuple(Registered(**each) for each in said["approved"]),
         said["pdfs"],
+        stopped=tuple((school, policy) for school, policy in said["stopped"]),
+        kept=tuple(said["kept"]),
     )
 
 

@@ -151,7 +151,7 @@ def make_sheets(
     )
     products = sheet_products(sheets)
     results = render_all([products], tell, making=made_before(output))
-    write_all(output, [products], results, prune=False)
+    write_all(output, [products], results)
     return SheetsMade(
         products.folder,
         record,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -20,7 +21,7 @@ from policygen.disk.reading import read_school, school_ids
 from policygen.disk.registering import read_frozen, registered_policies
 from policygen.ground import paths
 from policygen.ground.dates import printed_day
-from policygen.ground.diagnostics import InputError, Place, Problems, in_order
+from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.html.labels import Superseded
@@ -118,6 +119,18 @@ def _identity(facts: School, policies: Sequence[Policy]) -> tuple[str, str]:
     return first.school_name, facts.local_authority or first.issuer_name
 
 
+@dataclass(frozen=True)
+class Published:
+    """What came of the sites that were asked for."""
+
+    schools: tuple[Hosted, ...]
+    issuers: tuple[str, ...]
+    """The folders of issuers, below output/."""
+    stopped: tuple[str, ...] = ()
+    """The schools whose site could not be made, and stays as it is."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
 def publish_sites(
     root: Path,
     output: Path,
@@ -125,40 +138,57 @@ def publish_sites(
     drafts: Sequence[tuple[str, str]],
     as_of: datetime.date,
     tell: Tell = silent,
-) -> tuple[tuple[Hosted, ...], tuple[str, ...]]:
+    *,
+    all_or_nothing: bool = False,
+) -> Published:
     """Make and write the sites of these schools, or of all. `drafts` are pairs of school and policy.
 
     Where all are made, so is that of each issuer that has published an edition here, and the site of a school that is
-    no longer in the workspace goes. Gives what came of each school, and the folders of issuers below output/.
+    no longer in the workspace goes. The site of a school of which something cannot be published stays as it is, and so
+    do those of all issuers where an edition is not as it was published; with `all_or_nothing` nothing is written then.
 
-    Raises InputError, having written nothing, where a school is not known, anything of it cannot be published, or an
-    edition is not as it was published.
+    Raises InputError, having written nothing, where a school is not known, and with `all_or_nothing` for any error.
     """
     from policygen.disk.writing import other_folders, write_folders
 
     chosen = _chosen(root, (*schools, *(school for school, _ in drafts)))
     made: dict[str, tuple[Shelf | None, dict[str, bytes]]] = {}
+    problems = Problems()
     for number, school_id in enumerate(chosen, 1):
         tell(f"making {SITE}/{school_id}", number, len(chosen))
         named = [policy for school, policy in dict.fromkeys(drafts) if school == school_id]
-        shelf = school_site(root, school_id, named, as_of)
-        made[school_id] = shelf, _files(shelf) if shelf else {}
-    _check_nothing_lost(root, output, chosen)
+        with _noting(problems):
+            shelf = school_site(root, school_id, named, as_of)
+            _check_nothing_lost(root, output, school_id)
+            made[school_id] = shelf, _files(shelf) if shelf else {}
     sites = {f"{SITE}/{school_id}": files for school_id, (_, files) in made.items() if files}
     gone = [f"{SITE}/{school_id}" for school_id, (_, files) in made.items() if not files]
     issuers: dict[str, dict[str, bytes]] = {}
     if not schools and not drafts:
-        below = f"{SITE}/{ISSUERS}"
-        shelves = _issuers(root, tell)
-        issuers = {f"{below}/{shelf.folder}": issuer_files(shelf) for shelf in shelves}
         gone += other_folders(output, SITE, {*chosen, ISSUERS})
-        gone += other_folders(output, below, {shelf.folder for shelf in shelves})
+        below = f"{SITE}/{ISSUERS}"
+        with _noting(problems):
+            shelves = _issuers(root, tell)
+            issuers = {f"{below}/{shelf.folder}": issuer_files(shelf) for shelf in shelves}
+            gone += other_folders(output, below, {shelf.folder for shelf in shelves})
+    if all_or_nothing:
+        problems.stop()
     changed = write_folders(output, {**sites, **issuers}, gone)
     hosted = tuple(
         _hosted(school_id, shelf, f"{SITE}/{school_id}" in changed)
         for school_id, (shelf, _) in made.items()
     )
-    return hosted, tuple(issuers)
+    stopped = tuple(school_id for school_id in chosen if school_id not in made)
+    return Published(hosted, tuple(issuers), stopped, in_order(problems))
+
+
+@contextmanager
+def _noting(problems: Problems) -> Iterator[None]:
+    """Note what ends the work within, and go on with the next."""
+    try:
+        yield
+    except InputError as error:
+        problems.extend(error.diagnostics)
 
 
 def _issuers(root: Path, tell: Tell) -> list[IssuerShelf]:
@@ -188,18 +218,17 @@ def _model(
     )
 
 
-def _check_nothing_lost(root: Path, output: Path, schools: Sequence[str]) -> None:
+def _check_nothing_lost(root: Path, output: Path, school_id: str) -> None:
     """Raise InputError where a website shows a version that has no register any more: it would go without a word."""
     problems = Problems()
-    for school_id in schools:
-        shown = output / SITE / school_id / FOLDER
-        for folder in sorted(shown.glob("*/[0-9]*")):
-            policy, version = folder.parent.name, folder.name
-            kept = paths.version_folder(school_id, policy, version)
-            if folder.is_dir() and not (root / kept).is_dir():
-                says = f"the website shows version {version} of `{policy}`, which is not in the register any more"
-                hint = f"put the folder back, or remove {paths.in_output(SITE)}/{school_id}/ if the website is to go"
-                problems.add("register-damaged", says, Place(kept), hint)
+    shown = output / SITE / school_id / FOLDER
+    for folder in sorted(shown.glob("*/[0-9]*")):
+        policy, version = folder.parent.name, folder.name
+        kept = paths.version_folder(school_id, policy, version)
+        if folder.is_dir() and not (root / kept).is_dir():
+            says = f"the website shows version {version} of `{policy}`, which is not in the register any more"
+            hint = f"put the folder back, or remove {paths.in_output(SITE)}/{school_id}/ if the website is to go"
+            problems.add("register-damaged", says, Place(kept), hint)
     problems.stop()
 
 
