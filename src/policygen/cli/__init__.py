@@ -42,6 +42,8 @@ _MOST_SHOWN = 10
 """Paths that are named when a command is stopped."""
 _COLLECTED_AFTER = 50_000
 """New objects until Python looks for circles of dead ones: a document is thousands of objects, and holds none."""
+_LITTLE = 100_000_000
+"""Bytes without which nothing can be done: more than the C library keeps at hand for a thread."""
 _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     (
         "School office",
@@ -152,7 +154,7 @@ def _explain(error: Exception) -> NoReturn:
     if isinstance(error, InputError):
         show(error.diagnostics)
         sys.exit(PROBLEMS)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or _memory_is_short():
         click.echo("error: this machine has no memory left", err=True)
         sys.exit(PROBLEMS)
     if isinstance(error, RecursionError):
@@ -173,6 +175,15 @@ def _explain(error: Exception) -> NoReturn:
         err=True,
     )
     sys.exit(BUG)
+
+
+def _memory_is_short() -> bool:
+    """Whether next to no memory is left: a library in C that gets none may raise whatever it likes, or say nothing."""
+    try:
+        bytearray(_LITTLE)
+    except MemoryError:
+        return True
+    return False
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -27,7 +27,8 @@ def telling() -> Iterator[Tell]:
     sign = _Lines()
     if _can_move():
         sign = _LineThatMoves()
-    sign.start()
+    with suppress(RuntimeError):  # a machine that has no room for a thread gets no sign
+        sign.start()
     try:
         yield sign.step
     finally:
@@ -62,7 +63,8 @@ class _Lines(threading.Thread):
 
     def end(self) -> None:
         self._over.set()
-        self.join()
+        if self.is_alive():
+            self.join()
 
 
 class _LineThatMoves(_Lines):
