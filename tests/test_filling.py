@@ -96,7 +96,7 @@ def names_on(page: str) -> list[str]:
         name = control.get("aria-label")
         if not name:
             (label,) = tree.xpath("//label[@for=$id]", id=control.get("id"))
-            (group,) = control.xpath("ancestor::*[@role='group']")
+            (group,) = control.xpath("ancestor::*[@role='group'][1]")  # the nearest
             name = f"{group.get('aria-label')}: {' '.join(label.text_content().split())}"
         names.append(name)
     return names
