@@ -246,7 +246,7 @@ def test_nothing_is_kept_behind_a_link(root: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (root / "output/.cache").symlink_to(tmp_path / "elsewhere")
     assert run_in(root, "build").code == 0
-    assert not [*(tmp_path / "elsewhere").glob("??")]
+    assert not [*(tmp_path / "elsewhere").iterdir()]
     (root / "output/.cache").unlink()
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from policygen.compose import budget
 from policygen.ground import limits
-from policygen.ground.diagnostics import Diagnostic, Place, in_order
+from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.limits import (
+    CLASSES,
     COLUMNS,
     FILE_LETTERS,
     FILE_LINES,
@@ -24,6 +25,9 @@ from policygen.ground.limits import (
     YAML_ENTRIES,
     Limit,
 )
+from policygen.ground.limits import STAFF as STAFF_THERE
+from policygen.model.people import read_pupils, read_staff
+from tests.support.reading import told
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace
 
 if TYPE_CHECKING:
@@ -73,14 +77,33 @@ def test_a_text_as_large_as_it_may_be_is_read(tmp_path: Path) -> None:
 
 
 def test_a_list_of_too_many_people_is_refused_at_its_row(tmp_path: Path) -> None:
-    rows = "".join(f"Ann Lee {number},Teacher\n" for number in range(ROWS + 5))
-    result = Workspace(tmp_path).with_files({STAFF: f"name,role\n{rows}"}).run("check")
+    rows = "".join(f"Ann Lee {number},Teacher,2020-01-01\n" for number in range(ROWS + 5))
+    result = Workspace(tmp_path).with_files({STAFF: f"name,role,left\n{rows}"}).run("check")
     assert result.code == 1
     assert (
         f"there are more than {ROWS:,} rows  [csv-shape]\n  --> {STAFF}:{ROWS + 2}:1"
         in result.stderr
     )
     assert result.stderr.endswith("\n\n1 error\n")
+
+
+def test_who_signs_and_classes_are_counted_whoever_has_left() -> None:
+    """At the row with which they are too many, once: each of them costs a slip or a page."""
+    left = "".join(f"Joe {number},Cook,2020-01-01\n" for number in range(STAFF_THERE))
+    there = "".join(f"Ann {number},Teacher,\n" for number in range(STAFF_THERE + 5))
+    problems = Problems()
+    assert len(read_staff(f"name,role,left\n{left}{there}", STAFF, problems)) == 2 * STAFF_THERE
+    assert told(problems).splitlines() == [
+        f"{2 * STAFF_THERE + 2}:1+16 csv-shape: more than 500 people are on the list who have not left",
+        "  take out who has left, or write the day under `left`",
+    ]
+    problems = Problems()
+    pupils = "".join(f"{number},Ann\n{number},Ben\n" for number in range(CLASSES + 5))
+    assert len(read_pupils(f"class,name\n{pupils}", "pupils.csv", problems)) == 2 * CLASSES
+    assert told(problems).splitlines() == [
+        f"{2 * CLASSES + 2}:1+3 csv-shape: there are more than 100 classes",
+        "  write the class of each pupil as in the other rows, or take rows out",
+    ]
 
 
 def test_a_list_of_too_many_columns_is_refused_at_the_first_of_them(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import pytest
 import weasyprint.images  # noqa: F401 - tells Pillow to be lenient, as it does in a build
@@ -22,6 +24,13 @@ def pixels(form: str, mode: str = "L") -> bytes:
     noise = Image.effect_noise((60, 40), 50)
     (Image.new(mode, (60, 40)) if mode == "I;16" else noise.convert(mode)).save(made, form)
     return made.getvalue()
+
+
+def sized(side: int) -> bytes:
+    """A picture that says it has so many pixels on each side."""
+    content = pixels("PNG")
+    head = b"IHDR" + struct.pack(">II", side, side) + content[24:29]
+    return content[:12] + head + struct.pack(">I", zlib.crc32(head)) + content[33:]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +57,10 @@ def test_a_whole_picture_has_no_fault(suffix: str, content: bytes) -> None:
         (".svg", b"<html/>", "is no picture that can be used"),
         (".svg", b'<!DOCTYPE svg [<!ENTITY a "b">]>' + SVG[21:], "is an SVG with entities"),
         (".png", b"\x89PNG" + bytes(20_000_000), "is larger than 20 MB"),
+        # Of the first Pillow warns, which nobody is to read; the others it does not open.
+        (".png", sized(13_000), "has 13000 × 13000 pixels, too many to print"),
+        (".png", sized(14_000), "has too many pixels to print"),
+        (".png", sized(2**31 - 1), "has too many pixels to print"),
     ],
 )
 def test_what_cannot_be_printed_is_told(suffix: str, content: bytes, fault: str) -> None:

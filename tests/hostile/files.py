@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policygen.ground.limits import ROWS
+from policygen.ground.limits import STAFF as STAFF_THERE
 from tests.hostile.cases import DEEP, LARGE, LAW, LOST, STAFF, YAML_FILES, Case, base, clause
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Folder, Link
 
@@ -243,7 +245,9 @@ _CSV: dict[str, str | bytes] = {
     "day 0": "name,role,start\na,b,0000-00-00\n",
     "thousand digits": "name,role,start\na,b," + "9" * 1_000 + "\n",
     "two columns of a name": "name,role,name\na,b,c\n",
-    "three hundred people": _CSV_HEAD + "".join(f"Ann Lee {n},Teacher\n" for n in range(300)),
+    "as many people as may be": _CSV_HEAD + "".join(f"Ann Lee {n},Teacher\n" for n in range(STAFF_THERE)),
+    "as many who have left as may be": "name,role,left\n" + "".join(f"Ann Lee {n},Teacher,2020-01-01\n" for n in range(ROWS)),
+    "policies that nobody has": "name,role,policies\n" + f"a,b,{';'.join(map(str, range(3_900)))}\n" * 50,
 }  # fmt: skip
 
 
@@ -362,6 +366,10 @@ def names() -> Iterator[Case]:
         yield Case(f"name/{folder} leads out", {folder: Link("/etc")})
         yield Case(f"name/{folder} is a file", {folder: "x"})
         yield Case(f"name/{folder} is gone", {folder: None})
-    for output in ("output", "output/drafts", "output/drafts/oak", "output/drafts/oak/tiny"):
+    # As a whole it may lie elsewhere: here, where nothing is left of it.
+    elsewhere = {"output": Link("elsewhere"), "elsewhere/mine": "x"}
+    yield Case("name/output leads elsewhere", elsewhere, ("build", "--workers", "1"))
+    for output in ("output/drafts", "output/drafts/oak", "output/drafts/oak/tiny", "output/.cache"):
         yield Case(f"name/{output} leads out", {output: Link("/etc")}, ("build", "--workers", "1"))
+    for output in ("output", "output/drafts", "output/drafts/oak", "output/drafts/oak/tiny"):
         yield Case(f"name/{output} is a file", {output: "x"}, ("build", "--workers", "1"))

@@ -45,6 +45,8 @@ class Cache:
     def get(self, key: str) -> bytes | None:
         """What was put under a key; None where nothing was, or not whole."""
         path = self._path(key)
+        if self._behind_a_link(path):
+            return None
         try:
             digest, _, content = path.read_bytes().partition(b"\n")
         except OSError:
@@ -58,8 +60,8 @@ class Cache:
     def put(self, key: str, content: bytes) -> None:
         """Keep something under a key. Where that cannot be done, nothing is lost but time."""
         path = self._path(key)
-        if self.folder.is_symlink() or path.parent.is_symlink() or path.is_symlink():
-            return  # nothing is written behind a link
+        if self._behind_a_link(path):
+            return
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
@@ -79,6 +81,10 @@ class Cache:
                 gone.append(said.st_size)
                 path.unlink()
         return Size(len(gone), sum(gone))
+
+    def _behind_a_link(self, path: Path) -> bool:
+        """Whether a path leads elsewhere, where nothing is read or written."""
+        return self.folder.is_symlink() or path.parent.is_symlink() or path.is_symlink()
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key

@@ -44,7 +44,7 @@ class KnownFiles:
 
     def save(self) -> None:
         """Keep what is known now. Where that cannot be done, files are read again next time."""
-        if self._now != self._before:
+        if self._now != self._before and not _behind_a_link(self._file):
             with suppress(OSError):
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 self._file.write_text(json.dumps(self._now), "utf-8")
@@ -62,7 +62,14 @@ class KnownFiles:
         return digest
 
 
+def _behind_a_link(file: Path) -> bool:
+    """Whether a file lies elsewhere, where nothing is read or written."""
+    return file.parent.is_symlink() or file.is_symlink()
+
+
 def _read(file: Path) -> dict[str, State]:
+    if _behind_a_link(file):
+        return {}
     try:
         known = json.loads(file.read_bytes())
     except (OSError, ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
+from warnings import catch_warnings
 
 from policygen.disk.drawings import as_drawn, drawing_fault
 from policygen.ground.limits import PICTURE_BYTES, PICTURE_PIXELS
@@ -30,13 +31,19 @@ def _pixel_fault(form: str, content: bytes) -> str:
     # WeasyPrint, once loaded, lets Pillow fill up every picture that is cut short with grey.
     patience, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
-        with Image.open(io.BytesIO(content), formats=[form]) as picture:
+        with (
+            # Pillow has a limit of its own, above ours.
+            catch_warnings(action="ignore", category=Image.DecompressionBombWarning),
+            Image.open(io.BytesIO(content), formats=[form]) as picture,
+        ):
             width, height = picture.size
             if width * height > PICTURE_PIXELS:
                 return f"has {width} × {height} pixels, too many to print"
             if picture.mode.startswith(("I", "F")):
                 return "has 16 bits or more for each pixel, which cannot be printed"
             picture.load()
+    except Image.DecompressionBombError:
+        return "has too many pixels to print"
     except UnidentifiedImageError:
         return "is no picture that can be used"
     except (OSError, SyntaxError, ValueError):

@@ -129,7 +129,7 @@ def write_folders(
     Returns those that changed.
     """
     with one_at_a_time(output):
-        new = {path: files for path, files in folders.items() if not _holds(output / path, files)}
+        new = {path: files for path, files in folders.items() if not _holds(output, path, files)}
         gone = [path for path in removed if (output / path).exists()]
         change(output, {**new, **dict.fromkeys(gone)})
     return {*new, *gone}
@@ -187,7 +187,7 @@ def _staged(base: Path, path: str, content: Content) -> _Move:
     path = target.relative_to(base).as_posix()
     staged = _staging(base, path) / path.replace("/", "%")
     for way in (path, staged.relative_to(base).as_posix()):
-        if link := _link_on_the_way(base, way):
+        if link := link_on_the_way(base, way):
             raise OSError(errno.ELOOP, "a link stands where a folder is needed", str(link))
     (base / STAGING).mkdir(exist_ok=True)
     staged.parent.mkdir(parents=True, exist_ok=True)
@@ -208,7 +208,7 @@ def _staged(base: Path, path: str, content: Content) -> _Move:
     return _Move(path, staged.relative_to(base).as_posix(), _mark(staged), _mark(target), made)
 
 
-def _link_on_the_way(base: Path, path: str) -> Path | None:
+def link_on_the_way(base: Path, path: str) -> Path | None:
     """A folder above a path that is a link; None where there is none. `output/` as a whole may lie on another disk."""
     above = [
         base / each for each in Path(path).parents if each.as_posix() not in (".", paths.OUTPUT)
@@ -353,7 +353,7 @@ def _aside(move: _Move) -> str:
 
 def _forward(base: Path, move: _Move) -> None:
     target, staged = base / move.path, base / move.staged
-    if link := _link_on_the_way(base, move.path):  # put there since
+    if link := link_on_the_way(base, move.path):  # put there since
         raise OSError(errno.ELOOP, "a link stands where a folder is needed", str(link))
     if not move.new:
         if not _is_done(base, move):
@@ -426,7 +426,7 @@ def _decided(base: Path) -> list[_Move]:
         return []
     named = [Path(path) for move in moves for path in (move.path, move.staged, *move.made)]
     sound = not any(
-        path.is_absolute() or ".." in path.parts or _link_on_the_way(base, path.as_posix())
+        path.is_absolute() or ".." in path.parts or link_on_the_way(base, path.as_posix())
         for path in named
     )
     return moves if sound and all(STAGING in move.staged for move in moves) else []
@@ -476,8 +476,9 @@ def _is_manifest(path: Path) -> bool:
     return isinstance(manifest, dict) and {"manifest", "outputs"} <= set(manifest)
 
 
-def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
-    if not folder.is_dir():
+def _holds(output: Path, path: str, files: Mapping[str, bytes]) -> bool:
+    folder = output / path
+    if link_on_the_way(output, f"{path}/{paths.MANIFEST}") or not folder.is_dir():
         return False
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     return present == set(files) and all(

@@ -6,7 +6,7 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policygen.files.fields import day_hint, read_day
@@ -15,6 +15,8 @@ from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.limits import COLUMNS, ROWS
 from policygen.ground.wording import code, count, did_you_mean, join_and
 
+Hint = str | Callable[[], str]
+"""As a problem takes it: as a function where it takes work."""
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 """How a cell begins that a spreadsheet would run, or that was kept from it by an apostrophe."""
 
@@ -60,7 +62,7 @@ class Row:
             self.note("bad-value", f"`{column}` is no date: `{written}`", hint, column)
         return day
 
-    def note(self, rule: str, message: str, hint: str = "", column: str = "") -> None:
+    def note(self, rule: str, message: str, hint: Hint = "", column: str = "") -> None:
         """Note a problem of the row, or of its cell in one column."""
         index = None
         if column in self.columns:
@@ -106,7 +108,7 @@ class CsvFile:
         last: int,
         cells: Sequence[str],
         message: str,
-        hint: str,
+        hint: Hint,
         index: int | None = None,
     ) -> None:
         """Note a problem of the lines of a row, or of one of its cells."""

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeVar
 
 from policygen.files.csvfile import Columns, Row, read_rows
 from policygen.ground.diagnostics import Problems
 from policygen.ground.letters import as_seen
+from policygen.ground.limits import CLASSES, STAFF
 from policygen.ground.wording import meant_or_known
 
 STAFF_COLUMNS = Columns(("name", "role"), ("email", "start", "left", "policies"))
 PUPIL_COLUMNS = Columns(("class", "name"))
 NO_POLICIES = "none"
 """What the column `policies` says of somebody who signs nothing."""
+_UNKNOWN_TOLD = 10
+"""Of one cell."""
 _INITIAL = re.compile(r"[^\W\d_]\.?")
 
 
@@ -57,6 +63,25 @@ def same_person(name: str) -> str:
     return " ".join(as_seen(name).casefold().replace("’", "'").split())
 
 
+class Named(Protocol):
+    """Somebody, or what somebody did."""
+
+    @property
+    def name(self) -> str:
+        """As it was written."""
+
+
+N = TypeVar("N", bound=Named)
+
+
+def by_person(listed: Iterable[N]) -> Mapping[str, list[N]]:
+    """What belongs to each person, in its order, by what spellings of the name have in common."""
+    people: defaultdict[str, list[N]] = defaultdict(list)
+    for each in listed:
+        people[same_person(each.name)].append(each)
+    return people
+
+
 def read_staff(
     text: str, path: str, problems: Problems, adopted: Sequence[str] | None = None
 ) -> tuple[StaffMember, ...]:
@@ -65,18 +90,41 @@ def read_staff(
     `adopted` are the policies of the school, by id, which the column `policies` may name.
     """
     members: list[StaffMember] = []
+    namesakes: defaultdict[str, list[StaffMember]] = defaultdict(list)
+    there = 0
     for row in read_rows(text, path, STAFF_COLUMNS, problems):
         member = _member(row, adopted)
-        if member is not None and not _twice(row, member, members):
-            members.append(member)
+        if member is None:
+            continue
+        others = namesakes[same_person(member.name)]
+        if _twice(row, member, others):
+            continue
+        there += member.left is None
+        if there > STAFF:
+            says = f"more than {STAFF:,} people are on the list who have not left"
+            row.note("csv-shape", says, "take out who has left, or write the day under `left`")
+            break
+        members.append(member)
+        others.append(member)
     return tuple(members)
 
 
 def read_pupils(text: str, path: str, problems: Problems) -> tuple[Pupil, ...]:
     """The pupils, in the order of the file. A list that says more than it needs is a problem."""
     pupils = []
+    groups: set[str] = set()
     for row in read_rows(text, path, PUPIL_COLUMNS, problems):
         group, name = row.text("class"), row.text("name")
+        groups.add(group)
+        if len(groups) > CLASSES:
+            says = f"there are more than {CLASSES:,} classes"
+            row.note(
+                "csv-shape",
+                says,
+                "write the class of each pupil as in the other rows, or take rows out",
+                "class",
+            )
+            break
         words = name.split()
         if not group or not name:
             missing = "name" if group else "class"
@@ -123,24 +171,28 @@ def _policies(row: Row, adopted: Sequence[str] | None) -> tuple[str, ...] | None
     if written.lower() == NO_POLICIES:
         return ()
     named = tuple(each.strip() for each in written.split(";") if each.strip())
-    for each in named:
-        if adopted is not None and each not in adopted:
-            hint = (
-                meant_or_known(each, adopted)
-                or f"leave the cell empty for all, or write `{NO_POLICIES}`"
-            )
-            row.note("bad-value", f"the school adopts no policy `{each}`", hint, "policies")
+    if adopted is None:
+        return named
+    for each in [each for each in named if each not in adopted][:_UNKNOWN_TOLD]:
+        hint = partial(_policy_hint, each, adopted)
+        row.note("bad-value", f"the school adopts no policy `{each}`", hint, "policies")
     return named
 
 
-def _twice(row: Row, member: StaffMember, others: Sequence[StaffMember]) -> bool:
+def _policy_hint(written: str, adopted: Sequence[str]) -> str:
+    none = f"leave the cell empty for all, or write `{NO_POLICIES}`"
+    return meant_or_known(written, adopted) or none
+
+
+def _twice(row: Row, member: StaffMember, namesakes: Sequence[StaffMember]) -> bool:
     """Whether somebody of the same name is at the school at the same time; somebody who came back is one person."""
-    for other in others:
-        if same_person(other.name) == same_person(member.name) and _together(member, other):
-            hint = f"tell them apart, such as `{member.name} ({member.role or 'Year 2'})`, or take one row out"
-            row.note("bad-value", f"two members of staff are called `{member.name}`", hint, "name")
-            return True
-    return False
+    if not any(_together(member, other) for other in namesakes):
+        return False
+    hint = (
+        f"tell them apart, such as `{member.name} ({member.role or 'Year 2'})`, or take one row out"
+    )
+    row.note("bad-value", f"two members of staff are called `{member.name}`", hint, "name")
+    return True
 
 
 def _together(one: StaffMember, other: StaffMember) -> bool:

@@ -335,6 +335,10 @@ def write_all(
 
 def _before(output: Path, folder: str) -> dict[str, Any]:
     """What the manifest of a folder says of how it was last made; empty where it was not, or says nothing."""
+    from policygen.disk.writing import link_on_the_way
+
+    if link_on_the_way(output, f"{folder}/{paths.MANIFEST}"):
+        return {}
     try:
         said = json.loads((output / folder / paths.MANIFEST).read_bytes())
     except (OSError, ValueError):

@@ -6,8 +6,9 @@ What is kept is normalised, one line for each signature, and is never changed: w
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, get_args
 
 from policygen.files.csvfile import Columns, Row, csv_text, read_rows, unescaped
@@ -15,7 +16,7 @@ from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import join_or, meant_or_known, nearest
 from policygen.language.document import Document, Section
-from policygen.model.people import StaffMember, same_person
+from policygen.model.people import StaffMember, by_person, same_person
 from policygen.register.records import VersionRecord
 
 State = Literal["signed", "declined", "absent"]
@@ -40,6 +41,10 @@ class Signature:
     how: How = ""
     """On paper or elsewhere; empty where nobody said."""
     note: str = ""
+
+
+Staff = Mapping[str, Sequence[StaffMember]]
+"""The rows of a list of staff, by person."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,9 @@ def read_rows_handed_in(
     signatures = []
     rows = tuple(read_rows(text, path, HANDED_IN, problems))
     _check_form_column(rows, handed.document)
+    staff = by_person(handed.staff)
     for row in rows:
-        signature = _signature(row, handed)
+        signature = _signature(row, handed, staff)
         if signature is None or not signature.form:
             continue
         key = same_person(signature.name), signature.form, signature.date
@@ -125,14 +131,14 @@ def new_ones(
 # --- one row ----------------------------------------------------------------------------------------------------------
 
 
-def _signature(row: Row, handed: Handed) -> Signature | None:
+def _signature(row: Row, handed: Handed, staff: Staff) -> Signature | None:
     before = len(row.file.problems.errors)
     _check_version(row, handed.record)
     form = _form(row, handed.document)
     date = _date(row, handed)
     state = _word(row, "state", get_args(State)) or "signed"
     how = _word(row, "how", [each for each in get_args(How) if each])
-    name, role = _person(row, handed, date)
+    name, role = _person(row, staff, date)
     if len(row.file.problems.errors) > before or date is None:
         return None
     version = handed.record.version
@@ -223,15 +229,15 @@ def _word(row: Row, column: str, allowed: Sequence[str]) -> str:
     return written
 
 
-def _person(row: Row, handed: Handed, date: datetime.date | None) -> tuple[str, str]:
+def _person(row: Row, staff: Staff, date: datetime.date | None) -> tuple[str, str]:
     """Name and role as the staff list writes them; for somebody who is not on it, as the row does."""
     name, role = row.text("name"), row.text("role")
     if not name:
         row.note("csv-shape", "nobody is named here", "write the name, or take the row out", "name")
         return "", ""
-    rows = [each for each in handed.staff if same_person(each.name) == same_person(name)]
-    if not rows:
-        _check_visitor(row, name, role, handed.staff)
+    rows = staff.get(same_person(name))
+    if rows is None:
+        _check_visitor(row, name, role, staff)
         return name, role
     there = [each for each in rows if date is None or not each.gone(date)]
     if not there and date is not None:
@@ -241,11 +247,15 @@ def _person(row: Row, handed: Handed, date: datetime.date | None) -> tuple[str, 
     return member.name, role or member.role
 
 
-def _check_visitor(row: Row, name: str, role: str, staff: Sequence[StaffMember]) -> None:
+def _check_visitor(row: Row, name: str, role: str, staff: Staff) -> None:
     """Supply staff, volunteers and visitors need not be on the staff list, if their role says what they are."""
-    near = nearest(name, list(dict.fromkeys(each.name for each in staff)))
-    alike = any(each.name == near and each.role == role for each in staff)
-    if not role or alike:
-        visitor = "for supply staff, volunteers and visitors write what they are under `role`"
-        hint = visitor if near is None else f"did you mean `{near}`?"
-        row.note("unknown-signer", f"`{name}` is not on the staff list", hint, "name")
+    members = list(chain.from_iterable(staff.values()))
+    # Who is nearest takes work for each row, and only matters where somebody has that role.
+    if role and not any(member.role == role for member in members):
+        return
+    near = nearest(name, list(dict.fromkeys(member.name for member in members)))
+    if role and not any(member.name == near and member.role == role for member in members):
+        return
+    visitor = "for supply staff, volunteers and visitors write what they are under `role`"
+    hint = visitor if near is None else f"did you mean `{near}`?"
+    row.note("unknown-signer", f"`{name}` is not on the staff list", hint, "name")

@@ -11,7 +11,7 @@ from policygen.compare.comparison import Declared, Pair, compare
 from policygen.ground.dates import long_date
 from policygen.ground.wording import join_and
 from policygen.language.document import Document, Section
-from policygen.model.people import StaffMember, same_person
+from policygen.model.people import StaffMember, by_person, same_person
 from policygen.register.records import VersionRecord, gravest
 from policygen.register.signatures import Signature
 from policygen.register.state import Register
@@ -73,16 +73,17 @@ def standings(signing: Signing, version: str, as_of: datetime.date) -> tuple[Sta
     found: list[Standing] = []
     for form in forms_to_sign(signing.documents[version]):
         judge = _Judge(signing, signing.register.records[version], form, as_of)
-        mine = [each for each in known if each.form == form.name]
-        for member in _once_each(signing.staff):
-            own = [each for each in mine if same_person(each.name) == same_person(member.name)]
+        mine = by_person(each for each in known if each.form == form.name)
+        members = _once_each(signing.staff)
+        for person, member in members.items():
+            own = mine.get(person, [])
             if member.gone(as_of) or not member.signs(policy):
                 found += _on_record(
                     own, form, member, "left" if member.gone(as_of) else "not-asked"
                 )
             else:
                 found.append(judge.standing(member, own))
-        found += _not_listed(mine, form, signing.staff)
+        found += _not_listed(mine, form, members)
     return tuple(found)
 
 
@@ -186,18 +187,19 @@ def _said(changes: Sequence[Pair]) -> str:
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
-def _once_each(staff: Sequence[StaffMember]) -> tuple[StaffMember, ...]:
+def _once_each(staff: Sequence[StaffMember]) -> dict[str, StaffMember]:
     """Each person once: of one who left and came back, the row that holds now."""
     people: dict[str, StaffMember] = {}
     for member in staff:
-        known = people.get(same_person(member.name))
+        person = same_person(member.name)
+        known = people.get(person)
         if (
             known is None
             or member.left is None
             or (known.left is not None and known.left < member.left)
         ):
-            people[same_person(member.name)] = member
-    return tuple(people.values())
+            people[person] = member
+    return people
 
 
 def _on_record(
@@ -209,16 +211,12 @@ def _on_record(
 
 
 def _not_listed(
-    mine: Sequence[Signature], form: Section, staff: Sequence[StaffMember]
+    mine: Mapping[str, Sequence[Signature]], form: Section, members: Mapping[str, StaffMember]
 ) -> Iterator[Standing]:
     """Supply staff, volunteers and visitors who are on the record: each once, by what they did last."""
-    listed = {same_person(member.name) for member in staff}
-    others = dict.fromkeys(
-        same_person(each.name) for each in mine if same_person(each.name) not in listed
-    )
-    for person in others:
-        last = _last([each for each in mine if same_person(each.name) == person])
-        if last is not None:
+    for person, own in mine.items():
+        last = _last(own)
+        if last is not None and person not in members:
             yield Standing(form.name, last.name, last.role, "not-listed", last)
 
 
