@@ -6,12 +6,15 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TextIO
 
 _USUAL = 80
 """Columns of a terminal that does not say how many it has."""
 _LEAST = 20
 """Columns that a text is fitted to at least, however narrow the terminal."""
+_LONGEST = 1_000
+"""Columns to which a line is cut that goes to no terminal."""
 _TAB = 4
 _CUT = "…"
 _UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
@@ -93,13 +96,18 @@ def excerpt(text: str, start: int, length: int, width: int | None) -> tuple[str,
     """A line, cut to a window around a mark, and the line of signs that stand under what is marked.
 
     The mark begins at the character `start`, the first is 0; one past the end is marked there. Without a width the
-    line is not cut. `…` stands for what is left out.
+    line is as long as it is, up to a limit. `…` stands for what is left out.
     """
-    glyphs = _glyphs(text, start, start + max(length, 1))
-    if width is None:
-        left, right = 0, len(glyphs)
-    else:
-        left, right = _window(glyphs, width)
+    room = _LONGEST if width is None else width
+    # No more of a long line than could be shown is looked at.
+    start = min(start, len(text))
+    begin, end = max(start - room, 0), start + room
+    glyphs = _glyphs(text[begin:end], start - begin, start - begin + max(length, 1))
+    if begin > 0:
+        glyphs.insert(0, _Glyph(_CUT, marked=False, width=1))
+    if end < len(text):
+        glyphs.append(_Glyph(_CUT, length > room, width=1))
+    left, right = _window(glyphs, room)
     shown = glyphs[left:right]
     if left > 0:
         shown.insert(0, _Glyph(_CUT, marked=False, width=1))
@@ -126,8 +134,9 @@ def _glyphs(text: str, start: int, end: int) -> list[_Glyph]:
             before = glyphs.pop()
             column -= before.width
             shown, marked = before.shown + shown, before.marked or marked
-        glyphs.append(_Glyph(shown, marked, width_of(shown)))
-        column += glyphs[-1].width
+        width = width_of(shown)
+        glyphs.append(_Glyph(shown, marked, width))
+        column += width
     if not any(glyph.marked for glyph in glyphs):
         glyphs.append(_Glyph("", marked=True, width=1))
     return glyphs
@@ -137,10 +146,11 @@ def _window(glyphs: list[_Glyph], width: int) -> tuple[int, int]:
     """From which glyph to which is shown: the beginning of the mark, and as much around it as there is room for."""
     first = [glyph.marked for glyph in glyphs].index(True)
     left, right = first, first + 1
+    before = [0, *accumulate(glyph.width for glyph in glyphs)]
 
     def fits(left: int, right: int) -> bool:
         cut = (left > 0) + (right < len(glyphs))
-        return sum(glyph.width for glyph in glyphs[left:right]) + cut <= width
+        return before[right] - before[left] + cut <= width
 
     # First all that is marked, then one more on either side in turn.
     while right < len(glyphs) and glyphs[right].marked and fits(left, right + 1):
