@@ -228,7 +228,7 @@ class AnyOrder(RuleBasedStateMachine):
                 version,
                 "--content",
                 code[1],
-                *_decided(version),
+                *_decided(version, AS_OF if self._register(policy).withdrawn else "2026-11-12"),
             )
 
     @rule(faults=FAULTS, policy=ADOPTIONS)
@@ -236,6 +236,12 @@ class AnyOrder(RuleBasedStateMachine):
         if version := self._approved(policy):
             minute = ("--minute", f"19.{version}", "--signed-on", "2026-11-19")
             self.does(faults, "minutes", policy, "--version", version, *minute)
+
+    @rule(faults=FAULTS, policy=ADOPTIONS)
+    def withdraws(self, faults: Faults, policy: str) -> None:
+        decided = ("--body", "committee", "--date", AS_OF, "--minute", "20")
+        if self._approved(policy):
+            self.does(faults, "withdraw", policy, *decided, "--reason", "No use")
 
     @rule(faults=FAULTS)
     def releases(self, faults: Faults) -> None:
@@ -405,8 +411,8 @@ class AnyOrder(RuleBasedStateMachine):
         return approved[-1] if approved else ""
 
 
-def _decided(version: str) -> tuple[str, ...]:
-    return ("--body", "committee", "--date", "2026-11-12", "--minute", f"19.{version}")
+def _decided(version: str, day: str) -> tuple[str, ...]:
+    return ("--body", "committee", "--date", day, "--minute", f"19.{version}")
 
 
 def _place(ops: Sequence[Op], number: int, *, decided: bool) -> int:
@@ -425,7 +431,7 @@ def _differs(now: dict[str, bytes | None], after: dict[str, bytes | None]) -> li
 
 COMMANDS = {
     *("publish", "announce", "import", "upgrade", "build", "approve", "minutes", "release"),
-    *("sign", "site", "adopt", "new", "check"),
+    *("sign", "site", "adopt", "new", "check", "withdraw"),
 }
 
 
@@ -459,6 +465,7 @@ def test_in_the_usual_order_each_command_completes_after_each_fault(begun: Path)
         life.imports(faults(), 1)
         life.upgrades(faults(), ())
         life.alters_what_is_frozen(3)
+        life.withdraws(faults(), "elm/tiny")
         life.makes_the_site(faults(), ("oak",))
     finally:
         life.teardown()

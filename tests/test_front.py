@@ -17,7 +17,6 @@ from policygen.html.labels import (
     NOT_APPROVED,
     NOT_DATED,
     Stamp,
-    Superseded,
     next_review,
     record_rows,
     signatories,
@@ -29,6 +28,7 @@ from policygen.language.document import ApprovalRow, Branding, Front, Signatory,
 from policygen.pdf.render import render_pdf
 from policygen.products.text import policy_text
 from policygen.project.check import Selection, check
+from policygen.register.ends import Superseded
 from tests.support import samples
 from tests.support.acceptance import ADOPTED, DRAFT, adopted, model, page, said
 from tests.support.example import adoption_of
@@ -115,7 +115,7 @@ def test_without_an_owner_there_is_no_such_row() -> None:
 def test_a_superseded_version_says_by_which_and_since_when() -> None:
     """In the panel, in plain text and on sheets: nothing that is made of it now says that it is in force."""
     document = approved(datetime.date(2026, 12, 3))
-    stamp = replace(APPROVED, superseded=Superseded(datetime.date(2027, 3, 1), "1.2"))
+    stamp = replace(APPROVED, end=Superseded(datetime.date(2027, 3, 1), "1.2"))
     said = "Superseded on 1 March 2027 by version 1.2"
     assert dict(record_rows(document, stamp))["Status"] == status(document, stamp) == said
     assert f"Status: {said}\n" in policy_text(document, stamp)

@@ -398,7 +398,13 @@ def test_a_kill_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(folders, "render_pdf", cache(folders.render_pdf))
     root = Workspace(tmp_path / "work").write()
     code = re.findall(r"content code (\S+)", run_in(root, "build").stdout)[0]
-    decision = Decision("2.0", code, "committee", datetime.date(2026, 11, 12), "19.2")
+    decision = Decision(
+        version="2.0",
+        content=code,
+        body="committee",
+        date=datetime.date(2026, 11, 12),
+        minute="19.2",
+    )
 
     def approval(root: Path) -> object:
         return approve(root, "oak", "tiny", decision, AS_OF, workers=1)

@@ -33,6 +33,7 @@ from policygen.register.records import (
     MinutesEntry,
     SignaturesEntry,
     VersionEntry,
+    WithdrawalEntry,
 )
 from policygen.register.state import Register, with_entry
 from tests.support import editions
@@ -46,7 +47,15 @@ if TYPE_CHECKING:
     from policygen.register.records import ChangeClass, Entry
 
 Event = Literal[
-    "board", "editorial", "details", "review", "committee", "minutes", "signatures", "upgrade"
+    "board",
+    "editorial",
+    "details",
+    "review",
+    "committee",
+    "minutes",
+    "signatures",
+    "upgrade",
+    "withdrawal",
 ]
 EVENTS: list[Event] = [
     "board",
@@ -57,7 +66,10 @@ EVENTS: list[Event] = [
     "minutes",
     "signatures",
     "upgrade",
+    "withdrawal",
 ]
+DECIDED = ("board", "editorial", "details", "review")
+"""What makes a version; while none is in force only a board can."""
 BEGIN = datetime.date(2026, 10, 1)
 BEFORE = (
     VersionRow("0.1", datetime.date(2024, 3, 1), "Head", "First adopted", "7"),
@@ -99,8 +111,16 @@ class Life:
                 self.edition += 1
             case "committee":
                 self._add(self._endorsement(day))
-            case _ if last is None:
+            case _ if last is None or (self.register.withdrawn and event in DECIDED):
                 self._version("material", day, self._decisions(day))
+            case "withdrawal":
+                if not self.register.withdrawn:
+                    approval = self._approval("full-board", day)
+                    self._add(
+                        WithdrawalEntry(
+                            version=last.version, approval=approval, reason="No use", previous=""
+                        )
+                    )
             case "board":
                 self._version("material", day, self._decisions(day))
             case "editorial":
@@ -113,7 +133,11 @@ class Life:
             case "review":
                 self._version("review", day, (self._approval("full-board", day),))
             case "minutes":
-                for approval in self.register.unsigned(last.version)[:1]:
+                withdrawn = self.register.withdrawn
+                drafts = self.register.unsigned(last.version)
+                if withdrawn and withdrawn.minutes_status == "draft":
+                    drafts = (*drafts, withdrawn.entry.approval)
+                for approval in drafts[:1]:
                     self._add(
                         MinutesEntry(
                             version=last.version,
@@ -178,12 +202,13 @@ def views(register: Register, day: datetime.date) -> dict[str, object]:
     last = register.versions[-1]
     adoption = StartedAdoption(edition=last.edition, version=last.version)
     in_force = past_versions(register, BEFORE, day)[-1]
+    preparing = prepared(register, adoption, day, BEGIN)
     return {
         "history": as_json(past),
         "history in words": as_text(past),
         "in force": in_force,
         "minutes": minutes_due(register.until(day)),
-        "to do": approval_due(in_force, prepared(register, adoption, day, BEGIN)),
+        "to do": approval_due(in_force, preparing, withdrawn=in_force.withdrawn is not None),
     }
 
 
@@ -227,9 +252,13 @@ def test_all_views_of_a_day_say_the_same(case: Case, events: list[tuple[int, Eve
     for then in (*life.days, day + datetime.timedelta(days=1)):
         in_force = version_in_force(life.register, adoption, then)
         past = as_json(history(life.register, BEFORE, FOLDER, then))["versions"]
-        assert in_force is not None
-        assert [version["until"] for version in past][-1:] == [None]
         said = past[-1]
+        assert (in_force is None) == bool(said.get("withdrawn"))
+        if in_force is None:
+            assert life.register.in_force(then) is None
+            assert said["until"] == said["withdrawn"]["on"] <= str(then)
+            continue
+        assert said["until"] is None
         assert (in_force.version, str(in_force.since)) == (said["version"], said["from"])
         if in_force.record is None:
             assert not said["verifiable"]

@@ -17,7 +17,7 @@ import pytest
 from policygen.checks.allowances import ALLOWABLE
 from policygen.ground.rules import RULES
 from tests.support.register import freeze
-from tests.support.workspace import BASE, Folder, Link, Result, Workspace
+from tests.support.workspace import BASE, Folder, Link, Result, Workspace, run_in
 
 ZOO = BASE.parent
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference" / "rules.md"
@@ -86,10 +86,15 @@ def _changed(workspace: Workspace, kind: str, path: str, text: str) -> Workspace
 
 
 def _registered(workspace: Workspace, _kind: str, approved: str, _text: str) -> Workspace:
-    """With the policy as it stands now in the register: "2.0 on 2026-11-12 under 19.2"."""
+    """With the policy as it stands now in the register: "2.0 on 2026-11-12 under 19.2, withdrawn on …"."""
+    approved, _, withdrawn = approved.partition(", withdrawn on ")
     version, _, day, _, minute = approved.split()
     root = workspace.write()
     freeze(root, version, day, minute=minute)
+    if withdrawn:
+        day, _, minute = withdrawn.split()
+        decided = ("--body", "committee", "--date", day, "--minute", minute)
+        run_in(root, "withdraw", "oak/tiny", *decided, "--reason", "The county gave it up")
     frozen = [
         path
         for path in (root / "schools/oak/register").rglob("*")

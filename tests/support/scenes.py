@@ -128,6 +128,22 @@ def scene_minutes(root: Path) -> Scene:
     return Scene("minutes", ("minutes", "oak/tiny", "--version", "2.0", *minute), again=1)
 
 
+def scene_withdraw(root: Path) -> Scene:
+    """A version that is in force."""
+    _approved(root)
+    decided = (
+        "--body",
+        "committee",
+        "--date",
+        "2026-11-19",
+        "--minute",
+        "20",
+        "--reason",
+        "No use",
+    )
+    return Scene("withdraw", ("withdraw", "oak/tiny", *decided), again=1)
+
+
 def scene_sign_sheet(root: Path) -> Scene:
     """A version that staff sign."""
     _approved(root)

@@ -41,6 +41,7 @@ _DATED = (
     "site",
     "status",
     "upgrade",
+    "withdraw",
 )
 
 

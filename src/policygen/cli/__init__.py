@@ -36,6 +36,7 @@ from policygen.cli.site import site_command
 from policygen.cli.status import status_command
 from policygen.cli.upgrade import upgrade_command
 from policygen.cli.verify import verify_command
+from policygen.cli.withdraw import withdraw_command
 from policygen.ground.letters import harmless_lines
 
 _MOST_SHOWN = 10
@@ -71,6 +72,7 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
             approve_command,
             release_command,
             minutes_command,
+            withdraw_command,
             history_command,
         ),
     ),

@@ -17,11 +17,12 @@ from policygen.cli.options import (
     day_if_said,
     formats,
     in_workspace,
+    of_policy,
     school_and_policy,
     sealing_key,
     writes,
 )
-from policygen.cli.output import PROBLEMS, say, show, show_json, superseded
+from policygen.cli.output import PROBLEMS, ended, say, show, show_json
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
@@ -38,19 +39,8 @@ def _sealed(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def _of_policy(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The arguments that every command about one policy takes."""
-    command = click.argument(
-        "policy", type=NAMED, metavar="SCHOOL/POLICY", callback=school_and_policy
-    )(command)
-    command = click.option(
-        "--as-of", callback=day, metavar="DATE", help="Today's date, if not today."
-    )(command)
-    return in_workspace(command)
-
-
 @click.command("approve")
-@_of_policy
+@of_policy
 @click.option("--version", required=True, help="The version that was approved: 1.2.")
 @click.option(
     "--content",
@@ -98,7 +88,16 @@ def approve_command(
     from policygen.register.deciding import Decision
 
     _known(workspace, policy)
-    decision = Decision(version, content, body, decided, minute, minutes_status, signatory, review)
+    decision = Decision(
+        version=version,
+        content=content,
+        body=body,
+        date=decided,
+        minute=minute,
+        minutes_status=minutes_status,
+        signatory=signatory,
+        review=review,
+    )
     key = sealing_key(seal, "--seal", as_of)
     with telling() as tell:
         released = approve(workspace, *policy, decision, as_of, key, tell=tell)
@@ -171,7 +170,7 @@ def release_command(
 
 
 @click.command("minutes")
-@_of_policy
+@of_policy
 @click.option("--version", required=True, help="The version that was approved.")
 @click.option("--minute", required=True, help="The minute under which it was approved.")
 @click.option(
@@ -193,18 +192,19 @@ def minutes_command(
     """Record that the minutes of an approval have been signed."""
     from policygen.ground.dates import long_date
     from policygen.project.approve import sign_minutes
+    from policygen.project.check import select
 
-    _known(workspace, policy)
-    record, successor = sign_minutes(workspace, *policy, version, minute, signed_on, as_of)
+    select(workspace, ["/".join(policy)], registered=True)
+    record, end = sign_minutes(workspace, *policy, version, minute, signed_on, as_of)
     say(
         f"{record.title}, version {record.version}: minute {minute} signed on {long_date(signed_on)}"
     )
-    if successor:
-        say(superseded(successor))
+    if end:
+        say(ended(end))
 
 
 @click.command("history")
-@_of_policy
+@of_policy
 @click.option(
     "--on",
     callback=day_if_said,
@@ -220,10 +220,11 @@ def history_command(
     form: str,
 ) -> None:
     """Say which versions there were, how each was approved, and which was in force on a day."""
+    from policygen.project.check import select
     from policygen.project.register import recall
     from policygen.register.history import as_json, as_text
 
-    _known(workspace, policy)
+    select(workspace, ["/".join(policy)], registered=True)
     history = recall(workspace, *policy, as_of)
     if on is not None:
         history = history.on(on)

@@ -149,6 +149,8 @@ def _school(row: FleetRow) -> tuple[str, ...]:
     version, approved, behind = row.version or "–", "–", "–"
     if row.version and not row.registered:
         version += "*"
+    if row.withdrawn:
+        version = f"withdrawn {short_day(row.withdrawn)}"
     if row.approved:
         approved = short_day(row.approved)
     if row.lag.editions:

@@ -198,3 +198,14 @@ def sealing_key(file: Path | None, option: str, on: datetime.date) -> SealKey | 
             f"Password of {file.name}", hide_input=True, default="", show_default=False, err=True
         )
     return SealKey(file.read_bytes(), password, on)
+
+
+def of_policy(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments that every command about one policy takes."""
+    command = click.argument(
+        "policy", type=NAMED, metavar="SCHOOL/POLICY", callback=school_and_policy
+    )(command)
+    command = click.option(
+        "--as-of", callback=day, metavar="DATE", help="Today's date, if not today."
+    )(command)
+    return in_workspace(command)

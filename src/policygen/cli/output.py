@@ -13,7 +13,7 @@ from policygen.ground.diagnostics import Diagnostic
 from policygen.ground.letters import harmless_json, harmless_lines
 
 if TYPE_CHECKING:
-    from policygen.register.records import VersionRecord
+    from policygen.register.ends import End
 
 PROBLEMS, USAGE, BUG = 1, 2, 70
 """Exit codes."""
@@ -36,12 +36,16 @@ def say(text: str = "", *, err: bool = False) -> None:
     click.echo(folded(safe, columns(sys.stderr if err else sys.stdout)), err=err)
 
 
-def superseded(successor: VersionRecord) -> str:
-    """What is said after an act about a version that another one has replaced."""
+def ended(end: End) -> str:
+    """What is said after an act about a version that is not in force any more."""
     from policygen.ground.dates import long_date
+    from policygen.register.ends import Superseded
 
-    on = long_date(successor.released)
-    return f"This version was superseded on {on}: version {successor.version} came into force."
+    if isinstance(end, Superseded):
+        return (
+            f"This version was superseded on {long_date(end.on)}: version {end.by} came into force."
+        )
+    return f"This version was {end.said}."
 
 
 def show_json(plain: object) -> None:

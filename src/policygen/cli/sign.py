@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy, writes
-from policygen.cli.output import PROBLEMS, say, show, show_csv, show_json, superseded
+from policygen.cli.output import PROBLEMS, ended, say, show, show_csv, show_json
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -72,8 +72,8 @@ def sheet_command(
         say(said)
     if made.asked and made.no_staff:
         say(f"The list has blank rows only: {_no_list(made.no_staff)}.")
-    if made.successor:
-        say(superseded(made.successor))
+    if made.end:
+        say(ended(made.end))
     if not made.address:
         say("The sheets have no QR code: school.yaml gives no `website`.")
     say(f"{paths.in_output(made.folder)}/")
@@ -105,8 +105,8 @@ def record_command(
     )
     say(f"{count(len(recorded.new), 'row')} recorded for version {version}: {states}")
     say(recorded.file)
-    if recorded.successor:
-        say(superseded(recorded.successor))
+    if recorded.end:
+        say(ended(recorded.end))
 
 
 @sign_group.command("status")
@@ -122,7 +122,7 @@ def status_command(
     from policygen.project.check import select
     from policygen.project.sign import signing_status
 
-    selections = select(workspace, selection)
+    selections = select(workspace, selection, registered=True)
     with telling():
         found = signing_status(workspace, selections, as_of)
     {"text": _as_text, "json": _as_json, "csv": _as_csv}[form](found)

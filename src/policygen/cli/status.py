@@ -11,7 +11,7 @@ import click
 
 from policygen.cli.options import formats, selected
 from policygen.cli.output import PROBLEMS, say, show, show_csv, show_json
-from policygen.cli.tables import Column, Line, Row, show_table
+from policygen.cli.tables import Cell, Column, Line, Row, show_table
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def status_command(
     from policygen.project.check import select
     from policygen.project.status import as_calendar, as_plain, as_rows, standings
 
-    selections = select(workspace, selection)
+    selections = select(workspace, selection, registered=True)
     with telling():
         found, diagnostics = standings(workspace, selections, as_of)
     show(diagnostics)
@@ -76,7 +76,10 @@ def _row(standing: PolicyStanding) -> Row:
     from policygen.ground.dates import short_day
 
     now = standing.in_force
-    version, approved, review = "–", "–", "–"
+    version: Cell = "–"
+    approved, review = "–", "–"
+    if standing.withdrawn:
+        version = [Line("withdrawn"), Line(short_day(standing.withdrawn.on))]
     if now is not None and standing.next_review is not None:
         version = now.version if now.registered else f"{now.version}*"
         approved, review = short_day(now.approved), short_day(standing.next_review)
@@ -91,9 +94,12 @@ def _summary(standings: Sequence[PolicyStanding]) -> str:
     from policygen.ground.wording import count
 
     schools = len({each.school for each in standings})
+    withdrawn = sum(each.withdrawn is not None for each in standings)
     approved = sum(each.in_force is not None and each.in_force.registered for each in standings)
     overdue = sum(each.overdue for each in standings)
     of = f"{count(len(standings), 'policy')} of {count(schools, 'school')}"
-    text = f"{of}: {approved or 'none'} in the register, {overdue or 'none'} overdue"
+    text = f"{of}: {approved + withdrawn or 'none'} in the register, {overdue or 'none'} overdue"
+    if withdrawn:
+        text += f", {withdrawn} withdrawn"
     earlier = any(each.in_force is not None and not each.in_force.registered for each in standings)
     return f"* from before the register: cannot be verified\n{text}" if earlier else text

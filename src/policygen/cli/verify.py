@@ -75,6 +75,7 @@ def _show_json(
 
 
 def _show_registers(verified: Verified, *, asked: bool) -> None:
+    from policygen.ground.dates import long_date
     from policygen.ground.wording import count
 
     if not asked:
@@ -91,6 +92,8 @@ def _show_registers(verified: Verified, *, asked: bool) -> None:
         else:
             held = f"{count(len(each.register.versions), 'version')}, {count(each.files, 'file')}"
             said = f"  {each.title}: {held}, as approved"
+            if withdrawn := each.register.withdrawn:
+                said += f", withdrawn on {long_date(withdrawn.on)}"
             if each.code:
                 said += f" (register {each.code})"
             say(said)

@@ -77,7 +77,7 @@ class FleetRow:
     through: str
     """The edition of a trust's template by which the school has the policy: "trust-it@2026.1"; empty for its own."""
     edition: str
-    """Of the version in force, where that is in the register; else the one that the school adopts."""
+    """Of the version in force, or of the one that was withdrawn; while there is neither, the one that is adopted."""
     adopted: str
     """The edition that the school's file names; empty where it no longer adopts the policy, or did not yet that day."""
     version: str
@@ -89,6 +89,8 @@ class FleetRow:
     preparing: str = ""
     """The edition to which the school's file was brought, and that is not in force yet; empty for none."""
     upgrade: OpenUpgrade | None = None
+    withdrawn: datetime.date | None = None
+    """Since when the policy is withdrawn, so that nothing is in force; None where it is not."""
 
     @property
     def edition_in_force(self) -> str:
@@ -98,7 +100,7 @@ class FleetRow:
     @property
     def edition_chosen(self) -> str:
         """What the school's file names for a version that is not in force yet; empty for none."""
-        return self.preparing if self.registered else self.edition
+        return self.preparing if self.registered or self.withdrawn else self.edition
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,8 @@ def by_edition(policy: FleetPolicy, rows: Sequence[FleetRow]) -> tuple[EditionCo
 
 
 def by_lag(rows: Iterable[FleetRow]) -> tuple[tuple[str, int], ...]:
-    """How many schools are behind for how long, in the words of SPANS."""
-    counted = Counter(_span(row.lag) for row in rows)
+    """How many schools are behind for how long, in the words of SPANS; who has withdrawn the policy is not."""
+    counted = Counter(_span(row.lag) for row in rows if not row.withdrawn)
     return tuple((said, counted[said]) for _, said in SPANS)
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Literal
 
 from policygen.compare.words import Token, likeness, tokens
+from policygen.ground.wording import lower_first
 from policygen.language.document import Text
 from policygen.language.stored import StoredClause
 from policygen.model.adoption import version_order
@@ -54,6 +55,8 @@ class Publication:
     base: str
     """The edition of the traced policy that it is made of, by itself or through a trust's; empty for another policy."""
     clauses: tuple[StoredClause, ...] = ()
+    withdrawn: str = ""
+    """When and by whom the policy was withdrawn, in words; empty where it was not."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,10 @@ def _ids(traced: Traced, edition: str) -> frozenset[str]:
 
 
 def _findings(traced: Traced, published: Publication, alike: Alike) -> Iterator[Finding]:
+    if published.withdrawn:
+        if published.base:
+            yield _finding(published, "none", says=lower_first(published.withdrawn))
+        return
     if published.base and not published.version:
         yield _finding(published, "unknown", says="no approved version in the register")
         return

@@ -23,6 +23,7 @@ COLUMNS = (
     "open_decisions",
     "deviations",
     "deviations_expired",
+    "withdrawn",
 )
 RECALL_COLUMNS = (
     "outcome",
@@ -88,6 +89,7 @@ def _plain_row(row: FleetRow) -> dict[str, Any]:
         "version": row.version or None,
         "approved": row.approved and str(row.approved),
         "in_register": row.registered,
+        "withdrawn": row.withdrawn and str(row.withdrawn),
         "upgrade": row.upgrade
         and {
             "to": row.upgrade.edition,
@@ -142,5 +144,6 @@ def _row_cells(fleet: Fleet, row: FleetRow) -> tuple[str, ...]:
         row.upgrade.decisions if row.upgrade else 0,
         len(own),
         sum(each.row.expired(fleet.as_of) for each in own),
+        row.withdrawn or "",
     )
     return tuple(map(str, cells))

@@ -146,12 +146,13 @@ RULES: dict[str, Rule] = {
     "approved-already": Rule("a version is approved already"),
     "changed-meanwhile": Rule("somebody else changed a file while it was being decided about"),
     "content-differs": Rule("the files have other content than was approved"),
-    "minute-missing": Rule("an approval has no minute"),
+    "minute-missing": Rule("a decision has no minute"),
     "endorsement-missing": Rule("the first of two bodies has not decided about this content"),
     "delegation-missing": Rule("no delegation lets this role accept editorial changes"),
     "seal-refused": Rule("PDFs cannot be sealed with this key"),
     "warnings-open": Rule("likely faults were neither mended nor allowed"),
     "approval-needed": Rule("what differs needs more than this release"),
+    "policy-withdrawn": Rule("a policy is withdrawn: no version of it is in force"),
     "nothing-to-release": Rule("nothing differs from the version in force"),
     "minutes-unknown": Rule(
         "a version was not approved under this minute, or it is signed already"

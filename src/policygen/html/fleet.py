@@ -132,7 +132,7 @@ def _row(fleet: Fleet, row: FleetRow) -> dict[str, object]:
     is_ = []
     if row.lag.editions:
         is_.append("behind")
-    if not row.registered:
+    if not row.registered and not row.withdrawn:
         is_.append("unapproved")
     if row in fleet.open:
         is_.append("open")
@@ -148,6 +148,8 @@ def _standing(row: FleetRow) -> Iterator[_Cell]:
     version = row.version or _NONE
     if row.version and not row.registered:
         version += " (not in the register)"
+    if row.withdrawn:
+        version = f"Withdrawn {printed_day(row.withdrawn)}"
     yield _Cell(version)
     if row.approved:
         yield _Cell(printed_day(row.approved), str(row.approved))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from policygen.ground.dates import printed_day, printed_due, review_due
 from policygen.ground.wording import lower_first, sentence_case
 from policygen.language.document import ApprovalRow, Document, Signatory, VersionRow
+from policygen.register.ends import End
 
 NOT_APPROVED = "Draft, not yet approved"
 NOT_DATED = "Not yet approved"
@@ -36,28 +36,14 @@ _Rows = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Superseded:
-    """What came in the place of a version."""
-
-    on: datetime.date
-    by: str
-    """The version that followed it."""
-
-    @property
-    def words(self) -> str:
-        """As every page, sheet and feed says it."""
-        return f"Superseded on {printed_day(self.on)} by version {self.by}"
-
-
-@dataclass(frozen=True, slots=True)
 class Stamp:
     """What a copy says about its own standing."""
 
     mode: Literal["draft", "approved"]
     content_code: str
     """The short code of the content digest."""
-    superseded: Superseded | None = None
-    """What came in its place; None for a draft, and for what is in force or to be frozen."""
+    end: End | None = None
+    """How it ceased to be in force; None for a draft, and for what is in force or to be frozen."""
 
     @property
     def draft(self) -> bool:
@@ -76,9 +62,9 @@ def full_title(document: Document, stamp: Stamp, what: str = "") -> str:
 
 
 def status(document: Document, stamp: Stamp) -> str:
-    """How the version stands: a draft, superseded, or approved on which day and under which minute."""
-    if stamp.superseded:
-        return stamp.superseded.words
+    """How the version stands: a draft, superseded, withdrawn, or approved on which day and under which minute."""
+    if stamp.end:
+        return stamp.end.words
     if stamp.draft or not document.versions:
         return NOT_APPROVED
     last, decided = document.versions[-1], _decided(document)
@@ -202,9 +188,9 @@ def _in_office(office: str, signatory: str) -> list[Signatory]:
 
 
 def _standing(document: Document, stamp: Stamp) -> str:
-    """Whether a version is a draft, superseded, or since when it is in force."""
-    if stamp.superseded:
-        return stamp.superseded.words
+    """Whether a version is a draft, superseded, withdrawn, or since when it is in force."""
+    if stamp.end:
+        return stamp.end.words
     since = document.versions[-1].date
     if stamp.draft or since is None:
         return NOT_APPROVED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -35,6 +35,7 @@ from policygen.register.deciding import (
     new_version,
     waits_for,
 )
+from policygen.register.ends import End, Withdrawn
 from policygen.register.following import Standing, next_patch, standing
 from policygen.register.records import (
     Approval,
@@ -94,6 +95,8 @@ def approve(
     )
     if decision.review:
         number, change, reason = next_patch(number), "review", REVIEWED
+    if case.standing.withdrawn:
+        change = "material"  # what was not in force comes into force, whatever its words
     version = new_version(case, number, change, reason, decision.date, approvals)
     frozen = freeze(root, composed, case, version, key, workers, tell=tell)
     return _released(root, [(frozen, warnings)])[0]
@@ -152,7 +155,7 @@ def stale_details(
     return tuple(
         (document.school_id, document.policy_id)
         for document, standing in found
-        if standing.last is not None and standing.change == "details"
+        if standing.last is not None and not standing.withdrawn and standing.change == "details"
     )
 
 
@@ -190,10 +193,10 @@ def sign_minutes(
     minute: str,
     signed_on: datetime.date,
     as_of: datetime.date,
-) -> tuple[VersionRecord, VersionRecord | None]:
-    """Record that the minutes under which a version was approved have been signed. Frozen files stay as they are.
+) -> tuple[VersionRecord, End | None]:
+    """Record that the minutes under which a version was approved, or withdrawn, have been signed.
 
-    Gives the version, and the one that has superseded it.
+    Frozen files stay as they are. Gives the version, and how it ceased to be in force.
 
     Raises InputError when there is no such version or minute, or it is signed already.
     """
@@ -209,7 +212,7 @@ def sign_minutes(
             version=record.version, minute=minute, signed_on=signed_on, previous=""
         )
         write_register(root, with_entry(register, entry), {})
-    return record, register.successor(record.version)
+    return record, register.end(record.version)
 
 
 def _signed(
@@ -227,26 +230,33 @@ def _signed(
         hint = f"there is {known}" if known else "nothing was approved yet"
         problems.add("minutes-unknown", f"version `{version}` is not registered", None, hint)
         return None
-    approval = next((each for each in record.approvals if each.minute == minute), None)
-    done = any(
-        isinstance(each, MinutesEntry) and (each.version, each.minute) == (record.version, minute)
-        for each in register.file.entries
-    )
-    if approval is None:
+    decision = next((each for each in _minuted(register, record) if each.minute == minute), None)
+    if decision is None:
         known = join_and(code(each.minute) for each in record.approvals if each.minute)
         hint = f"it was approved under {known}" if known else "it needed no approval"
+        end = register.end(record.version)
+        if isinstance(end, Withdrawn):
+            hint += f", and withdrawn under {code(end.entry.approval.minute)}"
         problems.add(
             "minutes-unknown",
             f"version `{record.version}` was not approved under `{minute}`",
             None,
             hint,
         )
-    elif done or approval.minutes_status == "signed":
+    elif register.is_signed(record.version, decision):
         problems.add("minutes-unknown", f"the minutes of `{minute}` are signed already", None)
-    elif not approval.date <= signed_on <= as_of:
+    elif not decision.date <= signed_on <= as_of:
         says = "minutes are signed after the meeting, and not in days to come"
         problems.add("date-impossible", says, None, "write the day on which they were signed")
     return None if problems.has_errors else record
+
+
+def _minuted(register: Register, record: VersionRecord) -> Iterator[Approval]:
+    """The decisions about a version that have minutes: its approvals, and that to withdraw it."""
+    yield from (each for each in record.approvals if each.by_body)
+    end = register.end(record.version)
+    if isinstance(end, Withdrawn):
+        yield end.entry.approval
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------
@@ -306,7 +316,11 @@ def _case(composed: Composed) -> Case:
 def _check_class(case: Case, wanted: tuple[ChangeClass, ...], problems: Problems) -> None:
     """Note a release of which nothing differs, or more than it may carry."""
     found, place = case.standing, case.adoption.place("version")
-    if found.last is None:
+    if found.withdrawn:
+        says = f"no version is in force: {found.withdrawn.said}"
+        hint = "have a new version approved: it brings the policy back into force"
+        problems.add("policy-withdrawn", says, place, hint)
+    elif found.last is None:
         says = "nothing was approved yet"
         problems.add("approval-needed", says, place, f"run `policygen approve {case.policy} …`")
     elif found.change is None:

@@ -43,7 +43,7 @@ from policygen.disk.editions import (
 )
 from policygen.disk.reader import as_it_will_be, content_of
 from policygen.disk.reading import adopted_ids, known_schools, read_own_law, read_school, school_ids
-from policygen.disk.registering import read_register
+from policygen.disk.registering import read_register, registered_policies
 from policygen.files.fields import FileModel
 from policygen.ground import paths
 from policygen.ground.dates import printed_day
@@ -134,8 +134,10 @@ def undamaged(checked: Checked) -> Checked:
     return checked
 
 
-def select(root: Path, words: Sequence[str]) -> tuple[Selection, ...]:
+def select(root: Path, words: Sequence[str], *, registered: bool = False) -> tuple[Selection, ...]:
     """Read selections as people write them: SCHOOL, SCHOOL/POLICY or POLICY. None means all.
+
+    `registered` ones count, too, where the school does not adopt the policy any more.
 
     Raises InputError when a word is neither a school nor a policy.
     """
@@ -156,6 +158,8 @@ def select(root: Path, words: Sequence[str]) -> tuple[Selection, ...]:
                 None,
                 meant_or_known(school, known),
             )
+        elif registered and school and policy in registered_policies(root, school):
+            selections.append(Selection(school, policy))
         elif policy and policy not in templates:
             problems.add(
                 "unknown-template",

@@ -28,6 +28,7 @@ from policygen.fleet.fleet import (
     FleetPolicy,
     FleetRow,
     Issue,
+    Lag,
     OpenUpgrade,
     lag,
     open_upgrade,
@@ -158,10 +159,13 @@ def _rows(
     """The policies of a school; one that comes through a trust's template stands under that and under each below it."""
     for policy, register in school.registers.items():
         adoption = school.adoptions.get(policy)
+        withdrawn = register.until(as_of).withdrawn
         now = version_in_force(register, adoption or StartedAdoption(edition="0"), as_of)
         pin = adoption.edition if adoption else ""
         # What is approved is what the register says, whatever the school's file names by now.
         own = now.edition if now and now.edition else pin
+        if withdrawn:
+            own = register.records[withdrawn.entry.version].edition
         if not own:
             continue
         pinned, following, upgrade = {}, {}, None
@@ -183,9 +187,10 @@ def _rows(
                     version=now.version if now else "",
                     approved=now.approved if now else None,
                     registered=bool(now and now.registered),
-                    lag=lag(edition, models[model].issues, as_of),
+                    lag=Lag() if withdrawn else lag(edition, models[model].issues, as_of),
                     preparing="" if following.get(model) == edition else following.get(model, ""),
                     upgrade=upgrade,
+                    withdrawn=withdrawn.on if withdrawn else None,
                 )
                 if model != policy:
                     row = replace(row, through=f"{policy}@{own}", upgrade=None)
@@ -245,9 +250,9 @@ def _deviations(
     for school in schools:
         for policy, adoption in school.departing.items():
             register = school.registers.get(policy)
-            if register is None or not _is_of_the_day(
-                root, policy, adoption.value, register, as_of, problems
-            ):
+            if register is None or register.until(as_of).withdrawn:
+                continue
+            if not _is_of_the_day(root, policy, adoption.value, register, as_of, problems):
                 continue
             pin = adoption.value.edition
             edition = prepared_once(policy, pin) if policy in models else None
@@ -377,13 +382,18 @@ def _publications(
     """The version of every policy that each school has in force, with its clauses."""
     for school in schools:
         for policy, register in school.registers.items():
-            record = register.in_force(as_of)
+            record, withdrawn = register.in_force(as_of), register.until(as_of).withdrawn
             adoption = school.adoptions.get(policy)
             version = record.version if record else ""
             edition = record.edition if record else adoption.edition if adoption else ""
+            if withdrawn:
+                edition = register.records[withdrawn.entry.version].edition
             base = dict(chains(policy, edition)).get(traced, "") if edition else ""
             clauses = read_version_clauses(root, record, problems) if record else ()
-            yield Publication(school.school, school.name, policy, version, edition, base, clauses)
+            ended = withdrawn.words if withdrawn else ""
+            yield Publication(
+                school.school, school.name, policy, version, edition, base, clauses, ended
+            )
 
 
 def save_page(output: Path, fleet: Fleet, found: Recall | None) -> str:

@@ -28,7 +28,7 @@ from policygen.project.register import approved_side
 from policygen.project.since import answers_behind, declared_since, editions_since
 from policygen.register.cover import Cover, Meeting, cover, last_seen, main_points
 from policygen.register.cover_changes import Why, reasons
-from policygen.register.deciding import Case, check_date
+from policygen.register.deciding import Case, check_date, nothing_new
 from policygen.register.following import Standing, next_patch
 from policygen.register.records import VersionRecord, gravest
 
@@ -151,7 +151,7 @@ def _check(
             place,
             "change what is to be changed, and write the new `version` there",
         )
-    elif found.last is not None and found.change in (None, "details"):
+    elif found.last is not None and nothing_new(found):
         says = f"nothing differs from version `{found.last.version}` but its number"
         hint = f"take back the `version` and approve `{next_patch(found.last.version)}` with `--review`"
         problems.add("not-prepared", says, place, hint)

@@ -59,7 +59,8 @@ def recall(root: Path, school_id: str, policy_id: str, as_of: datetime.date) -> 
     school = read_school(root, school_id, lambda template_id: template_id == policy_id, problems)
     if register is None or school is None or problems.has_errors:
         raise InputError(problems)
-    rows = tuple(row.row for row in school.adoptions[policy_id].value.history)
+    adoption = school.adoptions.get(policy_id)
+    rows = tuple(row.row for row in adoption.value.history) if adoption else ()
     return history(register, rows, register_path(school_id, policy_id), as_of)
 
 

@@ -32,6 +32,7 @@ from policygen.model.people import Pupil
 from policygen.model.workspace import SchoolFiles
 from policygen.products.sheets import Asked
 from policygen.project.check import Selection, is_selected
+from policygen.register.ends import End
 from policygen.register.records import SignaturesEntry, VersionRecord
 from policygen.register.signatures import (
     Handed,
@@ -88,8 +89,8 @@ class SheetsMade:
     asked: Mapping[str, Asked]
     address: str
     """Where the QR codes lead; empty where the school has no website, so that there are none."""
-    successor: VersionRecord | None
-    """The version that superseded it; None for the latest."""
+    end: End | None
+    """How the version ceased to be in force; None for the one in force."""
     no_staff: str = ""
     """Where the list of staff should stand, while nobody is on it."""
 
@@ -104,8 +105,8 @@ class Recorded:
     file: str
     """In the workspace; empty where nothing was new, so that nothing was written."""
     counts: Mapping[str, int] = field(default_factory=dict)
-    successor: VersionRecord | None = None
-    """The version that has superseded the one that was signed."""
+    end: End | None = None
+    """How the version that was signed ceased to be in force; None while it is."""
     warnings: tuple[Diagnostic, ...] = ()
 
 
@@ -122,7 +123,7 @@ def make_sheets(
 
     Raises InputError, having written nothing.
     """
-    from policygen.html.labels import Stamp, Superseded
+    from policygen.html.labels import Stamp
     from policygen.products.sheets import Sheets, address_of, sheet_products
     from policygen.project.build import made_before, render_all, write_all
 
@@ -138,11 +139,10 @@ def make_sheets(
         raise InputError(in_order(problems))
     document, images = _with_pictures(root, signing.documents[record.version])
     address = address_of(school.file.value.site, policy_id, record.version)
-    successor = register.successor(record.version)
-    replaced = Superseded(successor.released, successor.version) if successor else None
+    end = register.end(record.version)
     sheets = Sheets(
         document,
-        Stamp("approved", record.content.code, replaced),
+        Stamp("approved", record.content.code, end),
         images,
         _asked(signing, record.version, as_of),
         _classes(pupils),
@@ -158,7 +158,7 @@ def make_sheets(
         record.content.code,
         sheets.asked,
         address,
-        successor,
+        end,
         _no_staff(school),
     )
 
@@ -184,16 +184,16 @@ def record_signatures(
         signing = _signing(root, school, register, record, problems) if record else None
         if text is None or record is None or signing is None:
             raise InputError(in_order(problems))
-        successor = register.successor(record.version)
+        end = register.end(record.version)
         document = signing.documents[record.version]
-        handed = Handed(record, successor, document, school.staff, as_of)
+        handed = Handed(record, end, document, school.staff, as_of)
         signatures = read_rows_handed_in(text, str(path), handed, problems)
         problems.stop()
         new = new_ones(signatures, signing.signatures)
         file = _write(root, register, record.version, new, as_of) if new else ""
     known, warnings = len(signatures) - len(new), in_order(problems)
     counts = Counter[str](signature.state for signature in new)
-    return Recorded(new, known, file, counts, successor, warnings)
+    return Recorded(new, known, file, counts, end, warnings)
 
 
 def signing_status(
@@ -290,7 +290,12 @@ def _version(
     """The version asked for, or the one in force; None, with a problem, where there is none."""
     where, known = f"{register.file.school}/{register.file.policy}", list(register.records)
     found = register.records.get(version) if version else register.in_force(as_of)
-    if found is None:
+    withdrawn = register.until(as_of).withdrawn
+    if found is None and not version and withdrawn:
+        message = f"`{where}` is not in force: {withdrawn.said}"
+        hint = "nobody has to sign it; name a `--version` for a sheet of what was in force"
+        problems.add("policy-withdrawn", message, None, hint)
+    elif found is None:
         message = f"`{where}` has no approved version{f' {version}' if version else ''}"
         hint = (
             meant_or_known(version, known)

@@ -24,7 +24,6 @@ from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
-from policygen.html.labels import Superseded
 from policygen.language.document import Document, VersionRow
 from policygen.language.stored import NotADocumentError, restored
 from policygen.model.adoption import version_order
@@ -94,7 +93,7 @@ def school_site(
     shelf = Shelf(
         school_id,
         facts.name,
-        tuple(policies),
+        tuple(_with_replacement(policy, policies) for policy in policies),
         copies,
         website=facts.site,
         email=facts.email or "",
@@ -108,6 +107,13 @@ def school_site(
         identity=_identity(facts, policies),
     )
     return replace(shelf, colour=branding.colour) if branding.colour else shelf
+
+
+def _with_replacement(policy: Policy, policies: Sequence[Policy]) -> Policy:
+    """A policy with the one that replaced it when it was withdrawn, where the site has that."""
+    named = policy.withdrawn.entry.replaced_by if policy.withdrawn else ""
+    found = next((each for each in policies if each.policy_id == named), None)
+    return replace(policy, instead=(found.policy_id, found.title)) if found else policy
 
 
 def _identity(facts: School, policies: Sequence[Policy]) -> tuple[str, str]:
@@ -338,15 +344,13 @@ def _versions(
         document = _document(folder, record, problems) if record else None
         if record is None or document is None:
             continue
-        successor = register.successor(record.version)
-        superseded = Superseded(successor.released, successor.version) if successor else None
         version = Version(
             record,
             document,
             _published(folder.files, record),
             record.approvals or past.stands_on,
             past.minutes_status,
-            superseded,
+            past.end,
         )
         if versions:
             redline = _redline(versions[-1], version, register, records)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from policygen.disk.editions import newer_edition, read_edition
+from policygen.disk.editions import newer_edition, read_edition, template_ids
 from policygen.disk.registering import read_register, read_version_document, registered_policies
 from policygen.ground.diagnostics import Diagnostic, Problems, in_order
 from policygen.model.adoption import LocatedAdoption, StartedAdoption, review_cycle
 from policygen.model.bodies import within_sentence
 from policygen.model.template import Template
 from policygen.model.workspace import Edition, SchoolFiles
-from policygen.project.check import Checked, Composed, Selection, check, chosen_schools
+from policygen.project.check import Checked, Composed, Selection, check, chosen_schools, is_selected
 from policygen.project.sign import people_to_sign
 from policygen.register.due import (
     Due,
@@ -35,6 +35,8 @@ from policygen.register.due import (
     unique_id,
     version_in_force,
 )
+from policygen.register.ends import Withdrawn
+from policygen.register.history import plain_withdrawn
 from policygen.register.state import Register
 
 COLUMNS = ("school", "policy", "title", "what", "due", "overdue", "says")
@@ -49,18 +51,39 @@ def standings(
     checked = _checked(root, schools, as_of)
     found = []
     for school in schools:
-        for policy in school.adoptions:
+        for policy in _policies(root, school, selections):
             register = read_register(root, school.school_id, policy, problems)
-            edition = _edition(root, school, policy, problems)
-            if register is not None and edition is not None:
+            if register is None:
+                continue
+            edition = _edition(root, school, policy, register, problems)
+            if edition is not None:
                 reading = _Reading(root, school, policy, edition.file.value, register, as_of)
                 found.append(reading.standing(checked, problems))
     return tuple(found), in_order(problems)
 
 
-def _edition(root: Path, school: SchoolFiles, policy: str, problems: Problems) -> Edition | None:
-    adoption = school.adoptions[policy]
-    return read_edition(root, policy, adoption.value.edition, adoption.place("edition"), problems)
+def _policies(root: Path, school: SchoolFiles, selections: Sequence[Selection]) -> tuple[str, ...]:
+    """The selected policies that a school adopts, and those that are on record though it does not any more."""
+    registered = (
+        policy
+        for policy in registered_policies(root, school.school_id)
+        if is_selected(selections, school.school_id, policy)
+    )
+    return tuple(sorted({*school.adoptions, *registered}))
+
+
+def _edition(
+    root: Path, school: SchoolFiles, policy: str, register: Register, problems: Problems
+) -> Edition | None:
+    """The edition that a school adopts; of a policy that it does not adopt any more, that of the last version."""
+    adoption = school.adoptions.get(policy)
+    if adoption is not None:
+        place = adoption.place("edition")
+        return read_edition(root, policy, adoption.value.edition, place, problems)
+    if register.latest is None or (register.withdrawn and policy not in template_ids(root)):
+        return None
+    edition = "" if register.withdrawn else register.latest.edition
+    return read_edition(root, policy, edition, None, problems)
 
 
 def _checked(root: Path, schools: Sequence[SchoolFiles], as_of: datetime.date) -> Checked:
@@ -86,8 +109,21 @@ class _Reading:
     as_of: datetime.date
 
     @property
-    def adoption(self) -> LocatedAdoption:
-        return self.school.adoptions[self.policy]
+    def adoption(self) -> LocatedAdoption | None:
+        """None where the school does not adopt the policy any more."""
+        return self.school.adoptions.get(self.policy)
+
+    @property
+    def file(self) -> StartedAdoption:
+        """What the adoption says; without one, that nothing is being prepared."""
+        if self.adoption is not None:
+            return self.adoption.value
+        latest = self.register.latest
+        return (
+            StartedAdoption(edition=latest.edition, version=latest.version)
+            if latest
+            else StartedAdoption(edition="0")
+        )
 
     @property
     def present(self) -> bool:
@@ -95,7 +131,7 @@ class _Reading:
         return are_of_the_day(self.register, self.as_of, self.template.issued)
 
     def standing(self, checked: Checked, problems: Problems) -> PolicyStanding:
-        file = self.adoption.value
+        file = self.file
         in_force = version_in_force(self.register, file, self.as_of)
         review, term = (
             in_force.review(review_cycle(self.template, file)) if in_force else (None, "")
@@ -104,16 +140,19 @@ class _Reading:
         preparing = self._prepared(checked, composed)
         edition = (in_force.edition if in_force else "") or file.edition
         then = self.register.until(self.as_of)
+        withdrawn, last = then.withdrawn, then.latest
         waiting = people_to_sign(self.root, self.school, self.register, self.as_of, problems)
         known = file.edition if self.present else edition
         due = [
-            *approval_due(in_force, preparing),
+            *approval_due(in_force, preparing, withdrawn=withdrawn is not None),
             *review_due(review, term, self.as_of),
             *minutes_due(then),
             *signatures_due(len(waiting)),
-            *edition_due(newer_edition(self.root, self.policy, known, self.as_of, problems)),
         ]
-        if self.present:
+        if not withdrawn:
+            newer = newer_edition(self.root, self.policy, known, self.as_of, problems)
+            due += edition_due(newer)
+        if self.present and not withdrawn:
             stands = composed.standing if composed else None
             due += details_due(stands.details if stands else ())
             due += deviations_due(_until(file), self.as_of)
@@ -121,7 +160,7 @@ class _Reading:
             school=self.school.school_id,
             school_name=self.school.file.value.name,
             policy=self.policy,
-            title=in_force.record.title if in_force and in_force.record else self.template.title,
+            title=last.title if last else self.template.title,
             short_title=self.template.short_title,
             edition=edition,
             in_force=in_force,
@@ -130,7 +169,8 @@ class _Reading:
             prepared=preparing,
             due=tuple(due),
             uid=str(self._unique_id(problems)),
-            sequence=len(then.versions),
+            sequence=len(then.file.entries),
+            withdrawn=withdrawn,
         )
 
     def _composed(self, checked: Checked) -> Composed | None:
@@ -144,13 +184,14 @@ class _Reading:
 
     def _prepared(self, checked: Checked, composed: Composed | None) -> Prepared:
         """What the files prepare, and whether their text is still that of the last version, or of the first body."""
-        preparing = prepared(self.register, self.adoption.value, self.as_of, self.template.issued)
+        preparing = prepared(self.register, self.file, self.as_of, self.template.issued)
         if self.present and composed and composed.standing:
             because = tuple(sorted({*composed.standing.because.values()}))
             preparing = replace(preparing, because=because)
         changed = self.present and any(
             diagnostic.rule == "version-registered"
             and diagnostic.place is not None
+            and self.adoption is not None
             and diagnostic.place.path == self.adoption.path
             for diagnostic in checked.diagnostics
         )
@@ -158,7 +199,7 @@ class _Reading:
         if decided is None:
             return replace(preparing, changed=changed)
         content = composed.standing.content if composed and composed.standing else decided.content
-        bodies = self.adoption.value.approving_body or self.template.adoption.bodies
+        bodies = self.file.approving_body or self.template.adoption.bodies
         body = within_sentence(bodies[-1], self.school.file.value)
         return replace(preparing, holds=content == decided.content, waits_for=body)
 
@@ -197,6 +238,7 @@ def _plain(standing: PolicyStanding) -> dict[str, Any]:
         "edition": standing.edition,
         "next_edition": standing.prepared.edition or None,
         "in_force": _plain_version(standing),
+        "withdrawn": plain_withdrawn(standing.withdrawn),
         "preparing": standing.prepared.version or None,
         "decided": decided
         and decided.model_dump(mode="json", include={"version", "content", "approval"}),
@@ -255,6 +297,9 @@ def as_calendar(found: Sequence[PolicyStanding], as_of: datetime.date) -> str:
     for standing, due in in_time(found):
         if due.day is not None and due.what in ("review", "deviation"):
             calendar.add_component(_event(standing, due, as_of))
+    for standing in found:
+        if standing.withdrawn:
+            calendar.add_component(_cancelled(standing, standing.withdrawn, as_of))
     written: bytes = calendar.to_ical()
     return written.decode()
 
@@ -277,7 +322,16 @@ def _event(standing: PolicyStanding, due: Due, as_of: datetime.date) -> Any:
     return event
 
 
+def _cancelled(standing: PolicyStanding, withdrawn: Withdrawn, as_of: datetime.date) -> Any:
+    """The review of a policy that was withdrawn: a calendar that has its event takes it out."""
+    event = _event(standing, Due("review", "next review", withdrawn.on), as_of)
+    event.add("status", "CANCELLED")
+    return event
+
+
 def _description(standing: PolicyStanding, due: Due) -> str:
+    if standing.withdrawn:
+        return f"{standing.withdrawn.words}."
     agenda = "Put it on the agenda of the last meeting before this day."
     if standing.in_force is None:
         return agenda

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from policygen.disk.guarding import TooMuchError, guarded
 from policygen.disk.reading import school_ids, school_names
@@ -30,6 +30,7 @@ from policygen.html.imprint import Imprint
 from policygen.products.copies import Copy, LockedError, first_difference, read_copy
 from policygen.project.verify_editions import MadeFrom, VerifiedEdition, check_editions, made_from
 from policygen.project.verify_site import check_site
+from policygen.register.ends import End, Superseded, Withdrawn
 from policygen.register.records import Approval, VersionRecord
 from policygen.register.state import Register
 from policygen.register.verifying import (
@@ -87,7 +88,7 @@ class Verdict:
     says: str
     notes: tuple[str, ...] = ()
     frozen: Mapping[str, str] | None = None
-    """For an approved copy: school, policy, version, path, content, released, superseded_by and superseded_on."""
+    """For an approved copy: school, policy, version, path, content, and on which days it came into force and ended."""
 
 
 # --- registers ------------------------------------------------------------------------------------------------------
@@ -209,14 +210,10 @@ def _registers(root: Path, problems: Problems) -> Iterator[Register]:
 
 def _approved(file: str, frozen: Frozen, names: Mapping[str, str]) -> Verdict:
     register, record = frozen.register, frozen.record
-    after = register.successor(record.version)
+    end = register.end(record.version)
     says = f"{_named(record, names)}, {approval_words(register, record)}"
     path = f"{paths.version_folder(record.school, record.policy, record.version)}/{frozen.path}"
-    notes = (
-        [f"superseded by version {after.version} on {long_date(after.released)}"]
-        if after
-        else ["in force"]
-    )
+    notes = [_standing(end)]
     notes.append(f"the frozen file {path}, content code {record.content.code}")
     said = {
         "school": record.school,
@@ -225,10 +222,24 @@ def _approved(file: str, frozen: Frozen, names: Mapping[str, str]) -> Verdict:
         "path": path,
         "content": record.content.code,
         "released": record.released.isoformat(),
-        "superseded_by": after.version if after else "",
-        "superseded_on": after.released.isoformat() if after else "",
+        "superseded_by": end.by if isinstance(end, Superseded) else "",
+        "superseded_on": end.on.isoformat() if isinstance(end, Superseded) else "",
+        "withdrawn_on": end.on.isoformat() if isinstance(end, Withdrawn) else "",
     }
     return Verdict(file, "approved", f"this is {says}", tuple(notes), said)
+
+
+def _standing(end: End | None) -> str:
+    """Whether a version is in force, and if not, since when."""
+    match end:
+        case None:
+            return "in force"
+        case Superseded():
+            return f"superseded by version {end.by} on {long_date(end.on)}"
+        case Withdrawn():
+            return end.said
+        case _:
+            assert_never(end)
 
 
 def _named(record: VersionRecord, names: Mapping[str, str]) -> str:

@@ -208,14 +208,23 @@ def _turn(case: Case, meeting: Meeting) -> int:
 
 
 def _asked(case: Case, meeting: Meeting) -> str:
-    last = case.standing.last
     what = f"version {case.document.version} of “{case.document.title}”"
-    instead = f", in place of version {last.version}" if last else ""
+    instead = _instead(case)
     later = _passed_on(case, meeting)
     then = f" and to pass it on to {later}" if later else ""
     return (
         f"{sentence_case(the_body(meeting.body, case))} is asked to approve {what}{instead}{then}."
     )
+
+
+def _instead(case: Case) -> str:
+    """What the version comes in place of: an earlier one, or nothing where the policy was withdrawn."""
+    last, withdrawn = case.standing.last, case.standing.withdrawn
+    if withdrawn:
+        minute = withdrawn.entry.approval.minute
+        on = long_date(withdrawn.on)
+        return f", which brings back into force what was withdrawn on {on} under minute {minute}"
+    return f", in place of version {last.version}" if last else ""
 
 
 def _passed_on(case: Case, meeting: Meeting) -> str:
@@ -272,7 +281,7 @@ def _minute(
     departures: Sequence[Departure],
 ) -> str:
     document = case.document
-    instead = f", in place of version {case.standing.last.version}" if case.standing.last else ""
+    instead = _instead(case)
     later = _passed_on(case, meeting)
     passed_on = f"passed it on to {later} for decision, " if later else ""
     notes = [note for note in (_noted_changes(case, meeting, comparison, whys),) if note.words]
@@ -363,7 +372,7 @@ def _due_with_preposition(case: Case, meeting: Meeting) -> str:
 def _review(case: Case, meeting: Meeting) -> str:
     due = f"{sentence_case(_due(case, meeting))}, if approved."
     last = case.standing.last
-    if last is None:
+    if last is None or case.standing.withdrawn:
         return due
     return f"{due} The version in force is due on {long_date(last.next_review)}."
 

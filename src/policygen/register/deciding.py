@@ -28,19 +28,25 @@ from policygen.register.records import (
 from policygen.register.state import Register
 
 
-@dataclass(frozen=True)
-class Decision:
+@dataclass(frozen=True, kw_only=True)
+class Minuted:
     """What a body decided, as its minutes say."""
 
-    version: str
-    content: str
-    """The content code that it saw, or the whole digest."""
     body: Body
     date: datetime.date
     minute: str
     minutes_status: MinutesStatus = "draft"
     signatory: str = ""
     """Who signs, if not the chair of the body."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(Minuted):
+    """The approval of a version."""
+
+    version: str
+    content: str
+    """The content code that the body saw, or the whole digest."""
     review: bool = False
     """Whether the version in force was reviewed and left as it is."""
 
@@ -67,12 +73,14 @@ class Case:
 
     def delegation(self, who: str, what: str, day: datetime.date) -> Delegation | None:
         """The delegation that lets somebody decide on a day, if there is one."""
-        covers = (
-            each
-            for each in self.school.delegations
-            if each.covers(who, what, self.document.policy_id, day)
-        )
-        return next(covers, None)
+        return delegation_of(self.school, who, what, self.document.policy_id, day)
+
+
+def delegation_of(
+    school: School, who: str, what: str, policy: str, day: datetime.date
+) -> Delegation | None:
+    """The delegation of a school that lets somebody decide about a policy on a day, if there is one."""
+    return next((each for each in school.delegations if each.covers(who, what, policy, day)), None)
 
 
 def decide(
@@ -85,7 +93,7 @@ def decide(
     before = len(problems.errors)
     _check_version(case, decision, problems)
     _check_content(case, decision, problems)
-    _check_words(decision, problems)
+    check_words(decision.minute, decision.signatory, problems)
     first = _endorsement(case, decision)
     decided = case.standing.register.decided
     check_date(
@@ -95,17 +103,22 @@ def decide(
     delegation = _check_level(case, decision, turn, problems)
     if len(problems.errors) > before:
         return ()
-    approval = Approval(
+    approval = recorded(decision, case.school, delegation)
+    return (first.approval, approval) if first else (approval,)
+
+
+def recorded(decision: Minuted, school: School, delegation: Delegation | None) -> Approval:
+    """A decision as the register keeps it."""
+    return Approval(
         body=decision.body,
-        name=named_body(decision.body, case.school),
+        name=named_body(decision.body, school),
         date=decision.date,
         minute=decision.minute.strip(),
         minutes_status=decision.minutes_status,
-        signatory=decision.signatory or signatory(decision.body, case.school),
-        office=office(decision.body, case.school),
+        signatory=decision.signatory or signatory(decision.body, school),
+        office=office(decision.body, school),
         delegation=delegation.minute if delegation else "",
     )
-    return (first.approval, approval) if first else (approval,)
 
 
 def waits_for(case: Case, decision: Decision, approvals: tuple[Approval, ...]) -> Body | None:
@@ -161,14 +174,14 @@ def stands_on(register: Register, approvals: tuple[Approval, ...]) -> tuple[Appr
     return register.standing_approvals(last.version)
 
 
-def _check_words(decision: Decision, problems: Problems) -> None:
+def check_words(minute: str, signatory: str, problems: Problems) -> None:
     """Note what is missing, or only holds the place of a word: it would be printed for ever."""
-    if not decision.minute.strip():
+    if not minute.strip():
         hint = "add `--minute 19.2`, as the minutes say"
-        problems.add("minute-missing", "an approval needs its minute", None, hint)
+        problems.add("minute-missing", "a decision needs its minute", None, hint)
     for option, word, waits in (
-        ("--minute", decision.minute, _waits(decision.minute)),
-        ("--signatory", decision.signatory, is_placeholder(decision.signatory)),
+        ("--minute", minute, _waits(minute)),
+        ("--signatory", signatory, is_placeholder(signatory)),
     ):
         if word.strip() and waits:
             says = f"`{option} {word}` only holds the place of what the minutes say"
@@ -204,15 +217,24 @@ def _check_version(case: Case, decision: Decision, problems: Problems) -> None:
         problems.add(
             "not-prepared", says, place, f"write `--version {found.prepared}`, or mend the file"
         )
-    elif found.last is not None and found.change in (None, "details"):
+    elif found.last is not None and nothing_new(found):
         says = f"nothing differs from version `{found.last.version}` but its number"
         hint = f"take back the `version` and approve `{next_patch(found.last.version)}` with `--review`"
         problems.add("not-prepared", says, place, hint)
 
 
+def nothing_new(found: Standing) -> bool:
+    """Whether a version has nothing to be decided; a policy that was withdrawn may come back as it was."""
+    return not found.withdrawn and found.change in (None, "details")
+
+
 def _check_review(case: Case, decision: Decision, problems: Problems) -> None:
     found, place = case.standing, case.adoption.place("version")
-    if found.last is None or found.prepared:
+    if found.withdrawn:
+        says = f"a review is of the version in force: {found.withdrawn.said}"
+        hint = "write a new `version` and approve that: it brings the policy back into force"
+        problems.add("policy-withdrawn", says, place, hint)
+    elif found.last is None or found.prepared:
         says = f"version `{found.prepared}` is being prepared; a review is of the version in force"
         problems.add("not-prepared", says, place, "approve it without `--review`")
     elif not same_version(decision.version, next_patch(found.last.version)):
@@ -250,6 +272,9 @@ def check_date(
     )
     if last and day < last.released:
         before.append(f"version `{last.version}` is in force since {printed_day(last.released)}")
+    withdrawn = case.standing.withdrawn
+    if withdrawn and day < withdrawn.on:
+        before.append(f"the policy was withdrawn on {printed_day(withdrawn.on)}")
     for row in case.document.versions:
         if not row.change and row.date is not None and certainly_before(day, row.date):
             before += [f"version `{row.version}` is of {printed_day(row.date)}"]
@@ -323,10 +348,17 @@ def _check_level(
         return None
     if not is_below(decision.body, required):
         return None
-    delegation = case.delegation(decision.body, "approval", decision.date)
+    return delegated(case.school, case.document.policy_id, decision, required, problems)
+
+
+def delegated(
+    school: School, policy: str, decision: Minuted, required: Body, problems: Problems
+) -> Delegation | None:
+    """The delegation under which a body decides that is below the one required; None, with a problem, without one."""
+    delegation = delegation_of(school, decision.body, "approval", policy, decision.date)
     if delegation is None:
         says = f"this needs approval by `{required}`; `{decision.body}` is below that"
-        named = f"{{to: {decision.body}, what: approval, policies: [{case.document.policy_id}], …}}"
+        named = f"{{to: {decision.body}, what: approval, policies: [{policy}], …}}"
         hint = f"or record the delegation in school.yaml: `delegations: [{named}]`"
         problems.add("approval-level", says, None, f"bring it to `{required}`", hint)
     return delegation

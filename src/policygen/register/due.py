@@ -11,6 +11,7 @@ from typing import Literal
 from policygen.ground.dates import short_day
 from policygen.ground.wording import count, join_and
 from policygen.model.adoption import StartedAdoption, version_order
+from policygen.register.ends import Withdrawn
 from policygen.register.history import PastVersion, past_versions
 from policygen.register.records import EndorsementEntry
 from policygen.register.state import Register
@@ -77,7 +78,9 @@ class PolicyStanding:
     uid: str
     """What no other policy of any school anywhere is called; it stays when the school gets another name."""
     sequence: int
-    """How many versions the register has: it grows whenever a day of review moves."""
+    """How many entries the register has: it grows whenever a day of review moves."""
+    withdrawn: Withdrawn | None = None
+    """How the policy was withdrawn; None while it is in force, and before."""
 
     @property
     def overdue(self) -> bool:
@@ -93,9 +96,12 @@ class PolicyStanding:
 def version_in_force(
     register: Register, adoption: StartedAdoption, as_of: datetime.date
 ) -> PastVersion | None:
-    """The version in force on a day: of the register or, while that is empty, the last from before it."""
+    """The version in force on a day: of the register or, while that is empty, the last from before it.
+
+    None before the first, and while the policy is withdrawn.
+    """
     versions = past_versions(register, tuple(row.row for row in adoption.history), as_of)
-    return versions[-1] if versions else None
+    return versions[-1] if versions and not versions[-1].withdrawn else None
 
 
 def are_of_the_day(register: Register, as_of: datetime.date, issued: datetime.date) -> bool:
@@ -103,7 +109,7 @@ def are_of_the_day(register: Register, as_of: datetime.date, issued: datetime.da
 
     They changed since where a later version is registered, or where the edition that they name was `issued` later.
     """
-    return register.in_force(as_of) is register.latest and issued <= as_of
+    return len(register.until(as_of).versions) == len(register.versions) and issued <= as_of
 
 
 def prepared(
@@ -141,10 +147,14 @@ def review_due(
     return (Due("review", says, next_review, overdue=overdue),)
 
 
-def approval_due(in_force: PastVersion | None, prepared: Prepared) -> tuple[Due, ...]:
-    """The approval of what is being prepared."""
+def approval_due(
+    in_force: PastVersion | None, prepared: Prepared, *, withdrawn: bool = False
+) -> tuple[Due, ...]:
+    """The approval of what is being prepared, and no other of a policy that is withdrawn."""
     if prepared.version:
         return (Due("approval", _with_reasons(_to_be_approved(prepared), prepared)),)
+    if withdrawn:
+        return ()
     if in_force is None:
         return (Due("approval", "not approved yet"),)
     if prepared.edition:
@@ -172,7 +182,7 @@ def _to_be_approved(prepared: Prepared) -> str:
 
 
 def minutes_due(register: Register) -> tuple[Due, ...]:
-    """Minutes that were draft when their version was approved and have not been signed since."""
+    """Minutes that were draft when their version was approved, or withdrawn, and have not been signed since."""
     due = []
     for record in register.versions:
         unsigned = register.unsigned(record.version) if record.minuted else ()
@@ -180,6 +190,10 @@ def minutes_due(register: Register) -> tuple[Due, ...]:
             minutes = join_and(approval.minute for approval in unsigned)
             says = f"minute {minutes} of {record.version} to be signed"
             due.append(Due("minutes", says, record.released))
+        end = register.end(record.version)
+        if isinstance(end, Withdrawn) and end.minutes_status == "draft":
+            says = f"minute {end.entry.approval.minute} of the withdrawal to be signed"
+            due.append(Due("minutes", says, end.on))
     return tuple(due)
 
 

@@ -16,6 +16,7 @@ from policygen.ground.wording import code, join_and
 from policygen.language.document import Document, Value, walk
 from policygen.model.adoption import AdoptionFile, same_version, version_order
 from policygen.model.school import Roles
+from policygen.register.ends import Withdrawn
 from policygen.register.records import ChangeClass, Content, VersionRecord
 from policygen.register.state import Register
 
@@ -48,8 +49,13 @@ class Standing:
 
     @property
     def last(self) -> VersionRecord | None:
-        """The last registered version."""
+        """The last registered version, in force or withdrawn."""
         return self.register.latest
+
+    @property
+    def withdrawn(self) -> Withdrawn | None:
+        """How the policy was withdrawn; None while a version is in force, and before the first."""
+        return self.register.withdrawn
 
 
 def content_of(document: Document, images: Mapping[str, bytes]) -> Content:
@@ -204,6 +210,8 @@ def check_standing(
             found.comparison, found.last.version, adoption, declared, found.because, problems
         )
         return
+    if found.withdrawn:
+        return  # nothing is in force from which the files could differ
     day = printed_day(found.last.released)
     if found.change == "details":
         says = f"details have changed since version `{found.last.version}` of {day}: {join_and(found.details)}"

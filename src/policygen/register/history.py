@@ -15,6 +15,7 @@ from typing import Any
 from policygen.ground.dates import Month, last_day, printed_day, printed_due, review_due
 from policygen.ground.wording import join_and
 from policygen.language.document import VersionRow
+from policygen.register.ends import End, Withdrawn
 from policygen.register.records import Approval, EndorsementEntry, MinutesStatus, VersionRecord
 from policygen.register.state import Register
 
@@ -30,18 +31,25 @@ class PastVersion:
     since: datetime.date | Month
     """From when it was in force."""
     until: datetime.date | Month | None = None
-    """From when the next one was; None for the version in force."""
+    """From when the next one was, or none; None for the version in force."""
     record: VersionRecord | None = None
     """None for a version from before the register, of which nothing can be verified."""
     minutes_status: MinutesStatus | None = None
     """None where no minutes are known, or none were needed."""
     stands_on: tuple[Approval, ...] = ()
     """The decisions of bodies on which it stands: its own or, where only details are new, those of an earlier one."""
+    end: End | None = None
+    """How it ceased to be in force; None for the version in force, and for one from before the register."""
 
     @property
     def version(self) -> str:
         """Its number."""
         return self.row.version
+
+    @property
+    def withdrawn(self) -> Withdrawn | None:
+        """How the policy was withdrawn while this version was in force; None where it was not."""
+        return self.end if isinstance(self.end, Withdrawn) else None
 
     @property
     def edition(self) -> str:
@@ -100,9 +108,16 @@ def past_versions(
             then.minutes_status(record.version),
             then.standing_approvals(record.version),
         )
-        past.append(PastVersion(record.row, record.released, None, record, status, stands_on))
-    followed = (replace(version, until=later.since) for version, later in pairwise(past))
+        end = then.end(record.version)
+        until = end.on if end else None
+        past.append(PastVersion(record.row, record.released, until, record, status, stands_on, end))
+    followed = (_followed(version, later) for version, later in pairwise(past))
     return (*followed, *past[-1:])
+
+
+def _followed(version: PastVersion, later: PastVersion) -> PastVersion:
+    """A version with the day on which another came; one that was withdrawn before had ended by then."""
+    return version if version.until else replace(version, until=later.since)
 
 
 def _begun(since: datetime.date | Month, day: datetime.date) -> bool:
@@ -124,10 +139,15 @@ class History:
     """Oldest first."""
     pending: tuple[EndorsementEntry, ...] = ()
     """Decisions of a first body about a version that is still to come."""
+    withdrawn: Withdrawn | None = None
+    """How the policy was withdrawn, where one looks at a day on which it was."""
 
     def on(self, day: datetime.date) -> History:
         """With the version alone that was in force at the end of a day; none before the first."""
         begun = [version for version in self.versions if _begun(version.since, day)]
+        withdrawn = begun[-1].withdrawn if begun else None
+        if withdrawn and withdrawn.on <= day:
+            return replace(self, versions=(), pending=(), withdrawn=withdrawn)
         return replace(self, versions=tuple(begun[-1:]), pending=())
 
     def files(self, version: PastVersion) -> tuple[str, ...]:
@@ -153,7 +173,12 @@ def as_text(history: History) -> str:
     name = f"{history.school}/{history.policy}"
     lines = [line for version in history.versions for line in _lines(history, version)]
     lines += [line for entry in history.pending for line in _pending(entry)]
-    return "\n".join((name, *lines)) if lines else f"{name}: nothing was in force"
+    if lines:
+        return "\n".join((name, *lines))
+    if history.withdrawn:
+        said = "\n".join(f"  {line}" for line in withdrawn_lines(history.withdrawn))
+        return f"{name}: nothing was in force\n{said}"
+    return f"{name}: nothing was in force"
 
 
 def _lines(history: History, version: PastVersion) -> Iterator[str]:
@@ -167,9 +192,21 @@ def _lines(history: History, version: PastVersion) -> Iterator[str]:
         return
     yield f"      {_decided(version)}; {record.change}, content code {record.content.code}"
     yield f"      edition {record.edition}"
-    yield f"      next review {printed_due(record.next_review, record.review_term)}"
+    if version.withdrawn:
+        yield from (f"      {line}" for line in withdrawn_lines(version.withdrawn))
+    else:
+        yield f"      next review {printed_due(record.next_review, record.review_term)}"
     main = tuple(f"/{history.policy}.{ending}" for ending in _FIRST_FILES)
     yield from (f"      {path}" for path in history.files(version) if path.endswith(main))
+
+
+def withdrawn_lines(end: Withdrawn) -> Iterator[str]:
+    """By whom a policy was withdrawn, why, and what replaced it."""
+    entry = end.entry
+    by = approval_in_words(entry.approval)
+    yield f"withdrawn by {by} (minutes {end.minutes_status}); {entry.reason}"
+    if entry.replaced_by:
+        yield f"replaced by {entry.replaced_by}"
 
 
 def _decided(version: PastVersion) -> str:
@@ -201,6 +238,7 @@ def as_json(history: History) -> dict[str, Any]:
     return {
         "school": history.school,
         "policy": history.policy,
+        "withdrawn": plain_withdrawn(history.withdrawn),
         "versions": [_plain(history, version) for version in history.versions],
         "pending": [
             entry.model_dump(mode="json", include={"version", "content", "approval"})
@@ -230,5 +268,19 @@ def _plain(history: History, version: PastVersion) -> dict[str, Any]:
         "minutes_status": version.minutes_status,
         "next_review": record.next_review.isoformat(),
         "review_term": record.review_term or None,
+        "withdrawn": plain_withdrawn(version.withdrawn),
         "files": list(history.files(version)),
+    }
+
+
+def plain_withdrawn(end: Withdrawn | None) -> dict[str, Any] | None:
+    """How a policy was withdrawn, as plain data; None where it was not."""
+    if end is None:
+        return None
+    return {
+        "on": end.on.isoformat(),
+        "decision": end.entry.approval.model_dump(mode="json"),
+        "minutes_status": end.minutes_status,
+        "reason": end.entry.reason,
+        "replaced_by": end.entry.replaced_by or None,
     }

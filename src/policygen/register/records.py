@@ -180,8 +180,27 @@ class SignaturesEntry(Record):
     previous: str
 
 
+class WithdrawalEntry(Record):
+    """The policy was withdrawn: from that day on no version of it is in force, until a body approves another."""
+
+    entry: Literal["withdrawal"] = "withdrawal"
+    version: str
+    """The one that was in force."""
+    approval: Approval
+    """Who decided that, when and under which minute."""
+    reason: str
+    replaced_by: str = ""
+    """The policy of the school that stands in its place; empty for none."""
+    previous: str
+
+    @property
+    def day(self) -> datetime.date:
+        """The first day on which it was not in force."""
+        return self.approval.date
+
+
 Entry = Annotated[
-    VersionEntry | EndorsementEntry | MinutesEntry | SignaturesEntry,
+    VersionEntry | EndorsementEntry | MinutesEntry | SignaturesEntry | WithdrawalEntry,
     Field(discriminator="entry"),
 ]
 

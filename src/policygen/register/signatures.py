@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal, get_args
+from typing import Literal, assert_never, get_args
 
 from policygen.files.csvfile import Columns, Row, csv_text, read_rows, unescaped
 from policygen.ground.dates import long_date
@@ -17,6 +17,7 @@ from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import join_or, meant_or_known, nearest
 from policygen.language.document import Document, Section
 from policygen.model.people import StaffMember, by_person, same_person
+from policygen.register.ends import End, Superseded, Withdrawn
 from policygen.register.records import VersionRecord
 
 State = Literal["signed", "declined", "absent"]
@@ -53,8 +54,8 @@ class Handed:
 
     record: VersionRecord
     """Of the version that was signed."""
-    successor: VersionRecord | None
-    """The version that superseded it; None for the latest."""
+    end: End | None
+    """How it ceased to be in force; None for the version in force."""
     document: Document
     staff: Sequence[StaffMember]
     as_of: datetime.date
@@ -205,18 +206,25 @@ def _date(row: Row, handed: Handed) -> datetime.date | None:
             "signature-date", f"{long_date(date)} has not come yet", "correct the date", "date"
         )
     else:
-        _check_superseded(row, date, handed)
+        _check_ended(row, date, handed)
     return date
 
 
-def _check_superseded(row: Row, date: datetime.date, handed: Handed) -> None:
-    """Warn of a signature of a day when the next version was in force already."""
-    after = handed.successor
-    if after is None or date < after.released:
+def _check_ended(row: Row, date: datetime.date, handed: Handed) -> None:
+    """Warn of a signature of a day when the version was not in force any more."""
+    end = handed.end
+    if end is None or date < end.on:
         return
-    came = f"version {after.version} had come into force on {long_date(after.released)}"
+    match end:
+        case Superseded():
+            came = f"version {end.by} had come into force on {long_date(end.on)}"
+            hint = f"record it with `--version {end.by}`, if that was signed"
+        case Withdrawn():
+            came = f"the policy had been withdrawn on {long_date(end.on)}"
+            hint = "correct the date, if it was signed before that"
+        case _:
+            assert_never(end)
     message = f"{came}, and this is a signature of {handed.record.version}"
-    hint = f"record it with `--version {after.version}`, if that was signed"
     row.note("signature-superseded", message, hint, "date")
 
 

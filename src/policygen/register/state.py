@@ -10,6 +10,7 @@ from typing import assert_never
 from policygen.compare.comparison import ChangeClass as ClauseClass
 from policygen.language.document import VersionRow
 from policygen.model.adoption import version_order
+from policygen.register.ends import End, Superseded, Withdrawn
 from policygen.register.records import (
     Approval,
     EndorsementEntry,
@@ -20,6 +21,7 @@ from policygen.register.records import (
     SignaturesEntry,
     VersionEntry,
     VersionRecord,
+    WithdrawalEntry,
     digest_of,
     gravest,
 )
@@ -44,13 +46,20 @@ class Register:
 
     @property
     def latest(self) -> VersionRecord | None:
-        """The version in force, whatever the day; None while nothing has been approved."""
+        """The last version, in force or withdrawn; None while nothing has been approved."""
         return self.versions[-1] if self.versions else None
 
     @property
     def decided(self) -> VersionRecord | None:
         """The last version that somebody decided about; new details are no decision."""
         return next((each for each in reversed(self.versions) if each.change != "details"), None)
+
+    @property
+    def withdrawals(self) -> Mapping[str, WithdrawalEntry]:
+        """The decisions to withdraw the policy, by the version that was in force until then."""
+        return {
+            each.version: each for each in self.file.entries if isinstance(each, WithdrawalEntry)
+        }
 
     @property
     def signatures(self) -> tuple[SignaturesEntry, ...]:
@@ -87,12 +96,15 @@ class Register:
             case SignaturesEntry():
                 # A list may be recorded long after people signed. Each signature in it has a day of its own.
                 return self.records[entry.version].released
+            case WithdrawalEntry():
+                return entry.day
             case _:
                 assert_never(entry)
 
     def in_force(self, day: datetime.date) -> VersionRecord | None:
-        """The version that was in force at the end of a day; None before the first."""
-        return self.until(day).latest
+        """The version that was in force at the end of a day; None before the first, and while it was withdrawn."""
+        then = self.until(day)
+        return None if then.withdrawn else then.latest
 
     def after(self, version: str) -> tuple[VersionRecord, ...]:
         """The versions that came after one, oldest first."""
@@ -100,8 +112,22 @@ class Register:
         return self.versions[order.index(version) + 1 :]
 
     def successor(self, version: str) -> VersionRecord | None:
-        """The version that superseded one; None for the latest."""
+        """The version that came after one; None for the latest."""
         return next(iter(self.after(version)), None)
+
+    @property
+    def withdrawn(self) -> Withdrawn | None:
+        """How the policy was withdrawn; None while a version is in force, and before the first."""
+        end = self.end(self.latest.version) if self.latest else None
+        return end if isinstance(end, Withdrawn) else None
+
+    def end(self, version: str) -> End | None:
+        """How a version ceased to be in force, withdrawn or superseded; None for the one that is in force."""
+        entry, successor = self.withdrawals.get(version), self.successor(version)
+        if entry is not None:
+            signed = self.is_signed(version, entry.approval)
+            return Withdrawn(entry, "signed" if signed else "draft")
+        return Superseded(successor.released, successor.version) if successor else None
 
     def between(self, old: str, new: str) -> tuple[VersionRecord, ...]:
         """The versions that came after one, up to another; none where that is not later."""
@@ -141,16 +167,17 @@ class Register:
 
     def unsigned(self, version: str) -> tuple[Approval, ...]:
         """The approvals of a version whose minutes are still a draft."""
-        signed = {
-            (entry.version, entry.minute)
+        approvals = self.records[version].approvals
+        return tuple(each for each in approvals if not self.is_signed(version, each))
+
+    def is_signed(self, version: str, decision: Approval) -> bool:
+        """Whether the minutes of a decision about a version, an approval or its withdrawal, are signed by now."""
+        signed = (
+            entry.minute
             for entry in self.file.entries
-            if isinstance(entry, MinutesEntry)
-        }
-        return tuple(
-            approval
-            for approval in self.records[version].approvals
-            if approval.minutes_status == "draft" and (version, approval.minute) not in signed
+            if isinstance(entry, MinutesEntry) and entry.version == version
         )
+        return decision.minutes_status == "signed" or decision.minute in signed
 
     def minutes_status(self, version: str) -> MinutesStatus | None:
         """Whether all minutes of a version are signed by now; None where it needed none."""

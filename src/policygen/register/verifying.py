@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import assert_never
 
 from policygen.compose.digest import content_code, content_digest, content_digests
 from policygen.ground import paths
@@ -18,6 +19,7 @@ from policygen.language.document import Document, Image, walk
 from policygen.language.stored import NotADocumentError, restored
 from policygen.model.adoption import version_order
 from policygen.register.records import (
+    EndorsementEntry,
     Entry,
     FrozenFile,
     MinutesEntry,
@@ -25,6 +27,7 @@ from policygen.register.records import (
     SignaturesEntry,
     VersionEntry,
     VersionRecord,
+    WithdrawalEntry,
     digest_of,
     read_record,
 )
@@ -87,6 +90,7 @@ def check_register(folder: FrozenFolder, problems: Problems) -> Register | None:
         records
     )
     _check_order(folder, records, problems, whole=whole)
+    _check_withdrawals(folder, file, records, problems)
     for record in records.values():
         _check_files(folder, record, problems)
         _check_content(folder, record, problems)
@@ -165,7 +169,7 @@ def _list(folder: FrozenFolder, problems: Problems) -> RegisterFile | None:
 
 def _check_chain(folder: FrozenFolder, file: RegisterFile, problems: Problems) -> None:
     """Each entry has the digest of the one before it; what an entry is about stands before it."""
-    previous, versions = "", set[str]()
+    previous, versions, withdrawn = "", list[str](), ""
     lines = [
         number for number, text in enumerate(folder.files[LIST].splitlines(), 1) if text == b"  {"
     ]
@@ -174,6 +178,11 @@ def _check_chain(folder: FrozenFolder, file: RegisterFile, problems: Problems) -
         if entry.previous != previous:
             says = f"entry {index + 1}, {_called(entry)}, does not follow from the one before it"
             problems.add("register-order", says, place, _BACK)
+        if isinstance(entry, WithdrawalEntry):
+            if [entry.version] != versions[-1:] or entry.version == withdrawn:
+                says = f"entry {index + 1}, {_called(entry)}, is of a version that was not in force"
+                problems.add("register-order", says, place, _BACK)
+            withdrawn = entry.version
         if isinstance(entry, MinutesEntry | SignaturesEntry) and entry.version not in versions:
             says = f"entry {index + 1}, {_called(entry)}, comes before its version"
             problems.add("register-order", says, place, _BACK)
@@ -182,13 +191,25 @@ def _check_chain(folder: FrozenFolder, file: RegisterFile, problems: Problems) -
                 problems.add(
                     "register-order", f"version {entry.version} is entered twice", place, _BACK
                 )
-            versions.add(entry.version)
+            versions.append(entry.version)
         previous = digest_of(entry)
 
 
 def _called(entry: Entry) -> str:
-    what = {"version": "", "endorsement": "the endorsement of ", "minutes": "the minutes of "}
-    return f"{what.get(entry.entry, 'the signatures for ')}version {entry.version}"
+    match entry:
+        case VersionEntry():
+            what = ""
+        case EndorsementEntry():
+            what = "the endorsement of "
+        case MinutesEntry():
+            what = "the minutes of "
+        case SignaturesEntry():
+            what = "the signatures for "
+        case WithdrawalEntry():
+            what = "the withdrawal of "
+        case _:
+            assert_never(entry)
+    return f"{what}version {entry.version}"
 
 
 # --- versions -------------------------------------------------------------------------------------------------------
@@ -244,6 +265,25 @@ def _check_order(
     for record in records.values():
         if any(approval.date > record.released for approval in record.approvals):
             _note_order(folder, record, "is older than its approval", problems)
+
+
+def _check_withdrawals(
+    folder: FrozenFolder,
+    file: RegisterFile,
+    records: Mapping[str, VersionRecord],
+    problems: Problems,
+) -> None:
+    """A version was in force before it was withdrawn, and the next one came into force after that."""
+    order = list(records.values())
+    for entry in file.entries:
+        if not isinstance(entry, WithdrawalEntry) or entry.version not in records:
+            continue
+        record = records[entry.version]
+        if entry.day < record.released:
+            _note_order(folder, record, "was withdrawn before it was in force", problems)
+        for later in order[order.index(record) + 1 :][:1]:
+            if later.released < entry.day:
+                _note_order(folder, later, "is older than the withdrawal before it", problems)
 
 
 def _note_order(folder: FrozenFolder, record: VersionRecord, says: str, problems: Problems) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from policygen.ground.wording import lower_first, sentence_case
 from policygen.html.elements import element, escape, lines
 from policygen.register.due import unique_id
+from policygen.register.ends import Superseded, Withdrawn
 from policygen.site.frame import FEED, LIBRARY, SEARCH, STATEMENT, address
 from policygen.site.parts import (
     approved_by,
@@ -22,17 +23,22 @@ from policygen.site.parts import (
 )
 from policygen.site.shelf import Policy, Shelf, Version
 
+News = tuple[Policy, Version, Withdrawn | None]
+"""A version that came into force, or how it was withdrawn."""
+
 
 def feed_xml(shelf: Shelf) -> str:
-    """Every version of every policy, the latest first. Its ids stay the same wherever the site is hosted."""
-    entries = sorted(
-        ((policy, version) for policy in shelf.policies for version in policy.versions),
-        key=lambda pair: (
-            -pair[1].record.released.toordinal(),
-            pair[0].policy_id,
-            -pair[0].versions.index(pair[1]),
-        ),
-    )
+    """Every version and withdrawal of every policy, the latest first.
+
+    Its ids stay the same wherever the site is hosted.
+    """
+    news: list[News] = []
+    for policy in shelf.policies:
+        for version in policy.versions:
+            news.append((policy, version, None))
+            if isinstance(version.ended, Withdrawn):
+                news.append((policy, version, version.ended))
+    entries = sorted(news, key=_latest_first)
     updated = shelf.updated
     inside = (
         element("title", escape(f"Policy updates – {shelf.name}")),
@@ -43,7 +49,12 @@ def feed_xml(shelf: Shelf) -> str:
         element("author", element("name", escape(shelf.name))),
         _link("alternate", "text/html", _way(shelf, LIBRARY)),
         _link("self", "application/atom+xml", _way(shelf, FEED)),
-        *(_entry(shelf, policy, version) for policy, version in entries),
+        *(
+            _withdrawal(shelf, policy, version, withdrawn)
+            if withdrawn
+            else _entry(shelf, policy, version)
+            for policy, version, withdrawn in entries
+        ),
     )
     body = element("feed", "\n", lines(inside), "\n", xmlns="http://www.w3.org/2005/Atom")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
@@ -52,8 +63,8 @@ def feed_xml(shelf: Shelf) -> str:
 def _entry(shelf: Shelf, policy: Policy, version: Version) -> str:
     record = version.record
     says = f"{sentence_case(record.amendment.reason)}. In force {lower_first(in_force(version))}."
-    if version.superseded:
-        says += f" {version.superseded.words}."
+    if version.ended:
+        says += f" {version.ended.words}."
     inside = (
         element("title", escape(f"{version.document.title}, version {version.number}")),
         element("id", _id(shelf, policy.policy_id, version.number)),
@@ -62,6 +73,26 @@ def _entry(shelf: Shelf, policy: Policy, version: Version) -> str:
         element("summary", escape(says)),
     )
     return element("entry", "\n", lines(inside), "\n")
+
+
+def _withdrawal(shelf: Shelf, policy: Policy, version: Version, withdrawn: Withdrawn) -> str:
+    """That a policy was withdrawn, with the address that shows what it was."""
+    inside = (
+        element("title", escape(f"{version.document.title}: withdrawn")),
+        element("id", _id(shelf, policy.policy_id, version.number, "withdrawn")),
+        element("updated", _instant(withdrawn.on)),
+        _link("alternate", "text/html", _way(shelf, version_path(policy, version))),
+        element("summary", escape(f"{withdrawn.words}. {withdrawn.reason}.")),
+    )
+    return element("entry", "\n", lines(inside), "\n")
+
+
+def _latest_first(news: News) -> tuple[int, str, int, bool]:
+    """The order of the feed: by day, then by policy and version; a withdrawal before the version that it ended."""
+    policy, version, withdrawn = news
+    day = withdrawn.on if withdrawn else version.record.released
+    place = -policy.versions.index(version)
+    return -day.toordinal(), policy.policy_id, place, withdrawn is None
 
 
 def _link(rel: str, type_: str, address: str) -> str:
@@ -82,9 +113,9 @@ def _instant(day: datetime.date) -> str:
 
 
 def sitemap_xml(shelf: Shelf) -> str:
-    """The pages that search engines should list: nothing superseded, no draft. Only for a school with a website."""
+    """The pages that search engines should list: what is in force, and no draft. Only for a school with a website."""
     pages = [(LIBRARY, shelf.updated), (SEARCH, shelf.updated), (STATEMENT, shelf.updated)]
-    for policy in shelf.policies:
+    for policy in shelf.in_force:
         pages += [
             (path, policy.current.record.released)
             for path in (policy_path(policy), history_path(policy))
@@ -120,7 +151,9 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "title": policy.title,
         "for": list(policy.current.audiences),
         "purpose": policy.purpose or None,
-        "current": policy.current.number,
+        "current": None if policy.withdrawn else policy.current.number,
+        "withdrawn_on": policy.withdrawn.on.isoformat() if policy.withdrawn else None,
+        "replaced_by": policy.instead[0] if policy.instead else None,
         "page": policy_path(policy),
         "fragment": f"{policy.policy_id}/fragment.html",
         "history": history_path(policy),
@@ -130,14 +163,15 @@ def _policy(policy: Policy) -> dict[str, Any]:
 
 def _versions(policy: Policy) -> Iterator[dict[str, Any]]:
     for version in policy.versions:
-        record, superseded = version.record, version.superseded
+        record, ended = version.record, version.ended
         yield {
             "version": version.number,
             "edition": record.edition,
             "content": {"digest": record.content.digest, "code": record.content.code},
             "in_force_from": record.released.isoformat(),
-            "superseded_on": superseded.on.isoformat() if superseded else None,
-            "superseded_by": superseded.by if superseded else None,
+            "superseded_on": ended.on.isoformat() if isinstance(ended, Superseded) else None,
+            "superseded_by": ended.by if isinstance(ended, Superseded) else None,
+            "withdrawn_on": ended.on.isoformat() if isinstance(ended, Withdrawn) else None,
             "approved": approved_by(version),
             "next_review": record.next_review.isoformat(),
             "page": version_path(policy, version),

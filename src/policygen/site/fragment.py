@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from policygen.html.elements import block, escape, finished
+from policygen.html.elements import block, element, escape, finished
 from policygen.html.finished import FinishedPage
 
 _KEPT = set(
@@ -41,6 +41,13 @@ def fragment_html(page: FinishedPage, policy_id: str) -> str:
     writer.close()
     inside = finished(re.sub(r"\n\s*\n+", "\n", "".join(writer.made)).strip())
     whole = block("div", inside, class_=f"pg-{policy_id}", lang=page.language, style=_ROOT) + "\n"
+    return whole.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def withdrawn_fragment(policy_id: str, title: str, words: str) -> str:
+    """What stands in place of a policy that was withdrawn."""
+    said = element("p", element("strong", escape(title)), ". ", escape(f"{words}."))
+    whole = block("div", said, class_=f"pg-{policy_id}", style=_ROOT) + "\n"
     return whole.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 

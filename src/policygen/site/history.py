@@ -6,6 +6,7 @@ from policygen.compare.summary import Redline
 from policygen.ground.wording import sentence_case
 from policygen.html.labels import STATUS
 from policygen.html.redline import redline_html
+from policygen.register.ends import Withdrawn
 from policygen.site.frame import SitePage
 from policygen.site.frozen import taken_apart
 from policygen.site.parts import (
@@ -48,7 +49,7 @@ def changes_page(shelf: Shelf, policy: Policy, version: Version, redline: Redlin
         shown.description,
         [site_part("changes", path, policy=policy, version=version, shown=shown)],
         shown.style,
-        indexed=not version.superseded,
+        indexed=not version.ended,
     )
 
 
@@ -56,8 +57,9 @@ def _rows(version: Version) -> list[tuple[str, str]]:
     """What is known of a version."""
     record = version.record
     return [
-        (STATUS, version.superseded.words if version.superseded else ""),
+        (STATUS, version.ended.words if version.ended else ""),
         ("In force", in_force(version)),
+        ("Why withdrawn", version.ended.reason if isinstance(version.ended, Withdrawn) else ""),
         ("Why", sentence_case(record.amendment.reason)),
         ("Author", record.amendment.author),
         ("Kind of change", _CLASSES[record.change]),

@@ -21,7 +21,7 @@ _ORDER: tuple[Audience, ...] = ("staff", "pupils", "parents", "headteachers")
 
 def library_page(shelf: Shelf) -> SitePage:
     """The page on which everything else hangs. The filter needs no script: it is made of choices and a style sheet."""
-    how_many = count(len(shelf.policies), "policy")
+    how_many = count(len(shelf.in_force), "policy")
     body = site_part(
         "library",
         LIBRARY,
@@ -39,8 +39,8 @@ def library_page(shelf: Shelf) -> SitePage:
 
 def _choices(shelf: Shelf) -> list[tuple[str, str]]:
     """Choices that leave only the policies for one audience; none where there is nothing to choose."""
-    meant = {audience for policy in shelf.policies for audience in policy.current.audiences}
+    meant = {audience for policy in shelf.in_force for audience in policy.current.audiences}
     audiences = [(name, _FOR[name]) for name in _ORDER if name in meant]
-    if len(audiences) < 2 or len(shelf.policies) < 2:
+    if len(audiences) < 2 or len(shelf.in_force) < 2:
         return []
     return [("all", "All"), *audiences]

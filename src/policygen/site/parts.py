@@ -66,8 +66,8 @@ def approved_by(version: Version) -> str:
 def in_force(version: Version) -> str:
     """From when, and of a superseded version until when: "From 12 March 2026 until 12 November 2026"."""
     said = f"From {printed_day(version.record.released)}"
-    if version.superseded:
-        said += f" until {printed_day(version.superseded.on)}"
+    if version.ended:
+        said += f" until {printed_day(version.ended.on)}"
     return said
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from markupsafe import Markup
 
@@ -10,6 +10,7 @@ from policygen.compare.units import units
 from policygen.html.elements import joined
 from policygen.html.finished import FinishedPage
 from policygen.html.page import description
+from policygen.register.ends import Superseded, Withdrawn
 from policygen.site.frame import SitePage
 from policygen.site.frozen import taken_apart, with_standing
 from policygen.site.parts import part_path, policy_path, site_part, version_path
@@ -23,7 +24,7 @@ _COPIES = (
 
 
 def current_page(shelf: Shelf, policy: Policy) -> SitePage:
-    """The policy as it is in force, at the address that stays."""
+    """The policy as it is in force, or as it was when it was withdrawn, at the address that stays."""
     lost = [
         (rule, next(version for version in policy.versions if version.number == rule.version))
         for rule in lost_rules(policy)
@@ -37,7 +38,7 @@ def current_page(shelf: Shelf, policy: Policy) -> SitePage:
 
 
 def version_page(shelf: Shelf, policy: Policy, version: Version) -> SitePage:
-    """A version at the address that is its own for ever; one that was superseded says so, and by what."""
+    """A version at the address that is its own for ever; one that is not in force any more says so."""
     path = version_path(policy, version)
     return _policy_page(shelf, policy, version, path, lost=(), titles={})
 
@@ -68,7 +69,7 @@ def _policy_page(
         frozen.description,
         [body],
         frozen.style,
-        indexed=not version.superseded,
+        indexed=not version.ended,
         canonical=policy_path(policy),
         imprint=frozen.imprint,
         data=_data(shelf, version),
@@ -94,7 +95,7 @@ def part_page(policy: Policy, version: Version, part: str) -> SitePage:
         frozen.description,
         [body],
         frozen.style,
-        indexed=not version.superseded,
+        indexed=not version.ended,
         imprint=frozen.imprint,
     )
 
@@ -119,15 +120,24 @@ def draft_page(draft: DraftCopy) -> SitePage:
 
 
 def _shown(frozen: FinishedPage, policy: Policy, version: Version, path: str) -> Markup:
-    """The body of a frozen page; of a superseded version its panel says so, with the way to the one in force."""
-    if version.superseded is None:
+    """The body of a frozen page; its panel says how a version has ended, with the way to what is in force."""
+    if version.ended is None:
         return frozen.body
-    way = site_part("reading_now", path, policy=policy)
-    return with_standing(frozen.body, joined((version.superseded.words, ". ", way)))
+    way = site_part("reading_now", path, policy=policy, version=version)
+    said = joined((version.ended.words, ". ", way)) if way.strip() else version.ended.words
+    return with_standing(frozen.body, said)
 
 
 def _titled(title: str, version: Version) -> str:
-    return f"Superseded: {title} (version {version.number})" if version.superseded else title
+    match version.ended:
+        case None:
+            return title
+        case Superseded():
+            return f"Superseded: {title} (version {version.number})"
+        case Withdrawn():
+            return f"Withdrawn: {title} (version {version.number})"
+        case _:
+            assert_never(version.ended)
 
 
 def _data(shelf: Shelf, version: Version) -> dict[str, Any]:
@@ -141,6 +151,6 @@ def _data(shelf: Shelf, version: Version) -> dict[str, Any]:
         "inLanguage": document.language,
         "publisher": {"@type": "School", "name": shelf.name},
     }
-    if version.superseded:
-        said["expires"] = version.superseded.on.isoformat()
+    if version.ended:
+        said["expires"] = version.ended.on.isoformat()
     return said

@@ -11,7 +11,7 @@ from policygen.ground import paths
 from policygen.ground.resources import theme
 from policygen.html.page import screen_style
 from policygen.site.feeds import feed_xml, index_json, sitemap_xml
-from policygen.site.fragment import fragment_html
+from policygen.site.fragment import fragment_html, withdrawn_fragment
 from policygen.site.frame import (
     FEED,
     FILES,
@@ -49,11 +49,18 @@ def site_files(shelf: Shelf) -> dict[str, bytes]:
             files |= {file_path(version, name): content for name, content in version.files.items()}
         name = f"{policy.policy_id}/fragment.html"
         source = policy.current.files[policy.current.page]
-        files[name] = fragment_html(taken_apart(source), policy.policy_id).encode()
+        files[name] = _fragment(policy, source).encode()
         sources[name] = _sha256(source)
     files |= _common(shelf)
     made = with_manifest({"school": shelf.school_id}, files, sources)
     return {f"{FOLDER}/{name}": content for name, content in made.items()}
+
+
+def _fragment(policy: Policy, source: bytes) -> str:
+    """The policy for pasting; where it was withdrawn, that it was, for pages that take it from here."""
+    if policy.withdrawn:
+        return withdrawn_fragment(policy.policy_id, policy.title, policy.withdrawn.words)
+    return fragment_html(taken_apart(source), policy.policy_id)
 
 
 def _pages(shelf: Shelf) -> Iterator[tuple[SitePage, bytes]]:

@@ -14,7 +14,7 @@ from policygen.site.shelf import Policy, Shelf
 def search_page(shelf: Shelf) -> SitePage:
     """Every rule of every policy in force, with a link to where it stands. It needs no script to be read."""
     policies = []
-    for policy in shelf.policies:
+    for policy in shelf.in_force:
         rules = list(_rules(policy))
         policies.append((policy, count(len(rules), "rule"), rules))
     return SitePage(

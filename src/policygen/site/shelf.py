@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from policygen.compare.summary import Redline
 from policygen.compare.units import units
-from policygen.html.labels import Superseded
 from policygen.language.document import Audience, Document, VersionRow
 from policygen.model.school import Accessibility
+from policygen.register.ends import End, Withdrawn
 from policygen.register.records import Approval, MinutesStatus, VersionRecord
 
 PUBLISHED_FOLDERS = ("forms/", "extracts/")
@@ -28,8 +28,8 @@ class Version:
     """The decisions that stand for it: its own, or those of the version whose details it brings up to date."""
     minutes: MinutesStatus | None
     """Whether its minutes are signed by now; None where it needed none."""
-    superseded: Superseded | None = None
-    """What came in its place; None for the one in force."""
+    ended: End | None = None
+    """How it ceased to be in force; None for the one in force."""
     redline: Redline | None = None
     """What changed since the version before; None for the first."""
 
@@ -75,14 +75,28 @@ class Policy:
     became: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Ids that the editions since the first version changed, with what they are now; nothing for one that is gone."""
 
+    instead: tuple[str, str] | None = None
+    """The policy that replaced it when it was withdrawn, as id and title, where the site has that."""
+
     @property
     def current(self) -> Version:
-        """The version in force."""
+        """The version in force or, of a policy that was withdrawn, the last one."""
         return self.versions[-1]
 
     @property
+    def withdrawn(self) -> Withdrawn | None:
+        """How it was withdrawn; None while it is in force."""
+        ended = self.current.ended
+        return ended if isinstance(ended, Withdrawn) else None
+
+    @property
+    def updated(self) -> datetime.date:
+        """The day of its last release, or on which it was withdrawn."""
+        return self.withdrawn.on if self.withdrawn else self.current.record.released
+
+    @property
     def title(self) -> str:
-        """As the version in force has it."""
+        """As the last version has it."""
         return self.current.document.title
 
 
@@ -101,7 +115,7 @@ class Shelf:
     school_id: str
     name: str
     policies: tuple[Policy, ...]
-    """In alphabetical order of their titles."""
+    """In alphabetical order of their titles, those that were withdrawn among them."""
     drafts: tuple[DraftCopy, ...] = ()
     website: str = ""
     """With its scheme and without a slash at the end; empty where the school gives none."""
@@ -123,13 +137,18 @@ class Shelf:
 
     @property
     def updated(self) -> datetime.date | None:
-        """The day of the last release."""
-        return max((policy.current.record.released for policy in self.policies), default=None)
+        """The day of the last release or withdrawal."""
+        return max((policy.updated for policy in self.policies), default=None)
 
     @property
-    def superseded(self) -> bool:
+    def in_force(self) -> tuple[Policy, ...]:
+        """The policies of which a version is in force."""
+        return tuple(policy for policy in self.policies if not policy.withdrawn)
+
+    @property
+    def keeps_ended(self) -> bool:
         """Whether versions are shown that are no longer in force."""
-        return any(len(policy.versions) > 1 for policy in self.policies)
+        return any(version.ended for policy in self.policies for version in policy.versions)
 
 
 @dataclass(frozen=True)

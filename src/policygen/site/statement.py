@@ -45,5 +45,5 @@ def _gaps(shelf: Shelf) -> Iterator[str]:
         yield _UNTESTED
     else:
         yield from shelf.accessibility.problems
-    if shelf.superseded:
+    if shelf.keeps_ended:
         yield _SUPERSEDED

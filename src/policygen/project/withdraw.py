@@ -1,0 +1,80 @@
+"""Withdrawing a policy: one more entry of its register; what was frozen stays as it is."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from policygen.disk.editions import read_edition
+from policygen.disk.reading import adopted_ids, read_school
+from policygen.disk.registering import (
+    one_register_at_a_time,
+    read_register,
+    registered_policies,
+    write_register,
+)
+from policygen.ground.diagnostics import InputError, Problems, in_order
+from policygen.model.bodies import BODIES
+from policygen.model.template import Body
+from policygen.model.workspace import SchoolFiles
+from policygen.register.ends import Withdrawn
+from policygen.register.records import VersionRecord
+from policygen.register.state import Register, with_entry
+from policygen.register.withdrawing import Withdrawable, Withdrawal
+from policygen.register.withdrawing import withdraw as decided
+
+
+@dataclass(frozen=True)
+class Withdrew:
+    """What was recorded."""
+
+    record: VersionRecord
+    """The version that was in force."""
+    withdrawn: Withdrawn
+
+
+def withdraw(
+    root: Path, school_id: str, policy_id: str, decision: Withdrawal, as_of: datetime.date
+) -> Withdrew:
+    """Record that a body withdrew a policy. Its adoption need not be there any more.
+
+    Raises InputError, having written nothing, when anything stands against it.
+    """
+    with one_register_at_a_time(root):
+        problems = Problems()
+        school = read_school(root, school_id, lambda policy: policy == policy_id, problems)
+        register = read_register(root, school_id, policy_id, problems)
+        if school is None or register is None or problems.has_errors:
+            raise InputError(in_order(problems))
+        known = dict.fromkeys(
+            (*adopted_ids(root, school_id), *registered_policies(root, school_id))
+        )
+        others = tuple(each for each in known if each != policy_id)
+        required = _required(root, school, register, policy_id)
+        found = Withdrawable(register, school.file.value, required, others)
+        entry = decided(found, decision, as_of, problems)
+        if entry is None:
+            raise InputError(in_order(problems))
+        after = with_entry(register, entry)
+        write_register(root, after, {})
+    record, withdrawn = after.latest, after.withdrawn
+    if record is None or withdrawn is None:
+        raise AssertionError(entry)
+    return Withdrew(record, withdrawn)
+
+
+def _required(root: Path, school: SchoolFiles, register: Register, policy_id: str) -> Body:
+    """The body whose decision is needed: the one that has to approve the policy, the last of two."""
+    adoption = school.adoptions.get(policy_id)
+    if adoption is not None and adoption.value.approving_body:
+        return adoption.value.approving_body[-1]
+    latest = register.latest
+    if latest is None:
+        return "head"
+    # An edition that is not here any more says nothing; whoever put the version into force can end it.
+    edition = read_edition(root, policy_id, latest.edition, None, Problems())
+    if edition is not None:
+        return edition.file.value.adoption.bodies[-1]
+    decided = [each.body for each in register.standing_approvals(latest.version)]
+    return next((body for body in BODIES if body == decided[-1]), "full-board")
