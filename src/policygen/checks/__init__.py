@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 
-from policygen.checks.allowances import allowed, held_back
+from policygen.checks.allowances import Allowance, Allowances, allowances_in, allowed, held_back
 from policygen.checks.branches import stands_alone
 from policygen.checks.citations import (
     check_cited,
@@ -42,7 +42,10 @@ from policygen.model.law import LawLibrary, entry_id
 from policygen.model.workspace import Edition, SchoolFiles
 
 __all__ = [
+    "Allowance",
+    "Allowances",
     "TextFinder",
+    "allowances_in",
     "allowed",
     "check_document",
     "check_facts",

@@ -7,7 +7,7 @@ foreign-school: our partner school` in a YAML file. It holds for its own line an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policygen.ground.diagnostics import Diagnostic, Place, Problems
@@ -83,7 +83,9 @@ class _Comment:
 
 
 @dataclass(frozen=True)
-class _Allowance:
+class Allowance:
+    """One that holds for some lines."""
+
     rule: str
     path: str
     first: int
@@ -106,6 +108,43 @@ class _Allowance:
         )
 
 
+@dataclass(frozen=True)
+class Allowances:
+    """Those of some texts, and what is wrong with them."""
+
+    found: tuple[Allowance, ...]
+    wrong: tuple[Diagnostic, ...]
+
+    def left(
+        self, diagnostics: Iterable[Diagnostic]
+    ) -> tuple[tuple[Diagnostic, ...], frozenset[Allowance]]:
+        """What none of them lets pass, and those that let something pass."""
+        used: set[Allowance] = set()
+        kept = []
+        for diagnostic in diagnostics:
+            letting = [each for each in self.found if each.lets_pass(diagnostic)]
+            used.update(letting)
+            if not letting:
+                kept.append(diagnostic)
+        return tuple(kept), frozenset(used)
+
+    def unused(self, used: Collection[Allowance]) -> tuple[Diagnostic, ...]:
+        """One for each that is of no use."""
+        problems = Problems()
+        for each in self.found:
+            if each not in used and each.can_be_judged:
+                says = f"nothing here breaks `{each.rule}`"
+                problems.add("allowance-unused", says, each.place, "take the allowance out")
+        return tuple(problems)
+
+
+def allowances_in(texts: Mapping[str, Source]) -> Allowances:
+    """The allowances of texts."""
+    problems = Problems()
+    found = tuple(each for text in texts.values() for each in _allowances(text, problems))
+    return Allowances(found, tuple(problems))
+
+
 def allowed(
     diagnostics: Iterable[Diagnostic], texts: Mapping[str, Source], *, whole: bool = True
 ) -> tuple[Diagnostic, ...]:
@@ -113,24 +152,9 @@ def allowed(
 
     Without `whole` some policy could not be composed, and nobody knows what an allowance would let pass there.
     """
-    problems = Problems()
-    allowances = [each for text in texts.values() for each in _allowances(text, problems)]
-    used: set[_Allowance] = set()
-    kept = []
-    for diagnostic in diagnostics:
-        letting = [each for each in allowances if each.lets_pass(diagnostic)]
-        used.update(letting)
-        if not letting:
-            kept.append(diagnostic)
-    for each in allowances:
-        if whole and each not in used and each.can_be_judged:
-            problems.add(
-                "allowance-unused",
-                f"nothing here breaks `{each.rule}`",
-                each.place,
-                "take the allowance out",
-            )
-    return (*kept, *problems)
+    allowances = allowances_in(texts)
+    kept, used = allowances.left(diagnostics)
+    return (*kept, *allowances.wrong, *(allowances.unused(used) if whole else ()))
 
 
 def held_back(
@@ -158,7 +182,7 @@ def _is_below(diagnostic: Diagnostic, folder: str) -> bool:
     return diagnostic.place is not None and diagnostic.place.path.startswith(folder)
 
 
-def _allowances(text: Source, problems: Problems) -> Iterator[_Allowance]:
+def _allowances(text: Source, problems: Problems) -> Iterator[Allowance]:
     comments = [*_in_marks(text)]
     if not text.path.endswith(".md"):
         comments += _in_yaml(text)
@@ -176,7 +200,7 @@ def _allowances(text: Source, problems: Problems) -> Iterator[_Allowance]:
             while last in alone and last + 1 < len(text.lines):  # it holds for the next with words
                 last += 1
             line = text.lines[comment.row]
-            yield _Allowance(rule, line.path, line.number, text.lines[last].number, place)
+            yield Allowance(rule, line.path, line.number, text.lines[last].number, place)
 
 
 def _in_marks(text: Source) -> Iterator[_Comment]:

@@ -6,7 +6,7 @@ tells everything. A stage whose result cannot be trusted ends with `Problems.sto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -172,7 +172,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
             earlier = merged[key].trail
             trail = (*earlier, *(step for step in trail if step not in earlier))
         merged[key] = replace(diagnostic, trail=trail)
-    return tuple(_first_of_each_file(sorted(_worth_saying([*merged.values()]), key=_position)))
+    return tuple(_first_of_each_file(sorted(worth_saying([*merged.values()]), key=_position)))
 
 
 def _first_of_each_file(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
@@ -192,7 +192,7 @@ def _position(diagnostic: Diagnostic) -> tuple[Place, str]:
     return diagnostic.place or Place(""), diagnostic.rule
 
 
-def _worth_saying(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
+def worth_saying(diagnostics: Collection[Diagnostic]) -> Iterator[Diagnostic]:
     """Without a doubt about a value in which another problem was found: whoever mends that looks at it anyway."""
     others: dict[tuple[str, int], list[Place]] = {}
     for each in diagnostics:

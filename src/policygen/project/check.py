@@ -6,8 +6,9 @@ import ast
 import datetime
 import inspect
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -19,8 +20,10 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core.core_schema import ModelSchema
 
 from policygen.checks import (
+    Allowance,
+    Allowances,
     TextFinder,
-    allowed,
+    allowances_in,
     check_document,
     check_facts,
     check_people,
@@ -47,7 +50,15 @@ from policygen.disk.registering import read_register, registered_policies
 from policygen.files.fields import FileModel
 from policygen.ground import paths
 from policygen.ground.dates import printed_day
-from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, Severity, in_order
+from policygen.ground.diagnostics import (
+    Diagnostic,
+    InputError,
+    Place,
+    Problems,
+    Severity,
+    in_order,
+    worth_saying,
+)
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document
@@ -180,44 +191,271 @@ def check(
     root: Path, selections: Sequence[Selection], as_of: datetime.date, tell: Tell = silent
 ) -> Checked:
     """Read, prepare and compose everything selected; notes all problems, writes nothing."""
-    findings = Findings()
-    law = _law(root, as_of, findings)
-    schools = _read_schools(root, selections, findings)
-    editions = _prepare_editions(root, selections, schools, law, findings)
-    for school in schools:
-        _note_reserved(school.folder, Scope(school=school.school_id), findings)
-    for template_id in dict.fromkeys(template_id for template_id, _ in editions):
-        _note_reserved(paths.template_folder(template_id), Scope(policy=template_id), findings)
-    policies = []
-    adopted = [(school, template_id) for school in schools for template_id in school.adoptions]
-    for number, (school, template_id) in enumerate(adopted, 1):
-        tell(f"composing {school.school_id}/{template_id}", number, len(adopted))
-        prepared = editions[template_id, school.adoptions[template_id].value.edition]
-        noted, composed = Problems(), None
-        if prepared is not None:
+    checking = Checking(root, selections, as_of, tell)
+    policies = [composed for checked in checking.schools() for composed in checked.policies]
+    return replace(checking.whole(), policies=tuple(policies))
+
+
+@dataclass(frozen=True)
+class _Edition:
+    """An edition, read, prepared and checked once for all schools."""
+
+    prepared: PreparedEdition
+    sound: bool
+    """Whether it could be prepared without an error."""
+    found: tuple[Diagnostic, ...]
+    """What is wrong with it, and not allowed."""
+    stopped: frozenset[Scope]
+    known: frozenset[tuple[str, Place | None]]
+    """The rule and place of all that is wrong with its text: not told once more of each policy that is made of it."""
+    allowances: Allowances
+    used: frozenset[Allowance]
+
+
+class Checking:
+    """A check of what is selected, one school after another: what they share is read once, and no school is kept."""
+
+    def __init__(
+        self, root: Path, selections: Sequence[Selection], as_of: datetime.date, tell: Tell
+    ) -> None:
+        self.chosen = _chosen(root, selections)
+        self._root, self._selections, self._as_of, self._tell = root, selections, as_of, tell
+        noted = Problems()
+        self._law = law_of(root, noted, as_of)
+        self._names = known_schools(root)
+        self._details = details_of(self._names)
+        self._questions = read_shared(root, Problems())
+        self._editions: dict[tuple[str, str], _Edition] = {}
+        self._beside: dict[tuple[str, str], PreparedEdition | None] = {}
+        self._found = [*noted]
+        self._sound = not noted.has_errors
+        self._of_law = frozenset({Scope()} if noted.has_errors else ())
+        self._stopped = self._of_law
+        self._used: set[Allowance] = set()
+        self._number = 0
+
+    def schools(self) -> Iterator[Checked]:
+        """Each school that is selected, with what was found in it, but not in what it shares with others."""
+        for school_id in school_ids(self._root):
+            if is_selected(self._selections, school_id):
+                checked = self._school(school_id)
+                self._found += checked.diagnostics
+                self._stopped |= checked.stopped
+                yield checked
+
+    def whole(self) -> Checked:
+        """What was found in everything, once each school was checked; without the policies."""
+        self._read_in_work()
+        editions = [*self._editions.values()]
+        found = [each for edition in editions for each in edition.found] + self._found
+        if self._sound and all(edition.sound for edition in editions):
+            used = self._used.union(*(edition.used for edition in editions))
+            found += [each for edition in editions for each in edition.allowances.unused(used)]
+        stopped = self._stopped.union(*(edition.stopped for edition in editions))
+        prepared = tuple(edition.prepared for edition in editions)
+        return Checked((), prepared, in_order(found), self.chosen, stopped)
+
+    def _read_in_work(self) -> None:
+        """Read the working templates that are selected and that no school uses as they are."""
+        whole = [each.policy for each in self._selections if not each.school]
+        pinned = {template_id for template_id, _ in self._editions}
+        for template_id in template_ids(self._root):
+            if not any(policy in ("", template_id) for policy in whole):
+                continue
+            noted = Problems()
+            if template_id not in pinned or has_unpublished_changes(self._root, template_id, noted):
+                self._edition(template_id, "", None, noted)
+            self._found += noted
+            if noted.has_errors:
+                self._stopped |= {Scope(policy=template_id, edition=UNREAD)}
+                self._sound = False
+
+    def _edition(
+        self, template_id: str, edition: str, asked: Place | None, problems: Problems
+    ) -> _Edition | None:
+        """An edition; None, with a problem, where it cannot be read, which each that asks for it is told."""
+        key = template_id, edition
+        if key not in self._editions:
+            noted, prepared = Problems(), None
             try:
-                composed = _compose(root, school, template_id, prepared, law, noted)
-            except InputError as error:  # the system does not open its register
+                read = read_edition(self._root, template_id, edition, asked, noted)
+                prepared = None if read is None else prepare_edition(read, self._law, noted)
+            except InputError as error:  # the system does not open a folder of it
                 noted.extend(error.diagnostics)
+            if prepared is None:
+                problems.extend(noted)
+                return None
+            self._editions[key] = self._checked(prepared, noted)
+        return self._editions[key]
+
+    def _checked(self, prepared: PreparedEdition, noted: Problems) -> _Edition:
+        """An edition with the damage that real policies were published with, in any of its branches."""
+        edition, findings, found = prepared.edition, Findings(), Problems()
+        scope = Scope(policy=edition.template_id, edition=edition.folder)
+        note_reserved(paths.template_folder(edition.template_id), noted)
+        findings.take(noted, scope)
+        finder, names = TextFinder(edition.texts), _all_but("", self._names)
+        check_template(prepared, names, finder, self._law, self._as_of, found)
+        if self._questions is not None and not edition.frozen:
+            check_retyped(prepared, self._questions.value.questions, finder, found)
+        findings.take(found, scope)
+        allowances = allowances_in(edition.texts)
+        left, used = allowances.left(worth_saying([*findings.problems]))
+        told = _with_ids((*left, *allowances.wrong), edition.texts, [prepared])
+        known = frozenset((each.rule, each.place) for each in found)
+        stopped, sound = findings.stopped(left), not noted.has_errors
+        return _Edition(prepared, sound, told, stopped, known, allowances, used)
+
+    def _school(self, school_id: str) -> Checked:
+        findings = Findings()
+        school = _read_school(self._root, school_id, self._selections, findings)
+        if school is None:
+            self._sound = False
+            found = tuple(worth_saying([*findings.problems]))
+            return Checked((), (), found, (), findings.stopped(found))
+        noted = Problems()
+        note_reserved(school.folder, noted)
+        findings.take(noted, Scope(school=school_id))
+        editions: dict[str, _Edition] = {}
+        policies = []
+        for template_id in school.adoptions:
+            composed = self._composed(school, template_id, editions, findings)
+            if composed is not None:
+                policies.append(composed)
+        self._check_together(school, findings)
+        sound = not findings.problems.has_errors
+        self._check_texts(school, policies, [*editions.values()], findings)
+        own = allowances_in(school.texts)
+        left, used = own.left(worth_saying([*findings.problems]))
+        for edition in editions.values():
+            left, more = edition.allowances.left(left)
+            self._used |= more
+        self._sound = self._sound and sound
+        whole = sound and all(edition.sound for edition in editions.values())
+        told = (*left, *own.wrong, *(own.unused(used) if whole else ()))
+        stopped = findings.stopped(left).union(*(each.stopped for each in editions.values()))
+        prepared = [edition.prepared for edition in editions.values()]
+        told = _with_ids(told, school.texts, prepared)
+        return Checked(tuple(policies), tuple(prepared), told, (), self._of_law | stopped)
+
+    def _composed(
+        self,
+        school: SchoolFiles,
+        template_id: str,
+        editions: dict[str, _Edition],
+        findings: Findings,
+    ) -> Composed | None:
+        """One policy of a school; None, with problems, where it cannot be composed."""
+        self._number += 1
+        name = f"{school.school_id}/{template_id}"
+        self._tell(f"composing {name}", self._number, len(self.chosen))
+        adoption, noted = school.adoptions[template_id], Problems()
+        pinned = adoption.value.edition
+        edition = self._edition(template_id, pinned, adoption.place("edition"), noted)
         scope = Scope(school.school_id, template_id)
+        findings.take(noted, scope)
+        if edition is None:
+            return None
+        editions[edition.prepared.edition.folder] = edition
+        noted, composed = Problems(), None
+        try:
+            composed = _compose(self._root, school, template_id, edition.prepared, self._law, noted)
+        except InputError as error:  # the system does not open its register
+            noted.extend(error.diagnostics)
         findings.take(noted, scope, f"while composing {template_id} for {school.school_id}")
-        if composed is not None:
-            policies.append(composed)
-    for school in schools:
-        _check_together(root, school, editions, law, findings)
-    found = tuple(prepared for prepared in editions.values() if prepared is not None)
-    texts = _texts(schools, found)
-    whole = not findings.problems.has_errors
-    _check_texts(root, schools, policies, found, TextFinder(texts), law, as_of, findings, tell)
-    left = allowed(in_order(findings.problems), texts, whole=whole)
+        return composed
+
+    def _check_together(self, school: SchoolFiles, findings: Findings) -> None:
+        """Compare what the chosen policies of one school say with each other, and with its other policies."""
+        unnoted = Problems()  # what is wrong with a policy that was not chosen is told when it is
+        whole = read_school(self._root, school.school_id, lambda _: True, unnoted) or school
+        said, found = list[Said](), Problems()
+        for template_id, adoption in whole.adoptions.items():
+            prepared = self._prepared(template_id, adoption.value.edition)
+            if prepared is not None:
+                said.append(said_by(prepared, whole, adoption, self._law))
+        check_contradictions(said, school, found)
+        if len(said) == len(adopted_ids(self._root, school.school_id)):
+            check_unread(said, school, found)
+        # What stands in a file that was not chosen may be allowed there.
+        beside = {path: text for path, text in whole.texts.items() if path not in school.texts}
+        left, _ = allowances_in(beside).left(found)
+        findings.take(left, Scope(school=school.school_id))
+
+    def _prepared(self, template_id: str, edition: str) -> PreparedEdition | None:
+        """An edition that nobody may have asked about; None where it cannot be read."""
+        key = template_id, edition
+        if key in self._editions:
+            return self._editions[key].prepared
+        if key not in self._beside:
+            unnoted, self._beside[key] = Problems(), None
+            with suppress(InputError):  # the system does not open a folder of it
+                read = read_edition(self._root, template_id, edition, None, unnoted)
+                if read is not None:
+                    self._beside[key] = prepare_edition(read, self._law, unnoted)
+        return self._beside[key]
+
+    def _check_texts(
+        self,
+        school: SchoolFiles,
+        policies: Sequence[Composed],
+        editions: Sequence[_Edition],
+        findings: Findings,
+    ) -> None:
+        """Look for the damage that real policies were published with, in facts and composed policies."""
+        texts = dict(school.texts)
+        for edition in editions:
+            texts |= edition.prepared.edition.texts
+        finder, found = TextFinder(texts), Problems()
+        others = _all_but(school.school_id, self._names)
+        check_facts(school, others, self._details, finder, self._law, found)
+        findings.take(found, Scope(school=school.school_id))
+        known = {(each.rule, each.place) for each in found}.union(
+            *(each.known for each in editions)
+        )
+        for composed in policies:
+            name = composed.document.policy_id
+            scope = Scope(school.school_id, name)
+            self._tell(f"checking {school.school_id}/{name}", self._number, len(self.chosen))
+            own = self._damage(composed, others, finder, findings)
+            new = (each for each in own if (each.rule, each.place) not in known)
+            findings.take(new, scope, f"in {name} of {school.school_id}")
+
+    def _damage(
+        self, composed: Composed, others: Sequence[str], finder: TextFinder, findings: Findings
+    ) -> Problems:
+        document, school, edition = composed.document, composed.school, composed.prepared.edition
+        template_id, number = edition.template_id, edition.file.value.edition
+        noted, found = Problems(), Problems()
+        newer = newer_edition(self._root, template_id, number, self._as_of, noted)
+        findings.take(noted, Scope(*composed.name))
+        check_document(
+            document,
+            edition,
+            newer,
+            school,
+            others,
+            self._details,
+            finder,
+            self._law,
+            self._as_of,
+            found,
+        )
+        adoption = school.adoptions[document.policy_id]
+        check_deviations(composed.prepared, adoption, self._as_of, found)
+        return found
+
+
+def _with_ids(
+    found: tuple[Diagnostic, ...],
+    texts: Mapping[str, Source],
+    editions: Sequence[PreparedEdition],
+) -> tuple[Diagnostic, ...]:
+    """The diagnostics, each about a missing id with the one that mending would choose."""
+    if not any(each.rule == "missing-id" for each in found):
+        return found
     written = {path: "\n".join(line.text for line in text.lines) for path, text in texts.items()}
-    return Checked(
-        tuple(policies),
-        found,
-        with_chosen_ids(in_order(left), written, partial(_ids_beside, editions=found)),
-        _chosen(root, selections),
-        findings.stopped(left),
-    )
+    return with_chosen_ids(found, written, partial(_ids_beside, editions=editions))
 
 
 def _chosen(root: Path, selections: Sequence[Selection]) -> tuple[tuple[str, str], ...]:
@@ -234,39 +472,19 @@ def _chosen(root: Path, selections: Sequence[Selection]) -> tuple[tuple[str, str
     return tuple(chosen)
 
 
-def _law(root: Path, as_of: datetime.date, findings: Findings) -> LawLibrary:
-    noted = Problems()
-    law = law_of(root, noted, as_of)
-    findings.take(noted, Scope())
-    return law
-
-
-def _read_schools(
-    root: Path, selections: Sequence[Selection], findings: Findings
-) -> tuple[SchoolFiles, ...]:
-    """The schools that are selected. What is wrong with one adoption stops that one, and all else the school."""
-    schools = []
-    for school_id in school_ids(root):
-        if not is_selected(selections, school_id):
-            continue
-        noted = Problems()
-        try:
-            school = _chosen_of(root, school_id, selections, noted)
-        except InputError as error:  # the system does not open a folder of it
-            school = None
-            noted.extend(error.diagnostics)
-        for each in noted:
-            policy = paths.adopted_in(each.place.path) if each.place else ""
-            findings.take([each], Scope(school_id, policy))
-        if school is not None:
-            schools.append(school)
-    return tuple(schools)
-
-
-def _note_reserved(folder: str, scope: Scope, findings: Findings) -> None:
-    noted = Problems()
-    note_reserved(folder, noted)
-    findings.take(noted, scope)
+def _read_school(
+    root: Path, school_id: str, selections: Sequence[Selection], findings: Findings
+) -> SchoolFiles | None:
+    """A school that is selected. What is wrong with one adoption stops that one, and all else the school."""
+    noted, school = Problems(), None
+    try:
+        school = _chosen_of(root, school_id, selections, noted)
+    except InputError as error:  # the system does not open a folder of it
+        noted.extend(error.diagnostics)
+    for each in noted:
+        policy = paths.adopted_in(each.place.path) if each.place else ""
+        findings.take([each], Scope(school_id, policy))
+    return school
 
 
 def note_reserved(folder: str, problems: Problems) -> None:
@@ -365,72 +583,6 @@ def _ids_beside(path: str, editions: Sequence[PreparedEdition]) -> set[str]:
     }
 
 
-def _texts(
-    schools: Sequence[SchoolFiles], editions: Sequence[PreparedEdition]
-) -> dict[str, Source]:
-    texts: dict[str, Source] = {}
-    for school in schools:
-        texts |= school.texts
-    for prepared in editions:
-        texts |= prepared.edition.texts
-    return texts
-
-
-def _check_texts(
-    root: Path,
-    schools: Sequence[SchoolFiles],
-    policies: Sequence[Composed],
-    editions: Sequence[PreparedEdition],
-    finder: TextFinder,
-    law: LawLibrary,
-    as_of: datetime.date,
-    findings: Findings,
-    tell: Tell,
-) -> None:
-    """Look for the damage that real policies were published with, in templates, facts and composed policies."""
-    all_schools = known_schools(root)
-    details = details_of(all_schools)
-    known = set()
-    shared = read_shared(root, Problems())
-    for prepared in editions:
-        found = Problems()
-        check_template(prepared, _all_but("", all_schools), finder, law, as_of, found)
-        if shared is not None and not prepared.edition.frozen:
-            check_retyped(prepared, shared.value.questions, finder, found)
-        edition = prepared.edition
-        findings.take(found, Scope(policy=edition.template_id, edition=edition.folder))
-        known |= {(each.rule, each.place) for each in found}
-    others = {each.school_id: _all_but(each.school_id, all_schools) for each in schools}
-    for school in schools:
-        found = Problems()
-        check_facts(school, others[school.school_id], details, finder, law, found)
-        findings.take(found, Scope(school=school.school_id))
-        known |= {(each.rule, each.place) for each in found}
-    for number, composed in enumerate(policies, 1):
-        school, document = composed.school, composed.document
-        tell(f"checking {school.school_id}/{document.policy_id}", number, len(policies))
-        edition = composed.prepared.edition
-        scope, later = Scope(school.school_id, document.policy_id), Problems()
-        newer = newer_edition(root, edition.template_id, edition.file.value.edition, as_of, later)
-        findings.take(later, scope)
-        own = Problems()
-        check_document(
-            document,
-            edition,
-            newer,
-            school,
-            others[school.school_id],
-            details,
-            finder,
-            law,
-            as_of,
-            own,
-        )
-        check_deviations(composed.prepared, school.adoptions[document.policy_id], as_of, own)
-        new = (each for each in own if (each.rule, each.place) not in known)
-        findings.take(new, scope, f"in {document.policy_id} of {school.school_id}")
-
-
 def _all_but(school_id: str, schools: Mapping[str, School]) -> list[str]:
     """The names of every school but one."""
     return [name for other, each in schools.items() if other != school_id for name in each.known_as]
@@ -461,41 +613,6 @@ def is_selected(selections: Sequence[Selection], school_id: str, template_id: st
     return any(selection.wants(school_id, template_id) for selection in selections)
 
 
-def _prepare_editions(
-    root: Path,
-    selections: Sequence[Selection],
-    schools: Sequence[SchoolFiles],
-    law: LawLibrary,
-    findings: Findings,
-) -> dict[tuple[str, str], PreparedEdition | None]:
-    """Every edition that a school pins, and every working template that is selected and in work, each prepared once."""
-    asked: dict[tuple[str, str], Place | None] = {}
-    for school in schools:
-        for template_id, adoption in school.adoptions.items():
-            asked.setdefault((template_id, adoption.value.edition), adoption.place("edition"))
-    whole = [each.policy for each in selections if not each.school]
-    pinned = {template_id for template_id, _ in asked}
-    for template_id in template_ids(root):
-        if not any(policy in ("", template_id) for policy in whole):
-            continue
-        noted = Problems()
-        if template_id not in pinned or has_unpublished_changes(root, template_id, noted):
-            asked[template_id, ""] = None
-        findings.take(noted, Scope(policy=template_id, edition=UNREAD))
-    editions: dict[tuple[str, str], PreparedEdition | None] = {}
-    for (template_id, edition), place in asked.items():
-        noted, prepared = Problems(), None
-        try:
-            read = read_edition(root, template_id, edition, place, noted)
-            prepared = None if read is None else prepare_edition(read, law, noted)
-        except InputError as error:  # the system does not open a folder of it
-            noted.extend(error.diagnostics)
-        editions[template_id, edition] = prepared
-        folder = prepared.edition.folder if prepared else UNREAD
-        findings.take(noted, Scope(policy=template_id, edition=folder))
-    return editions
-
-
 def _compose(
     root: Path,
     school: SchoolFiles,
@@ -520,40 +637,6 @@ def _compose(
     check_glyphs(document, prepared.edition, school, adoption, problems)
     standing = stand(root, document, school, prepared, register, problems) if register else None
     return Composed(document, school, prepared, standing)
-
-
-def _check_together(
-    root: Path,
-    school: SchoolFiles,
-    editions: Mapping[tuple[str, str], PreparedEdition | None],
-    law: LawLibrary,
-    findings: Findings,
-) -> None:
-    """Compare what the chosen policies of one school say with each other, and with its other policies."""
-    unnoted = Problems()  # what is wrong with a policy that was not chosen is told when it is
-    whole = read_school(root, school.school_id, lambda _: True, unnoted) or school
-    said, found = list[Said](), Problems()
-    for template_id, adoption in whole.adoptions.items():
-        key = (template_id, adoption.value.edition)
-        prepared = editions[key] if key in editions else _prepared(root, *key, law)
-        if prepared is not None:
-            said.append(said_by(prepared, whole, adoption, law))
-    check_contradictions(said, school, found)
-    if len(said) == len(adopted_ids(root, school.school_id)):
-        check_unread(said, school, found)
-    # What stands in a file that was not chosen may be allowed there.
-    beside = {path: text for path, text in whole.texts.items() if path not in school.texts}
-    left = allowed(found, beside, whole=False)
-    findings.take((each for each in found if each in left), Scope(school=school.school_id))
-
-
-def _prepared(
-    root: Path, template_id: str, edition: str, law: LawLibrary
-) -> PreparedEdition | None:
-    """An edition that nobody asked about; None where it cannot be read."""
-    unnoted = Problems()
-    read = read_edition(root, template_id, edition, None, unnoted)
-    return None if read is None else prepare_edition(read, law, unnoted)
 
 
 Kind = Literal[

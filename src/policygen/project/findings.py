@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from policygen.ground.diagnostics import Diagnostic, Place, Problems, Severity, in_order
+from policygen.ground.diagnostics import Diagnostic, Place, Problems, Severity
 
 _Said = tuple[str, str, Place | None]
 UNREAD = "-"
@@ -45,8 +45,8 @@ class Findings:
 
     def stopped(self, left: Iterable[Diagnostic]) -> frozenset[Scope]:
         """The scopes of which an error stands: `left` is what no allowance lets pass."""
-        let_pass = {*map(_said, in_order(self.problems))} - {*map(_said, left)}
-        return frozenset(scope for scope, error in self._errors if _said(error) not in let_pass)
+        standing = {*map(_said, left)}
+        return frozenset(scope for scope, error in self._errors if _said(error) in standing)
 
 
 def _said(diagnostic: Diagnostic) -> _Said:
