@@ -330,7 +330,8 @@ def write_all(
     for products in folders:
         pdfs = {name: result.pdf for name, result in results[products.folder].items()}
         made[products.folder] = with_manifest(products, pdfs)
-    return write_folders(output, made, () if kept is None else withdrawn(output, made, kept))
+    gone = () if kept is None else withdrawn(output, made, kept)
+    return write_folders(output, made, gone) if made or gone else set()
 
 
 def _before(output: Path, folder: str) -> dict[str, Any]:

@@ -58,7 +58,8 @@ def rebuild(
             making,
             all_or_nothing=all_or_nothing,
         )
-        builds.remember(result)
+        if result.folders or not result.failed:
+            builds.remember(result)
     return result
 
 
