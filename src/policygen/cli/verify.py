@@ -43,7 +43,7 @@ def verify_command(
 
     files = {word: content_of(Path(word)) for word in what if Path(word).is_file()}
     words = [named(workspace, word) for word in what if word not in files]
-    verified = Verified((), 0, (), ())
+    verified = Verified((), 0, (), (), ())
     verdicts: Sequence[Verdict] = ()
     found: Sequence[Diagnostic] = ()
     with telling() as tell:
@@ -59,7 +59,7 @@ def verify_command(
         show(diagnostics)
         _show_registers(verified, asked=bool(words or expected) or not files)
         _show_verdicts(verdicts)
-    if diagnostics or any(each.standing != "approved" for each in verdicts):
+    if diagnostics or any(each.standing not in ("approved", "published") for each in verdicts):
         raise click.exceptions.Exit(PROBLEMS)
 
 
@@ -104,6 +104,11 @@ def _show_registers(verified: Verified, *, asked: bool) -> None:
         say(f"  {name}: as published (edition {edition.code})")
     if verified.published:
         say(f"{count(verified.published, 'published copy')} compared")
+    for latest in verified.behind:
+        shown = f"{latest.school}/{latest.policy}"
+        say(
+            f"  the website does not show version {latest.version} of {shown}: `policygen site {latest.school}`"
+        )
     if not verified.registers and not damaged:
         say("no register yet: nothing has been approved")
 

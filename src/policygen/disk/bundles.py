@@ -137,6 +137,15 @@ def read_bundle(source: str, content: bytes, problems: Problems) -> Bundle | Non
     return _bundle(source, files, problems)
 
 
+def claimed_record(content: bytes) -> EditionRecord | None:
+    """Which edition a file says that it is the bundle of, in whatever state it is otherwise; None for no bundle."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(_RECORD) as file:
+            return _record(file.read(BUNDLE_FILE_BYTES))
+    except (*_NOT_A_ZIP, KeyError):
+        return None
+
+
 def _contents(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     """Each file by its name. Raises _RefusedError for a name, kind or size that no bundle has."""
     entries = archive.infolist()

@@ -181,6 +181,8 @@ CACHE = ".cache"
 """In output/: what was made before, so that it need not be made again."""
 """In each folder that is made, and in that of an approved version: it lists the files beside it."""
 SITE = "site"
+ISSUERS = "issuers"
+"""The folder of issuers in the website, beside those of schools."""
 PACKS = "packs"
 FLEET_FOLDER = f"{PACKS}/fleet"
 

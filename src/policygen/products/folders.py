@@ -31,6 +31,7 @@ from policygen.html.sheets import (
     slips_html,
 )
 from policygen.language.document import Document, Section
+from policygen.model.edition_record import EditionRecord
 from policygen.model.template import FormEntry, Template
 from policygen.pdf.check import (
     Expectation,
@@ -279,6 +280,17 @@ def with_manifest(products: Products, pdfs: Mapping[str, bytes]) -> dict[str, by
     manifest = {"manifest": 1, **products.record, "outputs": outputs_of(files)}
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     return {**files, paths.MANIFEST: text.encode()}
+
+
+def edition_products(record: EditionRecord, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What announces an edition, with a manifest that says only what follows from the edition and these files."""
+    said = {
+        "template": record.template,
+        "edition": record.edition,
+        "issued": record.issued.isoformat(),
+        "digest": record.digest,
+    }
+    return with_manifest(Products("", files, {}, said), {})
 
 
 def outputs_of(files: Mapping[str, bytes]) -> dict[str, dict[str, int | str]]:

@@ -45,7 +45,7 @@ from policygen.model.adoption import version_order
 from policygen.model.edition_record import EditionRecord, written_edition_record
 from policygen.model.shared import SharedFile
 from policygen.model.workspace import Edition
-from policygen.products.folders import Products, circular_of, with_manifest
+from policygen.products.folders import circular_of, edition_products
 from policygen.project.check import law_of
 from policygen.project.freeze import SealKey
 
@@ -165,8 +165,7 @@ def notices(root: Path, record: EditionRecord, tell: Tell = silent) -> dict[str,
     if record.previous in published_editions(root, record.template):
         previous = read_edition(root, record.template, record.previous, None, problems)
     problems.stop()
-    _, announcing = _announcing(edition, record, previous, tell)
-    return announcing
+    return _announcing(edition, record, previous, tell)
 
 
 def _with_later_circular(root: Path, edition: Edition) -> Edition:
@@ -437,38 +436,36 @@ def _products(
     tell: Tell,
 ) -> dict[str, bytes]:
     """The files that announce an edition, by name: its circular, its redline, and the bundle with its digest."""
-    circular, announcing = _announcing(edition, record, previous, tell)
+    announcing = _announcing(edition, record, previous, tell)
     name = bundle_name(edition.template_id, record.edition)
     content = bundled(files, announcing)
     digest = f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
-    whole = {**announcing, name: content, f"{name}.sha256": digest}
-    return with_manifest(replace(circular, files=whole), {})
+    return edition_products(record, {**announcing, name: content, f"{name}.sha256": digest})
 
 
 def _announcing(
     edition: Edition, record: EditionRecord, previous: Edition | None, tell: Tell
-) -> tuple[Products, dict[str, bytes]]:
-    """The circular as it was made, and all files of it and of the redline, by name."""
+) -> dict[str, bytes]:
+    """The files of its circular and redline, by name."""
     from policygen.editions.announce import announced_changes, edition_redline
     from policygen.products.redline import redline_products
     from policygen.project.build import render_all
 
     folder = paths.edition_products_folder(edition.template_id, record.edition)
-    template, said = edition.file.value, {"digest": record.digest}
+    template = edition.file.value
     changes: tuple[AnnouncedChange, ...] = ()
     redlines = []
     if previous is not None:
         redline = edition_redline(previous, edition, record)
         changes = announced_changes(previous, edition, record, redline.comparison)
         redlines = [redline_products(redline, folder)]
-    circular = circular_of(edition.template_id, template, folder, changes, said)
-    made = [circular, *redlines]
+    made = [circular_of(edition.template_id, template, folder, changes, {}), *redlines]
     announcing: dict[str, bytes] = {}
     for products in made:
         rendered = render_all([products], tell)[folder]
         announcing |= products.files
         announcing |= {name: result.pdf for name, result in rendered.items()}
-    return circular, announcing
+    return announcing
 
 
 def _signed(

@@ -42,10 +42,6 @@ from policygen.site.issuer import Issued, IssuerShelf, ModelPolicy, issuer_files
 from policygen.site.school import site_files
 from policygen.site.shelf import DraftCopy, Policy, Shelf, Version, is_published
 
-SITE = "site"
-ISSUERS = "issuers"
-"""The folder of issuers beside those of schools."""
-
 
 @dataclass(frozen=True)
 class Hosted:
@@ -161,18 +157,18 @@ def publish_sites(
     made: dict[str, tuple[Shelf | None, dict[str, bytes]]] = {}
     problems = Problems()
     for number, school_id in enumerate(chosen, 1):
-        tell(f"making {SITE}/{school_id}", number, len(chosen))
+        tell(f"making {paths.SITE}/{school_id}", number, len(chosen))
         named = [policy for school, policy in dict.fromkeys(drafts) if school == school_id]
         with _noting(problems):
             shelf = school_site(root, school_id, named, as_of)
             _check_nothing_lost(root, output, school_id)
             made[school_id] = shelf, _files(shelf) if shelf else {}
-    sites = {f"{SITE}/{school_id}": files for school_id, (_, files) in made.items() if files}
-    gone = [f"{SITE}/{school_id}" for school_id, (_, files) in made.items() if not files]
+    sites = {f"{paths.SITE}/{school_id}": files for school_id, (_, files) in made.items() if files}
+    gone = [f"{paths.SITE}/{school_id}" for school_id, (_, files) in made.items() if not files]
     issuers: dict[str, dict[str, bytes]] = {}
     if not schools and not drafts:
-        gone += other_folders(output, SITE, {*chosen, ISSUERS})
-        below = f"{SITE}/{ISSUERS}"
+        gone += other_folders(output, paths.SITE, {*chosen, paths.ISSUERS})
+        below = f"{paths.SITE}/{paths.ISSUERS}"
         with _noting(problems):
             shelves = _issuers(root, tell)
             issuers = {f"{below}/{shelf.folder}": issuer_files(shelf) for shelf in shelves}
@@ -181,7 +177,7 @@ def publish_sites(
         problems.stop()
     changed = write_folders(output, {**sites, **issuers}, gone)
     hosted = tuple(
-        _hosted(school_id, shelf, f"{SITE}/{school_id}" in changed)
+        _hosted(school_id, shelf, f"{paths.SITE}/{school_id}" in changed)
         for school_id, (shelf, _) in made.items()
     )
     stopped = tuple(school_id for school_id in chosen if school_id not in made)
@@ -227,13 +223,13 @@ def _model(
 def _check_nothing_lost(root: Path, output: Path, school_id: str) -> None:
     """Raise InputError where a website shows a version that has no register any more: it would go without a word."""
     problems = Problems()
-    shown = output / SITE / school_id / FOLDER
+    shown = output / paths.SITE / school_id / FOLDER
     for folder in sorted(shown.glob("*/[0-9]*")):
         policy, version = folder.parent.name, folder.name
         kept = paths.version_folder(school_id, policy, version)
         if folder.is_dir() and not (root / kept).is_dir():
             says = f"the website shows version {version} of `{policy}`, which is not in the register any more"
-            hint = f"put the folder back, or remove {paths.in_output(SITE)}/{school_id}/ if the website is to go"
+            hint = f"put the folder back, or remove {paths.in_output(paths.SITE)}/{school_id}/ if the website is to go"
             problems.add("register-damaged", says, Place(kept), hint)
     problems.stop()
 
@@ -259,12 +255,12 @@ def _chosen(root: Path, words: Sequence[str]) -> tuple[str, ...]:
                 "unknown-school", f"there is no school `{word}`", None, meant_or_known(word, known)
             )
     chosen = tuple(dict.fromkeys(words)) or tuple(known)
-    if ISSUERS in chosen:
-        says = f"`{ISSUERS}` cannot be the id of a school: the site has a folder of that name for model policies"
+    if paths.ISSUERS in chosen:
+        says = f"`{paths.ISSUERS}` cannot be the id of a school: the site has a folder of that name for model policies"
         problems.add(
             "bad-value",
             says,
-            Place(paths.school_folder(ISSUERS)),
+            Place(paths.school_folder(paths.ISSUERS)),
             "give the folder of the school another name",
         )
     problems.stop()
@@ -275,7 +271,7 @@ def _hosted(school_id: str, shelf: Shelf | None, changed: bool) -> Hosted:  # no
     if shelf is None:
         return Hosted(school_id, school_id, "", 0, 0, 0, "", tested=False, changed=changed)
     versions = sum(len(policy.versions) for policy in shelf.policies)
-    folder = f"{SITE}/{school_id}"
+    folder = f"{paths.SITE}/{school_id}"
     return Hosted(
         school_id,
         shelf.name,

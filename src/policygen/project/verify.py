@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, assert_never
 
@@ -28,8 +29,15 @@ from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import count, join_and, lower_first, meant_or_known, possessive
 from policygen.html.imprint import Imprint
 from policygen.products.copies import Copy, LockedError, first_difference, read_copy
-from policygen.project.verify_editions import MadeFrom, VerifiedEdition, check_editions, made_from
-from policygen.project.verify_site import check_site
+from policygen.project.verify_editions import (
+    MadeFrom,
+    VerifiedEdition,
+    bundle_verdict,
+    check_editions,
+    look_at_bundle,
+    made_from,
+)
+from policygen.project.verify_site import VerifiedSite, check_site
 from policygen.register.ends import End, Superseded, Withdrawn
 from policygen.register.records import Approval, VersionRecord
 from policygen.register.state import Register
@@ -41,8 +49,9 @@ from policygen.register.verifying import (
     register_codes,
 )
 
-Standing = Literal["approved", "draft", "changed", "unknown"]
+Standing = Literal["approved", "published", "draft", "changed", "unknown"]
 _GONE = "what was noted is not on record any more: put the register back, from a backup or from version control"
+_ZIP = b"PK"
 _MOST_SAID = 500
 """Letters of what a copy says of itself that are shown."""
 
@@ -74,7 +83,9 @@ class Verified:
 
     registers: tuple[VerifiedRegister, ...]
     published: int
-    """Copies in output/site that were compared; only where all registers are verified, as with the next."""
+    """Copies in output/site that were compared; only where all registers are verified, as with the next two."""
+    behind: tuple[VersionRecord, ...]
+    """The latest versions of policies that output/site shows only older ones of."""
     editions: tuple[VerifiedEdition, ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -129,8 +140,10 @@ def verify_registers(
         if code not in known:
             says = f"nothing that was looked at has, or ever had, the code `{code}`"
             problems.add("register-missing", says, None, _GONE)
-    published = 0 if words else check_site(root, [each.register for each in found], problems)
-    return Verified(tuple(found), published, editions, in_order(problems))
+    site = VerifiedSite(0, ())
+    if not words:
+        site = check_site(root, [each.register for each in found], problems)
+    return Verified(tuple(found), site.copies, site.behind, editions, in_order(problems))
 
 
 def _selected(root: Path, words: Sequence[str]) -> list[tuple[str, str]]:
@@ -164,7 +177,7 @@ def _selected(root: Path, words: Sequence[str]) -> list[tuple[str, str]]:
 def verify_files(
     root: Path, files: Mapping[str, bytes]
 ) -> tuple[tuple[Verdict, ...], tuple[Diagnostic, ...]]:
-    """Say what each file is, and what is wrong with the registers that say so; others are only searched."""
+    """Say what each file is, and what is wrong with the registers and editions that say so."""
     problems = Problems()
     registers = tuple(_registers(root, problems))
     known = {
@@ -181,7 +194,7 @@ def verify_files(
             verdicts.append(_with_seal(_approved(name, frozen, names), read_seal(content)))
             concerned[frozen.record.school, frozen.record.policy] = None
         else:
-            verdicts.append(_stranger(root, name, content, registers))
+            verdicts.append(_stranger(root, name, content, registers, problems))
     for school, policy in concerned:
         check_register(read_frozen(root, school, policy), problems)
     return tuple(verdicts), in_order(problems)
@@ -272,10 +285,16 @@ def _decided(approval: Approval) -> str:
     return f"{long_date(approval.date)} by the {lower_first(approval.name)}, {minute}"
 
 
-def _stranger(root: Path, file: str, content: bytes, registers: Sequence[Register]) -> Verdict:
+def _stranger(
+    root: Path, file: str, content: bytes, registers: Sequence[Register], problems: Problems
+) -> Verdict:
     """What a file is whose bytes no register has."""
     says = "unknown: no register here has it"
     try:
+        if content.startswith(_ZIP):
+            sent = guarded(partial(look_at_bundle, harmless(file)), content)
+            found = bundle_verdict(root, sent, content, problems)
+            return _shown(Verdict(file, found.standing, found.says, found.notes))
         copy, seal = guarded(_looked_at, content)
     except LockedError:
         return Verdict(file, "unknown", f"{says}, and it needs a password")
@@ -409,6 +428,10 @@ def as_plain(verified: Verified, verdicts: Sequence[Verdict]) -> dict[str, Any]:
             for each in verified.registers
         ],
         "published": verified.published,
+        "behind": [
+            {"school": each.school, "policy": each.policy, "version": each.version}
+            for each in verified.behind
+        ],
         "editions": [
             {"template": each.template, "edition": each.edition, "code": each.code}
             for each in verified.editions

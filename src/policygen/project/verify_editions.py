@@ -8,23 +8,28 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from policygen.compose.digest import content_code
-from policygen.disk.bundles import SIGNATURE, bundle_name, read_bundle
+from policygen.disk.bundles import SIGNATURE, Bundle, bundle_name, claimed_record, read_bundle
 from policygen.disk.editions import (
     check_edition,
     published_editions,
     read_edition_record,
     template_ids,
 )
-from policygen.disk.registering import read_tree
+from policygen.disk.registering import linked, read_tree
 from policygen.ground import paths
+from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Place, Problems
 from policygen.model.edition_record import EditionRecord
+from policygen.products.folders import edition_products
 from policygen.register.state import Register
 from policygen.register.verifying import FrozenFolder
 
 _RECORD = re.compile(r"templates/([^/]+)/editions/([^/]+)/edition\.yaml")
+_MOST_NOTES = 10
+"""Of what is wrong with a bundle that is handed in."""
 _BACK = "put the folder of the edition back as it was, from version control or from its bundle"
 
 
@@ -120,8 +125,12 @@ def _note(folder: str, says: str, problems: Problems) -> None:
 
 def _check_products(root: Path, record: EditionRecord, problems: Problems) -> None:
     """The bundle of an edition holds it, and all that lies beside the bundle is what is in it."""
-    folder = paths.in_output(paths.edition_products_folder(record.template, record.edition))
-    name = bundle_name(record.template, record.edition)
+    below = paths.edition_products_folder(record.template, record.edition)
+    folder, name = paths.in_output(below), bundle_name(record.template, record.edition)
+    if link := linked(root / paths.OUTPUT, below):  # all of it may lie elsewhere
+        says = "this is a link, and nothing that was made of the edition"
+        _again(paths.in_output(link), says, record, problems)
+        return
     files, strange = read_tree(root / folder)
     content = files.get(name)
     if content is None:
@@ -134,11 +143,99 @@ def _check_products(root: Path, record: EditionRecord, problems: Problems) -> No
         _again(f"{folder}/{name}", "this bundle is not that of its edition", record, problems)
         return
     digest = f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
-    made = {**bundle.beside, name: content, f"{name}.sha256": digest}
-    for path in (*strange, *sorted({*files, *made} - {f"{name}{SIGNATURE}", paths.MANIFEST})):
+    made = edition_products(record, {**bundle.beside, name: content, f"{name}.sha256": digest})
+    for path in (*strange, *sorted({*files, *made} - {f"{name}{SIGNATURE}"})):
         if path not in files or files[path] != made.get(path):
             says = "this is not what was made of the edition"
             _again(f"{folder}/{path}", says, record, problems)
+
+
+# --- bundles that are handed in ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SentBundle:
+    """What a zip file says that it is, and what is wrong with it by itself."""
+
+    bundle: Bundle | None
+    """None where anything is wrong."""
+    claimed: EditionRecord | None
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BundleVerdict:
+    """What a bundle is, compared with the editions here."""
+
+    standing: Literal["published", "changed", "unknown"]
+    says: str
+    notes: tuple[str, ...] = ()
+
+
+def look_at_bundle(file: str, content: bytes) -> SentBundle:
+    """What a file says of itself as a bundle."""
+    problems = Problems()
+    bundle = read_bundle(file, content, problems)
+    claimed = bundle.record if bundle else claimed_record(content)
+    return SentBundle(bundle, claimed, tuple(each.message for each in problems))
+
+
+def bundle_verdict(
+    root: Path, sent: SentBundle, content: bytes, problems: Problems
+) -> BundleVerdict:
+    """What a bundle is; `problems` takes what is wrong with the edition here that says so."""
+    record = sent.claimed
+    if record is None:
+        return BundleVerdict("unknown", "unknown: it is the bundle of no edition")
+    name = f"{record.template}@{record.edition}"
+    if record.edition not in published_editions(root, record.template):
+        says = f"unknown: it says that it is the bundle of {name}, and that edition is not here"
+        return BundleVerdict("unknown", says)
+    here = None
+    if check_edition(root, record.template, record.edition, problems):
+        here = read_edition_record(root, record.template, record.edition, problems)
+    if here is None:
+        says = f"it says that it is the bundle of {name}, and that edition is damaged here"
+        return BundleVerdict("unknown", f"unknown: {says}")
+    published = (
+        f"the edition was issued on {long_date(here.issued)}, code {content_code(here.digest)}"
+    )
+    if sent.bundle is None or record.digest != here.digest:
+        says = f"it says that it is the bundle of {name}, but it is not what was published"
+        differ = _files_that_differ(record, here)
+        return BundleVerdict("changed", says, (published, *sent.wrong, *differ)[:_MOST_NOTES])
+    beside = tuple(_beside_that_differs(root, sent.bundle, content))
+    if beside:
+        says = f"it holds the edition {name} as it was published, but it is not the bundle that was made here"
+        return BundleVerdict("changed", says, (published, *beside)[:_MOST_NOTES])
+    return BundleVerdict("published", f"this is the bundle of {name}, as published", (published,))
+
+
+def _files_that_differ(record: EditionRecord, here: EditionRecord) -> list[str]:
+    names = sorted({*record.files, *here.files})
+    return [
+        f"`{name}` is not that of the edition here"
+        for name in names
+        if record.files.get(name) != here.files.get(name)
+    ]
+
+
+def _beside_that_differs(root: Path, bundle: Bundle, content: bytes) -> Iterator[str]:
+    """How a bundle differs from the one that announces its edition here; nothing where that is not here."""
+    record = bundle.record
+    folder = paths.in_output(paths.edition_products_folder(record.template, record.edition))
+    file = root / folder / bundle_name(record.template, record.edition)
+    if not file.is_file() or (made := file.read_bytes()) == content:
+        return
+    ours = read_bundle(file.name, made, Problems())
+    if ours is None or ours.record.digest != record.digest:
+        return  # that one is not as it was, which `verify` without a file tells
+    names = sorted({*ours.beside, *bundle.beside})
+    differ = [name for name in names if ours.beside.get(name) != bundle.beside.get(name)]
+    for name in differ:
+        yield f"its `{name}` is not the one in {folder}/"
+    if not differ:
+        yield "what differs is in none of its files"
 
 
 def _again(path: str, says: str, record: EditionRecord, problems: Problems) -> None:

@@ -9,6 +9,7 @@ from policygen.html.finished import FinishedPage
 from policygen.html.labels import STATUS
 from policygen.html.page import fact
 
+_STATUS_BEGINS = f"<li>{element('span', STATUS, class_='name')}"
 _STATUS_THEN = "Status until then"
 
 
@@ -29,6 +30,11 @@ def with_standing(body: Markup, said: str) -> Markup:
 
     A panel without a status, as of years ago, stays as it was.
     """
-    status = f"<li>{element('span', STATUS, class_='name')}"
     then = f"<li>{element('span', _STATUS_THEN, class_='name')}"
-    return finished(str(body).replace(status, f"{fact(STATUS, said)}\n{then}", 1))
+    return finished(str(body).replace(_STATUS_BEGINS, f"{fact(STATUS, said)}\n{then}", 1))
+
+
+def parts_that_stay(body: Markup) -> tuple[str, ...]:
+    """What of a frozen body every page that shows it holds to the byte, however the version stands now."""
+    before, _, after = str(body).partition(_STATUS_BEGINS)
+    return before, after
