@@ -243,6 +243,14 @@ class AnyOrder(RuleBasedStateMachine):
         if self._approved(policy):
             self.does(faults, "withdraw", policy, *decided, "--reason", "No use")
 
+    @rule(faults=FAULTS, policy=ADOPTIONS)
+    def corrects(self, faults: Faults, policy: str) -> None:
+        """The minute of the last decision."""
+        if version := self._approved(policy):
+            was = self._register(policy).records[version].approvals[-1].minute
+            facts = ("--version", version, "--was", was, "--to", f"9{was}", "--by", "Clerk")
+            self.does(faults, "correct", policy, "minute", *facts, "--reason", "Typed wrong")
+
     @rule(faults=FAULTS)
     def releases(self, faults: Faults) -> None:
         """With another headteacher, whom the policy names."""
@@ -431,7 +439,7 @@ def _differs(now: dict[str, bytes | None], after: dict[str, bytes | None]) -> li
 
 COMMANDS = {
     *("publish", "announce", "import", "upgrade", "build", "approve", "minutes", "release"),
-    *("sign", "site", "adopt", "new", "check", "withdraw"),
+    *("sign", "site", "adopt", "new", "check", "withdraw", "correct"),
 }
 
 
@@ -465,6 +473,7 @@ def test_in_the_usual_order_each_command_completes_after_each_fault(begun: Path)
         life.imports(faults(), 1)
         life.upgrades(faults(), ())
         life.alters_what_is_frozen(3)
+        life.corrects(faults(), "elm/tiny")
         life.withdraws(faults(), "elm/tiny")
         life.makes_the_site(faults(), ("oak",))
     finally:

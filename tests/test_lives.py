@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policygen.ground.diagnostics import Problems
 from policygen.language.document import VersionRow
 from policygen.model.adoption import StartedAdoption
 from policygen.project.approve import _case
 from policygen.project.check import Selection, check
+from policygen.register.correcting import Correctable, Correction, correct
 from policygen.register.deciding import new_version
 from policygen.register.due import (
     Prepared,
@@ -28,6 +30,7 @@ from policygen.register.following import next_patch
 from policygen.register.history import as_json, as_text, history, past_versions
 from policygen.register.records import (
     Approval,
+    CorrectionEntry,
     EndorsementEntry,
     FrozenFile,
     MinutesEntry,
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policygen.register.deciding import Case
-    from policygen.register.records import ChangeClass, Entry
+    from policygen.register.records import ChangeClass, Entry, VersionRecord
 
 Event = Literal[
     "board",
@@ -56,6 +59,7 @@ Event = Literal[
     "signatures",
     "upgrade",
     "withdrawal",
+    "correction",
 ]
 EVENTS: list[Event] = [
     "board",
@@ -67,6 +71,7 @@ EVENTS: list[Event] = [
     "signatures",
     "upgrade",
     "withdrawal",
+    "correction",
 ]
 DECIDED = ("board", "editorial", "details", "review")
 """What makes a version; while none is in force only a board can."""
@@ -132,6 +137,8 @@ class Life:
                 self._version("details", day, ())
             case "review":
                 self._version("review", day, (self._approval("full-board", day),))
+            case "correction":
+                self._add(self._correction(last, day))
             case "minutes":
                 withdrawn = self.register.withdrawn
                 drafts = self.register.unsigned(last.version)
@@ -162,6 +169,21 @@ class Life:
         self.minutes += 1
         return Approval(body=body, name=body, date=day, minute=f"{self.minutes}.1")
 
+    def _correction(self, last: VersionRecord, day: datetime.date) -> CorrectionEntry:
+        """The author of the last version and, where a body decided, the minute, or that of the withdrawal."""
+        asked: dict[str, Any] = {"version": last.version, "by": "Clerk", "reason": "Typed wrong"}
+        author, withdrawn = last.amendment.author, self.register.withdrawn
+        decided = withdrawn.entry.approval if withdrawn else (last.approvals or (None,))[-1]
+        asked |= {"fact": "author", "was": author, "to": f"{author}x"}
+        if decided is not None and decided.by_body:
+            asked |= {"fact": "minute", "was": decided.minute, "to": f"9{decided.minute}"}
+            asked |= {"withdrawal": withdrawn is not None}
+        found = Correctable(self.register, self.case.school, self.case.document, None)
+        problems = Problems()
+        entry = correct(found, Correction(**asked), day, problems)
+        assert entry is not None, problems.found
+        return entry
+
     def _endorsement(self, day: datetime.date) -> EndorsementEntry:
         return EndorsementEntry(
             version=self._next(),
@@ -189,7 +211,7 @@ class Life:
         record = new_version(now, number, change, f"Reason {number}", day, approvals)
         files = {f"tiny.{ending}": FrozenFile(bytes=1, sha256="0") for ending in ("html", "pdf")}
         record = record.model_copy(update={"files": files})
-        self.register = Register(self.register.file, {**self.register.records, number: record})
+        self.register = Register(self.register.file, {**self.register.frozen, number: record})
         self._add(VersionEntry(version=number, sha256=number, previous=""))
 
     def _add(self, entry: Entry) -> None:
@@ -206,7 +228,7 @@ def views(register: Register, day: datetime.date) -> dict[str, object]:
     return {
         "history": as_json(past),
         "history in words": as_text(past),
-        "in force": in_force,
+        "in force": replace(in_force, corrections=()),
         "minutes": minutes_due(register.until(day)),
         "to do": approval_due(in_force, preparing, withdrawn=in_force.withdrawn is not None),
     }
@@ -216,7 +238,7 @@ def views(register: Register, day: datetime.date) -> dict[str, object]:
 def test_no_view_of_a_day_knows_what_came_later(
     case: Case, events: list[tuple[int, Event]]
 ) -> None:
-    """The whole life, seen on a day in its past, is the life that ended on that day."""
+    """The whole life, seen on a day in its past, is the life that ended on that day, but for what was mended since."""
     life, day = Life(case), BEGIN
     for gap, event in (*events, (1, "board")):
         day += datetime.timedelta(days=gap)
@@ -224,11 +246,23 @@ def test_no_view_of_a_day_knows_what_came_later(
     whole = life.register
     for then, register in life.days.items():
         if register.versions:
-            assert views(whole, then) == views(register, then)
+            assert views(whole, then) == views(_corrected_since(register, whole), then)
         plain = as_json(history(whole, BEFORE, FOLDER, then))
-        dated = [version | {"next_review": None} for version in plain["versions"]]
+        dated = [
+            version | {"next_review": None, "corrections": []} for version in plain["versions"]
+        ]
         named = LATER.findall(json.dumps([dated, plain["pending"]]))
         assert not [each for each in named if datetime.date.fromisoformat(each) > then]
+
+
+def _corrected_since(register: Register, whole: Register) -> Register:
+    """A register of a day in the past with what was recorded by mistake until then, and noticed later."""
+    written = len(register.file.entries)
+    known = {each.version for each in register.versions}
+    for entry in whole.file.entries[written:]:
+        if isinstance(entry, CorrectionEntry) and entry.version in known:
+            register = with_entry(register, entry)
+    return register
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from(EVENTS)), min_size=1, max_size=12))
@@ -264,7 +298,7 @@ def test_all_views_of_a_day_say_the_same(case: Case, events: list[tuple[int, Eve
             assert not said["verifiable"]
             continue
         record = in_force.record
-        assert record is life.register.in_force(then)
+        assert record == life.register.in_force(then)
         assert (said["edition"], said["change"]) == (in_force.edition, in_force.row.change)
         assert in_force.review((12, "")) == (record.next_review, record.review_term)
         assert said["next_review"] == str(record.next_review)

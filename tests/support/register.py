@@ -100,9 +100,7 @@ def freeze(
     new = {f"{version}/{name}": made for name, made in files.items()} | {
         f"{version}/version.json": written
     }
-    return _added(
-        root, replace(register, records={**register.records, version: record}), entry, new
-    )
+    return _added(root, replace(register, frozen={**register.frozen, version: record}), entry, new)
 
 
 def sign_minutes(

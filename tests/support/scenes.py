@@ -144,6 +144,14 @@ def scene_withdraw(root: Path) -> Scene:
     return Scene("withdraw", ("withdraw", "oak/tiny", *decided), again=1)
 
 
+def scene_correct(root: Path) -> Scene:
+    """A version of which the minute was typed wrong."""
+    _approved(root)
+    facts = ("--version", "2.0", "--was", "19.2", "--to", "19.3", "--by", "Clerk")
+    command = ("correct", "oak/tiny", "minute", *facts, "--reason", "Typed wrong")
+    return Scene("correct", command, again=1)
+
+
 def scene_sign_sheet(root: Path) -> Scene:
     """A version that staff sign."""
     _approved(root)

@@ -33,6 +33,7 @@ _DATED = (
     "change",
     "check",
     "clauses",
+    "correct",
     "diff",
     "minutes",
     "pack",

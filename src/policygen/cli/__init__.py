@@ -23,6 +23,7 @@ from policygen.cli.build import build_command, cache_group
 from policygen.cli.change import change_command
 from policygen.cli.check import check_command, schema_command
 from policygen.cli.clauses import clauses_command
+from policygen.cli.correct import correct_command
 from policygen.cli.diff import diff_command
 from policygen.cli.edge import readable, settle
 from policygen.cli.fleet import fleet_command
@@ -73,6 +74,7 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
             release_command,
             minutes_command,
             withdraw_command,
+            correct_command,
             history_command,
         ),
     ),

@@ -152,6 +152,7 @@ RULES: dict[str, Rule] = {
     "seal-refused": Rule("PDFs cannot be sealed with this key"),
     "warnings-open": Rule("likely faults were neither mended nor allowed"),
     "approval-needed": Rule("what differs needs more than this release"),
+    "not-recorded": Rule("a correction is of something that is not recorded so"),
     "policy-withdrawn": Rule("a policy is withdrawn: no version of it is in force"),
     "nothing-to-release": Rule("nothing differs from the version in force"),
     "minutes-unknown": Rule(

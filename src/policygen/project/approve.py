@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from policygen.checks import held_back
 from policygen.compare.comparison import Declared
@@ -230,8 +230,8 @@ def _signed(
         hint = f"there is {known}" if known else "nothing was approved yet"
         problems.add("minutes-unknown", f"version `{version}` is not registered", None, hint)
         return None
-    decision = next((each for each in _minuted(register, record) if each.minute == minute), None)
-    if decision is None:
+    found = next((each for each in _minuted(register, record) if each[1].minute == minute), None)
+    if found is None:
         known = join_and(code(each.minute) for each in record.approvals if each.minute)
         hint = f"it was approved under {known}" if known else "it needed no approval"
         end = register.end(record.version)
@@ -243,20 +243,22 @@ def _signed(
             None,
             hint,
         )
-    elif register.is_signed(record.version, decision):
+    elif register.is_signed(record.version, *found):
         problems.add("minutes-unknown", f"the minutes of `{minute}` are signed already", None)
-    elif not decision.date <= signed_on <= as_of:
+    elif not found[1].date <= signed_on <= as_of:
         says = "minutes are signed after the meeting, and not in days to come"
         problems.add("date-impossible", says, None, "write the day on which they were signed")
     return None if problems.has_errors else record
 
 
-def _minuted(register: Register, record: VersionRecord) -> Iterator[Approval]:
+def _minuted(
+    register: Register, record: VersionRecord
+) -> Iterator[tuple[Literal["approval", "withdrawal"], Approval]]:
     """The decisions about a version that have minutes: its approvals, and that to withdraw it."""
-    yield from (each for each in record.approvals if each.by_body)
+    yield from (("approval", each) for each in record.approvals if each.by_body)
     end = register.end(record.version)
     if isinstance(end, Withdrawn):
-        yield end.entry.approval
+        yield "withdrawal", end.entry.approval
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def freeze(
     files["version.json"] = written_record(record)
     entry = VersionEntry(version=record.version, sha256=_sha256(files["version.json"]), previous="")
     below = {f"{record.version}/{name}": content for name, content in files.items()}
-    added = Register(register.file, {**register.records, record.version: record})
+    added = Register(register.file, {**register.frozen, record.version: record})
     return Frozen(record, Addition(added, entry, below), made.warnings)
 
 

@@ -32,6 +32,7 @@ from policygen.model.school import School
 from policygen.model.workspace import SchoolFiles
 from policygen.project.check import Selection, check
 from policygen.project.publish import announced
+from policygen.register.corrections import correction_words
 from policygen.register.history import past_versions
 from policygen.register.records import VersionRecord, gravest
 from policygen.register.state import Register
@@ -347,6 +348,7 @@ def _versions(
             record.approvals or past.stands_on,
             past.minutes_status,
             past.end,
+            tuple(correction_words(entry, record.version) for entry in past.corrections),
         )
         if versions:
             redline = _redline(versions[-1], version, register, records)

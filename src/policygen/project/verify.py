@@ -38,6 +38,7 @@ from policygen.project.verify_editions import (
     made_from,
 )
 from policygen.project.verify_site import VerifiedSite, check_site
+from policygen.register.corrections import correction_words
 from policygen.register.ends import End, Superseded, Withdrawn
 from policygen.register.records import Approval, VersionRecord
 from policygen.register.state import Register
@@ -227,6 +228,10 @@ def _approved(file: str, frozen: Frozen, names: Mapping[str, str]) -> Verdict:
     says = f"{_named(record, names)}, {approval_words(register, record)}"
     path = f"{paths.version_folder(record.school, record.policy, record.version)}/{frozen.path}"
     notes = [_standing(end)]
+    notes += [
+        lower_first(correction_words(entry, record.version))
+        for entry in register.corrections(record.version)
+    ]
     notes.append(f"the frozen file {path}, content code {record.content.code}")
     said = {
         "school": record.school,

@@ -180,7 +180,7 @@ def check_words(minute: str, signatory: str, problems: Problems) -> None:
         hint = "add `--minute 19.2`, as the minutes say"
         problems.add("minute-missing", "a decision needs its minute", None, hint)
     for option, word, waits in (
-        ("--minute", minute, _waits(minute)),
+        ("--minute", minute, holds_place(minute)),
         ("--signatory", signatory, is_placeholder(signatory)),
     ):
         if word.strip() and waits:
@@ -189,7 +189,7 @@ def check_words(minute: str, signatory: str, problems: Problems) -> None:
             problems.add("leftover-placeholder", says, None, hint)
 
 
-def _waits(minute: str) -> bool:
+def holds_place(minute: str) -> bool:
     """Whether a number of a minute is still to come, or doubted: `TBC`, `19.2 (tbc)`, `19.2?`."""
     # A dash or stroke by itself stands between numbers; only of words it can be said that they hold a place.
     words = [word for word in minute.split() if any(letter.isalnum() for letter in word)]
@@ -333,7 +333,7 @@ def _void(case: Case, decision: Decision) -> EndorsementEntry | None:
     """A decision of the first body about other content than the files have now."""
     found = [
         each
-        for each in case.standing.register.file.entries
+        for each in case.standing.register.facts.entries
         if isinstance(each, EndorsementEntry) and same_version(each.version, decision.version)
     ]
     return found[-1] if found else None

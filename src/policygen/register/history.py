@@ -7,16 +7,23 @@ come from the register and, for what was before it, from the adoption.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from policygen.ground.dates import Month, last_day, printed_day, printed_due, review_due
-from policygen.ground.wording import join_and
+from policygen.ground.wording import join_and, lower_first
 from policygen.language.document import VersionRow
+from policygen.register.corrections import correction_words
 from policygen.register.ends import End, Withdrawn
-from policygen.register.records import Approval, EndorsementEntry, MinutesStatus, VersionRecord
+from policygen.register.records import (
+    Approval,
+    CorrectionEntry,
+    EndorsementEntry,
+    MinutesStatus,
+    VersionRecord,
+)
 from policygen.register.state import Register
 
 UNVERIFIED = "not verifiable: recorded from before"
@@ -40,6 +47,8 @@ class PastVersion:
     """The decisions of bodies on which it stands: its own or, where only details are new, those of an earlier one."""
     end: End | None = None
     """How it ceased to be in force; None for the version in force, and for one from before the register."""
+    corrections: tuple[CorrectionEntry, ...] = ()
+    """Of what its frozen copy prints, oldest first."""
 
     @property
     def version(self) -> str:
@@ -110,7 +119,12 @@ def past_versions(
         )
         end = then.end(record.version)
         until = end.on if end else None
-        past.append(PastVersion(record.row, record.released, until, record, status, stands_on, end))
+        corrections = then.corrections(record.version)
+        past.append(
+            PastVersion(
+                record.row, record.released, until, record, status, stands_on, end, corrections
+            )
+        )
     followed = (_followed(version, later) for version, later in pairwise(past))
     return (*followed, *past[-1:])
 
@@ -139,6 +153,8 @@ class History:
     """Oldest first."""
     pending: tuple[EndorsementEntry, ...] = ()
     """Decisions of a first body about a version that is still to come."""
+    corrected: Mapping[str, tuple[CorrectionEntry, ...]] = field(default_factory=dict)
+    """What was corrected of those decisions, by version."""
     withdrawn: Withdrawn | None = None
     """How the policy was withdrawn, where one looks at a day on which it was."""
 
@@ -162,7 +178,9 @@ def history(
     """The history of a register up to a day, with the rows from before it."""
     versions = past_versions(register, before, as_of)
     pending = register.until(as_of).pending
-    return History(register.file.school, register.file.policy, folder, versions, pending)
+    corrected = {each.version: register.corrections(each.version) for each in pending}
+    school, policy = register.file.school, register.file.policy
+    return History(school, policy, folder, versions, pending, corrected)
 
 
 # --- for a terminal ---------------------------------------------------------------------------------------------------
@@ -172,7 +190,7 @@ def as_text(history: History) -> str:
     """The history for a terminal."""
     name = f"{history.school}/{history.policy}"
     lines = [line for version in history.versions for line in _lines(history, version)]
-    lines += [line for entry in history.pending for line in _pending(entry)]
+    lines += [line for entry in history.pending for line in _pending(history, entry)]
     if lines:
         return "\n".join((name, *lines))
     if history.withdrawn:
@@ -196,8 +214,15 @@ def _lines(history: History, version: PastVersion) -> Iterator[str]:
         yield from (f"      {line}" for line in withdrawn_lines(version.withdrawn))
     else:
         yield f"      next review {printed_due(record.next_review, record.review_term)}"
+    yield from _corrected(version.corrections, row.version)
     main = tuple(f"/{history.policy}.{ending}" for ending in _FIRST_FILES)
     yield from (f"      {path}" for path in history.files(version) if path.endswith(main))
+
+
+def _corrected(corrections: Sequence[CorrectionEntry], version: str) -> Iterator[str]:
+    for entry in corrections:
+        yield f"      {lower_first(correction_words(entry, version))}"
+        yield f"        by {entry.by}: {entry.reason}"
 
 
 def withdrawn_lines(end: Withdrawn) -> Iterator[str]:
@@ -217,9 +242,10 @@ def _decided(version: PastVersion) -> str:
     return f"{'approved' if version.minutes_status else 'accepted'} by {said}{status}"
 
 
-def _pending(entry: EndorsementEntry) -> Iterator[str]:
+def _pending(history: History, entry: EndorsementEntry) -> Iterator[str]:
     yield f"\n  {entry.version}  not in force yet"
     yield f"      approved by {approval_in_words(entry.approval)}; content code {entry.content.code}"
+    yield from _corrected(history.corrected.get(entry.version, ()), entry.version)
     yield "      waits for the body that decides after that"
 
 
@@ -269,6 +295,10 @@ def _plain(history: History, version: PastVersion) -> dict[str, Any]:
         "next_review": record.next_review.isoformat(),
         "review_term": record.review_term or None,
         "withdrawn": plain_withdrawn(version.withdrawn),
+        "corrections": [
+            entry.model_dump(mode="json", exclude={"entry", "previous"})
+            for entry in version.corrections
+        ],
         "files": list(history.files(version)),
     }
 

@@ -199,8 +199,74 @@ class WithdrawalEntry(Record):
         return self.approval.date
 
 
+Fact = Literal[
+    "minute", "date", "body", "name", "signatory", "office", "author", "released", "next_review"
+]
+"""What can be corrected: keys of an approval or, without a decision, of a version and its amendment."""
+
+
+class Change(Record):
+    """One fact as it was recorded, and as it is."""
+
+    version: str
+    decision: Literal["", "approval", "withdrawal"]
+    """Whether it is a fact of a decision about the version; empty for one of the version itself."""
+    body: str = ""
+    """Whose decision it is, as that is recorded; empty without a decision."""
+    fact: Fact
+    old: str
+    """As text, a day as YYYY-MM-DD; so is the new one."""
+    new: str
+
+
+class CorrectionEntry(Record):
+    """Facts that were recorded by mistake. What is frozen stays as it is; every view reads the new facts."""
+
+    entry: Literal["correction"] = "correction"
+    version: str
+    """The one that it is about; others may stand on its decision, and have changes, too."""
+    changes: tuple[Change, ...]
+    on: datetime.date
+    by: str
+    """Who corrected it, in words."""
+    reason: str
+    previous: str
+
+
+class TakenBackEntry(Record):
+    """A signature that was recorded by mistake: nobody has given it."""
+
+    entry: Literal["taken-back"] = "taken-back"
+    version: str
+    name: str
+    form: str
+    date: datetime.date
+    on: datetime.date
+    by: str
+    reason: str
+    previous: str
+
+
+class RenameEntry(Record):
+    """Somebody has another name: what was signed under the old one before this entry is signed by the same person."""
+
+    entry: Literal["rename"] = "rename"
+    old: str
+    new: str
+    on: datetime.date
+    by: str
+    previous: str
+
+
 Entry = Annotated[
-    VersionEntry | EndorsementEntry | MinutesEntry | SignaturesEntry | WithdrawalEntry,
+    VersionEntry
+    | EndorsementEntry
+    | MinutesEntry
+    | SignaturesEntry
+    | WithdrawalEntry
+    | CorrectionEntry
+    | TakenBackEntry
+    | RenameEntry,
     Field(discriminator="entry"),
 ]
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
+from functools import cached_property
+from typing import Literal, assert_never
 
 from policygen.compare.comparison import ChangeClass as ClauseClass
 from policygen.language.document import VersionRow
 from policygen.model.adoption import version_order
+from policygen.register.corrections import Facts, Key, corrections_shown, read
 from policygen.register.ends import End, Superseded, Withdrawn
 from policygen.register.records import (
     Approval,
+    CorrectionEntry,
     EndorsementEntry,
     Entry,
     MinutesEntry,
     MinutesStatus,
     RegisterFile,
+    RenameEntry,
     SignaturesEntry,
+    TakenBackEntry,
     VersionEntry,
     VersionRecord,
     WithdrawalEntry,
@@ -32,17 +37,23 @@ class Register:
     """The register of one policy of one school."""
 
     file: RegisterFile
-    records: Mapping[str, VersionRecord] = field(default_factory=dict)
-    """By version, in the order of the register."""
+    frozen: Mapping[str, VersionRecord] = field(default_factory=dict)
+    """The records of its versions as they were frozen, by version, in the order of the register."""
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What it says, each fact as it was corrected last: the one place where every view reads."""
+        return read(self.file.entries, self.frozen)
+
+    @property
+    def records(self) -> Mapping[str, VersionRecord]:
+        """By version, in the order of the register."""
+        return self.facts.records
 
     @property
     def versions(self) -> tuple[VersionRecord, ...]:
         """Oldest first."""
-        return tuple(
-            self.records[each.version]
-            for each in self.file.entries
-            if isinstance(each, VersionEntry)
-        )
+        return tuple(self.records.values())
 
     @property
     def latest(self) -> VersionRecord | None:
@@ -58,7 +69,7 @@ class Register:
     def withdrawals(self) -> Mapping[str, WithdrawalEntry]:
         """The decisions to withdraw the policy, by the version that was in force until then."""
         return {
-            each.version: each for each in self.file.entries if isinstance(each, WithdrawalEntry)
+            each.version: each for each in self.facts.entries if isinstance(each, WithdrawalEntry)
         }
 
     @property
@@ -79,27 +90,10 @@ class Register:
 
     def until(self, day: datetime.date) -> Register:
         """The register as it was at the end of a day: nothing in it was decided, signed or in force later."""
-        entries = tuple(entry for entry in self.file.entries if self._day(entry) <= day)
-        known = {entry.version for entry in entries if isinstance(entry, VersionEntry)}
-        records = {version: record for version, record in self.records.items() if version in known}
-        return Register(self.file.model_copy(update={"entries": entries}), records)
-
-    def _day(self, entry: Entry) -> datetime.date:
-        """The day of what an entry says."""
-        match entry:
-            case VersionEntry():
-                return self.records[entry.version].released
-            case EndorsementEntry():
-                return entry.approval.date
-            case MinutesEntry():
-                return entry.signed_on
-            case SignaturesEntry():
-                # A list may be recorded long after people signed. Each signature in it has a day of its own.
-                return self.records[entry.version].released
-            case WithdrawalEntry():
-                return entry.day
-            case _:
-                assert_never(entry)
+        # What was corrected was so all along, whenever somebody noticed: the days are the right ones.
+        dated = zip(self.file.entries, self.facts.entries, strict=True)
+        entries = tuple(entry for entry, read in dated if _day(self.records, read) <= day)
+        return Register(self.file.model_copy(update={"entries": entries}), self.frozen)
 
     def in_force(self, day: datetime.date) -> VersionRecord | None:
         """The version that was in force at the end of a day; None before the first, and while it was withdrawn."""
@@ -125,7 +119,7 @@ class Register:
         """How a version ceased to be in force, withdrawn or superseded; None for the one that is in force."""
         entry, successor = self.withdrawals.get(version), self.successor(version)
         if entry is not None:
-            signed = self.is_signed(version, entry.approval)
+            signed = self.is_signed(version, "withdrawal", entry.approval)
             return Withdrawn(entry, "signed" if signed else "draft")
         return Superseded(successor.released, successor.version) if successor else None
 
@@ -155,12 +149,12 @@ class Register:
     def pending(self) -> tuple[EndorsementEntry, ...]:
         """Decisions of a first body about a version that is still to come, oldest first."""
         order = version_order(self.latest.version) if self.latest else ()
-        decided = (entry for entry in self.file.entries if isinstance(entry, EndorsementEntry))
+        decided = (entry for entry in self.facts.entries if isinstance(entry, EndorsementEntry))
         return tuple(entry for entry in decided if version_order(entry.version) > order)
 
     def endorsements(self, version: str, digest: str) -> tuple[EndorsementEntry, ...]:
         """Decisions of a first body about this very content."""
-        decided = (entry for entry in self.file.entries if isinstance(entry, EndorsementEntry))
+        decided = (entry for entry in self.facts.entries if isinstance(entry, EndorsementEntry))
         return tuple(
             entry for entry in decided if (entry.version, entry.content.digest) == (version, digest)
         )
@@ -168,16 +162,18 @@ class Register:
     def unsigned(self, version: str) -> tuple[Approval, ...]:
         """The approvals of a version whose minutes are still a draft."""
         approvals = self.records[version].approvals
-        return tuple(each for each in approvals if not self.is_signed(version, each))
+        return tuple(each for each in approvals if not self.is_signed(version, "approval", each))
 
-    def is_signed(self, version: str, decision: Approval) -> bool:
-        """Whether the minutes of a decision about a version, an approval or its withdrawal, are signed by now."""
-        signed = (
-            entry.minute
-            for entry in self.file.entries
-            if isinstance(entry, MinutesEntry) and entry.version == version
-        )
-        return decision.minutes_status == "signed" or decision.minute in signed
+    def is_signed(
+        self, version: str, decision: Literal["approval", "withdrawal"], approval: Approval
+    ) -> bool:
+        """Whether the minutes of a decision about a version are signed by now."""
+        key = Key(version, decision, approval.body)
+        return approval.minutes_status == "signed" or key in self.facts.signed
+
+    def corrections(self, version: str) -> tuple[CorrectionEntry, ...]:
+        """The corrections of what the frozen copy of a version prints, oldest first."""
+        return corrections_shown(self.file.entries, version)
 
     def minutes_status(self, version: str) -> MinutesStatus | None:
         """Whether all minutes of a version are signed by now; None where it needed none."""
@@ -190,8 +186,28 @@ class Register:
         return tuple(record.row for record in self.versions)
 
 
+def _day(records: Mapping[str, VersionRecord], entry: Entry) -> datetime.date:
+    """The day of what an entry says."""
+    match entry:
+        case VersionEntry():
+            return records[entry.version].released
+        case EndorsementEntry():
+            return entry.approval.date
+        case MinutesEntry():
+            return entry.signed_on
+        case SignaturesEntry():
+            # A list may be recorded long after people signed. Each signature in it has a day of its own.
+            return records[entry.version].released
+        case WithdrawalEntry():
+            return entry.day
+        case CorrectionEntry() | TakenBackEntry() | RenameEntry():
+            return datetime.date.min
+        case _:
+            assert_never(entry)
+
+
 def with_entry(register: Register, entry: Entry) -> Register:
     """The register with one more entry, linked to the one before it."""
     linked = entry.model_copy(update={"previous": register.next_link})
     entries = (*register.file.entries, linked)
-    return Register(register.file.model_copy(update={"entries": entries}), register.records)
+    return Register(register.file.model_copy(update={"entries": entries}), register.frozen)

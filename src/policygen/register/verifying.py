@@ -19,12 +19,15 @@ from policygen.language.document import Document, Image, walk
 from policygen.language.stored import NotADocumentError, restored
 from policygen.model.adoption import version_order
 from policygen.register.records import (
+    CorrectionEntry,
     EndorsementEntry,
     Entry,
     FrozenFile,
     MinutesEntry,
     RegisterFile,
+    RenameEntry,
     SignaturesEntry,
+    TakenBackEntry,
     VersionEntry,
     VersionRecord,
     WithdrawalEntry,
@@ -38,6 +41,8 @@ DIGEST = "register.sha256"
 VERSION = "version.json"
 DOCUMENT = "document.json"
 _BACK = "put it back as it was, from a backup or from version control"
+_AFTER_ITS_VERSION = MinutesEntry | SignaturesEntry | TakenBackEntry
+"""Entries that are about a version that is registered. A first body decides before, and that may be corrected, too."""
 _PICTURE = re.compile(rb"data:image/[\w+.-]+;base64,([A-Za-z0-9+/=]+)")
 
 
@@ -89,8 +94,15 @@ def check_register(folder: FrozenFolder, problems: Problems) -> Register | None:
     whole = {each.version for each in file.entries if isinstance(each, VersionEntry)} == set(
         records
     )
-    _check_order(folder, records, problems, whole=whole)
-    _check_withdrawals(folder, file, records, problems)
+    read = (
+        each
+        for each in file.entries
+        if not isinstance(each, VersionEntry) or each.version in records
+    )
+    register = Register(file.model_copy(update={"entries": (*read,)}), records)
+    # A day that was corrected is the one that has to be in order.
+    _check_order(folder, register.records, problems, whole=whole)
+    _check_withdrawals(folder, register, problems)
     for record in records.values():
         _check_files(folder, record, problems)
         _check_content(folder, record, problems)
@@ -98,12 +110,7 @@ def check_register(folder: FrozenFolder, problems: Problems) -> Register | None:
         if isinstance(entry, SignaturesEntry):
             _check_digest(folder, entry.file, entry.sha256, problems)
     _check_unlisted(folder, file, records, problems)
-    read = (
-        each
-        for each in file.entries
-        if not isinstance(each, VersionEntry) or each.version in records
-    )
-    return Register(file.model_copy(update={"entries": (*read,)}), records)
+    return register
 
 
 def digest_file(listed: bytes) -> bytes:
@@ -183,7 +190,7 @@ def _check_chain(folder: FrozenFolder, file: RegisterFile, problems: Problems) -
                 says = f"entry {index + 1}, {_called(entry)}, is of a version that was not in force"
                 problems.add("register-order", says, place, _BACK)
             withdrawn = entry.version
-        if isinstance(entry, MinutesEntry | SignaturesEntry) and entry.version not in versions:
+        if isinstance(entry, _AFTER_ITS_VERSION) and entry.version not in versions:
             says = f"entry {index + 1}, {_called(entry)}, comes before its version"
             problems.add("register-order", says, place, _BACK)
         if isinstance(entry, VersionEntry):
@@ -207,6 +214,12 @@ def _called(entry: Entry) -> str:
             what = "the signatures for "
         case WithdrawalEntry():
             what = "the withdrawal of "
+        case CorrectionEntry():
+            what = "a correction of "
+        case TakenBackEntry():
+            what = "a signature taken back for "
+        case RenameEntry():
+            return f"the new name {entry.new}"
         case _:
             assert_never(entry)
     return f"{what}version {entry.version}"
@@ -267,23 +280,17 @@ def _check_order(
             _note_order(folder, record, "is older than its approval", problems)
 
 
-def _check_withdrawals(
-    folder: FrozenFolder,
-    file: RegisterFile,
-    records: Mapping[str, VersionRecord],
-    problems: Problems,
-) -> None:
+def _check_withdrawals(folder: FrozenFolder, register: Register, problems: Problems) -> None:
     """A version was in force before it was withdrawn, and the next one came into force after that."""
-    order = list(records.values())
-    for entry in file.entries:
-        if not isinstance(entry, WithdrawalEntry) or entry.version not in records:
+    for version, entry in register.withdrawals.items():
+        record = register.records.get(version)
+        if record is None:
             continue
-        record = records[entry.version]
         if entry.day < record.released:
             _note_order(folder, record, "was withdrawn before it was in force", problems)
-        for later in order[order.index(record) + 1 :][:1]:
-            if later.released < entry.day:
-                _note_order(folder, later, "is older than the withdrawal before it", problems)
+        later = register.successor(version)
+        if later is not None and later.released < entry.day:
+            _note_order(folder, later, "is older than the withdrawal before it", problems)
 
 
 def _note_order(folder: FrozenFolder, record: VersionRecord, says: str, problems: Problems) -> None:
@@ -403,7 +410,8 @@ def _check_unlisted(
 ) -> None:
     """Note what nothing in the register knows; not below a version whose own list cannot be read."""
     known = {LIST, DIGEST, *_listed(file, records)}
-    unread = tuple(f"{each.version}/" for each in file.entries if each.version not in records)
+    versions = (each.version for each in file.entries if not isinstance(each, RenameEntry))
+    unread = tuple(f"{version}/" for version in versions if version not in records)
     for path in sorted(set(folder.files) - known):
         if not path.startswith(unread):
             says = "no version of this register lists this file"

@@ -173,6 +173,7 @@ def _versions(policy: Policy) -> Iterator[dict[str, Any]]:
             "superseded_by": ended.by if isinstance(ended, Superseded) else None,
             "withdrawn_on": ended.on.isoformat() if isinstance(ended, Withdrawn) else None,
             "approved": approved_by(version),
+            "corrections": list(version.corrections),
             "next_review": record.next_review.isoformat(),
             "page": version_path(policy, version),
             "files": {

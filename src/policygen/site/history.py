@@ -64,6 +64,7 @@ def _rows(version: Version) -> list[tuple[str, str]]:
         ("Author", record.amendment.author),
         ("Kind of change", _CLASSES[record.change]),
         *_decision(version),
+        *(("Correction", said) for said in version.corrections),
         ("Model policy", f"{record.issuer}, edition {record.edition}"),
         ("Content code", record.content.code),
     ]

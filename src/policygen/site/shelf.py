@@ -30,6 +30,8 @@ class Version:
     """Whether its minutes are signed by now; None where it needed none."""
     ended: End | None = None
     """How it ceased to be in force; None for the one in force."""
+    corrections: tuple[str, ...] = ()
+    """What is not so that its frozen copy prints, each as a sentence without its full stop."""
     redline: Redline | None = None
     """What changed since the version before; None for the first."""
 

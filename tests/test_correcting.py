@@ -1,0 +1,231 @@
+"""What was recorded by mistake is corrected: every view reads the right fact, and shows what was recorded."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from policygen.project.site import school_site
+from policygen.site.school import site_files
+from tests.support.hosting import two_versions
+from tests.support.register import freeze, registered
+from tests.support.workspace import Result, run_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = "schools/oak/register/tiny"
+BY = ("--by", "Clerk to the governors", "--reason", "Typed wrong")
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three versions: two that a committee approved, and new details after that."""
+    root = two_versions(tmp_path_factory.mktemp("oak"))
+    freeze(root, "2.1.1", "2026-11-15", change="details", reason="Details updated: head")
+    return root
+
+
+@pytest.fixture
+def root(before: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(before, tmp_path / "work")
+
+
+def _correct(root: Path, fact: str, version: str, was: str, to: str, *more: str) -> Result:
+    says = ("--version", version, "--was", was, "--to", to)
+    return run_in(root, "correct", "oak/tiny", fact, *says, *BY, *more)
+
+
+def _frozen(root: Path) -> dict[str, bytes]:
+    paths = (path for path in (root / FOLDER).glob("[0-9]*/**/*") if path.is_file())
+    return {str(path.relative_to(root)): path.read_bytes() for path in paths}
+
+
+def _plain(root: Path, *arguments: str) -> Any:
+    result = run_in(root, *arguments, "--format", "json")
+    assert (result.code, result.stderr) == (0, "")
+    return json.loads(result.stdout)
+
+
+def _versions(root: Path) -> dict[str, Any]:
+    versions = _plain(root, "history", "oak/tiny")["versions"]
+    return {version["version"]: version for version in versions}
+
+
+@pytest.mark.parametrize(
+    ("fact", "was", "to", "more", "rule"),
+    [
+        ("minute", "23.2", "24.1", (), "not-recorded"),
+        ("minute", "23.1", "23.1", (), "not-recorded"),
+        ("minute", "23.1", "24.1", ("--withdrawal",), "not-recorded"),
+        ("minute", "23.1", "24.1?", (), "leftover-placeholder"),
+        ("minute", "23.1", "", (), "leftover-placeholder"),
+        ("minute", "23.1", "24.1", ("--reason", "tbc"), "leftover-placeholder"),
+        ("minute", "23.1", "24.1", ("--by", ""), "leftover-placeholder"),
+        ("date", "2026-11-12", "12/11/2026", (), "bad-value"),
+        ("date", "2026-11-12", "2026-11-16", (), "date-impossible"),
+        ("date", "2026-11-12", "2026-10-31", (), "date-impossible"),
+        ("body", "committee", "board", (), "bad-value"),
+        ("body", "committee", "head", (), "approval-level"),
+    ],
+)
+def test_what_cannot_have_been_is_refused(
+    before: Path, fact: str, was: str, to: str, more: tuple[str, ...], rule: str
+) -> None:
+    """A fact that is not recorded so, words that say nothing, a day out of order, a body that would not do."""
+    template = before / "templates/tiny/template.yaml"
+    template.write_text(re.sub(r"issued: .*", "issued: 2026-11-01", template.read_text()))
+    result = _correct(before, fact, "2.1", was, to, *more)
+    assert (result.code, re.findall(r"\[([\w-]+)\]", result.stderr)) == (1, [rule])
+    assert registered(before).corrections("2.1") == ()
+
+
+def test_a_minute_is_corrected_wherever_it_is_read(root: Path) -> None:
+    """And the minutes are signed under the right number, or were under the wrong one."""
+    frozen = _frozen(root)
+    minutes = ("minutes", "oak/tiny", "--version", "2.1", "--signed-on", "2026-11-19", "--minute")
+    assert run_in(root, *minutes, "23.1").code == 0
+    done = _correct(root, "minute", "2.1", "23.1", "24.1")
+    assert (done.code, done.stderr) == (0, "")
+    assert "  minute: 24.1, recorded as 23.1\n" in done.stdout
+    assert _frozen(root) == frozen
+    versions = _versions(root)
+    assert [each["minute"] for each in versions["2.1"]["approvals"]] == ["24.1"]
+    assert versions["2.1"]["minutes_status"] == "signed"
+    (status,) = _plain(root, "status", "oak")["policies"]
+    assert status["in_force"]["minute"] == "24.1"
+    said = "corrected on 20 November 2026: minute 24.1, recorded as 23.1"
+    told = run_in(root, "history", "oak/tiny").stdout
+    assert f"      {said}\n        by Clerk to the governors: Typed wrong\n" in told
+    copy = run_in(root, "verify", f"{FOLDER}/2.1/tiny.html").stdout
+    assert "minute 24.1\n" in copy
+    assert f"\n  {said}\n" in copy
+    again = _correct(root, "minute", "2.1", "23.1", "24.1")
+    assert (again.code, "it has `24.1`" in again.stderr) == (1, True)
+    assert run_in(root, *minutes, "24.1").code == 1
+
+
+def test_a_copy_shows_the_corrections_of_all_that_it_prints(root: Path) -> None:
+    """Of its own version and of earlier ones in its history; not of later ones, and not once it was frozen right."""
+    assert _correct(root, "author", "2.1", "School Business Manager", "Headteacher").code == 0
+    freeze(root, "2.2", "2026-11-18", minute="25.1")
+    shown = {
+        version: len(said["corrections"])
+        for version, said in _versions(root).items()
+        if said["verifiable"]
+    }
+    assert shown == {"2.0": 0, "2.1": 1, "2.1.1": 1, "2.2": 0}
+    assert _versions(root)["2.1"]["author"] == "Headteacher"
+    shelf = school_site(root, "oak", (), datetime.date(2026, 11, 20))
+    assert shelf is not None
+    files = {name.removeprefix("policies/"): text for name, text in site_files(shelf).items()}
+    said = "author Headteacher, recorded as School Business Manager"
+    assert f"<p>Corrected on 20 November 2026: {said}.</p>" in files["tiny/2.1/index.html"].decode()
+    other = f"<p>Corrected on 20 November 2026 (version 2.1): {said}.</p>"
+    assert other in files["tiny/2.1.1/index.html"].decode()
+    assert other in files["tiny/2.1.1/forms/receipt/index.html"].decode()
+    assert "Corrected on" not in files["tiny/2.0/index.html"].decode()
+    assert "Corrected on" not in files["tiny/index.html"].decode()
+    history = files["tiny/history/index.html"].decode()
+    assert "<dt>Author</dt><dd>Headteacher</dd>" in history
+    assert f"<dt>Correction</dt><dd>Corrected on 20 November 2026: {said}</dd>" in history
+    for typed in (b"Typed wrong", b"Clerk to the governors"):
+        assert not any(typed in content for content in files.values())
+
+
+def test_with_a_day_go_its_review_and_what_stands_on_it(root: Path) -> None:
+    """Since when the version is in force, and when it and the new details after it are due; also looking back."""
+    assert _correct(root, "date", "2.1", "2026-11-12", "2026-11-05").code == 0
+    versions = _versions(root)
+    assert (versions["2.0"]["until"], versions["2.1"]["from"]) == ("2026-11-05", "2026-11-05")
+    assert [versions[each]["next_review"] for each in ("2.0", "2.1", "2.1.1")] == [
+        "2028-03-12",
+        "2028-11-05",
+        "2028-11-05",
+    ]
+    (then,) = _plain(root, "history", "oak/tiny", "--on", "2026-11-06")["versions"]
+    assert then["version"] == "2.1"
+    (status,) = _plain(root, "status", "oak", "--as-of", "2026-11-06")["policies"]
+    assert (status["in_force"]["version"], status["in_force"]["approved"]) == ("2.1", "2026-11-05")
+    assert run_in(root, "verify").code == 0
+    # A version of a day that was impossible before is in order now.
+    assert _correct(root, "date", "2.1.1", "2026-11-15", "2026-11-10").code == 0
+    assert _correct(root, "date", "2.1", "2026-11-05", "2026-11-11").code == 1
+    assert run_in(root, "verify").code == 0
+
+
+def test_another_body_decided(root: Path) -> None:
+    """With its name and the office of who signs; signed minutes stay signed."""
+    minutes = ("minutes", "oak/tiny", "--version", "2.1", "--signed-on", "2026-11-19", "--minute")
+    assert run_in(root, *minutes, "23.1").code == 0
+    assert _correct(root, "body", "2.1", "committee", "full-board").code == 0
+    (approval,) = _versions(root)["2.1"]["approvals"]
+    assert (approval["body"], approval["name"]) == ("full-board", "Full governing board")
+    assert _versions(root)["2.1"]["minutes_status"] == "signed"
+    assert _correct(root, "name", "2.1", "Full governing board", "Board of governors").code == 0
+    (status,) = _plain(root, "status", "oak")["policies"]
+    assert status["in_force"]["body"] == "Board of governors"
+
+
+def test_a_withdrawal_is_corrected_as_an_approval_is(root: Path) -> None:
+    decided = (
+        "--body",
+        "committee",
+        "--date",
+        "2026-11-18",
+        "--minute",
+        "23.1",
+        "--reason",
+        "No use",
+    )
+    assert run_in(root, "withdraw", "oak/tiny", *decided).code == 0
+    assert _correct(root, "minute", "2.1.1", "23.1", "26.1", "--withdrawal").code == 0
+    assert _correct(root, "date", "2.1.1", "2026-11-18", "2026-11-14", "--withdrawal").code == 1
+    assert _correct(root, "date", "2.1.1", "2026-11-18", "2026-11-17", "--withdrawal").code == 0
+    withdrawn = registered(root).withdrawn
+    assert withdrawn is not None
+    assert withdrawn.said == (
+        "withdrawn on 17 November 2026 by the committee of the governing board, minute 26.1"
+    )
+    said = run_in(root, "history", "oak/tiny").stdout
+    assert "minute of the withdrawal 26.1, recorded as 23.1" in said
+    assert run_in(root, "verify").code == 0
+
+
+def test_a_first_bodys_decision_is_frozen_as_it_was_corrected(before: Path, tmp_path: Path) -> None:
+    """What was corrected before the version was made stands right in its record, and needs no note."""
+    root = shutil.copytree(before, tmp_path / "work")
+    adoption = root / "schools/oak/policies/tiny.yaml"
+    text = adoption.read_text().replace('"2.1"', '"2.2"').replace("amends: {count: material}\n", "")
+    text = re.sub(r"days_to_report:.*", "days_to_report: 4", text)
+    adoption.write_text(
+        f"{text}amends: {{report-loss: material}}\napproving_body: [committee, full-board]\n"
+    )
+    code = re.findall(r"content code (\S+)", run_in(root, "build", "oak/tiny").stdout)[0]
+    approve = ("approve", "oak/tiny", "--version", "2.2", "--content", code)
+
+    def decides(body: str, minute: str) -> Result:
+        return run_in(root, *approve, "--body", body, "--date", "2026-11-18", "--minute", minute)
+
+    assert decides("committee", "3.1").code == 0
+    assert _correct(root, "minute", "2.2", "3.1", "3.2").code == 0
+    told = run_in(root, "history", "oak/tiny").stdout
+    assert "minute 3.2; content code" in told
+    assert "minute 3.2, recorded as 3.1" in told
+    done = decides("full-board", "19.2")
+    assert done.code == 0, done
+    version = _versions(root)["2.2"]
+    assert [each["minute"] for each in version["approvals"]] == ["3.2", "19.2"]
+    assert version["corrections"] == []
+    assert "3.2" in (root / FOLDER / "2.2/tiny.txt").read_text()
+    both = _correct(root, "date", "2.2", "2026-11-18", "2026-11-17")
+    assert "add `--body committee` or `--body full-board`" in both.stderr
+    assert (
+        _correct(root, "date", "2.2", "2026-11-18", "2026-11-17", "--body", "committee").code == 0
+    )
+    assert run_in(root, "verify").code == 0
