@@ -45,9 +45,12 @@ def bomb(size: int) -> bytes:
     pdf = pikepdf.new()
     pdf.add_blank_page()
     packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(b"(x) Tj\n" * 100_000) for _ in range(size // 700_000))
+    text = b"(x) Tj\n" * 100_000
+    # What follows a full flush knows nothing of what was before: it can be said again as it is.
+    first, again = (packer.compress(text) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    packed = first + again * (size // len(text) - 1) + packer.flush()
     stream = pikepdf.Stream(pdf, b"")
-    stream.write(packed + packer.flush(), filter=pikepdf.Name.FlateDecode)
+    stream.write(packed, filter=pikepdf.Name.FlateDecode)
     pdf.pages[0].Contents = stream
     whole = io.BytesIO()
     pdf.save(whole, stream_decode_level=pikepdf.StreamDecodeLevel.none)
