@@ -54,7 +54,7 @@ def documents() -> None:
         )
         jobs.append(PdfJob(page.encode(), expect(each.document, "policy")))
     jobs *= COPIES
-    pages = sum(result.pages for _, result in run_all(render, jobs))
+    pages = sum(render(job).pages for job in jobs)
     pool = seconds(lambda: [*run_all(render, jobs)]) / len(jobs)
     average = f"{len(jobs)} of {pages // len(jobs)} pages on average"
     print(f"documents: {average}, each read back and checked: {1 / pool:.1f} a second")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.disk import executors
-from policygen.disk.executors import WorkerDiedError, run_all
+from policygen.disk.executors import Died, run_all
 from policygen.disk.writing import refused
 from policygen.ground.limits import FILE_BYTES
 from policygen.ground.telling import silent
@@ -319,10 +319,9 @@ def test_a_worker_that_dies_is_tried_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_work_that_kills_every_worker_is_named() -> None:
-    with pytest.raises(WorkerDiedError) as raised:
-        dict(run_all(die, ["live", "die", "live"], 2))
-    assert raised.value.index == 1
+def test_work_that_kills_every_worker_is_named_and_stops_nothing_else() -> None:
+    jobs = ["live", "die", *["live"] * 20]
+    assert dict(run_all(die, jobs, 2)) == dict.fromkeys(range(22), 4) | {1: Died()}
 
 
 @pytest.mark.slow

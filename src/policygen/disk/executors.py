@@ -6,9 +6,12 @@ import multiprocessing
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from itertools import chain, islice
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from typing import TypeVar
@@ -18,59 +21,90 @@ Result = TypeVar("Result")
 
 _LONGEST = 70
 """Letters of the folder for temporary files. A fork server has its socket some 35 letters below it, of 107."""
+_AHEAD = 4
+"""Jobs for each process that are taken from whoever makes them before one has ended."""
 
 
-class WorkerDiedError(Exception):
-    """The process that did a job was ended from outside, twice: `index` says which job."""
-
-    def __init__(self, index: int) -> None:
-        super().__init__(index)
-        self.index = index
+@dataclass(frozen=True)
+class Died:
+    """In place of a result: the process that did the job was ended from outside, twice. Likely it lacked memory."""
 
 
 def run_all(
-    function: Callable[[Job], Result], jobs: Sequence[Job], workers: int | None = None
-) -> Iterator[tuple[int, Result]]:
+    function: Callable[[Job], Result], jobs: Iterable[Job], workers: int | None = None
+) -> Iterator[tuple[int, Result | Died]]:
     """Run `function` for every job; yields the job's index and its result as each ends, in no fixed order.
 
-    `function` and jobs travel to other processes, so both must be picklable; what it raises is raised here. Raises
-    WorkerDiedError where a process cannot end its job, most likely for want of memory.
+    Jobs are taken as there is room for them, so that many need never be held at once. `function` and jobs travel to
+    other processes, so both must be picklable; what it raises is raised here.
     """
-    workers = min(workers or os.cpu_count() or 1, len(jobs))
-    if workers <= 1:
-        for index, job in enumerate(jobs):
+    workers, numbered = workers or os.cpu_count() or 1, enumerate(jobs)
+    first = [*islice(numbered, 2)]
+    numbered_again = chain(first, numbered)
+    if workers <= 1 or len(first) <= 1:
+        for index, job in numbered_again:
             yield index, function(job)
         return
-    left = dict(enumerate(jobs))
-    try:
-        for index, result in _in_pool(function, left, workers):
-            del left[index]
-            yield index, result
-    except BrokenProcessPool:
-        # One process that died takes all others with it, and nobody knows whose job it was: each by itself, then.
-        for index, job in left.items():
-            yield index, _by_itself(function, index, job)
+    going = True
+    while going:
+        begun: dict[int, Job] = {}
+        try:
+            yield from _in_pool(function, numbered_again, begun, workers)
+            going = False
+        except BrokenProcessPool:
+            # One process that died takes all others with it, and nobody knows whose job it was: each by itself, then.
+            for index, job in begun.items():
+                yield index, _by_itself(function, job)
 
 
 def _in_pool(
-    function: Callable[[Job], Result], jobs: dict[int, Job], workers: int
+    function: Callable[[Job], Result],
+    jobs: Iterator[tuple[int, Job]],
+    begun: dict[int, Job],
+    workers: int,
 ) -> Iterator[tuple[int, Result]]:
+    """The results of jobs as they end; those that were taken and have not ended are in `begun`."""
     with ProcessPoolExecutor(workers, _context(), _end_with_parent) as pool:
-        futures = {pool.submit(function, job): index for index, job in jobs.items()}
+        running: dict[Future[Result], int] = {}
         try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
+            for index, job in jobs:
+                begun[index] = job
+                running[_submitted(pool, function, job)] = index
+                if len(running) >= workers * _AHEAD:
+                    yield from _ended(running, begun)
+            while running:
+                yield from _ended(running, begun)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _by_itself(function: Callable[[Job], Result], index: int, job: Job) -> Result:
+def _submitted(
+    pool: ProcessPoolExecutor, function: Callable[[Job], Result], job: Job
+) -> Future[Result]:
+    try:
+        return pool.submit(function, job)
+    except OSError as error:  # a process died since, and the pool is just being taken down
+        raise BrokenProcessPool from error
+
+
+def _ended(
+    running: dict[Future[Result], int], begun: dict[int, Job]
+) -> Iterator[tuple[int, Result]]:
+    """Those that have ended, at least one, and are let go."""
+    for future in wait_for(running, return_when=FIRST_COMPLETED).done:
+        index = running.pop(future)
+        result = future.result()
+        del begun[index]
+        yield index, result
+
+
+def _by_itself(function: Callable[[Job], Result], job: Job) -> Result | Died:
     try:
         with ProcessPoolExecutor(1, _context(), _end_with_parent) as pool:
             return pool.submit(function, job).result()
     except BrokenProcessPool:
-        raise WorkerDiedError(index) from None
+        return Died()
 
 
 def _context() -> BaseContext:

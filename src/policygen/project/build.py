@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from policygen.checks.length import note_too_long
 from policygen.compose.compose import image_bytes
@@ -16,12 +17,12 @@ from policygen.compose.prepare import PreparedEdition
 from policygen.disk.cache import Cache
 from policygen.disk.reading import own_law_inputs
 from policygen.ground import paths
-from policygen.ground.diagnostics import Place, Problems, in_order
+from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.language.document import Document
 from policygen.products.folders import Draft, PdfJob, PdfResult, Products, outputs_of
 from policygen.project.built import BuildResult, Built, Registered
-from policygen.project.check import Checked, Composed, Selection, check
+from policygen.project.check import Checked, Checking, Composed, Selection
 
 _WORTH_A_PROCESS = 8
 """So many PDFs take as long as a process needs to get ready to make any."""
@@ -40,88 +41,156 @@ def build(
 ) -> BuildResult:
     """Check, then make every product of everything selected that has no error, and write it.
 
-    Of a policy with an error, or of which a PDF lacks what it should hold, nothing is written: what was made of it
-    before stays. With `all_or_nothing` nothing is written then at all, and InputError raised.
+    A policy is written when its last PDF is made, all of it in one step, and then let go: no more are held than are
+    being made. Of a policy with an error, or of which a PDF lacks what it should hold, nothing is written: what was
+    made of it before stays.
+
+    With `all_or_nothing` all is held, and written in one step. Raises InputError then, having written nothing, where
+    anything has an error.
     """
     making = making or Making()
-    checked = check(root, selections, as_of, tell)
+    checking = Checking(root, selections, as_of, tell)
+    building = _Building(output, checking, own_law_inputs(root), prunes=Selection() in selections)
+    steps: Iterable[_Step] = building.steps()
     if all_or_nothing:
-        Problems([*checked.diagnostics]).stop()
-    units = [*_units(checked, own_law_inputs(root))]
-    results, faulty = _pdfs(
-        [each for unit in units for each in unit.folders], tell, workers, making
-    )
-    damaged = [each for found in faulty.values() for each in found]
+        steps = [_Step.of(steps)]
+        Problems([*building.checked.diagnostics]).stop()
+    render_each(steps, building.write, tell, len(checking.chosen), workers, making)
     if all_or_nothing:
-        Problems(damaged).stop()
-    made = [unit for unit in units if not any(each.folder in faulty for each in unit.folders)]
-    policies = [(unit.composed, unit.folders) for unit in made if unit.composed is not None]
-    approved = [each for each in checked.sound if _is_registered(each)]
-    done = {each.name for each in (*approved, *(composed for composed, _ in policies))}
-    stopped = tuple(name for name in checked.chosen if name not in done)
-    kept = (*_kept(checked, stopped), *faulty)
-    folders = [each for unit in made for each in unit.folders]
-    before = {each.folder: _before(output, each.folder) for each in folders}
-    changed = write_all(output, folders, results, kept if Selection() in selections else None)
-    # Whether a form goes on its page was only worked out so far; now its pages can be counted.
-    told = Problems(
-        [each for each in (*checked.diagnostics, *damaged) if each.rule != "form-too-long"]
-    )
-    built = []
-    for composed, (main, *_) in policies:
-        document, pdfs = composed.document, results[main.folder]
-        trail = f"in {document.policy_id} of {document.school_id}"
-        told.extend(forms_too_long(document, pdfs), trail)
-        written = main.folder in changed
-        built.append(_built(document, main, pdfs, before[main.folder], written=written))
-    return BuildResult(
-        tuple(built),
-        tuple(each.folder for each in folders),
-        tuple(each.folder for unit in made if unit.composed is None for each in unit.folders),
-        in_order(told),
-        tuple(map(_registered, approved)),
-        sum(len(each.pdfs) for each in folders),
-        making.made,
-        stopped,
-        kept,
-    )
+        Problems(building.damaged).stop()
+    building.withdraw()
+    return building.result(making.made)
 
 
 @dataclass(frozen=True)
-class _Unit:
-    """What is written together or not at all: the folders of one policy of a school, or a circular."""
+class _Step:
+    """What is written together or not at all: the folders of a policy of a school, or a circular."""
 
-    folders: tuple[Products, ...]
-    composed: Composed | None = None
-    """None for a circular."""
+    policies: tuple[tuple[Composed, tuple[Products, ...]], ...] = ()
+    circulars: tuple[Products, ...] = ()
+    whole: bool = False
+    """Whether it is all that there is."""
+
+    @classmethod
+    def of(cls, steps: Iterable[_Step]) -> _Step:
+        """Several as one."""
+        all_of_them = [*steps]
+        policies = tuple(policy for step in all_of_them for policy in step.policies)
+        circulars = tuple(each for step in all_of_them for each in step.circulars)
+        return cls(policies, circulars, whole=True)
+
+    @property
+    def folders(self) -> tuple[Products, ...]:
+        return (*(each for _, made in self.policies for each in made), *self.circulars)
 
 
-def _units(checked: Checked, law: Mapping[str, str]) -> Iterator[_Unit]:
-    """All that is made of what has no error. `law` are the inputs of the workspace's own law library."""
-    from policygen.products.folders import circular_products, draft_products
+class _Building:
+    """A build on its way: what is still to be made, one step after another, and what came of those that were."""
 
-    for composed in checked.sound:
-        if not _is_registered(composed):
-            yield _Unit(tuple(draft_products(draft_of(composed, law))), composed)
-    for prepared in _announced(checked.editions):
-        if not checked.stops(prepared):
+    def __init__(
+        self, output: Path, checking: Checking, law: Mapping[str, str], *, prunes: bool
+    ) -> None:
+        """`law` are the inputs of the workspace's own law library."""
+        self._output, self._checking, self._law, self._prunes = output, checking, law, prunes
+        self.checked = Checked((), (), ())
+        """What was found, once the last step was taken."""
+        self.damaged: list[Diagnostic] = []
+        self._built: list[Built] = []
+        self._approved: list[tuple[tuple[str, str], Registered]] = []
+        self._measured: list[Diagnostic] = []
+        self._folders: list[str] = []
+        self._circulars: list[str] = []
+        self._spoilt: list[str] = []
+        self._pdfs = 0
+
+    def steps(self) -> Iterator[_Step]:
+        """All that is made of what has no error."""
+        from policygen.products.folders import circular_products, draft_products
+
+        for school in self._checking.schools():
+            for composed in school.sound:
+                if _is_registered(composed):
+                    self._approved.append((composed.name, _registered(composed)))
+                else:
+                    folders = tuple(draft_products(draft_of(composed, self._law)))
+                    yield _Step(((composed, folders),))
+        self.checked = self._checking.whole()
+        for prepared in _announced(self.checked.editions):
             edition = prepared.edition
-            made = circular_products(edition.template_id, edition.file.value, edition.inputs)
-            if made:
-                yield _Unit((made,))
+            if not self.checked.stops(prepared):
+                made = circular_products(edition.template_id, edition.file.value, edition.inputs)
+                if made:
+                    yield _Step(circulars=(made,))
 
+    def write(
+        self, step: _Step, pdfs: Mapping[str, Mapping[str, PdfResult]], wrong: Problems
+    ) -> None:
+        """Write what was made in one step, unless a PDF of it is damaged."""
+        folders = [each.folder for each in step.folders]
+        if wrong.has_errors:
+            self.damaged += wrong
+            self._spoilt += folders
+            return
+        before = {folder: _before(self._output, folder) for folder in folders}
+        self._folders += folders
+        gone = self._withdrawn(()) if step.whole else ()
+        changed = write_all(self._output, step.folders, pdfs, gone)
+        self._circulars += [each.folder for each in step.circulars]
+        self._pdfs += sum(map(len, pdfs.values()))
+        for composed, (main, *_) in step.policies:
+            document, made = composed.document, pdfs[main.folder]
+            long = Problems()
+            long.extend(
+                forms_too_long(document, made), f"in {document.policy_id} of {document.school_id}"
+            )
+            self._measured += long
+            written = main.folder in changed
+            self._built.append(_built(document, main, made, before[main.folder], written=written))
 
-def _kept(checked: Checked, stopped: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Below which folders what an earlier build made stays, because an error keeps it from being made anew."""
-    templates = {
-        *(policy for _, policy in stopped),
-        *(scope.policy for scope in checked.stopped if not scope.school),
-        *(each.edition.template_id for each in checked.editions if checked.stops(each)),
-    }
-    return (
-        *(folder for school, policy in stopped for folder in paths.built_folders(school, policy)),
-        *(paths.circulars_folder(template_id) for template_id in sorted(templates) if template_id),
-    )
+    def withdraw(self) -> None:
+        """Take away what an earlier build made and this one would not, where everything was asked for."""
+        write_all(self._output, (), {}, self._withdrawn(self._kept))
+
+    def _withdrawn(self, kept: Sequence[str]) -> Sequence[str]:
+        from policygen.disk.writing import withdrawn
+
+        return withdrawn(self._output, self._folders, kept) if self._prunes else ()
+
+    def result(self, made: int) -> BuildResult:
+        """What came of it, in the order of schools and policies, whatever was made first."""
+        # Whether a form goes on its page was only worked out so far; now its pages can be counted.
+        told = [each for each in self.checked.diagnostics if each.rule != "form-too-long"]
+        return BuildResult(
+            tuple(sorted(self._built, key=lambda built: (built.school_id, built.policy_id))),
+            tuple(sorted(self._folders)),
+            tuple(sorted(self._circulars)),
+            in_order([*told, *sorted(self._measured, key=lambda each: each.trail), *self.damaged]),
+            tuple(registered for _, registered in self._approved),
+            self._pdfs,
+            made,
+            self._stopped,
+            self._kept,
+        )
+
+    @property
+    def _stopped(self) -> tuple[tuple[str, str], ...]:
+        """The adoptions of which nothing was written."""
+        done = {name for name, _ in self._approved}
+        done |= {(built.school_id, built.policy_id) for built in self._built}
+        return tuple(name for name in self._checking.chosen if name not in done)
+
+    @property
+    def _kept(self) -> tuple[str, ...]:
+        """Below which folders what an earlier build made stays, because an error keeps it from being made anew."""
+        checked, stopped = self.checked, self._stopped
+        templates = {
+            *(policy for _, policy in stopped),
+            *(scope.policy for scope in checked.stopped if not scope.school),
+            *(each.edition.template_id for each in checked.editions if checked.stops(each)),
+        }
+        drafts = (folder for name in stopped for folder in paths.built_folders(*name))
+        circulars = (paths.circulars_folder(each) for each in sorted(templates) if each)
+        return (*drafts, *circulars, *sorted(self._spoilt))
 
 
 def forms_too_long(document: Document, made: Mapping[str, PdfResult]) -> Problems:
@@ -201,46 +270,111 @@ def made_before(output: Path) -> Making:
     return Making(Cache(output / paths.CACHE))
 
 
+class Group(Protocol):
+    """Folders that are made together."""
+
+    @property
+    def folders(self) -> Sequence[Products]:
+        """With the PDFs that are to be made."""
+
+
+G = TypeVar("G", bound=Group)
+Pdfs = Mapping[str, Mapping[str, PdfResult]]
+"""PDFs by folder and name."""
+
+
+@dataclass(frozen=True)
+class _Folder:
+    folders: tuple[Products]
+
+
 def render_all(
     folders: Sequence[Products],
     tell: Tell,
     workers: int | None = None,
     making: Making | None = None,
-) -> dict[str, dict[str, PdfResult]]:
+) -> Pdfs:
     """Every PDF, by folder and name. Raises InputError where one lacks what it should hold."""
-    results, faulty = _pdfs(folders, tell, workers, making or Making())
-    Problems([each for found in faulty.values() for each in found]).stop()
-    return results
+    made: dict[str, Mapping[str, PdfResult]] = {}
+    problems = Problems()
+
+    def ended(_: _Folder, pdfs: Pdfs, wrong: Problems) -> None:
+        made.update(pdfs)
+        problems.extend(wrong)
+
+    groups = [_Folder((products,)) for products in folders]
+    render_each(groups, ended, tell, len(groups), workers, making or Making())
+    problems.stop()
+    return made
 
 
-def _pdfs(
-    folders: Sequence[Products], tell: Tell, workers: int | None, making: Making
-) -> tuple[dict[str, dict[str, PdfResult]], dict[str, Problems]]:
-    """Every PDF, by folder and name; and what is wrong with those of a folder, where anything is.
+@dataclass
+class _Begun(Generic[G]):
+    """A group of which PDFs are being made."""
 
-    Of folders whose PDFs are made at the same time, the first is told.
-    """
-    jobs = [
-        (products.folder, name, job) for products in folders for name, job in products.pdfs.items()
-    ]
-    results: dict[str, dict[str, PdfResult]] = {products.folder: {} for products in folders}
-    faulty: dict[str, Problems] = {}
-    left = {products.folder: len(products.pdfs) for products in folders if products.pdfs}
-    total = len(left)
-    tell(f"making {next(iter(left), '')}", 1, total)
-    for index, result in _made(jobs, workers, making):
-        folder, name, _ = jobs[index]
-        left[folder] -= 1
-        if not left[folder]:
-            del left[folder]
-        if left:
-            tell(f"making {next(iter(left))}", total - len(left) + 1, total)
-        problems = _faults(result, Place(paths.in_output(f"{folder}/{name}")))
-        if problems.has_errors:
-            faulty.setdefault(folder, Problems()).extend(problems)
+    group: G
+    pdfs: dict[str, dict[str, PdfResult]]
+    left: int = 0
+    wrong: Problems = field(default_factory=Problems)
+
+    def take(self, folder: str, name: str, result: PdfResult | None) -> None:
+        """Take a PDF that was made; None for one that no process could make."""
+        self.wrong.extend(_faults(result, Place(paths.in_output(f"{folder}/{name}"))))
         if result is not None:
-            results[folder][name] = result
-    return results, faulty
+            self.pdfs[folder][name] = result
+
+
+def render_each(
+    groups: Iterable[G],
+    ended: Callable[[G, Pdfs, Problems], None],
+    tell: Tell,
+    total: int,
+    workers: int | None,
+    making: Making,
+) -> None:
+    """Make the PDFs of each group, and when they all are, call `ended` with them and with what is wrong with them.
+
+    Groups are taken as there is room for them, and let go when they have ended. Of those that are made at the same
+    time, the first is told.
+    """
+    waiting: dict[int, tuple[_Begun[G], str, str, str]] = {}  # by the number of its job
+    numbers, ends = count(), count(2)
+
+    def jobs() -> Iterator[PdfJob]:
+        for group in groups:
+            begun = _Begun(group, {each.folder: {} for each in group.folders})
+            missing = [*_missing(begun, making)]
+            begun.left = len(missing)
+            for folder, name, key, job in missing:
+                waiting[next(numbers)] = begun, folder, name, key
+                yield job
+            if not missing:
+                next(ends)
+                ended(group, begun.pdfs, begun.wrong)
+
+    for index, result in _rendered(jobs(), workers):
+        begun, folder, name, key = waiting.pop(index)
+        begun.take(folder, name, result)
+        if result is not None:
+            making.keep(key, result)
+        begun.left -= 1
+        if not begun.left:
+            ended(begun.group, begun.pdfs, begun.wrong)
+            number = next(ends)
+            for _, at_work, _, _ in islice(waiting.values(), 1):
+                tell(f"making {at_work}", number, total)
+
+
+def _missing(begun: _Begun[G], making: Making) -> Iterator[tuple[str, str, str, PdfJob]]:
+    """The PDFs of a group that have to be made, with their keys; those that were made before are taken."""
+    for products in begun.group.folders:
+        for name, job in products.pdfs.items():
+            key = _key(job) if making.cache else ""
+            taken = making.taken(key)
+            if taken is None:
+                yield products.folder, name, key, job
+            else:
+                begun.take(products.folder, name, taken)
 
 
 def _faults(result: PdfResult | None, place: Place) -> Problems:
@@ -258,27 +392,6 @@ def _faults(result: PdfResult | None, place: Place) -> Problems:
     return problems
 
 
-def _made(
-    jobs: Sequence[tuple[str, str, PdfJob]], workers: int | None, making: Making
-) -> Iterator[tuple[int, PdfResult | None]]:
-    """Each PDF by the index of its job: first those that were made before, then the others as they are made.
-
-    None in place of one whose process was ended from outside.
-    """
-    keys = [_key(job) for _, _, job in jobs] if making.cache else [""] * len(jobs)
-    left = []
-    for index, key in enumerate(keys):
-        taken = making.taken(key)
-        if taken is None:
-            left.append(index)
-        else:
-            yield index, taken
-    for at, result in _rendered([jobs[index] for index in left], workers):
-        if result is not None:
-            making.keep(keys[left[at]], result)
-        yield left[at], result
-
-
 def _key(job: PdfJob) -> str:
     """Of what a PDF is made, and against what it is read back."""
     from policygen.disk.cache import key_of
@@ -287,50 +400,32 @@ def _key(job: PdfJob) -> str:
 
 
 def _rendered(
-    jobs: Sequence[tuple[str, str, PdfJob]], workers: int | None
+    jobs: Iterator[PdfJob], workers: int | None
 ) -> Iterator[tuple[int, PdfResult | None]]:
-    """Each PDF as it is made, by the index of its job; None where its process was ended from outside, twice."""
-    if not jobs:
+    """Each PDF as it is made, by the number of its job; None where its process was ended from outside, twice."""
+    cores = os.cpu_count() or 1
+    first = [*islice(jobs, cores * _WORTH_A_PROCESS)]
+    if not first:
         return
-    from policygen.disk.executors import WorkerDiedError, run_all
+    from policygen.disk.executors import Died, run_all
     from policygen.products.folders import render
 
-    at_once = workers or _as_many_as_help(len(jobs))
-    left = [*range(len(jobs))]
-    while left:
-        asked = tuple(left)
-        try:
-            for at, result in run_all(render, [jobs[index][2] for index in asked], at_once):
-                left.remove(asked[at])
-                yield asked[at], result
-        except WorkerDiedError as error:
-            left.remove(asked[error.index])
-            yield asked[error.index], None
-
-
-def _as_many_as_help(pdfs: int) -> int:
-    """How many processes make so many PDFs soonest."""
-    return max(1, min(os.cpu_count() or 1, pdfs // _WORTH_A_PROCESS))
+    as_many_as_help = max(1, min(cores, len(first) // _WORTH_A_PROCESS))
+    for index, result in run_all(render, chain(first, jobs), workers or as_many_as_help):
+        yield index, None if isinstance(result, Died) else result
 
 
 def write_all(
-    output: Path,
-    folders: Sequence[Products],
-    results: dict[str, dict[str, PdfResult]],
-    kept: Collection[str] | None = None,
+    output: Path, folders: Sequence[Products], pdfs: Pdfs, gone: Sequence[str] = ()
 ) -> set[str]:
-    """Write every folder; returns those that changed.
-
-    With `kept`, what an earlier build made and this one does not goes, but for what stands there or below.
-    """
-    from policygen.disk.writing import withdrawn, write_folders
+    """Write every folder, and take others away, all in one step; returns those that changed."""
+    from policygen.disk.writing import write_folders
     from policygen.products.folders import with_manifest
 
     made = {}
     for products in folders:
-        pdfs = {name: result.pdf for name, result in results[products.folder].items()}
-        made[products.folder] = with_manifest(products, pdfs)
-    gone = () if kept is None else withdrawn(output, made, kept)
+        content = {name: result.pdf for name, result in pdfs[products.folder].items()}
+        made[products.folder] = with_manifest(products, content)
     return write_folders(output, made, gone) if made or gone else set()
 
 
@@ -360,7 +455,7 @@ def _because(before: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[str,
 def _built(
     document: Document,
     products: Products,
-    results: dict[str, PdfResult],
+    results: Mapping[str, PdfResult],
     before: Mapping[str, Any],
     *,
     written: bool,

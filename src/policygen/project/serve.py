@@ -13,7 +13,6 @@ from pathlib import Path, PurePosixPath
 
 from policygen.compose.extracts import extracts
 from policygen.disk.editions import template_ids
-from policygen.disk.executors import run_all
 from policygen.disk.reading import adopted_ids, school_ids
 from policygen.disk.serving import Answer, Rounds, serve
 from policygen.disk.watching import changes
@@ -235,7 +234,7 @@ class Showing:
         if job is None:
             return None
         with self._lock:  # the renderer is not made for threads
-            ((_, result),) = run_all(render, [job], 1)
+            result = render(job)
         wrong = "\n".join((*result.warnings, *result.faults))
         return (
             Answer(wrong.encode(), "text/plain") if wrong else Answer(result.pdf, "application/pdf")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from policygen.compose.local_wording import own_blocks
 from policygen.compose.names import all_names, asked_questions
-from policygen.disk.executors import WorkerDiedError, run_all
+from policygen.disk.executors import Died, run_all
 from policygen.disk.registering import read_register
 from policygen.disk.writing import Content, as_text, change
 from policygen.files.yamledit import CannotAddError, with_value
@@ -407,16 +407,18 @@ def upgrade_all(
         return made.reports
     jobs = [_Job(str(root), part, edition, as_of) for part in _parts(pairs)]
     found: dict[int, _Made] = {}
-    try:
-        for index, made in run_all(_work, jobs, workers):
-            found[index] = made
-            tell("upgrading policies in parts", len(found), len(jobs))
-    except WorkerDiedError as error:
-        school, policy = jobs[error.index].pairs[0]
-        says = f"the process that upgraded `{school}/{policy}` and others was ended from outside"
-        problems = Problems()
-        problems.add("worker-died", says, None, "the machine may lack memory: close other programs")
-        raise InputError(problems) from None
+    for index, part in run_all(_work, jobs, workers):
+        if isinstance(part, Died):
+            school, policy = jobs[index].pairs[0]
+            says = (
+                f"the process that upgraded `{school}/{policy}` and others was ended from outside"
+            )
+            hint = "the machine may lack memory: close other programs"
+            problems = Problems()
+            problems.add("worker-died", says, None, hint)
+            raise InputError(problems)
+        found[index] = part
+        tell("upgrading policies in parts", len(found), len(jobs))
     upgrades: list[dict[str, object]] = []
     diagnostics: list[Diagnostic] = []
     changes: dict[str, Content] = {}
