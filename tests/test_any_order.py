@@ -270,6 +270,13 @@ class AnyOrder(RuleBasedStateMachine):
             (self.root / "signed.csv").write_text(f"name,date\nAnn Lee,2026-11-{day}\n")
             self.does(faults, "sign", "record", policy, "signed.csv", "--version", version)
 
+    @rule(faults=FAULTS, policy=ADOPTIONS, day=st.integers(13, 16))
+    def takes_a_signature_back(self, faults: Faults, policy: str, day: int) -> None:
+        if version := self._approved(policy):
+            meant = ("--version", version, "--name", "Ann Lee", "--date", f"2026-11-{day}")
+            told = ("--by", "Office", "--reason", "Typed wrong")
+            self.does(faults, "sign", "correct", policy, *meant, *told)
+
     @rule(faults=FAULTS, chosen=st.sampled_from([(), ("oak",)]))
     def makes_the_site(self, faults: Faults, chosen: tuple[str, ...]) -> None:
         self.does(faults, "site", *chosen)
@@ -458,6 +465,7 @@ def test_in_the_usual_order_each_command_completes_after_each_fault(begun: Path)
         life.has_signed_minutes(faults(), "elm/tiny")
         life.makes_sheets(faults(), "elm/tiny")
         life.records_signatures(faults(), "elm/tiny", 13)
+        life.takes_a_signature_back(faults(), "elm/tiny", 13)
         life.makes_the_site(faults(), ())
         life.releases(faults())
         life.begins_to_explain(faults(), "Any lost", "each month")

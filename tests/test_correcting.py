@@ -229,3 +229,83 @@ def test_a_first_bodys_decision_is_frozen_as_it_was_corrected(before: Path, tmp_
         _correct(root, "date", "2.2", "2026-11-18", "2026-11-17", "--body", "committee").code == 0
     )
     assert run_in(root, "verify").code == 0
+
+
+# --- signatures -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def signed(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both members of staff signed, the one of them by mistake."""
+    root = shutil.copytree(before, tmp_path_factory.mktemp("signed") / "work")
+    (root / "signed.csv").write_text("name,date\nAnn Lee,2026-11-16\nJoe Birch,2026-11-17\n")
+    done = run_in(root, "sign", "record", "oak/tiny", "signed.csv", "--version", "2.1.1")
+    assert done.code == 0, done
+    return root
+
+
+def _takes_back(root: Path, name: str, day: str, *more: str) -> Result:
+    meant = ("--version", "2.1.1", "--name", name, "--date", day)
+    return run_in(root, "sign", "correct", "oak/tiny", *meant, *BY, *more)
+
+
+def _people(root: Path) -> dict[str, Any]:
+    (policy,) = _plain(root, "sign", "status", "oak")
+    return {person["name"]: person for person in policy["people"]}
+
+
+@pytest.mark.parametrize(
+    ("command", "rule"),
+    [
+        (("correct", "oak/tiny", "--version", "2.1.1", "--name", "Joe Birch", "--date", "2026-11-16"), "not-recorded"),
+        (("correct", "oak/tiny", "--version", "2.1", "--name", "Joe Birch", "--date", "2026-11-17"), "not-recorded"),
+        (("correct", "oak/tiny", "--version", "2.1.1", "--name", "Jo", "--date", "2026-11-17"), "not-recorded"),
+        (("rename", "oak", "--was", "Joe Birch", "--to", "Joe Birch-Hay"), "bad-value"),
+        (("rename", "oak", "--was", "Joe Birk", "--to", "Joe Birch-Hay"), "not-recorded"),
+    ],
+)  # fmt: skip
+def test_only_what_is_recorded_is_taken_back_or_renamed(
+    signed: Path, command: tuple[str, ...], rule: str
+) -> None:
+    """And nobody who is on the staff list gets another name beside that."""
+    result = run_in(signed, "sign", *command, *(BY if command[0] == "correct" else BY[:2]))
+    assert (result.code, re.findall(r"\[([\w-]+)\]", result.stderr)) == (1, [rule])
+
+
+def test_a_signature_by_mistake_no_longer_counts(signed: Path, tmp_path: Path) -> None:
+    """Nobody gave it; the same list handed in again does not bring it back, and a real one counts."""
+    root = shutil.copytree(signed, tmp_path / "work")
+    lists = (root / FOLDER / "signatures/0001.csv").read_bytes()
+    assert _takes_back(root, "Joe Birch", "2026-11-17").code == 0
+    assert (root / FOLDER / "signatures/0001.csv").read_bytes() == lists
+    person = _people(root)["Joe Birch"]
+    said = "never signed; what was recorded of 17 November 2026 was a mistake"
+    assert (person["state"], person["why"]) == ("to-sign", said)
+    record = ("sign", "record", "oak/tiny", "signed.csv", "--version", "2.1.1")
+    assert "2 rows left out" in run_in(root, *record).stdout
+    assert _people(root)["Joe Birch"]["state"] == "to-sign"
+    assert _takes_back(root, "Joe Birch", "2026-11-17").code == 1
+    (root / "signed.csv").write_text("name,date\nJoe Birch,2026-11-18\n")
+    assert run_in(root, *record).code == 0
+    assert _people(root)["Joe Birch"]["state"] == "signed"
+    assert run_in(root, "verify", "oak").code == 0
+
+
+def test_who_has_another_name_has_signed(signed: Path, tmp_path: Path) -> None:
+    """What was signed as the old one is hers, and says so; somebody who has that name later is somebody else."""
+    root = shutil.copytree(signed, tmp_path / "work")
+    staff = root / "schools/oak/staff.csv"
+    staff.write_text(staff.read_text().replace("Ann Lee", "Ann Lee-Green"))
+    assert _people(root)["Ann Lee-Green"]["state"] == "to-sign"
+    rename = ("sign", "rename", "oak", "--was", "Ann Lee", "--to", "Ann Lee-Green", *BY[:2])
+    assert run_in(root, *rename).code == 0
+    person = _people(root)["Ann Lee-Green"]
+    assert (person["state"], person["last_name"]) == ("signed", "Ann Lee")
+    assert "Ann Lee" not in _people(root)
+    staff.write_text(staff.read_text() + "Ann Lee,Teacher,2026-11-17\n")
+    assert _people(root)["Ann Lee"]["state"] == "to-sign"
+    (root / "signed.csv").write_text("name,date\nAnn Lee,2026-11-18\n")
+    record = ("sign", "record", "oak/tiny", "signed.csv", "--version", "2.1.1")
+    assert run_in(root, *record).code == 0
+    assert [_people(root)[each]["state"] for each in ("Ann Lee", "Ann Lee-Green")] == ["signed"] * 2
+    assert run_in(root, "verify", "oak").code == 0

@@ -358,8 +358,9 @@ def test_what_is_kept_reads_back_the_same(
     """Commas, quotes and all."""
     signature = Signature("2.0", name, role, FORM, TODAY, state, how, note)  # type: ignore[arg-type]
     assert read_kept(kept([signature]).decode(), "signatures/0001.csv", "2.0") == (signature,)
-    assert new_ones([signature], [signature]) == ()
-    assert new_ones([signature], [replace(signature, version="1.0")]) == (signature,)
+    assert new_ones([signature], {"0001.csv": [signature]}, []) == ()
+    other = {"0001.csv": [replace(signature, version="1.0")]}
+    assert new_ones([signature], other, []) == (signature,)
 
 
 @given(st.lists(st.lists(st.text("=+-@\t\r'\"a,é\n"), min_size=2, max_size=2), min_size=1))

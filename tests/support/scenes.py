@@ -165,6 +165,30 @@ def scene_sign_record(root: Path) -> Scene:
     return Scene("sign record", ("sign", "record", "oak/tiny", "signed.csv", "--version", "2.0"))
 
 
+def _signed(root: Path) -> Path:
+    """A version that two signed."""
+    _approved(root)
+    (root / "signed.csv").write_text("name,date\nAnn Lee,2026-11-14\nJoe Birch,2026-11-15\n")
+    done(root, "sign", "record", "oak/tiny", "signed.csv", "--version", "2.0")
+    return root
+
+
+def scene_sign_correct(root: Path) -> Scene:
+    """A signature that nobody gave."""
+    _signed(root)
+    meant = ("--version", "2.0", "--name", "Joe Birch", "--date", "2026-11-15", "--by", "Office")
+    command = ("sign", "correct", "oak/tiny", *meant, "--reason", "Another Joe")
+    return Scene("sign correct", command, again=1)
+
+
+def scene_sign_rename(root: Path) -> Scene:
+    """Somebody who signed and has another name now."""
+    _signed(root)
+    edit(root, "schools/oak/staff.csv", "Joe Birch", "Joe Birch-Hay")
+    names = ("--was", "Joe Birch", "--to", "Joe Birch-Hay", "--by", "Office")
+    return Scene("sign rename", ("sign", "rename", "oak", *names), again=1)
+
+
 def scene_publish(root: Path) -> Scene:
     """A second edition, explained."""
     Workspace(root).with_change(TEMPLATE, "guidance:", CIRCULAR).write()

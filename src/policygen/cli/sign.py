@@ -35,7 +35,7 @@ _UNNAMED = {"signed", "left", "not-asked", "not-listed"}
 """States of which the text gives the number only."""
 
 _COLUMNS = tuple(
-    "school policy version form name role state why last_version last_state last_date last_how".split()
+    "school policy version form name role state why last_version last_state last_date last_how last_name".split()
 )
 
 
@@ -109,6 +109,70 @@ def record_command(
         say(ended(recorded.end))
 
 
+@sign_group.command("correct")
+@_POLICY
+@click.option("--version", required=True, metavar="VERSION", help="The version that was signed.")
+@click.option("--name", required=True, metavar="NAME", help="Who did not sign.")
+@click.option(
+    "--date",
+    "signed_on",
+    required=True,
+    callback=day,
+    metavar="DATE",
+    help="The day that was recorded.",
+)
+@click.option("--form", default="", metavar="FORM", help="The form, where there are several.")
+@click.option("--by", required=True, metavar="WHO", help="Who corrects it.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, in a few words.")
+@_AS_OF
+@in_workspace
+@writes
+def correct_command(
+    policy: tuple[str, str],
+    version: str,
+    name: str,
+    signed_on: datetime.date,
+    form: str,
+    by: str,
+    reason: str,
+    as_of: datetime.date,
+    workspace: Path,
+) -> None:
+    """Take back a signature that was recorded by mistake."""
+    from policygen.ground.dates import long_date
+    from policygen.project.check import select
+    from policygen.project.correct import take_back_signature
+    from policygen.register.correcting_signatures import Mistake
+
+    select(workspace, ["/".join(policy)], registered=True)
+    mistake = Mistake(version=version, name=name, date=signed_on, form=form, by=by, reason=reason)
+    entry = take_back_signature(workspace, *policy, mistake, as_of)
+    of = f"{entry.form} of version {entry.version}, {long_date(entry.date)}"
+    say(f"{entry.name}: the signature of {of}, no longer counts")
+
+
+@sign_group.command("rename")
+@click.argument("school", type=NAMED, metavar="SCHOOL")
+@click.option("--was", required=True, metavar="NAME", help="The name under which they signed.")
+@click.option("--to", required=True, metavar="NAME", help="The name as it is now.")
+@click.option("--by", required=True, metavar="WHO", help="Who says so.")
+@_AS_OF
+@in_workspace
+@writes
+def rename_command(
+    school: str, was: str, to: str, by: str, as_of: datetime.date, workspace: Path
+) -> None:
+    """Say that somebody has another name: what they signed before is theirs."""
+    from policygen.ground.wording import count
+    from policygen.project.check import select
+    from policygen.project.correct import rename_person
+    from policygen.register.correcting_signatures import NewName
+
+    select(workspace, [f"{school}/"])
+    found = rename_person(workspace, school, NewName(was=was, to=to, by=by), as_of)
+    say(f"{to}, who signed as {was}: {count(len(found), 'policy')}")
+
+
 @sign_group.command("status")
 @click.argument("selection", nargs=-1, type=NAMED, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")
 @formats("text", "json", "csv", says="How to say who has to sign.")
@@ -173,6 +237,8 @@ def _person(standing: Standing) -> str:
     said = standing.name
     if standing.role:
         said += f", {standing.role}"
+    if standing.last and standing.last.signed_as:
+        said += f", signed as {standing.last.signed_as}"
     if standing.why:
         said += f" ({standing.why})"
     return said
@@ -206,12 +272,14 @@ def _plain(standing: Standing) -> dict[str, str | None]:
         "last_state": None,
         "last_date": None,
         "last_how": None,
+        "last_name": None,
     }
     if last := standing.last:
         plain["last_version"] = last.version
         plain["last_state"] = last.state
         plain["last_date"] = last.date.isoformat()
         plain["last_how"] = last.how or None
+        plain["last_name"] = last.signed_as or last.name
     return plain
 
 

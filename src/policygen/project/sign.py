@@ -36,7 +36,9 @@ from policygen.register.ends import End
 from policygen.register.records import SignaturesEntry, VersionRecord
 from policygen.register.signatures import (
     Handed,
+    Lists,
     Signature,
+    as_corrected,
     kept,
     new_ones,
     read_kept,
@@ -189,7 +191,8 @@ def record_signatures(
         handed = Handed(record, end, document, school.staff, as_of)
         signatures = read_rows_handed_in(text, str(path), handed, problems)
         problems.stop()
-        new = new_ones(signatures, signing.signatures)
+        recorded = recorded_signatures(root, register, problems) or {}
+        new = new_ones(signatures, recorded, signing.signatures)
         file = _write(root, register, record.version, new, as_of) if new else ""
     known, warnings = len(signatures) - len(new), in_order(problems)
     counts = Counter[str](signature.state for signature in new)
@@ -310,20 +313,11 @@ def _signing(
     root: Path, school: SchoolFiles, register: Register, record: VersionRecord, problems: Problems
 ) -> Signing | None:
     """All that tells who has to sign a version; None, with a problem, where the register is damaged."""
-    school_id, policy_id = register.file.school, register.file.policy
-    folder = register_path(school_id, policy_id)
-    signatures: list[Signature] = []
-    path = folder
-    try:
-        for entry in register.signatures:
-            path = f"{folder}/{entry.file}"
-            signatures += read_kept(read_signatures(root, register, entry), path, entry.version)
-    except (OSError, ValueError) as error:
-        says = error.strerror if isinstance(error, OSError) else str(error)
-        problems.add(
-            "register-damaged", f"the register cannot be read: {says}", Place(path), _DAMAGED_HINT
-        )
+    policy_id = register.file.policy
+    recorded = recorded_signatures(root, register, problems)
+    if recorded is None:
         return None
+    signatures = as_corrected(register.file.entries, recorded)
     documents: dict[str, Document] = {}
     for version in dict.fromkeys((record.version, *(signed.version for signed in signatures))):
         document = read_version_document(root, register.records[version], problems)
@@ -335,6 +329,25 @@ def _signing(
         for version, old in documents.items()
     }
     return Signing(register, documents, signatures, school.staff, told)
+
+
+def recorded_signatures(root: Path, register: Register, problems: Problems) -> Lists | None:
+    """The lists of signatures of a register; None, with a problem, where one is not as it was recorded."""
+    folder = register_path(register.file.school, register.file.policy)
+    path = folder
+    recorded = {}
+    try:
+        for entry in register.signatures:
+            path = f"{folder}/{entry.file}"
+            text = read_signatures(root, register, entry)
+            recorded[entry.file] = read_kept(text, path, entry.version)
+    except (OSError, ValueError) as error:
+        says = error.strerror if isinstance(error, OSError) else str(error)
+        problems.add(
+            "register-damaged", f"the register cannot be read: {says}", Place(path), _DAMAGED_HINT
+        )
+        return None
+    return recorded
 
 
 def _declared(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal, assert_never, get_args
 
@@ -18,7 +18,18 @@ from policygen.ground.wording import join_or, meant_or_known, nearest
 from policygen.language.document import Document, Section
 from policygen.model.people import StaffMember, by_person, same_person
 from policygen.register.ends import End, Superseded, Withdrawn
-from policygen.register.records import VersionRecord
+from policygen.register.records import (
+    CorrectionEntry,
+    EndorsementEntry,
+    Entry,
+    MinutesEntry,
+    RenameEntry,
+    SignaturesEntry,
+    TakenBackEntry,
+    VersionEntry,
+    VersionRecord,
+    WithdrawalEntry,
+)
 
 State = Literal["signed", "declined", "absent"]
 How = Literal["", "paper", "elsewhere"]
@@ -42,6 +53,8 @@ class Signature:
     how: How = ""
     """On paper or elsewhere; empty where nobody said."""
     note: str = ""
+    signed_as: str = ""
+    """The name under which it was given, where the person has another one now; else empty."""
 
 
 Staff = Mapping[str, Sequence[StaffMember]]
@@ -122,11 +135,54 @@ def read_kept(text: str, path: str, version: str) -> tuple[Signature, ...]:
 
 
 def new_ones(
-    handed_in: Sequence[Signature], recorded: Sequence[Signature]
+    handed_in: Sequence[Signature], recorded: Lists, standing: Sequence[Signature]
 ) -> tuple[Signature, ...]:
-    """Those that the register does not hold yet, word for word."""
-    known = set(recorded)
+    """Those that the register does not hold yet, word for word.
+
+    One that was taken back is held: who hands in the same list again does not mean to give it anew.
+    """
+    known = {*chain.from_iterable(recorded.values())}
+    known |= {replace(each, signed_as="") for each in standing}
     return tuple(each for each in handed_in if each not in known)
+
+
+Lists = Mapping[str, Sequence[Signature]]
+"""The signatures of each list as it was recorded, by its file."""
+
+
+def as_corrected(entries: Sequence[Entry], recorded: Lists) -> tuple[Signature, ...]:
+    """The signatures that stand, in the order of recording: none that was taken back, each by the person's name now."""
+    standing: list[Signature] = []
+    for entry in entries:
+        match entry:
+            case SignaturesEntry():
+                standing += recorded[entry.file]
+            case TakenBackEntry():
+                standing = [each for each in standing if not is_of(entry, each)]
+            case RenameEntry():
+                standing = [renamed(entry, each) for each in standing]
+            case VersionEntry() | EndorsementEntry() | MinutesEntry():
+                pass
+            case WithdrawalEntry() | CorrectionEntry():
+                pass
+            case _:
+                assert_never(entry)
+    return tuple(standing)
+
+
+def is_of(entry: TakenBackEntry, signature: Signature) -> bool:
+    """Whether a signature is the one that was taken back."""
+    person = same_person(signature.name) == same_person(entry.name)
+    what = (signature.version, signature.form, signature.date)
+    return person and what == (entry.version, entry.form, entry.date)
+
+
+def renamed(entry: RenameEntry, signature: Signature) -> Signature:
+    """A signature under the name that its person has now."""
+    if same_person(signature.name) != same_person(entry.old):
+        return signature
+    given = signature.signed_as or signature.name
+    return replace(signature, name=entry.new, signed_as=given)
 
 
 # --- one row ----------------------------------------------------------------------------------------------------------

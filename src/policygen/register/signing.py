@@ -12,7 +12,7 @@ from policygen.ground.dates import long_date
 from policygen.ground.wording import join_and
 from policygen.language.document import Document, Section
 from policygen.model.people import StaffMember, by_person, same_person
-from policygen.register.records import VersionRecord, gravest
+from policygen.register.records import TakenBackEntry, VersionRecord, gravest
 from policygen.register.signatures import Signature
 from policygen.register.state import Register
 
@@ -55,7 +55,7 @@ class Signing:
     documents: Mapping[str, Document]
     """Of each version of the register that was signed, and of the one that is to be."""
     signatures: Sequence[Signature]
-    """In the order in which they were recorded."""
+    """Those that stand, in the order in which they were recorded."""
     staff: Sequence[StaffMember]
     declared: Mapping[str, Declared] = field(default_factory=dict)
     """By version that was signed, what the editions since then declare; nothing where the edition is the same."""
@@ -145,7 +145,18 @@ class _Judge:
             return Standing(form, name, role, "to-sign", earlier, why)
         new = member.start is not None and member.start > self.record.released
         why = f"new since {long_date(member.start)}" if new and member.start else "never signed"
-        return Standing(form, name, role, "to-sign", None, why)
+        return Standing(form, name, role, "to-sign", None, f"{why}{self._taken_back(name)}")
+
+    def _taken_back(self, name: str) -> str:
+        """That signatures of somebody were recorded by mistake, to follow a reason; empty where none was."""
+        days = [
+            long_date(entry.date)
+            for entry in self.signing.register.file.entries
+            if isinstance(entry, TakenBackEntry)
+            and entry.form == self.form.name
+            and same_person(entry.name) == same_person(name)
+        ]
+        return f"; what was recorded of {join_and(days)} was a mistake" if days else ""
 
     def _changes(self, signed: str) -> tuple[Pair, ...]:
         if signed not in self.seen:
