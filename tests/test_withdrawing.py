@@ -165,6 +165,30 @@ def test_it_was_in_force_until_that_day(withdrawn: Path) -> None:
     assert f"      {by}; The county gave it up\n      replaced by bells\n" in told
 
 
+def test_a_day_of_a_whole_school_is_answered_at_once(withdrawn: Path) -> None:
+    """Every policy with its version of that day, as for one policy; and what was not in force, and why."""
+    history = ("history", "oak", "--as-of", "2026-11-20", "--on")
+    bells, tiny = run_in(withdrawn, *history, "2026-11-17").stdout.splitlines()[1::2]
+    assert bells.split()[:5] == ["bells", "2.1", "12", "Nov", "2026"]
+    assert tiny.split()[:5] == ["tiny", "2.1", "12", "Nov", "2026"]
+    told = run_in(withdrawn, *history, "2026-11-18").stdout
+    assert told.splitlines()[-1] == f"tiny: {SAID}"
+    first = run_in(withdrawn, *history, "2024-01-01")
+    assert (first.code, first.stdout.splitlines()) == (
+        1,
+        ["bells: nothing was in force", "tiny: nothing was in force"],
+    )
+    for day in ("2025-03-18", "2026-11-17", "2026-11-18"):
+        said = _plain(withdrawn, *history, day)["policies"]
+        assert [each["policy"] for each in said] == ["bells", "tiny"]
+        for each in said:
+            alone = run_in(
+                withdrawn, "history", f"oak/{each['policy']}", *history[2:], day, "--format", "json"
+            )
+            assert json.loads(alone.stdout) == each
+    assert run_in(withdrawn, "history", "tiny").code == 1
+
+
 def test_status_has_nothing_to_do_but_its_minutes(withdrawn: Path) -> None:
     """Also on the day before, when nothing of it was known."""
     _, now = _plain(withdrawn, "status", "oak")["policies"]
@@ -315,6 +339,13 @@ def test_a_new_version_brings_it_back(again: Path) -> None:
     assert "the policy was withdrawn on 18 November 2026  [date-impossible]" in early.stderr
     pack = run_in(again, "pack", "oak/tiny")
     assert pack.code == 0, pack
+    agenda = (again / "output/packs/oak/tiny/pack-2.2/agenda.txt").read_text()
+    assert (
+        f"which brings back into force what was {SAID.partition(' by ')[0]} under minute 21.2"
+        in agenda
+    )
+    (noted,) = re.findall(r"the codes of the records so far: (.*)", agenda)
+    assert len(noted.split()) == 2
     assert on("2026-11-19").code == 0
     register = registered(again)
     assert register.withdrawn is None
@@ -325,3 +356,4 @@ def test_a_new_version_brings_it_back(again: Path) -> None:
         assert said["version"] == version
     assert _plain(again, "history", "oak/tiny", "--on", "2026-11-18", code=1)["versions"] == []
     assert SAID in run_in(again, "verify", f"{FOLDER}/2.1/tiny.html").stdout
+    assert run_in(again, "verify", "--expect", noted).code == 0

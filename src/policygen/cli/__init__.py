@@ -18,7 +18,7 @@ import click
 from policygen import __version__
 from policygen.cli.adopt import adopt_command, new_group
 from policygen.cli.answer import answer_command
-from policygen.cli.approve import approve_command, history_command, minutes_command, release_command
+from policygen.cli.approve import approve_command, minutes_command, release_command
 from policygen.cli.build import build_command, cache_group
 from policygen.cli.change import change_command
 from policygen.cli.check import check_command, schema_command
@@ -27,6 +27,7 @@ from policygen.cli.correct import correct_command
 from policygen.cli.diff import diff_command
 from policygen.cli.edge import readable, settle
 from policygen.cli.fleet import fleet_command
+from policygen.cli.history import history_command
 from policygen.cli.law import law_command
 from policygen.cli.output import BUG, PROBLEMS, USAGE, show
 from policygen.cli.pack import pack_command

@@ -1,4 +1,4 @@
-"""`policygen approve`, `release`, `minutes` and `history`: what governors decided, and what is on record."""
+"""`policygen approve`, `release` and `minutes`: what governors decided."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from policygen.cli.options import (
     NAMED,
     code,
     day,
-    day_if_said,
-    formats,
     in_workspace,
     of_policy,
     school_and_policy,
     sealing_key,
     writes,
 )
-from policygen.cli.output import PROBLEMS, ended, say, show, show_json
+from policygen.cli.output import ended, say, show
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
@@ -201,39 +199,6 @@ def minutes_command(
     )
     if end:
         say(ended(end))
-
-
-@click.command("history")
-@of_policy
-@click.option(
-    "--on",
-    callback=day_if_said,
-    metavar="DATE",
-    help="Only the version that was in force on this day, with its frozen files.",
-)
-@formats("text", "json", says="How to say it.")
-def history_command(
-    policy: tuple[str, str],
-    as_of: datetime.date,
-    workspace: Path,
-    on: datetime.date | None,
-    form: str,
-) -> None:
-    """Say which versions there were, how each was approved, and which was in force on a day."""
-    from policygen.project.check import select
-    from policygen.project.register import recall
-    from policygen.register.history import as_json, as_text
-
-    select(workspace, ["/".join(policy)], registered=True)
-    history = recall(workspace, *policy, as_of)
-    if on is not None:
-        history = history.on(on)
-    if form == "json":
-        show_json(as_json(history))
-    else:
-        say(as_text(history))
-    if on is not None and not history.versions:
-        raise click.exceptions.Exit(PROBLEMS)
 
 
 def _known(workspace: Path, policy: tuple[str, str]) -> None:

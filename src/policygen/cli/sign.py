@@ -164,11 +164,9 @@ def rename_command(
 ) -> None:
     """Say that somebody has another name: what they signed before is theirs."""
     from policygen.ground.wording import count
-    from policygen.project.check import select
     from policygen.project.correct import rename_person
     from policygen.register.correcting_signatures import NewName
 
-    select(workspace, [f"{school}/"])
     found = rename_person(workspace, school, NewName(was=was, to=to, by=by), as_of)
     say(f"{to}, who signed as {was}: {count(len(found), 'policy')}")
 

@@ -23,8 +23,13 @@ from policygen.register.cover import Cover
 _MEDIA: tuple[Medium, Medium] = ("screen", "print")
 
 
-def pack_products(papers: Sequence[Paper], day: datetime.date | None) -> Products:
-    """The folder of a pack: the page and the PDF, the cover notes as pages, and the agenda with its commands."""
+def pack_products(
+    papers: Sequence[Paper], day: datetime.date | None, codes: Sequence[str] = ()
+) -> Products:
+    """The folder of a pack: the page and the PDF, the cover notes as pages, and the agenda with its commands.
+
+    `codes` stand for the registers of the school as they are now.
+    """
     first = papers[0].document
     folder = paths.meeting_folder(first.school_id, day) if day else _folder_of(first)
     notes = {
@@ -37,7 +42,7 @@ def pack_products(papers: Sequence[Paper], day: datetime.date | None) -> Product
         {
             "pack.html": page.encode(),
             **notes,
-            "agenda.txt": agenda_text([each.cover for each in papers], day).encode(),
+            "agenda.txt": agenda_text([each.cover for each in papers], day, codes).encode(),
         },
         {"pack.pdf": PdfJob(paper.encode(), pack_expectation(papers, day))},
         {
@@ -111,12 +116,21 @@ def _leads(paper: Paper) -> Iterator[tuple[str, str]]:
 # --- agenda -----------------------------------------------------------------------------------------------------------
 
 
-def agenda_text(covers: Sequence[Cover], day: datetime.date | None) -> str:
-    """A line for the agenda for each policy, its proposed minute, and the commands that record the decisions."""
+def agenda_text(
+    covers: Sequence[Cover], day: datetime.date | None, codes: Sequence[str] = ()
+) -> str:
+    """A line for the agenda for each policy, its proposed minute, and the commands that record the decisions.
+
+    The codes of the registers are for the minutes: whoever cuts a register afterwards is found out by them.
+    """
     when = f", meeting of {long_date(day)}" if day else ""
     items = "\n".join(_agenda_item(number, each) for number, each in enumerate(covers, 1))
     commands = "\n".join(_command(each) for each in covers)
-    return f"{covers[0].school}{when}\n\nAgenda\n\n{items}\nWhen it is decided\n\n{commands}"
+    noted = (
+        f"\nFor the minutes, the codes of the records so far: {' '.join(codes)}\n" if codes else ""
+    )
+    agenda = f"{covers[0].school}{when}\n\nAgenda\n\n{items}{noted}"
+    return f"{agenda}\nWhen it is decided\n\n{commands}"
 
 
 def _agenda_item(number: int, cover: Cover) -> str:

@@ -17,6 +17,7 @@ from policygen.disk.registering import (
     write_registers,
 )
 from policygen.ground.diagnostics import InputError, Problems, in_order
+from policygen.project.register import check_school
 from policygen.project.sign import recorded_signatures
 from policygen.register.correcting import Correctable, Correction
 from policygen.register.correcting import correct as corrected
@@ -92,6 +93,7 @@ def rename_person(
 
     Raises InputError, having written nothing, where nobody of that name signed, or somebody still has it.
     """
+    check_school(root, school_id)
     with one_register_at_a_time(root):
         problems = Problems()
         school = read_school(root, school_id, lambda _: False, problems)

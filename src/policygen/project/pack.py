@@ -24,7 +24,7 @@ from policygen.model.bodies import is_below
 from policygen.model.template import Body
 from policygen.project.check import Composed, check, select
 from policygen.project.diff import MODEL, diff
-from policygen.project.register import approved_side
+from policygen.project.register import approved_side, school_codes
 from policygen.project.since import answers_behind, declared_since, editions_since
 from policygen.register.cover import Cover, Meeting, cover, last_seen, main_points
 from policygen.register.cover_changes import Why, reasons
@@ -77,7 +77,12 @@ def pack(
     groups: dict[str, list[Paper]] = defaultdict(list)
     for paper in papers:
         groups[paper.document.school_id if day else paper.cover.policy].append(paper)
-    made = [(group, pack_products(group, day)) for group in groups.values()]
+    schools = {paper.document.school_id for paper in papers}
+    codes = {school: school_codes(root, school) for school in schools}
+    made = [
+        (group, pack_products(group, day, codes[group[0].document.school_id]))
+        for group in groups.values()
+    ]
     folders = [products for _, products in made]
     results = render_all(folders, tell, making=made_before(output))
     write_all(output, folders, results)

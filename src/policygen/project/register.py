@@ -10,16 +10,22 @@ from policygen.compare.comparison import Declared
 from policygen.compare.summary import Side
 from policygen.compose.compose import image_bytes
 from policygen.compose.prepare import PreparedEdition
-from policygen.disk.reading import read_school
-from policygen.disk.registering import read_register, read_version_document, register_path
+from policygen.disk.reading import adopted_ids, read_school, school_ids
+from policygen.disk.registering import (
+    read_register,
+    read_version_document,
+    register_path,
+    registered_policies,
+)
 from policygen.ground.diagnostics import InputError, Problems
-from policygen.ground.wording import lower_first
+from policygen.ground.wording import lower_first, meant_or_known
 from policygen.language.document import Document
 from policygen.model.workspace import SchoolFiles
 from policygen.project.since import answers_behind, declared_since
 from policygen.register.following import Standing, check_standing, prepared_version, standing
 from policygen.register.history import History, history
 from policygen.register.state import Register
+from policygen.register.verifying import register_code
 
 
 def stand(
@@ -62,6 +68,31 @@ def recall(root: Path, school_id: str, policy_id: str, as_of: datetime.date) -> 
     adoption = school.adoptions.get(policy_id)
     rows = tuple(row.row for row in adoption.value.history) if adoption else ()
     return history(register, rows, register_path(school_id, policy_id), as_of)
+
+
+def check_school(root: Path, school_id: str) -> None:
+    """Raises InputError where there is no such school."""
+    known, problems = school_ids(root), Problems()
+    if school_id not in known:
+        says = f"there is no school `{school_id}`"
+        problems.add("unknown-school", says, None, meant_or_known(school_id, known))
+    problems.stop()
+
+
+def recall_school(root: Path, school_id: str, as_of: datetime.date) -> tuple[History, ...]:
+    """The history of each policy of a school, adopted or on record, by its id. Raises InputError, as `recall`."""
+    check_school(root, school_id)
+    known = {*adopted_ids(root, school_id), *registered_policies(root, school_id)}
+    return tuple(recall(root, school_id, policy_id, as_of) for policy_id in sorted(known))
+
+
+def school_codes(root: Path, school_id: str) -> tuple[str, ...]:
+    """The code of every register of a school, to be noted elsewhere. Raises InputError where one cannot be read."""
+    problems = Problems()
+    policies = registered_policies(root, school_id)
+    registers = [read_register(root, school_id, policy_id, problems) for policy_id in policies]
+    problems.stop()
+    return tuple(register_code(register) for register in registers if register is not None)
 
 
 def approved_side(document: Document) -> Side:
