@@ -32,9 +32,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "change": ("change oak/tiny report-loss --keep --yes",),
     "check": ("check",),
     "clauses": ("clauses oak/tiny",),
+    "correct": (
+        "correct oak/tiny date --version 2.1 --was 2026-10-12 --to 2026-10-11 --by Clerk --reason Typed",
+    ),
     "diff": ("diff oak/tiny@2.0 oak/tiny@2.1", "diff tiny@2026.1 tiny@2026.2", "diff oak/tiny"),
     "fleet": ("fleet", "fleet tiny --clause count --before 2026.1"),
-    "history": ("history oak/tiny",),
+    "history": ("history oak/tiny", "history oak --on 2026-11-01"),
     "import": ("import tiny-2026.2.zip",),
     "law": ("law uk_gdpr", "law --changes 2027-12-31"),
     "minutes": ("minutes oak/tiny --version 2.1 --minute 21.4 --signed-on 2026-11-19",),
@@ -48,11 +51,16 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "sign status",
         "sign sheet oak/tiny",
         "sign record oak/tiny signed.csv --version 2.1",
+        "sign correct oak/tiny --version 2.1 --name Nobody --date 2026-11-10 --by Clerk --reason Typed",
+        "sign rename oak --was Nobody --to Somebody --by Clerk",
     ),
     "site": ("site",),
     "status": ("status",),
     "upgrade": ("upgrade elm/tiny",),
     "verify": ("verify", "verify page.html"),
+    "withdraw": (
+        "withdraw oak/tiny --body committee --date 2026-11-19 --minute 25 --reason Unused",
+    ),
 }
 """Each command of the program, as it is tried. The preview shows what `check` reads; the others read nothing frozen."""
 EVERY = [command for tried in COMMANDS.values() for command in tried]

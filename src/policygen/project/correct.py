@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Sequence
 from pathlib import Path
 
-from policygen.disk.editions import read_edition
 from policygen.disk.reading import read_school
 from policygen.disk.registering import (
     one_register_at_a_time,
@@ -17,7 +16,7 @@ from policygen.disk.registering import (
     write_registers,
 )
 from policygen.ground.diagnostics import InputError, Problems, in_order
-from policygen.project.register import check_school
+from policygen.project.register import check_school, edition_of
 from policygen.project.sign import recorded_signatures
 from policygen.register.correcting import Correctable, Correction
 from policygen.register.correcting import correct as corrected
@@ -61,7 +60,9 @@ def _correctable(
     if document is None:
         return None
     # An edition that is not here any more says nothing of its day.
-    edition = read_edition(root, policy_id, record.edition, None, Problems())
+    edition = edition_of(root, record, problems)
+    if problems.has_errors:
+        return None
     issued = edition.file.value.issued if edition else None
     return Correctable(register, school.file.value, document, issued)
 

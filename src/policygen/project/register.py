@@ -10,6 +10,7 @@ from policygen.compare.comparison import Declared
 from policygen.compare.summary import Side
 from policygen.compose.compose import image_bytes
 from policygen.compose.prepare import PreparedEdition
+from policygen.disk.editions import read_edition, read_published
 from policygen.disk.reading import adopted_ids, read_school, school_ids
 from policygen.disk.registering import (
     read_register,
@@ -20,10 +21,11 @@ from policygen.disk.registering import (
 from policygen.ground.diagnostics import InputError, Problems
 from policygen.ground.wording import lower_first, meant_or_known
 from policygen.language.document import Document
-from policygen.model.workspace import SchoolFiles
+from policygen.model.workspace import Edition, SchoolFiles
 from policygen.project.since import answers_behind, declared_since
 from policygen.register.following import Standing, check_standing, prepared_version, standing
 from policygen.register.history import History, history
+from policygen.register.records import VersionRecord
 from policygen.register.state import Register
 from policygen.register.verifying import register_code
 
@@ -84,6 +86,12 @@ def recall_school(root: Path, school_id: str, as_of: datetime.date) -> tuple[His
     check_school(root, school_id)
     known = {*adopted_ids(root, school_id), *registered_policies(root, school_id)}
     return tuple(recall(root, school_id, policy_id, as_of) for policy_id in sorted(known))
+
+
+def edition_of(root: Path, record: VersionRecord, problems: Problems) -> Edition | None:
+    """The edition of a version; None where it is not here any more, or with a problem where it is not as it was."""
+    published = read_published(root, record.policy, record.edition, problems)
+    return published or read_edition(root, record.policy, record.edition, None, Problems())
 
 
 def school_codes(root: Path, school_id: str) -> tuple[str, ...]:

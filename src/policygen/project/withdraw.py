@@ -6,7 +6,6 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from policygen.disk.editions import read_edition
 from policygen.disk.reading import adopted_ids, read_school
 from policygen.disk.registering import (
     one_register_at_a_time,
@@ -18,6 +17,7 @@ from policygen.ground.diagnostics import InputError, Problems, in_order
 from policygen.model.bodies import BODIES
 from policygen.model.template import Body
 from policygen.model.workspace import SchoolFiles
+from policygen.project.register import edition_of
 from policygen.register.ends import Withdrawn
 from policygen.register.records import VersionRecord
 from policygen.register.state import Register, with_entry
@@ -51,7 +51,8 @@ def withdraw(
             (*adopted_ids(root, school_id), *registered_policies(root, school_id))
         )
         others = tuple(each for each in known if each != policy_id)
-        required = _required(root, school, register, policy_id)
+        required = _required(root, school, register, policy_id, problems)
+        problems.stop()
         found = Withdrawable(register, school.file.value, required, others)
         entry = decided(found, decision, as_of, problems)
         if entry is None:
@@ -64,7 +65,9 @@ def withdraw(
     return Withdrew(record, withdrawn)
 
 
-def _required(root: Path, school: SchoolFiles, register: Register, policy_id: str) -> Body:
+def _required(
+    root: Path, school: SchoolFiles, register: Register, policy_id: str, problems: Problems
+) -> Body:
     """The body whose decision is needed: the one that has to approve the policy, the last of two."""
     adoption = school.adoptions.get(policy_id)
     if adoption is not None and adoption.value.approving_body:
@@ -72,9 +75,9 @@ def _required(root: Path, school: SchoolFiles, register: Register, policy_id: st
     latest = register.latest
     if latest is None:
         return "head"
-    # An edition that is not here any more says nothing; whoever put the version into force can end it.
-    edition = read_edition(root, policy_id, latest.edition, None, Problems())
+    edition = edition_of(root, latest, problems)
     if edition is not None:
         return edition.file.value.adoption.bodies[-1]
+    # An edition that is not here any more says nothing; whoever put the version into force can end it.
     decided = [each.body for each in register.standing_approvals(latest.version)]
     return next((body for body in BODIES if body == decided[-1]), "full-board")
