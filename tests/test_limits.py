@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.compose import budget
+from policygen.compose.bases import _closed
 from policygen.ground import limits
 from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.limits import (
@@ -26,6 +27,7 @@ from policygen.ground.limits import (
     Limit,
 )
 from policygen.ground.limits import STAFF as STAFF_THERE
+from policygen.language.source import source
 from policygen.model.people import read_pupils, read_staff
 from tests.support.reading import told
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace
@@ -208,6 +210,15 @@ def test_what_was_meant_is_not_looked_for_when_nobody_is_told(tmp_path: Path) ->
     result = here.with_files(files).run("check")
     assert result.code == 1
     assert time.process_time() - begun < 10
+
+
+def test_of_a_long_section_no_clause_looks_at_all_marks() -> None:
+    """Where each of thousands ends is found in a time that grows as they do."""
+    line = "1. {{ roles.head }} tells {{ school.name }}."
+    section = source(f"{line}\n" * 3_000, LOST)
+    begun = time.process_time()
+    ends = [_closed(section, row, row + 1) for row in range(3_000)]
+    assert (ends, time.process_time() - begun < 2) == ([*range(1, 3_001)], True)
 
 
 def test_of_many_problems_the_first_are_told_and_how_many_there_are() -> None:

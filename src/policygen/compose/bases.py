@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from itertools import takewhile
 from typing import Any
 
 from policygen.language.document import Clause, Reference, ReferenceMark, Section, Subhead, walk
@@ -101,7 +103,8 @@ def _rows_of_clauses(section: Section, source: Source) -> Iterator[tuple[Clause,
             yield clause, 0, 0
             continue
         inner = {row for node in walk(clause.blocks) for row in _row(node, rows)}
-        end = next((row for row in starts if row > first and row not in inner), len(source.lines))
+        behind = range(bisect_right(starts, first), len(starts))
+        end = next((starts[at] for at in behind if starts[at] not in inner), len(source.lines))
         # Statements behind its last words belong to what comes next.
         while end > first and not source.masked[end - 1].strip(f" \t{STATEMENT}"):
             end -= 1
@@ -137,14 +140,13 @@ def _own_lines(lines: Sequence[str]) -> Iterator[str]:
 def _closed(source: Source, first: int, end: int) -> int:
     """The line behind which whatever begins within some lines has ended."""
     opened = 0
-    for mark in source.pieces:
+    for mark in source.pieces_from(first):
         row = source.row(mark.start)
-        if row < first or mark.kind != "statement":
-            continue
         if row >= end and not opened:
             break
-        opened += (mark.word in _OPEN) - (mark.word in _CLOSE)
-        end = max(end, row + 1)
+        if mark.kind == "statement":
+            opened += (mark.word in _OPEN) - (mark.word in _CLOSE)
+            end = max(end, row + 1)
     return end
 
 
@@ -154,9 +156,8 @@ def _leading(line: str) -> int:
 
 def _jinja(source: Source, first: int, end: int) -> Iterator[str]:
     """What some lines print and test, each on one line as it is written."""
-    for mark in source.pieces:
-        within = source.starts[first] <= mark.start < source.starts[end]
-        if within and mark.kind in ("print", "statement"):
+    for mark in takewhile(lambda mark: mark.start < source.starts[end], source.pieces_from(first)):
+        if mark.kind in ("print", "statement"):
             yield " ".join(mark.text.split())
 
 

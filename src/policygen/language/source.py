@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,6 +68,16 @@ class Source:
     def pieces(self) -> tuple[Piece, ...]:
         """Its words and marks."""
         return pieces(self.text)
+
+    @cached_property
+    def _piece_starts(self) -> tuple[int, ...]:
+        return tuple(piece.start for piece in self.pieces)
+
+    def pieces_from(self, row: int) -> Iterator[Piece]:
+        """Its words and marks that begin in a line or behind it."""
+        found = self.pieces
+        first = bisect_left(self._piece_starts, self.starts[row])
+        return (found[index] for index in range(first, len(found)))
 
     @cached_property
     def masked(self) -> tuple[str, ...]:
