@@ -14,6 +14,7 @@ from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -68,6 +69,7 @@ def _laid_out(html: bytes, tools: _Tools) -> Any:
     """A page for paper, laid out; its forms are set as tight as they need."""
     page = tools.html(string=html.decode(), base_url=f"{SCHEME}page", url_fetcher=tools.fetcher)
     root = page.etree_element
+    _mark_what_is_signed(root)
 
     def laid_out(document: Element) -> Any:
         made = _with_tree(page, document)
@@ -80,6 +82,17 @@ def _laid_out(html: bytes, tools: _Tools) -> Any:
 
     set_to_fit(root, pages)
     return laid_out(root)
+
+
+def _mark_what_is_signed(root: Element) -> None:
+    """Give a paragraph before a signature a class of its own.
+
+    A selector could say the same (`:has(+ .signature)`), but then the renderer looks at all siblings of each paragraph.
+    """
+    for parent in root.iter():
+        for node, behind in pairwise(parent):
+            if node.tag == "p" and "signature" in behind.get("class", "").split():
+                node.set("class", f"{node.get('class', '')} signed")
 
 
 def _with_tree(page: Any, root: Element) -> Any:
