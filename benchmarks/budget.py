@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.large import measured
-from policygen.ground.limits import DOCUMENT_CLAUSES, DOCUMENT_LETTERS, DOCUMENT_PIECES
+from policygen.ground.limits import DOCUMENT_BLOCKS, DOCUMENT_CLAUSES, DOCUMENT_LETTERS
 from tests.support.workspace import TEMPLATE, Workspace
 
 _CLAUSES = DOCUMENT_CLAUSES - 10
+_BLOCKS = DOCUMENT_BLOCKS - 30
 _WORDS = "The office keeps a list of all keys that it has given, and to whom. " * 30
 
 
@@ -31,8 +32,8 @@ SHAPES: dict[str, str] = {
     "clauses with three marks": _each(_CLAUSES, lambda n: f"1. {_MARKS}. {{#k{n}}}"),
     "clauses with three references": _each(1_500, _reference),
     "subheads": _each(2_000, lambda n: f"## About {n} {{#h{n}}}\n\n1. A key. {{#k{n}}}\n"),
-    "paragraphs": "1. Keys. {#k}\n\n" + _each(DOCUMENT_PIECES // 3, lambda n: f"    Key {n}.\n"),
-    "items": "1. Keys: {#k}\n" + _each(DOCUMENT_PIECES // 4, lambda n: f"    - key {n}"),
+    "paragraphs": "1. Keys. {#k}\n\n" + _each(_BLOCKS, lambda n: f"    Key {n}.\n"),
+    "items": "1. Keys: {#k}\n" + _each(_BLOCKS, lambda n: f"    - key {n}"),
     "letters": _each(
         DOCUMENT_LETTERS // len(_WORDS) - 20, lambda n: f"1. {_WORDS} {{#k{n}}}\n"
     ),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
@@ -51,7 +52,11 @@ def main() -> None:
         print(f"one policy of {clauses:,} clauses, {_words(root):,} words")
         print("| command | seconds | of the processor | megabytes at most |\n|---|--:|--:|--:|")
         for command in (("check",), ("build", "--workers", "1")):
-            _measure(root, *command)
+            used = measured(root, *command)
+            print(
+                f"| `{' '.join(command)}` | {used.seconds:.1f} | {used.processor:.1f} | {used.megabytes:.0f} |",
+                flush=True,
+            )
         with pikepdf.open(next(root.glob("output/drafts/oak/tiny/*.pdf"))) as pdf:
             print(f"\n{len(pdf.pages)} pages")
 
@@ -90,7 +95,19 @@ def _words(root: Path) -> int:
     return sum(len(path.read_text("utf-8").split()) for path in sections)
 
 
-def _measure(root: Path, *command: str) -> None:
+@dataclass(frozen=True)
+class Used:
+    """What a command took."""
+
+    seconds: float
+    """By the clock."""
+    processor: float
+    megabytes: float
+    """At most."""
+
+
+def measured(root: Path, *command: str) -> Used:
+    """Run a command in a process of its own. Ends with what it said where it fails."""
     program = [sys.executable, "-m", "policygen", *command, "--as-of", AS_OF]
     begun = time.perf_counter()
     with tempfile.TemporaryFile() as said:
@@ -102,10 +119,7 @@ def _measure(root: Path, *command: str) -> None:
     if status:
         sys.exit(words[-2000:])
     work = used.ru_utime + used.ru_stime
-    print(
-        f"| `{' '.join(command)}` | {seconds:.1f} | {work:.1f} | {used.ru_maxrss / 1000:.0f} |",
-        flush=True,
-    )
+    return Used(seconds, work, used.ru_maxrss / 1000)
 
 
 if __name__ == "__main__":

@@ -135,6 +135,7 @@ def _much() -> Iterator[tuple[str, str, str]]:
     yield "clauses", "1. A key. {{#k{0}}}\n", "clauses"
     yield "pieces", "1. A key of {{{{ school.name }}}}. {{#k{0}}}\n", "pieces"
     yield "letters", f"1. {_WORDS} {{{{#k{{0}}}}}}\n", "letters"
+    yield budget._BLOCKS, "1. A key. {{#k{0}}}\n", budget._BLOCKS
 
 
 @pytest.mark.parametrize(("what", "line", "said"), list(_much()))
@@ -143,7 +144,7 @@ def test_a_document_that_is_too_large_is_refused_at_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, line: str, said: str, whose: str
 ) -> None:
     """Its sections, and a school's own words in them, are counted together."""
-    room = {"clauses": 12, "pieces": 60, "letters": 12 * len(_WORDS)}[what]
+    room = {"pieces": 60, "letters": 12 * len(_WORDS)}.get(what, 12)
     monkeypatch.setitem(budget._LIMITS, what, Limit(room, what))
     text = "".join(line.format(number) for number in range(40))
     files = {LOST: f"# Lost keys {{#lost-keys}}\n\n{text}"}
@@ -163,6 +164,24 @@ def test_a_document_that_is_too_large_is_refused_at_its_line(
     )
     assert found is not None, result.stderr[:2000]
     assert int(found[1]) < 60
+
+
+def test_forms_have_less_room_than_other_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For they are laid out in several ways. The fields of a block to sign count, each."""
+    monkeypatch.setitem(budget._LIMITS, budget._IN_FORMS, Limit(5, ""))
+    path = "templates/tiny/forms/receipt.md"
+    here = Workspace(tmp_path)
+    fields = "- Name\n- Role\n- Signed\n"
+    short, long = (
+        here.with_files({path: here.text(path).replace("- Name\n- Signed\n", fields * times)})
+        for times in (1, 2)
+    )
+    assert short.run("check").code == 0
+    result = long.run("check")
+    says = f"the policy has more than 5 {budget._IN_FORMS}  [file-too-large]\n  --> {path}:5:"
+    assert (result.code, says in result.stderr) == (1, True), result.stderr
 
 
 def test_a_loop_over_much_text_is_refused_before_it_takes_memory(tmp_path: Path) -> None:

@@ -6,13 +6,35 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.limits import DOCUMENT_CLAUSES, DOCUMENT_LETTERS, DOCUMENT_PIECES, Limit
-from policygen.language.document import Clause, Code, Text, Value, walk
+from policygen.ground.limits import (
+    DOCUMENT_BLOCKS,
+    DOCUMENT_CLAUSES,
+    DOCUMENT_LETTERS,
+    DOCUMENT_PIECES,
+    FORM_BLOCKS,
+    Limit,
+)
+from policygen.language.document import (
+    Cell,
+    Clause,
+    Code,
+    Paragraph,
+    Section,
+    SignatureBlock,
+    Subhead,
+    Text,
+    Value,
+    walk,
+)
 
+_BLOCKS = "paragraphs, subheads, cells and fields to sign"
+_IN_FORMS = f"{_BLOCKS} in its forms"
 _LIMITS: dict[str, Limit] = {
     "letters": DOCUMENT_LETTERS,
     "clauses": DOCUMENT_CLAUSES,
     "pieces": DOCUMENT_PIECES,
+    _BLOCKS: DOCUMENT_BLOCKS,
+    _IN_FORMS: FORM_BLOCKS,
 }
 
 
@@ -26,13 +48,20 @@ class Budget:
     def holds(self, *parts: object) -> bool:
         """Count some parts; whether there is room for them. Where there is not, a problem says so at its line."""
         place: Place | None = None
+        in_form = False
         for node in walk(*parts):
             place = getattr(node, "place", None) or place
             self.spent["pieces"] += 1
-            if isinstance(node, Text | Value | Code):
-                self.spent["letters"] += len(node.text)
-            elif isinstance(node, Clause):
-                self.spent["clauses"] += 1
+            match node:
+                case Section():
+                    in_form = node.kind == "form"
+                case Text() | Value() | Code():
+                    self.spent["letters"] += len(node.text)
+                case Clause():
+                    self.spent["clauses"] += 1
+            blocks = _blocks(node)
+            self.spent[_BLOCKS] += blocks
+            self.spent[_IN_FORMS] += blocks * in_form
             for what, limit in _LIMITS.items():
                 if self.spent[what] > limit:
                     says = f"with this, the policy has more than {limit:,} {what}"
@@ -40,3 +69,14 @@ class Budget:
                     self.problems.add("file-too-large", says, place, hint)
                     return False
         return True
+
+
+def _blocks(node: object) -> int:
+    """How many parts of a page a node itself is."""
+    match node:
+        case Paragraph() | Subhead() | Cell():
+            return 1
+        case SignatureBlock():
+            return len(node.fields)
+        case _:
+            return 0

@@ -38,6 +38,13 @@ DOCUMENT_PIECES = Limit(
     30_000,
     "pieces of a document: paragraphs, items, cells, and in them links, references, filled-in words",
 )
+DOCUMENT_BLOCKS = Limit(
+    6_000,
+    "paragraphs, subheads, cells and fields to sign of a document: each is laid out by itself",
+)
+FORM_BLOCKS = Limit(
+    1_000, "of these, in the forms of a document: they are laid out in several ways"
+)
 INCLUDES = Limit(20, "texts that include one another, each the next")
 INCLUDED = Limit(3_000, "texts that a section puts in, each as often as it is put in")
 MARKDOWN_LEVELS = Limit(100, "levels of lists, containers and stress within each other in a text")

@@ -11,6 +11,8 @@ from xml.etree.ElementTree import Element
 
 STEPS = 3
 """How many times a form may be set tighter."""
+_MOST_PAGES = 6
+"""A form that takes more is set as it is: nobody hands it out as a sheet, and each step is laid out in full."""
 _FITS = "fit"
 """The class of a form: of the whole page, or of one section of a policy."""
 
@@ -41,7 +43,7 @@ def _loosest(form: Element, alone: Callable[[Element], Element], pages: Pages) -
         return pages(alone(tried))
 
     loose = taken(0)
-    if loose == 1:
+    if loose == 1 or loose > _MOST_PAGES:
         return 0
     fewest = taken(STEPS)
     if fewest == loose:
