@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policygen.disk import executors
 from policygen.disk.cache import Cache, key_of
 from policygen.disk.known import KnownFiles
+from policygen.products.folders import PdfResult
+from policygen.project.rebuild import rebuild
 from tests.support.workspace import ADOPTION, SCHOOL, Workspace, run_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from policygen.products.folders import PdfJob
 
 KEYS = "templates/tiny/sections/lost-keys.md"
 STAFF = "schools/oak/staff.csv"
@@ -60,25 +68,39 @@ def made(stdout: str) -> int | None:
 
 # --- the same as a build from nothing ----------------------------------------------------------------------------------
 
+BOOLEANS = st.booleans()
 SENTENCES = st.sampled_from(["The bell rings.", "Doors are shut.", "Lamps are put out."])
+OAK = (SCHOOL, ADOPTION, STAFF, "schools/oak/logo.svg")
+ELM = {path.replace("oak", "elm"): Workspace(Path()).text(path) for path in OAK}
+"""The files of a second school."""
+WORDING = """  report-loss:
+    replace: |
+      A lost key is reported as {} does, by Ann Lee.
+    reason: Agreed here
+"""
 
 
 @st.composite
 def edits(draw: st.DrawFn) -> dict[str, str]:
-    """Files of the workspace as somebody may leave them, by path."""
-    base = Workspace(Path())
-    found = {}
-    if draw(st.booleans()):
-        name = draw(st.sampled_from(["Oak Lane School", "Ash Hill School"]))
-        found[SCHOOL] = base.text(SCHOOL).replace("Oak Lane School", name)
-    if draw(st.booleans()):
-        found[KEYS] = base.text(KEYS) + f"\n{draw(SENTENCES)}\n"
-    if draw(st.booleans()):
-        author = draw(st.sampled_from(["Clerk", "Bursar"]))
-        found[ADOPTION] = base.text(ADOPTION).replace("author: Headteacher", f"author: {author}")
-    if draw(st.booleans()):
-        found["schools/oak/notes.txt"] = draw(SENTENCES)
-    return found
+    """A file of two schools or of their model policy as somebody may leave it, by its path; sometimes with an error."""
+    base, school = Workspace(Path()), draw(st.sampled_from(["oak", "elm"]))
+    names = st.sampled_from(["Oak Lane School", "Ash Hill School", "Lark Rise", "Elm Grove School"])
+    facts, adoption = (path.replace("oak", school) for path in (SCHOOL, ADOPTION))
+    match draw(st.integers(0, 5)):
+        case 0:
+            return {KEYS: base.text(KEYS) + f"\n{draw(SENTENCES)}\n"}
+        case 1:
+            return {f"schools/{school}/notes.txt": draw(SENTENCES)}
+        case 2 | 3:
+            text = base.text(SCHOOL).replace("Oak Lane School", draw(names))
+            text = text.replace("Ann Lee", draw(st.sampled_from(["Ann Lee", "Bea Ray"])))
+            phase = draw(st.sampled_from(["primary", "primary", "primary", "tertiary"]))
+            return {facts: text.replace("phase: primary", f"phase: {phase}")}
+        case _:
+            kept, wording = "  who-may-hold: keep\n", WORDING.format(draw(names))
+            days = f"days_to_report: {draw(st.integers(1, 3))}"
+            text = base.text(ADOPTION).replace("days_to_report: 2", days)
+            return {adoption: text.replace(kept, f"{kept}{wording}" if draw(BOOLEANS) else kept)}
 
 
 def changed(files: Mapping[str, str], root: Path) -> None:
@@ -86,18 +108,69 @@ def changed(files: Mapping[str, str], root: Path) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(lives=st.lists(edits(), min_size=1, max_size=3))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lives=st.lists(edits(), min_size=3, max_size=6))
 def test_building_after_any_edits_is_building_from_nothing(
-    lives: list[dict[str, str]], root: Path, tmp_path_factory: pytest.TempPathFactory
+    lives: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for files in lives:
-        changed(files, root)
-        assert run_in(root, "build").code == 0
-    fresh = tmp_path_factory.mktemp("fresh")
-    changed(lives[-1], fresh)
-    assert run_in(fresh, "build", "--force").code == 0
-    assert products(root) == products(fresh)
+    """The same files, the same problems told, of the same policies; the page stands for each PDF that is made of it."""
+    monkeypatch.setattr(executors, "run_all", pages)
+    files = dict(ELM)
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        root, fresh = Path(one), Path(other)
+        for edit in lives:
+            files |= edit
+            changed(files, root)
+            again = run_in(root, "build")
+            changed(files, fresh)
+            shutil.rmtree(fresh / "output/.cache", ignore_errors=True)
+            anew = run_in(fresh, "build", "--force")
+            assert (again.code, again.stderr) == (anew.code, anew.stderr)
+            assert products(root) == products(fresh)
+
+
+def pages(_: object, jobs: Iterable[PdfJob], _workers: int | None) -> Iterator[Any]:
+    for index, job in enumerate(jobs):
+        yield index, PdfResult(job.html, pages=1)
+
+
+def test_a_school_that_nobody_changed_is_neither_read_nor_composed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where an error keeps another one from being built, nor for details of which no word stands in its texts."""
+    monkeypatch.setattr(executors, "run_all", pages)
+    root = Workspace(tmp_path).with_files(ELM).write()
+    assert composed(root) == {"elm/tiny", "oak/tiny"}
+    answer = Workspace(root).text(ADOPTION).replace("days_to_report: 2", "days_to_report: 3")
+    changed({**ELM, ADOPTION: answer}, root)
+    assert composed(root) == {"oak/tiny"}
+    assert composed(root, code=0) == set()
+    changed({**ELM, ADOPTION: answer.replace("keeper: office", "keeper: nobody")}, root)
+    assert composed(root, code=1) == {"oak/tiny"}
+    changed({**ELM, ADOPTION: answer}, root)
+    assert composed(root) == set()
+    elm, oak = SCHOOL.replace("oak", "elm"), Workspace(root).text(SCHOOL)
+    facts = {elm: ELM[elm].replace("Ann Lee", "Bea Ray"), SCHOOL: oak}
+    changed({**ELM, **facts}, root)
+    assert composed(root) == {"elm/tiny", "oak/tiny"}
+    changed({**ELM, **facts, SCHOOL: oak.replace("Ann Lee", "Cay Low")}, root)
+    assert composed(root) == {"oak/tiny"}
+    changed({**ELM, **facts, SCHOOL: oak.replace("Ann Lee", "Bea Low")}, root)
+    assert composed(root) == {"elm/tiny", "oak/tiny"}
+    changed({**ELM, KEYS: Workspace(root).text(KEYS) + "\nThe bell rings.\n"}, root)
+    assert composed(root) == {"elm/tiny", "oak/tiny"}
+
+
+def composed(root: Path, code: int = 0) -> set[str]:
+    """The policies that a build reads and composes."""
+    steps: list[str] = []
+    cache = Cache(root / "output/.cache")
+    day = datetime.date(2026, 11, 20)
+    result = rebuild(
+        root, root / "output", (), day, cache, lambda step, _number, _total: steps.append(step)
+    )
+    assert result.failed == bool(code)
+    return {step.removeprefix("composing ") for step in steps if step.startswith("composing ")}
 
 
 # --- nothing to do ----------------------------------------------------------------------------------------------------

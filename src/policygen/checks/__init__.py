@@ -17,7 +17,7 @@ from policygen.checks.citations import (
     check_old_law,
 )
 from policygen.checks.dates import check_dates
-from policygen.checks.details import Details, check_details, details_of
+from policygen.checks.details import Details, Watched, check_details, details_of
 from policygen.checks.facts import check_facts, check_template_file
 from policygen.checks.finder import TextFinder
 from policygen.checks.length import check_length
@@ -44,7 +44,9 @@ from policygen.model.workspace import Edition, SchoolFiles
 __all__ = [
     "Allowance",
     "Allowances",
+    "Details",
     "TextFinder",
+    "Watched",
     "allowances_in",
     "allowed",
     "check_document",

@@ -82,7 +82,7 @@ class _Comment:
     place: Place
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Allowance:
     """One that holds for some lines."""
 

@@ -35,6 +35,28 @@ Details = Mapping[str, Sequence[Detail]]
 """Those of every school of a workspace, by their first word: there are thousands, and a text has few such words."""
 
 
+class Watched(Mapping[str, Sequence[Detail]]):
+    """The details of all schools, with the words that were looked for: what was found hangs on no others."""
+
+    def __init__(self, details: Details) -> None:
+        self._details = details
+        self.words: set[str] = set()
+
+    def __getitem__(self, word: str) -> Sequence[Detail]:
+        """Those that begin with a word: none, for most."""
+        self.words.add(word)
+        return self._details.get(word, ())
+
+    def __iter__(self) -> Iterator[str]:
+        """All words, which are looked for then."""
+        self.words.update(self._details)
+        return iter(self._details)
+
+    def __len__(self) -> int:
+        """How many words there are."""
+        return len(self._details)
+
+
 def details_of(schools: Mapping[str, School]) -> Details:
     """The details of all schools, to look for in the texts of each."""
     found: dict[str, list[Detail]] = defaultdict(list)

@@ -80,7 +80,7 @@ def check_command(
         if fix:
             checked, mends = checking.fix(workspace, selections, as_of, tell)
         else:
-            checked = checking.check(workspace, selections, as_of, tell)
+            checked = checking.check(workspace, selections, as_of, tell, lambda _: readability)
     for mend in mends:
         say(f"fixed {mend}", err=form != "text")
     if form == "json":
@@ -92,7 +92,7 @@ def check_command(
     else:
         show(checked.diagnostics)
         if not checked.failed:
-            say(f"{count(len(checked.policies), 'policy')} checked, no errors")
+            say(f"{count(len(checked.chosen), 'policy')} checked, no errors")
         if readability:
             _show_readability(checked.policies)
     warned = any(each.severity is Severity.WARNING for each in checked.diagnostics)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
@@ -21,8 +22,9 @@ from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.language.document import Document
 from policygen.products.folders import Draft, PdfJob, PdfResult, Products, outputs_of
-from policygen.project.built import BuildResult, Built, Registered
-from policygen.project.check import Checked, Checking, Composed, Selection
+from policygen.project.built import BuildResult, Built, MadePolicy, Registered
+from policygen.project.check import Checked, Checking, Composed, Others, Part, Selection
+from policygen.project.remembered import MadeSchool, Remembered
 
 _WORTH_A_PROCESS = 8
 """So many PDFs take as long as a process needs to get ready to make any."""
@@ -36,6 +38,7 @@ def build(
     tell: Tell = silent,
     workers: int | None = None,
     making: Making | None = None,
+    remembered: Remembered | None = None,
     *,
     all_or_nothing: bool = False,
 ) -> BuildResult:
@@ -47,10 +50,20 @@ def build(
 
     With `all_or_nothing` all is held, and written in one step. Raises InputError then, having written nothing, where
     anything has an error.
+
+    Schools that are `remembered` are neither read nor made.
     """
     making = making or Making()
-    checking = Checking(root, selections, as_of, tell)
-    building = _Building(output, checking, own_law_inputs(root), prunes=Selection() in selections)
+    before: dict[str, MadeSchool] = {}
+
+    def known(others: Others) -> dict[str, Part]:
+        if remembered is not None:
+            before.update(remembered.before(others))
+        return {school: made.part for school, made in before.items()}
+
+    checking = Checking(root, selections, as_of, tell, known)
+    prunes = Selection() in selections
+    building = _Building(output, checking, before, own_law_inputs(root), prunes=prunes)
     steps: Iterable[_Step] = building.steps()
     if all_or_nothing:
         steps = [_Step.of(steps)]
@@ -59,6 +72,8 @@ def build(
     if all_or_nothing:
         Problems(building.damaged).stop()
     building.withdraw()
+    if remembered is not None:
+        remembered.keep(building.schools())
     return building.result(making.made)
 
 
@@ -88,29 +103,37 @@ class _Building:
     """A build on its way: what is still to be made, one step after another, and what came of those that were."""
 
     def __init__(
-        self, output: Path, checking: Checking, law: Mapping[str, str], *, prunes: bool
+        self,
+        output: Path,
+        checking: Checking,
+        before: Mapping[str, MadeSchool],
+        law: Mapping[str, str],
+        *,
+        prunes: bool,
     ) -> None:
-        """`law` are the inputs of the workspace's own law library."""
+        """`before` are the schools that need not be made again; `law` the inputs of the workspace's own law library."""
         self._output, self._checking, self._law, self._prunes = output, checking, law, prunes
         self.checked = Checked((), (), ())
         """What was found, once the last step was taken."""
         self.damaged: list[Diagnostic] = []
-        self._built: list[Built] = []
-        self._approved: list[tuple[tuple[str, str], Registered]] = []
-        self._measured: list[Diagnostic] = []
-        self._folders: list[str] = []
-        self._circulars: list[str] = []
+        self._before = before
+        self._parts: dict[str, Part] = {}
+        self._made: dict[str, list[MadePolicy]] = defaultdict(list)
+        self._approved: dict[str, list[tuple[str, Registered]]] = defaultdict(list)
+        self._circulars: list[Products] = []
         self._spoilt: list[str] = []
-        self._pdfs = 0
 
     def steps(self) -> Iterator[_Step]:
         """All that is made of what has no error."""
         from policygen.products.folders import circular_products, draft_products
 
         for school in self._checking.schools():
+            if school.part is not None:
+                self._take(school.part)
             for composed in school.sound:
                 if _is_registered(composed):
-                    self._approved.append((composed.name, _registered(composed)))
+                    school_id, policy_id = composed.name
+                    self._approved[school_id].append((policy_id, _registered(composed)))
                 else:
                     folders = tuple(draft_products(draft_of(composed, self._law)))
                     yield _Step(((composed, folders),))
@@ -122,9 +145,16 @@ class _Building:
                 if made:
                     yield _Step(circulars=(made,))
 
-    def write(
-        self, step: _Step, pdfs: Mapping[str, Mapping[str, PdfResult]], wrong: Problems
-    ) -> None:
+    def _take(self, part: Part) -> None:
+        """Take over what was made of a school before, or note that it is made now."""
+        made = self._before.get(part.school)
+        if made is None:
+            self._parts[part.school] = part
+        else:
+            self._made[part.school] += made.policies
+            self._approved[part.school] += made.approved
+
+    def write(self, step: _Step, pdfs: Pdfs, wrong: Problems) -> None:
         """Write what was made in one step, unless a PDF of it is damaged."""
         folders = [each.folder for each in step.folders]
         if wrong.has_errors:
@@ -132,51 +162,78 @@ class _Building:
             self._spoilt += folders
             return
         before = {folder: _before(self._output, folder) for folder in folders}
-        self._folders += folders
-        gone = self._withdrawn(()) if step.whole else ()
+        gone = self._withdrawn((), folders) if step.whole else ()
         changed = write_all(self._output, step.folders, pdfs, gone)
-        self._circulars += [each.folder for each in step.circulars]
-        self._pdfs += sum(map(len, pdfs.values()))
-        for composed, (main, *_) in step.policies:
-            document, made = composed.document, pdfs[main.folder]
-            long = Problems()
-            long.extend(
-                forms_too_long(document, made), f"in {document.policy_id} of {document.school_id}"
+        self._circulars += step.circulars
+        for composed, products in step.policies:
+            main, document = products[0], composed.document
+            written, made = main.folder in changed, pdfs[main.folder]
+            built = _built(document, main, made, before[main.folder], written=written)
+            measured = Problems()
+            trail = f"in {document.policy_id} of {document.school_id}"
+            measured.extend(forms_too_long(document, made), trail)
+            mine = tuple(each.folder for each in products)
+            self._made[document.school_id].append(
+                MadePolicy(built, mine, tuple(measured), sum(len(pdfs[each]) for each in mine))
             )
-            self._measured += long
-            written = main.folder in changed
-            self._built.append(_built(document, main, made, before[main.folder], written=written))
 
     def withdraw(self) -> None:
         """Take away what an earlier build made and this one would not, where everything was asked for."""
-        write_all(self._output, (), {}, self._withdrawn(self._kept))
+        folders = [folder for made in self._policies for folder in made.folders]
+        write_all(self._output, (), {}, self._withdrawn(self._kept, folders))
 
-    def _withdrawn(self, kept: Sequence[str]) -> Sequence[str]:
+    def _withdrawn(self, kept: Sequence[str], folders: Sequence[str]) -> Sequence[str]:
         from policygen.disk.writing import withdrawn
 
-        return withdrawn(self._output, self._folders, kept) if self._prunes else ()
+        made = {*folders, *(each.folder for each in self._circulars)}
+        return withdrawn(self._output, made, kept) if self._prunes else ()
+
+    def schools(self) -> dict[str, MadeSchool]:
+        """The schools without an error of which all was made now."""
+        found = {}
+        for school_id, part in self._parts.items():
+            made, approved = tuple(self._made[school_id]), tuple(self._approved[school_id])
+            if len(made) + len(approved) == len(part.editions):
+                found[school_id] = MadeSchool(part, made, approved)
+        return found
 
     def result(self, made: int) -> BuildResult:
         """What came of it, in the order of schools and policies, whatever was made first."""
+        policies = self._policies
         # Whether a form goes on its page was only worked out so far; now its pages can be counted.
         told = [each for each in self.checked.diagnostics if each.rule != "form-too-long"]
+        measured = (each for policy in policies for each in policy.measured)
+        circulars = tuple(sorted(each.folder for each in self._circulars))
         return BuildResult(
-            tuple(sorted(self._built, key=lambda built: (built.school_id, built.policy_id))),
-            tuple(sorted(self._folders)),
-            tuple(sorted(self._circulars)),
-            in_order([*told, *sorted(self._measured, key=lambda each: each.trail), *self.damaged]),
-            tuple(registered for _, registered in self._approved),
-            self._pdfs,
+            tuple(policy.built for policy in policies),
+            (*(folder for policy in policies for folder in policy.folders), *circulars),
+            circulars,
+            in_order([*told, *measured, *self.damaged]),
+            tuple(
+                registered
+                for _, approved in sorted(self._approved.items())
+                for _, registered in approved
+            ),
+            sum(policy.pdfs for policy in policies)
+            + sum(len(each.pdfs) for each in self._circulars),
             made,
             self._stopped,
             self._kept,
         )
 
     @property
+    def _policies(self) -> list[MadePolicy]:
+        """Those that were made, in order."""
+        found = [policy for made in self._made.values() for policy in made]
+        return sorted(found, key=lambda each: (each.built.school_id, each.built.policy_id))
+
+    @property
     def _stopped(self) -> tuple[tuple[str, str], ...]:
         """The adoptions of which nothing was written."""
-        done = {name for name, _ in self._approved}
-        done |= {(built.school_id, built.policy_id) for built in self._built}
+        done = {(each.built.school_id, each.built.policy_id) for each in self._policies}
+        done |= {
+            (school, policy) for school, all_of in self._approved.items() for policy, _ in all_of
+        }
         return tuple(name for name in self._checking.chosen if name not in done)
 
     @property

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from policygen.ground.diagnostics import Diagnostic, Severity
+from policygen.ground import paths
+from policygen.ground.diagnostics import Diagnostic, Place, Severity
+
+READ = (paths.TEMPLATES, paths.SCHOOLS, paths.LAW_FILE)
+"""All that a build reads of a workspace."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,18 @@ class Registered:
 
 
 @dataclass(frozen=True)
+class MadePolicy:
+    """A policy that was built, and what is to be known of it besides."""
+
+    built: Built
+    folders: tuple[str, ...]
+    """All of them, below output/."""
+    measured: tuple[Diagnostic, ...]
+    """What was found when it was made, and not before."""
+    pdfs: int
+
+
+@dataclass(frozen=True)
 class BuildResult:
     """The result of a build."""
 
@@ -58,3 +76,15 @@ class BuildResult:
     def failed(self) -> bool:
         """Whether anything was not built because of an error."""
         return any(each.severity is Severity.ERROR for each in self.diagnostics)
+
+
+def restored_diagnostic(said: Mapping[str, Any]) -> Diagnostic:
+    """A diagnostic that was kept as JSON."""
+    place = Place(**said["place"]) if said["place"] else None
+    hints, trail = tuple(said["hints"]), tuple(said["trail"])
+    return Diagnostic(said["rule"], said["message"], place, hints, trail)
+
+
+def restored_built(said: Mapping[str, Any]) -> Built:
+    """A policy as it was built before: nothing has changed since."""
+    return Built(**{**said, "changed": False, "because": ()})

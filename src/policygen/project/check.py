@@ -6,9 +6,9 @@ import ast
 import datetime
 import inspect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +22,9 @@ from pydantic_core.core_schema import ModelSchema
 from policygen.checks import (
     Allowance,
     Allowances,
+    Details,
     TextFinder,
+    Watched,
     allowances_in,
     check_document,
     check_facts,
@@ -108,6 +110,32 @@ class Composed:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What there is to know of a school without an error, apart from what it shares with others."""
+
+    school: str
+    editions: tuple[tuple[str, str], ...]
+    """The template and edition of each of its adoptions."""
+    diagnostics: tuple[Diagnostic, ...]
+    used: tuple[Allowance, ...]
+    """The allowances of model policies that let something pass."""
+    words: str
+    """Those for which the details of other schools were looked through, with spaces between: there are thousands."""
+
+
+@dataclass(frozen=True)
+class Others:
+    """What the schools of a workspace are called and have, which no other may say of itself."""
+
+    names: Mapping[str, tuple[str, ...]]
+    details: Details
+
+    def told(self, words: str) -> list[list[str]]:
+        """The details that begin with one of these words, as plain data."""
+        return [[*astuple(each)] for word in words.split() for each in self.details.get(word, ())]
+
+
+@dataclass(frozen=True)
 class Checked:
     """The result of a check."""
 
@@ -119,6 +147,8 @@ class Checked:
     """The school and policy of each adoption that was selected, whether it could be read or not."""
     stopped: frozenset[Scope] = frozenset()
     """What the errors are about."""
+    part: Part | None = None
+    """Of one school: what the check of all others needs to know of it."""
 
     @property
     def failed(self) -> bool:
@@ -188,11 +218,23 @@ def select(root: Path, words: Sequence[str], *, registered: bool = False) -> tup
 
 
 def check(
-    root: Path, selections: Sequence[Selection], as_of: datetime.date, tell: Tell = silent
+    root: Path,
+    selections: Sequence[Selection],
+    as_of: datetime.date,
+    tell: Tell = silent,
+    held: Callable[[Composed], bool] = lambda _: True,
 ) -> Checked:
-    """Read, prepare and compose everything selected; notes all problems, writes nothing."""
+    """Read, prepare and compose everything selected; notes all problems, writes nothing.
+
+    Only those policies are held that `held` says: of many schools they fill the memory.
+    """
     checking = Checking(root, selections, as_of, tell)
-    policies = [composed for checked in checking.schools() for composed in checked.policies]
+    policies = [
+        composed
+        for checked in checking.schools()
+        for composed in checked.policies
+        if held(composed)
+    ]
     return replace(checking.whole(), policies=tuple(policies))
 
 
@@ -216,14 +258,21 @@ class Checking:
     """A check of what is selected, one school after another: what they share is read once, and no school is kept."""
 
     def __init__(
-        self, root: Path, selections: Sequence[Selection], as_of: datetime.date, tell: Tell
+        self,
+        root: Path,
+        selections: Sequence[Selection],
+        as_of: datetime.date,
+        tell: Tell,
+        known: Callable[[Others], Mapping[str, Part]] = lambda _: {},
     ) -> None:
-        self.chosen = _chosen(root, selections)
+        """`known` gives the schools that need not be read, because they were checked before among such others."""
+        self.chosen = chosen_adoptions(root, selections)
         self._root, self._selections, self._as_of, self._tell = root, selections, as_of, tell
         noted = Problems()
         self._law = law_of(root, noted, as_of)
         self._names = known_schools(root)
-        self._details = details_of(self._names)
+        details = details_of(self._names)
+        self._details = Watched(details)
         self._questions = read_shared(root, Problems())
         self._editions: dict[tuple[str, str], _Edition] = {}
         self._beside: dict[tuple[str, str], PreparedEdition | None] = {}
@@ -233,12 +282,15 @@ class Checking:
         self._stopped = self._of_law
         self._used: set[Allowance] = set()
         self._number = 0
+        called = {school_id: school.known_as for school_id, school in self._names.items()}
+        self._known = known(Others(called, details))
 
     def schools(self) -> Iterator[Checked]:
         """Each school that is selected, with what was found in it, but not in what it shares with others."""
         for school_id in school_ids(self._root):
             if is_selected(self._selections, school_id):
-                checked = self._school(school_id)
+                part = self._known.get(school_id)
+                checked = self._school(school_id) if part is None else self._as_before(part)
                 self._found += checked.diagnostics
                 self._stopped |= checked.stopped
                 yield checked
@@ -306,8 +358,16 @@ class Checking:
         stopped, sound = findings.stopped(left), not noted.has_errors
         return _Edition(prepared, sound, told, stopped, known, allowances, used)
 
+    def _as_before(self, part: Part) -> Checked:
+        """A school as it was checked before."""
+        for template_id, edition in part.editions:
+            self._number += 1
+            self._edition(template_id, edition, None, Problems())
+        self._used.update(part.used)
+        return Checked((), (), part.diagnostics, (), frozenset(), part)
+
     def _school(self, school_id: str) -> Checked:
-        findings = Findings()
+        self._details.words, findings = set(), Findings()
         school = _read_school(self._root, school_id, self._selections, findings)
         if school is None:
             self._sound = False
@@ -327,16 +387,24 @@ class Checking:
         self._check_texts(school, policies, [*editions.values()], findings)
         own = allowances_in(school.texts)
         left, used = own.left(worth_saying([*findings.problems]))
+        theirs: set[Allowance] = set()
         for edition in editions.values():
             left, more = edition.allowances.left(left)
-            self._used |= more
+            theirs |= more
+        self._used |= theirs
         self._sound = self._sound and sound
         whole = sound and all(edition.sound for edition in editions.values())
         told = (*left, *own.wrong, *(own.unused(used) if whole else ()))
         stopped = findings.stopped(left).union(*(each.stopped for each in editions.values()))
         prepared = [edition.prepared for edition in editions.values()]
         told = _with_ids(told, school.texts, prepared)
-        return Checked(tuple(policies), tuple(prepared), told, (), self._of_law | stopped)
+        stopped |= self._of_law
+        part = None
+        if not stopped and len(policies) == len(school.adoptions):
+            pinned = tuple((name, each.value.edition) for name, each in school.adoptions.items())
+            words = " ".join(sorted(self._details.words))
+            part = Part(school_id, pinned, told, tuple(sorted(theirs)), words)
+        return Checked(tuple(policies), tuple(prepared), told, (), stopped, part)
 
     def _composed(
         self,
@@ -458,7 +526,7 @@ def _with_ids(
     return with_chosen_ids(found, written, partial(_ids_beside, editions=editions))
 
 
-def _chosen(root: Path, selections: Sequence[Selection]) -> tuple[tuple[str, str], ...]:
+def chosen_adoptions(root: Path, selections: Sequence[Selection]) -> tuple[tuple[str, str], ...]:
     """The school and policy of each adoption that is selected; without a policy where a folder cannot be opened."""
     chosen = []
     for school_id in school_ids(root):

@@ -16,12 +16,14 @@ from typing import Any
 from policygen.disk.cache import Cache, key_of
 from policygen.disk.known import KnownFiles
 from policygen.ground import paths
-from policygen.ground.diagnostics import Diagnostic, Place
 from policygen.ground.telling import Tell, silent
-from policygen.project.built import BuildResult, Built, Registered
-
-_READ = (paths.TEMPLATES, paths.SCHOOLS, paths.LAW_FILE)
-"""All that a build reads of a workspace."""
+from policygen.project.built import (
+    READ,
+    BuildResult,
+    Registered,
+    restored_built,
+    restored_diagnostic,
+)
 
 
 def rebuild(
@@ -44,10 +46,20 @@ def rebuild(
     result = None if force else builds.last()
     if result is None or (result.failed and all_or_nothing):
         from policygen.project.build import Making, build
-        from policygen.project.check import select
+        from policygen.project.check import chosen_adoptions, select
+        from policygen.project.remembered import Remembered
 
         making = Making(cache, force=force)
         selections = select(root, words)
+        remembered = Remembered(
+            root,
+            output,
+            cache,
+            builds.known,
+            as_of,
+            chosen_adoptions(root, selections),
+            force=force,
+        )
         result = build(
             root,
             output,
@@ -56,6 +68,7 @@ def rebuild(
             tell,
             workers,
             making,
+            remembered,
             all_or_nothing=all_or_nothing,
         )
         if result.folders or not result.failed:
@@ -72,7 +85,7 @@ class _Builds:
         self._root, self._output, self._cache = root, output, cache
         self._whole = not words
         self._asked = json.dumps([as_of.isoformat(), *words])
-        self._known = KnownFiles(output / paths.CACHE / "files.json")
+        self.known = KnownFiles(output / paths.CACHE / "files.json")
         self._key = self._key_now()
 
     def last(self) -> BuildResult | None:
@@ -84,7 +97,7 @@ class _Builds:
         result = _result(record["result"])
         if self._made(result) != record["made"] or self._has_others(result):
             return None
-        self._known.save()
+        self.known.save()
         return result
 
     def remember(self, result: BuildResult) -> None:
@@ -93,14 +106,14 @@ class _Builds:
         if self._key and made is not None and self._key_now() == self._key:
             record = {"result": asdict(result), "made": made}
             self._cache.put(self._key, json.dumps(record).encode())
-        self._known.save()
+        self.known.save()
 
     def _key_now(self) -> str | None:
-        read = self._known.digests(self._root, *_READ)
+        read = self.known.digests(self._root, *READ)
         return None if read is None else key_of("build", self._asked, json.dumps(read))
 
     def _made(self, result: BuildResult) -> dict[str, str] | None:
-        return self._known.digests(self._output, *result.folders)
+        return self.known.digests(self._output, *result.folders)
 
     def _has_others(self, result: BuildResult) -> bool:
         """Whether a build of everything would take something away."""
@@ -111,20 +124,13 @@ class _Builds:
 
 def _result(said: dict[str, Any]) -> BuildResult:
     """What a build did, as it was kept: nothing has changed since, and nothing was made."""
-    nothing = {"changed": False, "because": ()}
     return BuildResult(
-        tuple(Built(**{**each, **nothing}) for each in said["policies"]),
+        tuple(map(restored_built, said["policies"])),
         tuple(said["folders"]),
         tuple(said["circulars"]),
-        tuple(map(_diagnostic, said["diagnostics"])),
+        tuple(map(restored_diagnostic, said["diagnostics"])),
         tuple(Registered(**each) for each in said["approved"]),
         said["pdfs"],
         stopped=tuple((school, policy) for school, policy in said["stopped"]),
         kept=tuple(said["kept"]),
     )
-
-
-def _diagnostic(said: dict[str, Any]) -> Diagnostic:
-    place = Place(**said["place"]) if said["place"] else None
-    hints, trail = tuple(said["hints"]), tuple(said["trail"])
-    return Diagnostic(said["rule"], said["message"], place, hints, trail)
