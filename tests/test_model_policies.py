@@ -123,6 +123,7 @@ def one_rule(name: str) -> dict[str, str]:
     told = f"the {roles['dsl']}" if answers.get("report_to") == "dsl" else manager
     where = {
         "staff-areas": "in areas that are for staff alone",
+        "staff-areas-or-empty-rooms": "in areas that are for staff alone or in a room without",
         "office-only": "in the school office alone",
     }
     approved = answers.get("ai_tools") == "approved-list"
@@ -170,6 +171,8 @@ LEFT_TO_OTHERS = {
     },
 }
 """Of what a policy does not speak."""
+WITHOUT_LAPTOPS = {("online-safety", "oakfield-infants", "laptop in a car")}
+"""It stands in the conditions for class laptops, which this school does not have."""
 AHEAD = {("it-and-mobile-phones", "larkspur-gardens")}
 """A school that has not yet answered what the edition in preparation asks."""
 
@@ -180,7 +183,10 @@ def test_all_drafts_of_a_school_print_the_same_rule(policy: str, name: str) -> N
         return
     text = " ".join(words(model(policy, name).parts).split())
     for subject, rule in one_rule(name).items():
-        silent = subject in LEFT_TO_OTHERS.get(policy, set())
+        silent = (
+            subject in LEFT_TO_OTHERS.get(policy, set())
+            or (policy, name, subject) in WITHOUT_LAPTOPS
+        )
         assert (rule.lower() in text.lower()) != silent, subject
 
 
@@ -276,6 +282,9 @@ def test_a_question_means_the_same_in_every_policy(one: str, other: str) -> None
 NEVER_CHOSEN = {
     "electronic-communications-advice: equipment_kinds without accounts": "no school works without accounts",
     "electronic-communications-advice: equipment_kinds without computers": "nor without computers",
+    "it-and-mobile-phones: phones_primary = handed-in": "two schools have younger and older pupils",
+    "online-safety: phones_primary = handed-in": "the same two",
+    "online-safety: images_years is asked of everybody": "none of its schools is for the youngest alone",
     "it-and-mobile-phones: phones_sixth_form = nowhere": "one of its schools has a sixth form",
     "online-safety: form promises-youngest is left out of no school's policy": "each has young children",
     "online-safety: phones_sixth_form = nowhere": "one of its schools has a sixth form",

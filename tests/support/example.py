@@ -63,7 +63,9 @@ def facts_of(name: str) -> dict[str, Any]:
     return school(name).file.value.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-ASKED_SINCE = {"larkspur-gardens": {"mailbox_access": "named-person"}}
+ASKED_SINCE = {
+    "larkspur-gardens": {"mailbox_access": "named-person", "monitoring_assessed": "2026-10-19"}
+}
 """What a school on an earlier edition would answer to what the edition in preparation asks besides."""
 
 
