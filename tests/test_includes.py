@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policygen.ground.diagnostics import Problems
-from policygen.language.source import source, with_includes
+from policygen.language.source import included, source, with_includes
 
 
 def expanded(texts: dict[str, str]) -> tuple[int, list[str]]:
@@ -38,3 +38,15 @@ def test_texts_that_all_include_each_other_end() -> None:
     assert lines == 0
     assert told.count("with this, more than 3,000 texts are put in") == 1
     assert len(told) < 30_000
+
+
+@pytest.mark.parametrize("length", [2, 3_000])
+def test_all_that_is_included_is_found_however_it_goes_round(length: int) -> None:
+    """Each includes the next two, the last ones the first."""
+    shared = {
+        f"{n}.md": source(
+            "".join(f'{{% include "{(n + step) % length}.md" %}}\n' for step in (1, 2)), f"{n}.md"
+        )
+        for n in range(length)
+    }
+    assert included([shared["0.md"]], shared) == {*shared}

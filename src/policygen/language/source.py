@@ -132,10 +132,11 @@ def with_includes(section: Source, shared: Mapping[str, Source], problems: Probl
 def included(sections: Iterable[Source], shared: Mapping[str, Source]) -> set[str]:
     """The names of the shared texts that these sections include, and of those that these include in turn."""
     found: set[str] = set()
-    for section in sections:
-        names = {name for line in section.lines if (name := _included_by(line))}
-        found |= names
-        found |= included((shared[name] for name in names if name in shared), shared)
+    left = [*sections]
+    while left:
+        new = {name for line in left.pop().lines if (name := _included_by(line))} - found
+        found |= new
+        left += (shared[name] for name in new if name in shared)
     return found
 
 
