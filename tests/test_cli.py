@@ -502,3 +502,25 @@ def test_the_reference_names_no_command_or_option_that_does_not_exist() -> None:
 def test_the_command_line_offers_every_body() -> None:
     """The list that is quick to load is the one of the model."""
     assert options.BODIES == bodies.BODIES
+
+
+_NUMBERS = [
+    ["diff", "tiny@{}"],
+    ["diff", "oak/tiny@{}"],
+    ["fleet", "--clause", "count", "--before={}"],
+    ["upgrade", "--to={}", "oak/tiny"],
+    ["sign", "sheet", "oak/tiny", "--version={}"],
+    ["minutes", "oak/tiny", "--version={}", "--minute", "1", "--signed-on", "2026-11-01"],
+    ["approve", "oak/tiny", "--version={}", "--content", "7f3a-91c2", "--body", "head", "--date", "2026-11-01"],
+    ["publish", "tiny", "--edition={}", "--issued", "2026-11-01"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["a", "1..0", "-1", "9" * 5_000])
+@pytest.mark.parametrize("command", _NUMBERS, ids=lambda command: command[0])
+def test_what_is_no_version_is_told_wherever_it_is_typed(
+    workspace: Workspace, command: list[str], typed: str
+) -> None:
+    result = workspace.run(*(word.format(typed) for word in command))
+    assert result.code in (1, 2)
+    assert "rror: " in result.stderr

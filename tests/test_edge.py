@@ -218,7 +218,7 @@ def test_what_never_ends_or_fills_the_memory_is_not_read(workspace: Standing, pa
     assert (result.code, "file too large" in result.stderr) == (1, True), result.stderr
 
 
-@pytest.mark.parametrize("letters", ["\x07", "\x1b[2J", "\ue000", "\udcff", "\u2028"])
+@pytest.mark.parametrize("letters", ["\x07", "\x1b[2J", "\ue000", "\udcff", "\u2028", "\u202e"])
 @pytest.mark.parametrize(
     "command",
     [("new", "school", "elm", "--name"), ("new", "template", "doors", "--title"), ("check",)],

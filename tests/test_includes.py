@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from policygen.ground.diagnostics import Problems
 from policygen.language.source import included, source, with_includes
+from tests.support import editions
+from tests.support.workspace import Workspace, run_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def expanded(texts: dict[str, str]) -> tuple[int, list[str]]:
@@ -50,3 +57,14 @@ def test_all_that_is_included_is_found_however_it_goes_round(length: int) -> Non
         for n in range(length)
     }
     assert included([shared["0.md"]], shared) == {*shared}
+
+
+def test_what_cannot_be_put_together_is_not_compared(tmp_path: Path) -> None:
+    """A working template of which a part is missing differs from its edition by less, or more, than it seems to."""
+    root = Workspace(tmp_path).write()
+    editions.freeze(root, "tiny", "2026.1")
+    section = root / "templates/tiny/sections/lost-keys.md"
+    section.write_text(f'{section.read_text("utf-8")}\n{{% include "no.md" %}}\n', "utf-8")
+    result = run_in(root, "diff", "tiny")
+    assert (result.code, result.stdout) == (1, "")
+    assert "there is no shared text `no.md`" in result.stderr

@@ -54,7 +54,7 @@ def test_keys_of_an_adoption() -> None:
         "title": "Version",
         "description": "The version that is being prepared.",
         "type": "string",
-        "pattern": r"^[0-9]+(?:\.[0-9]+)*$",
+        "pattern": r"^[0-9]{1,9}(?:\.[0-9]{1,9}){0,5}$",
         "examples": ["1.0"],
     }
     assert made["$defs"]["Review"]["properties"]["months"] == {

@@ -411,3 +411,10 @@ def test_an_answer_is_named_only_where_nothing_else_can_be_behind_a_change(
     said = run_in(root, "check").stderr
     assert "[version-registered]" in said
     assert ("because the answer to" in said) == named
+
+
+def test_a_policy_that_cannot_be_read_is_told_where_rules_are_looked_for(tmp_path: Path) -> None:
+    """Nobody knows what it shares with the others."""
+    result = shared(tmp_path, declared="a text\n").run("answer", "oak")
+    assert (result.code, result.stdout) == (1, "")
+    assert f"  --> {QUESTIONS}:1:1\n" in result.stderr

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.hostile.expressions import expressions
 from tests.hostile.files import csv_files, law_files, names, overlays, yaml_files
+from tests.hostile.handed import handed
 from tests.hostile.pictures import pictures
 from tests.hostile.texts import texts
 
@@ -16,5 +17,15 @@ if TYPE_CHECKING:
 
 def every_case() -> tuple[Case, ...]:
     """All cases, in an order that is always the same."""
-    doors = (texts, expressions, yaml_files, csv_files, law_files, overlays, pictures, names)
+    doors = (
+        texts,
+        expressions,
+        yaml_files,
+        csv_files,
+        law_files,
+        overlays,
+        pictures,
+        names,
+        handed,
+    )
     return tuple(chain.from_iterable(door() for door in doors))

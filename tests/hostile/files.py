@@ -17,7 +17,7 @@ _ALIASES = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
 )
 
-_YAML_SHAPES: dict[str, str | bytes] = {
+YAML_SHAPES: dict[str, str | bytes] = {
     "aliases": _ALIASES,
     "an alias of itself": "a: &a [*a]\n",
     "an alias of nothing": "a: *b\n",
@@ -80,13 +80,13 @@ _YAML_SHAPES: dict[str, str | bytes] = {
     "commas": "[" + "," * 50_000 + "]",
 }  # fmt: skip
 
-_VALUES: dict[str, str] = {
+VALUES: dict[str, str] = {
     "nothing": "",
     "null": "null",
     "list": "[a, b]",
     "group": "{a: b}",
     "deep list": "[[[[[[[[a]]]]]]]]",
-    "thousand digits": "9" * 1_000,
+    "thousands of digits": "9" * 5_000,
     "large": "9" * 18,
     "negative": "-1",
     "fraction": "1.5e400",
@@ -120,7 +120,7 @@ _LINE = re.compile(r"^( *(?:- )?[a-z_-]+:) (\S.*)$", re.MULTILINE)
 
 def _replaced() -> Iterator[Case]:
     """Each value of each file in turn, in place of which something else stands."""
-    values = [*_VALUES.items()]
+    values = [*VALUES.items()]
     turn = 0
     for path in YAML_FILES:
         text = base(path)
@@ -135,11 +135,11 @@ def _replaced() -> Iterator[Case]:
 def yaml_files() -> Iterator[Case]:
     """Every case of files in YAML."""
     for path in YAML_FILES:
-        for name, shape in _YAML_SHAPES.items():
+        for name, shape in YAML_SHAPES.items():
             yield Case(f"yaml/{path} of {name}", {path: shape})
     for path in YAML_FILES:
         whole = base(path)
-        for name, shape in [*_YAML_SHAPES.items()][::3]:
+        for name, shape in [*YAML_SHAPES.items()][::3]:
             if isinstance(shape, str):
                 yield Case(f"yaml/{path} and {name}", {path: f"{whole}\n{shape}"})
         middle = len(whole) // 2
@@ -212,7 +212,7 @@ def _long_files() -> Iterator[Case]:
 
 
 _CSV_HEAD = "name,role\n"
-_CSV: dict[str, str | bytes] = {
+CSV_SHAPES: dict[str, str | bytes] = {
     "a million short rows": _CSV_HEAD + "a,b\n" * 240_000,
     "a million blank rows": _CSV_HEAD + "\n" * 900_000,
     "rows of commas": _CSV_HEAD + ",\n" * 300_000,
@@ -253,7 +253,7 @@ _CSV: dict[str, str | bytes] = {
 
 def csv_files() -> Iterator[Case]:
     """Every case of lists of staff."""
-    for name, content in _CSV.items():
+    for name, content in CSV_SHAPES.items():
         yield Case(f"csv/{name}", {STAFF: content}, build=True)
 
 
@@ -273,14 +273,14 @@ def law_files() -> Iterator[Case]:
         entry = f'pattern: "{pattern}", status: defunct, severity: warning, instead: other'
         law = f"as_of: 2026-11-20\nno_longer:\n  old: {{{entry}}}\n"
         yield Case(f"law/pattern {number} {pattern[:20]}", {LAW: law, LOST: words})
-    for name, shape in _YAML_SHAPES.items():
+    for name, shape in YAML_SHAPES.items():
         yield Case(f"law/of {name}", {LAW: shape})
     entry = "{pattern: key, status: defunct, severity: warning, instead: other}"
     many = "".join(f"  old_{n}: {entry}\n" for n in range(8_000))
     yield Case("law/many patterns", {LAW: f"as_of: 2026-11-20\nno_longer:\n{many}", LOST: words})
     many = "".join(f"  act_{n}: {{cite: Act {n}, year: {n}}}\n" for n in range(10_000))
     yield Case("law/many acts", {LAW: f"as_of: 2026-11-20\ncurrent:\n{many}"})
-    for name, value in _VALUES.items():
+    for name, value in VALUES.items():
         text = f"as_of: 2026-11-20\ncurrent:\n  act: {{cite: An Act, year: {value}}}\n"
         yield Case(f"law/year {name}", {LAW: text})
         yield Case(f"law/day {name}", {LAW: f"as_of: {value}\ncurrent: {{}}\n"})
@@ -311,9 +311,9 @@ def overlays() -> Iterator[Case]:
         f"templates/o{n}/template.yaml": _overlay(f"extends: o{n + 1}@2026.1") for n in range(300)
     }
     yield Case("overlay/a chain", chain)
-    for name, shape in [*_YAML_SHAPES.items()][::2]:
+    for name, shape in [*YAML_SHAPES.items()][::2]:
         yield Case(f"overlay/of {name}", {"templates/over/template.yaml": shape})
-    for name, value in _VALUES.items():
+    for name, value in VALUES.items():
         text = _overlay("extends: tiny@2026.1") + f"sections: {value}\n"
         yield Case(f"overlay/sections {name}", {"templates/over/template.yaml": text})
         text = _overlay("extends: tiny@2026.1") + f"clauses: {{report-loss: {value}}}\n"

@@ -15,6 +15,7 @@ from policygen.cli.options import (
     code,
     day,
     in_workspace,
+    number,
     of_policy,
     school_and_policy,
     sealing_key,
@@ -39,7 +40,9 @@ def _sealed(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("approve")
 @of_policy
-@click.option("--version", required=True, help="The version that was approved: 1.2.")
+@click.option(
+    "--version", required=True, callback=number, help="The version that was approved: 1.2."
+)
 @click.option(
     "--content",
     required=True,
@@ -169,7 +172,7 @@ def release_command(
 
 @click.command("minutes")
 @of_policy
-@click.option("--version", required=True, help="The version that was approved.")
+@click.option("--version", required=True, callback=number, help="The version that was approved.")
 @click.option("--minute", required=True, help="The minute under which it was approved.")
 @click.option(
     "--signed-on",

@@ -12,6 +12,7 @@ from policygen.cli.options import in_workspace, selected, writes
 from policygen.cli.output import PROBLEMS, say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
+from policygen.ground.letters import harmless
 
 if TYPE_CHECKING:
     from policygen.disk.cache import Cache, Size
@@ -108,7 +109,7 @@ def _summary(result: BuildResult, *, explain: bool) -> None:
     if result.stopped:
         say("\nNot built, because of errors; what was built before stays")
         for school_id, policy_id in result.stopped:
-            say(f"  {school_id}/{policy_id}".rstrip("/"))
+            say(f"  {harmless(f'{school_id}/{policy_id}')}".rstrip("/"))
     schools = len({built.school_id for built in result.policies})
     if result.policies or not result.failed:
         say(f"\n{count(len(result.policies), 'policy')} built for {count(schools, 'school')}.")

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygen.cli.options import NAMED, day, day_if_said, in_workspace, school_and_policy, writes
+from policygen.cli.options import (
+    NAMED,
+    day,
+    day_if_said,
+    in_workspace,
+    number,
+    school_and_policy,
+    writes,
+)
 from policygen.cli.output import say
 
 if TYPE_CHECKING:
@@ -58,7 +66,10 @@ def _actions(command: Any) -> Any:
     "--editorial", is_flag=True, help="A slip is mended: it needs no new decision of the board."
 )
 @click.option(
-    "--version", default="", help="The version that begins with it, after an approved one."
+    "--version",
+    default="",
+    callback=number,
+    help="The version that begins with it, after an approved one.",
 )
 @click.option("--author", default="", help="Who prepares that version.")
 @click.option("--purpose", default="", help="Why there is that version.")

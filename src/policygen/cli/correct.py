@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import BODIES, of_policy, writes
+from policygen.cli.options import BODIES, number, of_policy, writes
 from policygen.cli.output import say
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ _FACTS = ("minute", "date", "body", "name", "signatory", "author")
 @click.command("correct")
 @of_policy
 @click.argument("fact", type=click.Choice(_FACTS), metavar="FACT")
-@click.option("--version", required=True, help="The version of which it was recorded: 1.2.")
+@click.option(
+    "--version", required=True, callback=number, help="The version of which it was recorded: 1.2."
+)
 @click.option("--was", required=True, metavar="TEXT", help="What was recorded.")
 @click.option("--to", required=True, metavar="TEXT", help="What it should have been.")
 @click.option("--by", required=True, metavar="WHO", help="Who corrects it.")

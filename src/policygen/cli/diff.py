@@ -15,6 +15,7 @@ from policygen.cli.output import json_text, say
 from policygen.cli.screen import columns
 from policygen.cli.waiting import telling
 from policygen.ground import paths
+from policygen.ground.letters import harmless
 
 if TYPE_CHECKING:
     from policygen.compare.comparison import Comparison
@@ -102,10 +103,10 @@ def _show(line: TextLine) -> None:
 
     text = Text()
     for part in line.parts:
-        text.append(part.text, _STYLES[part.kind])
+        text.append(harmless(part.text), _STYLES[part.kind])
     width = columns(sys.stdout)
     if width is None:
-        click.echo(str(line))
+        click.echo(harmless(str(line)))
         return
     console = Console(file=sys.stdout, highlight=False, width=width)
     follows = line.indent + 2

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, formats, in_workspace, writes
+from policygen.cli.options import NAMED, day, formats, in_workspace, number, writes
 from policygen.cli.output import PROBLEMS, say, show, show_csv, show_json
 from policygen.cli.tables import Column, show_table
 from policygen.cli.waiting import telling
@@ -50,6 +50,7 @@ _FOUND = (Column("School"), Column("Found"), Column("What stands there"))
 @click.option(
     "--before",
     default="",
+    callback=number,
     metavar="EDITION",
     help="As in this edition or earlier. Default: the last.",
 )

@@ -55,6 +55,16 @@ def day_if_said(
     return day(context, parameter, value) if value else None
 
 
+def number(_context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A version or edition; empty where none was said and none need be."""
+    from policygen.files.fields import NUMBER_PATTERN
+
+    if (value or parameter.required) and not re.fullmatch(NUMBER_PATTERN, value):
+        message = f"`{value}` is not numbers with dots between them, such as 1.2"
+        raise click.BadParameter(message)
+    return value
+
+
 def read_code(text: str) -> str:
     """A code as it is printed, from one that was noted by hand. Raises BadParameter for what cannot be one."""
     found = re.fullmatch(r"([0-9a-f]{4})[\s\u2010-\u2015-]*([0-9a-f]{4})", text.strip().lower())

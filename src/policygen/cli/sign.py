@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy, writes
+from policygen.cli.options import (
+    NAMED,
+    day,
+    formats,
+    in_workspace,
+    number,
+    school_and_policy,
+    writes,
+)
 from policygen.cli.output import PROBLEMS, ended, say, show, show_csv, show_json
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -49,6 +57,7 @@ def sign_group() -> None:
 @click.option(
     "--version",
     default="",
+    callback=number,
     metavar="VERSION",
     help="An approved version. Default: the one in force.",
 )
@@ -82,7 +91,13 @@ def sheet_command(
 @sign_group.command("record")
 @_POLICY
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--version", required=True, metavar="VERSION", help="The version that was signed.")
+@click.option(
+    "--version",
+    required=True,
+    callback=number,
+    metavar="VERSION",
+    help="The version that was signed.",
+)
 @_AS_OF
 @in_workspace
 @writes
@@ -111,7 +126,13 @@ def record_command(
 
 @sign_group.command("correct")
 @_POLICY
-@click.option("--version", required=True, metavar="VERSION", help="The version that was signed.")
+@click.option(
+    "--version",
+    required=True,
+    callback=number,
+    metavar="VERSION",
+    help="The version that was signed.",
+)
 @click.option("--name", required=True, metavar="NAME", help="Who did not sign.")
 @click.option(
     "--date",

@@ -12,6 +12,7 @@ from policygen.cli.options import NAMED, day, in_workspace, school_and_policy, w
 from policygen.cli.output import PROBLEMS, say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
+from policygen.ground.letters import harmless
 
 if TYPE_CHECKING:
     from policygen.project.site import Hosted
@@ -64,7 +65,7 @@ def site_command(
     if published.stopped:
         say("Not made, because of errors; what was made before stays")
         for school_id in published.stopped:
-            say(f"  {school_id}")
+            say(f"  {harmless(school_id)}")
     if published.diagnostics:
         raise click.exceptions.Exit(PROBLEMS)
 

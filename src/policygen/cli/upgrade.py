@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace, writes
+from policygen.cli.options import NAMED, day, in_workspace, number, writes
 from policygen.cli.output import PROBLEMS, say, show, show_json
 from policygen.cli.waiting import telling
 
@@ -45,6 +45,7 @@ def _does_not_ask(**_: object) -> bool:
     "--to",
     "edition",
     default="",
+    callback=number,
     metavar="EDITION",
     help="The edition to go to. Default: the last one.",
 )

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from policygen.ground.dates import Month, last_day_of_month, meant_day
+from policygen.ground.limits import NUMBER_DIGITS, NUMBERS
 from policygen.ground.paths import is_reserved
 
 
@@ -44,7 +45,8 @@ T = TypeVar("T")
 
 ID_PATTERN = r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*"
 _CLAUSE_PATTERN = rf"{ID_PATTERN}(?:\.(?:before|after))*"
-NUMBER_PATTERN = r"[0-9]+(?:\.[0-9]+)*"
+_DIGITS = rf"[0-9]{{1,{NUMBER_DIGITS}}}"
+NUMBER_PATTERN = rf"{_DIGITS}(?:\.{_DIGITS}){{0,{NUMBERS - 1}}}"
 
 
 class FileModel(BaseModel):
@@ -197,9 +199,10 @@ def _quoted(value: Any) -> Any:
 
 def _dotted(text: str) -> str:
     if not re.fullmatch(NUMBER_PATTERN, text):
-        raise refusal(
-            "bad-value", "{name} must be numbers with dots between them", 'write `{key}: "1.0"`'
-        )
+        says = "{name} must be numbers with dots between them"
+        if len(text) > NUMBER_DIGITS:
+            says = f"{says}, {NUMBERS} at most, each of {NUMBER_DIGITS} digits at most"
+        raise refusal("bad-value", says, 'write `{key}: "1.0"`')
     return text
 
 

@@ -16,15 +16,17 @@ from typing import Any
 
 from policygen.files.yamlsyntax import ODD_SPACE, Fault, Mark, explained, impossible_escape
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.letters import Misread, misread, nfc
+from policygen.ground.letters import TURNS, Misread, misread, nfc
 from policygen.ground.limits import YAML_ENTRIES, YAML_LEVELS
 
 Plain = str | bool | int | float | datetime.date | list[Any] | dict[str, Any] | None
 """What a node holds once it is read: what JSON has, and dates."""
 
 BAD_CHARACTER = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufeff\ufffe\uffff\U000f0000-\U0010ffff"
+    f"{''.join(TURNS)}]"
 )
+"""What no printer has a sign for, and what turns the direction of a line, so that it is read otherwise than it runs."""
 _WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _HEAD = re.compile(r"[&*!][^\s,\]}]*")

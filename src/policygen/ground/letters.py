@@ -32,7 +32,7 @@ def harmless(text: str) -> str:
     """
     shown = []
     for letter in text:
-        acts = unicodedata.category(letter) in ("Cc", "Zl", "Zp") or letter in _TURNS
+        acts = unicodedata.category(letter) in ("Cc", "Zl", "Zp") or letter in TURNS
         shown.append("?" if acts else letter)
     return "".join(shown)
 
@@ -51,7 +51,7 @@ def harmless_json(text: str) -> str:
     )
 
 
-_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """The signs that set in which direction a line runs (Unicode Standard Annex 9)."""
 
 

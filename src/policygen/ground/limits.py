@@ -25,6 +25,8 @@ FILE_BYTES = Limit(50_000_000, "bytes of any file")
 FILE_LETTERS = Limit(
     1_000_000, "letters of one text file: a section, a YAML file, a list of people"
 )
+NUMBER_DIGITS = Limit(9, "digits of each number of a version or edition")
+NUMBERS = Limit(6, "numbers of a version or edition, with dots between them")
 FILE_LINES = Limit(20_000, "lines of one text file")
 LINE_LETTERS = Limit(20_000, "letters of one line of a text file, some seven pages")
 TEXT_LINES = Limit(20_000, "lines of a section with all that it includes")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from policygen.compare.comparison import ChangeClass, compare
@@ -15,7 +16,7 @@ from policygen.disk.reading import read_adoption_text, school_ids
 from policygen.files.yamledit import with_value, without
 from policygen.files.yamlfile import read_yaml
 from policygen.ground import paths
-from policygen.ground.diagnostics import Problems
+from policygen.ground.diagnostics import InputError, Problems
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.language.document import Clause, Document, Section, Value, walk
@@ -96,14 +97,18 @@ class _Here:
     school: SchoolFiles
     checked: Checked
 
-    def policies(self, name: str) -> Iterator[tuple[str, LocatedAdoption, PreparedEdition]]:
-        """The policies that read a shared question."""
-        editions = {
+    @cached_property
+    def editions(self) -> dict[tuple[str, str], PreparedEdition]:
+        """The editions that its policies are of, as far as they can be read."""
+        return {
             (each.edition.template_id, each.edition.file.value.edition): each
             for each in self.checked.editions
         }
+
+    def policies(self, name: str) -> Iterator[tuple[str, LocatedAdoption, PreparedEdition]]:
+        """The policies that read a shared question."""
         for policy, adoption in self.school.adoptions.items():
-            prepared = editions.get((policy, adoption.value.edition))
+            prepared = self.editions.get((policy, adoption.value.edition))
             if prepared and name in shared_questions(prepared.edition.file.value):
                 yield policy, adoption, prepared
 
@@ -201,7 +206,10 @@ def _here(root: Path, school_id: str, as_of: datetime.date, tell: Tell) -> _Here
     selections = [Selection(school_id)]
     schools = chosen_schools(root, selections, problems)
     school = problems.needed(next(iter(schools), None))
-    return _Here(root, school, undamaged(check(root, selections, as_of, tell)))
+    here = _Here(root, school, undamaged(check(root, selections, as_of, tell)))
+    if {(name, each.value.edition) for name, each in school.adoptions.items()} - {*here.editions}:
+        raise InputError(here.checked.diagnostics)  # nobody knows what the others share with it
+    return here
 
 
 def _rule(here: _Here, name: str) -> SharedRule | None:

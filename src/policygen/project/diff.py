@@ -21,6 +21,7 @@ from policygen.ground.diagnostics import InputError, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document
+from policygen.language.source import with_includes
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import declared
 from policygen.project.check import Composed, check, law_of, select
@@ -102,6 +103,9 @@ def _before(root: Path, name: str) -> str:
     base, _, version = name.partition("@")
     if "/" not in base:
         editions = published_editions(root, base)
+        if version and version not in editions:
+            hint = meant_or_known(version, editions)
+            _refuse(f"`{base}` has no published edition `{version}`", hint, "unknown-edition")
         earlier = [
             each for each in editions if not version or version_order(each) < version_order(version)
         ]
@@ -142,6 +146,9 @@ def _of_edition(root: Path, template_id: str, edition: str) -> _Found:
         )
     problems = Problems()
     read = problems.needed(read_edition(root, template_id, edition, None, problems))
+    for text in (*read.sections.values(), *read.forms.values()):
+        with_includes(text, read.shared, problems)
+    problems.stop()
     template = read.file.value
     standing = f"issued {printed_day(template.issued)}" if edition else "working template"
     return _Found(written_document(read), Side(f"edition {template.edition}", standing))
