@@ -309,3 +309,27 @@ def test_who_has_another_name_has_signed(signed: Path, tmp_path: Path) -> None:
     assert run_in(root, *record).code == 0
     assert [_people(root)[each]["state"] for each in ("Ann Lee", "Ann Lee-Green")] == ["signed"] * 2
     assert run_in(root, "verify", "oak").code == 0
+
+
+def test_a_withdrawal_that_nobody_decided_never_was(root: Path) -> None:
+    """The policy was in force all along, and may be withdrawn once more."""
+    day = ("--body", "committee", "--reason", "No use", "--minute", "26.1", "--date")
+    withdraw = ("withdraw", "oak/tiny", *day)
+    assert _correct(root, "withdrawal", "2.1.1", "2026-11-18", "never").code == 1
+    assert run_in(root, *withdraw, "2026-11-18").code == 0
+    minutes = ("minutes", "oak/tiny", "--version", "2.1.1", "--minute", "26.1", "--signed-on")
+    assert run_in(root, *minutes, "2026-11-19").code == 0
+    assert _correct(root, "withdrawal", "2.1.1", "2026-11-18", "2026-11-19").code == 1
+    assert _correct(root, "withdrawal", "2.1.1", "2026-11-18", "never").code == 0
+    assert registered(root).withdrawn is None
+    (status,) = _plain(root, "status", "oak", "--as-of", "2026-11-18")["policies"]
+    assert (status["in_force"]["version"], status["withdrawn"]) == ("2.1.1", None)
+    told = run_in(root, "history", "oak/tiny").stdout
+    said = "corrected on 20 November 2026: not withdrawn, recorded as withdrawn on 18 November 2026"
+    assert f"      {said}\n" in told
+    assert "2.1.1  from 15 November 2026, in force" in told
+    assert run_in(root, *withdraw, "2026-11-20").code == 0
+    withdrawn = registered(root).withdrawn
+    assert withdrawn is not None
+    assert (str(withdrawn.on), withdrawn.minutes_status) == ("2026-11-20", "draft")
+    assert run_in(root, "verify", "oak").code == 0

@@ -17,7 +17,7 @@ from policygen.language.document import VersionRow
 from policygen.model.adoption import StartedAdoption
 from policygen.project.approve import _case
 from policygen.project.check import Selection, check
-from policygen.register.correcting import Correctable, Correction, correct
+from policygen.register.correcting import NEVER, Correctable, Correction, correct
 from policygen.register.deciding import new_version
 from policygen.register.due import (
     Prepared,
@@ -60,6 +60,7 @@ Event = Literal[
     "upgrade",
     "withdrawal",
     "correction",
+    "undone",
 ]
 EVENTS: list[Event] = [
     "board",
@@ -72,6 +73,7 @@ EVENTS: list[Event] = [
     "upgrade",
     "withdrawal",
     "correction",
+    "undone",
 ]
 DECIDED = ("board", "editorial", "details", "review")
 """What makes a version; while none is in force only a board can."""
@@ -139,6 +141,10 @@ class Life:
                 self._version("review", day, (self._approval("full-board", day),))
             case "correction":
                 self._add(self._correction(last, day))
+            case "undone":
+                if withdrawn := self.register.withdrawn:
+                    was = str(withdrawn.on)
+                    self._add(self._corrected(last, day, fact="withdrawal", was=was, to=NEVER))
             case "minutes":
                 withdrawn = self.register.withdrawn
                 drafts = self.register.unsigned(last.version)
@@ -171,16 +177,20 @@ class Life:
 
     def _correction(self, last: VersionRecord, day: datetime.date) -> CorrectionEntry:
         """The author of the last version and, where a body decided, the minute, or that of the withdrawal."""
-        asked: dict[str, Any] = {"version": last.version, "by": "Clerk", "reason": "Typed wrong"}
         author, withdrawn = last.amendment.author, self.register.withdrawn
         decided = withdrawn.entry.approval if withdrawn else (last.approvals or (None,))[-1]
-        asked |= {"fact": "author", "was": author, "to": f"{author}x"}
-        if decided is not None and decided.by_body:
-            asked |= {"fact": "minute", "was": decided.minute, "to": f"9{decided.minute}"}
-            asked |= {"withdrawal": withdrawn is not None}
+        if decided is None or not decided.by_body:
+            return self._corrected(last, day, fact="author", was=author, to=f"{author}x")
+        was, to = decided.minute, f"9{decided.minute}"
+        return self._corrected(
+            last, day, fact="minute", was=was, to=to, withdrawal=withdrawn is not None
+        )
+
+    def _corrected(self, last: VersionRecord, day: datetime.date, **asked: Any) -> CorrectionEntry:
+        correction = Correction(version=last.version, by="Clerk", reason="Typed wrong", **asked)
         found = Correctable(self.register, self.case.school, self.case.document, None)
         problems = Problems()
-        entry = correct(found, Correction(**asked), day, problems)
+        entry = correct(found, correction, day, problems)
         assert entry is not None, problems.found
         return entry
 
@@ -258,7 +268,7 @@ def test_no_view_of_a_day_knows_what_came_later(
 def _corrected_since(register: Register, whole: Register) -> Register:
     """A register of a day in the past with what was recorded by mistake until then, and noticed later."""
     written = len(register.file.entries)
-    known = {each.version for each in register.versions}
+    known = {each.version for each in (*register.versions, *register.pending)}
     for entry in whole.file.entries[written:]:
         if isinstance(entry, CorrectionEntry) and entry.version in known:
             register = with_entry(register, entry)

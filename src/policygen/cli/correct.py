@@ -14,7 +14,7 @@ from policygen.cli.output import say
 if TYPE_CHECKING:
     from policygen.register.correcting import Asked
 
-_FACTS = ("minute", "date", "body", "name", "signatory", "author")
+_FACTS = ("minute", "date", "body", "name", "signatory", "author", "withdrawal")
 
 
 @click.command("correct")
@@ -50,7 +50,7 @@ def correct_command(
     *,
     withdrawal: bool,
 ) -> None:
-    """Correct a FACT that was recorded by mistake: minute, date, body, its name, signatory or author.
+    """Correct a FACT that was recorded by mistake: minute, date, body, its name, signatory, author or withdrawal.
 
     What was frozen stays as it is; the correction stands beside it.
     """
@@ -73,5 +73,5 @@ def correct_command(
     entry = correct(workspace, *policy, asked, as_of)
     say(f"{'/'.join(policy)}, version {entry.version}: corrected")
     for words, old, new in told(entry):
-        say(f"  {words}: {new}, recorded as {old}")
+        say(f"  {f'{words}: ' if words else ''}{new}, recorded as {old}")
     say(f"next: policygen site {policy[0]}   shows the correction on the website")

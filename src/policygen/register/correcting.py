@@ -26,8 +26,12 @@ from policygen.register.records import (
 from policygen.register.state import Register
 from policygen.register.withdrawing import check_reason
 
-Asked = Literal["minute", "date", "body", "name", "signatory", "author"]
+Asked = Literal["minute", "date", "body", "name", "signatory", "author", "withdrawal"]
 """What somebody can correct. What follows from it (the next review, who signs for a body) follows by itself."""
+
+
+NEVER = "never"
+"""What a withdrawal is corrected to that nobody decided."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +87,8 @@ def correct(
     record = _record(found.register, asked.version)
     if asked.fact == "author":
         changes = tuple(_author(record, asked)) if record else ()
+    elif asked.fact == "withdrawal":
+        changes = tuple(_undone(found.register, asked))
     elif asked.fact == "date" and record and not record.approvals and not asked.withdrawal:
         changes = tuple(_released_alone(found, record, asked, as_of, problems))
     else:
@@ -118,6 +124,11 @@ def _check_words(asked: Correction, problems: Problems) -> None:
     if asked.was == asked.to:
         hint = "write what was recorded after `--was`, and what it should be after `--to`"
         problems.add("not-recorded", f"`{asked.to}` would stay as it is", None, hint)
+    if asked.fact == "withdrawal":
+        if asked.to != NEVER:
+            hint = f"write `--to {NEVER}`, if nobody decided it"
+            problems.add("bad-value", f"`{asked.to}` is no correction of a withdrawal", None, hint)
+        return
     says_nothing = is_placeholder(asked.to)
     if asked.fact == "minute":
         says_nothing = says_nothing or holds_place(asked.to)
@@ -173,7 +184,7 @@ def _stated(approval: Approval, fact: Asked) -> str:
             return approval.name
         case "signatory":
             return approval.signatory
-        case "author":
+        case "author" | "withdrawal":
             return ""
 
 
@@ -209,6 +220,8 @@ def _note_not_recorded(register: Register, asked: Correction, problems: Problems
     known = [_stated(each.approval, asked.fact) for each in _about(register, asked)]
     if asked.fact == "author":
         known = [record.amendment.author] if record else []
+    elif asked.fact == "withdrawal":
+        known = [register.withdrawn.on.isoformat()] if register.withdrawn else []
     elif asked.fact == "date" and record and not record.approvals:
         known = [record.released.isoformat()]
     what = (
@@ -230,6 +243,22 @@ def _author(record: VersionRecord, asked: Correction) -> Iterator[Change]:
     if record.amendment.author == asked.was:
         yield Change(
             version=record.version, decision="", fact="author", old=asked.was, new=asked.to
+        )
+
+
+def _undone(register: Register, asked: Correction) -> Iterator[Change]:
+    """A withdrawal after which nothing came yet: nobody decided it, and the version is in force as it was before."""
+    withdrawn = register.withdrawn
+    if withdrawn is None or not same_version(withdrawn.entry.version, asked.version):
+        return
+    if withdrawn.on.isoformat() == asked.was:
+        yield Change(
+            version=withdrawn.entry.version,
+            decision="withdrawal",
+            body=withdrawn.entry.approval.body,
+            fact="withdrawal",
+            old=asked.was,
+            new="",
         )
 
 

@@ -86,7 +86,10 @@ class _Reading:
                 }
             case CorrectionEntry():
                 for change in entry.changes:
-                    self._corrects(change)
+                    if change.fact == "withdrawal":
+                        self._undoes(entry)
+                    else:
+                        self._corrects(change)
             case EndorsementEntry() | WithdrawalEntry():
                 pass  # read where it stands
             case SignaturesEntry() | TakenBackEntry() | RenameEntry():
@@ -112,6 +115,17 @@ class _Reading:
             was = Key(change.version, change.decision, change.body)
             now = Key(change.version, change.decision, change.new)
             self.signed = {now if key == was else key for key in self.signed}
+
+    def _undoes(self, correction: CorrectionEntry) -> None:
+        """A withdrawal that nobody decided: where it stood, its correction stands."""
+        self.entries = [
+            correction
+            if isinstance(entry, WithdrawalEntry) and entry.version == correction.version
+            else entry
+            for entry in self.entries
+        ]
+        undone = (correction.version, "withdrawal")
+        self.signed = {key for key in self.signed if (key.version, key.decision) != undone}
 
 
 def _corrected_record(record: VersionRecord, change: Change) -> VersionRecord:
@@ -175,7 +189,7 @@ def corrections_shown(entries: Sequence[Entry], version: str) -> tuple[Correctio
 
 def correction_words(entry: CorrectionEntry, shown_at: str) -> str:
     """What was corrected, as a sentence of a page: "Corrected on 20 November 2026: minute 19.2, recorded as 91.2"."""
-    said = "; ".join(f"{words} {new}, recorded as {old}" for words, old, new in told(entry))
+    said = "; ".join(f"{words} {new}, recorded as {old}".strip() for words, old, new in told(entry))
     of = "" if entry.version == shown_at else f" (version {entry.version})"
     return f"Corrected on {printed_day(entry.on)}{of}: {said}"
 
@@ -186,6 +200,9 @@ def told(entry: CorrectionEntry) -> Iterator[tuple[str, str, str]]:
     What follows for versions that stand on the same decision is not told once more.
     """
     for change in entry.changes:
+        if change.fact == "withdrawal":
+            day = printed_day(datetime.date.fromisoformat(change.old))
+            yield "", f"withdrawn on {day}", "not withdrawn"
         if change.fact in _CALLED and change.version == entry.version:
             withdrawn = " of the withdrawal" if change.decision == "withdrawal" else ""
             yield (

@@ -177,10 +177,21 @@ def history(
 ) -> History:
     """The history of a register up to a day, with the rows from before it."""
     versions = past_versions(register, before, as_of)
-    pending = register.until(as_of).pending
-    corrected = {each.version: register.corrections(each.version) for each in pending}
+    then = register.until(as_of)
+    pending = then.pending
+    corrected = {each.version: _corrections_of(then, each) for each in pending}
     school, policy = register.file.school, register.file.policy
     return History(school, policy, folder, versions, pending, corrected)
+
+
+def _corrections_of(register: Register, entry: EndorsementEntry) -> tuple[CorrectionEntry, ...]:
+    """The corrections of a first body's decision about a version that is still to come."""
+    body = entry.approval.body
+    return tuple(
+        each
+        for each in register.corrections(entry.version)
+        if any(body in (change.body, change.new) for change in each.changes)
+    )
 
 
 # --- for a terminal ---------------------------------------------------------------------------------------------------

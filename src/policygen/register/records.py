@@ -200,9 +200,21 @@ class WithdrawalEntry(Record):
 
 
 Fact = Literal[
-    "minute", "date", "body", "name", "signatory", "office", "author", "released", "next_review"
+    "minute",
+    "date",
+    "body",
+    "name",
+    "signatory",
+    "office",
+    "author",
+    "released",
+    "next_review",
+    "withdrawal",
 ]
-"""What can be corrected: keys of an approval or, without a decision, of a version and its amendment."""
+"""What can be corrected: keys of an approval or, without a decision, of a version and its amendment.
+
+A `withdrawal` that was recorded by mistake has its day as the old fact, and nothing as the new one.
+"""
 
 
 class Change(Record):

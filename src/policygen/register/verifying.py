@@ -190,6 +190,9 @@ def _check_chain(folder: FrozenFolder, file: RegisterFile, problems: Problems) -
                 says = f"entry {index + 1}, {_called(entry)}, is of a version that was not in force"
                 problems.add("register-order", says, place, _BACK)
             withdrawn = entry.version
+        if isinstance(entry, CorrectionEntry):
+            undone = any(change.fact == "withdrawal" for change in entry.changes)
+            withdrawn = "" if undone else withdrawn
         if isinstance(entry, _AFTER_ITS_VERSION) and entry.version not in versions:
             says = f"entry {index + 1}, {_called(entry)}, comes before its version"
             problems.add("register-order", says, place, _BACK)
