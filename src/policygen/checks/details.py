@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ _FACTS = ("email", "phone", "website", "local_authority", "trust")
 _FIRMS = ("broadband", "filtering", "monitoring")
 """Of these a school has one each. Other products, such as a video service, a text may name for everybody."""
 _WORD = re.compile(r"(?<!\w)\w+")
+_PART = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,17 @@ class Detail:
     school: str
     """The name of the school."""
 
+    def may_stand_among(self, words: Collection[str]) -> bool:
+        """Whether a text of these words may hold it."""
+        return all(word in words for word in _PART.findall(self.text))
+
 
 Details = Mapping[str, Sequence[Detail]]
 """Those of every school of a workspace, by their first word: there are thousands, and a text has few such words."""
 
 
 class Watched(Mapping[str, Sequence[Detail]]):
-    """The details of all schools, with the words that were looked for: what was found hangs on no others."""
+    """The details of all schools, with all words for which some were looked for: those of every text that was read."""
 
     def __init__(self, details: Details) -> None:
         self._details = details
@@ -45,6 +50,8 @@ class Watched(Mapping[str, Sequence[Detail]]):
     def __getitem__(self, word: str) -> Sequence[Detail]:
         """Those that begin with a word: none, for most."""
         self.words.add(word)
+        if "_" in word:
+            self.words.update(word.split("_"))
         return self._details.get(word, ())
 
     def __iter__(self) -> Iterator[str]:

@@ -120,7 +120,7 @@ class Part:
     used: tuple[Allowance, ...]
     """The allowances of model policies that let something pass."""
     words: str
-    """Those for which the details of other schools were looked through, with spaces between: there are thousands."""
+    """Those of its texts in which details of other schools were looked for, with spaces between: they are thousands."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,10 @@ class Others:
     details: Details
 
     def told(self, words: str) -> list[list[str]]:
-        """The details that begin with one of these words, as plain data."""
-        return [[*astuple(each)] for word in words.split() for each in self.details.get(word, ())]
+        """The details that may stand in a text of these words, as plain data."""
+        known = dict.fromkeys(words.split())
+        found = (each for word in known for each in self.details.get(word, ()))
+        return [[*astuple(each)] for each in found if each.may_stand_among(known)]
 
 
 @dataclass(frozen=True)

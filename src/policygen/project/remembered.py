@@ -66,8 +66,8 @@ class Remembered:
     def before(self, others: Others) -> dict[str, MadeSchool]:
         """The schools that would come out as they stand.
 
-        What is made from the same bytes is the same, and what is found in it, if the details of others that were looked
-        for in it are. Those of which no word stands in it do not count.
+        What is made from the same bytes is the same, and so is what is found in it, if the details of others that may
+        stand in it are.
         """
         self._others = others
         self._keys = self._keys_of(self._read)
