@@ -17,7 +17,7 @@ NAME = ("Priya Nair", "Priya Nair-Hale")
 
 
 def cost(root: Path, *options: str) -> tuple[float, str]:
-    """Processor seconds of one build, those of its workers among them, and its last line."""
+    """Processor seconds of one build, without those of its workers, which nobody waits for; and its last line."""
     command = [sys.executable, "-m", "policygen", "build", "--as-of", DAY, *options]
     process = subprocess.Popen(
         command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -44,7 +44,7 @@ def main() -> None:
         for name in ("templates", "schools"):
             shutil.copytree(ROOT / name, root / name)
         cold, said = cost(root)
-        print(f"cold: {said}")
+        print(f"cold: {said} Shares are of the process that conducts it, its workers apart.")
 
         def line(what: str, *options: str) -> None:
             used, said = cost(root, *options)
