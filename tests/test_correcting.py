@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from policygen.project.site import school_site
+from policygen.register.records import Change, read_record
 from policygen.site.school import site_files
 from tests.support.hosting import two_versions
 from tests.support.register import freeze, registered
@@ -333,3 +334,23 @@ def test_a_withdrawal_that_nobody_decided_never_was(root: Path) -> None:
     assert withdrawn is not None
     assert (str(withdrawn.on), withdrawn.minutes_status) == ("2026-11-20", "draft")
     assert run_in(root, "verify", "oak").code == 0
+
+
+@pytest.mark.parametrize(
+    ("decision", "fact", "old", "new"),
+    [
+        ("", "minute", "1", "2"),
+        ("approval", "author", "A", "B"),
+        ("approval", "date", "2026-11-12", "soon"),
+        ("", "released", "then", "2026-11-12"),
+        ("approval", "withdrawal", "2026-11-12", ""),
+        ("withdrawal", "withdrawal", "then", ""),
+    ],
+)
+def test_a_register_with_a_change_that_is_none_cannot_be_read(
+    decision: str, fact: str, old: str, new: str
+) -> None:
+    """However well its digests fit."""
+    said = {"version": "1.0", "decision": decision, "fact": fact, "old": old, "new": new}
+    with pytest.raises(ValueError, match=r"correct|isoformat"):
+        read_record(json.dumps(said), Change)

@@ -284,8 +284,10 @@ def _of_decision(
         ):
             yield Change.model_validate({**about, "fact": fact, "old": old, "new": new})
         return
-    yield Change.model_validate({**about, "fact": asked.fact, "old": asked.was, "new": asked.to})
     day = _day(asked.to)
+    if asked.fact == "date" and day is None:
+        return
+    yield Change.model_validate({**about, "fact": asked.fact, "old": asked.was, "new": asked.to})
     if asked.fact != "date" or day is None:
         return
     if decision.decision == "withdrawal":

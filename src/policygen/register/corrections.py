@@ -9,6 +9,7 @@ from typing import Any, Literal, assert_never
 
 from policygen.ground.dates import printed_day
 from policygen.register.records import (
+    DAYS,
     Approval,
     Change,
     CorrectionEntry,
@@ -24,7 +25,6 @@ from policygen.register.records import (
     WithdrawalEntry,
 )
 
-_DAYS: frozenset[Fact] = frozenset(("date", "released", "next_review"))
 _CALLED: Mapping[Fact, str] = {
     "minute": "minute",
     "date": "date of the decision",
@@ -157,7 +157,7 @@ def _corrected_approval(approval: Approval, change: Change) -> Approval:
 
 def _value(change: Change) -> dict[str, Any]:
     new = change.new
-    return {change.fact: datetime.date.fromisoformat(new) if change.fact in _DAYS else new}
+    return {change.fact: datetime.date.fromisoformat(new) if change.fact in DAYS else new}
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
@@ -213,4 +213,4 @@ def told(entry: CorrectionEntry) -> Iterator[tuple[str, str, str]]:
 
 
 def _printed(change: Change, text: str) -> str:
-    return printed_day(datetime.date.fromisoformat(text)) if change.fact in _DAYS else text
+    return printed_day(datetime.date.fromisoformat(text)) if change.fact in DAYS else text

@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from policygen.compare.comparison import ChangeClass as ClauseClass
 from policygen.language.document import ApprovalRow, VersionRow
@@ -217,6 +217,11 @@ A `withdrawal` that was recorded by mistake has its day as the old fact, and not
 """
 
 
+OF_VERSIONS: frozenset[Fact] = frozenset(("author", "released", "next_review"))
+"""Those of a version; the others are of a decision about it."""
+DAYS: frozenset[Fact] = frozenset(("date", "released", "next_review"))
+
+
 class Change(Record):
     """One fact as it was recorded, and as it is."""
 
@@ -229,6 +234,20 @@ class Change(Record):
     old: str
     """As text, a day as YYYY-MM-DD; so is the new one."""
     new: str
+
+    @model_validator(mode="after")
+    def _is_a_fact(self) -> Change:
+        """Raises ValueError where there is no such fact, or no such day."""
+        if self.fact == "withdrawal":
+            fits = self.decision == "withdrawal" and not self.new
+        else:
+            fits = bool(self.decision) != (self.fact in OF_VERSIONS)
+        if not fits:
+            raise ValueError(f"`{self.fact}` cannot be corrected of `{self.decision}`")
+        days = (self.old, self.new) if self.fact in DAYS else ()
+        for day in (self.old,) if self.fact == "withdrawal" else days:
+            datetime.date.fromisoformat(day)
+        return self
 
 
 class CorrectionEntry(Record):
