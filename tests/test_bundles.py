@@ -312,18 +312,27 @@ def test_a_bundle_with_bytes_missing_is_no_zip_file(
     assert untouched(there)
 
 
-def test_an_edition_that_cannot_be_read_is_not_kept(tmp_path: Path, issuer: Standing) -> None:
+@pytest.mark.parametrize(
+    ("path", "more", "says"),
+    [
+        ("template.yaml", b"unheard_of: 1\n", "unheard_of"),
+        ("sections/lost-keys.md", b'\n{% include "no.md" %}\n', "no shared text `no.md`"),
+    ],
+)
+def test_an_edition_that_cannot_be_read_is_not_kept(
+    tmp_path: Path, issuer: Standing, path: str, more: bytes, says: str
+) -> None:
     """Though its digests are right: no school could adopt it."""
     made = published(issuer)
     with zipfile.ZipFile(made / NAME) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    text = files["edition/template.yaml"] + b"unheard_of: 1\n"
-    files["edition/template.yaml"] = text
+    text = files[f"edition/{path}"] + more
+    files[f"edition/{path}"] = text
     written = files["edition/edition.yaml"].decode()
     read = read_yaml(written, "edition.yaml", EditionRecord, Problems())
     assert read is not None
     record = read.value
-    digests = {**record.files, "template.yaml": hashlib.sha256(text).hexdigest()}
+    digests = {**record.files, path: hashlib.sha256(text).hexdigest()}
     record = record.model_copy(update={"files": digests})
     record = record.model_copy(update={"digest": digest_of_record(record)})
     files["edition/edition.yaml"] = written_edition_record(record).encode()
@@ -336,7 +345,7 @@ def test_an_edition_that_cannot_be_read_is_not_kept(tmp_path: Path, issuer: Stan
     there = school(tmp_path)
     (there.root / NAME).write_bytes(bundled(inner, beside))
     result = there.run("import", NAME)
-    assert (result.code, "unheard_of" in result.stderr) == (1, True), result.stderr
+    assert (result.code, says in result.stderr) == (1, True), result.stderr
     assert untouched(there)
 
 

@@ -58,6 +58,12 @@ def written_parts(edition: Edition) -> tuple[d.Section, ...]:
     return tuple(parts)
 
 
+def check_includes(edition: Edition, problems: Problems) -> None:
+    """Note each shared text that an edition puts in and that is not there, or has no end."""
+    for text in (*edition.sections.values(), *edition.forms.values()):
+        with_includes(text, edition.shared, problems)
+
+
 def _as_seen(node: Any) -> Any:
     """A text without differences that nobody sees: to exchange a space for one that does not break is no change."""
     if isinstance(node, d.Text):

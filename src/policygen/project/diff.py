@@ -15,13 +15,12 @@ from policygen.compose.digest import content_code, content_digest
 from policygen.compose.prepare import PreparedEdition
 from policygen.disk.editions import editions_between, published_editions, read_edition, template_ids
 from policygen.disk.registering import read_register, read_version_document
-from policygen.editions.units import written_document
+from policygen.editions.units import check_includes, written_document
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import InputError, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
 from policygen.language.document import Document
-from policygen.language.source import with_includes
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import declared
 from policygen.project.check import Composed, check, law_of, select
@@ -146,8 +145,7 @@ def _of_edition(root: Path, template_id: str, edition: str) -> _Found:
         )
     problems = Problems()
     read = problems.needed(read_edition(root, template_id, edition, None, problems))
-    for text in (*read.sections.values(), *read.forms.values()):
-        with_includes(text, read.shared, problems)
+    check_includes(read, problems)
     problems.stop()
     template = read.file.value
     standing = f"issued {printed_day(template.issued)}" if edition else "working template"

@@ -24,6 +24,7 @@ from policygen.disk.sealing import SealError, check_key
 from policygen.editions.announce import AnnouncedChange, check_circular
 from policygen.editions.differences import same_text
 from policygen.editions.explain import Compared, check_changes, compared, edition_record, scaffolded
+from policygen.editions.units import check_includes
 from policygen.files import yamledit
 from policygen.files.yamledit import CannotAddError, with_value, without
 from policygen.files.yamlfile import read_yaml
@@ -161,6 +162,7 @@ def notices(root: Path, record: EditionRecord, tell: Tell = silent) -> dict[str,
     """
     problems = Problems()
     edition = problems.needed(read_edition(root, record.template, record.edition, None, problems))
+    check_includes(edition, problems)
     previous = None
     if record.previous in published_editions(root, record.template):
         previous = read_edition(root, record.template, record.previous, None, problems)
