@@ -93,7 +93,7 @@ def test_every_school_gets_every_product(built: Path) -> None:
 def test_the_same_inputs_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
     """In another folder, on another day, with one worker in place of several: identical, byte for byte."""
     folder = workspace(tmp_path)
-    some = ("elm-grove", "beacon-cove", "oakfield-infants")
+    some = ("beacon-cove", "elm-grove")
     result = run(folder, "build", *some, "--as-of", "2027-01-15", "--workers", "1")
     assert result.returncode == 0, result.stderr
     again, first = (
@@ -105,7 +105,7 @@ def test_the_same_inputs_give_the_same_bytes(built: Path, tmp_path: Path) -> Non
         for root in (folder, built)
     )
     assert again.keys() == first.keys()
-    assert len(again) > 100
+    assert len(again) > 60
     assert [name for name in first if again[name] != first[name]] == []
 
 

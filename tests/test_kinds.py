@@ -1,8 +1,9 @@
-"""The unions of node kinds are closed: whoever adds a kind is told every place that has to know of it."""
+"""The unions are closed: whoever adds a kind of node or of question is told every place that has to know of it."""
 
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from policygen.language import document as d
+from policygen.model.question import AnyQuestion, QuestionBase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +37,7 @@ _PARTIAL = {
     ): "tells the kinds that hold a run apart, a closed union of its own in runs.py",
 }
 """Functions that need not know of a new kind, each with the reason."""
-_NEW = '''
+_NODE = '''
 @dataclass(frozen=True, slots=True)
 class New{union}:
     """A kind that nobody knows."""
@@ -48,6 +50,38 @@ class New{union}:
     New{union}
     | {first}
 '''
+_QUESTION = '''
+@final
+class DateRangeQuestion(QuestionBase):
+    """A first and a last day."""
+
+    kind: Literal["date-range"]
+
+
+AnyQuestion: TypeAlias = (
+    DateRangeQuestion
+    | ChoiceQuestion
+'''
+_OFFER = '''
+@dataclass(frozen=True)
+class Span:
+    """Two lines are typed."""
+
+
+Offer: TypeAlias = OneOf | AnyOf | Typed | Entries | Span
+'''
+_QUESTIONS = "src/policygen/model/question.py"
+_CHANGES = {
+    "src/policygen/language/document.py": {
+        "Block = (\n    Paragraph\n": _NODE.format(union="Block", first="Paragraph").lstrip("\n"),
+        "Inline = (\n    Text\n": _NODE.format(union="Inline", first="Text").lstrip("\n"),
+    },
+    _QUESTIONS: {
+        "\nAnyQuestion: TypeAlias = (\n    ChoiceQuestion\n": _QUESTION,
+        "\nOffer: TypeAlias = OneOf | AnyOf | Typed | Entries\n": _OFFER,
+        "-> Typed:\n        return Typed()\n": "-> Span:\n        return Span()\n",
+    },
+}
 
 
 def _walks() -> Iterator[tuple[str, str, int]]:
@@ -77,37 +111,81 @@ def _functions(path: Path) -> dict[int, str]:
     return names
 
 
-@pytest.mark.slow
-def test_the_type_checker_names_every_walk_when_a_kind_is_new(tmp_path: Path) -> None:
-    """A copy of the package gets a new block and a new inline node; each walk over nodes is an error then."""
-    shutil.copytree(ROOT / "src", tmp_path / "src")
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    written = tmp_path / "src/policygen/language/document.py"
-    text = written.read_text(encoding="utf-8")
-    for union, first in (("Block", "Paragraph"), ("Inline", "Text")):
-        before = f"{union} = (\n    {first}\n"
-        assert before in text
-        text = text.replace(before, _NEW.format(union=union, first=first).lstrip("\n"))
-    written.write_text(text, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--cache-dir",
-        str(tmp_path / "cache"),
-        "src/policygen",
-    ]
-    checked = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, check=False, encoding="utf-8"
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package with a new block, inline node and kind of question, and a new way to be asked."""
+    root = tmp_path_factory.mktemp("changed")
+    shutil.copytree(PACKAGE, root / "src/policygen")
+    shutil.copy(ROOT / "pyproject.toml", root)
+    if (ROOT / ".mypy_cache").is_dir():
+        shutil.copytree(ROOT / ".mypy_cache", root / ".mypy_cache")
+    for name, changes in _CHANGES.items():
+        path = root / name
+        text = path.read_text("utf-8")
+        for old, new in changes.items():
+            assert text.count(old) == 1
+            text = text.replace(old, new)
+        path.write_text(text, "utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def errors(changed: Path) -> list[str]:
+    """What mypy says of it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "src/policygen"],
+        cwd=changed,
+        env={**os.environ, "PYTHONPATH": str(changed / "src")},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
+    return [line for line in done.stdout.splitlines() if ": error: " in line]
+
+
+@pytest.mark.slow
+def test_the_type_checker_names_every_walk_when_a_kind_is_new(
+    changed: Path, errors: list[str]
+) -> None:
+    """Each walk over nodes is an error then."""
     told = set()
-    for path, line in re.findall(
-        r"^src/policygen/(\S+?):(\d+): error", checked.stdout, re.MULTILINE
-    ):
-        told.add((path, _functions(tmp_path / "src/policygen" / path)[int(line)]))
+    for error in errors:
+        path, line, _ = error.removeprefix("src/policygen/").split(":", 2)
+        told.add((path, _functions(changed / "src/policygen" / path).get(int(line))))
     walks = {(path, name) for path, name, _ in _walks()}
-    assert len(told) > 15, checked.stdout + checked.stderr
+    assert len(told) > 15, errors
     assert walks - told == {*_PARTIAL}
+
+
+@pytest.mark.slow
+def test_a_new_kind_of_question_must_say_all_that_a_kind_can_do(errors: list[str]) -> None:
+    """The type checker names each method that the new kind lacks, at its class."""
+    (error,) = (each for each in errors if each.startswith(_QUESTIONS))
+    needed = {name for name in dir(QuestionBase) if _is_abstract(name)}
+    assert set(re.findall(r'"(\w+)"', error)) >= needed
+    assert {"read", "how_to_answer", "allowed", "offer", "stand_in"} < needed
+
+
+def _is_abstract(name: str) -> bool:
+    return bool(getattr(getattr(QuestionBase, name, None), "__isabstractmethod__", False))
+
+
+@pytest.mark.slow
+def test_a_new_way_to_be_asked_is_named_where_it_is_asked(errors: list[str]) -> None:
+    """The terminal matches over what a kind offers, and its `assert_never` says so."""
+    asked = [error for error in errors if error.startswith("src/policygen/cli/asking.py:")]
+    assert any("assert_never" in error for error in asked)
+
+
+def test_no_other_module_tells_kinds_of_questions_apart() -> None:
+    """All that hangs on the kind of a question is a method of its class: nobody else asks which class it is."""
+    names = re.compile("|".join(rf"\b{kind.__name__}\b" for kind in get_args(AnyQuestion)))
+    naming = {
+        path.relative_to(ROOT).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if names.search(path.read_text("utf-8"))
+    }
+    assert naming == {_QUESTIONS}
 
 
 def test_what_need_not_know_of_a_new_kind_is_there() -> None:

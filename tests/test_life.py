@@ -387,7 +387,7 @@ def test_the_life_of_a_policy(tmp_path: Path) -> None:  # noqa: PLR0915
 
 # --- killed -----------------------------------------------------------------------------------------------------------
 
-ROUNDS = 75
+ROUNDS = 20
 """Each kills one `approve` and one `build`."""
 AS_OF = datetime.date(2026, 11, 20)
 
@@ -469,7 +469,7 @@ def test_a_kill_while_writing_leaves_the_last_register(tmp_path: Path) -> None:
     start = frozen(root)
     chance = random.Random(20261121)  # noqa: S311
     known = 1
-    for _ in range(60):
+    for _ in range(20):
         _writer_killed(root, chance.uniform(0, 0.12))
         entries = registered(root).file.entries
         assert len(entries) >= known
@@ -483,7 +483,7 @@ def test_a_kill_while_writing_leaves_the_last_register(tmp_path: Path) -> None:
             for name, content in start.items()
             if not name.startswith("register.")
         )
-        if known > 40:
+        if known > 15:
             shutil.rmtree(root / FOLDER)
             freeze(root, "2.0", "2026-11-12", minute="19.2")
             start, known = frozen(root), 1

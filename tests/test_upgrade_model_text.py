@@ -118,7 +118,7 @@ def test_the_same_as_composing(county: Path) -> None:
 @pytest.mark.slow
 def test_on_all_cores(county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Several processes write the same files, and report the same in the same order, as one."""
-    monkeypatch.setattr("policygen.project.upgrade._AT_ONCE", 4)
+    monkeypatch.setattr("policygen.project.upgrade._AT_ONCE", 2)
     made = []
     for name, workers in (("one", 1), ("two", 2)):
         root = tmp_path / name
@@ -126,11 +126,11 @@ def test_on_all_cores(county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         pairs = [
             (path.parts[-3], path.stem) for path in sorted(root.glob("schools/*/policies/*.yaml"))
         ]
-        pairs = [pair for pair in pairs if pair[1] in POLICIES]
+        pairs = [pair for pair in pairs if pair[1] in POLICIES][::3]
         reports = upgrade_all(root, pairs, "", TODAY, workers)
         files = {
             path.relative_to(root): path.read_bytes() for path in root.glob("schools/*/policies/*")
         }
         made.append((reports.upgrades, reports.diagnostics, files))
     assert made[0] == made[1]
-    assert len(made[0][0]) > 10
+    assert len(made[0][0]) > 4
