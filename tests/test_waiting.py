@@ -33,13 +33,17 @@ SHORT = {
     "cache prune": "takes files away",
     "cache show": "counts files",
     "change": "asks; one policy is composed before and after",
-    "history": "reads one register",
+    "correct": "adds a line",
+    "history": "reads registers",
     "minutes": "adds a line",
     "new school": "writes one file",
     "new template": "writes a few files",
     "schema": "prints what it holds",
     "serve": "says where it listens, and stays",
+    "sign correct": "adds a line",
     "sign record": "adds a file",
+    "sign rename": "adds a line to each register",
+    "withdraw": "adds a line",
 }
 """Commands of which no step is told, and why. All others are in the story below."""
 

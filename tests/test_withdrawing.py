@@ -302,6 +302,15 @@ def test_it_is_not_listed_any_more_and_the_feed_says_why(files: dict[str, str]) 
 # --- afterwards -------------------------------------------------------------------------------------------------------
 
 
+def test_a_website_that_does_not_say_so_is_told(again: Path) -> None:
+    """It waits for somebody to make it again, and is no damage."""
+    said = "the website does not say that oak/tiny is withdrawn: `policygen site oak`"
+    for day, is_told in (("2026-11-17", True), ("2026-11-20", False)):
+        assert run_in(again, "site", "oak", "--as-of", day).code == 0
+        result = run_in(again, "verify")
+        assert (result.code, said in result.stdout) == (0, is_told)
+
+
 def test_its_minutes_are_signed_as_others_are(again: Path) -> None:
     minutes = ("minutes", "oak/tiny", "--version", "2.1", "--minute", "21.2")
     done = run_in(again, *minutes, "--signed-on", "2026-11-19")

@@ -43,7 +43,7 @@ def verify_command(
 
     files = {word: content_of(Path(word)) for word in what if Path(word).is_file()}
     words = [named(workspace, word) for word in what if word not in files]
-    verified = Verified((), 0, (), (), ())
+    verified = Verified((), 0, (), (), (), ())
     verdicts: Sequence[Verdict] = ()
     found: Sequence[Diagnostic] = ()
     with telling() as tell:
@@ -109,6 +109,9 @@ def _show_registers(verified: Verified, *, asked: bool) -> None:
         say(
             f"  the website does not show version {latest.version} of {shown}: `policygen site {latest.school}`"
         )
+    for last in verified.untold:
+        shown = f"{last.school}/{last.policy}"
+        say(f"  the website does not say that {shown} is withdrawn: `policygen site {last.school}`")
     if not verified.registers and not damaged:
         say("no register yet: nothing has been approved")
 

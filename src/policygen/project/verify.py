@@ -87,6 +87,8 @@ class Verified:
     """Copies in output/site that were compared; only where all registers are verified, as with the next two."""
     behind: tuple[VersionRecord, ...]
     """The latest versions of policies that output/site shows only older ones of."""
+    untold: tuple[VersionRecord, ...]
+    """The last versions of withdrawn policies that output/site shows as if they were in force."""
     editions: tuple[VerifiedEdition, ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -141,10 +143,11 @@ def verify_registers(
         if code not in known:
             says = f"nothing that was looked at has, or ever had, the code `{code}`"
             problems.add("register-missing", says, None, _GONE)
-    site = VerifiedSite(0, ())
+    site = VerifiedSite(0, (), ())
     if not words:
         site = check_site(root, [each.register for each in found], problems)
-    return Verified(tuple(found), site.copies, site.behind, editions, in_order(problems))
+    said = in_order(problems)
+    return Verified(tuple(found), site.copies, site.behind, site.untold, editions, said)
 
 
 def _selected(root: Path, words: Sequence[str]) -> list[tuple[str, str]]:
@@ -436,6 +439,10 @@ def as_plain(verified: Verified, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "behind": [
             {"school": each.school, "policy": each.policy, "version": each.version}
             for each in verified.behind
+        ],
+        "untold": [
+            {"school": each.school, "policy": each.policy, "version": each.version}
+            for each in verified.untold
         ],
         "editions": [
             {"template": each.template, "edition": each.edition, "code": each.code}

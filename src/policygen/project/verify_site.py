@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from policygen.disk.registering import read_tree
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
+from policygen.html.elements import escape
 from policygen.html.finished import FinishedPage
 from policygen.products.copies import first_difference
 from policygen.register.ends import End, Withdrawn
@@ -38,6 +39,8 @@ class VerifiedSite:
     """Pages and PDFs that were compared."""
     behind: tuple[VersionRecord, ...]
     """The latest versions of policies that it shows only older ones of, which may be just what a school wants."""
+    untold: tuple[VersionRecord, ...]
+    """The last versions of policies that were withdrawn, and that it shows as if they were in force."""
 
 
 class _Listed(NamedTuple):
@@ -89,7 +92,7 @@ def check_site(root: Path, registers: Sequence[Register], problems: Problems) ->
             _note(path, fault, problems)
     if len(problems.errors) == before:
         _check_manifests(files, listed, problems)
-    return VerifiedSite(copies, tuple(_behind(registers, files)))
+    return VerifiedSite(copies, tuple(_behind(registers, files)), tuple(_untold(registers, files)))
 
 
 def _fault(sha256: str, listed: _Listed | None, own: str | None, frozen: set[str]) -> str:
@@ -177,6 +180,16 @@ def _behind(registers: Sequence[Register], files: Mapping[str, bytes]) -> Iterat
         shown = [record for record in register.versions if _is_shown(record, files)]
         if shown and register.latest is not None and shown[-1] != register.latest:
             yield register.latest
+
+
+def _untold(registers: Sequence[Register], files: Mapping[str, bytes]) -> Iterator[VersionRecord]:
+    for register in registers:
+        latest, withdrawn = register.latest, register.withdrawn
+        if latest is None or withdrawn is None:
+            continue
+        page = files.get(f"{_folder(latest)}/index.html")
+        if page is not None and escape(withdrawn.words).encode() not in page:
+            yield latest
 
 
 # --- manifests --------------------------------------------------------------------------------------------------------
