@@ -395,9 +395,10 @@ def render_each(
     time, the first is told.
     """
     waiting: dict[int, tuple[_Begun[G], str, str, str]] = {}  # by the number of its job
-    numbers, ends = count(), count(2)
+    numbers, number = count(), 1
 
     def jobs() -> Iterator[PdfJob]:
+        nonlocal number
         for group in groups:
             begun = _Begun(group, {each.folder: {} for each in group.folders})
             missing = [*_missing(begun, making)]
@@ -406,10 +407,17 @@ def render_each(
                 waiting[next(numbers)] = begun, folder, name, key
                 yield job
             if not missing:
-                next(ends)
+                number += 1
                 ended(group, begun.pdfs, begun.wrong)
 
-    for index, result in _rendered(jobs(), workers):
+    def tell_first() -> None:
+        for _, at_work, _, _ in islice(waiting.values(), 1):
+            tell(f"making {at_work}", number, total)
+
+    to_make = jobs()
+    first = [*islice(to_make, _cores() * _WORTH_A_PROCESS)]
+    tell_first()
+    for index, result in _rendered(first, to_make, workers):
         begun, folder, name, key = waiting.pop(index)
         begun.take(folder, name, result)
         if result is not None:
@@ -417,9 +425,8 @@ def render_each(
         begun.left -= 1
         if not begun.left:
             ended(begun.group, begun.pdfs, begun.wrong)
-            number = next(ends)
-            for _, at_work, _, _ in islice(waiting.values(), 1):
-                tell(f"making {at_work}", number, total)
+            number += 1
+            tell_first()
 
 
 def _missing(begun: _Begun[G], making: Making) -> Iterator[tuple[str, str, str, PdfJob]]:
@@ -456,18 +463,20 @@ def _key(job: PdfJob) -> str:
     return key_of("pdf", job.html, repr(job.expectation))
 
 
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
 def _rendered(
-    jobs: Iterator[PdfJob], workers: int | None
+    first: Sequence[PdfJob], jobs: Iterator[PdfJob], workers: int | None
 ) -> Iterator[tuple[int, PdfResult | None]]:
     """Each PDF as it is made, by the number of its job; None where its process was ended from outside, twice."""
-    cores = os.cpu_count() or 1
-    first = [*islice(jobs, cores * _WORTH_A_PROCESS)]
     if not first:
         return
     from policygen.disk.executors import Died, run_all
     from policygen.products.folders import render
 
-    as_many_as_help = max(1, min(cores, len(first) // _WORTH_A_PROCESS))
+    as_many_as_help = max(1, min(_cores(), len(first) // _WORTH_A_PROCESS))
     for index, result in run_all(render, chain(first, jobs), workers or as_many_as_help):
         yield index, None if isinstance(result, Died) else result
 
