@@ -16,6 +16,7 @@ from policygen.html.measure import (
     tables_in,
     width_of,
 )
+from policygen.html.sheets import parents_declaration, statement
 from policygen.language import document as d
 from policygen.model.workspace import Edition, SchoolFiles
 from policygen.pdf.render import can_print
@@ -23,6 +24,9 @@ from policygen.pdf.render import can_print
 _DRAFT = Stamp("draft", "0000-0000")
 _TITLE_SIZE = 17.0
 _MOST_TITLE_LINES = 12
+_SLIP_SIZE = 10.5
+_MOST_DECLARED_LINES = 30
+"""With what else stands on it, the slip goes on a page."""
 
 
 def check_paper(
@@ -35,6 +39,20 @@ def check_paper(
     if document.front.cover and cover_room(document, _DRAFT) < APPROVAL:
         place, what = _longest(document, edition, school)
         problems.add("cover-too-full", f"{what} is too long for a cover", place, "shorten it")
+    signed = {entry.name for entry in edition.file.value.forms}
+    for form in document.forms:
+        if form.name in signed:
+            _check_declared(form, problems)
+
+
+def _check_declared(form: d.Section, problems: Problems) -> None:
+    """Note what a form declares where that is more than fits on a slip to sign: each slip and sheet says it again."""
+    for declared in (statement(form), parents_declaration(form)):
+        lines = sum(lines_needed(each.children, TEXT_WIDTH, _SLIP_SIZE) for each in declared)
+        if lines > _MOST_DECLARED_LINES:
+            says = f"what is declared here takes {lines} lines, on each slip to sign"
+            hint = "put a subheading or a list before it: what follows that, up to the signature, is declared"
+            problems.add("declaration-too-long", says, declared[0].place or form.place, hint)
 
 
 def _check_titles(part: d.Section, problems: Problems) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from policygen.ground import paths
@@ -19,4 +21,5 @@ def system_says(error: OSError | RuntimeError) -> str:
     """Why the system does not do what it was asked, to follow a colon."""
     if isinstance(error, OSError):
         return error.strerror.lower() if error.strerror else str(error).partition("\n")[0]
-    return "its links lead in a circle"  # of which `resolve` makes a RuntimeError
+    # Up to Python 3.12 `resolve` makes a RuntimeError of links that lead in a circle.
+    return os.strerror(errno.ELOOP).lower()

@@ -100,6 +100,7 @@ RULES: dict[str, Rule] = {
     "table-too-wide": Rule("a table has more columns than go on a page"),
     "table-head-too-high": Rule("the head of a table, which every page repeats, fills half a page"),
     "title-too-long": Rule("a title fills much of a page"),
+    "declaration-too-long": Rule("what a form declares does not go on a slip to sign"),
     "cover-too-full": Rule("the title, name or strapline is too long for a cover"),
     "missing-glyph": Rule("the fonts have no such character"),
     # adoption
