@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -493,6 +493,7 @@ def test_in_any_order_nothing_is_lost_and_nothing_stays_half_done(begun: Path) -
         settings=settings(
             max_examples=LIVES,
             stateful_step_count=STEPS,
+            phases=(Phase.generate,),  # a life made shorter takes minutes to find
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -91,13 +91,16 @@ def finish(base: Path) -> None:
 def change(base: Path, changes: Mapping[str, Content]) -> None:
     """Make every one of these paths below `base` hold what it is to hold, or none of them.
 
-    Raises OSError where that cannot be done; nothing has changed then.
+    What holds it already is left alone. Raises OSError where that cannot be done; nothing has changed then.
     """
     if not changes:
         return
     with one_at_a_time(base):
+        new = {path: each for path, each in changes.items() if not _stands(base, path, each)}
+        if not new:
+            return
         try:
-            moves = [_staged(base, path, content) for path, content in changes.items()]
+            moves = [_staged(base, path, content) for path, content in new.items()]
             _decide(base, moves)
         except BaseException:
             _clear(base)
@@ -476,7 +479,20 @@ def _is_manifest(path: Path) -> bool:
     return isinstance(manifest, dict) and {"manifest", "outputs"} <= set(manifest)
 
 
-def _holds(output: Path, path: str, files: Mapping[str, bytes]) -> bool:
+def _stands(base: Path, path: str, content: Content) -> bool:
+    """Whether a path below a folder holds already what it is to hold, itself and not by a link."""
+    if link_on_the_way(base, path) or (base / path).is_symlink():
+        return False
+    match content:
+        case None:
+            return not (base / path).exists()
+        case bytes():
+            return (base / path).is_file() and (base / path).read_bytes() == content
+        case _:
+            return _holds(base, path, content)
+
+
+def _holds(output: Path, path: str, files: Mapping[str, bytes | Path]) -> bool:
     folder = output / path
     if link_on_the_way(output, f"{path}/{paths.MANIFEST}") or not folder.is_dir():
         return False
