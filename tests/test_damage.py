@@ -179,7 +179,7 @@ DAMAGE = (
         "a list that lost its lead-in",
         "list-lead-in",
         "email-monitoring",
-        "1. The mail system records the following details of each message: {#email-details}",
+        "1. The mail system may record these details of each message: {#email-details}",
         "1. Details. {#email-details}",
         "- the sender",
     ),
@@ -1051,7 +1051,8 @@ def in_a_list(texts: Sequence[str]) -> Change:
 
 def in_a_form(texts: Sequence[str]) -> Change:
     made = "".join(f"I know that {text} meanwhile.\n\n" for text in texts)
-    return "templates/tiny/forms/receipt.md", "::: signature", f"{made}::: signature"
+    declared = "## Signing\n\nI keep to this.\n\n"  # what stands above is not said again on slips
+    return "templates/tiny/forms/receipt.md", "::: signature", f"{made}{declared}::: signature"
 
 
 def in_a_branch_not_taken(texts: Sequence[str]) -> Change:

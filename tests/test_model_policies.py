@@ -123,7 +123,7 @@ def one_rule(name: str) -> dict[str, str]:
     told = f"the {roles['dsl']}" if answers.get("report_to") == "dsl" else manager
     where = {
         "staff-areas": "in areas that are for staff alone",
-        "staff-areas-or-empty-rooms": "in areas that are for staff alone or in a room without",
+        "staff-areas-or-empty-rooms": "in areas that are for staff alone or in an empty classroom",
         "office-only": "in the school office alone",
     }
     approved = answers.get("ai_tools") == "approved-list"
