@@ -117,6 +117,8 @@ def one_rule(name: str) -> dict[str, str]:
     hears = f"the {roles.get('chair')}"
     if answers.get("concern_about_head") == "chief-executive":
         hears = f"the {roles.get('chief_executive', 'chief executive')} of {facts['trust']}"
+    if answers.get("concern_about_head") == "trust-chair":
+        hears = f"the {roles.get('trust_chair', 'chair of the board')} of {facts['trust']}"
     opens = f"The {roles['line_manager']}"
     if answers.get("mailbox_access", "named-person") == "named-person":
         opens = f"One person, whom the {roles['head']} names beforehand in a written record,"
@@ -193,7 +195,7 @@ def test_all_drafts_of_a_school_print_the_same_rule(policy: str, name: str) -> N
 @each_adopted
 def test_nobody_but_the_one_who_is_named_hears_about_the_head(policy: str, name: str) -> None:
     """A chief executive and a chair are never both named for it."""
-    if shared_answers(name).get("concern_about_head") == "chief-executive":
+    if shared_answers(name).get("concern_about_head") in ("chief-executive", "trust-chair"):
         other = f"the {facts_of(name)['roles']['chair']}"
     else:
         other = facts_of(name)["roles"].get("chief_executive", "chief executive")
