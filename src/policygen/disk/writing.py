@@ -489,7 +489,9 @@ def _stands(base: Path, path: str, content: Content) -> bool:
         case bytes():
             return (base / path).is_file() and (base / path).read_bytes() == content
         case _:
-            return _holds(base, path, content)
+            # A folder with files that stay is a register with one more entry: nobody need open what is frozen in it.
+            stays = any(isinstance(each, Path) for each in content.values())
+            return not stays and _holds(base, path, content)
 
 
 def _holds(output: Path, path: str, files: Mapping[str, bytes | Path]) -> bool:
