@@ -6,7 +6,7 @@ import datetime
 import json
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import pytest
 from hypothesis import given
@@ -62,19 +62,7 @@ Event = Literal[
     "correction",
     "undone",
 ]
-EVENTS: list[Event] = [
-    "board",
-    "editorial",
-    "details",
-    "review",
-    "committee",
-    "minutes",
-    "signatures",
-    "upgrade",
-    "withdrawal",
-    "correction",
-    "undone",
-]
+EVENTS: list[Event] = [*get_args(Event)]
 DECIDED = ("board", "editorial", "details", "review")
 """What makes a version; while none is in force only a board can."""
 BEGIN = datetime.date(2026, 10, 1)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from policygen.cli.options import (
-    BODIES,
     NAMED,
     code,
     day,
     in_workspace,
     number,
+    of_a_meeting,
     of_policy,
     school_and_policy,
     sealing_key,
@@ -50,20 +50,7 @@ def _sealed(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="CODE",
     help="The content code on the copy that the body read.",
 )
-@click.option("--body", required=True, type=click.Choice(BODIES), help="Who approved it.")
-@click.option(
-    "--date", "decided", required=True, callback=day, metavar="DATE", help="The day of the meeting."
-)
-@click.option("--minute", default="", help="The number of the minute: 19.2.")
-@click.option(
-    "--minutes-status",
-    type=click.Choice(["draft", "signed"]),
-    default="draft",
-    help="Whether the minutes are signed.",
-)
-@click.option(
-    "--signatory", default="", metavar="NAME", help="Who signs, if not the chair of the body."
-)
+@of_a_meeting
 @_sealed
 @click.option(
     "--review", is_flag=True, help="It was reviewed and left as it is: only its next review moves."

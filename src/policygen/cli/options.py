@@ -65,6 +65,36 @@ def number(_context: click.Context, parameter: click.Parameter, value: str) -> s
     return value
 
 
+def of_a_meeting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What the minutes say of a decision: whose it is, when, under which number, and who signs for it."""
+    for option in (
+        click.option(
+            "--signatory",
+            default="",
+            metavar="NAME",
+            help="Who signs, if not the chair of the body.",
+        ),
+        click.option(
+            "--minutes-status",
+            type=click.Choice(["draft", "signed"]),
+            default="draft",
+            help="Whether the minutes are signed.",
+        ),
+        click.option("--minute", default="", help="The number of the minute: 19.2."),
+        click.option(
+            "--date",
+            "decided",
+            required=True,
+            callback=day,
+            metavar="DATE",
+            help="The day of the meeting.",
+        ),
+        click.option("--body", required=True, type=click.Choice(BODIES), help="Who decided it."),
+    ):
+        command = option(command)
+    return command
+
+
 def read_code(text: str) -> str:
     """A code as it is printed, from one that was noted by hand. Raises BadParameter for what cannot be one."""
     found = re.fullmatch(r"([0-9a-f]{4})[\s\u2010-\u2015-]*([0-9a-f]{4})", text.strip().lower())

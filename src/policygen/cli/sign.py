@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from policygen.project.sign import PolicySigning
     from policygen.register.signing import Standing
 
+_SIGNED = click.option(
+    "--version",
+    required=True,
+    callback=number,
+    metavar="VERSION",
+    help="The version that was signed.",
+)
 _AS_OF = click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 _POLICY = click.argument("policy", type=NAMED, metavar="SCHOOL/POLICY", callback=school_and_policy)
 _LISTED = {
@@ -91,13 +98,7 @@ def sheet_command(
 @sign_group.command("record")
 @_POLICY
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--version",
-    required=True,
-    callback=number,
-    metavar="VERSION",
-    help="The version that was signed.",
-)
+@_SIGNED
 @_AS_OF
 @in_workspace
 @writes
@@ -126,13 +127,7 @@ def record_command(
 
 @sign_group.command("correct")
 @_POLICY
-@click.option(
-    "--version",
-    required=True,
-    callback=number,
-    metavar="VERSION",
-    help="The version that was signed.",
-)
+@_SIGNED
 @click.option("--name", required=True, metavar="NAME", help="Who did not sign.")
 @click.option(
     "--date",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from policygen.cli.options import BODIES, NAMED, day, of_policy, writes
+from policygen.cli.options import NAMED, of_a_meeting, of_policy, writes
 from policygen.cli.output import say
 
 if TYPE_CHECKING:
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("withdraw")
 @of_policy
-@click.option("--body", required=True, type=click.Choice(BODIES), help="Who decided it.")
-@click.option(
-    "--date", "decided", required=True, callback=day, metavar="DATE", help="The day of the meeting."
-)
-@click.option("--minute", default="", help="The number of the minute: 19.2.")
+@of_a_meeting
 @click.option("--reason", required=True, metavar="TEXT", help="Why, in a few words.")
 @click.option(
     "--replaced-by",
@@ -29,15 +25,6 @@ if TYPE_CHECKING:
     type=NAMED,
     metavar="POLICY",
     help="The policy of the school that stands in its place.",
-)
-@click.option(
-    "--minutes-status",
-    type=click.Choice(["draft", "signed"]),
-    default="draft",
-    help="Whether the minutes are signed.",
-)
-@click.option(
-    "--signatory", default="", metavar="NAME", help="Who signs, if not the chair of the body."
 )
 @writes
 def withdraw_command(
