@@ -6,6 +6,7 @@ that was noted elsewhere.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import json
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policygen.project.verify import verify_registers
+from policygen.site.school import with_manifest
 from tests.support import editions
 from tests.support.register import freeze, record_signatures, sign_minutes
 from tests.support.scenes import CIRCULAR, LOST, done, edit
@@ -217,6 +219,93 @@ def test_a_word_changed_in_a_page_and_its_manifest_is_found(website: Path) -> No
         (site / "manifest.json").write_bytes(listing)
 
 
+OF_PAGE = ("outputs", "tiny/2.1/index.html")
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "gone"),
+    [
+        (("outputs",), ["x"], False),
+        (OF_PAGE, "x", False),
+        ((*OF_PAGE, "register"), ["x"], False),
+        ((*OF_PAGE, "sha256"), None, False),
+        (("outputs", "a\x1b\ud800"), {"sha256": ""}, False),
+        ((*OF_PAGE, "register"), "", True),
+        ((*OF_PAGE, "register"), ("outputs", "tiny/2.0/index.html", "register"), False),
+        (("outputs", "404.html", "register"), (*OF_PAGE, "register"), False),
+        (("school",), "elm", False),
+    ],
+)
+def test_a_manifest_of_another_shape_or_with_other_sources_is_found(
+    website: Path, keys: tuple[str, ...], value: object, *, gone: bool
+) -> None:
+    """`value` may be the keys of what stands elsewhere in it; with `gone` what is there goes."""
+    path = website / SHOWN / "manifest.json"
+    before = path.read_bytes()
+    manifest = json.loads(before)
+    if isinstance(value, tuple):
+        value = functools.reduce(dict.__getitem__, value, manifest)
+    *inner, last = keys
+    changed = functools.reduce(dict.__getitem__, inner, manifest)
+    changed.pop(last, None)
+    if not gone:
+        changed[last] = value
+    path.write_text(json.dumps(manifest, ensure_ascii=last != "404.html", indent=1) + "\n")
+    assert told(website) == [f"{SHOWN}/manifest.json"]
+    path.write_bytes(before)
+
+
+def test_what_lies_beside_a_manifest_that_cannot_be_read_is_verified_all_the_same(
+    website: Path,
+) -> None:
+    site = website / SHOWN
+    before = {name: (site / name).read_bytes() for name in ("manifest.json", "tiny/index.html")}
+    (site / "manifest.json").write_bytes(b"[" * 200_000)
+    (site / "tiny/index.html").write_bytes(b"<p>Another policy")
+    assert told(website) == [f"{SHOWN}/manifest.json", f"{SHOWN}/tiny/index.html"]
+    for name, content in before.items():
+        (site / name).write_bytes(content)
+
+
+def test_a_manifest_stands_where_the_website_has_one_and_names_who_issues(website: Path) -> None:
+    """However well it fits the files beside it."""
+    issuers = website / "output/site/issuers"
+    (own,) = issuers.glob("*/manifest.json")
+    before = own.read_bytes()
+    said = json.loads(before)
+    for other in ({**said, "issuer": "Evil Council"}, {**said, "issuer": None}):
+        own.write_text(json.dumps(other, indent=1) + "\n")
+        assert told(website) == [own.relative_to(website).as_posix()]
+    own.write_bytes(before)
+    for folder in ("output/site", f"{SHOWN}/tiny", "output/site/issuers/evil/2"):
+        new = website / folder / "manifest.json"
+        new.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(with_manifest({"issuer": "Evil"}, {}, {})["manifest.json"])
+        assert told(website) == [new.relative_to(website).as_posix()]
+        new.unlink()
+
+
+@pytest.mark.parametrize("version", ["2.0", "2.1"])
+@pytest.mark.parametrize("tag", ["<!-- {} -->", "<script>{}</script>", "<template>{}</template>"])
+def test_words_that_no_reader_sees_are_not_those_of_a_page(
+    website: Path, version: str, tag: str
+) -> None:
+    """Of a version in force, and of one whose page says how it ended; and words may stand between those of a page."""
+    path = f"tiny/{version}/index.html"
+    before = {name: (website / SHOWN / name).read_bytes() for name in (path, "manifest.json")}
+    page = before[path].decode()
+    start, end = page.index("<body"), page.index("</body>")
+    hidden = page[:start] + tag.format(page[start:end]) + "<p>Keys are for all." + page[end:]
+    of_status = '>Status</span> <span class="said">'
+    between = [page.replace(words, words + tag.format("")) for words in ("</h2>", of_status)]
+    for change in (hidden, *between):
+        assert change != page
+        _exchange(website / SHOWN, path, change.encode())
+        assert told(website) == [f"{SHOWN}/{path}"]
+    for name, content in before.items():
+        (website / SHOWN / name).write_bytes(content)
+
+
 @pytest.mark.parametrize(
     "path", [f"{SHOWN}/manifest.json", BUNDLE.replace(BUNDLE[-15:], "manifest.json")]
 )
@@ -241,7 +330,7 @@ def test_a_website_that_is_behind_is_told(website: Path) -> None:
     result = run_in(site, "verify")
     assert (result.code, result.stderr) == (0, "")
     assert (
-        "the website does not show version 2.1 of oak/tiny: `policygen site oak`" in result.stdout
+        "does not show version 2.1 of oak/tiny; `policygen site oak` would show it" in result.stdout
     )
 
 
@@ -253,11 +342,19 @@ def _damaged(content: bytes) -> bytes:
     return content[:at] + b"L" + content[at + 1 :]
 
 
-def _packed_again(content: bytes) -> bytes:
+def _packed_again(content: bytes, **instead: bytes) -> bytes:
+    """With other bytes for some pages, and digests that fit them."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name))
+        files = {name: old.read(name) for name in old.namelist()}
+        for page, other in instead.items():
+            before, after = (
+                hashlib.sha256(each).hexdigest().encode() for each in (files[f"{page}.html"], other)
+            )
+            files["SHA256SUMS"] = files["SHA256SUMS"].replace(before, after)
+            files[f"{page}.html"] = other
+        for name, each in files.items():
+            new.writestr(name, each)
     return out.getvalue()
 
 
@@ -267,7 +364,7 @@ def _packed_again(content: bytes) -> bytes:
         (lambda content: content, "published", "this is the bundle of tiny@2026.2, as published"),
         (_damaged, "changed", "it is not what was published"),
         (_packed_again, "changed", "what differs is in none of its files"),
-        (lambda content: content[:-40], "unknown", "the bundle of no edition"),
+        (lambda content: content[:-40], "unknown", "not the bundle of an edition"),
         (lambda content: content.replace(b"tiny", b"tidy"), "unknown", ""),
     ],
 )
@@ -280,6 +377,22 @@ def test_a_bundle_is_known_again(
     found = json.loads(result.stdout)["files"][0]
     assert (found["standing"], result.code) == (standing, int(standing != "published"))
     assert says in " ".join((found["says"], *found["notes"]))
+
+
+def test_what_announces_an_edition_is_compared_or_it_is_said_that_it_was_not(
+    website: Path, workspace: Path
+) -> None:
+    sent = website.parent / "sent.zip"
+    sent.write_bytes(_packed_again((website / BUNDLE).read_bytes(), circular=b"<p>Pay here"))
+    found = run_in(website, "verify", str(sent))
+    assert (found.code, "`circular.html` is not the one in output/" in found.stdout) == (1, True)
+    for made_here in (False, True):
+        if made_here:
+            (workspace / BUNDLE).parent.mkdir(parents=True)
+            (workspace / BUNDLE).write_bytes(b"damaged")
+        found = run_in(workspace, "verify", str(sent))
+        assert "its circular and redline were compared with nothing: `policygen ann" in found.stdout
+        assert "with the edition tiny@2026.2 as it was published" in found.stdout
 
 
 def test_a_bundle_of_an_edition_made_anew_is_not_the_one_that_was_published(

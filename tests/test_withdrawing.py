@@ -304,7 +304,7 @@ def test_it_is_not_listed_any_more_and_the_feed_says_why(files: dict[str, str]) 
 
 def test_a_website_that_does_not_say_so_is_told(again: Path) -> None:
     """It waits for somebody to make it again, and is no damage."""
-    said = "the website does not say that oak/tiny is withdrawn: `policygen site oak`"
+    said = "does not say of oak/tiny what the register says of its withdrawal: run `policygen site oak`"
     for day, is_told in (("2026-11-17", True), ("2026-11-20", False)):
         assert run_in(again, "site", "oak", "--as-of", day).code == 0
         result = run_in(again, "verify")

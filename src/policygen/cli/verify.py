@@ -106,12 +106,12 @@ def _show_registers(verified: Verified, *, asked: bool) -> None:
         say(f"{count(verified.published, 'published copy')} compared")
     for latest in verified.behind:
         shown = f"{latest.school}/{latest.policy}"
-        say(
-            f"  the website does not show version {latest.version} of {shown}: `policygen site {latest.school}`"
-        )
+        says = f"the website does not show version {latest.version} of {shown}"
+        say(f"  {says}; `policygen site {latest.school}` would show it")
     for last in verified.untold:
         shown = f"{last.school}/{last.policy}"
-        say(f"  the website does not say that {shown} is withdrawn: `policygen site {last.school}`")
+        says = f"the website does not say of {shown} what the register says of its withdrawal"
+        say(f"  {says}: run `policygen site {last.school}`")
     if not verified.registers and not damaged:
         say("no register yet: nothing has been approved")
 

@@ -186,7 +186,8 @@ def bundle_verdict(
     """What a bundle is; `problems` takes what is wrong with the edition here that says so."""
     record = sent.claimed
     if record is None:
-        return BundleVerdict("unknown", "unknown: it is the bundle of no edition")
+        says = "unknown: no register here has it, and it is not the bundle of an edition"
+        return BundleVerdict("unknown", says)
     name = f"{record.template}@{record.edition}"
     if record.edition not in published_editions(root, record.template):
         says = f"unknown: it says that it is the bundle of {name}, and that edition is not here"
@@ -204,7 +205,12 @@ def bundle_verdict(
         says = f"it says that it is the bundle of {name}, but it is not what was published"
         differ = _files_that_differ(record, here)
         return BundleVerdict("changed", says, (published, *sent.wrong, *differ)[:_MOST_NOTES])
-    beside = tuple(_beside_that_differs(root, sent.bundle, content))
+    beside = _beside_that_differs(root, sent.bundle, content)
+    if beside is None:
+        says = f"this is a bundle with the edition {name} as it was published"
+        alone = "its circular and redline were compared with nothing"
+        makes = f"{alone}: `policygen announce {name}` makes them here"
+        return BundleVerdict("published", says, (published, makes))
     if beside:
         says = f"it holds the edition {name} as it was published, but it is not the bundle that was made here"
         return BundleVerdict("changed", says, (published, *beside)[:_MOST_NOTES])
@@ -220,22 +226,22 @@ def _files_that_differ(record: EditionRecord, here: EditionRecord) -> list[str]:
     ]
 
 
-def _beside_that_differs(root: Path, bundle: Bundle, content: bytes) -> Iterator[str]:
-    """How a bundle differs from the one that announces its edition here; nothing where that is not here."""
+def _beside_that_differs(root: Path, bundle: Bundle, content: bytes) -> tuple[str, ...] | None:
+    """How a bundle differs from the one that announces its edition here; None where that is not here, or damaged."""
     record = bundle.record
     folder = paths.in_output(paths.edition_products_folder(record.template, record.edition))
     file = root / folder / bundle_name(record.template, record.edition)
-    if not file.is_file() or (made := file.read_bytes()) == content:
-        return
+    if not file.is_file():
+        return None if bundle.beside else ()
+    if (made := file.read_bytes()) == content:
+        return ()
     ours = read_bundle(file.name, made, Problems())
     if ours is None or ours.record.digest != record.digest:
-        return  # that one is not as it was, which `verify` without a file tells
+        return None  # that one is not as it was, which `verify` without a file tells
     names = sorted({*ours.beside, *bundle.beside})
     differ = [name for name in names if ours.beside.get(name) != bundle.beside.get(name)]
-    for name in differ:
-        yield f"its `{name}` is not the one in {folder}/"
-    if not differ:
-        yield "what differs is in none of its files"
+    says = (f"its `{name}` is not the one in {folder}/" for name in differ)
+    return tuple(says) or ("what differs is in none of its files",)
 
 
 def _again(path: str, says: str, record: EditionRecord, problems: Problems) -> None:

@@ -21,7 +21,7 @@ from policygen.site.parts import (
     policy_path,
     version_path,
 )
-from policygen.site.shelf import Policy, Shelf, Version
+from policygen.site.shelf import FRAGMENT, Policy, Shelf, Version
 
 News = tuple[Policy, Version, Withdrawn | None]
 """A version that came into force, or how it was withdrawn."""
@@ -155,7 +155,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "withdrawn_on": policy.withdrawn.on.isoformat() if policy.withdrawn else None,
         "replaced_by": policy.instead[0] if policy.instead else None,
         "page": policy_path(policy),
-        "fragment": f"{policy.policy_id}/fragment.html",
+        "fragment": f"{policy.policy_id}/{FRAGMENT}",
         "history": history_path(policy),
         "versions": list(_versions(policy)),
     }

@@ -32,6 +32,7 @@ STATEMENT = "accessibility.html"
 MISSING = "404.html"
 """The name under which web servers look for what they show where there is no page."""
 FEED = "feed.xml"
+INDEX = "policies.json"
 SCRIPT = f"{FILES}/search.js"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup
 
 from policygen.html.elements import element, finished
@@ -10,7 +12,14 @@ from policygen.html.labels import STATUS
 from policygen.html.page import fact
 
 _STATUS_BEGINS = f"<li>{element('span', STATUS, class_='name')}"
-_STATUS_THEN = "Status until then"
+_STATUS_THEN = f"<li>{element('span', 'Status until then', class_='name')}"
+_NOW_BEGINS, _NOW_ENDS = str(fact(STATUS, "\n")).split("\n")
+# What is said between holds words and links alone: no comment, and nothing that hides what follows.
+_STATUS_NOW = re.compile(
+    re.escape(_NOW_BEGINS)
+    + r'(?:[^<>]|<a href="[^"<>]*">|</a>|<span class="[^"<>]*">|</span>)*'
+    + re.escape(f"{_NOW_ENDS}\n{_STATUS_THEN}")
+)
 
 
 class NotAPageError(ValueError):
@@ -30,11 +39,10 @@ def with_standing(body: Markup, said: str) -> Markup:
 
     A panel without a status, as of years ago, stays as it was.
     """
-    then = f"<li>{element('span', _STATUS_THEN, class_='name')}"
-    return finished(str(body).replace(_STATUS_BEGINS, f"{fact(STATUS, said)}\n{then}", 1))
+    now = f"{fact(STATUS, said)}\n{_STATUS_THEN}"
+    return finished(str(body).replace(_STATUS_BEGINS, now, 1))
 
 
-def parts_that_stay(body: Markup) -> tuple[str, ...]:
-    """What of a frozen body every page that shows it holds to the byte, however the version stands now."""
-    before, _, after = str(body).partition(_STATUS_BEGINS)
-    return before, after
+def without_standing(shown: str) -> str:
+    """A page that shows the body of a frozen one, as if the version were in force: `with_standing` undone."""
+    return _STATUS_NOW.sub(lambda _: _STATUS_BEGINS, shown, count=1)

@@ -16,6 +16,7 @@ from policygen.site.frame import (
     FEED,
     FILES,
     FOLDER,
+    INDEX,
     SCRIPT,
     SitePage,
     frame_of,
@@ -29,61 +30,58 @@ from policygen.site.missing import missing_page
 from policygen.site.parts import file_path
 from policygen.site.reading import current_page, draft_page, part_page, version_page
 from policygen.site.search import search_page
-from policygen.site.shelf import Policy, Shelf
+from policygen.site.shelf import FRAGMENT, Policy, Shelf, frozen_pages
 from policygen.site.statement import statement_page
 
 
 def site_files(shelf: Shelf) -> dict[str, bytes]:
     """The whole site of a school, with `policies/` before each path. The same shelf gives the same bytes."""
     files: dict[str, bytes] = {}
-    sources: dict[str, str] = {}
     frame = frame_of(shelf)
-    for page, source in _pages(shelf):
+    for page in _pages(shelf):
         files[page.path] = site_html(frame, page).encode()
         style = page.style or screen_style(shelf.colour)
         files[styled(style)] = style.encode()
-        if source:
-            sources[page.path] = _sha256(source)
+    sources: dict[str, str] = {}
     for policy in shelf.policies:
         for version in policy.versions:
             files |= {file_path(version, name): content for name, content in version.files.items()}
-        name = f"{policy.policy_id}/fragment.html"
-        source = policy.current.files[policy.current.page]
-        files[name] = _fragment(policy, source).encode()
-        sources[name] = _sha256(source)
+        files[f"{policy.policy_id}/{FRAGMENT}"] = _fragment(policy).encode()
+        shown = frozen_pages([version.record for version in policy.versions])
+        sources |= {path: record.files[name].sha256 for path, (record, name) in shown.items()}
     files |= _common(shelf)
     made = with_manifest({"school": shelf.school_id}, files, sources)
     return {f"{FOLDER}/{name}": content for name, content in made.items()}
 
 
-def _fragment(policy: Policy, source: bytes) -> str:
+def _fragment(policy: Policy) -> str:
     """The policy for pasting; where it was withdrawn, that it was, for pages that take it from here."""
     if policy.withdrawn:
         return withdrawn_fragment(policy.policy_id, policy.title, policy.withdrawn.words)
+    source = policy.current.files[policy.current.page]
     return fragment_html(taken_apart(source), policy.policy_id)
 
 
-def _pages(shelf: Shelf) -> Iterator[tuple[SitePage, bytes]]:
-    """Every page, with the frozen page whose words it shows, if it shows one."""
-    yield library_page(shelf), b""
-    yield search_page(shelf), b""
-    yield statement_page(shelf), b""
-    yield missing_page(shelf), b""
+def _pages(shelf: Shelf) -> Iterator[SitePage]:
+    yield library_page(shelf)
+    yield search_page(shelf)
+    yield statement_page(shelf)
+    yield missing_page(shelf)
     for policy in shelf.policies:
-        yield current_page(shelf, policy), policy.current.files[policy.current.page]
-        yield history_page(shelf, policy), b""
+        yield current_page(shelf, policy)
+        yield history_page(shelf, policy)
         yield from _of_versions(shelf, policy)
     for draft in shelf.drafts:
-        yield draft_page(draft), b""
+        yield draft_page(draft)
 
 
-def _of_versions(shelf: Shelf, policy: Policy) -> Iterator[tuple[SitePage, bytes]]:
+def _of_versions(shelf: Shelf, policy: Policy) -> Iterator[SitePage]:
     for version in policy.versions:
-        yield version_page(shelf, policy, version), version.files[version.page]
+        yield version_page(shelf, policy, version)
         if version.redline is not None:
-            yield changes_page(shelf, policy, version, version.redline), b""
+            yield changes_page(shelf, policy, version, version.redline)
         for part in version.parts:
-            yield part_page(policy, version, part), version.files[f"{part}.html"]
+            yield part_page(policy, version, part)
 
 
 def _common(shelf: Shelf) -> dict[str, bytes]:
@@ -92,7 +90,7 @@ def _common(shelf: Shelf) -> dict[str, bytes]:
         styled(css): css.encode(),
         SCRIPT: theme("search.js").encode(),
         FEED: feed_xml(shelf).encode(),
-        "policies.json": index_json(shelf).encode(),
+        INDEX: index_json(shelf).encode(),
     }
     if shelf.website:
         files["sitemap.xml"] = sitemap_xml(shelf).encode()

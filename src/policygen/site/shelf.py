@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from policygen.compare.summary import Redline
@@ -14,6 +14,8 @@ from policygen.register.ends import End, Withdrawn
 from policygen.register.records import Approval, MinutesStatus, VersionRecord
 
 PUBLISHED_FOLDERS = ("forms/", "extracts/")
+FRAGMENT = "fragment.html"
+"""In the folder of a policy: the policy for pasting."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,28 @@ def lost_rules(policy: Policy) -> tuple[LostRule, ...]:
                 now = tuple(each for each in policy.became.get(unit.id, ()) if each in here)
                 found[unit.id] = LostRule(unit.id, unit.label, unit.heading, version.number, now)
     return tuple(found.values())
+
+
+def frozen_pages(versions: Sequence[VersionRecord]) -> dict[str, tuple[VersionRecord, str]]:
+    """The frozen page that each page of the website shows: its version and its name there, by path below `policies/`.
+
+    The versions of one policy come oldest first; the page of the policy shows the last.
+    """
+    found = {}
+    for record in versions:
+        policy, whole = record.policy, f"{record.policy}.html"
+        for name in record.files:
+            if not (name.endswith(".html") and is_published(name, policy)):
+                continue
+            paths = [f"{policy}/{record.version}/{name.removesuffix('.html')}/index.html"]
+            if name == whole:
+                paths = [
+                    f"{policy}/{record.version}/index.html",
+                    f"{policy}/index.html",
+                    f"{policy}/{FRAGMENT}",
+                ]
+            found.update(dict.fromkeys(paths, (record, name)))
+    return found
 
 
 def is_published(name: str, policy_id: str) -> bool:
