@@ -137,6 +137,8 @@ hint: did you mean `edition`?
             ["check", "--as-of", "2026-02-30"],
             "`2026-02-30` is not a day of the calendar; write the day as YYYY-MM-DD, the year first",
         ),
+        (["check", "--as-of", "20261120"], "`20261120` is not a day of the calendar"),
+        (["check", "--as-of", "2026-W47-5"], "`2026-W47-5` is not a day of the calendar"),
         (["build", "--workers", "0"], "0 is not in the range x>=1"),
         (["schema", "staff"], "'staff' is not one of"),
         (["schema"], "Missing argument"),

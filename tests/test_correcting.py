@@ -69,10 +69,15 @@ def _versions(root: Path) -> dict[str, Any]:
         ("minute", "23.1", "24.1", ("--reason", "tbc"), "leftover-placeholder"),
         ("minute", "23.1", "24.1", ("--by", ""), "leftover-placeholder"),
         ("date", "2026-11-12", "12/11/2026", (), "bad-value"),
+        ("date", "2026-11-12", "20261111", (), "bad-value"),
+        ("date", "2026-11-12", "2026-W46-3", (), "bad-value"),
         ("date", "2026-11-12", "2026-11-16", (), "date-impossible"),
         ("date", "2026-11-12", "2026-10-31", (), "date-impossible"),
         ("body", "committee", "board", (), "bad-value"),
         ("body", "committee", "head", (), "approval-level"),
+        ("minute", "23.1", " 23.1 ", (), "not-recorded"),
+        ("author", "School Business Manager", "Head", ("--body", "committee"), "bad-value"),
+        ("withdrawal", "2026-11-12", "never", ("--withdrawal",), "bad-value"),
     ],
 )
 def test_what_cannot_have_been_is_refused(
@@ -82,7 +87,7 @@ def test_what_cannot_have_been_is_refused(
     template = before / "templates/tiny/template.yaml"
     template.write_text(re.sub(r"issued: .*", "issued: 2026-11-01", template.read_text()))
     result = _correct(before, fact, "2.1", was, to, *more)
-    assert (result.code, re.findall(r"\[([\w-]+)\]", result.stderr)) == (1, [rule])
+    assert (result.code, re.findall(r"\[([\w-]+)\]$", result.stderr, re.MULTILINE)) == (1, [rule])
     assert registered(before).corrections("2.1") == ()
 
 
@@ -164,10 +169,20 @@ def test_another_body_decided(root: Path) -> None:
     """With its name and the office of who signs; signed minutes stay signed."""
     minutes = ("minutes", "oak/tiny", "--version", "2.1", "--signed-on", "2026-11-19", "--minute")
     assert run_in(root, *minutes, "23.1").code == 0
-    assert _correct(root, "body", "2.1", "committee", "full-board").code == 0
+    late = _correct(root, "date", "2.1", "2026-11-12", "2026-11-20")
+    assert "is too late: its minutes were signed on 19 November 2026" in late.stderr
+    done = _correct(root, "body", "2.1", "committee", "full-board")
+    assert done.stdout.splitlines()[1:-1] == [
+        "  body: Full governing board, recorded as Committee of the governing board",
+        "  signatory: Chair, recorded as nothing",
+    ]
     (approval,) = _versions(root)["2.1"]["approvals"]
-    assert (approval["body"], approval["name"]) == ("full-board", "Full governing board")
+    who = [approval[each] for each in ("body", "name", "signatory", "office")]
+    assert who == ["full-board", "Full governing board", "Chair", "Chair"]
     assert _versions(root)["2.1"]["minutes_status"] == "signed"
+    # What a correction made of it can be corrected: the body that is required is not the one on record.
+    assert _correct(root, "body", "2.1", "full-board", "committee").code == 0
+    assert _correct(root, "body", "2.1", "committee", "full-board").code == 0
     assert _correct(root, "name", "2.1", "Full governing board", "Board of governors").code == 0
     (status,) = _plain(root, "status", "oak")["policies"]
     assert status["in_force"]["body"] == "Board of governors"
@@ -186,15 +201,50 @@ def test_a_withdrawal_is_corrected_as_an_approval_is(root: Path) -> None:
     )
     assert run_in(root, "withdraw", "oak/tiny", *decided).code == 0
     assert _correct(root, "minute", "2.1.1", "23.1", "26.1", "--withdrawal").code == 0
-    assert _correct(root, "date", "2.1.1", "2026-11-18", "2026-11-14", "--withdrawal").code == 1
-    assert _correct(root, "date", "2.1.1", "2026-11-18", "2026-11-17", "--withdrawal").code == 0
+    assert _correct(root, "date", "2.1.1", "2026-11-18", "2026-11-11", "--withdrawal").code == 1
+    assert _correct(root, "date", "2.1.1.0", "2026-11-18", "2026-11-17", "--withdrawal").code == 0
+    by = "by the committee of the governing board, minute 26.1"
+    assert _said(root) == f"withdrawn on 17 November 2026 {by}"
+    told = run_in(root, "history", "oak/tiny").stdout
+    assert "minute of the withdrawal 26.1, recorded as 23.1" in told
+    assert "date of the withdrawal 17 November 2026, recorded as 18 November 2026" in told
+    # New details were released after the meeting: nothing is in force from then on.
+    assert _correct(root, "date", "2.1.1", "2026-11-17", "2026-11-14", "--withdrawal").code == 0
+    assert _said(root) == f"withdrawn on 15 November 2026 {by}"
+    assert _correct(root, "date", "2.1.1", "2026-11-15", "2026-11-13").code == 0
+    assert _said(root) == f"withdrawn on 14 November 2026 {by}"
+    assert run_in(root, "verify").code == 0
+
+
+def _said(root: Path) -> str:
     withdrawn = registered(root).withdrawn
     assert withdrawn is not None
-    assert withdrawn.said == (
-        "withdrawn on 17 November 2026 by the committee of the governing board, minute 26.1"
-    )
-    said = run_in(root, "history", "oak/tiny").stdout
-    assert "minute of the withdrawal 26.1, recorded as 23.1" in said
+    return withdrawn.said
+
+
+def test_a_correction_of_a_withdrawal_shows_where_that_does(root: Path) -> None:
+    """Not before it, nor of the version that follows; and not once nobody decided it."""
+
+    def shown(day: str = "2026-11-20") -> dict[str, int]:
+        register = registered(root).until(datetime.date.fromisoformat(day))
+        return {each.version: len(register.corrections(each.version)) for each in register.versions}
+
+    withdraw = ("withdraw", "oak/tiny", "--body", "committee", "--reason", "No use", "--minute")
+    assert run_in(root, *withdraw, "7", "--date", "2026-11-17").code == 0
+    assert _correct(root, "minute", "2.1.1", "7", "8", "--withdrawal").code == 0
+    before = {"2.0": 0, "2.1": 0, "2.1.1": 0}
+    assert (shown("2026-11-16"), shown("2026-11-17")) == (before, before | {"2.1.1": 1})
+    undone = shutil.copytree(root, root.parent / "undone")
+    freeze(root, "2.2", "2026-11-18", minute="25.1")
+    assert shown() == before | {"2.1.1": 1, "2.2": 0}
+    root = undone
+    assert _correct(root, "withdrawal", "2.1.1", "2026-11-17", "never").code == 0
+    # Decided before the new details were released, as an approval may have been.
+    assert run_in(root, *withdraw, "9", "--date", "2026-11-14").code == 0
+    assert _said(root).startswith("withdrawn on 15 November 2026 by")
+    (left,) = registered(root).corrections("2.1.1")
+    assert left.changes[0].fact == "withdrawal"
+    assert (shown("2026-11-16"), shown()) == (before, before | {"2.1.1": 1})
     assert run_in(root, "verify").code == 0
 
 

@@ -18,6 +18,7 @@ from policygen.model.adoption import StartedAdoption
 from policygen.project.approve import _case
 from policygen.project.check import Selection, check
 from policygen.register.correcting import NEVER, Correctable, Correction, correct
+from policygen.register.corrections import told
 from policygen.register.deciding import new_version
 from policygen.register.due import (
     Prepared,
@@ -30,6 +31,7 @@ from policygen.register.following import next_patch
 from policygen.register.history import as_json, as_text, history, past_versions
 from policygen.register.records import (
     Approval,
+    Content,
     CorrectionEntry,
     EndorsementEntry,
     FrozenFile,
@@ -175,12 +177,25 @@ class Life:
         )
 
     def _corrected(self, last: VersionRecord, day: datetime.date, **asked: Any) -> CorrectionEntry:
-        correction = Correction(version=last.version, by="Clerk", reason="Typed wrong", **asked)
-        found = Correctable(self.register, self.case.school, self.case.document, None)
+        entry, told = self.corrects(day, version=last.version, **asked)
+        assert entry is not None, told
+        return entry
+
+    def corrects(self, day: datetime.date, **asked: Any) -> tuple[CorrectionEntry | None, str]:
+        """The entry of a correction, which is not added; None, with what stands against it."""
+        correction = Correction(by="Clerk", reason="Typed wrong", **asked)
+        bodies = ("committee", "full-board")
+        found = Correctable(self.register, self.case.school, self.case.document, None, bodies)
         problems = Problems()
         entry = correct(found, correction, day, problems)
-        assert entry is not None, problems.found
-        return entry
+        return entry, "; ".join(each.message for each in problems)
+
+    def mends(self, day: datetime.date, **asked: Any) -> str:
+        """Add a correction where nothing stands against it; else say what does."""
+        entry, told = self.corrects(day, **asked)
+        if entry is not None:
+            self._add(entry)
+        return told
 
     def _endorsement(self, day: datetime.date) -> EndorsementEntry:
         return EndorsementEntry(
@@ -317,6 +332,131 @@ def test_all_views_of_a_day_say_the_same(case: Case, events: list[tuple[int, Eve
         assert any(f" {in_force.version} to be signed" in says for says in drafts) == (
             said["minutes_status"] == "draft"
         )
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.sampled_from(EVENTS)), min_size=2, max_size=9),
+    st.lists(st.tuples(st.integers(0, 20), st.integers(-12, 12)), min_size=1, max_size=4),
+)
+def test_however_days_are_corrected_each_follows_from_the_one_before(
+    case: Case, events: list[tuple[int, Event]], moves: list[tuple[int, int]]
+) -> None:
+    """A version is in force from its own day, or from that of the one before it, and a withdrawal ends it."""
+    life, day = Life(case), BEGIN
+    for gap, event in events:
+        day += datetime.timedelta(days=gap)
+        life.happens(event, day)
+    for number, shift in moves:
+        decisions = life.register.facts.decisions
+        if not decisions:
+            continue
+        decided = decisions[number % len(decisions)]
+        was = decided.approval.date
+        withdrawal = decided.decision == "withdrawal"
+        to = str(was + datetime.timedelta(days=shift))
+        meant = {"version": decided.version, "withdrawal": withdrawal, "was": str(was), "to": to}
+        life.mends(day, fact="date", body=decided.approval.body, **meant)
+    register, before = life.register, BEGIN - datetime.timedelta(days=99)
+    decided_on = before
+    for record in register.versions:
+        own = record.approvals[-1].date if record.approvals else record.released
+        assert record.released == max(own, before)
+        assert record.change == "details" or own >= decided_on
+        assert all(each.date <= own for each in record.approvals)
+        decided_on = decided_on if record.change == "details" else record.approvals[-1].date
+        before = record.released
+        if withdrawn := register.withdrawals.get(record.version):
+            meeting = withdrawn.entry.approval.date
+            assert (meeting >= decided_on, withdrawn.on) == (True, max(meeting, before))
+            decided_on = before = withdrawn.on
+    for key, signed_on in register.facts.signed.items():
+        assert [each for each in register.facts.decisions if each.key == key]
+        assert all(
+            each.approval.date <= signed_on for each in register.facts.decisions if each.key == key
+        )
+
+
+def test_a_body_decides_about_a_version_once(case: Case) -> None:
+    """Two decisions of one body could not be told apart: no correction makes two of one."""
+    life = Life(case)
+    life.happens("committee", BEGIN)
+    life.happens("board", BEGIN)
+    meant = {"fact": "body", "version": "1.0", "was": "committee"}
+    said = life.mends(BEGIN, **meant, to="full-board")
+    assert said == "`full-board` decided about version `1.0` on 1 October 2026, too"
+    assert life.mends(BEGIN, **meant, to="trust-board") == ""
+    assert life.mends(BEGIN, fact="minute", version="1", was="2.1", to="5.1") == ""
+    minutes = [(each.body, each.minute) for each in life.register.versions[0].approvals]
+    assert minutes == [("trust-board", "1.1"), ("full-board", "5.1")]
+    lower = life.mends(BEGIN, fact="body", version="1", was="full-board", to="committee")
+    assert lower == "this needs approval by `full-board`; `committee` is below that"
+
+
+def test_a_decision_about_other_words_is_another_one(case: Case) -> None:
+    """A first body decided twice, for the text had changed: what is corrected of the one leaves the other."""
+    life = Life(case)
+    life.happens("committee", BEGIN)
+    first = life.register.pending[0]
+    changed = Content(digest="0" * 64, code="0000-0000")
+    life._add(first.model_copy(update={"content": changed}))
+    assert life.mends(BEGIN, fact="minute", version="1.0", was="1.1", to="7.1") == ""
+    assert life.mends(BEGIN, fact="body", version="1.0", was="committee", to="full-board") == ""
+    told = [(each.approval.body, each.approval.minute) for each in life.register.pending]
+    assert told == [("committee", "1.1"), ("full-board", "7.1")]
+    past = history(life.register, (), FOLDER, BEGIN)
+    assert [len(past.corrections_of(each)) for each in life.register.pending] == [0, 2]
+
+
+def test_what_a_role_accepted_no_body_decides(case: Case) -> None:
+    life = Life(case)
+    life.happens("board", BEGIN)
+    life.happens("editorial", BEGIN)
+    for fact, was, to in (
+        ("minute", "", "9"),
+        ("body", "head", "full-board"),
+        ("signatory", "", "Ann"),
+    ):
+        said = life.mends(BEGIN, fact=fact, version="1.1", was=was, to=to)
+        assert said == "no body decided about version `1.1`"
+
+
+def test_a_version_that_waited_for_new_details_follows_them(case: Case) -> None:
+    """It was decided before they were released; where they were so on another day, it is in force from then on."""
+    life, day = Life(case), BEGIN + datetime.timedelta(days=9)
+    life.happens("board", BEGIN)
+    life.happens("details", day)
+    life.happens("board", BEGIN + datetime.timedelta(days=4))
+    assert [each.released.day for each in life.register.versions] == [1, 10, 10]
+    moved = {"fact": "date", "version": "1.0.1", "was": str(day), "to": "2026-10-07"}
+    entry, _ = life.corrects(day, **moved)
+    assert entry is not None
+    assert list(told(entry)) == [
+        ("in force from", "10 October 2026", "7 October 2026"),
+        ("version 1.1 in force from", "10 October 2026", "7 October 2026"),
+    ]
+    assert life.mends(day, **moved) == ""
+    assert life.mends(day, **(moved | {"was": "2026-10-07", "to": "2026-10-02"})) == ""
+    assert [each.released.day for each in life.register.versions] == [1, 2, 5]
+    assert "`1.1` was decided on 5 October" in life.mends(
+        day, fact="date", version="1.0", was=str(BEGIN), to="2026-10-06"
+    )
+
+
+def test_two_bodies_may_have_one_number_for_their_minutes(case: Case) -> None:
+    """Those that are not signed yet are meant, one after the other."""
+    life = Life(case)
+    life.happens("committee", BEGIN)
+    life.happens("board", BEGIN)
+    assert life.mends(BEGIN, fact="minute", version="1.0", was="2.1", to="1.1") == ""
+    for left in (["full-board"], []):
+        life.happens("minutes", BEGIN)
+        assert [each.body for each in life.register.unsigned("1.0")] == left
+    life.happens("withdrawal", BEGIN)
+    own = {"fact": "minute", "version": "1.0", "withdrawal": True}
+    assert life.mends(BEGIN, **own, was="3.1", to="1.1") == ""
+    life.happens("minutes", BEGIN)
+    assert life.register.withdrawn
+    assert life.register.withdrawn.minutes_status == "signed"
 
 
 def test_a_first_bodys_decision_shows_until_the_second_has_decided(case: Case) -> None:

@@ -34,18 +34,16 @@ def today() -> datetime.date:
 def day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime.date:
     if value is None:
         return today()
-    try:
-        return datetime.date.fromisoformat(value)
-    except ValueError:
-        from policygen.ground.dates import meant_day
+    from policygen.ground.dates import meant_day, written_day
 
-        meant = meant_day(value)
-        message = (
-            f"`{value}` is not a day of the calendar; write the day as YYYY-MM-DD, the year first"
-        )
-        if meant is not None:
-            message = f"`{value}` is not a date; write it as {meant}, the year first"
-        raise click.BadParameter(message) from None
+    written = written_day(value)
+    if written is not None:
+        return written
+    meant = meant_day(value)
+    message = f"`{value}` is not a day of the calendar; write the day as YYYY-MM-DD, the year first"
+    if meant is not None:
+        message = f"`{value}` is not a date; write it as {meant}, the year first"
+    raise click.BadParameter(message)
 
 
 def day_if_said(

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from policygen.ground.dates import Month, last_day_of_month, meant_day
+from policygen.ground.dates import Month, last_day_of_month, meant_day, written_day
 from policygen.ground.limits import NUMBER_DIGITS, NUMBERS
 from policygen.ground.paths import is_reserved
 
@@ -140,12 +140,7 @@ def read_day(value: object) -> datetime.date | None:
     """The day that a date, or a text such as "2026-09-01", names; None for anything else."""
     if isinstance(value, datetime.date):
         return value
-    if not isinstance(value, str) or len(value) != 10:
-        return None
-    try:
-        return datetime.date.fromisoformat(value)
-    except ValueError:
-        return None
+    return written_day(value) if isinstance(value, str) else None
 
 
 def day_hint(written: object) -> str:

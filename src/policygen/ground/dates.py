@@ -45,6 +45,20 @@ def short_day(day: datetime.date | Month) -> str:
     return f"{day.day} {month}"
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def written_day(text: str) -> datetime.date | None:
+    """The day that "2026-11-12" names; None for what is no day, or written in another way."""
+    # Python reads 20261112 and 2026-W46-4, too; nobody else does.
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 _NUMBERS = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})[\s./-]+(\d{1,2})[\s./-]+(\d{1,2})")
 _DAY_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s./-]+([a-z]{3,})[\s./,-]+(\d{4}|\d{2})")

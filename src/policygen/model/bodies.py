@@ -47,9 +47,8 @@ def named_body(body: str, school: School) -> str:
     return sentence_case(names.get(body) or getattr(roles, body, None) or body.replace("_", " "))
 
 
-def within_sentence(body: str, school: School) -> str:
-    """A body within a sentence: "the full governing board", "the Headteacher"."""
-    name = named_body(body, school)
+def within_sentence(body: str, name: str) -> str:
+    """A body within a sentence, by its name: "the full governing board", "the Headteacher"."""
     return f"the {name if body == 'head' else lower_first(name)}"
 
 

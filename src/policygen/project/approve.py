@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from policygen.checks import held_back
 from policygen.compare.comparison import Declared
@@ -21,7 +21,7 @@ from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_or
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import code, join_and
 from policygen.language.document import Image, walk
-from policygen.model.adoption import same_version, version_order
+from policygen.model.adoption import version_order
 from policygen.model.bodies import named_body
 from policygen.model.template import Body
 from policygen.project.check import Composed, Selection, check
@@ -224,14 +224,21 @@ def _signed(
     problems: Problems,
 ) -> VersionRecord | None:
     """The version whose minutes can be recorded as signed; None, with problems, where they cannot."""
-    record = next((each for each in register.versions if same_version(each.version, version)), None)
+    record = register.named(version)
     if record is None:
         known = join_and(code(each.version) for each in register.versions)
         hint = f"there is {known}" if known else "nothing was approved yet"
         problems.add("minutes-unknown", f"version `{version}` is not registered", None, hint)
         return None
-    found = next((each for each in _minuted(register, record) if each[1].minute == minute), None)
-    if found is None:
+    meant = [
+        each
+        for each in register.facts.decisions
+        if each.version == record.version
+        and each.approval.by_body
+        and each.approval.minute == minute
+    ]
+    unsigned = [each.approval for each in meant if not register.is_signed(each)]
+    if not meant:
         known = join_and(code(each.minute) for each in record.approvals if each.minute)
         hint = f"it was approved under {known}" if known else "it needed no approval"
         end = register.end(record.version)
@@ -243,22 +250,12 @@ def _signed(
             None,
             hint,
         )
-    elif register.is_signed(record.version, *found):
+    elif not unsigned:
         problems.add("minutes-unknown", f"the minutes of `{minute}` are signed already", None)
-    elif not found[1].date <= signed_on <= as_of:
+    elif not unsigned[0].date <= signed_on <= as_of:
         says = "minutes are signed after the meeting, and not in days to come"
         problems.add("date-impossible", says, None, "write the day on which they were signed")
     return None if problems.has_errors else record
-
-
-def _minuted(
-    register: Register, record: VersionRecord
-) -> Iterator[tuple[Literal["approval", "withdrawal"], Approval]]:
-    """The decisions about a version that have minutes: its approvals, and that to withdraw it."""
-    yield from (("approval", each) for each in record.approvals if each.by_body)
-    end = register.end(record.version)
-    if isinstance(end, Withdrawn):
-        yield "withdrawal", end.entry.approval
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from policygen.disk.registering import (
     write_registers,
 )
 from policygen.ground.diagnostics import InputError, Problems, in_order
-from policygen.project.register import check_school, edition_of
+from policygen.model.template import Body
+from policygen.project.register import check_school, edition_of, required_bodies
 from policygen.project.sign import recorded_signatures
 from policygen.register.correcting import Correctable, Correction
 from policygen.register.correcting import correct as corrected
@@ -35,7 +36,7 @@ def correct(
     """
     with one_register_at_a_time(root):
         problems = Problems()
-        found = _correctable(root, school_id, policy_id, asked.version, problems)
+        found = _correctable(root, school_id, policy_id, asked, problems)
         if found is None:
             raise InputError(in_order(problems))
         entry = corrected(found, asked, as_of, problems)
@@ -46,25 +47,27 @@ def correct(
 
 
 def _correctable(
-    root: Path, school_id: str, policy_id: str, version: str, problems: Problems
+    root: Path, school_id: str, policy_id: str, asked: Correction, problems: Problems
 ) -> Correctable | None:
     """A register with what a correction of one version depends on; None, with a problem, where that cannot be read."""
-    school = read_school(root, school_id, lambda _: False, problems)
+    # Only what a body has to decide stands in the adoption, which may be gone, or in work.
+    about_bodies = asked.fact == "body"
+    school = read_school(root, school_id, lambda id_: about_bodies and id_ == policy_id, problems)
     register = read_register(root, school_id, policy_id, problems)
     if school is None or register is None:
         return None
-    record = register.records.get(version)
-    if record is None:
-        return Correctable(register, school.file.value, None, None)
-    document = read_version_document(root, record, problems)
-    if document is None:
-        return None
+    record = register.named(asked.version)
+    document = read_version_document(root, record, problems) if record else None
+    latest = record or register.latest
     # An edition that is not here any more says nothing of its day.
-    edition = edition_of(root, record, problems)
+    edition = edition_of(root, policy_id, record.edition, problems) if record else None
+    bodies: tuple[Body, ...] = ()
+    if about_bodies and latest is not None:
+        bodies = required_bodies(root, school, policy_id, latest.edition, problems)
     if problems.has_errors:
         return None
     issued = edition.file.value.issued if edition else None
-    return Correctable(register, school.file.value, document, issued)
+    return Correctable(register, school.file.value, document, issued, bodies)
 
 
 # --- signatures -------------------------------------------------------------------------------------------------------

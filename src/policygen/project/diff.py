@@ -184,7 +184,7 @@ def _of_version(root: Path, name: str, version: str) -> _Found:
     register = read_register(root, school, policy, problems)
     if register is None:
         raise InputError(in_order(problems))
-    record = register.records.get(version)
+    record = register.named(version)
     if record is None:
         _refuse(
             f"`{name}` has no approved version `{version}`",

@@ -21,11 +21,11 @@ from policygen.disk.registering import (
 from policygen.ground.diagnostics import InputError, Problems
 from policygen.ground.wording import lower_first, meant_or_known
 from policygen.language.document import Document
+from policygen.model.template import Body
 from policygen.model.workspace import Edition, SchoolFiles
 from policygen.project.since import answers_behind, declared_since
 from policygen.register.following import Standing, check_standing, prepared_version, standing
 from policygen.register.history import History, history
-from policygen.register.records import VersionRecord
 from policygen.register.state import Register
 from policygen.register.verifying import register_code
 
@@ -88,10 +88,21 @@ def recall_school(root: Path, school_id: str, as_of: datetime.date) -> tuple[His
     return tuple(recall(root, school_id, policy_id, as_of) for policy_id in sorted(known))
 
 
-def edition_of(root: Path, record: VersionRecord, problems: Problems) -> Edition | None:
+def edition_of(root: Path, policy_id: str, edition: str, problems: Problems) -> Edition | None:
     """The edition of a version; None where it is not here any more, or with a problem where it is not as it was."""
-    published = read_published(root, record.policy, record.edition, problems)
-    return published or read_edition(root, record.policy, record.edition, None, Problems())
+    published = read_published(root, policy_id, edition, problems)
+    return published or read_edition(root, policy_id, edition, None, Problems())
+
+
+def required_bodies(
+    root: Path, school: SchoolFiles, policy_id: str, edition: str, problems: Problems
+) -> tuple[Body, ...]:
+    """The bodies that have to approve a policy, in turn; none where its edition is not here any more."""
+    adoption = school.adoptions.get(policy_id)
+    if adoption is not None and adoption.value.approving_body:
+        return adoption.value.approving_body
+    found = edition_of(root, policy_id, edition, problems)
+    return found.file.value.adoption.bodies if found else ()
 
 
 def school_codes(root: Path, school_id: str) -> tuple[str, ...]:

@@ -292,7 +292,7 @@ def _version(
 ) -> VersionRecord | None:
     """The version asked for, or the one in force; None, with a problem, where there is none."""
     where, known = f"{register.file.school}/{register.file.policy}", list(register.records)
-    found = register.records.get(version) if version else register.in_force(as_of)
+    found = register.named(version) if version else register.in_force(as_of)
     withdrawn = register.until(as_of).withdrawn
     if found is None and not version and withdrawn:
         message = f"`{where}` is not in force: {withdrawn.said}"

@@ -13,7 +13,7 @@ from policygen.disk.editions import newer_edition, read_edition, template_ids
 from policygen.disk.registering import read_register, read_version_document, registered_policies
 from policygen.ground.diagnostics import Diagnostic, Problems, in_order
 from policygen.model.adoption import LocatedAdoption, StartedAdoption, review_cycle
-from policygen.model.bodies import within_sentence
+from policygen.model.bodies import named_body, within_sentence
 from policygen.model.template import Template
 from policygen.model.workspace import Edition, SchoolFiles
 from policygen.project.check import Checked, Composed, Selection, check, chosen_schools, is_selected
@@ -200,7 +200,7 @@ class _Reading:
             return replace(preparing, changed=changed)
         content = composed.standing.content if composed and composed.standing else decided.content
         bodies = self.file.approving_body or self.template.adoption.bodies
-        body = within_sentence(bodies[-1], self.school.file.value)
+        body = within_sentence(bodies[-1], named_body(bodies[-1], self.school.file.value))
         return replace(preparing, holds=content == decided.content, waits_for=body)
 
     def _unique_id(self, problems: Problems) -> uuid.UUID:

@@ -17,7 +17,7 @@ from policygen.ground.diagnostics import InputError, Problems, in_order
 from policygen.model.bodies import BODIES
 from policygen.model.template import Body
 from policygen.model.workspace import SchoolFiles
-from policygen.project.register import edition_of
+from policygen.project.register import required_bodies
 from policygen.register.ends import Withdrawn
 from policygen.register.records import VersionRecord
 from policygen.register.state import Register, with_entry
@@ -69,15 +69,11 @@ def _required(
     root: Path, school: SchoolFiles, register: Register, policy_id: str, problems: Problems
 ) -> Body:
     """The body whose decision is needed: the one that has to approve the policy, the last of two."""
-    adoption = school.adoptions.get(policy_id)
-    if adoption is not None and adoption.value.approving_body:
-        return adoption.value.approving_body[-1]
     latest = register.latest
     if latest is None:
         return "head"
-    edition = edition_of(root, latest, problems)
-    if edition is not None:
-        return edition.file.value.adoption.bodies[-1]
+    if bodies := required_bodies(root, school, policy_id, latest.edition, problems):
+        return bodies[-1]
     # An edition that is not here any more says nothing; whoever put the version into force can end it.
     decided = [each.body for each in register.standing_approvals(latest.version)]
     return next((body for body in BODIES if body == decided[-1]), "full-board")

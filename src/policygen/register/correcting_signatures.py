@@ -11,11 +11,10 @@ from policygen.ground.diagnostics import Problems
 from policygen.ground.letters import is_placeholder
 from policygen.ground.wording import code, join_or, meant_or_known
 from policygen.model.people import StaffMember, same_person
-from policygen.register.correcting import check_by
+from policygen.register.deciding import check_by, check_reason
 from policygen.register.records import RenameEntry, TakenBackEntry
 from policygen.register.signatures import Signature
 from policygen.register.state import Register
-from policygen.register.withdrawing import check_reason
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from policygen.compare.summary import CLASSES, Redline, in_short
 from policygen.compose.deviations import DeviationRow
 from policygen.ground.dates import last_day, long_date, printed_day, printed_due, review_due
 from policygen.ground.wording import agree, count, join_and, lower_first, sentence_case
-from policygen.model.bodies import is_below, within_sentence
+from policygen.model.bodies import is_below, named_body, within_sentence
 from policygen.model.question import in_words
 from policygen.model.template import Body, Circular
 from policygen.model.workspace import Edition
@@ -195,7 +195,7 @@ def main_points(editions: Sequence[Edition]) -> tuple[MainPoints, ...]:
 
 def the_body(body: str, case: Case) -> str:
     """A body within a sentence: "the full governing board", "the Headteacher"."""
-    return within_sentence(body, case.school)
+    return within_sentence(body, named_body(body, case.school))
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policygen.files.yamlfile import Located
@@ -189,6 +190,23 @@ def check_words(minute: str, signatory: str, problems: Problems) -> None:
             problems.add("leftover-placeholder", says, None, hint)
 
 
+def check_by(by: str, problems: Problems) -> None:
+    """Note where nobody is said to do something."""
+    _check_said("--by", by, "nobody is said to do it", "write who does, after `--by`", problems)
+
+
+def check_reason(reason: str, problems: Problems) -> None:
+    """Note a reason that says nothing, or only holds the place of one."""
+    hint = "write why, in a few words: the history shows it for ever"
+    _check_said("--reason", reason, "there is no reason", hint, problems)
+
+
+def _check_said(option: str, text: str, missing: str, hint: str, problems: Problems) -> None:
+    if is_placeholder(text):
+        says = f"`{option} {text}` says nothing" if text.strip() else missing
+        problems.add("leftover-placeholder", says, None, hint)
+
+
 def holds_place(minute: str) -> bool:
     """Whether a number of a minute is still to come, or doubted: `TBC`, `19.2 (tbc)`, `19.2?`."""
     # A dash or stroke by itself stands between numbers; only of words it can be said that they hold a place.
@@ -199,9 +217,7 @@ def holds_place(minute: str) -> bool:
 def _check_version(case: Case, decision: Decision, problems: Problems) -> None:
     found, last = case.standing, case.standing.last
     place = case.adoption.place("version")
-    if last and any(
-        same_version(each.version, decision.version) for each in found.register.versions
-    ):
+    if last and found.register.named(decision.version):
         says = f"version `{decision.version}` is registered already"
         problems.add("approved-already", says, place, f"see `policygen history {case.policy}`")
     elif decision.review:
@@ -271,7 +287,7 @@ def check_date(
         else []
     )
     if last and day < last.released:
-        before.append(f"version `{last.version}` is in force since {printed_day(last.released)}")
+        before.append(in_force_since(last))
     withdrawn = case.standing.withdrawn
     if withdrawn and day < withdrawn.on:
         before.append(f"the policy was withdrawn on {printed_day(withdrawn.on)}")
@@ -280,14 +296,31 @@ def check_date(
             before += [f"version `{row.version}` is of {printed_day(row.date)}"]
     if after and day < after:
         before.append(f"the first body decided on {printed_day(after)}")
-    for why in before:
-        says = f"{printed_day(day)} is too early: {why}"
-        problems.add("date-impossible", says, None, "write the day of the meeting")
+    check_day(day, as_of, problems, early=before)
+
+
+def check_day(
+    day: datetime.date,
+    as_of: datetime.date,
+    problems: Problems,
+    *,
+    early: Iterable[str] = (),
+    late: Iterable[str] = (),
+) -> None:
+    """Note a day that cannot have been: with each reason why it is too early or too late, and one still to come."""
+    meeting, printed = "write the day of the meeting", printed_day(day)
+    for why in early:
+        problems.add("date-impossible", f"{printed} is too early: {why}", None, meeting)
+    for why in late:
+        problems.add("date-impossible", f"{printed} is too late: {why}", None, meeting)
     if day > as_of:
-        says = f"{printed_day(day)} is still to come"
-        problems.add(
-            "date-impossible", says, None, "write the day of the meeting, after it was held"
-        )
+        hint = f"{meeting}, after it was held"
+        problems.add("date-impossible", f"{printed} is still to come", None, hint)
+
+
+def in_force_since(version: VersionRecord) -> str:
+    """Why a day can be too early."""
+    return f"version `{version.version}` is in force since {printed_day(version.released)}"
 
 
 # --- who ------------------------------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ import datetime
 from dataclasses import dataclass
 
 from policygen.ground.dates import printed_day
-from policygen.ground.wording import lower_first, sentence_case
-from policygen.register.records import Approval, MinutesStatus, WithdrawalEntry
+from policygen.ground.wording import sentence_case
+from policygen.model.bodies import within_sentence
+from policygen.register.records import MinutesStatus, WithdrawalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,15 @@ class Withdrawn:
     """The decision by which a policy was withdrawn, so that no version followed."""
 
     entry: WithdrawalEntry
+    on: datetime.date
+    """The first day on which nothing was in force."""
     minutes_status: MinutesStatus
     """Whether its minutes are signed by now."""
 
     @property
-    def on(self) -> datetime.date:
-        """The first day on which nothing was in force."""
-        return self.entry.day
-
-    @property
     def by(self) -> str:
         """Who decided it, within a sentence: "the full governing board"."""
-        return in_sentence(self.entry.approval)
+        return within_sentence(self.entry.approval.body, self.entry.approval.name)
 
     @property
     def reason(self) -> str:
@@ -60,9 +58,3 @@ class Withdrawn:
 
 
 End = Superseded | Withdrawn
-
-
-def in_sentence(approval: Approval) -> str:
-    """The body that decided, within a sentence: "the full governing board", "the Headteacher"."""
-    name = approval.name
-    return f"the {name if approval.body == 'head' else lower_first(name)}"

@@ -7,9 +7,9 @@ come from the register and, for what was before it, from the adoption.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 from typing import Any
 
 from policygen.ground.dates import Month, last_day, printed_day, printed_due, review_due
@@ -153,8 +153,8 @@ class History:
     """Oldest first."""
     pending: tuple[EndorsementEntry, ...] = ()
     """Decisions of a first body about a version that is still to come."""
-    corrected: Mapping[str, tuple[CorrectionEntry, ...]] = field(default_factory=dict)
-    """What was corrected of those decisions, by version."""
+    corrected: tuple[CorrectionEntry, ...] = ()
+    """What was corrected of those decisions."""
     withdrawn: Withdrawn | None = None
     """How the policy was withdrawn, where one looks at a day on which it was."""
 
@@ -165,6 +165,15 @@ class History:
         if withdrawn and withdrawn.on <= day:
             return replace(self, versions=(), pending=(), withdrawn=withdrawn)
         return replace(self, versions=tuple(begun[-1:]), pending=())
+
+    def corrections_of(self, entry: EndorsementEntry) -> tuple[CorrectionEntry, ...]:
+        """What was corrected of the decision of a first body."""
+        meant = entry.version, entry.content.code
+        return tuple(
+            each
+            for each in self.corrected
+            if meant in {(change.version, change.content) for change in each.changes}
+        )
 
     def files(self, version: PastVersion) -> tuple[str, ...]:
         """The frozen files of a version, as paths in the workspace."""
@@ -179,19 +188,10 @@ def history(
     versions = past_versions(register, before, as_of)
     then = register.until(as_of)
     pending = then.pending
-    corrected = {each.version: _corrections_of(then, each) for each in pending}
+    waiting = dict.fromkeys(each.version for each in pending)
+    corrected = chain.from_iterable(then.corrections(version) for version in waiting)
     school, policy = register.file.school, register.file.policy
-    return History(school, policy, folder, versions, pending, corrected)
-
-
-def _corrections_of(register: Register, entry: EndorsementEntry) -> tuple[CorrectionEntry, ...]:
-    """The corrections of a first body's decision about a version that is still to come."""
-    body = entry.approval.body
-    return tuple(
-        each
-        for each in register.corrections(entry.version)
-        if any(body in (change.body, change.new) for change in each.changes)
-    )
+    return History(school, policy, folder, versions, pending, tuple(corrected))
 
 
 # --- for a terminal ---------------------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def _decided(version: PastVersion) -> str:
 def _pending(history: History, entry: EndorsementEntry) -> Iterator[str]:
     yield f"\n  {entry.version}  not in force yet"
     yield f"      approved by {approval_in_words(entry.approval)}; content code {entry.content.code}"
-    yield from _corrected(history.corrected.get(entry.version, ()), entry.version)
+    yield from _corrected(history.corrections_of(entry), entry.version)
     yield "      waits for the body that decides after that"
 
 

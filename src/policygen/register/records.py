@@ -193,11 +193,6 @@ class WithdrawalEntry(Record):
     """The policy of the school that stands in its place; empty for none."""
     previous: str
 
-    @property
-    def day(self) -> datetime.date:
-        """The first day on which it was not in force."""
-        return self.approval.date
-
 
 Fact = Literal[
     "minute",
@@ -206,6 +201,7 @@ Fact = Literal[
     "name",
     "signatory",
     "office",
+    "delegation",
     "author",
     "released",
     "next_review",
@@ -228,6 +224,8 @@ class Change(Record):
     version: str
     decision: Literal["", "approval", "withdrawal"]
     """Whether it is a fact of a decision about the version; empty for one of the version itself."""
+    content: str = ""
+    """The content code that was approved: a text that changed meanwhile has another; empty but for an approval."""
     body: str = ""
     """Whose decision it is, as that is recorded; empty without a decision."""
     fact: Fact

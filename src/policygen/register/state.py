@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, assert_never
 
 from policygen.compare.comparison import ChangeClass as ClauseClass
 from policygen.language.document import VersionRow
-from policygen.model.adoption import version_order
-from policygen.register.corrections import Facts, Key, corrections_shown, read
+from policygen.model.adoption import same_version, version_order
+from policygen.register.corrections import (
+    Decided,
+    Facts,
+    corrections_shown,
+    days,
+    is_signed,
+    read,
+)
 from policygen.register.ends import End, Superseded, Withdrawn
 from policygen.register.records import (
     Approval,
     CorrectionEntry,
     EndorsementEntry,
     Entry,
-    MinutesEntry,
     MinutesStatus,
     RegisterFile,
-    RenameEntry,
     SignaturesEntry,
-    TakenBackEntry,
     VersionEntry,
     VersionRecord,
     WithdrawalEntry,
@@ -63,14 +66,22 @@ class Register:
     @property
     def decided(self) -> VersionRecord | None:
         """The last version that somebody decided about; new details are no decision."""
-        return next((each for each in reversed(self.versions) if each.change != "details"), None)
+        return last_decided(self.versions)
 
-    @property
-    def withdrawals(self) -> Mapping[str, WithdrawalEntry]:
-        """The decisions to withdraw the policy, by the version that was in force until then."""
-        return {
-            each.version: each for each in self.facts.entries if isinstance(each, WithdrawalEntry)
-        }
+    @cached_property
+    def withdrawals(self) -> Mapping[str, Withdrawn]:
+        """How the policy was withdrawn, by the version that was in force until then."""
+        found = (each for each in self.facts.entries if isinstance(each, WithdrawalEntry))
+        return {entry.version: self._withdrawn(entry) for entry in found}
+
+    def _withdrawn(self, entry: WithdrawalEntry) -> Withdrawn:
+        decided = next(each for each in self.facts.decisions if each.approval is entry.approval)
+        status: MinutesStatus = "signed" if self.is_signed(decided) else "draft"
+        return Withdrawn(entry, self.facts.withdrawn_on(entry), status)
+
+    def named(self, version: str) -> VersionRecord | None:
+        """The version with a number, however that is written: 2.1.0 is 2.1; None where it is not registered."""
+        return next((each for each in self.versions if same_version(each.version, version)), None)
 
     @property
     def signatures(self) -> tuple[SignaturesEntry, ...]:
@@ -90,9 +101,8 @@ class Register:
 
     def until(self, day: datetime.date) -> Register:
         """The register as it was at the end of a day: nothing in it was decided, signed or in force later."""
-        # What was corrected was so all along, whenever somebody noticed: the days are the right ones.
-        dated = zip(self.file.entries, self.facts.entries, strict=True)
-        entries = tuple(entry for entry, read in dated if _day(self.records, read) <= day)
+        dated = zip(self.file.entries, days(self.file.entries, self.facts), strict=True)
+        entries = tuple(entry for entry, since in dated if since <= day)
         return Register(self.file.model_copy(update={"entries": entries}), self.frozen)
 
     def in_force(self, day: datetime.date) -> VersionRecord | None:
@@ -104,6 +114,11 @@ class Register:
         """The versions that came after one, oldest first."""
         order = [record.version for record in self.versions]
         return self.versions[order.index(version) + 1 :]
+
+    def before(self, version: str) -> tuple[VersionRecord, ...]:
+        """The versions that came before one, oldest first; all of them while it is still to come."""
+        order = [record.version for record in self.versions]
+        return self.versions[: order.index(version) if version in order else len(order)]
 
     def successor(self, version: str) -> VersionRecord | None:
         """The version that came after one; None for the latest."""
@@ -117,10 +132,9 @@ class Register:
 
     def end(self, version: str) -> End | None:
         """How a version ceased to be in force, withdrawn or superseded; None for the one that is in force."""
-        entry, successor = self.withdrawals.get(version), self.successor(version)
-        if entry is not None:
-            signed = self.is_signed(version, "withdrawal", entry.approval)
-            return Withdrawn(entry, "signed" if signed else "draft")
+        withdrawn, successor = self.withdrawals.get(version), self.successor(version)
+        if withdrawn is not None:
+            return withdrawn
         return Superseded(successor.released, successor.version) if successor else None
 
     def between(self, old: str, new: str) -> tuple[VersionRecord, ...]:
@@ -162,14 +176,12 @@ class Register:
     def unsigned(self, version: str) -> tuple[Approval, ...]:
         """The approvals of a version whose minutes are still a draft."""
         approvals = self.records[version].approvals
-        return tuple(each for each in approvals if not self.is_signed(version, "approval", each))
+        open_ = (each.approval for each in self.facts.decisions if not self.is_signed(each))
+        return tuple(each for each in open_ if any(each is approval for approval in approvals))
 
-    def is_signed(
-        self, version: str, decision: Literal["approval", "withdrawal"], approval: Approval
-    ) -> bool:
+    def is_signed(self, decided: Decided) -> bool:
         """Whether the minutes of a decision about a version are signed by now."""
-        key = Key(version, decision, approval.body)
-        return approval.minutes_status == "signed" or key in self.facts.signed
+        return is_signed(decided, self.facts.signed)
 
     def corrections(self, version: str) -> tuple[CorrectionEntry, ...]:
         """The corrections of what the frozen copy of a version prints, oldest first."""
@@ -186,24 +198,9 @@ class Register:
         return tuple(record.row for record in self.versions)
 
 
-def _day(records: Mapping[str, VersionRecord], entry: Entry) -> datetime.date:
-    """The day of what an entry says."""
-    match entry:
-        case VersionEntry():
-            return records[entry.version].released
-        case EndorsementEntry():
-            return entry.approval.date
-        case MinutesEntry():
-            return entry.signed_on
-        case SignaturesEntry():
-            # A list may be recorded long after people signed. Each signature in it has a day of its own.
-            return records[entry.version].released
-        case WithdrawalEntry():
-            return entry.day
-        case CorrectionEntry() | TakenBackEntry() | RenameEntry():
-            return datetime.date.min
-        case _:
-            assert_never(entry)
+def last_decided(versions: Sequence[VersionRecord]) -> VersionRecord | None:
+    """The last of some versions that somebody decided about; new details are no decision."""
+    return next((each for each in reversed(versions) if each.change != "details"), None)
 
 
 def with_entry(register: Register, entry: Entry) -> Register:

@@ -18,6 +18,7 @@ from policygen.ground.wording import count
 from policygen.language.document import Document, Image, walk
 from policygen.language.stored import NotADocumentError, restored
 from policygen.model.adoption import version_order
+from policygen.register.corrections import undoes
 from policygen.register.records import (
     CorrectionEntry,
     EndorsementEntry,
@@ -34,7 +35,7 @@ from policygen.register.records import (
     digest_of,
     read_record,
 )
-from policygen.register.state import Register
+from policygen.register.state import Register, last_decided
 
 LIST = "register.json"
 DIGEST = "register.sha256"
@@ -191,8 +192,7 @@ def _check_chain(folder: FrozenFolder, file: RegisterFile, problems: Problems) -
                 problems.add("register-order", says, place, _BACK)
             withdrawn = entry.version
         if isinstance(entry, CorrectionEntry):
-            undone = any(change.fact == "withdrawal" for change in entry.changes)
-            withdrawn = "" if undone else withdrawn
+            withdrawn = "" if undoes(entry) else withdrawn
         if isinstance(entry, _AFTER_ITS_VERSION) and entry.version not in versions:
             says = f"entry {index + 1}, {_called(entry)}, comes before its version"
             problems.add("register-order", says, place, _BACK)
@@ -285,14 +285,15 @@ def _check_order(
 
 def _check_withdrawals(folder: FrozenFolder, register: Register, problems: Problems) -> None:
     """A version was in force before it was withdrawn, and the next one came into force after that."""
-    for version, entry in register.withdrawals.items():
+    for version, withdrawn in register.withdrawals.items():
         record = register.records.get(version)
         if record is None:
             continue
-        if entry.day < record.released:
-            _note_order(folder, record, "was withdrawn before it was in force", problems)
+        decided = last_decided((*register.before(version), record))
+        if decided is not None and withdrawn.entry.approval.date < decided.released:
+            _note_order(folder, decided, "was withdrawn before it was in force", problems)
         later = register.successor(version)
-        if later is not None and later.released < entry.day:
+        if later is not None and later.released < withdrawn.on:
             _note_order(folder, later, "is older than the withdrawal before it", problems)
 
 

@@ -6,14 +6,20 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import Problems
-from policygen.ground.letters import is_placeholder
 from policygen.ground.wording import meant_or_known
 from policygen.model.bodies import is_below
 from policygen.model.school import School
 from policygen.model.template import Body
-from policygen.register.deciding import Minuted, check_words, delegated, recorded
+from policygen.register.deciding import (
+    Minuted,
+    check_day,
+    check_reason,
+    check_words,
+    delegated,
+    in_force_since,
+    recorded,
+)
 from policygen.register.records import WithdrawalEntry
 from policygen.register.state import Register
 
@@ -68,14 +74,6 @@ def withdraw(
     )
 
 
-def check_reason(reason: str, problems: Problems) -> None:
-    """Note a reason that says nothing, or only holds the place of one."""
-    if is_placeholder(reason):
-        says = f"`--reason {reason}` says nothing" if reason.strip() else "there is no reason"
-        hint = "write why, in a few words: the history shows it for ever"
-        problems.add("leftover-placeholder", says, None, hint)
-
-
 def _check_in_force(
     found: Withdrawable, decision: Withdrawal, as_of: datetime.date, problems: Problems
 ) -> None:
@@ -89,14 +87,10 @@ def _check_in_force(
         says = f"`{found.policy}` is not in force: {withdrawn.said}"
         problems.add("policy-withdrawn", says, None, f"see `policygen history {found.policy}`")
         return
-    day = printed_day(decision.date)
-    if decision.date < latest.released:
-        since = printed_day(latest.released)
-        says = f"{day} is too early: version `{latest.version}` is in force since {since}"
-        problems.add("date-impossible", says, None, "write the day of the meeting")
-    if decision.date > as_of:
-        hint = "write the day of the meeting, after it was held"
-        problems.add("date-impossible", f"{day} is still to come", None, hint)
+    # As for an approval: new details that were released since the meeting are no decision.
+    decided = found.register.decided
+    early = [in_force_since(decided)] if decided and decision.date < decided.released else []
+    check_day(decision.date, as_of, problems, early=early)
 
 
 def _check_replaced_by(found: Withdrawable, decision: Withdrawal, problems: Problems) -> None:
