@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from policygen.ground.diagnostics import Problems
+from policygen.project.sign import recorded_signatures
 from policygen.project.site import school_site
 from policygen.register.records import Change, read_record
+from policygen.register.signatures import as_corrected
 from policygen.site.school import site_files
 from tests.support.hosting import two_versions
 from tests.support.register import freeze, registered
@@ -186,6 +189,11 @@ def test_another_body_decided(root: Path) -> None:
     assert _correct(root, "name", "2.1", "Full governing board", "Board of governors").code == 0
     (status,) = _plain(root, "status", "oak")["policies"]
     assert status["in_force"]["body"] == "Board of governors"
+    # Also where nothing that prints is another one, a correction says what it corrects.
+    named = ("name", "2.1", "Board of governors", "Trust board")
+    assert _correct(root, *named).code == 0
+    done = _correct(root, "body", "2.1", "full-board", "trust-board")
+    assert "  body: trust-board, recorded as full-board\n" in done.stdout
 
 
 def test_a_withdrawal_is_corrected_as_an_approval_is(root: Path) -> None:
@@ -327,14 +335,22 @@ def test_a_signature_by_mistake_no_longer_counts(signed: Path, tmp_path: Path) -
     """Nobody gave it; the same list handed in again does not bring it back, and a real one counts."""
     root = shutil.copytree(signed, tmp_path / "work")
     lists = (root / FOLDER / "signatures/0001.csv").read_bytes()
-    assert _takes_back(root, "Joe Birch", "2026-11-17").code == 0
+    assert _takes_back(root, "Joe Birch", "2026-11-17", "--version", "2.1.1.0").code == 0
     assert (root / FOLDER / "signatures/0001.csv").read_bytes() == lists
     person = _people(root)["Joe Birch"]
     said = "never signed; what was recorded of 17 November 2026 was a mistake"
     assert (person["state"], person["why"]) == ("to-sign", said)
     record = ("sign", "record", "oak/tiny", "signed.csv", "--version", "2.1.1")
-    assert "2 rows left out" in run_in(root, *record).stdout
+    assert run_in(root, *record).stdout.splitlines() == [
+        "1 row left out: already in the register",
+        "1 row left out: the signature of Joe Birch of 17 November 2026 was taken back; add a note to record it anew",
+        "nothing new, nothing recorded",
+    ]
     assert _people(root)["Joe Birch"]["state"] == "to-sign"
+    anew = shutil.copytree(root, tmp_path / "anew")
+    (anew / "signed.csv").write_text("name,date,note\nJoe Birch,2026-11-17,He did sign\n")
+    assert run_in(anew, *record).code == 0
+    assert _people(anew)["Joe Birch"]["state"] == "signed"
     assert _takes_back(root, "Joe Birch", "2026-11-17").code == 1
     (root / "signed.csv").write_text("name,date\nJoe Birch,2026-11-18\n")
     assert run_in(root, *record).code == 0
@@ -353,6 +369,17 @@ def test_who_has_another_name_has_signed(signed: Path, tmp_path: Path) -> None:
     person = _people(root)["Ann Lee-Green"]
     assert (person["state"], person["last_name"]) == ("signed", "Ann Lee")
     assert "Ann Lee" not in _people(root)
+    # Two who signed the same would be one person for ever; who has her old name back signed as herself.
+    assert "`Ann Lee-Green` and `Joe Birch` signed `receipt`" in _renames(root, "Joe Birch").stderr
+    back = shutil.copytree(root, tmp_path / "back")
+    (back / staff.relative_to(root)).write_text(
+        staff.read_text().replace("Ann Lee-Green", "Ann Lee")
+    )
+    assert _renames(back, "Ann Lee").code == 0
+    recorded = recorded_signatures(back, registered(back), Problems())
+    assert recorded is not None
+    standing = as_corrected(registered(back).file.entries, recorded)
+    assert (standing[0].name, standing[0].signed_as) == ("Ann Lee", "")
     staff.write_text(staff.read_text() + "Ann Lee,Teacher,2026-11-17\n")
     assert _people(root)["Ann Lee"]["state"] == "to-sign"
     (root / "signed.csv").write_text("name,date\nAnn Lee,2026-11-18\n")
@@ -360,6 +387,10 @@ def test_who_has_another_name_has_signed(signed: Path, tmp_path: Path) -> None:
     assert run_in(root, *record).code == 0
     assert [_people(root)[each]["state"] for each in ("Ann Lee", "Ann Lee-Green")] == ["signed"] * 2
     assert run_in(root, "verify", "oak").code == 0
+
+
+def _renames(root: Path, to: str) -> Result:
+    return run_in(root, "sign", "rename", "oak", "--was", "Ann Lee-Green", "--to", to, *BY[:2])
 
 
 def test_a_withdrawal_that_nobody_decided_never_was(root: Path) -> None:

@@ -106,6 +106,7 @@ def record_command(
     policy: tuple[str, str], file: Path, version: str, as_of: datetime.date, workspace: Path
 ) -> None:
     """Add a CSV file of who signed, when and how to the register."""
+    from policygen.ground.dates import long_date
     from policygen.ground.wording import count
     from policygen.project.sign import record_signatures
 
@@ -113,6 +114,9 @@ def record_command(
     show(recorded.warnings)
     if recorded.known:
         say(f"{count(recorded.known, 'row')} left out: already in the register")
+    for each in recorded.taken_back:
+        was = f"the signature of {each.name} of {long_date(each.date)} was taken back"
+        say(f"1 row left out: {was}; add a note to record it anew")
     if not recorded.new:
         say("nothing new, nothing recorded")
         return

@@ -43,6 +43,7 @@ from policygen.register.signatures import (
     new_ones,
     read_kept,
     read_rows_handed_in,
+    taken_back,
 )
 from policygen.register.signing import (
     Signing,
@@ -104,6 +105,8 @@ class Recorded:
     new: tuple[Signature, ...]
     known: int
     """Rows that the register had already, word for word."""
+    taken_back: tuple[Signature, ...]
+    """Rows that were recorded by mistake, as was said since; only with a note they are other ones."""
     file: str
     """In the workspace; empty where nothing was new, so that nothing was written."""
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -194,9 +197,10 @@ def record_signatures(
         recorded = recorded_signatures(root, register, problems) or {}
         new = new_ones(signatures, recorded, signing.signatures)
         file = _write(root, register, record.version, new, as_of) if new else ""
-    known, warnings = len(signatures) - len(new), in_order(problems)
+        mistaken = taken_back(signatures, recorded, signing.signatures)
+    known, warnings = len(signatures) - len(new) - len(mistaken), in_order(problems)
     counts = Counter[str](signature.state for signature in new)
-    return Recorded(new, known, file, counts, end, warnings)
+    return Recorded(new, known, mistaken, file, counts, end, warnings)
 
 
 def signing_status(

@@ -10,6 +10,7 @@ from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import Problems
 from policygen.ground.letters import is_placeholder
 from policygen.ground.wording import code, join_or, meant_or_known
+from policygen.model.adoption import same_version
 from policygen.model.people import StaffMember, same_person
 from policygen.register.deciding import check_by, check_reason
 from policygen.register.records import RenameEntry, TakenBackEntry
@@ -49,7 +50,8 @@ def take_back(
     meant = [
         each
         for each in own
-        if (each.version, each.date) == (mistake.version, mistake.date)
+        if same_version(each.version, mistake.version)
+        and each.date == mistake.date
         and mistake.form in ("", each.form)
     ]
     forms = list(dict.fromkeys(each.form for each in meant))
@@ -62,7 +64,7 @@ def take_back(
     if problems.has_errors:
         return None
     return TakenBackEntry(
-        version=mistake.version,
+        version=meant[0].version,
         name=meant[0].name,
         form=meant[0].form,
         date=mistake.date,
@@ -103,7 +105,9 @@ def rename(
     if any(same_person(each.name) == was for each in staff):
         hint = "write the new name there first; who signed as that stays on the record"
         problems.add("bad-value", f"`{asked.was}` stands on the staff list", None, hint)
-    entry = RenameEntry(old=asked.was, new=to, on=as_of, by=asked.by.strip(), previous="")
+    for register, standing in signed:
+        _check_apart(register, standing, asked, problems)
+    entry = RenameEntry(old=asked.was.strip(), new=to, on=as_of, by=asked.by.strip(), previous="")
     found = [
         (register, entry)
         for register, standing in signed
@@ -114,3 +118,18 @@ def rename(
         hint = meant_or_known(asked.was, list(known))
         problems.add("not-recorded", f"nobody signed as `{asked.was}`", None, hint)
     return found
+
+
+def _check_apart(
+    register: Register, standing: Sequence[Signature], asked: NewName, problems: Problems
+) -> None:
+    """Note that two people would be one for ever: somebody of the new name signed the same, too."""
+    was, to = same_person(asked.was), same_person(asked.to)
+    own = {(each.version, each.form) for each in standing if same_person(each.name) == was}
+    others = {(each.version, each.form) for each in standing if same_person(each.name) == to}
+    for version, form in sorted(own & others) if was != to else ():
+        both = f"`{asked.was.strip()}` and `{asked.to.strip()}`"
+        says = f"both {both} signed `{form}` of version `{version}` of `{register.file.policy}`"
+        hint = "they are two people: write a name that tells them apart"
+        other = "if they are one, who signed under the new name need not be renamed"
+        problems.add("bad-value", says, None, hint, other)

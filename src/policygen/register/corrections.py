@@ -29,6 +29,7 @@ from policygen.register.records import (
 _CALLED: Mapping[Fact, str] = {
     "minute": "minute",
     "date": "date of the decision",
+    "body": "body",
     "name": "body",
     "signatory": "signatory",
     "delegation": "delegation",
@@ -36,7 +37,7 @@ _CALLED: Mapping[Fact, str] = {
     "released": "in force from",
     "next_review": "next review",
 }
-"""Facts that print, as they are called. Of a body its name prints, and not its id or the office of its chair."""
+"""Facts that print, as they are called. Of a body its name prints, and not the office of its chair."""
 
 
 Kind = Literal["approval", "withdrawal"]
@@ -322,11 +323,14 @@ def told(entry: CorrectionEntry) -> Iterator[tuple[str, str, str]]:
 
     The next review of versions that stand on the same decision is not told once more.
     """
+    named = any(change.fact == "name" for change in entry.changes)
     for change in entry.changes:
         own = change.version == entry.version
         old, new = _printed(change, change.old), _printed(change, change.new)
         if change.fact == "withdrawal":
             yield "", f"withdrawn on {old}", "not withdrawn"
+        elif change.fact == "body" and named:
+            continue  # its name is told
         elif change.decision == "withdrawal" and change.fact in _CALLED:
             called = "date" if change.fact == "date" else _CALLED[change.fact]
             yield f"{called} of the withdrawal", old, new

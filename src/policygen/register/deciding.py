@@ -116,7 +116,7 @@ def recorded(decision: Minuted, school: School, delegation: Delegation | None) -
         date=decision.date,
         minute=decision.minute.strip(),
         minutes_status=decision.minutes_status,
-        signatory=decision.signatory or signatory(decision.body, school),
+        signatory=decision.signatory.strip() or signatory(decision.body, school),
         office=office(decision.body, school),
         delegation=delegation.minute if delegation else "",
     )

@@ -146,6 +146,16 @@ def new_ones(
     return tuple(each for each in handed_in if each not in known)
 
 
+def taken_back(
+    handed_in: Sequence[Signature], recorded: Lists, standing: Sequence[Signature]
+) -> tuple[Signature, ...]:
+    """Those that were recorded word for word, and that do not stand any more."""
+    held = {*chain.from_iterable(recorded.values())}
+    stand = {replace(each, signed_as="") for each in standing}
+    stand |= {replace(each, name=each.signed_as or each.name, signed_as="") for each in standing}
+    return tuple(each for each in handed_in if each in held and each not in stand)
+
+
 Lists = Mapping[str, Sequence[Signature]]
 """The signatures of each list as it was recorded, by its file."""
 
@@ -182,7 +192,8 @@ def renamed(entry: RenameEntry, signature: Signature) -> Signature:
     if same_person(signature.name) != same_person(entry.old):
         return signature
     given = signature.signed_as or signature.name
-    return replace(signature, name=entry.new, signed_as=given)
+    back = same_person(given) == same_person(entry.new)
+    return replace(signature, name=entry.new, signed_as="" if back else given)
 
 
 # --- one row ----------------------------------------------------------------------------------------------------------
