@@ -157,8 +157,12 @@ def test_a_school_that_nobody_changed_is_neither_read_nor_composed(
     assert composed(root) == {"oak/tiny"}
     changed({**ELM, **facts, SCHOOL: oak.replace("Ann Lee", "Ray Bea")}, root)
     assert composed(root) == {"elm/tiny", "oak/tiny"}
-    changed({**ELM, KEYS: Workspace(root).text(KEYS) + "\nThe bell rings.\n"}, root)
+    calls = {**ELM, KEYS: Workspace(root).text(KEYS) + "\nThe bell rings at 01632960777.\n"}
+    changed(calls, root)
     assert composed(root) == {"elm/tiny", "oak/tiny"}
+    for number, again in (("960 778", {"elm/tiny"}), ("960 777", {"elm/tiny", "oak/tiny"})):
+        changed({**calls, elm: f"{ELM[elm]}\nphone: 01632 {number}\n"}, root)
+        assert composed(root) == again
 
 
 def composed(root: Path, code: int = 0) -> set[str]:

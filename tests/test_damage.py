@@ -863,6 +863,23 @@ WORDS: dict[str, tuple[str, ...]] = {
         "for e-safety they",
         "peer on peer abuse",
     ),
+    "foreign-detail": (
+        "tell Bea Ray’s deputy",
+        "tell Bea  Ray or the office",
+        "tell Jan van der Berg, who",
+        "tell Bea Ray Elm Trust Services of it",
+        "call 01632960777 at once",
+        "call 01632 960 777 at once",
+        "call (01632) 960-777 at once",
+        "call +44 1632 960777 at once",
+        "call +44 (0)1632 960777 at once",
+        "call 01632 960100 01632 960777 for both",
+        "write to Office@Elm.sch.uk on Mondays",
+        "see https://www.Elm.sch.uk/ on Mondays",
+        "see elm.sch.uk/keys on Mondays",
+        "ask Kent County Council, which",
+        "ask Elm Web Filter for it",
+    ),
 }
 """Damage by rule, each to be found at its line wherever it stands."""
 
@@ -952,6 +969,11 @@ SOUND = (
     "Staff sign again when changes are agreed, and a signature is no consent to later amendments.",
     "By signing they say that they have read it.",
     "Parents’ evenings and pupils’ lessons are held as the schools policy unit asks.",
+    "Mary Bea Ray, Mary-Bea Ray and Bea Ray-Smith have keys, and so has Bea Rayds.",
+    "The Data Protection Officer, the IT Support Team, the LADO team and the headteacher have none.",
+    "The school uses Google and SWGfL; learning in Kent needs no key.",
+    "Call 01632 960100 extension 2, or 101, before 2026 11 20 and 10 30 on Mondays.",
+    "See www.trust.org.uk/oak or trust.org.uk, and write to office@trust.org.uk.",
 )
 """Sentences that look like damage and are none."""
 
@@ -960,6 +982,36 @@ SECTION, FACTS, ANSWERS = (
     "schools/oak/school.yaml",
     "schools/oak/policies/tiny.yaml",
 )
+OWN = """
+website: https://www.trust.org.uk/oak
+email: office@trust.org.uk
+phone: 01632 960100 extension 2
+partnership: {name: Mary Bea Ray}
+"""
+ELM = """
+name: Elm Grove School
+type: academy
+phase: primary
+employer: trust
+trust: Learning
+employer_name: Learning
+local_authority: Kent County Council
+website: https://elm.sch.uk
+email: office@elm.sch.uk
+phone: 01632 960777
+roles: {head: Headteacher, board: governing board, chair: Chair of All}
+people:
+  head: {name: Bea Ray}
+  chair: {name: Chair of All}
+  dsl: {name: Jan van der Berg, phone: 01632 960100}
+  deputy_dsls: [{name: Bea Ray Elm Trust Services}]
+  lado: {name: LADO team}
+  dpo: {name: Data Protection Officer}
+  it_support: {name: IT Support Team}
+  hr_adviser: {name: the headteacher}
+providers: {broadband: SWGfL, filtering: Elm Web Filter, monitoring: Google}
+"""
+"""A school whose facts are none of Oak's, and one with teams and products for names."""
 IN_FACTS = (
     *("leftover-", "law-", "unbalanced-", "doubled-", "stray-", "foreign-"),
     *("article-", "blind-", "lost-", "agreed-"),
@@ -980,8 +1032,9 @@ NOT_IN_CIRCULARS = (
     "typed-number",
     "form-promised",
     "article-before-name",
+    "foreign-detail",
 )
-NEEDS_A_SCHOOL = ("article-before-name", "term-drift")
+NEEDS_A_SCHOOL = ("article-before-name", "foreign-detail", "term-drift")
 """In a branch that no school takes nobody knows what is right, or another rule says so."""
 FOLLOWS = {"governing body on": {"term-drift"}}
 """What else is wrong with some of the words."""
@@ -1112,6 +1165,11 @@ def looked_for(rule: str, place: Callable[[Sequence[str]], Change]) -> bool:
 @pytest.fixture
 def tiny(tmp_path: Path) -> Callable[[Change], tuple[Diagnostic, ...]]:
     shutil.copytree(BASE, tmp_path / "tiny")
+    elm = tmp_path / "tiny/schools/elm/school.yaml"
+    elm.parent.mkdir()
+    elm.write_text(ELM, encoding="utf-8")
+    oak = tmp_path / "tiny" / FACTS
+    oak.write_text(OWN + oak.read_text(encoding="utf-8"), encoding="utf-8")
 
     def check(change: Change) -> tuple[Diagnostic, ...]:
         path = tmp_path / "tiny" / change[0]

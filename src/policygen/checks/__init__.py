@@ -17,7 +17,7 @@ from policygen.checks.citations import (
     check_old_law,
 )
 from policygen.checks.dates import check_dates
-from policygen.checks.details import Details, Watched, check_details, details_of
+from policygen.checks.details import Details, Watched, check_details, details_of, foreign_to
 from policygen.checks.facts import check_facts, check_template_file
 from policygen.checks.finder import TextFinder
 from policygen.checks.length import check_length
@@ -139,7 +139,7 @@ def check_document(
     check_length(document, problems)
     check_paper(document, edition, school, problems)
     check_other_schools(found, school, other_schools, finder, problems)
-    check_details(found, school.file.value, details, finder, problems)
+    check_details(found, foreign_to(school.file.value, details), finder, problems)
     check_terms(found, school, finder, problems)
     check_readability(document, edition.file.value, finder, problems)
     check_dates(edition.file.value, school, document, as_of, problems)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from policygen.checks.citations import check_old_law
-from policygen.checks.details import Details, check_details
+from policygen.checks.details import Details, Foreign, check_details, foreign_to
 from policygen.checks.finder import TextFinder
 from policygen.checks.names import check_other_schools, check_terms
 from policygen.checks.paper import check_drawing
@@ -64,10 +64,11 @@ def check_facts(
     problems: Problems,
 ) -> None:
     """Check the texts of school.yaml, and the answers and the history of each of the school's policies."""
+    foreign = foreign_to(school.file.value, details)
     for file, values, under, rules in _parts(school):
         for keys, text in _texts(values):
             run = Run("value", (Text(text),), file.place(*under, *keys))
-            found = _found(run, school, others, details, finder, law)
+            found = _found(run, school, others, foreign, finder, law)
             problems.extend(each for each in found if each.rule.startswith(_rules(keys, rules)))
     logo = school.file.value.branding.logo
     if logo and school.logo:
@@ -106,7 +107,7 @@ def check_template_file(
     for keys, text, rules in _printed(file.value):
         if text:
             run = Run("value", (Text(text),), file.place(*keys))
-            found = _found(run, None, schools, {}, finder, law)
+            found = _found(run, None, schools, None, finder, law)
             problems.extend(each for each in found if each.rule.startswith(rules))
 
 
@@ -132,7 +133,7 @@ def _found(
     run: Run,
     school: SchoolFiles | None,
     others: Collection[str],
-    details: Details,
+    foreign: Foreign | None,
     finder: TextFinder,
     law: LawLibrary,
 ) -> tuple[Diagnostic, ...]:
@@ -141,9 +142,10 @@ def _found(
     check_old_law(run, finder, law, found)
     check_other_schools([run], school, others, finder, found)
     if school is not None:
-        check_details([run], school.file.value, details, finder, found)
         check_terms([run], school, finder, found)
         check_article(run, school.file.value, finder, found)
+    if foreign is not None:
+        check_details([run], foreign, finder, found)
     check_replaced(run, finder, found)
     check_apostrophes([run], finder, found)
     return tuple(found)

@@ -42,6 +42,8 @@ _ROLES = {
     "trust_safeguarding_lead": "safeguarding lead of the trust",
     "office": "school office",
 }
+ROLE_WORDS = frozenset(word for called in _ROLES.values() for word in called.casefold().split())
+"""Who has one of them for a name is no person, but a team or whoever holds a role."""
 _PROVIDERS = {
     "broadband": "broadband provider",
     "filtering": "filtering system",

@@ -304,6 +304,6 @@ def _issuers(root: Path) -> set[str]:
 
 
 def _note(path: str, says: str, problems: Problems) -> None:
-    site = path.partition("/")[0]
-    of = f" {site}" if path and site != paths.ISSUERS else ""
+    school, _, below = path.partition("/")
+    of = f" {school}" if below.startswith(f"{FOLDER}/") and school != paths.ISSUERS else ""
     problems.add("copy-changed", says, Place(f"{_SITE}/{path}"), f"run `policygen site{of}`")
