@@ -69,6 +69,7 @@ def made(stdout: str) -> int | None:
 # --- the same as a build from nothing ----------------------------------------------------------------------------------
 
 BOOLEANS = st.booleans()
+WAYS = st.sampled_from([[], [], ["--all-or-nothing"]])
 SENTENCES = st.sampled_from(["The bell rings.", "Doors are shut.", "Lamps are put out."])
 OAK = (SCHOOL, ADOPTION, STAFF, "schools/oak/logo.svg")
 ELM = {path.replace("oak", "elm"): Workspace(Path()).text(path) for path in OAK}
@@ -109,22 +110,22 @@ def changed(files: Mapping[str, str], root: Path) -> None:
 
 @pytest.mark.slow
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(lives=st.lists(edits(), min_size=3, max_size=6))
+@given(lives=st.lists(st.tuples(edits(), WAYS), min_size=3, max_size=6))
 def test_building_after_any_edits_is_building_from_nothing(
-    lives: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+    lives: list[tuple[dict[str, str], list[str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same files, the same problems told, of the same policies; the page stands for each PDF that is made of it."""
     monkeypatch.setattr(executors, "run_all", pages)
     files = dict(ELM)
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
         root, fresh = Path(one), Path(other)
-        for edit in lives:
+        for edit, options in lives:
             files |= edit
             changed(files, root)
-            again = run_in(root, "build")
+            again = run_in(root, "build", *options)
             changed(files, fresh)
             shutil.rmtree(fresh / "output/.cache", ignore_errors=True)
-            anew = run_in(fresh, "build", "--force")
+            anew = run_in(fresh, "build", "--force", *options)
             assert (again.code, again.stderr) == (anew.code, anew.stderr)
             assert products(root) == products(fresh)
 

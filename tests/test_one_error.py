@@ -149,6 +149,49 @@ def test_all_or_nothing_is_there_for_who_wants_it(root: Path) -> None:
     assert (again.code, again.stdout, again.stderr) == (1, "", result.stderr)
 
 
+def test_all_or_nothing_keeps_what_need_not_be_made(root: Path) -> None:
+    """Of schools that nobody changed, and of all where only a file changed that none of them reads."""
+    edit(root, ADOPTION, "days_to_report: 2", "days_to_report: 3")
+    for path in (None, root / "schools/README.txt"):
+        if path is not None:
+            path.write_text("Schools")
+        result = run_in(root, "build", "--all-or-nothing")
+        assert (result.code, drafts(root).keys()) == (0, {*POLICIES})
+        assert packed(root) >= CIRCULARS
+
+
+def test_what_was_taken_away_is_made_again(root: Path) -> None:
+    shutil.rmtree(root / "output/drafts/elm/bells")
+    assert run_in(root, "build").code == 0
+    assert drafts(root).keys() == {*POLICIES}
+
+
+def test_a_machine_that_failed_once_is_tried_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(root, ADOPTION, "days_to_report: 2", "days_to_report: 3")
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            executors, "run_all", lambda _, jobs, __: enumerate(executors.Died() for _ in jobs)
+        )
+        assert "worker-died" in run_in(root, "build").stderr
+    result = run_in(root, "build")
+    assert result.code == 0
+    assert "worker-died" not in result.stderr
+
+
+def test_a_working_template_that_is_not_opened_stops_nobody_who_does_not_use_it(root: Path) -> None:
+    before = drafts(root)
+    loop = root / "templates/tiny/sections/loop.md"
+    loop.symlink_to(loop.name)
+    edit(root, SCHOOL, "head: Headteacher", "head: Principal")
+    result = run_in(root, "build")
+    assert result.code == 1
+    assert "loop.md" in result.stderr
+    after = drafts(root)
+    assert {name for name in POLICIES if after[name] != before[name]} >= {"oak/tiny", "oak/bells"}
+
+
 def test_what_was_withdrawn_goes_all_the_same(root: Path) -> None:
     edit(root, ELM, "name: Elm", "nmae: Elm")
     (root / BELLS).unlink()

@@ -274,10 +274,13 @@ def has_unpublished_changes(root: Path, template_id: str, problems: Problems) ->
         working / paths.TEMPLATE,
         *(file for name in folders for file in working.glob(f"{name}/*")),
     ]
-    now = {
-        path.relative_to(working).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in found
-    }
+    try:
+        now = {
+            path.relative_to(working).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in found
+        }
+    except OSError:  # whoever reads the working template says so
+        return True
     own = (paths.TEMPLATE, *(f"{folder}/" for folder in folders))
     if now != {name: sha256 for name, sha256 in record.files.items() if name.startswith(own)}:
         return True

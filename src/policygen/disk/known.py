@@ -42,6 +42,12 @@ class KnownFiles:
         except (OSError, _UnknownError):
             return None
 
+    def folders(self, base: Path, *below: str) -> dict[str, str] | None:
+        """The same of folders that all have to be there; None where one is not."""
+        if not all((base / each).is_dir() for each in below):
+            return None
+        return self.digests(base, *below)
+
     def save(self) -> None:
         """Keep what is known now. Where that cannot be done, files are read again next time."""
         if self._now != self._before and not _behind_a_link(self._file):

@@ -13,6 +13,8 @@ class Rule:
     severity: str = "error"
     held: bool = False
     """Whether an approval and a publication wait until it is mended or allowed: what is likely and not certain."""
+    passing: bool = False
+    """Whether it may be otherwise the next time though nobody changed a file: it is the machine's."""
 
 
 DOUBT = "doubtful-value"
@@ -20,8 +22,10 @@ RULES: dict[str, Rule] = {
     # files
     "file-missing": Rule("a file that is listed or needed is not there"),
     "file-empty": Rule("a file has nothing in it"),
-    "file-unreadable": Rule("a file cannot be opened"),
-    "file-refused": Rule("the system does not let a file or folder be read or written"),
+    "file-unreadable": Rule("a file cannot be opened", passing=True),
+    "file-refused": Rule(
+        "the system does not let a file or folder be read or written", passing=True
+    ),
     "file-too-large": Rule(
         "a file, a line or paragraph of it, or a policy is larger than any that is needed"
     ),
@@ -246,7 +250,7 @@ RULES: dict[str, Rule] = {
     # products
     "renderer-warning": Rule("the PDF renderer complained"),
     "pdf-damaged": Rule("a PDF does not hold what the document says"),
-    "worker-died": Rule("a process that did part of the work was ended from outside"),
+    "worker-died": Rule("a process that did part of the work was ended from outside", passing=True),
     # ourselves
     "law-outdated": Rule("the law library is past its own review date", "warning"),
 }

@@ -68,7 +68,8 @@ def build(
     if all_or_nothing:
         steps = [_Step.of(steps)]
         Problems([*building.checked.diagnostics]).stop()
-    render_each(steps, building.write, tell, len(checking.chosen), workers, making)
+    total = 1 if all_or_nothing else len(checking.chosen)
+    render_each(steps, building.write, tell, total, workers, making)
     if all_or_nothing:
         Problems(building.damaged).stop()
     building.withdraw()
@@ -179,13 +180,14 @@ class _Building:
 
     def withdraw(self) -> None:
         """Take away what an earlier build made and this one would not, where everything was asked for."""
-        folders = [folder for made in self._policies for folder in made.folders]
-        write_all(self._output, (), {}, self._withdrawn(self._kept, folders))
+        write_all(self._output, (), {}, self._withdrawn(self._kept))
 
-    def _withdrawn(self, kept: Sequence[str], folders: Sequence[str]) -> Sequence[str]:
+    def _withdrawn(self, kept: Sequence[str], folders: Sequence[str] = ()) -> Sequence[str]:
+        """What an earlier build made, and this one neither made, took over, nor is about to write."""
         from policygen.disk.writing import withdrawn
 
         made = {*folders, *(each.folder for each in self._circulars)}
+        made.update(folder for policy in self._policies for folder in policy.folders)
         return withdrawn(self._output, made, kept) if self._prunes else ()
 
     def schools(self) -> dict[str, MadeSchool]:
@@ -412,7 +414,7 @@ def render_each(
 
     def tell_first() -> None:
         for _, at_work, _, _ in islice(waiting.values(), 1):
-            tell(f"making {at_work}", number, total)
+            tell(f"making {at_work}", min(number, total), total)
 
     to_make = jobs()
     first = [*islice(to_make, _cores() * _WORTH_A_PROCESS)]

@@ -129,6 +129,8 @@ class Others:
 
     names: Mapping[str, tuple[str, ...]]
     details: Details
+    chosen: tuple[tuple[str, str], ...]
+    """The school and policy of each adoption that is selected."""
 
     def told(self, words: str) -> list[list[str]]:
         """The details that may stand in a text of these words, as plain data."""
@@ -277,6 +279,8 @@ class Checking:
         self._details = Watched(details)
         self._questions = read_shared(root, Problems())
         self._editions: dict[tuple[str, str], _Edition] = {}
+        self._unread: dict[tuple[str, str], Problems] = {}
+        """What is wrong with editions that cannot be read, whoever asks for them."""
         self._beside: dict[tuple[str, str], PreparedEdition | None] = {}
         self._found = [*noted]
         self._sound = not noted.has_errors
@@ -285,7 +289,7 @@ class Checking:
         self._used: set[Allowance] = set()
         self._number = 0
         called = {school_id: school.known_as for school_id, school in self._names.items()}
-        self._known = known(Others(called, details))
+        self._known = known(Others(called, details, self.chosen))
 
     def schools(self) -> Iterator[Checked]:
         """Each school that is selected, with what was found in it, but not in what it shares with others."""
@@ -317,8 +321,13 @@ class Checking:
             if not any(policy in ("", template_id) for policy in whole):
                 continue
             noted = Problems()
-            if template_id not in pinned or has_unpublished_changes(self._root, template_id, noted):
-                self._edition(template_id, "", None, noted)
+            try:
+                if template_id not in pinned or has_unpublished_changes(
+                    self._root, template_id, noted
+                ):
+                    self._edition(template_id, "", None, noted)
+            except InputError as error:  # the system does not open a folder of a published edition
+                noted.extend(error.diagnostics)
             self._found += noted
             if noted.has_errors:
                 self._stopped |= {Scope(policy=template_id, edition=UNREAD)}
@@ -329,6 +338,9 @@ class Checking:
     ) -> _Edition | None:
         """An edition; None, with a problem, where it cannot be read, which each that asks for it is told."""
         key = template_id, edition
+        if key in self._unread:
+            problems.extend(self._unread[key])
+            return None
         if key not in self._editions:
             noted, prepared = Problems(), None
             try:
@@ -337,6 +349,8 @@ class Checking:
             except InputError as error:  # the system does not open a folder of it
                 noted.extend(error.diagnostics)
             if prepared is None:
+                if asked not in (each.place for each in noted):
+                    self._unread[key] = noted
                 problems.extend(noted)
                 return None
             self._editions[key] = self._checked(prepared, noted)

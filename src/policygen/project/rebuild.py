@@ -16,6 +16,7 @@ from typing import Any
 from policygen.disk.cache import Cache, key_of
 from policygen.disk.known import KnownFiles
 from policygen.ground import paths
+from policygen.ground.rules import RULES
 from policygen.ground.telling import Tell, silent
 from policygen.project.built import (
     READ,
@@ -46,20 +47,12 @@ def rebuild(
     result = None if force else builds.last()
     if result is None or (result.failed and all_or_nothing):
         from policygen.project.build import Making, build
-        from policygen.project.check import chosen_adoptions, select
+        from policygen.project.check import select
         from policygen.project.remembered import Remembered
 
         making = Making(cache, force=force)
         selections = select(root, words)
-        remembered = Remembered(
-            root,
-            output,
-            cache,
-            builds.known,
-            as_of,
-            chosen_adoptions(root, selections),
-            force=force,
-        )
+        remembered = Remembered(root, output, cache, builds.known, as_of, force=force)
         result = build(
             root,
             output,
@@ -71,7 +64,8 @@ def rebuild(
             remembered,
             all_or_nothing=all_or_nothing,
         )
-        if result.folders or not result.failed:
+        passing = any(RULES[each.rule].passing for each in result.diagnostics)
+        if not passing and (result.folders or not result.failed):
             builds.remember(result)
     return result
 
@@ -113,7 +107,7 @@ class _Builds:
         return None if read is None else key_of("build", self._asked, json.dumps(read))
 
     def _made(self, result: BuildResult) -> dict[str, str] | None:
-        return self.known.digests(self._output, *result.folders)
+        return self.known.folders(self._output, *result.folders)
 
     def _has_others(self, result: BuildResult) -> bool:
         """Whether a build of everything would take something away."""

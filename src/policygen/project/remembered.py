@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -50,16 +50,12 @@ class Remembered:
         cache: Cache,
         known: KnownFiles,
         as_of: datetime.date,
-        chosen: Sequence[tuple[str, str]],
         *,
         force: bool,
     ) -> None:
         self._root, self._output, self._cache, self._known = root, output, cache, known
         self._as_of, self._force = as_of.isoformat(), force
-        self._chosen: dict[str, list[str]] = defaultdict(list)
-        for school, policy in chosen:
-            self._chosen[school].append(policy)
-        self._others = Others({}, {})
+        self._others = Others({}, {}, ())
         self._read = self._read_now()
         self._keys: dict[str, str] = {}
 
@@ -81,7 +77,7 @@ class Remembered:
                 made = _restored(record["school"])
                 if self._others_of(made) != record["others"]:
                     continue
-                if self._known.digests(self._output, *made.folders) == record["made"]:
+                if self._known.folders(self._output, *made.folders) == record["made"]:
                     found[school] = replace(made, part=replace(made.part, words=""))
         return found
 
@@ -89,7 +85,7 @@ class Remembered:
         """Keep what was built, unless somebody has changed a file of it since the build began."""
         now = self._keys_of(self._read_now())
         for school, made in schools.items():
-            stands = self._known.digests(self._output, *made.folders)
+            stands = self._known.folders(self._output, *made.folders)
             if stands is not None and school in now and now[school] == self._keys.get(school):
                 others = self._others_of(made)
                 record = {"school": asdict(made), "made": stands, "others": others}
@@ -115,10 +111,13 @@ class Remembered:
                     pass
                 case _:
                     shared[path] = digest
+        chosen: dict[str, list[str]] = defaultdict(list)
+        for school, policy in self._others.chosen:
+            chosen[school].append(policy)
         what_all_read = key_of(self._as_of, json.dumps([self._others.names, shared]))
         return {
             school: key_of("school", what_all_read, json.dumps([policies, own[school]]))
-            for school, policies in self._chosen.items()
+            for school, policies in chosen.items()
         }
 
 
