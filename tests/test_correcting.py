@@ -273,6 +273,7 @@ def test_a_first_bodys_decision_is_frozen_as_it_was_corrected(before: Path, tmp_
 
     assert decides("committee", "3.1").code == 0
     assert _correct(root, "minute", "2.2", "3.1", "3.2").code == 0
+    approve = ("approve", "oak/tiny", "--version", "2.2.0", *approve[4:])  # the same number
     told = run_in(root, "history", "oak/tiny").stdout
     assert "minute 3.2; content code" in told
     assert "minute 3.2, recorded as 3.1" in told

@@ -387,6 +387,7 @@ def test_a_body_decides_about_a_version_once(case: Case) -> None:
     assert life.mends(BEGIN, **meant, to="trust-board") == ""
     assert life.mends(BEGIN, fact="minute", version="1", was="2.1", to="5.1") == ""
     minutes = [(each.body, each.minute) for each in life.register.versions[0].approvals]
+    assert life.register.named("one") is None
     assert minutes == [("trust-board", "1.1"), ("full-board", "5.1")]
     lower = life.mends(BEGIN, fact="body", version="1", was="full-board", to="committee")
     assert lower == "this needs approval by `full-board`; `committee` is below that"

@@ -10,7 +10,7 @@ from typing import Literal
 
 from policygen.ground.dates import short_day
 from policygen.ground.wording import count, join_and
-from policygen.model.adoption import StartedAdoption, version_order
+from policygen.model.adoption import StartedAdoption, same_version, version_order
 from policygen.register.ends import Withdrawn
 from policygen.register.history import PastVersion, past_versions
 from policygen.register.records import EndorsementEntry
@@ -130,8 +130,10 @@ def prepared(
 
 def _decided(register: Register, version: str) -> EndorsementEntry | None:
     """The last decision of a first body about the version that is being prepared."""
-    about = (entry for entry in reversed(register.pending) if entry.version == version)
-    return next(about, None)
+    for entry in reversed(register.pending):
+        if same_version(entry.version, version):
+            return entry
+    return None
 
 
 def review_due(

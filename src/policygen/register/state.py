@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from policygen.compare.comparison import ChangeClass as ClauseClass
+from policygen.files.fields import NUMBER_PATTERN
 from policygen.language.document import VersionRow
 from policygen.model.adoption import same_version, version_order
 from policygen.register.corrections import (
@@ -81,6 +83,8 @@ class Register:
 
     def named(self, version: str) -> VersionRecord | None:
         """The version with a number, however that is written: 2.1.0 is 2.1; None where it is not registered."""
+        if not re.fullmatch(NUMBER_PATTERN, version):
+            return None
         return next((each for each in self.versions if same_version(each.version, version)), None)
 
     @property
@@ -170,7 +174,9 @@ class Register:
         """Decisions of a first body about this very content."""
         decided = (entry for entry in self.facts.entries if isinstance(entry, EndorsementEntry))
         return tuple(
-            entry for entry in decided if (entry.version, entry.content.digest) == (version, digest)
+            entry
+            for entry in decided
+            if same_version(entry.version, version) and entry.content.digest == digest
         )
 
     def unsigned(self, version: str) -> tuple[Approval, ...]:
