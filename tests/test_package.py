@@ -20,7 +20,8 @@ NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 def dependencies() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return [NAME.match(each)[0] for each in project["dependencies"]]  # type: ignore[index]
+    extras = [each for extra in project["optional-dependencies"].values() for each in extra]
+    return [NAME.match(each)[0] for each in (*project["dependencies"], *extras)]  # type: ignore[index]
 
 
 def test_every_dependency_has_a_line_that_says_why() -> None:
