@@ -1,12 +1,15 @@
-"""Allowances: a comment that lets one rule pass in one place, with a reason.
+"""Allowances: a comment that lets one rule pass, with a reason.
 
 `<!-- allow law-superseded: tells the history of this policy -->` in a section and in local wording, `# allow
 foreign-school: our partner school` in a YAML file. It holds for its own line and, alone on its line, for the next.
+`allow leftover-alternative "school / trust" everywhere: both are meant` holds for these words in the whole file, in
+template.yaml for the whole template, and in school.yaml for all files of the school; without words, for the rule.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -51,8 +54,6 @@ ALLOWABLE = (
     "law-term",
     "reading-age",
     "long-sentence",
-    "answers-differ",
-    "worded-apart",
 )
 _IN_EVERY_BRANCH = (
     "leftover-",
@@ -66,7 +67,11 @@ _IN_EVERY_BRANCH = (
     "agreed-",
 )
 """Rules, or beginnings of them, that are checked in a template's text whatever schools make of it."""
-_IN_YAML = re.compile(r"(?:^|\s)(#\s*allow ([\w-]+)(?::[ \t]*(\S.*))?)$")
+_SAID = r"""allow (?P<rule>[\w-]+)(?: ["“](?P<words>[^"”]+)["”])?(?P<everywhere> everywhere)?(?::\s*(?P<reason>.*))?"""
+_IN_COMMENT = re.compile(_SAID)
+_IN_YAML = re.compile(rf"(?:^|\s)(#\s*{_SAID})$")
+_OF_A_FOLDER = ("template.yaml", "school.yaml")
+"""Files in which `everywhere` means all files beside and below them."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class _Comment:
     """An allowance as it is written."""
 
     rule: str
+    words: str
+    everywhere: bool
     reason: str
     row: int
     """Of the line on which it ends."""
@@ -84,13 +91,17 @@ class _Comment:
 
 @dataclass(frozen=True, order=True)
 class Allowance:
-    """One that holds for some lines."""
+    """One that holds for some lines of a file, or for all that a file or folder holds."""
 
     rule: str
     path: str
+    """Of a file, or of a folder with a slash at its end."""
     first: int
     last: int
     """The lines for which it holds."""
+    words: str
+    """The only ones for which it holds; empty for any."""
+    reason: str
     place: Place
 
     @property
@@ -103,9 +114,23 @@ class Allowance:
         return (
             place is not None
             and diagnostic.rule == self.rule
-            and place.path == self.path
+            and (
+                place.path.startswith(self.path)
+                if self.path.endswith("/")
+                else place.path == self.path
+            )
             and self.first <= place.line <= self.last
+            and (not self.words or _marks(place, self.words))
         )
+
+
+def _marks(place: Place, words: str) -> bool:
+    """Whether a place marks these words, or their beginning at the end of its line."""
+    end = place.column - 1 + place.length
+    marked = " ".join(place.text[place.column - 1 : end].split()).casefold()
+    wanted = " ".join(words.split()).casefold()
+    goes_on = bool(marked) and end >= len(place.text.rstrip()) and wanted.startswith(marked)
+    return wanted in marked or goes_on
 
 
 @dataclass(frozen=True)
@@ -195,12 +220,21 @@ def _allowances(text: Source, problems: Problems) -> Iterator[Allowance]:
         elif not comment.reason:
             hint = f"write `allow {rule}: the reason`"
             problems.add("allowance-unused", "an allowance needs its reason", place, hint)
+        elif comment.everywhere:
+            path = text.path
+            folder, _, name = path.rpartition("/")
+            path = f"{folder}/" if name in _OF_A_FOLDER else path
+            yield Allowance(rule, path, 0, sys.maxsize, comment.words, comment.reason, place)
+        elif comment.words:
+            hint = f'write `allow {rule} "{comment.words}" everywhere: the reason`, or no words'
+            problems.add("allowance-unused", "words are named for one line", place, hint)
         else:
             last = comment.row
             while last in alone and last + 1 < len(text.lines):  # it holds for the next with words
                 last += 1
             line = text.lines[comment.row]
-            yield Allowance(rule, line.path, line.number, text.lines[last].number, place)
+            end = text.lines[last].number
+            yield Allowance(rule, line.path, line.number, end, "", comment.reason, place)
 
 
 def _in_marks(text: Source) -> Iterator[_Comment]:
@@ -208,11 +242,10 @@ def _in_marks(text: Source) -> Iterator[_Comment]:
         if mark.kind != "comment":
             continue
         words = " ".join(mark.text.removeprefix(COMMENT_OPEN).removesuffix(COMMENT_CLOSE).split())
-        rule, _, reason = words.removeprefix("allow ").partition(":")
-        if words.startswith("allow ") and " " not in rule:
+        if said := _IN_COMMENT.fullmatch(words):
             row = text.row(mark.end - 1)
             alone = is_silent(text.masked[row])
-            yield _Comment(rule, reason.strip(), row, alone, text.place_at(mark.start, mark.end))
+            yield _comment(said, row, text.place_at(mark.start, mark.end), alone=alone)
 
 
 def _in_yaml(text: Source) -> Iterator[_Comment]:
@@ -220,7 +253,13 @@ def _in_yaml(text: Source) -> Iterator[_Comment]:
         if found := _IN_YAML.search(line.text.rstrip()):
             alone = line.text.strip() == found[1]
             place = line.place_at(found.start(1), len(found[1]))
-            yield _Comment(found[2], found[3] or "", row, alone, place)
+            yield _comment(found, row, place, alone=alone)
+
+
+def _comment(said: re.Match[str], row: int, place: Place, *, alone: bool) -> _Comment:
+    reason = (said["reason"] or "").strip()
+    words, everywhere = said["words"] or "", bool(said["everywhere"])
+    return _Comment(said["rule"], words, everywhere, reason, row, alone, place)
 
 
 def _what_can(rule: str) -> str:

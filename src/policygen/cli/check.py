@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from policygen.cli.tables import Column, Line, Row, show_table
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
+    from policygen.checks import Allowance
     from policygen.checks.mend import Mend
     from policygen.checks.readability import Reading
     from policygen.project.check import Composed
@@ -53,6 +54,11 @@ _PARTS = (
     help="Say how long the sentences of each part are, and how hard it is to read.",
 )
 @click.option(
+    "--allowed",
+    is_flag=True,
+    help="List what was allowed, with its reason, and whether it lets anything pass.",
+)
+@click.option(
     "--fix",
     is_flag=True,
     help="First add ids that are missing, and put versions in quotes, in the files.",
@@ -66,6 +72,7 @@ def check_command(
     *,
     strict: bool,
     readability: bool,
+    allowed: bool,
     fix: bool,
 ) -> None:
     """Say what is wrong or missing, and write nothing but what --fix asks for."""
@@ -93,11 +100,24 @@ def check_command(
         show(checked.diagnostics)
         if not checked.failed:
             say(f"{count(len(checked.chosen), 'policy')} checked, no errors")
+        if allowed:
+            _show_allowed(checked.allowances)
         if readability:
             _show_readability(checked.policies)
     warned = any(each.severity is Severity.WARNING for each in checked.diagnostics)
     if checked.failed or (strict and warned):
         raise click.exceptions.Exit(PROBLEMS)
+
+
+def _show_allowed(allowances: Mapping[Allowance, bool]) -> None:
+    """Each allowance with its words, reason and place."""
+    if not allowances:
+        say("nothing is allowed by a comment")
+        return
+    for each, used in sorted(allowances.items()):
+        words = f" “{each.words}”" if each.words else ""
+        unused = "" if used else " (lets nothing pass)"
+        say(f"{each.place}: {each.rule}{words}: {each.reason}{unused}")
 
 
 @click.command("schema")

@@ -8,7 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -153,6 +153,8 @@ class Checked:
     """What the errors are about."""
     part: Part | None = None
     """Of one school: what the check of all others needs to know of it."""
+    allowances: Mapping[Allowance, bool] = field(default_factory=dict)
+    """Each that stands in what was checked, and whether it lets something pass."""
 
     @property
     def failed(self) -> bool:
@@ -287,6 +289,8 @@ class Checking:
         self._of_law = frozenset({Scope()} if noted.has_errors else ())
         self._stopped = self._of_law
         self._used: set[Allowance] = set()
+        self._allowances: dict[Allowance, bool] = {}
+        """Of schools: each, and whether it lets something pass."""
         self._number = 0
         called = {school_id: school.known_as for school_id, school in self._names.items()}
         self._known = known(Others(called, details, self.chosen))
@@ -306,12 +310,14 @@ class Checking:
         self._read_in_work()
         editions = [*self._editions.values()]
         found = [each for edition in editions for each in edition.found] + self._found
+        used = self._used.union(*(edition.used for edition in editions))
         if self._sound and all(edition.sound for edition in editions):
-            used = self._used.union(*(edition.used for edition in editions))
             found += [each for edition in editions for each in edition.allowances.unused(used)]
+        theirs = {each: each in used for edition in editions for each in edition.allowances.found}
         stopped = self._stopped.union(*(edition.stopped for edition in editions))
         prepared = tuple(edition.prepared for edition in editions)
-        return Checked((), prepared, in_order(found), self.chosen, stopped)
+        allowances = theirs | self._allowances
+        return Checked((), prepared, in_order(found), self.chosen, stopped, None, allowances)
 
     def _read_in_work(self) -> None:
         """Read the working templates that are selected and that no school uses as they are."""
@@ -408,6 +414,7 @@ class Checking:
             left, more = edition.allowances.left(left)
             theirs |= more
         self._used |= theirs
+        self._allowances.update((each, each in used) for each in own.found)
         self._sound = self._sound and sound
         whole = sound and all(edition.sound for edition in editions.values())
         told = (*left, *own.wrong, *(own.unused(used) if whole else ()))
@@ -756,8 +763,8 @@ class _Described(GenerateJsonSchema):
         made = super().model_schema(schema)
         model: type[BaseModel] = schema["cls"]
         described = _docstrings(model)
-        for name, field in model.model_fields.items():
-            key = field.alias or name
+        for name, shape in model.model_fields.items():
+            key = shape.alias or name
             part = made["properties"][key]
             part["title"] = key.replace("_", " ").capitalize()
             if name in described:
