@@ -12,10 +12,11 @@ import pytest
 from pydantic import BaseModel
 
 from policygen.model.school import School
+from policygen.model.template import FormEntry, SectionEntry, Template
 from tests.support.reading import read
 from tests.support.standing import Standing, standing
 from tests.support.terminal import ENTER, Terminal
-from tests.support.workspace import Workspace
+from tests.support.workspace import Workspace, run_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,20 +76,27 @@ def test_a_name_is_written_as_text(workspace: Standing) -> None:
     assert "`name`" not in workspace.run("check", "elm-grove").stderr
 
 
-def test_the_new_school_shows_every_fact(workspace: Standing) -> None:
+def test_the_new_school_shows_every_fact() -> None:
     """With every comment mark taken away, the file is right and has each key that there is."""
-    workspace.run("new", "school", "elm-grove", "--name", "Elm Grove")
-    text = re.sub(r"^# ( *(?:\w+:|- ).*)$", r"\1", workspace.read(SCHOOL), flags=re.MULTILINE)
+    text = uncommented_school()
+    school = read(text, School).value
+    assert [*missing_keys(school)] == []
+
+
+def uncommented_school() -> str:
+    """The file of a new school with every comment mark taken away, and filled in."""
+    text = (ROOT / "src/policygen/data/new/school/school.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^# ( *(?:\w+:|- ).*)$", r"\1", text, flags=re.MULTILINE)
     for key, value in {
+        "name": "Beech Hill School",
         "type": "community",
         "phase": "primary",
         "employer": "la",
-        "head": "Head",
-        "board": "board",
+        "head": "Headteacher",
+        "board": "governing board",
     }.items():
         text = re.sub(rf"^( *{key}:)(?= +# )", rf"\1 {value}", text, count=1, flags=re.MULTILINE)
-    school = read(text, School).value
-    assert [*missing_keys(school)] == []
+    return text
 
 
 def missing_keys(model: BaseModel, path: str = "") -> Iterator[str]:
@@ -100,7 +108,7 @@ def missing_keys(model: BaseModel, path: str = "") -> Iterator[str]:
         elif isinstance(value, BaseModel) and path != "people.":
             yield from missing_keys(value, f"{name}.")
         elif not field.is_required():
-            assert value, f"{path}{name} of {get_args(field.annotation)}"
+            assert value is False or value, f"{path}{name} of {get_args(field.annotation)}"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +143,52 @@ def test_a_bad_id_is_refused(workspace: Standing, given: str, said: str) -> None
     assert refused.stderr.endswith(f"Error: Invalid value for 'ID': {said}\n")
 
 
+# --- a workspace ------------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
+    """Whatever is typed in it."""
+    for command in (["new", "template", "keys"], ["check"], ["adopt", "oak/keys"]):
+        refused = run_in(tmp_path, *command)
+        assert (refused.code, "`policygen init` makes one" in refused.stderr) == (2, True)
+
+
+def test_a_workspace_that_was_made_has_nothing_wrong_and_nothing_open(tmp_path: Path) -> None:
+    """What is there already stays; a second time nothing is made."""
+    (tmp_path / "Visitors.docx").write_bytes(b"as it was")
+    begun = run_in(tmp_path, "init", "--as-of", "2026-11-27")
+    assert begun.code == 0
+    made = re.findall(r"^made (\S+)$", begun.stdout, re.MULTILINE)
+    files = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+    assert files == {"Visitors.docx", *made}
+    checked = run_in(tmp_path, "check", "--as-of", "2026-11-27")
+    assert (checked.stdout, checked.stderr) == ("1 policy checked, no errors\n", "")
+    again = run_in(tmp_path, "init")
+    assert "nothing was made" in again.stdout
+    assert (tmp_path / "Visitors.docx").read_bytes() == b"as it was"
+
+
+def test_a_workspace_is_made_around_what_is_there(tmp_path: Path) -> None:
+    """Of the two folders only the one that is missing is made, and no example comes among a school's own files."""
+    (tmp_path / "schools/oak").mkdir(parents=True)
+    begun = run_in(tmp_path, "init")
+    assert begun.stdout.startswith("made templates/\n")
+    assert [*(tmp_path / "templates").iterdir()] == []
+    assert [*(tmp_path / "schools").iterdir()] == [tmp_path / "schools/oak"]
+
+
+def test_no_workspace_is_made_inside_another_or_in_place_of_a_file(tmp_path: Path) -> None:
+    run_in(tmp_path, "init")
+    inside = run_in(tmp_path / "schools", "init")
+    assert inside.stderr.startswith("error: this folder belongs to a workspace already")
+    other = tmp_path.parent / f"{tmp_path.name}-other"
+    other.mkdir()
+    (other / "schools").write_text("a list of them")
+    refused = run_in(other, "init")
+    assert refused.stderr.startswith("error: a file called `schools` stands where the folder")
+    assert [path.name for path in other.iterdir()] == ["schools"]
+
+
 # --- a model policy ---------------------------------------------------------------------------------------------------
 
 
@@ -151,10 +205,21 @@ def test_check_names_exactly_what_a_new_template_must_decide(workspace: Standing
     assert checked.stderr.endswith("\n\n6 errors\n")
 
 
-def test_a_new_template_can_be_adopted(workspace: Standing) -> None:
-    """Filled in, it is a model policy, and a school that answers it has a policy."""
+def test_the_new_template_shows_every_key(workspace: Standing) -> None:
+    """With every comment mark taken away, the file is right and has each key that there is."""
     workspace.run("new", "template", "visitors", "--title", "Visitors")
-    text = workspace.read(TEMPLATE)
+    # What templates share is read with templates/shared/questions.yaml alone.
+    text = workspace.read(TEMPLATE).replace("# media: shared", "# shared elsewhere")
+    text = re.sub(r"^( *)# ( *(?:\w+:|- ).*)$", r"\1\2", text, flags=re.MULTILINE)
+    text = filled_in(text)
+    template = read(text, Template).value
+    assert [*missing_keys(template)] == []
+    for kind, parts in ((SectionEntry, template.sections), (FormEntry, template.forms)):
+        assert set[str]().union(*(part.model_fields_set for part in parts)) == {*kind.model_fields}
+
+
+def filled_in(text: str) -> str:
+    """A new template.yaml with what stands empty."""
     filled = {
         "edition": '"2026.1"',
         "issued": "2026-09-01",
@@ -164,7 +229,13 @@ def test_a_new_template_can_be_adopted(workspace: Standing) -> None:
     }
     for key, value in filled.items():
         text = re.sub(rf"^( *{key}:)(?= +# )", rf"\1 {value}", text, count=1, flags=re.MULTILINE)
-    workspace.put(TEMPLATE, text)
+    return text
+
+
+def test_a_new_template_can_be_adopted(workspace: Standing) -> None:
+    """Filled in, it is a model policy, and a school that answers it has a policy."""
+    workspace.run("new", "template", "visitors", "--title", "Visitors")
+    workspace.put(TEMPLATE, filled_in(workspace.read(TEMPLATE)))
     checked = workspace.run("check", "visitors")
     assert (checked.stderr, checked.stdout) == ("", "no policies checked, no errors\n")
     workspace.put(

@@ -16,9 +16,10 @@ from typing import NoReturn
 import click
 
 from policygen import __version__
-from policygen.cli.adopt import adopt_command, new_group
+from policygen.cli.adopt import adopt_command
 from policygen.cli.answer import answer_command
 from policygen.cli.approve import approve_command, minutes_command, release_command
+from policygen.cli.begin import init_command, new_group
 from policygen.cli.build import build_command, cache_group
 from policygen.cli.change import change_command
 from policygen.cli.check import check_command, schema_command
@@ -51,6 +52,7 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
     (
         "School office",
         (
+            init_command,
             new_group,
             adopt_command,
             answer_command,

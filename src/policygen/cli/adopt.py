@@ -1,9 +1,8 @@
-"""`policygen new` and `policygen adopt`."""
+"""`policygen adopt`."""
 
 from __future__ import annotations
 
 import datetime
-import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -14,66 +13,9 @@ import click
 from policygen.cli.options import NAMED, day, in_workspace, school_and_policy, writes
 from policygen.cli.output import say
 from policygen.cli.waiting import telling
-from policygen.ground import paths
 
 if TYPE_CHECKING:
     from policygen.project.adopt import Adopting
-
-
-def _new_id(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    from policygen.files.fields import ID_PATTERN
-
-    value = paths.named(value)
-    if not re.fullmatch(ID_PATTERN, value):
-        like = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
-        hint = f"; write `{like}`" if re.fullmatch(ID_PATTERN, like) else ""
-        message = f"`{value}` is not lower-case words joined by hyphens{hint}"
-        raise click.BadParameter(message)
-    if value == "shared":
-        message = "`shared` is the folder of what templates share; choose another id"
-        raise click.BadParameter(message)
-    if paths.is_reserved(value):
-        message = f"`{value}` is the name of a device on Windows, where no folder can be called that; choose another id"
-        raise click.BadParameter(message)
-    return value
-
-
-@click.group("new")
-def new_group() -> None:
-    """Begin a school or a model policy."""
-
-
-@new_group.command("school")
-@click.argument("school_id", metavar="ID", callback=_new_id)
-@click.option("--name", default="", help="The school's name, in full.")
-@in_workspace
-@writes
-def new_school_command(school_id: str, name: str, workspace: Path) -> None:
-    """Begin a school: a file of its facts, to be filled in."""
-    from policygen.project.adopt import new_school
-
-    for path in new_school(workspace, school_id, name):
-        say(f"wrote {path}")
-    say(
-        "\nOpen it and fill in what stands empty. For sheets to sign, save a list of staff beside it"
-        " as staff.csv, with the columns `name` and `role`."
-    )
-    say(f"\nnext: policygen check {school_id}")
-
-
-@new_group.command("template")
-@click.argument("template_id", metavar="ID", callback=_new_id)
-@click.option("--title", default="", help="The title of the policy.")
-@in_workspace
-@writes
-def new_template_command(template_id: str, title: str, workspace: Path) -> None:
-    """Begin a model policy: a small one that works, every line explained."""
-    from policygen.project.adopt import new_template
-
-    for path in new_template(workspace, template_id, title):
-        say(f"wrote {path}")
-    say("\nOpen template.yaml and fill in what stands empty; then make the sections your own.")
-    say(f"\nnext: policygen check {template_id}")
 
 
 def _does_not_ask(*, write: bool, **_: object) -> bool:

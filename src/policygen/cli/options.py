@@ -124,7 +124,10 @@ def _workspace(_context: click.Context, _parameter: click.Parameter, value: Path
 
     found = find_workspace((value or Path.cwd()).resolve())
     if found is None:
-        message = "there is no workspace here: no folder with `templates/` and `schools/` in it"
+        message = (
+            "there is no workspace here: no folder with `templates/` and `schools/` in it;"
+            " `policygen init` makes one"
+        )
         raise click.BadParameter(message)
     with suppress(OSError):  # who only looks may not be allowed to write
         finish(found)
