@@ -286,7 +286,6 @@ NEVER_CHOSEN = {
     "electronic-communications-advice: equipment_kinds without computers": "nor without computers",
     "it-and-mobile-phones: phones_primary = handed-in": "two schools have younger and older pupils",
     "online-safety: phones_primary = handed-in": "the same two",
-    "online-safety: images_years is asked of everybody": "none of its schools is for the youngest alone",
     "it-and-mobile-phones: phones_sixth_form = nowhere": "one of its schools has a sixth form",
     "online-safety: form promises-youngest is left out of no school's policy": "each has young children",
     "online-safety: phones_sixth_form = nowhere": "one of its schools has a sixth form",

@@ -463,6 +463,7 @@ def test_14_the_early_years(name: str, youngest: int) -> None:
         POLICY,
         name,
         {**facts_of(name), "ages": ages, "sixth_form": False},
+        images_years="Years 5 and 6",
         phones_sixth_form=None,
         phones_primary="as-others" if youngest < 11 else None,
     )
