@@ -37,14 +37,13 @@ class PhraseFile(FileModel):
 
 _ONLY_COMPOSED = ("stray-punctuation", "doubled-word")
 _TWICE_IS_FINE = frozenset({"had had", "that that", "is is", "her her", "no no", "bye bye"})
+_A_NAME = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+")
 _AFTER_PARTICLE = re.compile(r"(?i)\b(?:log|sign|hand|plug|come|bring|take|switch|turn|carr)\w* $")
 _SHORT_WORDS = frozenset(
     """ALL AND ANY ARE BUT CAN DO FOR HAS HAVE IF IN IS MAY MUST NEVER NO NOT OF OFF ON ONLY OR OUR OUT THE TO
     YOU""".split()
 )
 """Words of few letters that stand in capitals for emphasis, or in a title."""
-_STRESSED_ALONE = frozenset("ALL ANY MAY MUST NEVER NO NOT ONLY".split())
-"""What an editor puts into a quotation."""
 _SHORT_FORM = re.compile(
     r"(?<![\w’-])(?P<words>(?:\w[\w’-]* ){2,12})\((?:the )?[“\"]?(?P<form>[A-Z]{2,}s?)[”\"]?\)"
 )
@@ -79,7 +78,7 @@ def short_forms_in(runs: Iterable[Run]) -> frozenset[str]:
     for run in runs:
         for found in _SHORT_FORM.finditer(run.text):
             initials = {word[0].lower() for word in found["words"].replace("-", " ").split()}
-            if initials.issuperset(found["form"].rstrip("s").lower()):
+            if found["form"][0].lower() in initials:
                 forms.update((found["form"], found["form"].rstrip("s")))
     return frozenset(forms)
 
@@ -177,7 +176,7 @@ def _stressed(words: str) -> bool:
     """Whether words in capitals are more than short forms side by side."""
     parts = re.split(r"[ ,&]+", words)
     if len(parts) == 1:
-        return words in _STRESSED_ALONE or _is_long_word(words)
+        return words in _SHORT_WORDS or _is_long_word(words)
     return any(part in _SHORT_WORDS or _is_long_word(part) for part in parts)
 
 
@@ -197,7 +196,9 @@ def _said_twice(typed: str, found: re.Match[str]) -> bool:
     particle = (
         one in {"in", "on", "off"} and _AFTER_PARTICLE.search(typed, 0, found.start()) is not None
     )
-    return found[0].lower() in _TWICE_IS_FINE or one.isupper() != other.isupper() or particle
+    name = found.start() > 0 and _A_NAME.fullmatch(found[0]) is not None
+    fine = found[0].lower() in _TWICE_IS_FINE or one.isupper() != other.isupper()
+    return fine or particle or name
 
 
 _PAIRS = {")": "(", "”": "“"}

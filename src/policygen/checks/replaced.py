@@ -16,10 +16,13 @@ from policygen.model.school import School
 
 _ALONE = r"""(?:\s*(?:$|[.,;:!?)”]|[’']s?(?!\w))|\s+(?:is|are|was|were|be|been|will|shall|may|must|can|cannot|could
     |should|would|has|have|had|does|do|did|and|or|but|nor|to|of|in|on|at|by|for|from|with|as|if|when|where|which|who|that
+    |about|across|after|against|around|before|behind|between|beyond|during|into|near|onto|over|since|through|towards
+    |under|upon|within|without
     |whose|while|until|unless|because|not|also|than|accepts|adopts|aims|allows|believes|complies|considers|employs
     |encourages|ensures|expects|follows|insures|keeps|lends|monitors|owns|provides|publishes|recognises|requires
-    |reserves|seeks|supports|takes|uses|wishes)\b)"""
-"""Words with which a name before them is over: no noun follows that an article could belong to."""
+    |reserves|seeks|supports|takes|uses|wishes)\b
+    |\s+\w+s\s+(?:a|an|the|its|all|each|every|no|any|these|our|their|how|what)\b)"""
+"""With which a name before it is over: no noun follows that an article could belong to ("issues a" is a verb)."""
 _ALONE_AFTER = re.compile(rf"(?x){_ALONE}")
 _THE = re.compile(r"(?:^|(?<=[\s(“]))[Tt]he\s+$")
 _THE_NAME = re.compile(
@@ -160,6 +163,22 @@ _OWNERS = r"(?:school|academie|college|trust|head[ ]?teacher|principal|employer|
 _LOST = re.compile(
     rf"(?ix)(?:(?<![\w{VALUE}’])(?P<before>[\w{VALUE}’]+))?(?(before)[ ]|\b)(?P<pair>{_OWNERS}[ ](?:own[ ])?{_THINGS})"
 )
+_ANY_OWNERS = r"""(?:school|academie|college|trust|head[ ]?teacher|principal|employer|council|user|employee|teacher
+    |pupil|student|parent|visitor|manager|member|child)s"""
+_NO_NOUN = r"""(?!(?:a|all|also|am|an|and|are|as|at|be|been|both|but|by|can|cannot|concerned|could|did|do|does|each|for
+    |from|had|has|have|if|in|involved|is|may|might|must|need|needs|no|not|of|on|only|or|over|shall|should|so|than|that|the
+    |their|them|then|there|these|they|this|those|through|to|under|until|was|were|what|when|where|whether|which|who|whose
+    |will|with|within|would|\w+ing|\w+ed|\w+ly)\b)"""
+_OVER = r"""(?=\s*(?:$|[.,;:)])|[ ](?:is|are|was|were|will|must|may|can|has|have|had|should|shall|and|or)\b)"""
+_OF_ONE = re.compile(
+    rf"""(?ix)\b(?:about|at|by|for|from|in|into|of|on|to|under|with|follow|keep|lend|read|return|see|take|use)(?:s|es|ing)?
+    [ ](?:our|the|this)[ ](?:registered[ ]|named[ ])?(?P<pair>{_ANY_OWNERS}[ ]{_NO_NOUN}[a-z]+(?:[ ]{_NO_NOUN}[a-z]+)?)
+    (?<!\bsure){_OVER}
+    |(?:^|(?<=[.;]\s))(?:our|the|this)[ ](?P<first>{_ANY_OWNERS}[ ]{_NO_NOUN}[a-z]+(?:[ ]{_NO_NOUN}[a-z]+)?)
+    (?=[ ](?:is|are|was|were|will|must|has|have|had|should|shall)\b)
+    |\b(?P<own>{_ANY_OWNERS}[ ]own[ ](?!(?:a|all|an|any|and|every|no|the|their|these|this|those|or)\b)\w+(?<!s)\b)"""
+)
+"""A plural that owns what follows, because no verb stands where one would have to: "in the users possession"."""
 _AFTER_VALUE = re.compile(rf"(?x){VALUE}s[ ](?:own[ ])?{_THINGS}")
 _ONE = frozenset("a an any each every our that the this your".split())
 """Words after which only one school can be meant, or one head."""
@@ -179,18 +198,25 @@ def check_apostrophes(runs: Sequence[Run], finder: TextFinder, problems: Problem
     """Note a possessive that lost its apostrophe: "the schools network", or "schools broadband" again and again."""
     found = [(run, each) for run in runs for each in _lost(run.typed)]
     often = Counter(each["pair"].lower() for _, each in found)
-    for run, each in found:
-        before, pair = (each["before"] or "").lower(), each["pair"]
-        of_one = before in _ONE and not pair.lower().startswith(("pupils", "students", "governors"))
-        if of_one or (often[pair.lower()] >= _SEVERAL and before not in _MANY | _ONE):
-            says = f"“{pair}” lacks an apostrophe"
-            problems.add(
-                "lost-apostrophe", says, finder.within(run, *each.span("pair")), _APOSTROPHE
-            )
     for run in runs:
+        spans = {each.span(each.lastgroup or 0) for each in _OF_ONE.finditer(run.typed)}
+        for each in _lost(run.typed):
+            before, pair = (each["before"] or "").lower(), each["pair"].lower()
+            of_one = before in _ONE and not pair.startswith(("pupils", "students", "governors"))
+            if of_one or (often[pair] >= _SEVERAL and before not in _MANY | _ONE):
+                spans.add(each.span("pair"))
+        for start, end in sorted(_apart(spans)):
+            says = f"“{run.typed[start:end]}” lacks an apostrophe"
+            problems.add("lost-apostrophe", says, finder.within(run, start, end), _APOSTROPHE)
         for each in _AFTER_VALUE.finditer(run.typed):
             says = f"“{each[0].replace(VALUE, '…')}” lacks an apostrophe"
             problems.add("lost-apostrophe", says, finder.within(run, *each.span()), _POSSESSIVE)
+
+
+def _apart(spans: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Of spans that begin together, the longest."""
+    for start in {start for start, _ in spans}:
+        yield start, max(end for begin, end in spans if begin == start)
 
 
 @lru_cache(REMEMBERED)

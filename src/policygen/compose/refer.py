@@ -433,6 +433,10 @@ _TYPED = re.compile(
 """Also "3.1.1" alone; behind a name it is a version of something, and with a year a date."""
 _VERSION = re.compile(r"\b(?:version|release)s? $")
 _LAW = re.compile(r"^[^.;]{0,60}\b(?:Act|Regulations|Order|guidance|Code)\b")
+_OF_ANOTHER = re.compile(
+    r"^ (?:above |below )?of (?!(?:this|these|the (?:policy|document|agreement|form))\b)"
+)
+"""Behind a number that belongs to something else: "paragraph 12 of the county's scheme"."""
 _LABEL = re.compile(
     r"\s*(\d{1,2}(?:\.\d{1,2})*[.)]|\d{1,2}(?:\.\d{1,2})+|\([a-z]\)|\([ivx]+\))\s+(?=\w)"
 )
@@ -485,7 +489,9 @@ def typed_label(text: str, *, title: bool) -> str:
 def typed_numbers(text: str) -> Iterator[re.Match[str]]:
     """Where a text says "paragraph 4.2" of itself."""
     for found in _TYPED.finditer(text):
-        if not _LAW.match(text[found.end() :]) and not _VERSION.search(text[: found.start()]):
+        after = text[found.end() :]
+        elsewhere = _LAW.match(after) or _OF_ANOTHER.match(after)
+        if not elsewhere and not _VERSION.search(text[: found.start()]):
             yield found
 
 
