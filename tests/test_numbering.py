@@ -40,13 +40,14 @@ def numbers(*parts: d.Section) -> list[str]:
     return [node.number for node in d.walk(number(parts)) if isinstance(node, d.Section | d.Clause)]
 
 
-def test_each_kind_of_part_has_its_own_series_from_1() -> None:
+def test_sections_and_appendices_have_their_own_series_from_1() -> None:
+    """A form with a number is one of the appendices."""
     parts = [
         part(kind=kind, name=f"{kind}-{at}")
         for kind in ("section", "form", "appendix")
         for at in "ab"
     ]
-    assert [made.number for made in number(parts)] == ["1", "2"] * 3
+    assert [made.number for made in number(parts)] == ["1", "2", "1", "2", "3", "4"]
 
 
 def test_what_has_no_number_has_an_empty_one() -> None:

@@ -42,7 +42,7 @@ _PICTURE, _PICTURE_IN_CELL = 40.0, 9.5
 
 def check_length(document: d.Document, problems: Problems) -> None:
     """Note a form that is meant for one page and whose words will hardly go on one."""
-    for form in document.forms:
+    for form in document.every_form:
         if form.one_page and is_too_long(document, form):
             pages = max(height(document, form) / _page(form), 1.1)
             note_too_long(form, f"its words need about {pages:.2g}", problems)

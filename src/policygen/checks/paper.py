@@ -39,8 +39,8 @@ def check_paper(
     if document.front.cover and cover_room(document, _DRAFT) < APPROVAL:
         place, what = _longest(document, edition, school)
         problems.add("cover-too-full", f"{what} is too long for a cover", place, "shorten it")
-    signed = {entry.name for entry in edition.file.value.forms}
-    for form in document.forms:
+    signed = {entry.name for entry in edition.file.value.every_form}
+    for form in document.every_form:
         if form.name in signed:
             _check_declared(form, problems)
 

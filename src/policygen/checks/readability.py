@@ -32,7 +32,7 @@ from policygen.language.document import (
     Value,
 )
 from policygen.language.runs import Run, worded
-from policygen.model.template import Template
+from policygen.model.template import AppendixEntry, Template
 
 LONG = 35
 """Words that a sentence may have."""
@@ -217,9 +217,13 @@ def _limit(template: Template, part: Section, audience: Audience) -> int | None:
         case "section":
             own = {entry.name: entry.reading for entry in template.sections}
         case "form":
-            own = {entry.name: entry.reading for entry in template.forms}
+            own = {entry.name: entry.reading for entry in template.every_form}
         case "appendix":
-            own = {entry.name: entry.reading for entry in template.appendices}
+            own = {
+                entry.name: entry.reading
+                for entry in template.appendices
+                if isinstance(entry, AppendixEntry)
+            }
         case _:
             assert_never(part.kind)
     if audience == part.audience and (limit := own.get(part.name)):

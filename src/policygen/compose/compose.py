@@ -19,7 +19,7 @@ from policygen.compose.local_wording import (
 )
 from policygen.compose.names import all_names
 from policygen.compose.number import number
-from policygen.compose.prepare import PreparedEdition, PreparedPart
+from policygen.compose.prepare import PreparedEdition, PreparedPart, by_place
 from policygen.compose.refer import check_targets, resolve
 from policygen.compose.sections import arrange
 from policygen.ground.diagnostics import Problems
@@ -121,6 +121,7 @@ def compose(
     }
     parts = tuple(with_pictures(part, digests) for part in parts)
     parts = tuple(_with_addresses(part, law) for part in parts)
+    sections, forms, appendices = by_place(_signed(parts, template), template)
     months, term = review_cycle(template, adoption.value)
     versions = _versions(adoption.value, registered)
     return Document(
@@ -136,9 +137,9 @@ def compose(
         review_months=months,
         review_term=term,
         contents_depth=template.contents,
-        sections=tuple(part for part in parts if part.kind == "section"),
-        forms=_forms(parts, template),
-        appendices=tuple(part for part in parts if part.kind == "appendix"),
+        sections=sections,
+        forms=forms,
+        appendices=appendices,
         branding=_branding(school),
         front=_front(template, school, adoption.value),
         audience=template.audience,
@@ -248,12 +249,11 @@ def _unaddressed(node: Any) -> Any:
     return replace(node, address="") if isinstance(node, Value) else node
 
 
-def _forms(parts: Iterable[Section], template: Template) -> tuple[Section, ...]:
-    """The forms, each with who signs it."""
-    signers = {form.name: form.signed_by for form in template.forms}
-    return tuple(
-        replace(part, signed_by=signers[part.name]) for part in parts if part.kind == "form"
-    )
+def _signed(parts: Iterable[Section], template: Template) -> Iterator[Section]:
+    """Parts of which each form knows who signs it."""
+    signers = {form.name: form.signed_by for form in template.every_form}
+    for part in parts:
+        yield replace(part, signed_by=signers[part.name]) if part.kind == "form" else part
 
 
 def _versions(adoption: AdoptionFile, registered: Sequence[VersionRow]) -> tuple[VersionRow, ...]:

@@ -19,14 +19,14 @@ _IN_TEXT: tuple[d.ListStyle, ...] = ("number", "letter", "roman")
 
 
 def number(parts: Iterable[d.Section]) -> tuple[d.Section, ...]:
-    """Number sections, forms and appendices, given in the order in which they print. Each kind has its own series."""
-    series = {"section": count(1), "appendix": count(1), "form": count(1)}
+    """Number parts, given in the order in which they print. What is no section is of the series of appendices."""
+    sections, appendices = count(1), count(1)
     notes, bare = count(1), count(1)
     numbered = []
     for part in parts:
         own = ""
         if part.numbered:
-            own = str(next(series[part.kind]))
+            own = str(next(sections if part.kind == "section" else appendices))
         series_in = _Series(_prefix(part, own), bare)
         blocks = tuple(_number(part.blocks, series_in))
         numbered.append(_number_notes(replace(part, number=own, blocks=blocks), notes))
@@ -37,7 +37,7 @@ def _prefix(part: d.Section, own: str) -> str:
     """What the numbers in a part begin with."""
     if part.flat:
         return ""
-    if part.kind == "appendix" and own:
+    if part.kind != "section" and own:
         return f"A{own}"
     return own
 

@@ -312,19 +312,36 @@ def part_plans(
         status, audience = section.adapt or template.adapt, section.audience or template.audience
         yield Plan(section.name, "section", scheme, status, audience), section, ("sections", index)
     for index, form in enumerate(template.forms):
-        audience = form.audience or ("staff" if form.signed_by == "holders" else form.signed_by)
-        plan = Plan(
-            form.name, "form", "none", template.adapt, audience, form.contents, form.one_page
-        )
-        yield plan, form, ("forms", index)
-    for index, appendix in enumerate(template.appendices):
-        scheme = appendix.numbering or template.numbering
-        status, audience = appendix.adapt or template.adapt, appendix.audience or template.audience
-        yield (
-            Plan(appendix.name, "appendix", scheme, status, audience),
-            appendix,
-            ("appendices", index),
-        )
+        yield _form_plan(form, template), form, ("forms", index)
+    for index, entry in enumerate(template.appendices):
+        if isinstance(entry, FormEntry):
+            plan = replace(_form_plan(entry, template), appendix=True)
+        else:
+            scheme, status = entry.numbering or template.numbering, entry.adapt or template.adapt
+            audience = entry.audience or template.audience
+            plan = Plan(entry.name, "appendix", scheme, status, audience)
+        yield plan, entry, ("appendices", index)
+
+
+def by_place(
+    parts: Iterable[Section], template: Template
+) -> tuple[tuple[Section, ...], tuple[Section, ...], tuple[Section, ...]]:
+    """The sections, the forms before the appendices, and the appendices with the forms among them."""
+    before = {form.name for form in template.forms}
+    sections, forms, appendices = [], [], []
+    for part in parts:
+        if part.kind == "section":
+            sections.append(part)
+        elif part.kind == "form" and part.name in before:
+            forms.append(part)
+        else:
+            appendices.append(part)
+    return tuple(sections), tuple(forms), tuple(appendices)
+
+
+def _form_plan(form: FormEntry, template: Template) -> Plan:
+    audience = form.audience or ("staff" if form.signed_by == "holders" else form.signed_by)
+    return Plan(form.name, "form", "none", template.adapt, audience, form.contents, form.one_page)
 
 
 def _part(

@@ -129,7 +129,7 @@ def _heading(section: Section) -> Heading:
 
 
 def _noun(section: Section) -> str:
-    if section.kind == "appendix" and section.level == 1:
+    if section.kind != "section" and section.level == 1:
         return "Appendix"
     return "section"
 

@@ -29,6 +29,8 @@ class Plan:
     audience: d.Audience = "everyone"
     contents: bool = True
     one_page: bool = False
+    appendix: bool = False
+    """Whether a form stands among the appendices, in their series."""
 
     @property
     def numbered(self) -> bool:
@@ -39,7 +41,7 @@ class Plan:
             case "section":
                 return self.scheme in ("decimal", "headings")
             case "form":
-                return False
+                return self.appendix
             case _:
                 assert_never(self.kind)
 

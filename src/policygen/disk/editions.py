@@ -29,7 +29,7 @@ from policygen.model.shared import (
     with_declared,
     without_shared,
 )
-from policygen.model.template import Template
+from policygen.model.template import FormEntry, Template
 from policygen.model.workspace import Edition
 
 _NAMED_HINT = "the file of an adoption has the name of its model policy"
@@ -418,12 +418,12 @@ def _edition(
     frozen: bool,
 ) -> Edition:
     template = file.value
-    sections = {
-        entry.name: (keys, index)
-        for keys, entries in (("sections", template.sections), ("appendices", template.appendices))
-        for index, entry in enumerate(entries)
-    }
-    forms = {entry.name: ("forms", index) for index, entry in enumerate(template.forms)}
+    sections: dict[str, tuple[str, int]] = {}
+    forms: dict[str, tuple[str, int]] = {}
+    for key in ("sections", "forms", "appendices"):
+        for index, entry in enumerate(getattr(template, key)):
+            files = forms if isinstance(entry, FormEntry) else sections
+            files[entry.name] = (key, index)
     _unlisted(reader, folder / paths.SECTIONS, sections, "sections:` or `appendices:")
     _unlisted(reader, folder / paths.FORMS, forms, "forms:")
     shared_folder = _shared_folder(reader, folder, frozen=frozen)

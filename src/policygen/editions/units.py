@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 from policygen.compare.form import visible, with_pictures
 from policygen.compose.number import number
-from policygen.compose.prepare import part_plans
+from policygen.compose.prepare import by_place, part_plans
 from policygen.compose.refer import resolve
 from policygen.compose.sections import arrange
 from policygen.editions.as_written import as_written, with_conditions
@@ -74,7 +74,9 @@ def _as_seen(node: Any) -> Any:
 def written_units(edition: Edition) -> dict[str, WrittenUnit]:
     """Every unit of an edition, by id, in the order in which they stand."""
     found: dict[str, WrittenUnit] = {}
-    signing = {entry.name: (entry.signed_by, entry.roster) for entry in edition.file.value.forms}
+    signing = {
+        entry.name: (entry.signed_by, entry.roster) for entry in edition.file.value.every_form
+    }
     for part in written_parts(edition):
         for unit in _units(part, "", "", edition):
             content = unit.content
@@ -96,9 +98,9 @@ def written_document(edition: Edition) -> d.Document:
     digests = {}
     for path, content in edition.images.items():
         digests[path] = hashlib.sha256(content).hexdigest()
-    parts: dict[str, list[d.Section]] = {"section": [], "form": [], "appendix": []}
-    for part in resolve(number(written_parts(edition)), frozenset(), Problems()):
-        parts[part.kind].append(with_pictures(part, digests))
+    parts = resolve(number(written_parts(edition)), frozenset(), Problems())
+    pictured = (with_pictures(part, digests) for part in parts)
+    sections, forms, appendices = by_place(pictured, template)
     return d.Document(
         school_id="",
         policy_id=edition.template_id,
@@ -112,9 +114,9 @@ def written_document(edition: Edition) -> d.Document:
         review_months=template.adoption.review_months,
         review_term=template.adoption.review_term or "",
         contents_depth=template.contents,
-        sections=tuple(parts["section"]),
-        forms=tuple(parts["form"]),
-        appendices=tuple(parts["appendix"]),
+        sections=sections,
+        forms=forms,
+        appendices=appendices,
         branding=d.Branding(),
         audience=template.audience,
     )

@@ -91,7 +91,7 @@ def titled(label: str, title: Markup, kind: d.PartKind) -> Markup:
     """A label and a title as they print in headings and contents: "4 Title", "Appendix 2: Title"."""
     if not label:
         return title
-    if kind == "appendix":
+    if kind != "section":
         return joined((element("span", label, ":", class_="label"), " ", title))
     return joined((element("span", label, class_="number"), " ", title))
 

@@ -75,7 +75,7 @@ def form_html(
         controls=count(1),
     )
     form = with_first_marks(form)
-    title = inline_html(form.title, setting)
+    title = titled(form.label, inline_html(form.title, setting), form.kind)
     main = block("main", part_body(form, setting), id=form.id)
     class_ = "form-page fit" if setting.print else "form-page"
     if is_turned(form):
@@ -229,7 +229,7 @@ def _contents_line(line: ContentsLine, setting: Setting) -> Markup:
         title = titled(line.label, inline_html(line.title, setting), line.kind)
         shown = element("span", title, class_="title")
         return element("a", shown, href=setting.href(line.target))
-    if line.kind == "appendix" and line.label:
+    if line.kind != "section" and line.label:
         return page_line(f"{line.label}: {words(line.title)}", line.target, setting)
     return page_line(words(line.title), line.target, setting, number=line.label)
 

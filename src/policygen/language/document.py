@@ -326,7 +326,7 @@ class Section:
     @property
     def label(self) -> str:
         """What prints before its title: "4", "Appendix 2", "A2.1", or nothing."""
-        if self.kind == "appendix" and self.number.isdecimal():
+        if self.kind != "section" and self.number.isdecimal():
             return f"Appendix {self.number}"
         return self.number
 
@@ -454,7 +454,9 @@ class Document:
     contents_depth: int
     sections: tuple[Section, ...]
     forms: tuple[Section, ...]
+    """Those that stand before the appendices."""
     appendices: tuple[Section, ...]
+    """In the order in which they print, with the forms that are among them."""
     branding: Branding
     front: Front = Front()
     audience: Audience = "everyone"
@@ -467,6 +469,11 @@ class Document:
     def parts(self) -> tuple[Section, ...]:
         """Sections, forms and appendices in the order in which they print."""
         return (*self.sections, *self.forms, *self.appendices)
+
+    @property
+    def every_form(self) -> tuple[Section, ...]:
+        """The forms, wherever they stand, in the order in which they print."""
+        return tuple(part for part in self.parts if part.kind == "form")
 
 
 @dataclass(frozen=True, slots=True)

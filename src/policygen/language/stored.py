@@ -70,7 +70,7 @@ def stored_clauses(text: str) -> tuple[StoredClause, ...]:
     """Every clause of a stored document, in reading order. Raises NotADocumentError."""
     document = restored(text)
     clauses = []
-    for node in d.walk(document.sections, document.forms, document.appendices):
+    for node in d.walk(document.parts):
         if isinstance(node, d.Clause):
             words = authored_words(node)
             clauses.append(StoredClause(node.id, node.number, node.local, node.owners, words))

@@ -197,7 +197,8 @@ def _sections(
 ) -> tuple[tuple[SectionEntry, ...], tuple[Node, ...]]:
     """The sections of both in order, each with the node in which it is written."""
     entries = [*zip(base.value.sections, items_of(base.root, "sections"), strict=True)]
-    taken = {entry.name for entry in (*base.value.sections, *base.value.appendices)}
+    parts = (*base.value.sections, *base.value.appendices)
+    taken = {entry.name for entry in parts if isinstance(entry, SectionEntry)}
     added = zip(own.value.sections, items_of(own.root, "sections"), strict=True)
     for index, (entry, node) in enumerate(added):
         names = [before.name for before, _ in entries]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from policygen.files.fields import (
     Day,
@@ -134,7 +134,7 @@ class AppendixEntry(SectionEntry):
 
 
 class FormEntry(FileModel):
-    """A page that people sign or fill, printed after the sections. Its file is forms/NAME.md."""
+    """A page that people sign or fill. Its file is forms/NAME.md."""
 
     name: Id = Field(examples=["agreement"])
     signed_by: Signer
@@ -151,6 +151,17 @@ class FormEntry(FileModel):
     """If not the template's."""
     reading: Maybe[ReadingAge] = None
     """The reading age that it may not pass, if not that of its audience."""
+
+
+def _is_form(written: Any) -> bool:
+    return isinstance(written, FormEntry) or (isinstance(written, dict) and "signed_by" in written)
+
+
+AppendixOrForm = Annotated[
+    Annotated[AppendixEntry, Tag("<appendix>")] | Annotated[FormEntry, Tag("<form>")],
+    Discriminator(lambda written: "<form>" if _is_form(written) else "<appendix>"),
+]
+"""What stands among the appendices: what says who signs it is a form."""
 
 
 class Circular(FileModel):
@@ -212,13 +223,13 @@ class Template(FileModel):
     """In the order in which they print, after the sections."""
     appendices: Many[
         Annotated[
-            AppendixEntry,
+            AppendixOrForm,
             BeforeValidator(
-                _short_form("name", "a name"), json_schema_input_type=str | AppendixEntry
+                _short_form("name", "a name"), json_schema_input_type=str | AppendixOrForm
             ),
         ]
     ] = ()
-    """In the order in which they print, after the forms."""
+    """In the order in which they print, after the forms; with `signed_by` a form that is an appendix."""
     questions: dict[QuestionId, TemplateQuestion] = Field(default_factory=dict)
     """What each school decides; `shared` for a question that shared/questions.yaml declares."""
     never: Many[Never] = ()
@@ -230,17 +241,17 @@ class Template(FileModel):
 
     @model_validator(mode="after")
     def _each_file_once(self) -> Self:
-        for files in (("sections", "appendices"), ("forms",)):
-            seen: set[str] = set()
-            for key in files:
-                for index, entry in enumerate(getattr(self, key)):
-                    if entry.name in seen:
-                        raise refusal(
-                            "bad-value",
-                            f"`{entry.name}` is listed twice",
-                            "keep one of the two",
-                            key,
-                            index,
-                        )
-                    seen.add(entry.name)
+        seen: set[tuple[bool, str]] = set()
+        for key in ("sections", "forms", "appendices"):
+            for index, entry in enumerate(getattr(self, key)):
+                file = isinstance(entry, FormEntry), entry.name
+                if file in seen:
+                    says = f"`{entry.name}` is listed twice"
+                    raise refusal("bad-value", says, "keep one of the two", key, index)
+                seen.add(file)
         return self
+
+    @property
+    def every_form(self) -> tuple[FormEntry, ...]:
+        """The forms, wherever they stand, in the order in which they print."""
+        return (*self.forms, *(each for each in self.appendices if isinstance(each, FormEntry)))

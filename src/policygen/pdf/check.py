@@ -147,7 +147,7 @@ def count_pages(pdf: bytes) -> int:
 
 
 def _expect_policy(document: d.Document, stamp: Stamp) -> Expectation:
-    least = document.front.cover + max(len(document.forms), 1)
+    least = document.front.cover + max(len(document.every_form), 1)
     passages = tuple(_passages(runs(*document.parts)))
     history = [("", (row.minute, row.author, row.reason)) for row in document.versions]
     most = _most_pages(least, (*passages, *history, *history))
@@ -248,7 +248,7 @@ def _where(run: Run, around: str) -> str:
             case d.Section(number=""):
                 place = place or _printed(node.title)
             case d.Section():
-                place = f"{node.kind} {node.number}"
+                place = f"{'section' if node.kind == 'section' else 'appendix'} {node.number}"
             case d.Clause():
                 if node.number:
                     place = f"paragraph {node.number}"
@@ -275,7 +275,7 @@ def _line(run: Run) -> str:
     if run.kind == "picture":
         return ""
     titled = run.kind == "title" and run.around[-1]
-    colon = isinstance(titled, d.Section) and titled.kind == "appendix" and run.label
+    colon = isinstance(titled, d.Section) and titled.kind != "section" and run.label
     return f"{run.label}{':' if colon else ''} {_printed(run.children)}".strip()
 
 

@@ -146,7 +146,7 @@ def _copy(draft: Draft, stamp: Stamp, folder: str) -> Products:
         expect(document, stamp),
     )
     copies.files[f"{name}.txt"] = policy_text(document, stamp).encode()
-    for form in document.forms:
+    for form in document.every_form:
         copies.add(
             f"forms/{form.name}",
             partial(_form, draft, stamp, form),
@@ -194,7 +194,7 @@ def _sheets(draft: Draft, stamp: Stamp, record: Mapping[str, Any]) -> Iterator[P
     document = draft.document
     rosters = {form.name for form in draft.forms if form.roster}
     copies = Copies()
-    for form in document.forms:
+    for form in document.every_form:
         if form.name not in rosters:
             continue
         for kind, page in _SHEETS.items():

@@ -78,7 +78,7 @@ def sheet_products(sheets: Sheets) -> Products:
     """The folder of sheets of one version."""
     document = sheets.document
     copies = Copies()
-    for form in document.forms:
+    for form in document.every_form:
         for name, page, expectation in _pages(sheets, form):
             copies.add(f"{form.name}-{name}", partial(_page, sheets, form, page), expectation)
     record = {

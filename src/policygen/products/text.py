@@ -144,7 +144,7 @@ def _labelled(
     words = _words(title)
     if not label:
         return column.wrapped(words)
-    if kind == "appendix":
+    if kind != "section":
         return column.wrapped(f"{label}: {words}")
     margin = len(label) + 1
     return _hanging(label, column.within(margin).wrapped(words), margin)

@@ -255,7 +255,7 @@ class _Building:
 def forms_too_long(document: Document, made: Mapping[str, PdfResult]) -> Problems:
     """A warning for each form that is meant for one page and takes more."""
     problems = Problems()
-    for form in document.forms:
+    for form in document.every_form:
         pages = made[f"forms/{form.name}.pdf"].pages
         if form.one_page and pages > 1:
             note_too_long(form, f"takes {pages}", problems)
@@ -295,7 +295,7 @@ def draft_of(composed: Composed, law: Mapping[str, str]) -> Draft:
         staff=tuple(
             StaffRow(member.name, member.role) for member in school.staff if member.left is None
         ),
-        forms=edition.file.value.forms,
+        forms=edition.file.value.every_form,
     )
 
 

@@ -135,8 +135,7 @@ def _can_stand_alone(composed: Composed, text: str) -> bool:
 
 
 def _printed(document: Document, identity: str) -> str:
-    parts = (*document.sections, *document.forms, *document.appendices)
-    nodes = (node for part in parts for node in walk(part.blocks))
+    nodes = (node for part in document.parts for node in walk(part.blocks))
     clause = next(
         (node for node in nodes if isinstance(node, Clause) and node.id == identity), None
     )
@@ -148,8 +147,9 @@ _ADDITIONS = ("add_before", "add_after")
 
 def _identity(composed: Composed, clause: str) -> str:
     document = composed.document
-    parts = (*document.sections, *document.forms, *document.appendices)
-    nodes = [node for part in parts for node in walk(part.blocks) if isinstance(node, Clause)]
+    nodes = [
+        node for part in document.parts for node in walk(part.blocks) if isinstance(node, Clause)
+    ]
     numbered = {node.number: node.id for node in nodes if node.number and not node.is_addition}
     known = composed.prepared.bases
     found = clause if clause in known else numbered.get(clause, "")

@@ -57,8 +57,7 @@ def list_clauses(
     (composed,) = checked.policies
     document = composed.document
     decisions = composed.school.adoptions[policy_id].value.clauses
-    parts = (*document.sections, *document.forms, *document.appendices)
-    rows = [row for part in parts for row in _rows(part, document, decisions)]
+    rows = [row for part in document.parts for row in _rows(part, document, decisions)]
     rows += _left_out(composed, decisions)
     return ClauseList(document, tuple(rows))
 

@@ -303,7 +303,7 @@ def _rows(preview: Preview) -> Iterator[Row]:
 
 def _links(document: Document, address: str) -> Iterator[tuple[str, str]]:
     yield "PDF", f"{address}{document.policy_id}.pdf"
-    for form in document.forms:
+    for form in document.every_form:
         yield plain(form.title), f"{address}forms/{form.name}.html"
     for audience in extracts(document):
         yield AUDIENCES[audience].lower(), f"{address}extracts/{audience}.html"

@@ -419,7 +419,8 @@ def _with_pictures(root: Path, document: Document) -> tuple[Document, dict[str, 
         return Text(node.alt) if isinstance(node, Image) else node
 
     forms = tuple(rebuild(form, worded) for form in document.forms)
-    return replace(document, forms=forms, branding=branding), {
+    appendices = tuple(rebuild(part, worded) for part in document.appendices)
+    return replace(document, forms=forms, appendices=appendices, branding=branding), {
         logo: (root / logo).read_bytes()
     } if within else {}
 

@@ -76,7 +76,7 @@ class Handed:
 
 def signed_forms(document: Document) -> tuple[Section, ...]:
     """The forms whose signatures a register keeps by name: those of staff, and of people who hold something."""
-    return tuple(form for form in document.forms if form.signed_by in {"staff", "holders"})
+    return tuple(form for form in document.every_form if form.signed_by in {"staff", "holders"})
 
 
 def read_rows_handed_in(
@@ -235,7 +235,9 @@ def _form(row: Row, document: Document) -> str:
         hint = f"write {join_or(f'`{name}`' for name in names)}"
         row.note("unknown-form", "which form was signed is not said", hint, "form")
     elif written and written not in names:
-        others = {form.name: form.signed_by for form in document.forms if form.name not in names}
+        others = {
+            form.name: form.signed_by for form in document.every_form if form.name not in names
+        }
         if written in others:
             hint = "keep the signed lists of pupils and parents with the pupils’ files"
             row.note(

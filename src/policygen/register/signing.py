@@ -63,7 +63,7 @@ class Signing:
 
 def forms_to_sign(document: Document) -> tuple[Section, ...]:
     """The forms that every member of staff signs."""
-    return tuple(form for form in document.forms if form.signed_by == "staff")
+    return tuple(form for form in document.every_form if form.signed_by == "staff")
 
 
 def standings(signing: Signing, version: str, as_of: datetime.date) -> tuple[Standing, ...]:

@@ -50,7 +50,9 @@ def part_title(version: Version, part: str) -> str:
     kind, name = part.split("/")
     if kind == "extracts":
         return f"{AUDIENCES.get(name, name)}: your part of this policy"
-    titles = {form.name: " ".join(plain(form.title).split()) for form in version.document.forms}
+    titles = {
+        form.name: " ".join(plain(form.title).split()) for form in version.document.every_form
+    }
     return titles.get(name, name)
 
 

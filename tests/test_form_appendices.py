@@ -1,0 +1,88 @@
+"""Forms stand where the author puts them: before the appendices, or among them in their series."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from policygen.language.document import Document, contents, plain
+from policygen.language.stored import restored, stored
+from policygen.project.check import Selection, check
+from tests.support.workspace import AS_OF, TEMPLATE, Workspace
+
+RECEIPT = "templates/tiny/forms/receipt.md"
+DOORS = "templates/tiny/sections/app-doors.md"
+FORM = "# {title} {{#{name}{flags}}}\n\nI have read this.\n\n::: signature Member of staff\n- Signed\n:::\n"
+PAGE = "# Telephones {#phones}\n\n1. Staff sign [](#pledge) and [](#loan). {#sign}\n"
+
+
+def lists(root: Path, listed: str) -> str:
+    """The template with these forms and appendices in place of its own."""
+    before, _, rest = Workspace(root).text(TEMPLATE).partition("forms:\n")
+    return f"{before}{listed}questions:{rest.partition('questions:')[2]}"
+
+
+def document(root: Path, listed: str, flags: str = "") -> Document:
+    """The policy of a school whose template lists its forms and appendices like this."""
+    workspace = (
+        Workspace(root)
+        .without(RECEIPT, DOORS)
+        .with_files(
+            {
+                TEMPLATE: lists(root, listed),
+                "templates/tiny/sections/phones.md": PAGE,
+                "templates/tiny/forms/pledge.md": FORM.format(
+                    title="Pledge", name="pledge", flags=""
+                ),
+                "templates/tiny/forms/loan.md": FORM.format(title="Loan", name="loan", flags=flags),
+            }
+        )
+    )
+    checked = check(
+        workspace.write(), [Selection("oak", "tiny")], datetime.date.fromisoformat(AS_OF)
+    )
+    assert not [each for each in checked.diagnostics if each.severity == "error"]
+    return checked.policies[0].document
+
+
+def labels(made: Document) -> list[str]:
+    """The parts behind the sections, as they print."""
+    behind = [part for part in made.parts if part.kind != "section"]
+    return [f"{part.label}: {plain(part.title)}" for part in behind]
+
+
+AMONG = """\
+appendices:
+  - {name: pledge, signed_by: staff, roster: yes}
+  - phones
+  - {name: loan, signed_by: holders, contents: no}
+"""
+
+
+def test_forms_among_appendices_have_their_numbers(tmp_path: Path) -> None:
+    """In the order of the list; references say them, and each is still a form that somebody signs."""
+    made = document(tmp_path, AMONG)
+    assert labels(made) == ["Appendix 1: Pledge", "Appendix 2: Telephones", "Appendix 3: Loan"]
+    (clause,) = made.appendices[1].blocks
+    (paragraph,) = clause.blocks
+    assert plain(paragraph.children) == "Staff sign Appendix 1 and Appendix 3."
+    assert [(form.name, form.signed_by) for form in made.every_form] == [
+        ("pledge", "staff"),
+        ("loan", "holders"),
+    ]
+    assert [line.target for line in contents(made)][-2:] == ["pledge", "phones"]
+    assert restored(stored(made)) == made
+
+
+def test_several_forms_of_one_appendix(tmp_path: Path) -> None:
+    """A form without a number belongs to the appendix before it, and is called by its title."""
+    made = document(tmp_path, AMONG, " unnumbered")
+    assert labels(made)[1:] == ["Appendix 2: Telephones", ": Loan"]
+
+
+@pytest.mark.parametrize("second", ["forms:\n  - {name: loan, signed_by: holders}\n", ""])
+def test_a_form_is_listed_once(tmp_path: Path, second: str) -> None:
+    """Before the appendices or among them, not both."""
+    listed = second + (AMONG if second else AMONG.replace("loan", "pledge"))
+    said = Workspace(tmp_path).with_files({TEMPLATE: lists(tmp_path, listed)})
+    assert "is listed twice" in said.run("check").stderr
