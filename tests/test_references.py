@@ -8,9 +8,10 @@ from random import Random
 import pytest
 
 from policygen.compose.number import number
-from policygen.compose.refer import resolve, typed_label, typed_numbers
+from policygen.compose.refer import resolve, targets, typed_label, typed_numbers
 from policygen.ground.diagnostics import Problems
 from policygen.language import document as d
+from policygen.model.template import Labels, Nouns
 
 
 class Maker:
@@ -96,6 +97,34 @@ def test_from_one_place_no_two_targets_print_the_same_words(seed: int) -> None:
         sharing = {target for target in wrong if words[target] == text}
         assert len(sharing - named) <= 1, text
     assert len(noted) == len(named)
+
+
+def test_the_house_has_its_own_nouns_and_labels() -> None:
+    """References say them, in the plural too; how items are labelled does not change what a reference says."""
+    maker = Maker(1)
+    items = d.ItemList(
+        "number", (d.Item((maker.text(),), id="one"), d.Item((maker.text(),), id="two"))
+    )
+    marks = (("clause",), ("clause", "last"), ("one",), ("two",))
+    refers = tuple(
+        d.Clause(f"to-{at}", (d.Paragraph((d.ReferenceMark(mark, ()),)),))
+        for at, mark in enumerate(marks)
+    )
+    section = d.Section(
+        "s", (d.Text("Keys"),), (d.Clause("clause", (items,)), *refers, d.Clause("last", ()))
+    )
+    nouns = Nouns(paragraph="clause", section="part")
+    numbered = number((section,), Labels(letters="a)"))
+    (resolved,) = resolve(numbered, (), Problems(), nouns=nouns)
+    assert [item.label for item in d.walk(resolved) if isinstance(item, d.Item)] == ["a)", "b)"]
+    said = [d.plain(node.children) for node in d.walk(resolved) if isinstance(node, d.Paragraph)]
+    assert [words for words in said if "lause" in words] == [
+        "Clause 1.1",
+        "Clauses 1.1 and 1.6",
+        "Clause 1.1(a)",
+        "Clause 1.1(b)",
+    ]
+    assert targets(numbered, nouns)["s"].words() == "part 1"
 
 
 @pytest.mark.parametrize("seed", range(20))

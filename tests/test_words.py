@@ -207,8 +207,7 @@ def test_every_word_stands_in_the_page_in_order_once(part: d.Section) -> None:
             given = {"medium": medium, "images": samples.IMAGES}
             alone = form_html(document, part, samples.DRAFT, **given)
             found = tokens("\n".join(FinishedPage(alone.encode()).lines))
-            # Its title is that of the page, without a number.
-            assert_whole([*wanted(part, pictures=False)[:1], *found], part)
+            assert_whole(found, part)
 
 
 @settings(max_examples=100, deadline=None)

@@ -70,7 +70,7 @@ def check_template(
 
     The law of an edition that was published is checked for each school that pins it: nobody can mend it here.
     """
-    parts = number(prepared.every_branch)
+    parts = number(prepared.every_branch, prepared.edition.file.value.labels)
     found = [*worded(*parts)]
     alone: list[Run] = []
     short_forms = short_forms_in(found)

@@ -72,11 +72,12 @@ def wording(node: object, renamed: Mapping[str, str] | None = None) -> Any:
             return [wording(each, renamed) for each in node]
         case Reference(target=target):
             return ["reference", renamed.get(target, target)]
-        case ReferenceMark(targets=targets, children=children):
+        case ReferenceMark(targets=targets, children=children, manner=manner):
             return [
                 "reference",
                 [renamed.get(each, each) for each in targets],
                 wording(children, renamed),
+                *([manner] if manner else []),
             ]
         case _ if is_dataclass(node):
             kept = [(each.name, getattr(node, each.name), each.default) for each in fields(node)]

@@ -113,7 +113,13 @@ def compose(
         check_targets(adapted, known | prepared.declared, problems)
         return None
     omitted = ids_of(written) - ids_of(adapted)
-    parts = resolve(number(adapted), prepared.declared, problems, omitted)
+    parts = resolve(
+        number(adapted, template.labels),
+        prepared.declared,
+        problems,
+        omitted,
+        nouns=template.nouns,
+    )
     if len(problems.errors) > before or not isinstance(adoption.value, AdoptionFile):
         return None
     digests = {
@@ -166,7 +172,9 @@ def model_parts(
     drafts = layered(
         prepared.edition, prepared.vocabulary, written, names, prepared.declared, unnoted
     )
-    return resolve(number(drafts), prepared.declared, unnoted)
+    template = prepared.edition.file.value
+    numbered = number(drafts, template.labels)
+    return resolve(numbered, prepared.declared, unnoted, nouns=template.nouns)
 
 
 def adopted_parts(
@@ -190,7 +198,9 @@ def adopted_parts(
         certain=False,
         all_decided=False,
     )
-    return resolve(number(adapted), prepared.declared, unnoted)
+    template = prepared.edition.file.value
+    numbered = number(adapted, template.labels)
+    return resolve(numbered, prepared.declared, unnoted, nouns=template.nouns)
 
 
 def filled_parts(

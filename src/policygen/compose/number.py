@@ -13,22 +13,50 @@ from typing import assert_never
 
 from policygen.ground.wording import letters, roman
 from policygen.language import document as d
-
-_BELOW_CLAUSE: tuple[d.ListStyle, ...] = ("letter", "roman", "number")
-_IN_TEXT: tuple[d.ListStyle, ...] = ("number", "letter", "roman")
+from policygen.model.template import USUAL_LABELS, Labels
 
 
-def number(parts: Iterable[d.Section]) -> tuple[d.Section, ...]:
+@dataclass(frozen=True)
+class _Styles:
+    """How lists are labelled, by depth."""
+
+    labels: Labels
+    by_depth: tuple[d.ListStyle, ...] = ("number", "letter", "roman")
+
+    @property
+    def below_clause(self) -> _Styles:
+        """The same for lists below a numbered paragraph."""
+        return replace(self, by_depth=("letter", "roman", "number"))
+
+    def at(self, depth: int) -> d.ListStyle:
+        """The style of lists so deep."""
+        return self.by_depth[min(depth, len(self.by_depth) - 1)]
+
+    def label(self, style: d.ListStyle, index: int) -> str:
+        """The label of one item."""
+        match style:
+            case "bullet":
+                return ""
+            case "number":
+                return self.labels.numbers.replace("1", str(index))
+            case "letter":
+                return self.labels.letters.replace("a", letters(index))
+            case "roman":
+                return self.labels.roman.replace("i", roman(index))
+
+
+def number(parts: Iterable[d.Section], labels: Labels = USUAL_LABELS) -> tuple[d.Section, ...]:
     """Number parts, given in the order in which they print. What is no section is of the series of appendices."""
     sections, appendices = count(1), count(1)
     notes, bare = count(1), count(1)
+    styles = _Styles(labels)
     numbered = []
     for part in parts:
         own = ""
         if part.numbered:
             own = str(next(sections if part.kind == "section" else appendices))
         series_in = _Series(_prefix(part, own), bare)
-        blocks = tuple(_number(part.blocks, series_in))
+        blocks = tuple(_number(part.blocks, series_in, styles))
         numbered.append(_number_notes(replace(part, number=own, blocks=blocks), notes))
     return tuple(numbered)
 
@@ -82,10 +110,8 @@ class _Series:
         return f"{self.prefix}.{number}"
 
 
-def _number(
-    blocks: Iterable[d.Block], series: _Series, styles: tuple[d.ListStyle, ...] = _IN_TEXT
-) -> Iterator[d.Block]:
-    """`styles` are those of ordered lists, by depth, where no clause with a number is around them."""
+def _number(blocks: Iterable[d.Block], series: _Series, styles: _Styles) -> Iterator[d.Block]:
+    """`styles` are those of ordered lists where no clause with a number is around them."""
     for block in blocks:
         match block:
             case d.Section():
@@ -93,14 +119,14 @@ def _number(
                 inner = series
                 if own:
                     inner = _Series(own)
-                yield replace(block, number=own, blocks=tuple(_number(block.blocks, inner)))
+                yield replace(block, number=own, blocks=tuple(_number(block.blocks, inner, styles)))
             case d.Clause():
                 yield _clause(replace(block, number=series.number(block)), series, styles)
             case _:
                 yield _label(block, styles, 0, None)
 
 
-def _clause(clause: d.Clause, series: _Series, styles: tuple[d.ListStyle, ...]) -> d.Clause:
+def _clause(clause: d.Clause, series: _Series, styles: _Styles) -> d.Clause:
     # Lists in an addition are labelled as they were when additions had no numbers, since labels
     # of lists are content that boards have approved.
     if not clause.number or clause.is_addition:
@@ -109,15 +135,13 @@ def _clause(clause: d.Clause, series: _Series, styles: tuple[d.ListStyle, ...]) 
     blocks: list[d.Block] = []
     for block in clause.blocks:
         if isinstance(block, d.Section | d.Clause):
-            blocks += _number((block,), inner, _BELOW_CLAUSE)
+            blocks += _number((block,), inner, styles.below_clause)
         else:
-            blocks.append(_label(block, _BELOW_CLAUSE, 0, letters_of))
+            blocks.append(_label(block, styles.below_clause, 0, letters_of))
     return replace(clause, blocks=tuple(blocks))
 
 
-def _label(
-    block: d.Block, styles: tuple[d.ListStyle, ...], depth: int, running: _Series | None
-) -> d.Block:
+def _label(block: d.Block, styles: _Styles, depth: int, running: _Series | None) -> d.Block:
     """A block with its lists labelled. Within a clause with a number, `running` counts: (a) stands there once."""
 
     def all_of(blocks: Iterable[d.Block]) -> tuple[d.Block, ...]:
@@ -141,7 +165,7 @@ def _label(
 
 
 def _labelled(
-    block: d.ItemList, styles: tuple[d.ListStyle, ...], depth: int, running: _Series | None
+    block: d.ItemList, styles: _Styles, depth: int, running: _Series | None
 ) -> d.ItemList:
     items = []
     if block.style == "bullet":
@@ -150,27 +174,15 @@ def _labelled(
             blocks = tuple(_label(inner, styles, depth, running) for inner in item.blocks)
             items.append(replace(item, label="", blocks=blocks))
         return replace(block, items=tuple(items))
-    style = styles[min(depth, len(styles) - 1)]
+    style = styles.at(depth)
     counted = running or _Series("")
     counted.last = max(counted.last, block.start - 1)
     for item in block.items:
-        label = _text(style, int(counted.next()))
+        label = styles.label(style, int(counted.next()))
         below = running and _Series("")
         blocks = tuple(_label(inner, styles, depth + 1, below) for inner in item.blocks)
         items.append(replace(item, label=label, blocks=blocks))
     return replace(block, style=style, items=tuple(items))
-
-
-def _text(style: d.ListStyle, index: int) -> str:
-    match style:
-        case "bullet":
-            return ""
-        case "number":
-            return f"{index}."
-        case "letter":
-            return f"({letters(index)})"
-        case "roman":
-            return f"({roman(index)})"
 
 
 def _number_notes(part: d.Section, numbers: Iterator[int]) -> d.Section:

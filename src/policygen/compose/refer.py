@@ -11,7 +11,7 @@ from operator import is_
 from typing import Any, assert_never, cast
 
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import did_you_mean, sentence_case
+from policygen.ground.wording import did_you_mean, plural, sentence_case
 from policygen.language.document import (
     AudiencePart,
     Block,
@@ -21,6 +21,7 @@ from policygen.language.document import (
     Inline,
     Item,
     ItemList,
+    ListStyle,
     Paragraph,
     Quote,
     Reference,
@@ -36,13 +37,8 @@ from policygen.language.document import (
     walk,
 )
 from policygen.language.source import Source
+from policygen.model.template import USUAL_NOUNS, Nouns
 
-_PLURAL = {
-    "section": "sections",
-    "paragraph": "paragraphs",
-    "point": "points",
-    "Appendix": "Appendices",
-}
 _SENTENCE_END = re.compile(r"[.?!][”’)]*\s+$")
 
 
@@ -51,8 +47,15 @@ class Heading:
     """What a place of the document stands under: a section, or a heading without a number."""
 
     key: str
-    words: str
-    """How to name it: "section 1.1", "“Leaving”"."""
+    noun: str
+    """Empty where it has no number."""
+    name: str
+    """Its number, or its words in quotation marks."""
+
+    @property
+    def words(self) -> str:
+        """How to name it: "section 1.1", "“Leaving”"."""
+        return f"{self.noun} {self.name}".lstrip()
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,12 @@ class Target:
         """As printed in the middle of a sentence, under the heading with this key."""
         if not self.noun:
             return f"“{self.title}”"
-        of = self.of(here)
-        return f"{self.noun} {self.number}{of}"
+        return f"{self.noun} {self.number}{self.of(here)}"
+
+    def called(self, nouns: Nouns) -> Target:
+        """The same with the nouns of the house."""
+        within = self.within and replace(self.within, noun=nouns.house(self.within.noun))
+        return replace(self, noun=nouns.house(self.noun), within=within)
 
     def of(self, here: str) -> str:
         """What stands behind the number, so that it tells where it counts."""
@@ -83,7 +90,7 @@ class Target:
         return f" of {self.within.words}"
 
 
-def targets(parts: Iterable[Section]) -> dict[str, Target]:
+def targets(parts: Iterable[Section], nouns: Nouns = USUAL_NOUNS) -> dict[str, Target]:
     """Everything that a reference can lead to, by id, in reading order. Of an id used twice, the first."""
     found: dict[str, Target] = {}
     for part in parts:
@@ -99,7 +106,7 @@ def targets(parts: Iterable[Section]) -> dict[str, Target]:
         counts_once = short[target.noun, target.number] < 2 and target.noun != "point"
         if counts_once and not target.always:
             found[identity] = replace(target, within=None)
-    return found
+    return {identity: target.called(nouns) for identity, target in found.items()}
 
 
 def _section_targets(section: Section, part: Section) -> Iterator[tuple[str, Target]]:
@@ -124,8 +131,8 @@ def _says_its_part(part: Section) -> bool:
 
 def _heading(section: Section) -> Heading:
     if not section.number:
-        return Heading(section.id, f"“{plain(section.title)}”")
-    return Heading(section.id, f"{_noun(section)} {section.number}")
+        return Heading(section.id, "", f"“{plain(section.title)}”")
+    return Heading(section.id, _noun(section), section.number)
 
 
 def _noun(section: Section) -> str:
@@ -143,7 +150,7 @@ def _under(blocks: Iterable[Block], heading: Heading) -> Iterator[tuple[Block, H
         elif isinstance(block, Clause) and not block.number:
             title = plain(block.title)
         if title:
-            heading = Heading(f"{heading.key}/{index}", f"“{title}”")
+            heading = Heading(f"{heading.key}/{index}", "", f"“{title}”")
         yield block, heading
 
 
@@ -165,7 +172,7 @@ def _block_targets(
                 yield block.id, around
             case ItemList():
                 for item in block.items:
-                    own = _item_target(item, around, here)
+                    own = _item_target(item, block.style, around, here)
                     yield item.id, own
                     yield from _block_targets(item.blocks, own, here, part)
             case Table(id=identity, caption=caption):
@@ -192,10 +199,12 @@ def _clause_target(clause: Clause, lent: Target, part: Section) -> Target:
     return Target("paragraph", clause.number, title, _heading(part))
 
 
-def _item_target(item: Item, around: Target, heading: Heading) -> Target:
-    label = item.label.removesuffix(".")
+def _item_target(item: Item, style: ListStyle, around: Target, heading: Heading) -> Target:
+    label = item.label.strip("().")
     if not label:
         return replace(around, own=False)
+    if style != "number":
+        label = f"({label})"
     # An item of a numbered paragraph carries its number, "4.1(a)"; below a heading there is only
     # the point itself, which counts from 1 in every list.
     if around.noun in ("paragraph", "point"):
@@ -230,13 +239,15 @@ def resolve(
     declared: Collection[str],
     problems: Problems,
     omitted: Collection[str] = (),
+    *,
+    nouns: Nouns = USUAL_NOUNS,
 ) -> tuple[Section, ...]:
     """Replace every reference as written by one that prints.
 
     `declared` are all ids of the template, in any branch; `omitted` those clauses that the school left out.
     """
     used = check_ids(parts, problems)
-    resolver = _Resolver(targets(parts), used, declared, omitted, problems)
+    resolver = _Resolver(targets(parts, nouns), used, declared, omitted, problems)
     resolved = tuple(resolver.section(part) for part in parts)
     resolver.check_words()
     return resolved
@@ -308,6 +319,9 @@ class _Resolver:
         for target in mark.targets:
             words = self.known[target].words(here.key)
             self.printed.append((target, words, here, mark))
+            if mark.manner == "number" and not self.known[target].noun:
+                says, hint = f"`#{target}` has no number", "take `{number}` out: its title prints"
+                self.problems.add("bad-attributes", says, mark.place, hint)
         return _in_a_row(mark, self.known, here)
 
     def check_words(self) -> None:
@@ -385,13 +399,15 @@ def _in_a_row(
             if printed:
                 printed.append(Text(" and " if remaining == 1 else ", "))
             words, said = known[target].words(here.key), ""
-            if noun and len(together) > 1:
-                said = words if index else ""
+            if noun and (len(together) > 1 or mark.manner == "number"):
+                said = words if index or mark.manner == "number" else ""
                 words = known[target].number
-                if index == 0:
-                    words = f"{_PLURAL[noun]} {words}"
+                if index == 0 and mark.manner != "number":
+                    words = f"{plural(noun)} {words}"
                 if index == len(together) - 1:
                     words += of
+            if index == 0 and mark.manner == "capital":
+                words = sentence_case(words)
             printed.append(Reference(target, (Text(words),), said))
             remaining -= 1
     return tuple(printed)

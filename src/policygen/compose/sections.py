@@ -70,6 +70,7 @@ def arrange(parsed: Parsed, plan: Plan, place: Place, problems: Problems) -> d.S
     _check_headings(rest, plan, problems)
     arranger = _Arranger(plan, parsed.adapt, problems)
     numbered = plan.numbered and not arranger.flagged(title, "unnumbered", counts=plan.numbered)
+    listed = plan.contents and not arranger.flagged(title, "unlisted")
     blocks = arranger.nested(rest) if plan.scheme == "headings" else arranger.flat(rest)
     if parsed.whole:
         note_without_effect(parsed.stated, arranger.used, problems)
@@ -79,7 +80,7 @@ def arrange(parsed: Parsed, plan: Plan, place: Place, problems: Problems) -> d.S
         blocks=blocks,
         numbered=numbered,
         kind=plan.kind,
-        contents=plan.contents,
+        contents=listed,
         flat=plan.scheme == "flat",
         one_page=plan.one_page,
         audience=plan.audience,
@@ -198,6 +199,7 @@ class _Arranger:
             blocks=inner,
             level=heading.level,
             numbered=not self.flagged(heading, "unnumbered"),
+            contents=not self.flagged(heading, "unlisted"),
             kind=self.plan.kind,
             audience=self.plan.audience,
             name=self.plan.name,

@@ -30,6 +30,8 @@ _KEYS = {
     "cover": "the cover",
     "record": "the approval record",
     "numbering": "the numbering",
+    "labels": "the labels of lists",
+    "nouns": "the nouns of references",
     "contents": "the contents",
     "sections": "the order of the sections",
     "forms": "the order of the forms",

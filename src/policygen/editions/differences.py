@@ -30,6 +30,8 @@ _PLAIN = (
     "cover",
     "record",
     "numbering",
+    "labels",
+    "nouns",
     "contents",
 )
 """Keys of template.yaml that print, or that say what an adoption needs."""

@@ -98,7 +98,12 @@ def written_document(edition: Edition) -> d.Document:
     digests = {}
     for path, content in edition.images.items():
         digests[path] = hashlib.sha256(content).hexdigest()
-    parts = resolve(number(written_parts(edition)), frozenset(), Problems())
+    parts = resolve(
+        number(written_parts(edition), template.labels),
+        frozenset(),
+        Problems(),
+        nouns=template.nouns,
+    )
     pictured = (with_pictures(part, digests) for part in parts)
     sections, forms, appendices = by_place(pictured, template)
     return d.Document(

@@ -107,6 +107,7 @@ _PLURALS = {
     "foot": "feet",
     "life": "lives",
     "half": "halves",
+    "appendix": "appendices",
     "shelf": "shelves",
     "chief": "chiefs",
     "proof": "proofs",

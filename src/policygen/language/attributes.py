@@ -18,7 +18,7 @@ UNLABELLED = "unlabelled"
 """Behind the caption of a table whose first column says nothing about the others."""
 LANDSCAPE = "landscape"
 """Behind the caption of a table that is too wide for an upright page."""
-FLAGS = ("clause", "unnumbered", UNLABELLED, LANDSCAPE)
+FLAGS = ("clause", "unnumbered", "unlisted", UNLABELLED, LANDSCAPE)
 BRACES = re.compile(r"(?<!\s)\s*\{\s*([#.:a-z](?:[^{}]*[^\s{}])?)\s*\}\s*$")
 """Braces at the end of a text that hold attributes, or what somebody took for attributes."""
 STRAY = re.compile(r"\{\s*(?:[#.](?=\w)|adapt\b)")
@@ -131,6 +131,8 @@ def _why(stated: Stated) -> str:
         return "take it out: only `##` in a section with `numbering: decimal` or `flat` makes a clause with a title"
     if stated.word == "unnumbered":
         return "take it out: only a heading that would have a number can go without one"
+    if stated.word == "unlisted":
+        return "take it out: only the title of a part, or a heading in a `headings` section, is in the contents"
     if stated.word == UNLABELLED:
         return "take it out: it stands behind the caption of a table that has a header row"
     if stated.word == LANDSCAPE:

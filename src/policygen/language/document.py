@@ -93,6 +93,8 @@ class ReferenceMark:
     targets: tuple[str, ...]
     children: tuple[Inline, ...]
     place: Place | None = field(default=None, compare=False)
+    manner: Literal["", "number", "capital"] = ""
+    """Whether its number prints without a noun, or its noun with a capital wherever it stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Literal
 from urllib.parse import quote
 
 from markdown_it.tree import SyntaxTreeNode
@@ -17,6 +18,9 @@ from policygen.language.vocabulary import VALUE_MARK, Filled
 
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 _DECORATIVE = "{decorative}"
+"""Behind a picture that only decorates."""
+_MANNERS: dict[str, Literal["number", "capital"]] = {"{number}": "number", "{capital}": "capital"}
+"""Behind a reference: its number alone; its noun with a capital."""
 
 
 @dataclass
@@ -96,10 +100,11 @@ class InlineReader:
         self, tokens: Sequence[SyntaxTreeNode], within: SyntaxTreeNode
     ) -> Iterator[d.Inline]:
         for index, token in enumerate(tokens):
+            following = tokens[index + 1].content if index + 1 < len(tokens) else ""
             match token.type:
                 case "text" | "text_special":
-                    after_image = index > 0 and tokens[index - 1].type == "image"
-                    yield from self._text(token, within, after_image=after_image)
+                    before = tokens[index - 1] if index > 0 else None
+                    yield from self._text(token, within, _behind(before, token.content))
                 case "softbreak":
                     yield d.Text(" ")
                 case "hardbreak":
@@ -113,10 +118,9 @@ class InlineReader:
                     self.ledger.words(extent(within)[0], token.content, code)
                     yield d.Code(code)
                 case "link":
-                    yield from self._link(token, within)
+                    yield from self._link(token, within, _behind(token, following))
                 case "image":
-                    following = tokens[index + 1].content if index + 1 < len(tokens) else ""
-                    decorative = following.startswith(_DECORATIVE)
+                    decorative = bool(_behind(token, following))
                     yield self._image(token, within, decorative=decorative)
                 case "footnote_ref":
                     label = token.meta["label"]
@@ -129,8 +133,9 @@ class InlineReader:
                     self.problems.add("markdown-unsupported", message, self.place(within))
 
     def _text(
-        self, token: SyntaxTreeNode, within: SyntaxTreeNode, *, after_image: bool
+        self, token: SyntaxTreeNode, within: SyntaxTreeNode, braces: str
     ) -> Iterator[d.Inline]:
+        """`braces` stand at its beginning and belong to what is before it."""
         content = token.content
         if token.type == "text_special" and unicodedata.category(content[0]) == "Co":
             # A sign of ours, forged by its number, could stand for a value.
@@ -141,7 +146,7 @@ class InlineReader:
                 "take it out",
             )
             content = ""
-        words = content.removeprefix(_DECORATIVE) if after_image else content
+        words = content.removeprefix(braces)
         self.ledger.words(extent(within)[0], content, words)
         for index, part in enumerate(VALUE_MARK.split(words)):
             if index % 2:
@@ -149,7 +154,9 @@ class InlineReader:
             elif part:
                 yield d.Text(part)
 
-    def _link(self, token: SyntaxTreeNode, within: SyntaxTreeNode) -> Iterator[d.Inline]:
+    def _link(
+        self, token: SyntaxTreeNode, within: SyntaxTreeNode, braces: str
+    ) -> Iterator[d.Inline]:
         address = str(token.attrs.get("href", ""))
         children = self.children(token.children, within)
         if token.info != "auto":
@@ -157,7 +164,12 @@ class InlineReader:
         self._refuse_title(token, within, "link")
         if address.startswith("#"):
             targets = tuple(part.strip().removeprefix("#") for part in address.split(","))
-            yield d.ReferenceMark(targets, children, self.place(within, address))
+            place = self.place(within, address)
+            if children and braces:
+                hint = "take it out, or leave the words between the brackets out"
+                says = f"`{braces}` has no effect behind a reference with words of its own"
+                self.problems.add("bad-attributes", says, place, hint)
+            yield d.ReferenceMark(targets, children, place, _MANNERS.get(braces, ""))
             return
         address = VALUE_MARK.sub(
             lambda mark: quote(self.filled.values[int(mark[1])].text, safe="@:/?&=+."), address
@@ -194,6 +206,16 @@ class InlineReader:
                 self.place(within, title),
                 "write it into the sentence, or take it out",
             )
+
+
+def _behind(token: SyntaxTreeNode | None, text: str) -> str:
+    """The braces at the beginning of a text that belong to the picture or reference before it; empty for none."""
+    known: tuple[str, ...] = ()
+    if token is not None and token.type == "image":
+        known = (_DECORATIVE,)
+    elif token is not None and token.type == "link" and str(token.attrs["href"]).startswith("#"):
+        known = tuple(_MANNERS)
+    return next((braces for braces in known if text.startswith(braces)), "")
 
 
 def joined(spans: Iterable[d.Inline]) -> tuple[d.Inline, ...]:

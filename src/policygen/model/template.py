@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from policygen.files.fields import (
     Day,
@@ -18,7 +26,7 @@ from policygen.files.fields import (
     refusal,
 )
 from policygen.ground.dates import Slot
-from policygen.ground.wording import did_you_mean, join_or
+from policygen.ground.wording import UnknownFormError, did_you_mean, join_or, plural
 from policygen.language.document import Adapt, Audience
 from policygen.model.question import QuestionId
 from policygen.model.shared import Never, TemplateQuestion
@@ -164,6 +172,47 @@ AppendixOrForm = Annotated[
 """What stands among the appendices: what says who signs it is a form."""
 
 
+class Labels(FileModel):
+    """How the items of ordered lists are labelled."""
+
+    letters: Literal["(a)", "a)", "a."] = "(a)"
+    """Below a numbered paragraph."""
+    roman: Literal["(i)", "i)", "i."] = "(i)"
+    """Below those."""
+    numbers: Literal["1.", "1)", "(1)"] = "1."
+    """Below no numbered paragraph."""
+
+
+def _with_plural(written: str) -> str:
+    try:
+        plural(written)
+    except UnknownFormError:
+        says = f"{{name}} is `{written}`, of which nobody can tell the plural"
+        raise refusal("bad-value", says, "write one noun, such as `clause`") from None
+    return written
+
+
+Noun = Annotated[Words, AfterValidator(_with_plural)]
+
+
+class Nouns(FileModel):
+    """What references call the levels of a policy: "section 4", "paragraph 4.1", "point 2"."""
+
+    section: Noun = "section"
+    """A section, or a heading with a number."""
+    paragraph: Noun = "paragraph"
+    """A numbered paragraph, and an item below it."""
+    point: Noun = "point"
+    """An item below no numbered paragraph."""
+
+    def house(self, noun: str) -> str:
+        """The word of the house for one of these; any other as it is."""
+        return getattr(self, noun) if noun in type(self).model_fields else noun
+
+
+USUAL_LABELS, USUAL_NOUNS = Labels(), Nouns()
+
+
 class Circular(FileModel):
     """The covering notice of an edition."""
 
@@ -206,6 +255,10 @@ class Template(FileModel):
     """The shape of the approval record: a table of versions, a box of four cells, or a table of labels."""
     numbering: Numbering = "decimal"
     """How sections and clauses are numbered."""
+    labels: Labels = USUAL_LABELS
+    """How the items of ordered lists are labelled."""
+    nouns: Nouns = USUAL_NOUNS
+    """What references call sections, paragraphs and points."""
     contents: int = Field(1, ge=0, le=4)
     """Levels in the contents; 0 for no contents."""
     adapt: Adapt = "locked"

@@ -25,6 +25,7 @@ from policygen.model.answers import shared_questions, with_shared_answers
 from policygen.model.bodies import named_bodies
 from policygen.model.question import AnyQuestion, RefusedAnswerError, in_words
 from policygen.model.shared import AnswersFile
+from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
 from policygen.project.adopt import BEGUN_ANSWERS, check_as_read
 from policygen.project.check import (
@@ -219,7 +220,7 @@ def _rule(here: _Here, name: str) -> SharedRule | None:
         found = found or template.questions[name]
         whole = with_shared_answers(template, adoption, here.school)
         answer = whole.value.answers.get(name) if answer is None else answer
-        where = tuple(_where(here.document(policy), name, template.questions[name]))
+        where = tuple(_where(here.document(policy), template, name))
         stands.append(Stand(policy, template.title, template.edition, where))
     return None if found is None else SharedRule(name, found, answer, tuple(stands))
 
@@ -229,11 +230,11 @@ def _is_asked(here: _Here, rule: SharedRule) -> bool:
     return rule.answer is not None or None in (here.document(each.policy) for each in rule.stands)
 
 
-def _where(document: Document | None, name: str, question: AnyQuestion) -> Iterator[str]:
+def _where(document: Document | None, template: Template, name: str) -> Iterator[str]:
     """Where an answer stands in a policy: what its author says that it decides, and where it is printed."""
     if document is None:
         return
-    known, found = targets(document.parts), dict[str, None]()
+    known, found = targets(document.parts, template.nouns), dict[str, None]()
     for part in document.parts:
         for node in walk(part):
             if not isinstance(node, Clause | Section):
@@ -243,7 +244,7 @@ def _where(document: Document | None, name: str, question: AnyQuestion) -> Itera
                 each.name.partition(" ")[0] in (f"answers.{name}", f"wording.{name}")
                 for each in values
             )
-            if printed or node.id in question.clauses:
+            if printed or node.id in template.questions[name].clauses:
                 found[node.id if node.id in known else part.id] = None
     words = (known[identity].words() for identity in found if identity in known)
     yield from dict.fromkeys(words)  # two headings of a policy may have the same words
@@ -256,7 +257,7 @@ def _effects(here: _Here, after: SchoolFiles, name: str) -> Iterator[Effect]:
         before, problems = here.document(policy), Problems()
         whole = with_shared_answers(template, adoption, after)
         made = compose(prepared, after, whole, law, problems)
-        where = tuple(_where(made or before, name, template.questions[name]))
+        where = tuple(_where(made or before, template, name))
         stand = Stand(policy, template.title, template.edition, where)
         change = compare(before, made).change if before and made else "material"
         bodies = adoption.value.approving_body or template.adoption.bodies

@@ -224,7 +224,10 @@ def _own(
 
 def _in_template(prepared: PreparedEdition) -> Iterator[tuple[str, Citing]]:
     """Each citation in an edition, with the id of its entry."""
-    parts = {(part.kind, part.name): part for part in number(prepared.every_branch)}
+    parts = {
+        (part.kind, part.name): part
+        for part in number(prepared.every_branch, prepared.edition.file.value.labels)
+    }
     for made in prepared.parts:
         part = parts.get((made.plan.kind, made.plan.name))
         for site in made.prepared.sites if part else ():

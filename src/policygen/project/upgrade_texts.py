@@ -90,7 +90,8 @@ def _printed_references(
 ) -> dict[str, str]:
     """How references print in this school's copy: "paragraph 4.1", by id."""
     parts = adopted_parts(edition, adopter.school, file, adopter.law)
-    return {identity: target.words() for identity, target in targets(parts).items() if identity}
+    known = targets(parts, edition.edition.file.value.nouns)
+    return {identity: target.words() for identity, target in known.items() if identity}
 
 
 # --- a clause that hangs on an answer ---------------------------------------------------------------------------------
