@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from policygen.language.jinja_names import _DETAILS
 from policygen.model.fact_words import fact
-from policygen.model.school import fact_shape, sure_facts
+from policygen.model.facts import own_facts
+from policygen.model.school import detail_names, fact_shape, sure_facts
 from tests.test_new import uncommented_school
 
 if TYPE_CHECKING:
@@ -46,15 +46,16 @@ def page() -> str:
     """The page as the code has it now."""
     examples = yaml.safe_load(uncommented_school())
     parts = [_HEAD]
-    for group, rows in groupby(_facts(fact_shape()), key=lambda row: row[0][0]):
-        about = " Details." if group in _DETAILS else ""
+    details = {name.partition(".")[0] for name in detail_names(own_facts())}
+    for group, rows in groupby(_facts(fact_shape(own_facts())), key=lambda row: row[0][0]):
+        about = " Details." if group in details else ""
         parts.append(
             f"\n## {_GROUPS[group]}\n\n{about.strip()}\n" if about else f"\n## {_GROUPS[group]}\n"
         )
         parts.append("\n| name | what it is | kind | example |\n|---|---|---|---|\n")
         for path, kind in rows:
             name = f"`{'.'.join(path)}`"
-            bold = f"**{name}**" if ".".join(path) in sure_facts() else name
+            bold = f"**{name}**" if ".".join(path) in sure_facts(own_facts()) else name
             words = fact(path)
             parts.append(
                 f"| {bold} | {words.noun.removeprefix('answer to ') if words else ''} | {kind} | {_example(examples, path)} |\n"
@@ -97,7 +98,7 @@ def test_the_page_has_every_fact() -> None:
 
 
 def test_every_fact_is_called_something() -> None:
-    for path, _ in _facts(fact_shape()):
+    for path, _ in _facts(fact_shape(own_facts())):
         assert fact(path) is not None, path
 
 

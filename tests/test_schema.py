@@ -117,6 +117,8 @@ def test_keys_of_a_school() -> None:
     assert made["$defs"]["People"]["properties"]["dsl"] == {
         "$ref": "#/$defs/Person",
         "title": "Dsl",
+        "description": "Designated safeguarding lead",
+        "examples": [{"name": "Leila Haddad", "public": True}],
     }
     assert made["$defs"]["Person"]["properties"]["public"]["enum"] == ["yes", "no", True, False]
     assert made["required"] == ["name", "type", "phase", "employer", "roles"]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
-from policygen.model.school import School, Shape, check_school, fact_shape, facts, unknown_facts
+from policygen.model.facts import own_facts
+from policygen.model.school import School, Shape, check_school, fact_shape, facts_of, unknown_facts
 from tests.support.reading import lines, read, reading, told
 
 ROOT = Path(__file__).parents[1]
@@ -25,7 +26,7 @@ roles: {head: Headteacher, board: governing board}
 
 def test_the_least_school() -> None:
     """What a school does not say is None everywhere, never invented."""
-    seen = facts(read(LEAST, School).value)
+    seen = facts_of(read(LEAST, School).value)
     assert list(seen) == [
         "school",
         "terms",
@@ -34,6 +35,7 @@ def test_the_least_school() -> None:
         "partnership",
         "providers",
         "policies",
+        "facts",
     ]
     assert seen["school"] == {
         "name": "Elm Grove",
@@ -77,9 +79,9 @@ branding: {strapline: Grow together}
 """,
         School,
     ).value
-    seen = facts(school)
+    seen = facts_of(school)
     assert seen["school"] == {
-        **facts(read(LEAST, School).value)["school"],
+        **facts_of(read(LEAST, School).value)["school"],
         "address": ["1 Elm Road", "Northshire"],
     }  # type: ignore[dict-item]
     people = seen["people"]
@@ -103,7 +105,7 @@ branding: {strapline: Grow together}
 def test_every_fact_has_its_shape() -> None:
     """The shape names whatever a school could have, so that unknown names are found in branches that no school takes."""
     person = {"name": "text", "email": "text", "phone": "text", "public": "yes-no"}
-    shape = fact_shape()
+    shape = fact_shape(own_facts())
     assert isinstance(shape["people"], dict)
     assert shape["people"]["dsl"] == person
     assert shape["people"]["deputy_dsls"] == [person]
@@ -112,7 +114,7 @@ def test_every_fact_has_its_shape() -> None:
     assert isinstance(shape["school"], dict)
     assert shape["school"]["address"] == ["text"]
     assert "branding" not in shape["school"]
-    assert fits(facts(read(FULL, School).value), shape)
+    assert fits(facts_of(read(FULL, School).value), shape)
 
 
 def fits(value: object, shape: Shape) -> bool:

@@ -14,7 +14,7 @@ from policygen.checks.names import same_quotes
 from policygen.ground import paths
 from policygen.ground.diagnostics import Problems
 from policygen.language.runs import Run
-from policygen.model.fact_words import ROLE_WORDS
+from policygen.model.facts import role_words
 from policygen.model.school import School
 
 _REACHED = ("email", "phone", "website")
@@ -130,7 +130,7 @@ def _names(school: School, titles: Collection[str]) -> Iterator[Fact]:
         yield f"providers.{firm}", *_name(getattr(school.providers, firm) or "")
     for fact, key, text in _of_people(school):
         words = text.casefold().split()
-        if key == "name" and " ".join(words) not in titles and ROLE_WORDS.isdisjoint(words):
+        if key == "name" and " ".join(words) not in titles and role_words().isdisjoint(words):
             yield fact, *_name(text)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _KINDS = (
-    *("template", "overlay", "shared", "changes"),
+    *("template", "overlay", "shared", "facts", "changes"),
     *("school", "answers", "adoption", "upgrade", "law"),
 )
 _PARTS = (
@@ -127,9 +127,12 @@ def _show_allowed(allowances: Mapping[Allowance, bool]) -> None:
 )
 def schema_command(kind: Any) -> None:
     """Print the JSON Schema of a YAML file, for editors."""
+    from policygen.disk.editions import declared_facts
+    from policygen.disk.system import find_workspace
     from policygen.project.check import schema
 
-    show_json(schema(kind))
+    root = find_workspace(Path.cwd())
+    show_json(schema(kind, None if root is None else declared_facts(root)))
 
 
 def _show_readability(policies: Sequence[Composed]) -> None:

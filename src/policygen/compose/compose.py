@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from policygen.compare.form import with_pictures
 from policygen.compose.adapt import adapt_sections
 from policygen.compose.budget import Budget
+from policygen.compose.lacking import told_once
 from policygen.compose.local_wording import (
     check_bases,
     check_pictures,
@@ -72,6 +73,21 @@ def compose(
     `registered` are the versions of its register, oldest first. Where that of the adoption file is among them, nothing
     is being prepared, and the document is that of the last one.
     """
+    noted = Problems()
+    document = _composed(prepared, school, adoption, law, noted, registered)
+    problems.extend(told_once(noted, school, prepared.edition.file.value.facts))
+    return document
+
+
+def _composed(
+    prepared: PreparedEdition,
+    school: SchoolFiles,
+    adoption: LocatedAdoption,
+    law: LawLibrary,
+    problems: Problems,
+    registered: Sequence[VersionRow],
+) -> Document | None:
+    """The document, with each missing fact noted where a text needs it."""
     before = len(problems.errors)
     template = prepared.edition.file.value
     check_history(adoption, problems)
@@ -79,6 +95,7 @@ def compose(
     changes = local_changes(prepared.vocabulary, adoption, names, problems)
     name = f"{school.school_id}/{prepared.edition.template_id}"
     check_bases(lambda: prepared.bases, adoption, problems, name)
+    _check_kinds(template, school, adoption, prepared.uses, problems)
     unknown = unknown_facts(school.file.value, prepared.uses)
     for says, hint in unknown:
         problems.add("missing-fact", says, school.file.place("phase"), hint)
@@ -150,6 +167,22 @@ def compose(
         front=_front(template, school, adoption.value),
         audience=template.audience,
     )
+
+
+def _check_kinds(
+    template: Template,
+    school: SchoolFiles,
+    adoption: LocatedAdoption,
+    uses: Collection[str],
+    problems: Problems,
+) -> None:
+    """Note a fact that this edition declares as another kind than what the school can give."""
+    for name, fact in template.facts.items():
+        given = school.file.value.declared.get(name, fact)
+        if name in uses and (fact.kind, fact.several) != (given.kind, given.several):
+            says = f"`{name}` is {fact.in_words} in this edition, and elsewhere in this workspace {given.in_words}"
+            hint = "ask the issuer of either for an edition in which it has another name"
+            problems.add("fact-declared", says, adoption.place("edition"), hint)
 
 
 def required_clauses(

@@ -14,7 +14,7 @@ from policygen.model.adoption import LocatedAdoption, check_answers, why_refused
 from policygen.model.answers import with_shared_answers
 from policygen.model.law import LawLibrary
 from policygen.model.question import OPEN, Answer, AnyQuestion, RefusedAnswerError
-from policygen.model.school import facts
+from policygen.model.school import facts_of
 from policygen.model.workspace import SchoolFiles
 
 
@@ -211,7 +211,7 @@ def _standing_names(
     """What texts may name whatever the answers are."""
     template = prepared.edition.file.value
     return {
-        **facts(school.file.value),
+        **facts_of(school.file.value, template.facts),
         "issuer": template.issuer.model_dump(),
         "policy": {"title": template.title, "short_title": template.short_title or template.title},
         "law": law.names(),

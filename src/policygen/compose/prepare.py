@@ -27,7 +27,7 @@ from policygen.language.vocabulary import Prepared, Shape, Vocabulary
 from policygen.model.adoption import ClauseDecision, check_answers
 from policygen.model.law import LawLibrary
 from policygen.model.question import Answer
-from policygen.model.school import School, fact_shape, sure_facts
+from policygen.model.school import School, detail_names, fact_shape, sure_facts
 from policygen.model.shared import Never
 from policygen.model.template import AppendixEntry, FormEntry, SectionEntry, Template
 from policygen.model.workspace import Edition
@@ -243,14 +243,20 @@ def _given(edition: Edition, problems: Problems) -> dict[str, Answer]:
 
 
 def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
-    shape: dict[str, Shape] = dict(fact_shape())
+    shape: dict[str, Shape] = fact_shape(template.facts)
     shape["answers"] = {
         name: question.answer_shape for name, question in template.questions.items()
     }
     wording: dict[str, Shape] = {}
     options: dict[str, tuple[str, ...]] = {}
     numbers: dict[str, tuple[int | None, int | None]] = {}
-    sure = {*sure_facts(), "policy.title", "policy.short_title", "issuer.name", "issuer.kind"}
+    sure = {
+        *sure_facts(template.facts),
+        "policy.title",
+        "policy.short_title",
+        "issuer.name",
+        "issuer.kind",
+    }
     sure |= {f"law.{name}" for name in law.names()}
     for name, question in template.questions.items():
         if not question.when:
@@ -272,7 +278,8 @@ def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
     for key in ("type", "phase", "employer"):
         options[f"school.{key}"] = _values(School.model_fields[key].annotation)
     options["issuer.kind"] = _values(issuer["kind"].annotation)
-    return Vocabulary(shape, options, numbers, frozenset(sure))
+    details = detail_names(template.facts) | {"issuer"}
+    return Vocabulary(shape, options, numbers, frozenset(sure), details)
 
 
 def _values(annotation: object) -> tuple[str, ...]:

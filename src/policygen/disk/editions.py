@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Callable, Collection
-from functools import partial
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 from policygen.disk.reader import Reader, entries
@@ -21,6 +22,7 @@ from policygen.language.source import Source
 from policygen.model.adoption import version_order
 from policygen.model.changes import ChangesFile
 from policygen.model.edition_record import EditionRecord, digest_of_record, written_edition_record
+from policygen.model.facts import Facts, FactsFile, declared_in, own_facts
 from policygen.model.overlay import OverlayFile, extends, layer, merged_edition, merged_file
 from policygen.model.shared import (
     SharedFile,
@@ -131,6 +133,7 @@ def read_edition(
         shared, completed = declared
         path = reader.path(folder / paths.TEMPLATE)
         file = read_yaml(text, path, Template, problems, completed=completed)
+        file = None if file is None else _with_facts(reader, folder, file, frozen=frozen)
     if file is None:
         return None
     if edition and file.value.edition != edition:
@@ -153,6 +156,65 @@ def _declared(
     if shared is None:
         return None
     return shared, partial(with_declared, declared=declarations(shared))
+
+
+def _with_facts(
+    reader: Reader, folder: Path, file: Located[Template], *, frozen: bool
+) -> Located[Template] | None:
+    """A template with the facts that are declared beside it; None, with a problem, where they cannot be read."""
+    path = _shared_folder(reader, folder, frozen=frozen) / paths.SHARED_FACTS
+    if not path.exists():
+        return file
+    declared = reader.model(path, FactsFile)
+    return (
+        None
+        if declared is None
+        else replace(file, value=file.value.with_facts(declared_in(declared.value)))
+    )
+
+
+def read_facts(root: Path, problems: Problems) -> Located[FactsFile] | None:
+    """The facts that this workspace declares; None where it declares none, or with a problem."""
+    reader = Reader(root, problems)
+    path = reader.root / paths.SHARED_FOLDER / paths.SHARED_FACTS
+    return reader.model(path, FactsFile) if path.exists() else None
+
+
+def declared_facts(root: Path) -> Facts:
+    """All facts that schools of this workspace may give: declared here, or in an edition that was published.
+
+    Of two that have one name, that of this workspace counts, else that of the newest edition: `check` says so where
+    they are of different kinds. What is wrong with a file is said by whoever reads its template.
+    """
+    reader = Reader(root, Problems())
+    here = _facts_at(reader, reader.root / paths.SHARED_FOLDER)
+    found = {**own_facts(), **{name: here[name] for name in here if name not in own_facts()}}
+    for _, facts in published_facts(root):
+        for name, fact in facts.items():
+            found.setdefault(name, fact)
+    return found
+
+
+def published_facts(root: Path) -> Iterator[tuple[str, Facts]]:
+    """The facts that each published edition declares, by its name; of each template the newest first."""
+    reader = Reader(root, Problems())
+    for template_id in template_ids(root):
+        for edition in reversed(published_editions(root, template_id)):
+            folder = reader.root / paths.edition_folder(template_id, edition)
+            if facts := _facts_at(reader, folder / paths.SHARED):
+                yield f"{template_id}@{edition}", facts
+
+
+def _facts_at(reader: Reader, folder: Path) -> Facts:
+    path = folder / paths.SHARED_FACTS
+    text = reader.text(path) if path.exists() else None
+    return _facts_in(text) if text else {}
+
+
+@lru_cache(maxsize=256)
+def _facts_in(text: str) -> Facts:
+    file = read_yaml(text, paths.SHARED_FACTS, FactsFile, Problems())
+    return {} if file is None else declared_in(file.value)
 
 
 def read_shared(root: Path, problems: Problems) -> Located[SharedFile] | None:
@@ -201,7 +263,10 @@ def _overlaid(
         return None
     if frozen:
         _check_below(reader, folder, own, base)
-    file = merged_file(base.file, own, problems)
+    merged = merged_file(base.file, own, problems)
+    file = _with_facts(reader, folder, merged, frozen=frozen)
+    if file is None:
+        return None
     files = file.value.model_copy(
         update={"sections": own.value.sections, "forms": (), "appendices": ()}
     )
@@ -284,17 +349,19 @@ def has_unpublished_changes(root: Path, template_id: str, problems: Problems) ->
     own = (paths.TEMPLATE, *(f"{folder}/" for folder in folders))
     if now != {name: sha256 for name, sha256 in record.files.items() if name.startswith(own)}:
         return True
-    if f"{paths.SHARED}/{paths.SHARED_QUESTIONS}" not in record.files:
+    beside = (paths.SHARED_QUESTIONS, paths.SHARED_FACTS)
+    if not any(f"{paths.SHARED}/{name}" in record.files for name in beside):
         return False
     read = read_edition(root, template_id, "", None, Problems())
     then = read_edition(root, template_id, published[-1], None, problems)
-    return (
-        read is None
-        or read.rules is None
-        or not then
-        or not then.rules
-        or read.rules.value != then.rules.value
-    )
+    return read is None or then is None or _said_beside(read, then) != _said_beside(then, then)
+
+
+def _said_beside(edition: Edition, then: Edition) -> tuple[object, ...]:
+    """What an edition takes from the files that templates share, of all that one of them takes from there."""
+    facts = edition.file.value.facts
+    rules = edition.rules.value if edition.rules else None
+    return rules, [facts.get(name) for name in then.file.value.facts]
 
 
 def read_published(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from policygen.disk.editions import declared_facts
 from policygen.disk.reader import SAVE_HINT, Reader, content_of, encoding_fault, entries
 from policygen.disk.system import system_says
 from policygen.files.yamlfile import Located, read_yaml
@@ -13,7 +14,7 @@ from policygen.ground.diagnostics import Place, Problems
 from policygen.model.adoption import AdoptionFile, LocatedAdoption, StartedAdoption
 from policygen.model.law import OwnLaw
 from policygen.model.people import Pupil, StaffMember, read_pupils, read_staff
-from policygen.model.school import School, check_school
+from policygen.model.school import School, check_school, school_model
 from policygen.model.shared import AnswersFile
 from policygen.model.workspace import SchoolFiles
 
@@ -113,7 +114,8 @@ def read_school(
 
 def _school_file(reader: Reader, school_id: str) -> Located[School] | None:
     path = reader.root / paths.school_file(school_id)
-    file = reader.model(path, School, "write the facts of the school there, or remove its folder")
+    model = school_model(declared_facts(reader.root))
+    file = reader.model(path, model, "write the facts of the school there, or remove its folder")
     if file is not None:
         check_school(file, reader.problems)
     return file

@@ -36,7 +36,7 @@ _PLAIN = (
 )
 """Keys of template.yaml that print, or that say what an adoption needs."""
 _ORDERED = ("sections", "forms", "appendices")
-KEYS = (*_PLAIN, "never", *_ORDERED)
+KEYS = (*_PLAIN, "never", "facts", *_ORDERED)
 """The keys of template.yaml whose change needs a reason."""
 _UNSEEN = {"guidance", "suggested", "clauses", "topic", "own"}
 """Keys of a question that neither print nor limit an answer."""
@@ -216,6 +216,9 @@ def _key_differences(old: Edition, new: Edition) -> Iterator[Difference]:
         label, place = "what `never` excludes", new.file.place("never", key=True)
         gone, came = _whys(rules, now_rules), _whys(now_rules, rules)
         yield Difference("keys", "never", "changed", label, gone, came, place)
+    if (classes := _classes(before, now)) != (now_classes := _classes(now, before)):
+        label, place = "which facts are details", new.file.place()
+        yield Difference("keys", "facts", "changed", label, classes, now_classes, place)
     for key in _ORDERED:
         old_names = [entry.name for entry in getattr(before, key)]
         new_names = [entry.name for entry in getattr(now, key)]
@@ -232,6 +235,16 @@ def _never(edition: Edition) -> list[dict[str, str]]:
     """The combinations that an edition excludes, its own and those of shared questions."""
     shared = edition.rules.value.never if edition.rules else ()
     return [each.model_dump() for each in (*edition.file.value.never, *shared)]
+
+
+def _classes(template: Template, other: Template) -> str:
+    """The class of each fact that is of another one in another edition."""
+    others = other.facts
+    return "; ".join(
+        f"{fact.path}: {'details' if fact.details else 'material'}"
+        for fact in template.facts.values()
+        if fact.path in others and others[fact.path].details != fact.details
+    )
 
 
 def _whys(rules: Sequence[dict[str, str]], others: Sequence[dict[str, str]]) -> str:

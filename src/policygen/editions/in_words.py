@@ -16,6 +16,7 @@ from policygen.ground import wording
 from policygen.language.kinds import TEXT_FILTERS
 from policygen.language.printing import FILTERS, environment
 from policygen.model.fact_words import fact, fixed_value, part_of_person
+from policygen.model.facts import Facts
 from policygen.model.law import read_law
 from policygen.model.question import AnyQuestion
 from policygen.model.template import Template
@@ -233,7 +234,7 @@ class Words:
             case ("policy", name):
                 return Thing(str(getattr(self.template, name, _spaced(name))), "stands")
             case _:
-                return _fact_thing(path)
+                return _fact_thing(path, self.template.facts)
 
     def _answer(self, name: str) -> Thing:
         question = self._question(name)
@@ -352,7 +353,7 @@ class Words:
         if isinstance(given, Either) and len(path) == 1:
             return self._either(given)
         if given is None:
-            known = fact(path)
+            known = fact(path, self.template.facts)
             if known is not None:
                 return Said(known.there, known.not_there)
             if len(path) == 2 and path[0] in ("answers", "wording"):
@@ -502,8 +503,8 @@ class _FixedValues(dict[str, str]):
         return fixed_value(key)
 
 
-def _fact_thing(path: tuple[str, ...]) -> Thing:
-    known = fact(path)
+def _fact_thing(path: tuple[str, ...], declared: Facts) -> Thing:
+    known = fact(path, declared)
     if known is None:
         return Thing(_spaced(" ".join(path)))
     values = _FixedValues() if known.noun in _FIXED else {}

@@ -17,9 +17,12 @@ _NUMBER_WITHIN = re.compile(r"\D*?(-?\d{1,3}(?:,\d{3})+|-?\d{1,18})(?:\.0+)?\D*"
 """A text that holds one whole number: "12 months", "1,000"."""
 
 
-def known_keys(key: str, known: Sequence[str]) -> str:
-    """The key that was meant, or all that there are."""
-    return did_you_mean(key, known) or f"the keys here are {join_and(map(code, known))}"
+def known_keys(key: str, known: Sequence[str], elsewhere: str = "") -> str:
+    """The key that was meant, or all that there are, and where others may come from."""
+    if near := did_you_mean(key, known):
+        return near
+    there = f"the keys here are {join_and(map(code, known))}" if known else ""
+    return "; ".join(part for part in (there, elsewhere) if part)
 
 
 def how_to_write(key: str, fields: Mapping[str, FieldInfo]) -> str:

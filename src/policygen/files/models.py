@@ -30,6 +30,11 @@ class Expected:
         return {field.alias or name: field for name, field in fields.items()}
 
     @property
+    def elsewhere(self) -> str:
+        """Where keys may come from that the group does not have; empty where there can be no others."""
+        return getattr(self.annotation, "elsewhere", "")
+
+    @property
     def is_free_text(self) -> bool:
         """Whether people write words of their own there."""
         return any(isinstance(mark, FreeText) for mark in self.marks)

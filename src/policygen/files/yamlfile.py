@@ -293,7 +293,8 @@ class _Translator:
         where = "here"
         if parents:
             where = f"in {_name(parents)}"
-        hint = known_keys(key, [*self._fields(parents)])
+        group = expected_at(self.model, self.data, parents)
+        hint = known_keys(key, [*group.fields], group.elsewhere)
         return _Fault("unknown-key", f"`{key}` means nothing {where}", hint, at_key=True)
 
     def _meant(self, keys: Keys) -> str:

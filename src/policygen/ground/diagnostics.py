@@ -67,6 +67,8 @@ class Diagnostic:
     hints: tuple[str, ...] = ()
     trail: tuple[str, ...] = ()
     """What was being done, outermost last: "while composing X for Y"."""
+    subject: str = field(default="", compare=False)
+    """The name that it is about, where others about the same are put together with it."""
 
     @property
     def severity(self) -> Severity:
@@ -96,6 +98,7 @@ class Problems:
         message: str,
         place: Place | None = None,
         *hints: str | Callable[[], str],
+        subject: str = "",
     ) -> None:
         """Note one problem. Raises KeyError when the rule is not one of ours.
 
@@ -105,7 +108,8 @@ class Problems:
         RULES[rule]
         told = len(self.errors) <= PROBLEMS
         said = (hint if isinstance(hint, str) else hint() if told else "" for hint in hints)
-        self._note(Diagnostic(rule, message, place, tuple(hint for hint in said if hint)))
+        kept = tuple(hint for hint in said if hint)
+        self._note(Diagnostic(rule, message, place, kept, subject=subject))
 
     def extend(self, diagnostics: Iterable[Diagnostic], trail: str = "") -> None:
         """Take over problems found elsewhere, saying what was being done."""

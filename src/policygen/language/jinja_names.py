@@ -27,7 +27,6 @@ _LAYERS: dict[str, Layer] = {
     "policy": "issuer",
     "law": "law",
 }
-_DETAILS = ("people", "partnership", "providers", "issuer")
 _ARITHMETIC = ("add", "sub", "mul", "div", "floordiv", "mod", "pow", "neg", "pos")
 _NOT_HELD = {
     "call": ("a call", "change a value with a filter: `{{ roles.head | sentence_case }}`"),
@@ -313,16 +312,23 @@ class Names:
 
     def standing(self, meaning: Meaning) -> tuple[Layer, ValueClass]:
         """Who decides a value, and whether it may change without a new approval."""
-        found = meaning.node.find_all(nodes.Name)
-        named = [meaning.node] if isinstance(meaning.node, nodes.Name) else [*found]
-        paths = (
-            self.repeated[each.name].path if each.name in self.repeated else each.name
-            for each in named
-        )
-        roots = {path.partition(".")[0].removesuffix("[]") for path in paths}
-        layers = [_LAYERS.get(root, "school") for root in sorted(roots)]
-        kind: ValueClass = "details" if roots and roots <= set(_DETAILS) else "material"
+        paths = [self._unrepeated(name) for name in _dotted_names(nodes.Not(meaning.node))]
+        roots = sorted({path.partition(".")[0] for path in paths})
+        layers = [_LAYERS.get(root, "school") for root in roots]
+        kind: ValueClass = "details" if paths and all(map(self._is_detail, paths)) else "material"
         return layers[0] if layers else "issuer", kind
+
+    def _unrepeated(self, name: str) -> str:
+        """A dotted name with what a loop repeats over in place of the name that it gives: `people.deputy_dsls.name`."""
+        root, dot, rest = name.partition(".")
+        if root not in self.repeated:
+            return name
+        return f"{self.repeated[root].path.replace('[]', '')}{dot}{rest}"
+
+    def _is_detail(self, path: str) -> bool:
+        root, _, rest = path.partition(".")
+        fact = f"{root}.{rest.partition('.')[0]}"
+        return not self.vocabulary.details.isdisjoint((root, fact))
 
     # --- places -------------------------------------------------------------------------------------------------------
 

@@ -108,7 +108,7 @@ class Print:
         if isinstance(value, UnknownForm):
             self.problems.add("missing-fact", value.says, site.place, value.hint)
         elif text is None and not self.missing:
-            self.problems.add("missing-fact", *_missing(site, self.names))
+            self._note_missing(site)
         text = text or self.missing
         self.values.append(Value(text, site.name, site.layer, site.kind))
         return f"{VALUE_OPEN}{len(self.values) - 1}{VALUE_CLOSE}"
@@ -122,8 +122,14 @@ class Print:
                 self.stop(f"this repeats more than {REPETITIONS:,} times")
             return value
         if not self.missing:
-            self.problems.add("missing-fact", *_missing(self.sites[number], self.names))
+            self._note_missing(self.sites[number])
         return []
+
+    def _note_missing(self, site: Site) -> None:
+        name = site.name.partition(" ")[0]
+        of_school = name.partition(".")[0] not in ("answers", "wording")
+        subject = name if of_school else ""
+        self.problems.add("missing-fact", *_missing(site, self.names), subject=subject)
 
     def stop(self, message: str) -> NoReturn:
         """Refuse what was filled last, and end. Raises StoppedError."""

@@ -34,6 +34,8 @@ class Vocabulary:
     """For a number within bounds, the lowest and the highest."""
     sure: frozenset[str] = frozenset()
     """Names that hold something whenever that does which they are a part of."""
+    details: frozenset[str] = frozenset()
+    """Names whose values may change without a new approval, with all that is a part of them."""
 
 
 @dataclass(frozen=True)

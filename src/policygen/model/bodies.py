@@ -75,7 +75,7 @@ def signatory(body: str, school: School) -> str:
     people = school.people
     person = {"full-board": people.chair, "head": people.head}.get(body)
     if person is not None and person.public:
-        return person.name
+        return str(person.name)
     return office(body, school)
 
 

@@ -4,79 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policygen.ground.wording import with_article
+from policygen.ground.wording import UnknownFormError, with_article
+from policygen.model.facts import GROUPS, Facts, own_facts
 
-_TERMS = {
-    "pupil": "pupil",
-    "pupils": "pupils",
-    "parent": "parent",
-    "parents": "parents",
-    "organisation": "school",
-}
-_ROLES = {
-    "head": "headteacher",
-    "board": "governing board",
-    "deputy_head": "deputy headteacher",
-    "chair": "chair of governors",
-    "clerk": "clerk to the governors",
-    "slt": "senior leadership team",
-    "line_manager": "line manager",
-    "it_support": "IT support team",
-    "dsl": "designated safeguarding lead",
-    "deputy_dsl": "deputy designated safeguarding lead",
-    "deputy_dsls": "deputy designated safeguarding leads",
-    "online_safety_lead": "online safety lead",
-    "fm_slt_lead": "senior leader for filtering and monitoring",
-    "fm_governor": "governor for filtering and monitoring",
-    "safeguarding_governor": "safeguarding governor",
-    "senco": "special educational needs co-ordinator",
-    "dpo": "data protection officer",
-    "lado": "local authority designated officer",
-    "hr_adviser": "HR adviser",
-    "compliance": "compliance officer",
-    "reporting_person": "person to whom loss and damage are reported",
-    "business_manager": "school business manager",
-    "inventory_keeper": "keeper of the list of equipment",
-    "chief_executive": "chief executive",
-    "trust_chair": "chair of the trust’s board",
-    "trust_safeguarding_lead": "safeguarding lead of the trust",
-    "office": "school office",
-}
-ROLE_WORDS = frozenset(word for called in _ROLES.values() for word in called.casefold().split())
-"""Who has one of them for a name is no person, but a team or whoever holds a role."""
-_PROVIDERS = {
-    "broadband": "broadband provider",
-    "filtering": "filtering system",
-    "monitoring": "monitoring system",
-    "email": "email system",
-    "messaging": "messaging system",
-    "learning_platform": "learning platform",
-    "secure_transfer": "system for sending confidential files",
-    "antivirus": "antivirus product",
-    "mis": "management information system",
-    "parent_app": "app for parents",
-    "cloud": "cloud storage",
-    "social_channel": "social media channel",
-    "ai": "approved AI tools",
-    "storage_areas": "shared folders",
-}
-_POLICIES = {
-    "conduct": "staff code of conduct",
-    "discipline": "disciplinary procedure",
-    "harassment": "policy on harassment",
-    "equality": "equality policy",
-    "safeguarding": "safeguarding policy",
-    "data_protection": "data protection policy",
-    "home_school_agreement": "home-school agreement",
-    "behaviour": "behaviour policy",
-    "complaints": "complaints procedure",
-    "anti_bullying": "anti-bullying policy",
-    "whistleblowing": "whistleblowing policy",
-    "information_security": "information security policy",
-    "social_media": "social media policy",
-    "mobile_phones": "mobile phone policy",
-    "privacy_notice": "privacy notice",
-}
 _SCHOOL = {
     "name": "name of the school",
     "short_name": "short name of the school",
@@ -92,12 +22,6 @@ _SCHOOL = {
     "email": "email address of the school",
     "phone": "telephone number of the school",
 }
-_PARTNERSHIP = {
-    "name": "name of the local safeguarding partnership",
-    "referrals": "name of those who take referrals",
-    "phone": "telephone number for referrals",
-    "night_phone": "telephone number for referrals at night",
-}
 _YES_NO = {
     "early_years": ("the school has children under five", "the school has no children under five"),
     "sixth_form": ("the school has a sixth form", "the school has no sixth form"),
@@ -111,15 +35,7 @@ _OF_PERSON = {
     "phone": "telephone number of",
     "public": "leave to name",
 }
-_SEVERAL = {"deputy_dsls", "ai", "storage_areas", "address"}
-_UNCOUNTED = {"cloud"}
-"""What takes no "a"."""
-_ONE_OF = {
-    "deputy_dsls": "deputy designated safeguarding lead",
-    "ai": "approved AI tool",
-    "storage_areas": "shared folder",
-    "address": "line of the school’s address",
-}
+_ONE_OF = {"address": "line of the school’s address"}
 _VALUES = {
     "la": "the local authority",
     "governing-board": "the governing board",
@@ -145,25 +61,12 @@ class Fact:
     """What one of several is called; empty for a single fact."""
 
 
-def fact(path: tuple[str, ...]) -> Fact | None:
-    """What a fact is called, by its names: `("people", "dsl", "name")`. None for what is no fact of a school."""
+def fact(path: tuple[str, ...], declared: Facts | None = None) -> Fact | None:
+    """What a fact is called, by its names: `("people", "dsl", "name")`. None for what is no fact of a school.
+
+    One that is not `declared`, because nobody knows any more who declared it, is called as its name says.
+    """
     match path:
-        case ("terms", name) if name in _TERMS:
-            return _given(_TERMS[name], stands=True)
-        case ("roles", name) if name in _ROLES:
-            return _had(name, _ROLES[name], _ROLES[name], stands=True)
-        case ("people", name) if name in _ROLES:
-            return _had(name, _ROLES[name], _ROLES[name], verb="names")
-        case ("people", name, part) if name in _ROLES and part in _OF_PERSON:
-            return _given(f"{_OF_PERSON[part]} the {_ROLES[name]}")
-        case ("providers", name) if name in _PROVIDERS:
-            called = _PROVIDERS[name]
-            noun = called if name in _SEVERAL else f"name of the {called}"
-            return _had(name, called, noun, verb="names")
-        case ("policies", name) if name in _POLICIES:
-            return _had(name, _POLICIES[name], f"title of the {_POLICIES[name]}")
-        case ("partnership", name) if name in _PARTNERSHIP:
-            return _given(_PARTNERSHIP[name])
         case ("school", "ages", "from"):
             return _given("lowest age of the pupils")
         case ("school", "ages", "to"):
@@ -173,6 +76,31 @@ def fact(path: tuple[str, ...]) -> Fact | None:
             return Fact(f"answer to whether {there}", there, not_there)
         case ("school", name) if name in _SCHOOL:
             return _given(_SCHOOL[name], one=_ONE_OF.get(name, ""))
+        case (group, name, *parts) if group in GROUPS:
+            known = {**own_facts(), **(declared or {})}.get(f"{group}.{name}")
+            called = known.called if known else name.replace("_", " ")
+            return _declared(group, called, known.one if known else "", tuple(parts))
+        case _:
+            return None
+
+
+def _declared(group: str, called: str, one: str, parts: tuple[str, ...]) -> Fact | None:
+    match (group, *parts):
+        case ("terms",):
+            return _given(called, stands=True)
+        case ("roles",):
+            return _had(called, called, one, stands=True)
+        case ("people",):
+            return _had(called, called, one, verb="names")
+        case ("people", part) if part in _OF_PERSON:
+            return _given(f"{_OF_PERSON[part]} the {called}")
+        case ("providers",):
+            noun = called if one else f"name of the {called}"
+            return _had(called, noun, one, verb="names")
+        case ("policies",):
+            return _had(called, f"title of the {called}", one)
+        case ("partnership" | "facts",):
+            return _given(called, one=one)
         case _:
             return None
 
@@ -187,11 +115,14 @@ def fixed_value(value: str) -> str:
     return _VALUES.get(value, value.replace("-", " "))
 
 
-def _had(name: str, called: str, noun: str, *, verb: str = "has", stands: bool = False) -> Fact:
-    if name in _SEVERAL:
+def _had(called: str, noun: str, one: str, *, verb: str = "has", stands: bool = False) -> Fact:
+    if one:
         there, gone = f"the school {verb} any {called}", f"the school {verb} no {called}"
-        return Fact(noun, there, gone, one=_ONE_OF[name])
-    counted = called if name in _UNCOUNTED else with_article(called)
+        return Fact(noun, there, gone, one=one)
+    try:
+        counted = with_article(called)
+    except UnknownFormError:  # nobody can tell whether an abbreviation is spelt or spoken
+        counted = f"the {called}"
     return Fact(noun, f"the school {verb} {counted}", f"the school {verb} no {called}", stands)
 
 

@@ -2,17 +2,30 @@
 
 import datetime
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 from types import UnionType
-from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
+    ConfigDict,
     Field,
     WithJsonSchema,
+    create_model,
     model_validator,
 )
 
@@ -20,8 +33,9 @@ from policygen.files.fields import Day, FileModel, Id, Many, Maybe, Quoted, Word
 from policygen.files.yamlfile import Located
 from policygen.ground.colours import LEAST_CONTRAST, WHITE, contrast, darkened
 from policygen.ground.diagnostics import Problems
-from policygen.ground.wording import did_you_mean, join_or, with_article
+from policygen.ground.wording import did_you_mean, join_or, sentence_case, with_article
 from policygen.language.vocabulary import Scalar, Shape
+from policygen.model.facts import GROUPS, DeclaredFact, Facts, Group, Kind, own_facts
 from policygen.model.template import Body
 from policygen.model.website import Website, with_scheme
 
@@ -75,62 +89,6 @@ class Ages(FileModel):
         return self
 
 
-class Partnership(FileModel):
-    """The local safeguarding partnership, and where children are referred to. Details."""
-
-    name: Maybe[Words] = None
-    referrals: Maybe[Words] = None
-    """Who takes referrals: the front door of children's social care."""
-    phone: Maybe[Words] = None
-    night_phone: Maybe[Words] = None
-    """In the evening, at night and at weekends."""
-
-
-class Terms(FileModel):
-    """The words that this school uses."""
-
-    pupil: Maybe[Words] = None
-    pupils: Maybe[Words] = None
-    parent: Maybe[Words] = None
-    parents: Maybe[Words] = None
-    organisation: Maybe[Words] = None
-    """What the school calls itself: school, academy, college."""
-
-
-class Roles(FileModel):
-    """The title of each role, one spelling for all policies."""
-
-    head: Words = Field(examples=["Headteacher"])
-    board: Words = Field(examples=["governing board"])
-    deputy_head: Maybe[Words] = None
-    chair: Maybe[Words] = None
-    clerk: Maybe[Words] = None
-    slt: Maybe[Words] = None
-    line_manager: Maybe[Words] = None
-    it_support: Maybe[Words] = None
-    dsl: Maybe[Words] = None
-    deputy_dsl: Maybe[Words] = None
-    online_safety_lead: Maybe[Words] = None
-    fm_slt_lead: Maybe[Words] = None
-    """The member of the leadership team who answers for filtering and monitoring."""
-    fm_governor: Maybe[Words] = None
-    """The governor who answers for filtering and monitoring."""
-    safeguarding_governor: Maybe[Words] = None
-    senco: Maybe[Words] = None
-    dpo: Maybe[Words] = None
-    lado: Maybe[Words] = None
-    hr_adviser: Maybe[Words] = None
-    compliance: Maybe[Words] = None
-    reporting_person: Maybe[Words] = None
-    business_manager: Maybe[Words] = None
-    inventory_keeper: Maybe[Words] = None
-    chief_executive: Maybe[Words] = None
-    trust_chair: Maybe[Words] = None
-    """The chair of the trust's board."""
-    trust_safeguarding_lead: Maybe[Words] = None
-    office: Maybe[Words] = None
-
-
 class Person(FileModel):
     """A person or team, and how to reach them. Details: they may change without a new approval."""
 
@@ -141,67 +99,72 @@ class Person(FileModel):
     """Whether the public site may show them."""
 
 
-class People(FileModel):
-    """Who holds which role."""
+class FactGroup(FileModel):
+    """Facts of one group, with a field for each that is declared."""
 
-    head: Maybe[Person] = None
-    chair: Maybe[Person] = None
-    dsl: Maybe[Person] = None
-    deputy_dsls: Maybe[Many[Person]] = None
-    it_support: Maybe[Person] = None
-    online_safety_lead: Maybe[Person] = None
-    fm_slt_lead: Maybe[Person] = None
-    fm_governor: Maybe[Person] = None
-    safeguarding_governor: Maybe[Person] = None
-    senco: Maybe[Person] = None
-    dpo: Maybe[Person] = None
-    lado: Maybe[Person] = None
-    hr_adviser: Maybe[Person] = None
-    reporting_person: Maybe[Person] = None
-    chief_executive: Maybe[Person] = None
-    trust_chair: Maybe[Person] = None
-    trust_safeguarding_lead: Maybe[Person] = None
+    model_config = ConfigDict(protected_namespaces=())
+    elsewhere: ClassVar[str] = "an issuer declares others in templates/shared/facts.yaml"
+    """Where keys may come from that it does not have."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """A fact; None where the school does not have it."""
 
 
-class Providers(FileModel):
-    """Products and firms. Details too."""
-
-    broadband: Maybe[Words] = None
-    filtering: Maybe[Words] = None
-    monitoring: Maybe[Words] = None
-    email: Maybe[Words] = None
-    messaging: Maybe[Words] = None
-    learning_platform: Maybe[Words] = None
-    secure_transfer: Maybe[Words] = None
-    antivirus: Maybe[Words] = None
-    mis: Maybe[Words] = None
-    """The management information system."""
-    parent_app: Maybe[Words] = None
-    cloud: Maybe[Words] = None
-    social_channel: Maybe[Words] = None
-    ai: Maybe[Many[Words]] = None
-    """The AI tools that the school has approved."""
-    storage_areas: Maybe[Many[Words]] = None
+NEEDED = ("roles.head", "roles.board")
+"""Facts that every school gives, because approval records print them."""
 
 
-class Policies(FileModel):
-    """The titles of this school's other policies."""
+def _group(group: Group, facts: Facts) -> type[FactGroup]:
+    """The model of one group of facts."""
+    fields: dict[str, Any] = {
+        fact.name: _field(fact) for fact in facts.values() if fact.group == group
+    }
+    name = "OtherFacts" if group == "facts" else group.capitalize()
+    return create_model(
+        name, __base__=FactGroup, __module__=__name__, __doc__=_ABOUT[group], **fields
+    )
 
-    conduct: Maybe[Words] = None
-    discipline: Maybe[Words] = None
-    harassment: Maybe[Words] = None
-    equality: Maybe[Words] = None
-    safeguarding: Maybe[Words] = None
-    data_protection: Maybe[Words] = None
-    home_school_agreement: Maybe[Words] = None
-    behaviour: Maybe[Words] = None
-    complaints: Maybe[Words] = None
-    anti_bullying: Maybe[Words] = None
-    whistleblowing: Maybe[Words] = None
-    information_security: Maybe[Words] = None
-    social_media: Maybe[Words] = None
-    mobile_phones: Maybe[Words] = None
-    privacy_notice: Maybe[Words] = None
+
+_ABOUT: Mapping[Group, str] = {
+    "terms": "The words that this school uses.",
+    "roles": "The title of each role, one spelling for all policies.",
+    "people": "Who holds which role.",
+    "partnership": "The local safeguarding partnership, and where children are referred to. Details.",
+    "providers": "Products and firms. Details too.",
+    "policies": "The titles of this school's other policies.",
+    "facts": "What an issuer declares besides.",
+}
+
+
+def _field(fact: DeclaredFact) -> tuple[Any, Any]:
+    held: Any = _HELD.get(fact.kind, Words)
+    if fact.several:
+        held = Annotated[tuple[held, ...], Field(strict=False)]
+    about = fact.guidance or sentence_case(fact.called)
+    given = [fact.as_given(fact.example)]
+    if fact.path in NEEDED:
+        return held, Field(examples=given, description=about)
+    maybe: Any = Maybe
+    return maybe[held], Field(default=None, examples=given, description=about)
+
+
+_HELD: Mapping[Kind, Any] = {"person": Person, "number": int, "date": Day}
+"""What a school gives for a fact of each kind, if not words."""
+
+if TYPE_CHECKING:
+    Terms: TypeAlias = FactGroup
+    Roles: TypeAlias = FactGroup
+    People: TypeAlias = FactGroup
+    Partnership: TypeAlias = FactGroup
+    Providers: TypeAlias = FactGroup
+    Policies: TypeAlias = FactGroup
+    OtherFacts: TypeAlias = FactGroup
+else:
+    Terms, Roles, People, Partnership, Providers, Policies, OtherFacts = (
+        _group(group, own_facts()) for group in GROUPS
+    )
 
 
 class Accessibility(FileModel):
@@ -239,19 +202,10 @@ class BrandingFile(FileModel):
         return self
 
 
-def _delegate(written: Any) -> Any:
-    known = ("committee", *Roles.model_fields)
-    if written not in known:
-        near = did_you_mean(str(written), known)
-        hint = near or "write `head`, `committee` or another key of `roles`"
-        raise refusal("bad-value", "nobody is called `{written}`", hint)
-    return written
-
-
 class Delegation(FileModel):
     """A decision that a board left to somebody, with the minute that says so."""
 
-    to: Annotated[str, BeforeValidator(_delegate)] = Field(examples=["head"])
+    to: Words = Field(examples=["head"])
     """`committee`, or a key of `roles`."""
     what: Literal["editorial", "approval"]
     """What may be decided: editorial changes, or whole versions."""
@@ -311,11 +265,15 @@ class School(FileModel):
     partnership: Partnership = Partnership()
     providers: Providers = Providers()
     policies: Policies = Policies()
+    facts: OtherFacts = OtherFacts()
+    """What an issuer declares besides, in templates/shared/facts.yaml."""
     branding: BrandingFile = BrandingFile()
     accessibility: Accessibility | None = None
     """Its own test of its policy pages."""
     delegations: Many[Delegation] = ()
     """What the board has left to others to decide."""
+    declared: ClassVar[Facts] = own_facts()
+    """The facts that it may give."""
 
     @property
     def site(self) -> str:
@@ -359,6 +317,17 @@ class School(FileModel):
         return self.type in ("voluntary-aided", "voluntary-controlled")
 
     @model_validator(mode="after")
+    def _delegates_are_known(self) -> Self:
+        known = ("committee", *type(self.roles).model_fields)
+        for index, delegation in enumerate(self.delegations):
+            if delegation.to not in known:
+                near = did_you_mean(delegation.to, known)
+                hint = near or "write `head`, `committee` or another key of `roles`"
+                says = f"nobody is called `{delegation.to}`"
+                raise refusal("bad-value", says, hint, "delegations", index, "to")
+        return self
+
+    @model_validator(mode="after")
     def _trust_is_named(self) -> Self:
         if self.employer == "trust" and not self.trust:
             raise refusal(
@@ -368,6 +337,24 @@ class School(FileModel):
                 "employer",
             )
         return self
+
+
+def school_model(facts: Facts) -> type[School]:
+    """What a school.yaml may say where these facts are declared."""
+    return School if facts == own_facts() else _school_model(tuple(facts.values()))
+
+
+@lru_cache(maxsize=64)
+def _school_model(declared: tuple[DeclaredFact, ...]) -> type[School]:
+    facts = {fact.path: fact for fact in declared}
+    groups: dict[str, Any] = {}
+    for group in GROUPS:
+        model = _group(group, facts)
+        needed = any(name.startswith(f"{group}.") for name in NEEDED)
+        groups[group] = (model, ... if needed else model())
+    made = create_model("School", __base__=School, __module__=__name__, **groups)
+    made.declared = facts
+    return made
 
 
 _COMPULSORY, _END_OF_YEAR_11 = 5, 16
@@ -465,58 +452,81 @@ def unknown_facts(school: School, uses: Collection[str]) -> list[tuple[str, str]
 
 # --- as texts see it --------------------------------------------------------------------------------------------------
 
-_NAMESPACES = ("terms", "roles", "people", "partnership", "providers", "policies")
 _FOLLOWING: dict[str, Shape] = {"early_years": "yes-no", "special": "yes-no"}
 """What nobody writes, for it follows from other facts."""
-_NOT_FACTS = {*_NAMESPACES, "accessibility", "branding", "delegations"}
+_NOT_FACTS = {*GROUPS, "accessibility", "branding", "delegations"}
 
 
-def facts(school: School) -> dict[str, object]:
+def facts_of(school: School, declared: Facts | None = None) -> dict[str, object]:
     """The school as plain data, by the names that texts use. A fact that it does not have is None.
 
-    A person whose entry does not say `public: yes` is left out: no document can print them.
+    The groups have what is `declared`: if left out, what the school may give. A person whose entry does not say
+    `public: yes` is left out: no document can print them.
     """
-    written: dict[str, Any] = school.model_dump(mode="json", by_alias=True)
-    written["people"] = {role: _public(person) for role, person in written["people"].items()}
-    own = {name: value for name, value in written.items() if name not in _NOT_FACTS}
+    own = school.model_dump(by_alias=True, exclude=_NOT_FACTS)
     own |= {
-        "ages": written["ages"] or {"from": None, "to": None},
+        "ages": own["ages"] or {"from": None, "to": None},
         "early_years": school.has_early_years,
         "sixth_form": school.has_sixth_form,
         "special": school.is_special,
         "faith": school.has_faith,
     }
-    groups = {"school": own, **{name: written[name] for name in _NAMESPACES}}
-    return {group: _without_empty(held) for group, held in groups.items()}
+    groups: dict[str, dict[str, object]] = {"school": own, **{group: {} for group in GROUPS}}
+    for fact in (school.declared if declared is None else declared).values():
+        held = given(school, fact)
+        groups[fact.group][fact.name] = _public(held) if fact.kind == "person" else held
+    return {group: {name: _plain(held[name]) for name in held} for group, held in groups.items()}
 
 
-def _without_empty(held: dict[str, Any]) -> dict[str, Any]:
-    """An empty list is a fact that the school does not have."""
-    return {name: None if value == [] else value for name, value in held.items()}
+def given(school: School, fact: DeclaredFact) -> Any:
+    """What a school gives for a fact; None for nothing."""
+    return getattr(getattr(school, fact.group), fact.name, None)
 
 
-def _public(person: Any) -> Any:
-    if isinstance(person, list):
-        return [each for each in person if each["public"]] or None
-    return person if person is not None and person["public"] else None
+def _public(held: Any) -> Any:
+    if isinstance(held, tuple):
+        return tuple(person for person in held if person.public)
+    return held if held is not None and held.public else None
 
 
-def fact_shape() -> dict[str, Shape]:
-    """Every name of `facts`, whatever a school has: `fact_shape()["people"]["dsl"]["name"]` is "text"."""
+def _plain(value: Any) -> Any:
+    """A value as texts take it. An empty list is a fact that the school does not have."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value] or None
+    return value.model_dump() if isinstance(value, BaseModel) else value
+
+
+def fact_shape(declared: Facts) -> dict[str, Shape]:
+    """Every name of `facts_of`, whatever a school has: `fact_shape(…)["people"]["dsl"]["name"]` is "text"."""
     own = {name: shape for name, shape in _fields(School).items() if name not in _NOT_FACTS}
-    return {
-        "school": {**own, **_FOLLOWING},
-        **{name: _shape(School.model_fields[name].annotation) for name in _NAMESPACES},
-    }
+    groups: dict[str, dict[str, Shape]] = {group: {} for group in GROUPS}
+    for fact in declared.values():
+        groups[fact.group][fact.name] = shape_of(fact)
+    return {"school": {**own, **_FOLLOWING}, **groups}
 
 
-def sure_facts() -> frozenset[str]:
-    """The names of `facts` that are there whenever that is which they are a part of: "school.name"."""
-    own = {f"school.{name}" for name in _sure(School) if name.partition(".")[0] not in _NOT_FACTS}
+def shape_of(fact: DeclaredFact) -> Shape:
+    """What a school gives for a fact."""
+    shapes: dict[Kind, Shape] = {"person": _fields(Person), "number": "number", "date": "date"}
+    shape = shapes.get(fact.kind, "text")
+    return [shape] if fact.several else shape
+
+
+def sure_facts(declared: Facts) -> frozenset[str]:
+    """The names of `facts_of` that are there whenever that is which they are a part of: "school.name"."""
+    sure = {f"school.{name}" for name in _sure(School) if name.partition(".")[0] not in _NOT_FACTS}
     # The group of the ages is there, and empty where nobody wrote it.
-    own -= {"school.ages.from", "school.ages.to"}
-    own |= {"school.ages", "school.special"}
-    return frozenset({*own, *(name for name in _sure(School) if name.startswith(_NAMESPACES))})
+    sure -= {"school.ages.from", "school.ages.to"}
+    sure |= {"school.ages", "school.special", *GROUPS, *NEEDED}
+    for fact in declared.values():
+        if fact.kind == "person":
+            sure |= {f"{fact.path}.{name}" for name in _sure(Person)}
+    return frozenset(sure)
+
+
+def detail_names(declared: Facts) -> frozenset[str]:
+    """The facts that may change without a new approval."""
+    return frozenset(fact.path for fact in declared.values() if fact.details)
 
 
 def _sure(model: type[BaseModel]) -> Iterator[str]:

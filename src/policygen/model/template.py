@@ -7,6 +7,7 @@ from pydantic import (
     BeforeValidator,
     Discriminator,
     Field,
+    PrivateAttr,
     Tag,
     WithJsonSchema,
     model_validator,
@@ -28,6 +29,7 @@ from policygen.files.fields import (
 from policygen.ground.dates import Slot
 from policygen.ground.wording import UnknownFormError, did_you_mean, join_or, plural
 from policygen.language.document import Adapt, Audience
+from policygen.model.facts import Facts, own_facts
 from policygen.model.question import QuestionId
 from policygen.model.shared import Never, TemplateQuestion
 
@@ -291,6 +293,18 @@ class Template(FileModel):
     """To the school, by clause id; never printed in a document."""
     circular: Maybe[Circular] = None
     """The covering notice of the edition."""
+    _facts: Facts = PrivateAttr(default_factory=own_facts)
+
+    @property
+    def facts(self) -> Facts:
+        """What its texts may name of a school: what comes with the program, and what its issuers declare."""
+        return self._facts
+
+    def with_facts(self, declared: Facts) -> Self:
+        """With more facts that its texts may name."""
+        made = self.model_copy()
+        made._facts = {**self._facts, **declared}  # noqa: SLF001
+        return made
 
     @model_validator(mode="after")
     def _each_file_once(self) -> Self:

@@ -9,11 +9,15 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from policygen.disk.editions import declared_facts
 from policygen.disk.system import find_workspace
 from policygen.disk.writing import change
 from policygen.files.yamledit import with_value
 from policygen.ground import paths
 from policygen.ground.diagnostics import InputError, Place, Problems
+from policygen.ground.wording import sentence_case
+from policygen.model.facts import GROUPS, DeclaredFact, Facts, own_facts
+from policygen.model.school import NEEDED
 
 _FOLDERS = (paths.TEMPLATES, paths.SCHOOLS)
 EXAMPLE_SCHOOL, EXAMPLE_TEMPLATE = "beech-hill", "visitors"
@@ -87,7 +91,7 @@ def _check_free(folder: Path, missing: Sequence[str]) -> None:
 def _example(as_of: datetime.date) -> dict[str, dict[str, bytes]]:
     """A school that has adopted a model policy, both as they are begun and nothing left empty."""
     edition, name = f"{as_of.year}.1", f"{EXAMPLE_SCHOOL}/{EXAMPLE_TEMPLATE}"
-    template, school = _files("template"), _files("school")
+    template, school = _files("template"), _files("school", own_facts())
     of_template: dict[tuple[str, ...], object] = {
         ("title",): "Visitors",
         ("edition",): edition,
@@ -115,7 +119,7 @@ def _encoded(texts: Mapping[str, str]) -> dict[str, bytes]:
 
 def new_school(root: Path, school_id: str, name: str = "") -> tuple[str, ...]:
     """Make the folder of a school and return the files in it, by path. Raises InputError where it is there already."""
-    made = _files("school")
+    made = _files("school", declared_facts(root))
     if name:
         made["school.yaml"] = with_value(made["school.yaml"], ("name",), name)
     return _make(root, paths.school_folder(school_id), made)
@@ -139,9 +143,43 @@ def _make(root: Path, folder: str, made: dict[str, str]) -> tuple[str, ...]:
     return tuple(f"{folder}/{path}" for path in made)
 
 
-def _files(kind: str) -> dict[str, str]:
-    """The text of each file that comes with the package for this kind of folder, by path."""
-    return dict(sorted(_texts(files("policygen") / "data" / "new" / kind, "")))
+def _files(kind: str, declared: Facts | None = None) -> dict[str, str]:
+    """The text of each file that comes with the package for this kind of folder, by path.
+
+    In that of a school stand the facts that are `declared`.
+    """
+    made = dict(sorted(_texts(files("policygen") / "data" / "new" / kind, "")))
+    if declared is not None:
+        made["school.yaml"] = with_groups(made["school.yaml"], declared)
+    return made
+
+
+def with_groups(text: str, declared: Facts) -> str:
+    """The text of a new school.yaml with each group of facts where it only holds its place; a group of none goes."""
+    blocks = []
+    for block in text.split("\n\n"):
+        group = next((group for group in GROUPS if f"# <{group}>" in block), None)
+        facts = [fact for fact in declared.values() if fact.group == group]
+        if group is None:
+            blocks.append(block)
+        elif facts:
+            needed = any(fact.path in NEEDED for fact in facts)
+            rows = [f"{'' if needed else '# '}{group}:", *map(_row, facts)]
+            blocks.append(block.replace(f"# <{group}>", "\n".join(rows)))
+    return "\n\n".join(blocks)
+
+
+def _row(fact: DeclaredFact) -> str:
+    """The line of a fact: to be filled in where every school gives it, else a comment with its example."""
+    said = f"such as {fact.example}" if fact.path in NEEDED else fact.guidance
+    if not said and fact.path not in own_facts():
+        said = sentence_case(fact.called)
+    line = f"  {fact.name}:" if fact.path in NEEDED else f"#   {fact.line()}"
+    if not said:
+        return line
+    return (
+        f"{line:<33} # {said}" if fact.path in NEEDED else f"{line:<45} # {' '.join(said.split())}"
+    )
 
 
 def _texts(folder: Traversable, path: str) -> list[tuple[str, str]]:

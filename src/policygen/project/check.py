@@ -33,6 +33,7 @@ from policygen.checks import (
     details_of,
 )
 from policygen.checks.contradictions import Said, check_contradictions, check_unread, said_by
+from policygen.checks.declared import check_declared, check_unused, named_in
 from policygen.checks.glyphs import check_glyphs
 from policygen.checks.mend import Mend, can_mend, mended, with_bases, with_chosen_ids
 from policygen.checks.retyped import check_retyped
@@ -42,7 +43,9 @@ from policygen.compose.prepare import PreparedEdition, prepare_edition
 from policygen.disk.editions import (
     has_unpublished_changes,
     newer_edition,
+    published_facts,
     read_edition,
+    read_facts,
     read_shared,
     template_ids,
 )
@@ -68,9 +71,10 @@ from policygen.language.source import Source
 from policygen.model.adoption import AdoptionFile
 from policygen.model.answers import note_misplaced, with_shared_answers
 from policygen.model.changes import ChangesFile
+from policygen.model.facts import Facts, FactsFile
 from policygen.model.law import LawLibrary, OwnLaw, read_law, with_own
 from policygen.model.overlay import OverlayFile
-from policygen.model.school import School
+from policygen.model.school import School, school_model
 from policygen.model.shared import AnswersFile, SharedFile
 from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
@@ -288,12 +292,32 @@ class Checking:
         self._sound = not noted.has_errors
         self._of_law = frozenset({Scope()} if noted.has_errors else ())
         self._stopped = self._of_law
+        self._facts, self._named = read_facts(root, Problems()), set[str]()
+        self._check_declared()
         self._used: set[Allowance] = set()
         self._allowances: dict[Allowance, bool] = {}
         """Of schools: each, and whether it lets something pass."""
         self._number = 0
         called = {school_id: school.known_as for school_id, school in self._names.items()}
         self._known = known(Others(called, details, self.chosen))
+
+    def _check_declared(self) -> None:
+        """Look at the facts that are declared here. What is wrong with them stops what is being written."""
+        noted = Problems()
+        if self._facts is not None:
+            check_declared(self._facts, published_facts(self._root), noted)
+        self._found += noted
+        if noted.has_errors:
+            self._sound = False
+            for name in template_ids(self._root):
+                self._stopped |= {Scope(policy=name, edition=paths.template_folder(name))}
+
+    def _check_unused(self) -> Sequence[Diagnostic]:
+        """Look for facts that nothing names, where everything was read."""
+        noted = Problems()
+        if self._facts is not None and Selection() in self._selections and not self._known:
+            check_unused(self._facts, self._named, noted)
+        return [*noted]
 
     def schools(self) -> Iterator[Checked]:
         """Each school that is selected, with what was found in it, but not in what it shares with others."""
@@ -313,6 +337,7 @@ class Checking:
         used = self._used.union(*(edition.used for edition in editions))
         if self._sound and all(edition.sound for edition in editions):
             found += [each for edition in editions for each in edition.allowances.unused(used)]
+            found += self._check_unused()
         theirs = {each: each in used for edition in editions for each in edition.allowances.found}
         stopped = self._stopped.union(*(edition.stopped for edition in editions))
         prepared = tuple(edition.prepared for edition in editions)
@@ -369,6 +394,7 @@ class Checking:
         note_reserved(paths.template_folder(edition.template_id), noted)
         findings.take(noted, scope)
         finder, names = TextFinder(edition.texts), _all_but("", self._names)
+        self._named.update(named_in(edition.texts.values(), edition.file.value.facts))
         check_template(prepared, names, finder, self._law, self._as_of, found)
         if self._questions is not None and not edition.frozen:
             check_retyped(prepared, self._questions.value.questions, finder, found)
@@ -405,6 +431,7 @@ class Checking:
             if composed is not None:
                 policies.append(composed)
         self._check_together(school, findings)
+        self._named.update(named_in(school.texts.values(), school.file.value.declared))
         sound = not findings.problems.has_errors
         self._check_texts(school, policies, [*editions.values()], findings)
         own = allowances_in(school.texts)
@@ -731,12 +758,22 @@ def _compose(
 
 
 Kind = Literal[
-    "template", "overlay", "shared", "changes", "school", "answers", "adoption", "upgrade", "law"
+    "template",
+    "overlay",
+    "shared",
+    "facts",
+    "changes",
+    "school",
+    "answers",
+    "adoption",
+    "upgrade",
+    "law",
 ]
 _MODELS: dict[Kind, type[FileModel]] = {
     "template": Template,
     "overlay": OverlayFile,
     "shared": SharedFile,
+    "facts": FactsFile,
     "changes": ChangesFile,
     "school": School,
     "answers": AnswersFile,
@@ -746,11 +783,12 @@ _MODELS: dict[Kind, type[FileModel]] = {
 }
 
 
-def schema(kind: Kind) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of one kind of file."""
-    made = _MODELS[kind].model_json_schema(
-        by_alias=True, mode="validation", schema_generator=_Described
-    )
+def schema(kind: Kind, declared: Facts | None = None) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of one kind of file; of a school, with the facts that are `declared`."""
+    model = _MODELS[kind]
+    if kind == "school" and declared is not None:
+        model = school_model(declared)
+    made = model.model_json_schema(by_alias=True, mode="validation", schema_generator=_Described)
     without_nothing: dict[str, Any] = _without_nothing(made)
     return {"$schema": GenerateJsonSchema.schema_dialect, **without_nothing}
 
@@ -777,7 +815,13 @@ def _docstrings(model: type[BaseModel]) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in reversed(model.__mro__):
         if each.__module__.startswith("policygen."):
-            body = ast.parse(dedent(inspect.getsource(each))).body[0]
+            try:
+                source = inspect.getsource(each)
+            except (
+                OSError
+            ):  # a group of facts is made of their declarations, and its fields are described
+                continue
+            body = ast.parse(dedent(source)).body[0]
             for field, docstring in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
                 match field, docstring:
                     case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(

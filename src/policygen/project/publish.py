@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from policygen.checks import TextFinder, allowed, check_template, held_back
+from policygen.checks.declared import named_in
 from policygen.compose.prepare import prepare_edition
 from policygen.disk.bundles import SIGNATURE, bundle_name, bundled, can_travel
 from policygen.disk.editions import (
@@ -44,6 +46,7 @@ from policygen.ground.wording import meant_or_known
 from policygen.language.marks import without_comments
 from policygen.model.adoption import version_order
 from policygen.model.edition_record import EditionRecord, written_edition_record
+from policygen.model.facts import FactsFile, declared_in
 from policygen.model.shared import SharedFile
 from policygen.model.workspace import Edition
 from policygen.products.folders import circular_of, edition_products
@@ -385,6 +388,10 @@ def _frozen_files(
             files[name] = content
         elif path.startswith(shared) and path.removeprefix(shared) in needed:
             files[f"shared/{path.removeprefix(shared)}"] = content
+        elif path == f"{shared}{paths.SHARED_FACTS}":
+            used = {*named_in(working.texts.values(), working.file.value.facts)}
+            if kept := _used_facts(_text(content), used):
+                files[f"{paths.SHARED}/{paths.SHARED_FACTS}"] = kept
         elif working.rules and path == working.rules.path:
             files[f"{paths.SHARED}/{paths.SHARED_QUESTIONS}"] = _cut(
                 _text(content), working.rules.value
@@ -411,6 +418,21 @@ def _cut(text: str, rules: SharedFile) -> bytes:
     if rules.never and rules.never != whole.never:
         text = with_value(text, ("never",), [rule.model_dump() for rule in rules.never])
     return text.encode()
+
+
+def _used_facts(text: str, used: Collection[str]) -> bytes:
+    """What one edition names of the text of the declared facts; nothing where that is none of them."""
+    said = read_yaml(text, paths.SHARED_FACTS, FactsFile, Problems())
+    declared = {} if said is None else declared_in(said.value)
+    called = {f"roles.{name.removeprefix('people.')}" for name in used}
+    kept = [name for name in declared if name in used or name in called]
+    for name, fact in declared.items():
+        if name not in kept:
+            text = without(text, (fact.group, fact.name))
+    for group in dict.fromkeys(fact.group for fact in declared.values()):
+        if not any(name.startswith(f"{group}.") for name in kept):
+            text = without(text, (group,))
+    return text.encode() if kept else b""
 
 
 def _uncommented(name: str, text: str) -> str:
