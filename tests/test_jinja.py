@@ -34,7 +34,11 @@ SHAPES: dict[str, dict[str, Shape]] = {
     },
     "wording": {"keeper": "text"},
 }
-VOCABULARY = Vocabulary({**SHAPES}, {"answers.keeper": ("office", "caretaker")})
+VOCABULARY = Vocabulary(
+    {**SHAPES},
+    {"answers.keeper": ("office", "caretaker")},
+    details=frozenset({"providers.mis"}),
+)
 NAMES: dict[str, Any] = {
     "school": {"name": "All Saints", "trust": None},
     "people": {"dsl": None, "deputies": [{"name": "Jo Lee"}]},

@@ -89,6 +89,7 @@ def _ask(started: Adopting, again: tuple[str, ...], workspace: Path) -> None:
         for path, before, after in (
             (adopted.path, started.text, adopted.text),
             (adopted.answers_path, started.answers, adopted.answers),
+            (adopted.facts_path, started.facts, adopted.facts),
         )
         if before != after
     ]

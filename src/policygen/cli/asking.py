@@ -19,7 +19,9 @@ from questionary import Choice
 from policygen.cli.screen import columns, folded
 from policygen.files.fields import NUMBER_PATTERN, day_hint, read_day
 from policygen.files.yamledit import as_yaml
+from policygen.ground.diagnostics import InputError
 from policygen.ground.letters import nfc
+from policygen.ground.wording import sentence_case
 from policygen.model.adoption import version_order
 from policygen.model.question import (
     AnyOf,
@@ -36,6 +38,7 @@ from policygen.products.text import clause_text
 from policygen.project.adopt import (
     AnsweredMeanwhileError,
     with_answer,
+    with_fact,
     with_head,
     with_history,
     with_kept,
@@ -43,6 +46,7 @@ from policygen.project.adopt import (
 )
 
 if TYPE_CHECKING:
+    from policygen.compose.lacking import Lacking
     from policygen.language.document import Clause
     from policygen.model.question import AnyQuestion
     from policygen.project.adopt import Adopting
@@ -74,10 +78,15 @@ def ask(adopting: Adopting, again: Sequence[str], save: Save) -> tuple[Adopting,
     try:
         interview.questions(again)
         interview.clauses()
+        interview.facts()
         interview.heads()
     except (KeyboardInterrupt, EOFError):
         return interview.adopting, False
     return interview.adopting, True
+
+
+def _is_lacking(adopting: Adopting, name: str) -> bool:
+    return any(each.name == name for each in adopting.open_facts)
 
 
 class _Interview:
@@ -159,6 +168,22 @@ class _Interview:
                 with_kept(each, clause.id) if chosen == "keep" else with_offer(each, clause)
             ),
         )
+
+    def facts(self) -> None:
+        """What the policy prints of the school and its school.yaml does not say; one may lead to another."""
+        later: set[str] = set()
+        while missing := next(
+            (each for each in self.adopting.open_facts if each.name not in later), None
+        ):
+            later.add(missing.name)
+            try:
+                path, value = fact_given(missing, self.adopting)
+            except LaterError:
+                continue
+            self.keep(
+                partial(_is_lacking, name=missing.name),
+                partial(with_fact, path=path, value=value),
+            )
 
     def heads(self) -> None:
         """The version, who prepares it and why: what the amendment history prints."""
@@ -272,6 +297,69 @@ def _is_meant(text: str) -> bool:
     return bool(
         select_one([Choice("Write another text", value=False), Choice("It is meant", value=True)])
     )
+
+
+def fact_given(missing: Lacking, adopting: Adopting) -> tuple[tuple[str, ...], object]:
+    """What the person gives for a fact of the school, and where it stands. Raises LaterError."""
+    path = tuple(missing.name.split("."))
+    say(f"\na fact that this policy prints, kept in {adopting.facts_path} for all policies", "bold")
+    say(f"{sentence_case(missing.called)} (`{missing.name}`)")
+    _say_indented(missing.fact.guidance if missing.fact else "")
+    held = missing.held(adopting.school)
+    if missing.fact is not None and missing.fact.kind == "person":
+        return _person(missing, path[:2], held)
+    if missing.example:
+        say(f"  such as: {missing.example}", "italic")
+    if missing.several:
+        return path, _list()
+    return path, _typed_fact(partial(_fact_fault, missing, path, adopting), missing)
+
+
+def _person(missing: Lacking, path: tuple[str, ...], held: Any) -> tuple[tuple[str, ...], object]:
+    """A person: the name, or what else a text prints; nobody is named who may not be."""
+    if isinstance(held, tuple):  # who of several it is, a line of questions does not show
+        say(f"  write it beside the name in `{path[1]}` of school.yaml", "italic")
+        raise LaterError
+    if held is not None and not held.public:
+        yes = Choice(f"The policy may name {held.name}, on the website, too", value=True)
+        select_one([yes])
+        return (*path, "public"), True
+    if held is not None:
+        say(f"  of {held.name}", "italic")
+        return (*path, missing.part), _line_or_later()
+    say(f"  the policy names them, on the website, too; such as: {missing.example}", "italic")
+    names = _list() if missing.several else _line_or_later()
+    return path, {"name": names, "public": True} if isinstance(names, str) else [
+        {"name": name, "public": True} for name in names
+    ]
+
+
+def _line_or_later() -> str:
+    text = typed("Your answer (empty: decide later):")
+    if not text:
+        raise LaterError
+    return text
+
+
+def _typed_fact(fault: Callable[[str], str], missing: Lacking) -> object:
+    while True:
+        text = typed("Your answer (empty: decide later):", fault)
+        if not text:
+            raise LaterError
+        value = missing.read(text)
+        if not isinstance(value, str) or _is_meant(value):
+            return value
+
+
+def _fact_fault(missing: Lacking, path: tuple[str, ...], adopting: Adopting, text: str) -> str:
+    value = missing.read(text)
+    if value is None:
+        return f"must be {missing.wanted}"
+    try:
+        with_fact(adopting, path, value)
+    except InputError as error:
+        return f"cannot be kept: {error.diagnostics[0].message}"
+    return ""
 
 
 def _list() -> list[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from policygen.files.fields import read_day
+from policygen.files.yamledit import as_yaml
 from policygen.ground.diagnostics import Diagnostic, Place
 from policygen.ground.wording import count
 from policygen.model.fact_words import fact as in_words
@@ -22,13 +26,55 @@ class Lacking:
     fact: DeclaredFact | None
     """None for a fact of the school itself, such as `school.phone`."""
     part: str
-    """Of a person that the school has: what is missing."""
+    """Of a person: what of them is missing."""
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        declared = {self.fact.path: self.fact} if self.fact else None
+        words = in_words(tuple(self.name.split(".")), declared)
+        return words.noun if words else "fact"
+
+    @property
+    def example(self) -> str:
+        """What a school might write; empty where nothing is declared."""
+        if self.fact is None:
+            return ""
+        held = self.fact.example
+        return ", ".join(map(str, held)) if isinstance(held, tuple) else as_yaml(held)
+
+    @property
+    def several(self) -> bool:
+        """Whether a list is given."""
+        return self.fact.several if self.fact else self.name == "school.address"
+
+    @property
+    def wanted(self) -> str:
+        """What is given, in words."""
+        return self.fact.in_words if self.fact else "a text"
+
+    def held(self, school: SchoolFiles) -> Any:
+        """What the school gives all the same: a person who is not to be named, or of whom something is missing."""
+        return given(school.file.value, self.fact) if self.fact else None
+
+    def read(self, typed: str) -> object:
+        """What somebody typed as the value that is given; None where it is none."""
+        match self.fact.kind if self.fact else "text":
+            case "number":
+                return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else None
+            case "date":
+                return read_day(typed)
+            case _:
+                return typed
 
 
 def told_once(
     found: Iterable[Diagnostic], school: SchoolFiles, declared: Facts
 ) -> Iterator[Diagnostic]:
-    """The same problems, with all that are about one fact of the school as one, at its place in school.yaml."""
+    """The same problems, with all that are about one fact of the school as one, at its place in school.yaml.
+
+    The subject of such a problem is the name of the fact.
+    """
     needed: dict[str, list[Diagnostic]] = {}
     for problem in found:
         if problem.subject:
@@ -46,16 +92,11 @@ def lacking(name: str, declared: Facts) -> Lacking:
 
 
 def _about(missing: Lacking, places: list[Place | None], school: SchoolFiles) -> Diagnostic:
-    says = f"this school has no `{missing.name}`, and a sentence needs it"
-    words = in_words(tuple(missing.name.split(".")))
-    if missing.fact is not None:
-        words = in_words(tuple(missing.name.split(".")), {missing.fact.path: missing.fact})
-    if words is not None:
-        says = f"this school gives no {words.noun} (`{missing.name}`), and a sentence needs it"
+    says = f"this school gives no {missing.called} (`{missing.name}`), and a sentence needs it"
     guidance = missing.fact.guidance if missing.fact else ""
     hints = (_what_to_write(missing, school), guidance, _where(places))
     shown = tuple(hint for hint in hints if hint)
-    return Diagnostic("missing-fact", says, _place(missing, school), shown)
+    return Diagnostic("missing-fact", says, _place(missing, school), shown, subject=missing.name)
 
 
 def _where(places: list[Place | None]) -> str:
@@ -76,20 +117,17 @@ def _what_to_write(missing: Lacking, school: SchoolFiles) -> str:
     fact = missing.fact
     if fact is None:
         return f"write `{name}:` and what it is, at the left margin"
-    held = given(school.file.value, fact)
+    held = missing.held(school)
     if fact.kind == "person" and held:
         if missing.part in PARTS_OF_PERSON and _is_public(held):
             return f"write `{missing.part}: {PARTS_OF_PERSON[missing.part]}` in `{name}` under `{group}:`"
         return f"write `public: yes` in `{name}` under `{group}:`: a policy names nobody else"
-    return f"write `{fact.line(missing.part)}` under `{group}:`"
+    line = fact.line(missing.part)
+    if group in school.file.value.model_fields_set:
+        return f"write `{line}` under `{group}:`"
+    return f"write the line `{group}:` and, on the next one behind two spaces, `{line}`"
 
 
 def _is_public(held: object) -> bool:
     people = held if isinstance(held, tuple) else (held,)
     return any(person.public for person in people)
-
-
-def all_lacking(found: Iterable[Diagnostic], declared: Facts) -> Mapping[str, Lacking]:
-    """The facts of a school that problems are about, by their names."""
-    names = dict.fromkeys(each.subject.replace("[]", "") for each in found if each.subject)
-    return {name: lacking(name, declared) for name in names}

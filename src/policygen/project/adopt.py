@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from policygen.compose.compose import required_clauses
+from policygen.compose.compose import compose, required_clauses
+from policygen.compose.lacking import Lacking, lacking
 from policygen.compose.names import asked_questions
 from policygen.compose.prepare import PreparedEdition, prepare_edition
 from policygen.disk.editions import last_issued, read_edition
@@ -63,11 +64,18 @@ class Adopting:
     law: LawLibrary
     answers: str = ""
     """The text of the school's answers.yaml; empty where it has none."""
+    facts: str = ""
+    """The text of its school.yaml."""
 
     @property
     def answers_path(self) -> str:
         """Where the answers for all policies of the school stand."""
         return paths.answers_file(self.school.school_id)
+
+    @property
+    def facts_path(self) -> str:
+        """Where the facts of the school stand."""
+        return paths.school_file(self.school.school_id)
 
     @cached_property
     def given(self) -> Mapping[str, object]:
@@ -112,6 +120,13 @@ class Adopting:
         required = required_clauses(self.prepared, self.school, self.file, self.law)
         return tuple(clause for clause in required if clause.id not in self.file.value.clauses)
 
+    @cached_property
+    def open_facts(self) -> tuple[Lacking, ...]:
+        """The facts that the policy prints, as far as its questions are answered, and that the school does not give."""
+        noted, declared = Problems(), self.template.facts
+        compose(self.prepared, self.school, self.file, self.law, noted)
+        return tuple(lacking(each.subject, declared) for each in noted if each.subject)
+
     @property
     def open_heads(self) -> tuple[str, ...]:
         """Those of version, author and reason that are not written yet."""
@@ -122,10 +137,11 @@ class Adopting:
         """What is left, in words; empty when all is decided."""
         kinds = ((len(self.open_questions), "question"), (len(self.open_clauses), "clause"))
         decide = join_and(count(number, noun) for number, noun in kinds if number)
-        heads = join_and(self.open_heads)
+        heads, facts = join_and(self.open_heads), len(self.open_facts)
         return "; ".join(
             [
                 *([f"{decide} still to decide"] if decide else []),
+                *([f"{count(facts, 'fact')} still to give in {self.facts_path}"] if facts else []),
                 *([f"{heads} still to fill in"] if heads else []),
             ]
         )
@@ -169,6 +185,21 @@ def with_answer(adopting: Adopting, name: str, answer: object) -> Adopting:
     if adopting.template.questions[name].shared:
         return _answered_for_all(adopting, partial(with_value, path=path, value=answer))
     return _changed(adopting, partial(with_value, path=path, value=answer, order=order))
+
+
+def with_fact(adopting: Adopting, path: Sequence[str], value: object) -> Adopting:
+    """With a fact of the school, in the group of its school.yaml in which it stands. Raises InputError."""
+    keys = () if path[0] == "school" else (path[0],)
+    add = partial(with_value, path=(*keys, *path[1:]), value=value)
+    return _with_facts(adopting, _edited(adopting.facts, adopting.facts_path, add))
+
+
+def _with_facts(adopting: Adopting, text: str) -> Adopting:
+    with stage() as problems:
+        model = type(adopting.school.file.value)
+        read = read_yaml(text, adopting.facts_path, model, problems)
+        file = problems.needed(read)
+    return replace(adopting, facts=text, school=replace(adopting.school, file=file))
 
 
 def with_head(adopting: Adopting, key: str, value: str) -> Adopting:
@@ -294,6 +325,7 @@ def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime
     law, school = law_of(root, problems), read_school(root, school_id, lambda _: False, problems)
     text = read_adoption_text(root, path, problems)
     answers = read_adoption_text(root, paths.answers_file(school_id), problems)
+    facts = read_adoption_text(root, paths.school_file(school_id), problems)
     problems.stop()
     started = None if text is None else read_started(text, path)
     edition_id = last_issued(root, template_id, as_of) if started is None else started.value.edition
@@ -304,7 +336,7 @@ def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime
         raise InputError(in_order(problems))
     name = f"{school_id}/{template_id}"
     text = text or begun(name, school.file.value.name, prepared.edition.file.value)
-    return Adopting(name, path, text, school, prepared, law, answers or "")
+    return Adopting(name, path, text, school, prepared, law, answers or "", facts or "")
 
 
 def write_questions(root: Path, adopting: Adopting) -> bool:
@@ -351,7 +383,10 @@ def _as_it_stands(root: Path, adopting: Adopting) -> Adopting:
     with stage() as problems:
         text = read_adoption_text(root, adopting.path, problems)
         answers = read_adoption_text(root, adopting.answers_path, problems) or ""
+        facts = read_adoption_text(root, adopting.facts_path, problems) or adopting.facts
     now = adopting if text is None else replace(adopting, text=text)
+    if facts != now.facts:
+        now = _with_facts(now, facts)
     with stage() as problems:
         if now.file.value.edition != adopting.file.value.edition:
             says = "somebody else has brought this adoption to another edition meanwhile"
@@ -383,6 +418,10 @@ def changed_meanwhile(path: str) -> InputError:
 
 
 def save_adoption(root: Path, adopting: Adopting) -> None:
-    """Write an adoption into its file, and the answers for all policies into theirs."""
-    written = {adopting.path: adopting.text, adopting.answers_path: adopting.answers}
+    """Write an adoption into its file, and the answers for all policies and the facts of the school into theirs."""
+    written = {
+        adopting.path: adopting.text,
+        adopting.answers_path: adopting.answers,
+        adopting.facts_path: adopting.facts,
+    }
     change(root, {path: as_text(root / path, text) for path, text in written.items() if text})
