@@ -31,7 +31,7 @@ _DIGESTS = "SHA256SUMS"
 """The manifest: a digest for each file beside the edition, and for the record, which has those of the others."""
 _TEXT = r"[a-z0-9][a-z0-9_-]*\.md"
 _ALLOWED = re.compile(
-    rf"{_FOLDER}(?:(?:template|changes|edition)\.yaml|shared/questions\.yaml"
+    rf"{_FOLDER}(?:(?:template|changes|edition)\.yaml|shared/(?:questions|facts)\.yaml"
     rf"|(?:sections|forms|includes|shared)/{_TEXT}"
     r"|images/[A-Za-z0-9][A-Za-z0-9_-]*\.(?:svg|png|jpe?g))"
 )

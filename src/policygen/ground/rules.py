@@ -127,9 +127,9 @@ RULES: dict[str, Rule] = {
     "rule-retyped": Rule(
         "a section types what a shared question decides, and does not read the answer", "warning"
     ),
-    "shared-question": Rule("a template and the shared questions do not fit together"),
     "fact-declared": Rule("the name of a fact that is declared means something else already"),
     "fact-unused": Rule("a fact is declared and no text names it", "warning"),
+    "shared-question": Rule("a template and the shared questions do not fit together"),
     "bad-answer": Rule("an answer is not one of the options, or of the wrong kind"),
     "undecided-clause": Rule("a required clause has no decision"),
     "locked-clause": Rule("agreed wording was changed without leave"),
