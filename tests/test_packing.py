@@ -332,11 +332,40 @@ def test_nothing_of_its_own(tmp_path: Path) -> None:
     root = base(tmp_path).write()
     packed(root, "oak/tiny")
     pdf = folder(root, "oak", "tiny", "pack-2.0", "pack.pdf")
-    note, changes, *_ = pages(pdf)
+    note, choices, draft, *_ = pages(pdf)
     assert "What changed" not in [title for _, title in bookmarks(pdf)]
     assert "The school takes the model text as it stands, with its own answers." in note
     assert "Departures None from agreed wording." in note
-    assert "Draft – not yet approved" in changes  # no page for changes that there are not
+    assert "What the school chose" in choices
+    assert "Draft – not yet approved" in draft  # no page for changes that there are not
+
+
+def test_the_choices_of_the_school_stand_in_it(tmp_path: Path) -> None:
+    """Each question that was asked, with the answer, what the model policy suggests, and where it stands."""
+    root = base(tmp_path).write()
+    packed(root, "oak/tiny")
+    choices = pages(folder(root, "oak", "tiny", "pack-2.0", "pack.pdf"))[1]
+    assert (
+        "leaves 7 choices to the school. Whoever approves this version approves them, too."
+        in choices
+    )
+    assert "Who keeps the keys? The school office The same 1.1" in choices
+    assert "Is there a key safe? Yes Nothing 1" in choices
+    assert "Which doors have locks? The front door and the hall door Nothing Appendix 1" in choices
+    assert "Within how many days is a lost key reported? 2 Nothing 3.1" in choices
+
+
+def test_a_later_edition_is_summed_up_for_a_new_school_by_its_purpose(tmp_path: Path) -> None:
+    """What a circular says is new, is not new to a school that never had the policy."""
+    root = base(tmp_path).write()
+    publish(root, "tiny", "2026.1")
+    later = 'edition: "2026.2"'
+    edit(root, TEMPLATE, ('edition: "2026.1"', f"purpose: Who holds keys\n{later}"))
+    edit(root, ADOPTION, ('edition: "2026.1"', later))
+    packed(root, "oak/tiny")
+    note = pages(folder(root, "oak", "tiny", "pack-2.0", "pack.pdf"))[0]
+    assert "Main points of the policy • Who holds keys" in note
+    assert "Keys are counted" not in note
 
 
 def test_two_bodies_in_turn(tmp_path: Path) -> None:

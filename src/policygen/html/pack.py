@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from policygen.compare.summary import Redline
 from policygen.ground.dates import long_date
-from policygen.ground.wording import count
-from policygen.html.blocks import block_html
+from policygen.ground.wording import agree, count
+from policygen.html.blocks import block_html, text_table
 from policygen.html.cover import Room, changes_table, departures_html, note_html
 from policygen.html.elements import Medium, Setting, block, element, heading, lines
 from policygen.html.labels import Stamp
@@ -27,16 +27,40 @@ from policygen.html.templates import filled
 from policygen.language.document import Document, SignatureBlock, Text
 from policygen.register.cover import Cover
 
-Part = Literal["note", "changes", "draft", "form"]
+Part = Literal["note", "changes", "choices", "draft", "form"]
 PARTS: dict[Part, str] = {
     "note": "Cover note",
     "changes": "What changed",
+    "choices": "What the school chose",
     "draft": "Draft",
     "form": "Approval form",
 }
-_RANKS: dict[Part, int] = {"note": 2, "changes": 3, "draft": 3, "form": 3}
+_RANKS: dict[Part, int] = {"note": 2, "changes": 3, "choices": 3, "draft": 3, "form": 3}
 """The rank of the heading of each part on the screen, where the pack is one page and its title the first heading."""
 FIELDS = ("Approved: yes / no", "Date of the meeting", "Minute number", "Signed", "Name", "Office")
+
+
+_CHOICES = ("Question", "The school’s answer", "The model suggests", "Where it stands")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice that the model policy leaves to the school."""
+
+    question: str
+    answer: str
+    suggested: str
+    """What the model policy suggests."""
+    where: str
+    """Numbers of clauses and parts; empty where no part of the draft hangs on it."""
+    new: bool
+    """Whether it was not asked for the version before."""
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """Its row of the table."""
+        question = f"New: {self.question}" if self.new else self.question
+        return question, self.answer, self.suggested, self.where or "Nowhere in this draft"
 
 
 @dataclass(frozen=True)
@@ -49,6 +73,7 @@ class Paper:
     images: Mapping[str, bytes]
     room: Room
     """How much fits the cover note."""
+    choices: tuple[Choice, ...] = ()
 
     @property
     def prefix(self) -> str:
@@ -71,8 +96,10 @@ class Paper:
 
     @property
     def parts(self) -> dict[Part, str]:
-        """The names of its parts, by what they are. Where nothing differs there are no changes to show."""
+        """The names of its parts, by what they are. Where nothing was chosen, or differs, there is nothing to show."""
         shown = dict(PARTS)
+        if not self.choices:
+            del shown["choices"]
         if not self.redline.comparison.differs and not self.cover.departures:
             del shown["changes"]
         return shown
@@ -156,6 +183,8 @@ def _parts(paper: Paper, medium: Medium) -> Iterator[Markup]:
     yield _note(paper, medium)
     if "changes" in paper.parts:
         yield _changes(paper, medium)
+    if "choices" in paper.parts:
+        yield _choices(paper, medium)
     yield _draft(paper, medium)
     yield _form(paper, medium)
 
@@ -164,6 +193,29 @@ def _note(paper: Paper, medium: Medium) -> Markup:
     setting = paper.setting(medium, "note")
     note = note_html(paper.cover, setting, paper.room, paper.anchor("changes"))
     return _part(paper, "note", note, medium, "note")
+
+
+def _choices(paper: Paper, medium: Medium) -> Markup:
+    setting = paper.setting(medium, "choices")
+    rows = [choice.cells for choice in paper.choices]
+    name = "The choices of the school"
+    body = filled(
+        "pack_choices",
+        cover=paper.cover,
+        title=PARTS["choices"],
+        rank=setting.rank_offset,
+        says=choices_says(paper.choices),
+        table=text_table("", _CHOICES, rows, setting, class_="choices", name=name),
+    )
+    return _part(paper, "choices", body, medium)
+
+
+def choices_says(choices: Sequence[Choice]) -> str:
+    """What stands above the table of choices."""
+    left = f"The model policy leaves {count(len(choices), 'choice')} to the school."
+    return (
+        f"{left} Whoever approves this version approves {agree(len(choices), 'it', 'them')}, too."
+    )
 
 
 def _changes(paper: Paper, medium: Medium) -> Markup:

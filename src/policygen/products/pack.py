@@ -13,7 +13,7 @@ from policygen.html.cover import (
     note_passages,
 )
 from policygen.html.elements import Medium
-from policygen.html.pack import FIELDS, Paper, form_says, pack_html, pack_title
+from policygen.html.pack import FIELDS, Paper, choices_says, form_says, pack_html, pack_title
 from policygen.language.document import Document
 from policygen.pdf.check import Expectation, Passage, expect
 from policygen.products.folders import PdfJob, Products, made_with
@@ -79,6 +79,9 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
         passages += note_passages(cover, paper.room)
         if "changes" in paper.parts:
             passages += (*all_passages(cover), *redline.passages)
+        if "choices" in paper.parts:
+            said = (choices_says(paper.choices), *(" ".join(each.cells) for each in paper.choices))
+            passages += [("the choices of the school", text) for text in said]
         passages += draft.passages
         passages += [
             ("the approval form", text) for text in (form_says(cover), f"For {cover.body}", *FIELDS)
@@ -95,7 +98,7 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
         for paper, draft, redline in zip(papers, drafts, redlines, strict=True)
     )
     language = papers[0].document.language
-    rows = sum(len(each.cover.rows) for each in papers)
+    rows = sum(len(each.cover.rows) + len(each.choices) for each in papers)
     return Expectation(
         pack_title(papers, day),
         language,

@@ -12,7 +12,7 @@ from policygen.compare.comparison import Declared, compare
 from policygen.compare.summary import Redline, Side
 from policygen.compose.compose import image_bytes
 from policygen.compose.deviations import deviations
-from policygen.disk.editions import editions_between
+from policygen.disk.editions import editions_between, published_editions
 from policygen.disk.registering import read_version_document
 from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
 from policygen.ground.telling import Tell, silent
@@ -20,13 +20,17 @@ from policygen.ground.wording import sentence_case
 from policygen.html.cover import Room
 from policygen.html.pack import Paper
 from policygen.language.document import Document
+from policygen.model.adoption import version_order
 from policygen.model.bodies import is_below
+from policygen.model.law import LawLibrary
 from policygen.model.template import Body
-from policygen.project.check import Composed, check, select
+from policygen.model.workspace import Edition
+from policygen.project.check import Composed, check, law_of, select
+from policygen.project.choices import choices_of
 from policygen.project.diff import MODEL, diff
 from policygen.project.register import approved_side, school_codes
 from policygen.project.since import answers_behind, declared_since, editions_since
-from policygen.register.cover import Cover, Meeting, cover, last_seen, main_points
+from policygen.register.cover import Cover, MainPoints, Meeting, cover, last_seen, main_points
 from policygen.register.cover_changes import Why, reasons
 from policygen.register.deciding import Case, check_date, nothing_new
 from policygen.register.following import Standing, next_patch
@@ -121,10 +125,10 @@ def papers_of(
     for _, case in chosen:
         _check(case, day, body, as_of, problems)
     problems.stop()
-    papers = []
+    papers, law = [], law_of(root, problems)
     for number, (composed, case) in enumerate(chosen, 1):
         tell(f"writing the cover note of {case.policy}", number, len(chosen))
-        papers.append(_paper(root, composed, case, day, body or _whose_turn(case), as_of))
+        papers.append(_paper(root, composed, case, day, body or _whose_turn(case), as_of, law))
     return tuple(papers), checked.diagnostics
 
 
@@ -207,6 +211,7 @@ def _paper(
     day: datetime.date | None,
     body: Body,
     as_of: datetime.date,
+    law: LawLibrary,
 ) -> Paper:
     from policygen.html.pack import Paper
 
@@ -220,7 +225,7 @@ def _paper(
         questions: tuple[str, ...] = ()
         redline = diff(root, f"{case.policy}@{MODEL}", case.policy, as_of)
         whys = reasons((), (), adoption)
-        points = main_points([edition])
+        points = _about(root, edition)
     else:
         problems = Problems()
         records = editions_between(
@@ -243,7 +248,21 @@ def _paper(
     images = image_bytes(composed.prepared, document, composed.school.logo)
     meeting = Meeting(body, day, day or as_of, before)
     said = cover(case, meeting, redline, whys, left, questions, points)
-    return _fitted(Paper(said, redline, document, images, Room(len(said.rows))))
+    choices = choices_of(composed, law, questions)
+    return _fitted(Paper(said, redline, document, images, Room(len(said.rows)), choices))
+
+
+def _about(root: Path, edition: Edition) -> tuple[MainPoints, ...]:
+    """What a policy says, for those who never had it: a later edition sums up what is new in it, and not that."""
+    template = edition.file.value
+    earlier = [
+        each
+        for each in published_editions(root, edition.template_id)
+        if version_order(each) < version_order(template.edition)
+    ]
+    if not earlier:
+        return main_points([edition])
+    return (MainPoints("", (template.purpose,)),) if template.purpose else ()
 
 
 def _redline(root: Path, case: Case, before: VersionRecord, said: Declared) -> Redline:

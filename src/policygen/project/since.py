@@ -36,9 +36,7 @@ def declared_since(
     renamed = {new for record in records for new in record.answers.renamed.values()}
     known = {*before.file.value.questions, *renamed}
     questions = tuple(name for name in template.questions if name not in known)
-    return replace(
-        declared(records), questions=questions, answered=_hanging_on(prepared, questions)
-    )
+    return replace(declared(records), questions=questions, answered=hanging_on(prepared, questions))
 
 
 def answers_behind(prepared: PreparedEdition, comparison: Comparison | None) -> dict[str, str]:
@@ -110,7 +108,7 @@ def editions_since(
     return (*found, edition)
 
 
-def _hanging_on(prepared: PreparedEdition, questions: tuple[str, ...]) -> frozenset[str]:
+def hanging_on(prepared: PreparedEdition, questions: tuple[str, ...]) -> frozenset[str]:
     """Ids of the clauses that print, or stand under, the answers to these questions; of parts, too."""
     if not questions:
         return frozenset()
