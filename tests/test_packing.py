@@ -683,6 +683,38 @@ def test_what_cannot_be_approved_is_refused(
     assert not (root / "output").exists()
 
 
+def test_a_review_without_change(tmp_path: Path) -> None:
+    """It has a pack with the text in force, no mark of a draft, and a command that records the decision."""
+    root = base(tmp_path).write()
+    freeze(root, "2.0", "2026-10-12", minute="19.2")
+    packed(root, "oak/tiny", "--review")
+    made = folder(root, "oak", "tiny", "pack-2.0.1")
+    note, *_ = words = pages(made / "pack.pdf")
+    code = re.findall(r"[0-9a-f]{4}-[0-9a-f]{4}", note)[0]
+    assert "is asked to review version 2.0 of “Keys to the school”, which is in force" in note
+    assert f"content code {code}, left it as it is, and noted that its next review" in note
+    assert "No change is proposed." in note
+    assert "Left as it is: yes / no" in words[-1]
+    assert "Not for use" not in " ".join(words)
+    agenda = (made / "agenda.txt").read_text("utf-8")
+    (command,) = [line for line in agenda.splitlines() if line.startswith("policygen approve")]
+    said = command.replace("DATE", MEETING).replace("NUMBER", "20.4").split()[1:]
+    assert run_in(root, *said, "--as-of", "2026-12-04").code == 0
+    assert "2.0.1" in run_in(root, "history", "oak/tiny", "--as-of", "2026-12-04").stdout
+
+
+def test_other_details_are_released_before_a_review(tmp_path: Path) -> None:
+    """What a body leaves as it is, is what it reads."""
+    printed = "{{ people.head.name }} keeps the list of them. {#who-may-hold"
+    root = base(tmp_path).with_change(KEYS, "{#who-may-hold", printed).write()
+    freeze(root, "2.0", "2026-10-12", minute="19.2")
+    edit(root, SCHOOL, ("Ann Lee", "Ben Shaw"))
+    said = run_in(root, "pack", "oak/tiny", "--review", "--as-of", AS_OF)
+    assert said.code == 1
+    assert "names or numbers differ from version `2.0`, which is to be reviewed" in said.stderr
+    assert "policygen release oak/tiny --details" in said.stderr
+
+
 @pytest.mark.parametrize("version", ["2.0", "2.1"])
 def test_nothing_is_prepared(tmp_path: Path, version: str) -> None:
     root = base(tmp_path).write()

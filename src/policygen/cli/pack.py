@@ -44,6 +44,11 @@ def _policies(
 @click.option(
     "--body", type=click.Choice(BODIES), help="Who decides. Default: the body whose turn it is."
 )
+@click.option(
+    "--review",
+    is_flag=True,
+    help="Where no version is being prepared: put up the one in force for review without change.",
+)
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
 @writes
@@ -53,13 +58,16 @@ def pack_command(
     body: Body | None,
     as_of: datetime.date,
     workspace: Path,
+    *,
+    review: bool,
 ) -> None:
     """Make what governors read before they decide: cover note, changes, draft, form."""
     from policygen.ground.wording import count
     from policygen.project.pack import pack
 
     with telling() as tell:
-        result = pack(workspace, workspace / paths.OUTPUT, policies, as_of, meeting, body, tell)
+        output = workspace / paths.OUTPUT
+        result = pack(workspace, output, policies, as_of, meeting, body, tell, review=review)
     show(result.warnings)
     for each in result.packs:
         for cover in each.covers:

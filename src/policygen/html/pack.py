@@ -27,17 +27,18 @@ from policygen.html.templates import filled
 from policygen.language.document import Document, SignatureBlock, Text
 from policygen.register.cover import Cover
 
-Part = Literal["note", "changes", "choices", "draft", "form"]
+Part = Literal["note", "changes", "choices", "draft", "text", "form"]
 PARTS: dict[Part, str] = {
     "note": "Cover note",
     "changes": "What changed",
     "choices": "What the school chose",
     "draft": "Draft",
+    "text": "The policy as it stands",
     "form": "Approval form",
 }
-_RANKS: dict[Part, int] = {"note": 2, "changes": 3, "choices": 3, "draft": 3, "form": 3}
+_RANKS: dict[Part, int] = {"note": 2, "changes": 3, "choices": 3, "draft": 3, "text": 3, "form": 3}
 """The rank of the heading of each part on the screen, where the pack is one page and its title the first heading."""
-FIELDS = ("Approved: yes / no", "Date of the meeting", "Minute number", "Signed", "Name", "Office")
+_FIELDS = ("Date of the meeting", "Minute number", "Signed", "Name", "Office")
 
 
 _CHOICES = ("Question", "The school’s answer", "The model suggests", "Where it stands")
@@ -82,12 +83,12 @@ class Paper:
 
     @property
     def stamp(self) -> Stamp:
-        """What the draft says of its standing."""
-        return Stamp("draft", self.cover.code)
+        """What the draft says of its standing, or the version that is reviewed."""
+        return Stamp("approved" if self.cover.becomes else "draft", self.cover.code)
 
     def setting(self, medium: Medium, part: Part) -> Setting:
         """How one of its parts is set: a part of its own on paper, below the title of the policy on the screen."""
-        linked = None if part == "draft" else frozenset[str]()
+        linked = None if part in ("draft", "text") else frozenset[str]()
         setting = Setting(medium, self.stamp, self.images, linked=linked, prefix=self.prefix)
         if setting.print:
             return setting
@@ -98,6 +99,7 @@ class Paper:
     def parts(self) -> dict[Part, str]:
         """The names of its parts, by what they are. Where nothing was chosen, or differs, there is nothing to show."""
         shown = dict(PARTS)
+        del shown["draft" if self.cover.becomes else "text"]
         if not self.choices:
             del shown["choices"]
         if not self.redline.comparison.differs and not self.cover.departures:
@@ -233,15 +235,16 @@ def _changes(paper: Paper, medium: Medium) -> Markup:
 
 
 def _draft(paper: Paper, medium: Medium) -> Markup:
-    document, setting = paper.document, paper.setting(medium, "draft")
+    part: Part = "text" if paper.cover.becomes else "draft"
+    document, setting = paper.document, paper.setting(medium, part)
     short = running(document, paper.stamp)["short"]
     body = paper_html(document, setting) if setting.print else draft_html(document, setting)
-    return _part(paper, "draft", body, medium, policy_class(document), short=short)
+    return _part(paper, part, body, medium, policy_class(document), short=short)
 
 
 def _form(paper: Paper, medium: Medium) -> Markup:
     cover, setting = paper.cover, paper.setting(medium, "form")
-    fields = tuple((Text(text),) for text in FIELDS)
+    fields = tuple((Text(text),) for text in form_fields(cover))
     body = filled(
         "pack_form",
         cover=cover,
@@ -261,11 +264,18 @@ def _form(paper: Paper, medium: Medium) -> Markup:
     return _part(paper, "form", body, medium)
 
 
+def form_fields(cover: Cover) -> tuple[str, ...]:
+    """What is filled in on the approval form."""
+    decided = "Left as it is: yes / no" if cover.becomes else "Approved: yes / no"
+    return (decided, *_FIELDS)
+
+
 def form_says(cover: Cover) -> str:
     """What the approval form records."""
+    where = "the policy" if cover.becomes else "the draft"
     return (
         f"This form records what {cover.body} decided about version {cover.version} of “{cover.title}” with the "
-        f"content code {cover.code}. The code stands at the foot of each page of the draft."
+        f"content code {cover.code}. The code stands at the foot of each page of {where}."
     )
 
 

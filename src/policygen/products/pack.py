@@ -13,8 +13,7 @@ from policygen.html.cover import (
     note_passages,
 )
 from policygen.html.elements import Medium
-from policygen.html.pack import FIELDS, Paper, choices_says, form_says, pack_html, pack_title
-from policygen.language.document import Document
+from policygen.html.pack import Paper, choices_says, form_fields, form_says, pack_html, pack_title
 from policygen.pdf.check import Expectation, Passage, expect
 from policygen.products.folders import PdfJob, Products, made_with
 from policygen.products.redline import redline_expectation
@@ -31,7 +30,7 @@ def pack_products(
     `codes` stand for the registers of the school as they are now.
     """
     first = papers[0].document
-    folder = paths.meeting_folder(first.school_id, day) if day else _folder_of(first)
+    folder = paths.meeting_folder(first.school_id, day) if day else _folder_of(papers[0])
     notes = {
         f"cover-note-{each.document.policy_id}.html": cover_html(each.cover, each.document).encode()
         for each in papers
@@ -61,8 +60,9 @@ def pack_products(
     )
 
 
-def _folder_of(document: Document) -> str:
-    return paths.pack_folder(document.school_id, document.policy_id, document.version)
+def _folder_of(paper: Paper) -> str:
+    document, version = paper.document, paper.cover.becomes or paper.cover.version
+    return paths.pack_folder(document.school_id, document.policy_id, version)
 
 
 # --- what must be there -----------------------------------------------------------------------------------------------
@@ -84,7 +84,8 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
             passages += [("the choices of the school", text) for text in said]
         passages += draft.passages
         passages += [
-            ("the approval form", text) for text in (form_says(cover), f"For {cover.body}", *FIELDS)
+            ("the approval form", text)
+            for text in (form_says(cover), f"For {cover.body}", *form_fields(cover))
         ]
     leads = [line for each in papers if front for line in _leads(each)]
     leads += [
@@ -137,12 +138,14 @@ def agenda_text(
 
 
 def _agenda_item(number: int, cover: Cover) -> str:
-    line = f"{number}. {cover.name} (content code {cover.code}): for approval by {cover.body}"
+    what = "review" if cover.becomes else "approval"
+    line = f"{number}. {cover.name} (content code {cover.code}): for {what} by {cover.body}"
     return f"{line}\n   Proposed minute: {cover.minute}\n"
 
 
 def _command(cover: Cover) -> str:
     """What the clerk types, with what only the meeting can tell in capitals."""
     date = str(cover.meeting) if cover.meeting else "DATE"
-    said = f"--version {cover.version} --content {cover.code} --body {cover.body_id} --date {date} --minute NUMBER"
+    version = f"{cover.becomes} --review" if cover.becomes else cover.version
+    said = f"--version {version} --content {cover.code} --body {cover.body_id} --date {date} --minute NUMBER"
     return f"policygen approve {cover.policy} {said}\n"

@@ -12,7 +12,7 @@ from policygen.compare.comparison import Declared, compare
 from policygen.compare.summary import Redline, Side
 from policygen.compose.compose import image_bytes
 from policygen.compose.deviations import deviations
-from policygen.disk.editions import editions_between, published_editions
+from policygen.disk.editions import editions_between, newer_edition, published_editions
 from policygen.disk.registering import read_version_document
 from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
 from policygen.ground.telling import Tell, silent
@@ -30,10 +30,18 @@ from policygen.project.choices import choices_of
 from policygen.project.diff import MODEL, diff
 from policygen.project.register import approved_side, school_codes
 from policygen.project.since import answers_behind, declared_since, editions_since
-from policygen.register.cover import Cover, MainPoints, Meeting, cover, last_seen, main_points
+from policygen.register.cover import (
+    Cover,
+    MainPoints,
+    Meeting,
+    cover,
+    last_seen,
+    main_points,
+    review_cover,
+)
 from policygen.register.cover_changes import Why, reasons
 from policygen.register.deciding import Case, check_date, nothing_new
-from policygen.register.following import Standing, next_patch
+from policygen.register.following import Standing
 from policygen.register.records import VersionRecord, gravest
 
 _PAGES = 2
@@ -66,16 +74,19 @@ def pack(
     day: datetime.date | None = None,
     body: Body | None = None,
     tell: Tell = silent,
+    *,
+    review: bool = False,
 ) -> PackResult:
     """Make the pack of each policy; with the day of a meeting, one pack for all policies of a school.
 
+    With `review`, a policy of which no version is being prepared is to be reviewed and left as it is.
     Without a `body` it is the one whose turn it is. Raises InputError, having written nothing, when one of the policies
     could not be approved as it stands.
     """
     from policygen.products.pack import pack_products
     from policygen.project.build import made_before, render_all, write_all
 
-    papers, warnings = papers_of(root, policies, as_of, day, body, tell)
+    papers, warnings = papers_of(root, policies, as_of, day, body, tell, review=review)
     if day is not None:
         _check_one_body(papers)
     groups: dict[str, list[Paper]] = defaultdict(list)
@@ -108,6 +119,8 @@ def papers_of(
     day: datetime.date | None = None,
     body: Body | None = None,
     tell: Tell = silent,
+    *,
+    review: bool = False,
 ) -> tuple[tuple[Paper, ...], tuple[Diagnostic, ...]]:
     """What a body reads of each policy, in the order in which they are named, and the warnings of the check.
 
@@ -123,12 +136,16 @@ def papers_of(
     chosen = [found[name] for name in dict.fromkeys(policies)]
     problems = Problems()
     for _, case in chosen:
-        _check(case, day, body, as_of, problems)
+        _check(case, day, body, as_of, problems, review=review)
     problems.stop()
     papers, law = [], law_of(root, problems)
     for number, (composed, case) in enumerate(chosen, 1):
         tell(f"writing the cover note of {case.policy}", number, len(chosen))
-        papers.append(_paper(root, composed, case, day, body or _whose_turn(case), as_of, law))
+        if case.standing.prepared:
+            made = _paper(root, composed, case, day, body or _whose_turn(case), as_of, law)
+        else:
+            made = _review_paper(root, composed, case, day, body or case.bodies[-1], as_of, law)
+        papers.append(_fitted(made))
     return tuple(papers), checked.diagnostics
 
 
@@ -149,20 +166,24 @@ def _check(
     body: Body | None,
     as_of: datetime.date,
     problems: Problems,
+    *,
+    review: bool,
 ) -> None:
     """Note what stands against an approval, so that no board reads in vain."""
     found, place = case.standing, case.adoption.place("version")
-    if not found.prepared:
+    if not found.prepared and review:
+        _check_review(case, problems)
+    elif not found.prepared:
         says = f"no version is being prepared: the files say `{case.adoption.value.version}`, which is registered"
         problems.add(
             "not-prepared",
             says,
             place,
-            "change what is to be changed, and write the new `version` there",
+            "change what is to be changed, and write the new `version` there; to review it as it is, add `--review`",
         )
     elif found.last is not None and nothing_new(found):
         says = f"nothing differs from version `{found.last.version}` but its number"
-        hint = f"take back the `version` and approve `{next_patch(found.last.version)}` with `--review`"
+        hint = f"write `{found.last.version}` there again, and add `--review`"
         problems.add("not-prepared", says, place, hint)
     if day is not None:
         check_date(case, found.register.decided, day, max(day, as_of), problems)
@@ -175,6 +196,20 @@ def _check(
     if body and is_below(body, required) and not case.delegation(body, "approval", day or as_of):
         says = f"this needs approval by `{required}`; `{body}` is below that"
         problems.add("approval-level", says, place, f"write `--body {required}`, or leave it out")
+
+
+def _check_review(case: Case, problems: Problems) -> None:
+    """Note where the version in force cannot be left as it is."""
+    found, place = case.standing, case.adoption.place("version")
+    last = found.last
+    if found.withdrawn:
+        says = f"a review is of the version in force: {found.withdrawn.said}"
+        hint = "write a new `version`: its approval brings the policy back into force"
+        problems.add("policy-withdrawn", says, place, hint)
+    elif last is not None and found.change is not None:
+        says = f"names or numbers differ from version `{last.version}`, which is to be reviewed"
+        hint = f"release the details first: `policygen release {case.policy} --details`"
+        problems.add("not-prepared", says, place, hint)
 
 
 def _check_one_body(papers: Sequence[Paper]) -> None:
@@ -249,7 +284,38 @@ def _paper(
     meeting = Meeting(body, day, day or as_of, before)
     said = cover(case, meeting, redline, whys, left, questions, points)
     choices = choices_of(composed, law, questions)
-    return _fitted(Paper(said, redline, document, images, Room(len(said.rows)), choices))
+    return Paper(said, redline, document, images, Room(len(said.rows)), choices)
+
+
+def _review_paper(
+    root: Path,
+    composed: Composed,
+    case: Case,
+    day: datetime.date | None,
+    body: Body,
+    as_of: datetime.date,
+    law: LawLibrary,
+) -> Paper:
+    """What a body reads of a policy that is to stay as it is: the version in force, and what the school chose in it."""
+    problems = Problems()
+    last = problems.needed(case.standing.last)
+    document = read_version_document(root, last, problems)
+    if document is None:
+        raise InputError(in_order(problems))
+    edition = composed.prepared.edition
+    newer = newer_edition(root, edition.template_id, last.edition, as_of, problems)
+    side = approved_side(document)
+    same = Redline(
+        compare(document, document, Declared()),
+        side,
+        side,
+        document.school_name,
+        document.branding.colour,
+    )
+    left = deviations(composed.prepared, case.adoption)
+    said = review_cover(case, last, Meeting(body, day, day or as_of, last), same, left, newer)
+    images = image_bytes(composed.prepared, document, composed.school.logo)
+    return Paper(said, same, document, images, Room(0), choices_of(composed, law, ()))
 
 
 def _about(root: Path, edition: Edition) -> tuple[MainPoints, ...]:

@@ -25,6 +25,7 @@ from policygen.register.cover_changes import (
     must_or_may,
 )
 from policygen.register.deciding import Case
+from policygen.register.following import next_patch
 from policygen.register.records import Approval, VersionRecord
 
 _DONE = {
@@ -100,6 +101,8 @@ class Cover:
     review: str
     ask: str
     """Who answers questions."""
+    becomes: str = ""
+    """Of a review without change: the version that records it; empty where a version is being prepared."""
 
     @property
     def name(self) -> str:
@@ -175,6 +178,52 @@ def cover(
         departures=left,
         review=_review(case, meeting),
         ask=_ask(case),
+    )
+
+
+def review_cover(
+    case: Case,
+    last: VersionRecord,
+    meeting: Meeting,
+    same: Redline,
+    departures: Sequence[DeviationRow],
+    newer: str,
+) -> Cover:
+    """The cover note of a policy that is reviewed and is to stay the `same`; `newer` is an edition that is out."""
+    document = case.document
+    what = f"version {last.version} of “{document.title}”"
+    who = sentence_case(the_body(meeting.body, case))
+    due = printed_due(last.next_review, last.review_term)
+    next_due = _due_with_preposition(case, meeting)
+    out = f"Edition {newer} of the model policy is out. This review does not take it up."
+    return Cover(
+        school=document.school_name,
+        title=document.title,
+        policy=case.policy,
+        version=last.version,
+        code=last.content.code,
+        edition=f"{document.issuer_name}, edition {last.edition}",
+        body_id=meeting.body,
+        body=the_body(meeting.body, case),
+        meeting=meeting.day,
+        asked=f"{who} is asked to review {what}, which is in force, and to leave it as it is.",
+        because=_because(case, meeting),
+        minute=(
+            f"{who} reviewed {what}, content code {last.content.code}, left it as it is, and noted that its next "
+            f"review is due {next_due}."
+        ),
+        reason=f"Its review is due: {due}.",
+        points=(),
+        first=False,
+        since=_since(case, meeting),
+        in_short="No change is proposed.",
+        rows=(),
+        must=out if newer else "",
+        consultation="",
+        departures=tuple(_departure(each, same.comparison) for each in departures),
+        review=_review(case, meeting),
+        ask=_ask(case),
+        becomes=next_patch(last.version),
     )
 
 
