@@ -40,6 +40,7 @@ from policygen.cli.status import status_command
 from policygen.cli.upgrade import upgrade_command
 from policygen.cli.verify import verify_command
 from policygen.cli.withdraw import withdraw_command
+from policygen.cli.word import word_command
 from policygen.ground.letters import harmless_lines
 
 _MOST_SHOWN = 10
@@ -61,6 +62,7 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
             clauses_command,
             change_command,
             build_command,
+            word_command,
             cache_group,
             serve_command,
             sign_group,

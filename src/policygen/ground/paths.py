@@ -239,6 +239,11 @@ def edition_products_folder(template_id: str, edition: str) -> str:
     return f"{PACKS}/editions/{template_id}/{edition}"
 
 
+def word_folder(school_id: str, policy_id: str, version: str) -> str:
+    """The Word files of a version; those of a draft are `draft`."""
+    return f"word/{school_id}/{policy_id}/{version}"
+
+
 def redline_folder(school_id: str, policy_id: str, sides: str) -> str:
     """A comparison; without a school, one of editions."""
     return f"{PACKS}/redlines/{school_id or 'editions'}/{policy_id}/{sides}"
