@@ -25,6 +25,17 @@ def as_seen(text: str) -> str:
     return nfc("".join(shown))
 
 
+def with_plain_signs(text: str) -> str:
+    """The text with one form of quotation mark and one of dash, to be compared with what somebody else typed."""
+    return text.translate(_PLAIN)
+
+
+_PLAIN = str.maketrans(
+    "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2010\u2011\u2012\u2013\u2014\u2015\u2212",
+    "''''\"\"\"\"-------",
+)
+
+
 def harmless(text: str) -> str:
     """The text as it may be shown: `?` for each sign that would move a cursor, colour or turn what stands around it.
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import (
     TYPE_CHECKING,
@@ -49,9 +50,10 @@ from policygen.files.fields import (
     refusal,
 )
 from policygen.files.yamledit import as_yaml
-from policygen.ground.dates import long_date
-from policygen.ground.letters import is_placeholder
+from policygen.ground.dates import long_date, meant_day
+from policygen.ground.letters import as_seen, is_placeholder, with_plain_signs
 from policygen.ground.wording import code, did_you_mean, join_and, join_or
+from policygen.ground.wording import in_words as number_in_words
 from policygen.language.vocabulary import Shape
 
 Answer: TypeAlias = str | bool | int | datetime.date | list[str]
@@ -226,6 +228,17 @@ class QuestionBase(FileModel):
         """The typed answer to what was typed on a terminal. Raises RefusedAnswerError."""
         return self.read(text)
 
+    def meant(self, texts: Sequence[str]) -> Answer | None:
+        """The answer that these words give, each found where a text prints it; None where they give none."""
+        try:
+            return self.read(self._meant(texts))
+        except RefusedAnswerError:
+            return None
+
+    @abstractmethod
+    def _meant(self, texts: Sequence[str]) -> object:
+        """The same as it would stand in a file."""
+
     @abstractmethod
     def how_to_answer(self, name: str) -> Iterator[str]:
         """What to write, one hint for each option. What the template suggests serves as the example."""
@@ -291,6 +304,22 @@ class _WithOptions(QuestionBase):
     def free_texts(self, answer: Answer) -> Iterator[tuple[tuple[int, ...], str]]:  # noqa: ARG002
         yield from ()
 
+    def _options_in(self, text: str) -> list[str]:
+        """The options whose words stand in a text, in its order; of two, one within the other, the longer one."""
+        said = _as_compared(text)
+        words = {
+            key: _as_compared(option.prints)
+            for key, option in self.options.items()
+            if option.prints
+        }
+        places = {}
+        for key in sorted(words, key=lambda key: -len(words[key])):
+            at = said.find(words[key])
+            if at >= 0:
+                places[key] = at
+                said = said.replace(words[key], "\0" * len(words[key]))
+        return sorted(places, key=lambda key: places[key])
+
     def _key(self, given: object) -> str:
         if isinstance(given, list | dict):
             raise RefusedAnswerError(f"takes one option, not {kind_of(given)}")
@@ -322,6 +351,10 @@ class ChoiceQuestion(_WithOptions):
 
     def read(self, given: object) -> str:
         return self._key(given)
+
+    def _meant(self, texts: Sequence[str]) -> str | None:
+        options = self._options_in(_commonest(texts))
+        return options[0] if len(options) == 1 else None
 
     def how_to_answer(self, name: str) -> Iterator[str]:
         if not self.options:
@@ -358,6 +391,9 @@ class ChoicesQuestion(_WithOptions):
 
     def read(self, given: object) -> list[str]:
         return _each(given, self._key)
+
+    def _meant(self, texts: Sequence[str]) -> list[str]:
+        return self._options_in(" ".join(texts))
 
     def how_to_answer(self, name: str) -> Iterator[str]:
         if not self.options:
@@ -408,6 +444,9 @@ class YesNoQuestion(_WithoutOptions):
             raise RefusedAnswerError(f"must be yes or no{_not(given)}")
         return answer
 
+    def _meant(self, texts: Sequence[str]) -> None:  # noqa: ARG002
+        return None  # it chooses text, and prints nowhere
+
     def how_to_answer(self, name: str) -> Iterator[str]:
         yield f"write `{name}: yes` or `{name}: no`"
 
@@ -444,6 +483,9 @@ class TextQuestion(_WithoutOptions):
     def read(self, given: object) -> str:
         return _text(given)
 
+    def _meant(self, texts: Sequence[str]) -> str:
+        return _commonest(texts)
+
     def how_to_answer(self, name: str) -> Iterator[str]:
         yield _example(name, self.suggested, OPEN)
 
@@ -476,6 +518,10 @@ class ListQuestion(_WithoutOptions):
 
     def read(self, given: object) -> list[str]:
         return _each(given, _text)
+
+    def _meant(self, texts: Sequence[str]) -> list[str]:
+        parts = [part for text in texts for part in re.split(r",\s*(?:and\s+)?|\s+and\s+", text)]
+        return [*dict.fromkeys(part.strip() for part in parts)]
 
     def how_to_answer(self, name: str) -> Iterator[str]:
         yield _example(name, [*self.suggested] or None, [OPEN, OPEN])
@@ -549,6 +595,11 @@ class WholeNumberQuestion(_WithoutOptions):
     def typed(self, text: str) -> int:
         return self.read(int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else text)
 
+    def _meant(self, texts: Sequence[str]) -> int | None:
+        text = _commonest(texts)
+        number = re.search(r"[0-9]{1,18}", text)
+        return int(number[0]) if number else _NUMBERS.get(text.casefold())
+
     def how_to_answer(self, name: str) -> Iterator[str]:
         examples = (self.suggested, self.lowest, self.highest, 1)
         number = next(number for number in examples if number is not None)
@@ -599,6 +650,9 @@ class DateQuestion(_WithoutOptions):
             raise RefusedAnswerError(f"must be {self.latest} or earlier")
         return day
 
+    def _meant(self, texts: Sequence[str]) -> datetime.date | None:
+        return meant_day(_commonest(texts))
+
     def how_to_answer(self, name: str) -> Iterator[str]:
         example = self.earliest or self.latest or day_hint(None)
         yield f"write a date, such as `{name}: {example}`"
@@ -617,6 +671,17 @@ class DateQuestion(_WithoutOptions):
 
     def stand_in(self) -> str:
         return OPEN
+
+
+_NUMBERS = {number_in_words(number): number for number in range(1, 13)}
+
+
+def _commonest(texts: Sequence[str]) -> str:
+    return Counter(texts).most_common(1)[0][0] if texts else ""
+
+
+def _as_compared(text: str) -> str:
+    return " ".join(with_plain_signs(as_seen(text)).split()).casefold()
 
 
 # --- what kinds share -------------------------------------------------------------------------------------------------

@@ -1,0 +1,238 @@
+"""`policygen import FILE --match`: a school's own policy held against a model."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policygen.compose.compose import adopted_parts
+from policygen.files.yamledit import with_value, without
+from policygen.model.law import read_law
+from policygen.moving.decide import Line
+from policygen.moving.match import align, likeness
+from policygen.moving.pieces import pieces_of
+from policygen.project.match import match, save
+from tests.support.damaged import (
+    AS_OF,
+    Measured,
+    damaged,
+    found_in,
+    line_of,
+    measured,
+    workspace_of,
+)
+from tests.support.example import edition, school
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from policygen.moving.decide import Row
+    from policygen.project.match import Matched
+
+SCHOOL, POLICY = "beacon-cove", "staff-code-of-conduct"
+
+# --- which paragraph is which -----------------------------------------------------------------------------------------
+
+_WORDS = st.lists(st.sampled_from("key door shed pupil head log day term".split()), max_size=8)
+_TEXTS = st.lists(_WORDS.map(tuple), max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_TEXTS, _TEXTS)
+def test_each_paragraph_is_found_once_at_most(
+    model: list[tuple[str, ...]], file: list[tuple[str, ...]]
+) -> None:
+    """And no pair is said to be more alike than it is."""
+    pairs = align(model, file)
+    assert len({pair.model for pair in pairs}) == len({pair.file for pair in pairs}) == len(pairs)
+    for pair in pairs:
+        assert pair.likeness == pytest.approx(likeness(model[pair.model], file[pair.file]))
+    stay = [pair.file for pair in pairs if not pair.moved]
+    assert stay == sorted(stay)
+
+
+def paragraphs(count: int, seed: int = 1) -> list[tuple[str, ...]]:
+    """Paragraphs of words that are as common as those of a language."""
+    chance = random.Random(seed)  # noqa: S311
+    words = [f"w{number}" for number in range(3000)]
+    weights = [1 / (number + 1) for number in range(3000)]
+    return [tuple(chance.choices(words, weights, k=chance.randint(5, 40))) for _ in range(count)]
+
+
+def test_a_long_policy_takes_seconds() -> None:
+    """Two thousand paragraphs in which every third was changed, and fifty moved, are all found again."""
+    chance = random.Random(2)  # noqa: S311
+    model = paragraphs(2000)
+    order = list(range(2000))
+    moved = chance.sample(order, 50)
+    for number in moved:
+        order.remove(number)
+        order.insert(chance.randrange(1999), number)
+    file = []
+    for number in order:
+        words = list(model[number])
+        if number % 3 == 0:
+            words[: len(words) // 5] = ["other"] * (len(words) // 5)
+        file.append(tuple(words))
+    pairs = align(model, file)
+    assert {pair.model: pair.file for pair in pairs} == {
+        number: at for at, number in enumerate(order)
+    }
+    assert {pair.model for pair in pairs if pair.moved} <= {*moved}
+
+
+def test_what_is_known_counts_before_likeness() -> None:
+    """A paragraph that carries its id is that one, whatever its words are."""
+    model = [("the", "key", "hangs", "here"), ("the", "door", "is", "shut")]
+    file = [("the", "door", "is", "shut")]
+    assert [pair.model for pair in align(model, file)] == [1]
+    (pair,) = align(model, file, {0: 0})
+    assert pair.model == 0
+
+
+# --- a policy that is found again -------------------------------------------------------------------------------------
+
+
+def lines_of_school(name: str, policy: str) -> list[Line]:
+    """The policy of a school of the examples as a file holds it, with another number in each reference."""
+    read = school(name)
+    parts = adopted_parts(edition(policy), read, read.policies[policy], read_law())
+    return [line_of(piece, number) for number, piece in enumerate(pieces_of(parts), 1)]
+
+
+@pytest.fixture(scope="module")
+def found_again(tmp_path_factory: pytest.TempPathFactory) -> Matched:
+    folder = tmp_path_factory.mktemp("again")
+    return found_in(folder, SCHOOL, POLICY, lines_of_school(SCHOOL, POLICY))
+
+
+def test_a_policy_gives_its_answers_and_own_words_back(found_again: Matched) -> None:
+    """Every word of the file stands in what the adoption builds, and no other."""
+    report = found_again.report
+    assert (report.proof.kept, report.proof.added) == (report.proof.words, 0)
+    assert report.proof.differences == ()
+    written = found_again.after.file.value
+    own = school(SCHOOL).policies[POLICY].value
+    assert {*written.clauses} == {*own.clauses}
+    told = {row.question for row in report.answers}
+    assert told >= {*own.answers}
+
+
+def rows_by_clause(found: Matched) -> dict[str, Row]:
+    return {row.clause: row for row in found.report.rows if row.clause and row.state != "own"}
+
+
+def matched(root: Path, lines: list[Line]) -> Matched:
+    return match(root, (SCHOOL, POLICY), lines, "old.docx", AS_OF)
+
+
+def at_clause(lines: list[Line], words: str) -> int:
+    return next(number for number, line in enumerate(lines) if words in line.text)
+
+
+def test_what_the_model_does_not_allow_is_told_and_not_written(tmp_path: Path) -> None:
+    """A locked clause in other words needs leave, and so does what would be added to it."""
+    lines = lines_of_school(SCHOOL, POLICY)
+    at = at_clause(lines, "Adults in a school hold power")
+    lines[at] = replace(lines[at], text=lines[at].text.replace("Adults", "Grown adults"))
+    lines.insert(at + 1, Line("We keep a goat.", "paragraph", "line x", "We keep a goat."))
+    root = workspace_of(SCHOOL, tmp_path)
+    found = matched(root, lines)
+    row = rows_by_clause(found)["trust"]
+    assert (row.state, row.done) == ("changed", "leave")
+    goat = next(row for row in found.report.rows if "goat" in row.text)
+    assert goat.done == "leave"
+    assert "trust" not in found.after.file.value.clauses
+    told = [each.file for each in found.report.proof.differences]
+    assert "Grown adults" in told
+    assert "We keep a goat." in told
+
+
+def test_another_fact_is_no_local_change(tmp_path: Path) -> None:
+    """Where only the title of a role differs the clause stays, and the fact is told once."""
+    lines = [
+        replace(line, text=line.text.replace("Director of Learning", "Principal Teacher"))
+        for line in lines_of_school(SCHOOL, POLICY)
+    ]
+    found = matched(workspace_of(SCHOOL, tmp_path), lines)
+    states = {row.done for row in found.report.rows if row.state == "changed"}
+    assert "leave" not in states
+    assert ("roles.head", "Principal Teacher") in {
+        (fact.name, fact.says) for fact in found.report.facts
+    }
+
+
+def test_words_of_people_are_never_written_over(tmp_path: Path) -> None:
+    """A second time nothing is added; what was decided by hand stays, and what the file says instead is told."""
+    lines = lines_of_school(SCHOOL, POLICY)
+    root = workspace_of(SCHOOL, tmp_path)
+    first = matched(root, lines)
+    save(root, first)
+    path = root / first.after.path
+    assert matched(root, lines).adds == ()
+    text = path.read_text("utf-8")
+    for key, value in {"version": "1.0", "author": "Office", "reason": "First"}.items():
+        text = with_value(text, (key,), value)
+    own = without(text, ("clauses", "transport"))
+    own = with_value(own, ("clauses", "transport"), "keep")
+    path.write_text(own, "utf-8")
+    again = matched(root, lines)
+    assert again.adds == ()
+    (told,) = (row for row in again.report.rows if "college car" in row.text)
+    assert (told.done, told.clause) == ("decided", "transport")
+
+
+def test_by_its_id_a_clause_is_found_whatever_it_says(tmp_path: Path) -> None:
+    """In a file of ours, a paragraph that somebody wrote anew is the clause that it was."""
+    read = school(SCHOOL)
+    parts = adopted_parts(edition(POLICY), read, read.policies[POLICY], read_law())
+    lines = [
+        replace(line_of(piece, number), ids=(piece.clause,) if piece.clause else ())
+        for number, piece in enumerate(pieces_of(parts), 1)
+    ]
+    at = next(number for number, line in enumerate(lines) if line.ids == ("former-pupils",))
+    text = "Nobody waits until July."
+    lines[at] = replace(lines[at], text=text, markdown=text)
+    found = matched(workspace_of(SCHOOL, tmp_path), lines)
+    row = rows_by_clause(found)["former-pupils"]
+    assert (row.state, row.lines) == ("changed", (at,))
+
+
+def test_own_words_stand_as_the_language_has_them(tmp_path: Path) -> None:
+    """Whatever a file holds, what is written of it can be read."""
+    lines = lines_of_school(SCHOOL, POLICY)
+    at = at_clause(lines, "The college car is booked first")
+    strange = "Use *stars*, _lines_, #signs, {{ braces }} and 1. numbers | bars."
+    escaped = (
+        "Use \\*stars\\*, \\_lines\\_, \\#signs, \\{\\{ braces \\}\\} and 1. numbers \\| bars."
+    )
+    lines[at] = replace(lines[at], text=strange, markdown=escaped)
+    found = matched(workspace_of(SCHOOL, tmp_path), lines)
+    assert found.report.proof.differences == ()
+
+
+# --- how often it is right --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "policy"),
+    [("larkspur-gardens", "staff-code-of-conduct"), ("hollin-bank", "it-and-mobile-phones")],
+)
+def test_it_is_hardly_ever_wrong(name: str, policy: str, tmp_path: Path) -> None:
+    """`python -m benchmarks.matching` measures all adoptions of the examples; here is a floor under two of them."""
+    total = Measured((0, 0, 0), (0, 0, 0), (0, 0, 0))
+    for seed in (1, 2):
+        file = damaged(name, policy, seed)
+        total += measured(file, found_in(tmp_path, name, policy, file.lines))
+    for right, told, true in (total.paragraphs, total.clauses):
+        assert right >= 0.95 * told
+        assert right >= 0.95 * true
+    right, told, true = total.answers
+    assert right >= 0.9 * told
+    assert right >= 0.75 * true
