@@ -464,6 +464,15 @@ def test_a_month_where_no_more_is_known() -> None:
         """)
 
 
+def test_what_an_old_record_does_not_say_is_not_invented() -> None:
+    """A row needs its version and its day or month; what nobody recorded is left out."""
+    rows = '- {version: "0.1", date: 2019-03-12, minute: "752.1"}'
+    assert history_said(rows) == ""
+    file = read(HEAD + f"history:\n  {rows}\n", AdoptionFile).value
+    row = file.history[0].row
+    assert (row.author, row.reason, row.minute) == ("", "", "752.1")
+
+
 def test_a_history_in_disorder() -> None:
     """Every row that goes back is told, and a version that is behind its history."""
     rows = "\n".join(

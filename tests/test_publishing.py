@@ -495,6 +495,25 @@ def test_an_edition_is_frozen_whole_and_the_working_template_says_so(first: Work
     assert not (made.root / CHANGES).exists()
 
 
+def test_a_month_may_be_the_date_of_issue(first: Workspace) -> None:
+    """It is frozen as a month, printed as one, and counts from its first day."""
+    changed = recounted(first).with_files({CHANGES: EXPLAINED})
+    lean = CIRCULAR.replace("  to: Headteachers\n", "").replace("\n  contact: Schools HR", "")
+    changed = changed.with_change(
+        TEMPLATE, CIRCULAR.removesuffix("guidance:"), lean.removesuffix("guidance:")
+    )
+    made = after(changed, *PUBLISH[:-1], "2026-11")
+    assert 'edition: "2026.2"\nissued: 2026-11\n' in made.text(f"{SECOND}/template.yaml")
+    assert "issued: 2026-11\n" in made.text(f"{SECOND}/edition.yaml")
+    circular = next(made.root.glob("output/**/2026.2/circular.html")).read_text(encoding="utf-8")
+    assert "November 2026" in circular
+    assert "<h2>To</h2>" not in circular
+    assert "Northshire County Council" in circular.partition("Contact and further information")[2]
+    assert made.run("status").code == 0
+    early = made.run("publish", "tiny", "--edition", "2026.3", "--issued", "2026-10-31")
+    assert "was issued in November 2026, after 31 October 2026" in early.stderr
+
+
 def test_a_frozen_edition_stands_by_itself(tmp_path: Path) -> None:
     """Shared texts are copied into it; what becomes of them later is nothing to it."""
     workspace = (

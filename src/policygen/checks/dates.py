@@ -5,7 +5,14 @@ from __future__ import annotations
 import datetime
 
 from policygen.files.yamlfile import Located
-from policygen.ground.dates import Month, certainly_before, printed_day, review_due
+from policygen.ground.dates import (
+    Month,
+    certainly_before,
+    first_day,
+    on_day,
+    printed_day,
+    review_due,
+)
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import code, join_and
 from policygen.language.document import Document
@@ -26,17 +33,17 @@ def check_dates(
     adoption = school.policies[document.policy_id]
     file = adoption.value
     for index, row in enumerate(file.history):
-        if _first(row.date) > as_of:
+        if first_day(row.date) > as_of:
             problems.add(
                 "date-impossible",
                 f"version `{row.version}` is dated {printed_day(row.date)}, which is still to come",
                 adoption.place("history", index, "date"),
                 "write the day on which it was approved",
             )
-    if template.issued > as_of:
+    if template.issued_on > as_of:
         problems.add(
             "date-impossible",
-            f"edition `{template.edition}` is issued on {printed_day(template.issued)}, which is still to come",
+            f"edition `{template.edition}` is issued {on_day(template.issued)}, which is still to come",
             adoption.place("edition"),
             "adopt it when it is issued",
         )
@@ -95,7 +102,3 @@ def _check_review(
             else adoption.place("version"),
             "bring this version to the next meeting",
         )
-
-
-def _first(day: datetime.date | Month) -> datetime.date:
-    return datetime.date(day.year, day.month, 1) if isinstance(day, Month) else day

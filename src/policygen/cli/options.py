@@ -18,6 +18,7 @@ from policygen.ground import paths
 from policygen.ground.letters import nfc
 
 if TYPE_CHECKING:
+    from policygen.ground.dates import Month
     from policygen.project.freeze import SealKey
 
 
@@ -51,6 +52,16 @@ def day_if_said(
 ) -> datetime.date | None:
     """A day; None where none was said."""
     return day(context, parameter, value) if value else None
+
+
+def day_or_month_if_said(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> datetime.date | Month | None:
+    """A day, or a month; None where none was said."""
+    from policygen.ground.dates import written_month
+
+    month = written_month(value or "")
+    return month or day_if_said(context, parameter, value)
 
 
 def number(_context: click.Context, parameter: click.Parameter, value: str) -> str:

@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygen.cli.options import NAMED, day_if_said, in_workspace, sealing_key, today, writes
+from policygen.cli.options import (
+    NAMED,
+    day_or_month_if_said,
+    in_workspace,
+    sealing_key,
+    today,
+    writes,
+)
 from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 from policygen.ground.letters import harmless
 
 if TYPE_CHECKING:
+    from policygen.ground.dates import Month
     from policygen.project.import_ import Imported
     from policygen.project.publish import Published
 
@@ -56,7 +64,12 @@ def _signed(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--edition", required=True, callback=_edition, help="The number of the edition, such as 2026.2."
 )
-@click.option("--issued", callback=day_if_said, metavar="DATE", help="The date of issue.")
+@click.option(
+    "--issued",
+    callback=day_or_month_if_said,
+    metavar="DATE",
+    help="The date of issue, or its month.",
+)
 @click.option(
     "--scaffold",
     is_flag=True,
@@ -69,7 +82,7 @@ def _signed(command: Callable[..., Any]) -> Callable[..., Any]:
 def publish_command(
     template: str,
     edition: str,
-    issued: datetime.date | None,
+    issued: datetime.date | Month | None,
     workspace: Path,
     sign: Path | None,
     *,

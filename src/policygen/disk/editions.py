@@ -63,7 +63,7 @@ def last_issued(root: Path, template_id: str, as_of: datetime.date) -> str:
     """
     for edition in reversed(published_editions(root, template_id)):
         record = read_edition_record(root, template_id, edition, Problems())
-        if record is None or record.issued <= as_of:
+        if record is None or record.issued_on <= as_of:
             return edition
     return ""
 

@@ -13,7 +13,7 @@ from policygen.compare.words import tokens
 from policygen.editions.differences import differences, in_brief
 from policygen.editions.in_words import Words as InWords
 from policygen.editions.units import WrittenUnit, written_document, written_units
-from policygen.ground.dates import long_date
+from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import join_and, sentence_case
 from policygen.language.document import Text
@@ -58,7 +58,7 @@ def edition_redline(previous: Edition, edition: Edition, record: EditionRecord) 
 
 def _side(edition: Edition) -> Side:
     template = edition.file.value
-    return Side(f"edition {template.edition}", f"issued {long_date(template.issued)}")
+    return Side(f"edition {template.edition}", f"issued {printed_day(template.issued)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from policygen.editions.differences import (
 from policygen.editions.units import written_units
 from policygen.files.yamledit import with_comment, with_items, with_value
 from policygen.files.yamlfile import Located
+from policygen.ground.dates import Month
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import did_you_mean, join_and, meant_or_known
 from policygen.model.changes import ChangeEntry, ChangesFile
@@ -319,7 +320,7 @@ def _note_question(
 def edition_record(
     new: Edition,
     edition: str,
-    issued: datetime.date,
+    issued: datetime.date | Month,
     files: Mapping[str, str],
     here: Compared | None,
     previous: EditionRecord | None,

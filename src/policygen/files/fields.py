@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from policygen.ground.dates import Month, last_day_of_month, meant_day, written_day
+from policygen.ground.dates import Month, last_day_of_month, meant_day, written_day, written_month
 from policygen.ground.limits import NUMBER_DIGITS, NUMBERS
 from policygen.ground.paths import is_reserved
 
@@ -176,10 +176,7 @@ def _day(value: Any) -> datetime.date:
 def _day_or_month(value: Any) -> datetime.date | Month:
     if isinstance(value, Month):
         return value
-    month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", str(value))
-    if month:
-        return Month(int(month[1]), int(month[2]))
-    return _day(value)
+    return written_month(str(value)) or _day(value)
 
 
 def _quoted(value: Any) -> Any:

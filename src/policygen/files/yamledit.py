@@ -27,6 +27,7 @@ from policygen.files.yamltree import (
     is_nothing,
     plain,
 )
+from policygen.ground.dates import Month
 from policygen.ground.diagnostics import Problems
 from policygen.language.marks import ALLOW
 
@@ -156,7 +157,7 @@ def as_yaml(value: object, *, within: bool = False) -> str:
             return ""
         case bool():
             return "yes" if value else "no"
-        case int() | datetime.date():
+        case int() | datetime.date() | Month():
             return str(value)
         case list() | tuple():
             return f"[{', '.join(as_yaml(each, within=True) for each in value)}]"

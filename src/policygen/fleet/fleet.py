@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from policygen.compose.deviations import DeviationRow
-from policygen.ground.dates import Month
+from policygen.ground.dates import Month, first_day
 from policygen.model.adoption import version_order
 from policygen.upgrade.decisions_file import UpgradeFile
 
@@ -26,7 +26,7 @@ class Issue:
     """One published edition."""
 
     edition: str
-    issued: datetime.date
+    issued: datetime.date | Month
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class EditionCount:
     """One edition of a policy, and how many schools have it."""
 
     edition: str
-    issued: datetime.date | None
+    issued: datetime.date | Month | None
     """None where it was not published."""
     in_force: int
     chosen: int
@@ -154,11 +154,8 @@ class Fleet:
 def lag(edition: str, issues: Sequence[Issue], as_of: datetime.date) -> Lag:
     """How far an edition is behind those that had been issued by a day."""
     own = version_order(edition)
-    later = [
-        issue.issued
-        for issue in issues
-        if version_order(issue.edition) > own and issue.issued <= as_of
-    ]
+    days = [first_day(issue.issued) for issue in issues if version_order(issue.edition) > own]
+    later = [day for day in days if day <= as_of]
     if not later:
         return Lag()
     return Lag(len(later), (as_of - min(later)).days)

@@ -37,6 +37,11 @@ def printed_day(day: datetime.date | Month) -> str:
     return long_date(day)
 
 
+def on_day(day: datetime.date | Month) -> str:
+    """The same within a sentence: "on 12 November 2026", "in January 2024"."""
+    return f"{'in' if isinstance(day, Month) else 'on'} {printed_day(day)}"
+
+
 def short_day(day: datetime.date | Month) -> str:
     """A day or a month in as little room as may be: "12 Nov 2026"."""
     month = f"{_MONTHS[day.month - 1][:3]} {day.year}"
@@ -57,6 +62,12 @@ def written_day(text: str) -> datetime.date | None:
         return datetime.date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def written_month(text: str) -> Month | None:
+    """The month that "2026-11" names; None for what is none."""
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, re.ASCII)
+    return Month(int(found[1]), int(found[2])) if found else None
 
 
 _NUMBERS = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4}|\d{2})")
@@ -141,6 +152,11 @@ def printed_due(due: datetime.date | Month, slot: str = "") -> str:
     if slot:
         return f"{slot} (by {printed_day(due)})"
     return printed_day(due)
+
+
+def first_day(day: datetime.date | Month) -> datetime.date:
+    """The day itself, or the first of a month."""
+    return datetime.date(day.year, day.month, 1) if isinstance(day, Month) else day
 
 
 def last_day(day: datetime.date | Month) -> datetime.date:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from policygen.compare.summary import CLASSES
 from policygen.editions.announce import AnnouncedChange, Spot
-from policygen.ground.dates import long_date
+from policygen.ground.dates import Month, printed_day
 from policygen.ground.wording import sentence_case
 from policygen.html.elements import (
     Medium,
@@ -36,7 +36,7 @@ class CircularContent:
     title: str
     """The title of the policy."""
     edition: str
-    issued: datetime.date
+    issued: datetime.date | Month
     action: str
     to: str
     purpose: str
@@ -68,7 +68,7 @@ def circular_html(circular: CircularContent, medium: Medium) -> str:
         "circular",
         circular=circular,
         title=title,
-        issued=long_date(circular.issued),
+        issued=printed_day(circular.issued),
         changes=changes_html(circular.changes, medium),
         paragraphs=_paragraphs,
     )

@@ -131,15 +131,17 @@ class HistoryRow(FileModel):
 
     version: Dotted = Field(examples=["1.0"])
     date: DayOrMonth = Field(examples=["2019-03-12", "2024-01"])
-    author: Words = Field(examples=["Headteacher"])
-    reason: Words = Field(examples=["First adopted"])
+    author: Maybe[Words] = None
+    """What nobody recorded prints as “Not recorded”; so do the reason and the minute."""
+    reason: Maybe[Words] = None
     minute: Maybe[Quoted] = None
     """The minute number, in quotes."""
 
     @property
     def row(self) -> VersionRow:
         """Its row of the version table."""
-        return VersionRow(self.version, self.date, self.author, self.reason, self.minute or "")
+        said = self.author or "", self.reason or "", self.minute or ""
+        return VersionRow(self.version, self.date, *said)
 
 
 class StartedAdoption(FileModel):

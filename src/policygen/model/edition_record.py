@@ -3,6 +3,7 @@
 `changes.yaml` is written by the author of the next edition; `edition.yaml` is written by `publish`, and never again.
 """
 
+import datetime
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -12,8 +13,19 @@ from pydantic import BeforeValidator, Field
 
 from policygen.compare.comparison import Declared
 from policygen.compare.words import Owner
-from policygen.files.fields import Day, Dotted, FileModel, Group, Id, Many, Maybe, Words, YesNo
+from policygen.files.fields import (
+    DayOrMonth,
+    Dotted,
+    FileModel,
+    Group,
+    Id,
+    Many,
+    Maybe,
+    Words,
+    YesNo,
+)
 from policygen.files.yamledit import as_yaml
+from policygen.ground.dates import first_day
 
 NoteClass = Literal["editorial", "material"]
 """What a change asks of a school: acceptance under a delegation, or approval."""
@@ -69,7 +81,7 @@ class EditionRecord(FileModel):
     record: Literal[1] = 1
     template: Id
     edition: Dotted
-    issued: Day
+    issued: DayOrMonth
     previous: str = ""
     """The edition before; empty for the first."""
     previous_digest: str = ""
@@ -90,6 +102,11 @@ class EditionRecord(FileModel):
     retired: Group[Words] = Field(default_factory=dict)
     """Old id to the reason why it is gone."""
     answers: AnswerChanges = Field(default_factory=AnswerChanges)
+
+    @property
+    def issued_on(self) -> datetime.date:
+        """The day from which it counts as issued."""
+        return first_day(self.issued)
 
     @property
     def new_ids(self) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from policygen.files.fields import (
     ByClause,
-    Day,
+    DayOrMonth,
     Dotted,
     FileModel,
     Group,
@@ -110,7 +110,7 @@ class OverlayFile(FileModel):
     short_title: Maybe[Words] = None
     edition: Dotted = Field(examples=["2026.1"])
     """The trust's own edition."""
-    issued: Day = Field(examples=["2026-09-01"])
+    issued: DayOrMonth = Field(examples=["2026-09-01", "2026-09"])
     issuer: Issuer
     adoption: Maybe[AdoptionRules] = None
     answers: Group[Any] = Field(default_factory=dict)

@@ -1,5 +1,6 @@
 """What a model policy is, as its template.yaml says it: order, numbering, questions, forms, circular."""
 
+import datetime
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -14,7 +15,7 @@ from pydantic import (
 )
 
 from policygen.files.fields import (
-    Day,
+    DayOrMonth,
     Dotted,
     FileModel,
     Id,
@@ -26,7 +27,7 @@ from policygen.files.fields import (
     _short_form,
     refusal,
 )
-from policygen.ground.dates import Slot
+from policygen.ground.dates import Slot, first_day
 from policygen.ground.wording import UnknownFormError, did_you_mean, join_or, plural
 from policygen.language.document import Adapt, Audience
 from policygen.model.facts import Facts, own_facts
@@ -216,14 +217,15 @@ USUAL_LABELS, USUAL_NOUNS = Labels(), Nouns()
 
 
 class Circular(FileModel):
-    """The covering notice of an edition."""
+    """The covering notice of an edition; what it does not say has no heading."""
 
-    action: Words
-    to: Words
-    purpose: Words
     summary: Many[Words] = Field(min_length=1)
     """The main points."""
-    contact: Words
+    action: Maybe[Words] = None
+    to: Maybe[Words] = None
+    purpose: Maybe[Words] = None
+    contact: Maybe[Words] = None
+    """Without it, the team and address of the issuer."""
     consultation: Maybe[Words] = None
     """With whom the edition was discussed and agreed."""
     by_when: Maybe[Words] = None
@@ -243,8 +245,8 @@ class Template(FileModel):
     """What the policy is for, in a sentence for whoever looks for it on a school's website."""
     edition: Dotted = Field(examples=["2026.1"])
     """The published issue that these files are, or are about to become."""
-    issued: Day = Field(examples=["2026-09-01"])
-    """The date of issue."""
+    issued: DayOrMonth = Field(examples=["2026-09-01", "2026-09"])
+    """The date of issue; a month alone counts from its first day."""
     issuer: Issuer
     adoption: AdoptionRules
     audience: Audience = "everyone"
@@ -317,6 +319,19 @@ class Template(FileModel):
                     raise refusal("bad-value", says, "keep one of the two", key, index)
                 seen.add(file)
         return self
+
+    @property
+    def issued_on(self) -> datetime.date:
+        """The day from which it counts as issued."""
+        return first_day(self.issued)
+
+    @property
+    def contact(self) -> str:
+        """Whom to ask about it."""
+        if self.circular and self.circular.contact:
+            return self.circular.contact
+        issuer = self.issuer
+        return ", ".join(filter(None, (issuer.hr_team, issuer.name, issuer.contact)))
 
     @property
     def every_form(self) -> tuple[FormEntry, ...]:

@@ -248,7 +248,7 @@ def circular_of(
     record = {
         "template": template_id,
         "edition": template.edition,
-        "issued": template.issued.isoformat(),
+        "issued": str(template.issued),
         **said,
         "made_with": made_with(),
     }
@@ -260,11 +260,11 @@ def circular_of(
         title=template.title,
         edition=template.edition,
         issued=template.issued,
-        action=circular.action,
-        to=circular.to,
-        purpose=circular.purpose,
+        action=circular.action or "",
+        to=circular.to or "",
+        purpose=circular.purpose or "",
         summary=tuple(circular.summary),
-        contact=circular.contact,
+        contact=template.contact,
         consultation=circular.consultation or "",
         by_when=circular.by_when or "",
         changes=tuple(changes),
@@ -287,7 +287,7 @@ def edition_products(record: EditionRecord, files: Mapping[str, bytes]) -> dict[
     said = {
         "template": record.template,
         "edition": record.edition,
-        "issued": record.issued.isoformat(),
+        "issued": str(record.issued),
         "digest": record.digest,
     }
     return with_manifest(Products("", files, {}, said), {})

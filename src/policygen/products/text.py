@@ -120,7 +120,8 @@ def _versions(document: d.Document) -> list[str]:
     for index, row in enumerate(document.versions):
         author = row.author or "author not recorded"
         day = version_date(row, first=index == 0)
-        words = f"{day}; minute: {version_minute(row)}; {author}: {row.reason}"
+        reason = row.reason or "reason not recorded"
+        words = f"{day}; minute: {version_minute(row)}; {author}: {reason}"
         lines += _hanging(row.version, _Column(WIDTH - 6).wrapped(words), 6)
     return lines
 

@@ -133,7 +133,7 @@ def _model(root: Path, policy: str, as_of: datetime.date, problems: Problems) ->
     if editions:
         records = editions_between(root, policy, "0", editions[-1], problems)
     issues = tuple(
-        Issue(record.edition, record.issued) for record in records if record.issued <= as_of
+        Issue(record.edition, record.issued) for record in records if record.issued_on <= as_of
     )
     template = edition.file.value
     return FleetPolicy(policy, template.title, template.issuer.name, issues)
@@ -203,9 +203,9 @@ def _issued(root: Path, policy: str, edition: str, problems: Problems) -> dateti
     if edition in published_editions(root, policy):
         record = read_edition_record(root, policy, edition, problems)
     if record is not None:
-        return record.issued
+        return record.issued_on
     read = read_edition(root, policy, edition, None, Problems())
-    return read.file.value.issued if read else datetime.date.min
+    return read.file.value.issued_on if read else datetime.date.min
 
 
 def _is_of_the_day(

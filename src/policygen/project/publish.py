@@ -31,7 +31,7 @@ from policygen.files import yamledit
 from policygen.files.yamledit import CannotAddError, with_value, without
 from policygen.files.yamlfile import read_yaml
 from policygen.ground import paths
-from policygen.ground.dates import long_date
+from policygen.ground.dates import Month, first_day, on_day, printed_day
 from policygen.ground.diagnostics import (
     Diagnostic,
     InputError,
@@ -84,7 +84,7 @@ def publish(
     root: Path,
     template_id: str,
     edition: str,
-    issued: datetime.date,
+    issued: datetime.date | Month,
     *,
     strict: bool = False,
     key: SealKey | None = None,
@@ -219,7 +219,7 @@ def _ready(
     root: Path,
     template_id: str,
     edition: str,
-    issued: datetime.date,
+    issued: datetime.date | Month,
     key: SealKey | None,
     *,
     strict: bool,
@@ -228,7 +228,7 @@ def _ready(
     _check_key(key, problems)
     last = _check_order(root, template_id, edition, issued, problems)
     below = _below(root, template_id, problems)
-    working = _checked(root, template_id, issued, problems)
+    working = _checked(root, template_id, first_day(issued), problems)
     here = _compared(root, template_id, last, working, problems)
     if here is not None:
         command = f"policygen publish {template_id} --edition {edition} --scaffold"
@@ -270,7 +270,11 @@ def _check_known(root: Path, template_id: str, problems: Problems) -> None:
 
 
 def _check_order(
-    root: Path, template_id: str, edition: str, issued: datetime.date | None, problems: Problems
+    root: Path,
+    template_id: str,
+    edition: str,
+    issued: datetime.date | Month | None,
+    problems: Problems,
 ) -> EditionRecord | None:
     """The record of the last edition; None where there is none. Notes a number or a date of issue that goes back."""
     _check_known(root, template_id, problems)
@@ -285,8 +289,8 @@ def _check_order(
         says = f"edition `{edition}` does not come after edition `{editions[-1]}`, which was published last"
         problems.add("edition-order", says, None, f"choose a higher number than {editions[-1]}")
     last = read_edition_record(root, template_id, editions[-1], problems)
-    if last is not None and issued is not None and issued < last.issued:
-        says = f"edition `{last.edition}` was issued on {long_date(last.issued)}, after {long_date(issued)}"
+    if last is not None and issued is not None and first_day(issued) < last.issued_on:
+        says = f"edition `{last.edition}` was issued {on_day(last.issued)}, after {printed_day(issued)}"
         problems.add("edition-order", says, None, f"give --issued a date from {last.issued} on")
     return last
 
@@ -301,7 +305,7 @@ def _check_anything_changed(
     """Note an edition that would say what the last one says, over the same edition of another issuer if it has one."""
     extended = (last.extends.digest if last.extends else "", below.digest if below else "")
     if extended[0] == extended[1] and same_text(here.old, here.new, last.files, digests):
-        says = f"nothing has changed since edition `{last.edition}`, which was issued on {long_date(last.issued)}"
+        says = f"nothing has changed since edition `{last.edition}`, which was issued {on_day(last.issued)}"
         path = paths.template_file(last.template)
         hint = f"`policygen announce {last.template}@{last.edition}` makes its circular and its bundle again"
         problems.add("edition-order", says, Place(path), hint)
@@ -368,7 +372,7 @@ def _below(root: Path, template_id: str, problems: Problems) -> EditionRecord | 
 
 
 def _frozen_files(
-    root: Path, working: Edition, edition: str, issued: datetime.date
+    root: Path, working: Edition, edition: str, issued: datetime.date | Month
 ) -> dict[str, bytes]:
     """The files of the edition, by path in its folder: the working ones, and copies of the shared texts it includes.
 
@@ -439,7 +443,7 @@ def _uncommented(name: str, text: str) -> str:
     return yamledit.without_comments(text) if name.endswith(".yaml") else without_comments(text)
 
 
-def _as_issued(template: bytes, edition: str, issued: datetime.date) -> str:
+def _as_issued(template: bytes, edition: str, issued: datetime.date | Month) -> str:
     """The text of template.yaml with the edition as which it is published."""
     text = with_value(_text(template), ("edition",), edition)
     return with_value(text, ("issued",), issued)

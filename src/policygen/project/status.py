@@ -128,7 +128,7 @@ class _Reading:
     @property
     def present(self) -> bool:
         """Whether the files are of this day."""
-        return are_of_the_day(self.register, self.as_of, self.template.issued)
+        return are_of_the_day(self.register, self.as_of, self.template.issued_on)
 
     def standing(self, checked: Checked, problems: Problems) -> PolicyStanding:
         file = self.file
@@ -184,7 +184,7 @@ class _Reading:
 
     def _prepared(self, checked: Checked, composed: Composed | None) -> Prepared:
         """What the files prepare, and whether their text is still that of the last version, or of the first body."""
-        preparing = prepared(self.register, self.file, self.as_of, self.template.issued)
+        preparing = prepared(self.register, self.file, self.as_of, self.template.issued_on)
         if self.present and composed and composed.standing:
             because = tuple(sorted({*composed.standing.because.values()}))
             preparing = replace(preparing, because=because)

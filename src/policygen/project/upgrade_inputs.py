@@ -26,7 +26,7 @@ from policygen.disk.reading import (
 from policygen.files.yamledit import CannotAddError
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
-from policygen.ground.dates import printed_day
+from policygen.ground.dates import first_day, on_day
 from policygen.ground.diagnostics import InputError, Place, Problems, stage
 from policygen.ground.wording import meant_or_known
 from policygen.model.adoption import StartedAdoption, version_order
@@ -175,8 +175,10 @@ def read_moving(library: Library, school_id: str, template_id: str, edition: str
     before = library.edition(template_id, old, file.place("edition"))
     after = library.edition(template_id, new, None)
     issued = after.prepared.edition.file.value.issued
-    if issued > library.as_of:
-        said = f"edition `{new}` of `{template_id}` is issued on {printed_day(issued)}, which is still to come"
+    if first_day(issued) > library.as_of:
+        said = (
+            f"edition `{new}` of `{template_id}` is issued {on_day(issued)}, which is still to come"
+        )
         hint = "upgrade to it when it is issued"
         problems.add("date-impossible", said, file.place("edition"), hint)
     school = problems.needed(read_school(root, school_id, lambda _: False, problems))

@@ -20,7 +20,7 @@ from policygen.disk.editions import (
 )
 from policygen.disk.registering import linked, read_tree
 from policygen.ground import paths
-from policygen.ground.dates import long_date
+from policygen.ground.dates import on_day
 from policygen.ground.diagnostics import Place, Problems
 from policygen.model.edition_record import EditionRecord
 from policygen.products.folders import edition_products
@@ -198,9 +198,7 @@ def bundle_verdict(
     if here is None:
         says = f"it says that it is the bundle of {name}, and that edition is damaged here"
         return BundleVerdict("unknown", f"unknown: {says}")
-    published = (
-        f"the edition was issued on {long_date(here.issued)}, code {content_code(here.digest)}"
-    )
+    published = f"the edition was issued {on_day(here.issued)}, code {content_code(here.digest)}"
     if sent.bundle is None or record.digest != here.digest:
         says = f"it says that it is the bundle of {name}, but it is not what was published"
         differ = _files_that_differ(record, here)

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, assert_never, cast
 
-from policygen.ground.dates import last_day, printed_day, review_due, written_day
+from policygen.ground.dates import (
+    Month,
+    first_day,
+    last_day,
+    on_day,
+    printed_day,
+    review_due,
+    written_day,
+)
 from policygen.ground.diagnostics import Problems
 from policygen.ground.letters import is_placeholder
 from policygen.ground.wording import code, join_or
@@ -62,7 +70,7 @@ class Correctable:
     school: School
     document: Document | None
     """As the version was frozen; None where it is still to come."""
-    issued: datetime.date | None
+    issued: datetime.date | Month | None
     """The day of its edition, as far as that is here."""
     bodies: tuple[Body, ...] = ()
     """Who has to approve the policy, in turn; none where its edition is not here any more."""
@@ -362,8 +370,8 @@ def _of_date(
     before = last_decided(register.before(decided.version))
     if before and day < before.released:
         early.append(in_force_since(before))
-    if found.issued and day < found.issued:
-        early.append(f"its edition was issued on {printed_day(found.issued)}")
+    if found.issued and day < first_day(found.issued):
+        early.append(f"its edition was issued {on_day(found.issued)}")
     if record is None:
         check_day(day, as_of, problems, early=early, late=late)
         return
@@ -460,8 +468,8 @@ def _released_alone(
         return
     earlier = found.register.before(record.version)
     early = [in_force_since(each) for each in earlier[-1:] if day < each.released]
-    if found.issued and day < found.issued:
-        early.append(f"its edition was issued on {printed_day(found.issued)}")
+    if found.issued and day < first_day(found.issued):
+        early.append(f"its edition was issued {on_day(found.issued)}")
     check_day(day, as_of, problems, early=early)
     yield from _in_force_from(found.register, record, day, problems)
 

@@ -543,11 +543,4 @@ def _departure(row: DeviationRow, comparison: Comparison) -> Departure:
 
 def _ask(case: Case) -> str:
     school = f"About this school’s choices: {case.adoption.value.author}."
-    issuer = case.template.issuer
-    circular = case.template.circular
-    contact = (
-        circular.contact
-        if circular
-        else ", ".join(filter(None, (issuer.hr_team, issuer.name, issuer.contact)))
-    )
-    return f"{school} About the model policy: {contact}."
+    return f"{school} About the model policy: {case.template.contact}."

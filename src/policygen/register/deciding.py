@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policygen.files.yamlfile import Located
-from policygen.ground.dates import certainly_before, printed_day, review_due
+from policygen.ground.dates import certainly_before, on_day, printed_day, review_due
 from policygen.ground.diagnostics import Problems
 from policygen.ground.letters import is_placeholder
 from policygen.ground.wording import code, join_or
@@ -282,8 +282,8 @@ def check_date(
     """Note a day before the edition, before the `last` version or a first body's decision, or still to come."""
     issued = case.template.issued
     before = (
-        [f"edition `{case.template.edition}` was issued on {printed_day(issued)}"]
-        if day < issued
+        [f"edition `{case.template.edition}` was issued {on_day(issued)}"]
+        if day < case.template.issued_on
         else []
     )
     if last and day < last.released:

@@ -215,7 +215,8 @@ def _lines(history: History, version: PastVersion) -> Iterator[str]:
     since = printed_day(version.since)
     until = f" until {printed_day(version.until)}" if version.until else ", in force"
     yield f"\n  {row.version}  from {since}{until}"
-    yield f"      {row.reason} ({row.author})"
+    author, reason = row.author or "author not recorded", row.reason or "Reason not recorded"
+    yield f"      {reason} ({author})"
     if record is None:
         yield f"      minute {row.minute}; {UNVERIFIED}" if row.minute else f"      {UNVERIFIED}"
         return

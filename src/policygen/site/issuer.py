@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from policygen.ground.dates import Month
 from policygen.ground.resources import theme
 from policygen.ground.wording import count
 from policygen.html.page import screen_style
@@ -33,7 +34,7 @@ class Issued:
     """One published edition."""
 
     edition: str
-    issued: datetime.date
+    issued: datetime.date | Month
     digest: str
     files: Mapping[str, bytes]
     """Its circular, where it has one; its redline, where an edition stands before it; its bundle."""
