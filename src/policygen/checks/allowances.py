@@ -52,6 +52,7 @@ ALLOWABLE = (
     "law-superseded",
     "law-dated",
     "law-term",
+    "pupil-readability",
     "reading-age",
     "long-sentence",
 )

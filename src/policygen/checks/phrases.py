@@ -288,6 +288,10 @@ _NAMED_AGAIN = re.compile(
 )
 
 
+_LONGER_TERM = re.compile(
+    r"(?i)\b(?!(?:the|a|an|our|your|each|every|any|this|policy|document|word|term|and|or)\b)[\w’]+,? $"
+)
+"""Before what is only the last word of a term: "the filtering system is referred to as the system"."""
 _WITHIN_A_NAME = re.compile(
     r"\b(?!(?:The|A|An|Our|Your|Each|Every|Any)\b)[A-Z][\w’]*,?(?: (?:of|and|the))* $"
 )
@@ -312,5 +316,9 @@ def _empty_definitions(text: str) -> tuple[tuple[str, str], ...]:
         # The last word of a longer name is its short form: "Elm Grove Primary School (“the School”)".
         if not _WITHIN_A_NAME.search(text, 0, found.start())
     ]
-    by_itself = [(found[1], found["says"] or found["means"]) for found in _AS_ITSELF.finditer(text)]
+    by_itself = [
+        (found[1], found["says"] or found["means"])
+        for found in _AS_ITSELF.finditer(text)
+        if not _LONGER_TERM.search(text, 0, found.start())
+    ]
     return (*by_itself, *again)

@@ -249,7 +249,7 @@ def check_readability(
         elif part.audience == "pupils" and part.age > PUPILS_MAY_READ:
             problems.add(
                 "pupil-readability",
-                f"this text is for pupils, and its reading age is {part.age:.0f}",
+                f"this text is for pupils, and its reading age is {part.age}",
                 part.place,
                 f"shorter words and sentences bring it to {PUPILS_MAY_READ} or below",
             )

@@ -106,7 +106,7 @@ _NAMES_INSIDE = (
 )
 _OF_ITSELF = re.compile(
     rf"""(?ix)\b(?P<it>school|academy|college|trust|head[ ]?teacher|principal|governing[ ]board|governing[ ]body)
-    (?:[’']s?[ ](?P=it)(?={_ALONE})|[ ]of[ ]the[ ](?P=it)\b)"""
+    (?:[’']s?[ ](?:(?P=it)(?={_ALONE})|(?-i:School)[ ](?-i:[A-Z])\w*)|[ ]of[ ]the[ ](?P=it)\b)"""
 )
 _WRONG_WORD = "put the word back that was here before something was replaced"
 
