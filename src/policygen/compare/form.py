@@ -183,6 +183,8 @@ class Form:
                 return self.text(child.text)
             case d.Value(kind="details"):
                 return ["details", child.name]
+            case d.Value(kind="record"):
+                return ["record", child.name]
             case d.Value():
                 return self.text(child.text)
             case d.Emphasis():

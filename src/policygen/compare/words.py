@@ -85,6 +85,8 @@ def tokens(
         yield from _of_row(row, owner, styles)
         row.clear()
         match node:
+            case d.Value(kind="record"):  # whatever it says now, it is the same
+                yield _token(("record", node.name), node, styles, owner)
             case d.Value():
                 for word in _WORDS.findall(visible(node.text)) or [""]:
                     key = ("details", node.name, word)

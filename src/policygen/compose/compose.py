@@ -21,6 +21,7 @@ from policygen.compose.local_wording import (
 from policygen.compose.names import all_names
 from policygen.compose.number import number
 from policygen.compose.prepare import PreparedEdition, PreparedPart, by_place
+from policygen.compose.record import one_line, with_record
 from policygen.compose.refer import check_targets, resolve
 from policygen.compose.sections import arrange
 from policygen.ground.diagnostics import Problems
@@ -33,6 +34,7 @@ from policygen.language.document import (
     Image,
     Link,
     Paragraph,
+    RecordRow,
     Section,
     Value,
     VersionRow,
@@ -137,6 +139,7 @@ def _composed(
         omitted,
         nouns=template.nouns,
     )
+    rows = tuple(_record_rows(prepared, names, problems))
     if len(problems.errors) > before or not isinstance(adoption.value, AdoptionFile):
         return None
     digests = {
@@ -147,7 +150,7 @@ def _composed(
     sections, forms, appendices = by_place(_signed(parts, template), template)
     months, term = review_cycle(template, adoption.value)
     versions = _versions(adoption.value, registered)
-    return Document(
+    document = Document(
         school_id=school.school_id,
         policy_id=prepared.edition.template_id,
         school_name=school.file.value.name,
@@ -164,9 +167,10 @@ def _composed(
         forms=forms,
         appendices=appendices,
         branding=_branding(school),
-        front=_front(template, school, adoption.value),
+        front=_front(template, school, adoption.value, rows),
         audience=template.audience,
     )
+    return with_record(document)
 
 
 def _check_kinds(
@@ -308,7 +312,20 @@ def _versions(adoption: AdoptionFile, registered: Sequence[VersionRow]) -> tuple
     return (*known, VersionRow(adoption.version, None, adoption.author, adoption.reason, ""))
 
 
-def _front(template: Template, school: SchoolFiles, adoption: AdoptionFile) -> Front:
+def _record_rows(
+    prepared: PreparedEdition, names: Mapping[str, object], problems: Problems
+) -> Iterator[RecordRow]:
+    """What the model policy adds to the approval record, filled for the school."""
+    rows = prepared.edition.file.value.record_rows
+    for row, ready in zip(rows, prepared.record_rows, strict=False):
+        filled = fill(ready, names, problems)
+        if filled is not None:
+            yield RecordRow(row.label, one_line(filled))
+
+
+def _front(
+    template: Template, school: SchoolFiles, adoption: AdoptionFile, rows: tuple[RecordRow, ...]
+) -> Front:
     facts_of_school = school.file.value
     bodies = adoption.approving_body or template.adoption.bodies
     owner = adoption.owner or template.adoption.owner
@@ -321,6 +338,7 @@ def _front(template: Template, school: SchoolFiles, adoption: AdoptionFile) -> F
         office=office(bodies[-1], facts_of_school),
         owner=signs(owner, facts_of_school).role if owner else "",
         signatories=tuple(signs(key, facts_of_school) for key in template.adoption.signatories),
+        rows=rows,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policygen.compose.prepare import PreparedEdition
+from policygen.compose.record import record_names
 from policygen.editions.in_words import Words
 from policygen.files.yamledit import as_yaml
 from policygen.ground.diagnostics import Problems
@@ -215,4 +216,5 @@ def _standing_names(
         "issuer": template.issuer.model_dump(),
         "policy": {"title": template.title, "short_title": template.short_title or template.title},
         "law": law.names(),
+        "record": record_names(template.edition, template.issued),
     }

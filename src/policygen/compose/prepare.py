@@ -19,6 +19,7 @@ from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import did_you_mean
 from policygen.language.document import Clause, Section, walk
+from policygen.language.jinja_record import RECORD
 from policygen.language.markdown import parse
 from policygen.language.possible import Known
 from policygen.language.source import with_includes
@@ -77,6 +78,8 @@ class PreparedEdition:
     """Whether it can be composed. What a school wrote about it is checked in any case."""
     given: Mapping[str, Answer] = field(default_factory=dict)
     """Typed answers that an issuer gave for its schools, in a template that extends another."""
+    record_rows: tuple[Prepared, ...] = ()
+    """The words of the rows that the approval record has besides."""
     never: tuple[PreparedNever, ...] = ()
     """What must not be, of this template and of the shared questions that it reads."""
 
@@ -84,7 +87,7 @@ class PreparedEdition:
     def uses(self) -> frozenset[str]:
         """Every name with a dot that it prints or tests anywhere."""
         uses = {name for part in self.parts for name in part.uses}
-        for condition in (*self.questions.values(), *self.options.values()):
+        for condition in (*self.questions.values(), *self.options.values(), *self.record_rows):
             uses |= condition.uses
         return frozenset(uses)
 
@@ -122,6 +125,7 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
     }
     options = _option_conditions(edition, vocabulary, problems)
     never = tuple(_never(edition, law, problems))
+    record_rows = tuple(_record_rows(edition, vocabulary, problems))
     known = tuple(_asked(name, condition) for name, condition in questions.items())
     parts = tuple(_parts(edition, vocabulary, known, problems))
     sections: list[Section] = []
@@ -165,8 +169,24 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
         tuple(sections),
         sound,
         given,
+        record_rows,
         never,
     )
+
+
+def _record_rows(
+    edition: Edition, vocabulary: Vocabulary, problems: Problems
+) -> Iterator[Prepared]:
+    """The words of the rows that the approval record has besides. It decides nothing, so it names no answer."""
+    shape = {name: each for name, each in vocabulary.shape.items() if name not in _DECIDED}
+    for index, row in enumerate(edition.file.value.record_rows):
+        text = edition.file.source(row.says, "record_rows", index, "says")
+        prepared = prepare(text, replace(vocabulary, shape=shape), problems)
+        if prepared is not None:
+            yield prepared
+
+
+_DECIDED = ("answers", "wording")
 
 
 def _option_conditions(
@@ -274,6 +294,8 @@ def _vocabulary(template: Template, law: LawLibrary) -> Vocabulary:
     issuer = type(template.issuer).model_fields
     shape["issuer"] = dict.fromkeys(issuer, "text")
     shape["policy"] = {"title": "text", "short_title": "text"}
+    shape["record"] = dict.fromkeys(RECORD, "text")
+    sure |= {f"record.{name}" for name in RECORD}
     shape["law"] = dict.fromkeys(law.names(), "text")
     for key in ("type", "phase", "employer"):
         options[f"school.{key}"] = _values(School.model_fields[key].annotation)

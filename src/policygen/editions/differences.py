@@ -29,6 +29,7 @@ _PLAIN = (
     "adoption",
     "cover",
     "record",
+    "record_rows",
     "numbering",
     "labels",
     "nouns",

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, assert_never
 from jinja2 import TemplateSyntaxError, nodes
 
 from policygen.ground import wording
+from policygen.language.jinja_record import RECORD
 from policygen.language.kinds import TEXT_FILTERS
 from policygen.language.printing import FILTERS, environment
 from policygen.model.fact_words import fact, fixed_value, part_of_person
@@ -231,6 +232,8 @@ class Words:
             case ("issuer", name):
                 own = getattr(self.template.issuer, name, None)
                 return Thing(str(own), "stands") if own else Thing(f"issuer’s {_spaced(name)}")
+            case ("record", name):
+                return Thing(RECORD.get(name, _spaced(name)))
             case ("policy", name):
                 return Thing(str(getattr(self.template, name, _spaced(name))), "stands")
             case _:

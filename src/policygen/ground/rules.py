@@ -127,6 +127,7 @@ RULES: dict[str, Rule] = {
     "rule-retyped": Rule(
         "a section types what a shared question decides, and does not read the answer", "warning"
     ),
+    "record-tested": Rule("a text decides by what the record of its version says"),
     "fact-declared": Rule("the name of a fact that is declared means something else already"),
     "fact-unused": Rule("a fact is declared and no text names it", "warning"),
     "shared-question": Rule("a template and the shared questions do not fit together"),

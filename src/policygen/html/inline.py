@@ -8,6 +8,7 @@ from typing import assert_never
 
 from markupsafe import Markup
 
+from policygen.compose.record import is_blank
 from policygen.html.elements import (
     Setting,
     broken_lines,
@@ -47,7 +48,7 @@ def _is_element(node: d.Inline | None, setting: Setting) -> bool:
         case None | d.Text() | d.LineBreak():
             return False
         case d.Value():
-            return bool(node.address)
+            return bool(node.address) or is_blank(node)
         case d.Reference():
             first = node.children[0] if node.children else None
             return setting.links(node.target) or _is_element(first, setting)
@@ -63,6 +64,8 @@ def _inline(node: d.Inline, setting: Setting) -> Markup:
     match node:
         case d.Text():
             return escape(node.text)
+        case d.Value() if is_blank(node):
+            return element("span", node.text, class_="not-known")
         case d.Value():
             words = broken_lines(node.text)
             return element("a", words, href=node.address) if node.address else words

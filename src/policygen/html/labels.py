@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
+from policygen.compose.record import decided
 from policygen.ground.dates import printed_day, printed_due, review_due
 from policygen.ground.wording import lower_first, sentence_case
-from policygen.language.document import ApprovalRow, Document, Signatory, VersionRow
+from policygen.language.document import ApprovalRow, Document, Signatory, VersionRow, plain
 from policygen.register.ends import End
 
 NOT_APPROVED = "Draft, not yet approved"
@@ -67,21 +68,15 @@ def status(document: Document, stamp: Stamp) -> str:
         return stamp.end.words
     if stamp.draft or not document.versions:
         return NOT_APPROVED
-    last, decided = document.versions[-1], _decided(document)
-    if decided.date is None:
+    last, decision = document.versions[-1], decided(document)
+    if decision.date is None:
         return NOT_APPROVED
-    said = f"Approved {printed_day(decided.date)}"
-    if decided.minute:
-        said += f", minute {decided.minute}"
+    said = f"Approved {printed_day(decision.date)}"
+    if decision.minute:
+        said += f", minute {decision.minute}"
     if last.change in _LATER:
         said += f"; {lower_first(_LATER[last.change])} {version_date(last)}"
     return said
-
-
-def _decided(document: Document) -> ApprovalRow | VersionRow:
-    """The last decision that stands for a version; of one from before policygen, its row of the history."""
-    approvals = document.front.approvals
-    return approvals[-1] if approvals else document.versions[-1]
 
 
 def version_date(row: VersionRow, *, first: bool = False) -> str:
@@ -153,6 +148,7 @@ def record_rows(document: Document, stamp: Stamp) -> _Rows:
         ("Review", sentence_case(review(document))),
         ("Next review", next_review(document)),
         ("Owner", front.owner),
+        *((row.label, sentence_case(plain(row.said))) for row in front.rows),
         ("Content code", stamp.content_code),
         ("Model policy", f"{document.issuer_name}, edition {document.edition}"),
     )
@@ -199,18 +195,18 @@ def _standing(document: Document, stamp: Stamp) -> str:
 
 def _approval(document: Document, stamp: Stamp) -> _Rows:
     """By whom, on which day and under which minute a version was approved: the last of two bodies."""
-    front, decided = document.front, _decided(document)
+    front, decision = document.front, decided(document)
     body = front.body or front.level
-    match decided:
+    match decision:
         case ApprovalRow():
-            body, day = decided.by, printed_day(decided.date)
-            minute = decided.minute or "None recorded"
+            body, day = decision.by, printed_day(decision.date)
+            minute = decision.minute or "None recorded"
         case VersionRow():
-            day, minute = version_date(decided), version_minute(decided)
+            day, minute = version_date(decision), version_minute(decision)
         case _:
-            assert_never(decided)
+            assert_never(decision)
     label = "Approved by"
-    if stamp.draft or decided.date is None:
+    if stamp.draft or decision.date is None:
         label = "To be approved by"
     return (label, body), ("Date of approval", day), ("Minute number", minute)
 
@@ -244,7 +240,7 @@ def _later(document: Document) -> _Rows:
 
 def next_review(document: Document) -> str:
     """When the version is due for review: so long after its approval, or in which slot of the school year."""
-    day, term = _decided(document).date, document.review_term
+    day, term = decided(document).date, document.review_term
     if day is None:
         length = sentence_case(_length(document.review_months))
         return f"{length} after approval{_in_term(document)}"

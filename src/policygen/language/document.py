@@ -27,7 +27,7 @@ Audience = Literal["staff", "pupils", "parents", "headteachers", "everyone"]
 ListStyle = Literal["bullet", "number", "letter", "roman"]
 PartKind = Literal["section", "appendix", "form"]
 Layer = Literal["issuer", "school", "policy", "law"]
-ValueClass = Literal["details", "material"]
+ValueClass = Literal["details", "material", "record"]
 
 
 # --- inline ---------------------------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ class Value:
     layer: Layer
     """Who decides it."""
     kind: ValueClass
-    """`details` may change without a new approval."""
+    """`details` may change without a new approval; what the `record` says of a version is not what is approved."""
     typed: bool = False
     """Whether the author typed it, in quotes within an expression: then it is checked as words of the text."""
     address: str = field(default="", compare=False)
@@ -403,6 +403,14 @@ class Signatory:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A row that a model policy adds to the approval record."""
+
+    label: str
+    said: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Branding:
     """How a school's documents look; no part of the content digest."""
 
@@ -435,6 +443,8 @@ class Front:
     """The decisions that stand for this version, in turn; none while it is a draft."""
     signatories: tuple[Signatory, ...] = ()
     """Who signs it by hand beside the body, where the model policy asks for that."""
+    rows: tuple[RecordRow, ...] = ()
+    """What the record says besides."""
 
 
 @dataclass(frozen=True, slots=True)

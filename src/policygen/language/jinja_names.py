@@ -26,6 +26,7 @@ _LAYERS: dict[str, Layer] = {
     "issuer": "issuer",
     "policy": "issuer",
     "law": "law",
+    "record": "policy",
 }
 _ARITHMETIC = ("add", "sub", "mul", "div", "floordiv", "mod", "pow", "neg", "pos")
 _NOT_HELD = {
@@ -315,6 +316,8 @@ class Names:
         paths = [self._unrepeated(name) for name in _dotted_names(nodes.Not(meaning.node))]
         roots = sorted({path.partition(".")[0] for path in paths})
         layers = [_LAYERS.get(root, "school") for root in roots]
+        if "record" in roots:
+            return "policy", "record"
         kind: ValueClass = "details" if paths and all(map(self._is_detail, paths)) else "material"
         return layers[0] if layers else "issuer", kind
 

@@ -8,7 +8,7 @@ and class. Along the way the text of all branches is written down.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from jinja2 import nodes
@@ -17,6 +17,7 @@ from policygen.language import kinds
 from policygen.language.document import Value
 from policygen.language.jinja_conditions import Conditions
 from policygen.language.jinja_names import Meaning, Scope, choice
+from policygen.language.jinja_record import ROOT, decides, named
 from policygen.language.possible import Known
 from policygen.language.printing import FILTERS
 from policygen.language.vocabulary import VALUE_CLOSE, VALUE_OPEN
@@ -74,6 +75,7 @@ class Statements(Conditions):
         """What `set` gives a name, what a `for` repeats over, or what prints."""
         before = len(self.problems.errors)
         meaning = self.resolve(value, scope)
+        self._check_record(decides(meaning.node), value)
         if len(self.problems.errors) == before and not self._is_open(value, scope):
             self.valued(meaning.node, known if self._is_own(value) else ())
         return meaning
@@ -84,11 +86,20 @@ class Statements(Conditions):
         """What a condition means, and whether it is sound, so that something follows from it."""
         before = len(self.problems.errors)
         meaning = self.resolve(test, scope)
+        self._check_record(named(meaning.node), test)
         if len(self.problems.errors) > before:
             return meaning, False
         if self._is_open(test, scope):
             return meaning, True
         return meaning, self.tested(meaning.node, known if self._is_own(test) else ())
+
+    def _check_record(self, found: Iterable[nodes.Getattr], where: nodes.Node) -> None:
+        """Note what decides by the record of a version: that is not yet known when the text is approved."""
+        for each in found:
+            name = f"{ROOT}.{each.attr}"
+            says = f"`{name}` can be printed as it is, and nothing can hang on it"
+            hint = f"write `{{{{ {name} }}}}`; until it is known, a blank prints"
+            self.refuse("record-tested", says, where, name, hint)
 
     def _is_own(self, node: nodes.Node) -> bool:
         return self.source.line(node.lineno - 1).path == self.source.path

@@ -18,7 +18,6 @@ from policygen.files.fields import FileModel, Maybe, Words, kind_of, read_day, r
 from policygen.files.yamledit import as_yaml
 from policygen.files.yamlfile import read_data
 from policygen.ground.wording import with_article
-from policygen.language.document import ValueClass
 
 Group: TypeAlias = Literal[
     "terms", "roles", "people", "partnership", "providers", "policies", "facts"
@@ -142,7 +141,7 @@ class _Declaration(FileModel):
 
     guidance: Maybe[Words] = None
     """What a school should know when it gives it; never in a document."""
-    class_: Maybe[ValueClass] = Field(default=None, alias="class")
+    class_: Maybe[Literal["details", "material"]] = Field(default=None, alias="class")
     """`details`: it may change without a new approval, as people and providers may. `material`: a body approves it."""
 
 

@@ -19,6 +19,7 @@ from policygen.files.fields import (
     Dotted,
     FileModel,
     Id,
+    Label,
     Many,
     Maybe,
     Months,
@@ -216,6 +217,14 @@ class Nouns(FileModel):
 USUAL_LABELS, USUAL_NOUNS = Labels(), Nouns()
 
 
+class RecordRowEntry(FileModel):
+    """A row that the approval record has besides."""
+
+    label: Words = Field(examples=["Adopted from"])
+    says: Label = Field(examples=["the county’s model policy, edition {{ record.edition }}"])
+    """Its words, with facts in double braces; no answers, which are decided in the text."""
+
+
 class Circular(FileModel):
     """The covering notice of an edition; what it does not say has no heading."""
 
@@ -257,6 +266,8 @@ class Template(FileModel):
     """Whether the policy begins with a cover; without one it is set compactly, from the first page on."""
     record: Literal["versions", "box", "table"] = "versions"
     """The shape of the approval record: a table of versions, a box of four cells, or a table of labels."""
+    record_rows: Many[RecordRowEntry] = ()
+    """What the approval record says besides, below the owner."""
     numbering: Numbering = "decimal"
     """How sections and clauses are numbered."""
     labels: Labels = USUAL_LABELS

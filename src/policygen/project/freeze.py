@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from policygen.compare.summary import Redline
+from policygen.compose.record import with_record
 from policygen.disk.registering import (
     one_register_at_a_time,
     read_register,
@@ -131,7 +132,7 @@ def _approved(document: Document, version: VersionRecord, register: Register) ->
     )
     earlier = tuple(row for row in document.versions if row.date is not None)
     versions = (*earlier, version.row)
-    return replace(document, version=version.version, versions=versions, front=front)
+    return with_record(replace(document, version=version.version, versions=versions, front=front))
 
 
 def _redline(case: Case, document: Document) -> Redline | None:
