@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from policygen.compose.compose import adopted_parts
 from policygen.files.yamledit import with_value, without
 from policygen.model.law import read_law
-from policygen.moving.decide import Line
+from policygen.moving import found as f
+from policygen.moving.decide import Line, as_markdown
+from policygen.moving.lines import lines_of
 from policygen.moving.match import align, likeness
 from policygen.moving.pieces import pieces_of
 from policygen.project.match import match, save
@@ -214,6 +217,68 @@ def test_own_words_stand_as_the_language_has_them(tmp_path: Path) -> None:
     lines[at] = replace(lines[at], text=strange, markdown=escaped)
     found = matched(workspace_of(SCHOOL, tmp_path), lines)
     assert found.report.proof.differences == ()
+
+
+# --- what a file holds, as paragraphs ---------------------------------------------------------------------------------
+
+
+def paragraph(text: str, number: int, **more: Any) -> f.Paragraph:
+    return f.Paragraph((f.Words(text),), f.Spot(number), **more)
+
+
+def test_a_file_becomes_paragraphs_of_our_language() -> None:
+    """Labels are no words; lists stay lists as deep as they were, and signs stand as they are."""
+    found = f.Found(
+        "old.docx",
+        "docx",
+        (
+            paragraph("Keys", 1, heading=1, label="3"),
+            paragraph("Keys 3", 2, contents=True),
+            paragraph("Staff must not:", 3, label="3.1"),
+            paragraph("lend a *key*", 4, label="(a)"),
+            paragraph("copy", 5, label="(i)", level=1),
+            paragraph("2. of these | may", 6),
+            f.Table(
+                (f.Row((f.Cell((paragraph("Lodge", 7),)), f.Cell((paragraph("", 8),)))),), f.Spot(7)
+            ),
+        ),
+    )
+    lines = lines_of(found)
+    assert [(line.kind, line.text) for line in lines] == [
+        ("heading", "Keys"),
+        ("paragraph", "Staff must not:"),
+        ("item", "lend a *key*"),
+        ("item", "copy"),
+        ("paragraph", "2. of these | may"),
+        ("row", "Lodge"),
+    ]
+    assert as_markdown(lines) == (
+        "**Keys**\n\nStaff must not:\n\n1. lend a \\*key\\*\n   1. copy\n\n2\\. of these \\| may\n\n"
+        "|   |   |\n|---|---|\n| Lodge |  |\n"
+    )
+
+
+def test_of_a_file_of_ours_only_the_policy_is_read() -> None:
+    """What stands before it and around it is left out, and each paragraph knows what it was."""
+    long = "a-name-that-is-longer-than-word-lets-a-bookmark-be"
+    properties = {"policygen.kind": "draft", "policygen.ids": json.dumps({"pg_h0123": long})}
+    found = f.Found(
+        "draft.docx",
+        "docx",
+        (
+            paragraph("Draft", 1),
+            paragraph("Keys", 2, heading=1, bookmarks=("pg_the_keys",)),
+            paragraph("One.", 3, bookmarks=("pg__clause_1", "pg_key__after")),
+            paragraph("Two.", 4, bookmarks=("pg_h0123",)),
+            paragraph("Our own wording", 5, style="Policy Local"),
+        ),
+        properties=properties,
+    )
+    assert [(line.text, line.ids) for line in lines_of(found)] == [
+        ("Keys", ("the-keys",)),
+        ("One.", ("key.after",)),
+        ("Two.", (long,)),
+    ]
 
 
 # --- how often it is right --------------------------------------------------------------------------------------------

@@ -248,6 +248,8 @@ class _Found:
 
 def clause_of(line: Line, clauses: Collection[str], inner: Mapping[str, Collection[str]]) -> str:
     """The innermost clause that a paragraph belonged to when we wrote the file; empty where that is not known."""
+    if line.kind == "heading":
+        return ""
     ids = [each for each in line.ids if each in clauses]
     return next((each for each in ids if not {*inner.get(each, ())} & {*ids}), "")
 
@@ -267,7 +269,17 @@ def known_pairs(
     for number, line in enumerate(lines):
         if clause := clause_of(line, clauses.status, clauses.inner):
             theirs.setdefault(clause, []).append(number)
-    known: dict[int, int] = {}
+    titles = {
+        each: number
+        for number, line in enumerate(lines)
+        if line.kind == "heading"
+        for each in line.ids
+    }
+    known = {
+        index: titles[piece.clause]
+        for index, piece in enumerate(pieces)
+        if piece.title and piece.clause in titles
+    }
     for clause in ours.keys() & theirs.keys():
         mine, found = ours[clause], theirs[clause]
         words = [words_of(lines[number].text) for number in found]

@@ -54,7 +54,7 @@ class Pair:
 
 @lru_cache(maxsize=20_000)
 def words_of(text: str) -> Words:
-    """The words of a text. One form of quotation mark and one of dash; a dash by itself is no word."""
+    """The words of a text. One form of quotation mark and of dash; a dash or a blank by itself is no word."""
     return tuple(map(with_plain_signs, written_words(text)))
 
 
@@ -62,7 +62,7 @@ def words_of(text: str) -> Words:
 def written_words(text: str) -> Words:
     """The same words as they are written."""
     words = as_seen(text).split()
-    return tuple(word for word in words if with_plain_signs(word).strip("-"))
+    return tuple(word for word in words if with_plain_signs(word).strip("-_"))
 
 
 @lru_cache(maxsize=100_000)

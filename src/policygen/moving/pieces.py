@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, assert_never
 
-from policygen.html.labels import AUDIENCES, CALLOUTS
+from policygen.html.labels import CALLOUTS
 from policygen.language import document as d
 from policygen.model.question import OPEN
 from policygen.moving.match import GAP, Words, keys, words_of
@@ -154,7 +154,7 @@ def _block(block: d.Block, clause: str, part: str) -> Iterator[Piece]:
             label = block.label or (d.Text(CALLOUTS[block.kind]),)
             yield from _headed(label, block.blocks, clause, part)
         case d.AudiencePart():
-            yield from _headed((d.Text(AUDIENCES[block.audience]),), block.blocks, clause, part)
+            yield from _blocks(block.blocks, clause, part)
         case d.Quote():
             yield from _blocks(block.blocks, clause, part)
             yield from _piece(block.source, "paragraph", clause, part)

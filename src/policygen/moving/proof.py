@@ -5,7 +5,7 @@ Numbers of clauses, and capitals in headings, are no words of either.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -39,11 +39,13 @@ class Proof:
     differences: tuple[Difference, ...]
 
 
-def proof(pieces: Sequence[Piece], lines: Sequence[Line]) -> Proof:
-    """A policy compared with a file, paragraph by paragraph."""
+def proof(
+    pieces: Sequence[Piece], lines: Sequence[Line], known: Mapping[int, int] | None = None
+) -> Proof:
+    """A policy compared with a file, paragraph by paragraph. `known` says of some which of the file they are."""
     model = [piece.words for piece in pieces]
     file = [words_of(line.text) for line in lines]
-    pairs = {pair.file: pair for pair in align(model, file)}
+    pairs = {pair.file: pair for pair in align(model, file, known)}
     found: list[tuple[float, Difference]] = []
     kept = added = 0
     for number, words in enumerate(file):

@@ -94,7 +94,7 @@ def _done(row: Row) -> str:
         case "front":
             return "not taken: it stands before the policy begins"
         case "decided":
-            return "not taken: the school has decided about this clause already"
+            return "not taken: the school has decided about this clause already; see `policygen change`"
         case "value":
             return "as in the model, where only a fact or a law is said in another way"
         case _:

@@ -94,6 +94,7 @@ def match(
     tell("comparing every word", 3, 3)
     composed = written(_LATER)
     adopted = adopted_parts(composed.prepared, composed.school, composed.file, composed.law)
+    built = pieces_of(adopted)
     return Matched(
         before,
         written(""),
@@ -111,7 +112,7 @@ def match(
                 if key not in known
             ),
             facts=tuple(said_facts(said)),
-            proof=proof(pieces_of(adopted), lines),
+            proof=proof(built, lines, known_pairs(adopted, built, lines)),
         ),
     )
 

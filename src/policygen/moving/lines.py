@@ -1,0 +1,153 @@
+"""What a file holds, as a row of paragraphs to hold against a model: each with its words and as our language has it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from policygen.moving import found as f
+from policygen.moving.decide import Line
+
+_OURS = re.compile(r"pg_(?!_)")
+"""Begins the names of bookmarks that say which node of a policy stands there."""
+_FURNITURE = frozenset({"Policy Local", "Policy Audience", "Policy End", "TOC Heading"})
+"""Styles of what we print beside the words of a policy."""
+_CLAUSE = re.compile(r"\d+(?:\.\d+)+\.?|[A-Z]\d+(?:\.\d+)*\.?")
+"""A number that no item of a list has."""
+_NUMBER = re.compile(r"\d+[.)]?")
+_BULLETS = frozenset("•·-–—*o◦▪■●○")
+_SIGNS = re.compile(r"([\\*_`\[\]<>|#^~{}])")
+_BEGINS = re.compile(r"^([-+=:]|\d{1,9}[.)])")
+
+
+def lines_of(found: f.Found) -> tuple[Line, ...]:
+    """The paragraphs of a file in reading order. A table of contents, and what stands in page margins, is left out.
+
+    Of a file that we wrote, so is what we print around the words of the policy.
+    """
+    names = _hashed(found.properties)
+    lines = [line for line in _of_blocks(found.blocks, names) if line.text]
+    if "policygen.kind" in found.properties:
+        first = next((at for at, line in enumerate(lines) if line.ids), 0)
+        lines = lines[first:]
+    for note in found.notes:
+        lines += [line for line in _of_blocks(note.blocks, names) if line.text]
+    return tuple(lines)
+
+
+def _hashed(properties: Mapping[str, str]) -> Mapping[str, str]:
+    """The ids of bookmarks whose names say only a digest of them."""
+    try:
+        known = json.loads(properties.get("policygen.ids", "{}"))
+    except ValueError:
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _of_blocks(blocks: Sequence[f.Block], names: Mapping[str, str]) -> Iterator[Line]:
+    before: Line | None = None
+    for block in blocks:
+        made: Sequence[Line]
+        match block:
+            case f.Paragraph():
+                is_left = block.contents or block.style in _FURNITURE
+                made = () if is_left else (_paragraph(block, before, names),)
+            case f.Table():
+                made = [_row(row, block, names) for row in block.rows]
+            case f.Box():
+                made = [*_of_blocks(block.blocks, names)]
+            case _:
+                assert_never(block)
+        yield from made
+        before = made[-1] if made else before
+
+
+def _paragraph(paragraph: f.Paragraph, before: Line | None, names: Mapping[str, str]) -> Line:
+    text = f.text_of(paragraph)
+    line = Line(
+        text,
+        "paragraph",
+        str(paragraph.spot),
+        _markdown(paragraph.children),
+        ids=_ids(paragraph.bookmarks, names),
+    )
+    if paragraph.heading or paragraph.title:
+        return replace(line, kind="heading")
+    if _is_item(paragraph, before):
+        ordered = paragraph.label not in _BULLETS
+        return replace(line, kind="item", depth=_depth(paragraph, before), ordered=ordered)
+    return line
+
+
+def _is_item(paragraph: f.Paragraph, before: Line | None) -> bool:
+    if not paragraph.label or _CLAUSE.fullmatch(paragraph.label):
+        return False
+    if _NUMBER.fullmatch(paragraph.label) and not paragraph.level:
+        # A number alone is that of a clause, unless something led to it.
+        return before is not None and (before.kind == "item" or before.text.endswith(":"))
+    return True
+
+
+def _depth(paragraph: f.Paragraph, before: Line | None) -> int:
+    """How many lists stand around an item: at most one more than around the one before it."""
+    if before is None or before.kind != "item":
+        return 0
+    return max(0, min(paragraph.level, before.depth + 1))
+
+
+def _row(row: f.Row, table: f.Table, names: Mapping[str, str]) -> Line:
+    cells = [[*f.paragraphs(cell.blocks)] for cell in row.cells]
+    texts = (" ".join(map(f.text_of, paragraphs)) for paragraphs in cells)
+    written = (" ".join(_markdown(each.children) for each in inner) for inner in cells)
+    inside = [each for paragraphs in cells for each in paragraphs]
+    bookmarks = (*table.bookmarks, *(name for each in inside for name in each.bookmarks))
+    place = str(inside[0].spot if inside else table.spot)
+    text = " ".join(filter(None, texts))
+    return Line(text, "row", place, f"| {' | '.join(written)} |", ids=_ids(bookmarks, names))
+
+
+def _ids(bookmarks: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(_id(name, names) for name in bookmarks if _OURS.match(name))
+
+
+def _id(name: str, names: Mapping[str, str]) -> str:
+    said = _OURS.sub("", name)
+    return names.get(name, said.replace("__", ".").replace("_", "-"))
+
+
+def _markdown(children: Sequence[f.Inline]) -> str:
+    """Words as our language writes them on one line, with nothing in them that it would take for a sign."""
+    said = "".join(_inline(child) for child in children)
+    said = re.sub(r"\s+", " ", said).strip()
+    return _BEGINS.sub(r"\\\1", said) if not said[:1].isdigit() else _number_escaped(said)
+
+
+def _number_escaped(said: str) -> str:
+    return re.sub(r"^(\d{1,9})([.)])", r"\1\\\2", said)
+
+
+def _inline(child: f.Inline) -> str:
+    match child:
+        case f.Words():
+            return _words(child)
+        case f.Blank() | f.Tick():
+            return _SIGNS.sub(r"\\\1", f.plain((child,)))
+        case f.Gap():
+            return " "
+        case f.NoteMark() | f.Picture():
+            return ""
+        case _:
+            assert_never(child)
+
+
+def _words(words: f.Words) -> str:
+    said = _SIGNS.sub(r"\\\1", words.text)
+    inner = said.strip()
+    if not inner:
+        return said
+    marks = "*" * (2 * words.bold + words.italic)
+    start = said[: len(said) - len(said.lstrip())]
+    return f"{start}{marks}{inner}{marks}{said[len(said.rstrip()) :]}"
