@@ -11,7 +11,7 @@ import pytest
 from policygen.files.office import office_tree
 from policygen.language import document as d
 from policygen.products.text import policy_text
-from policygen.word.layout import bookmark
+from policygen.word.names import bookmark
 from policygen.word.write import form_docx, policy_docx
 from tests.support import example, samples
 from tests.support.word import W, attribute, lines_of, notes_of, part, parts_of, text_of
@@ -38,11 +38,11 @@ def written(document: d.Document) -> bytes:
     return policy_docx(document, samples.DRAFT, Pictures(samples.IMAGES))
 
 
-def _named(param: d.Document | tuple[str, str]) -> str:
+def named(param: d.Document | tuple[str, str]) -> str:
     return "-".join(param) if isinstance(param, tuple) else f"sample-{param.policy_id}"
 
 
-@pytest.fixture(params=DOCUMENTS, ids=_named)
+@pytest.fixture(params=DOCUMENTS, ids=named)
 def document(request) -> d.Document:
     if isinstance(request.param, tuple):
         school, policy = request.param

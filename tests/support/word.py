@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from policygen.files.office import office_tree
@@ -19,6 +22,14 @@ def parts_of(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return whole.getvalue()
 
 
 def part(content: bytes, name: str) -> Element:
@@ -127,3 +138,12 @@ def notes_of(content: bytes) -> dict[str, str]:
         for node in part(content, "footnotes").iter(f"{W}footnote")
         if not node.get(f"{W}type")
     }
+
+
+def converted(folder: Path, files: list[str], form: str, to: Path) -> None:
+    """Have LibreOffice save files in another form."""
+    program = shutil.which("soffice")
+    assert program, "the slow tests need LibreOffice: apt-get install libreoffice-writer-nogui"
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [program, profile, "--headless", "--convert-to", form, "--outdir", to, *files]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300)

@@ -22,7 +22,7 @@ _MOST = 400
 """So many items of a list are tried to find which one a label is."""
 
 
-def word_number(form: NumberForm | str, value: int) -> str:
+def word_number(form: str, value: int) -> str:
     """A number as Word writes it: after z come aa and bb."""
     match form:
         case "lowerLetter" | "upperLetter":
@@ -65,6 +65,42 @@ class Counter:
             return word_number(self.levels[at].form, values.get(at, self.levels[at].start))
 
         return _PLACE.sub(number, self.levels[level].text)
+
+
+@dataclass
+class Lists:
+    """All lists of a file that Word or another program wrote: several may count together."""
+
+    levels: Mapping[str, Mapping[int, Level]]
+    """By the number of the list that they share, and by level."""
+    uses: Mapping[str, tuple[str, Mapping[int, int]]]
+    """By the number that a paragraph names: which list it is, and where levels of it begin anew."""
+    values: dict[str, dict[int, int]] = field(default_factory=dict)
+    begun: set[tuple[str, int]] = field(default_factory=set)
+
+    def next(self, number: str, level: int) -> tuple[str, str]:
+        """Count a paragraph: what prints before it, and in which signs; nothing where it is in no list."""
+        shared, starts = self.uses.get(number, ("", {}))
+        levels = self.levels.get(shared, {})
+        if level not in levels:
+            return "", "none"
+        values = {
+            each: value for each, value in self.values.get(shared, {}).items() if each <= level
+        }
+        if level in starts and (number, level) not in self.begun:
+            values[level] = starts[level]
+        else:
+            values[level] = values.get(level, levels[level].start - 1) + 1
+        self.begun.add((number, level))
+        self.values[shared] = values
+
+        def shown(found: re.Match[str]) -> str:
+            at = levels.get(int(found[1]) - 1)
+            if at is None:
+                return ""
+            return word_number(at.form, values.get(int(found[1]) - 1, at.start))
+
+        return _PLACE.sub(shown, levels[level].text), levels[level].form
 
 
 # --- our series -------------------------------------------------------------------------------------------------------

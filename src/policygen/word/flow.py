@@ -153,14 +153,15 @@ class Flow:
     """Each counts by itself, in the order of their first use."""
 
 
-NumberForm = Literal["decimal", "lowerLetter", "lowerRoman", "upperLetter", "bullet"]
+NumberForm = Literal["decimal", "lowerLetter", "lowerRoman", "bullet"]
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
     """How one level of a series counts: in which signs, and what prints, as Word says it: `%1.%2`, `(%3)`."""
 
-    form: NumberForm
+    form: NumberForm | str
+    """Of a file of somebody else's, whatever it says there."""
     text: str
     start: int = 1
 

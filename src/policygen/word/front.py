@@ -17,7 +17,8 @@ from policygen.html.labels import (
 from policygen.html.measure import TEXT_WIDTH
 from policygen.language import document as d
 from policygen.word.flow import Contents, Grid, Para, Picture, Piece, Row, Standing
-from policygen.word.layout import TWIPS, bookmark
+from policygen.word.layout import TWIPS
+from policygen.word.names import bookmark
 
 _LOGO = (60.0, 26.0)
 """The most millimetres that a logo takes."""

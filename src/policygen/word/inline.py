@@ -74,6 +74,10 @@ def _reference(node: d.Reference, look: Piece, places: Places, name: Naming) -> 
             yield from _all(node.children, look, places, name)
             return
     before, shown, after = parts
+    if after and not before:
+        # LibreOffice moves a field that begins a link behind its other words.
+        yield from _all(node.children, look, places, name)
+        return
     if before:
         yield replace(look, text=before)
     yield replace(look, text=shown, field=code)

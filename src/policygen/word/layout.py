@@ -5,7 +5,6 @@ Where Word's counting cannot say a number of ours (4.3A), the number is typed an
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -36,6 +35,7 @@ from policygen.word.flow import (
     Turn,
 )
 from policygen.word.inline import Places, pieces_of
+from policygen.word.names import bookmark, box_name
 
 STEP, NUMBER = 425, 709
 """How far a level stands further in, and how much room the number of a clause takes."""
@@ -47,17 +47,7 @@ _FORMS: dict[d.ListStyle, NumberForm] = {
     "letter": "lowerLetter",
     "roman": "lowerRoman",
 }
-_LONGEST_NAME = 40
-"""Letters of a bookmark."""
 _BOX_INSET = 170
-
-
-def bookmark(identity: str) -> str:
-    """The bookmark around the node of an id."""
-    name = "pg_" + identity.replace("-", "_").replace(".", "__")
-    if len(name) <= _LONGEST_NAME:
-        return name
-    return "pg_h" + hashlib.sha256(identity.encode()).hexdigest()[:12]
 
 
 def text_flow(parts: Sequence[d.Section], *, draft: bool) -> Flow:
@@ -169,10 +159,10 @@ class _Layout:
         self.body[first] = _opened(self.body[first], name)
         self.body[-1] = _closed(self.body[-1], name)
 
-    def box(self, first: int, kind: str) -> None:
-        """Mark all that was added since as what stands in a block of some kind."""
+    def box(self, first: int, kind: str, identity: str = "") -> None:
+        """Mark all that was added since as what stands in a block of some kind, and which id is its own."""
         self.boxes += 1
-        self.span(first, f"pg__{kind}_{self.boxes}")
+        self.span(first, box_name(kind, self.boxes, identity))
 
     def identified(self, first: int, identity: str) -> None:
         if identity:
@@ -221,7 +211,7 @@ class _Layout:
             head = self.body[start]
             assert isinstance(head, Para)  # noqa: S101  of its heading
             self.body[start] = replace(head, fresh=True)
-            self.span(start, f"pg__{part.kind}_{len(self.body)}")
+            self.box(start, part.kind, part.id)
         if part.kind == "appendix" and part.audience != "everyone":
             self.body.append(where.para("PolicyAudience", _said(AUDIENCES[part.audience])))
         self.blocks(part.blocks, replace(where, series=series, level=-1))
@@ -296,7 +286,7 @@ class _Layout:
                 self.body.append(where.para("PolicyAudience", said))
                 self.blocks(block.blocks, where)
                 self.identified(start, block.id)
-                self.box(start, f"audience_{block.audience}")
+                self.box(start, f"audience_{block.audience}", block.id)
             case d.Definitions():
                 for entry in block.entries:
                     self.definition(entry, where)
@@ -337,7 +327,7 @@ class _Layout:
             inner = replace(inner, level=level)
         self.blocks(blocks, inner)
         self.identified(start, clause.id)
-        self.box(start, "clause")
+        self.box(start, "clause", clause.id)
 
     def items(self, items: d.ItemList, where: _Where) -> None:
         own = ""
@@ -365,6 +355,8 @@ class _Layout:
                 self.place(item.id, label, start)
             self.blocks(blocks, inner)
             self.identified(start, item.id)
+            if not all(isinstance(each, d.Paragraph | d.ItemList) for each in blocks):
+                self.box(start, "item", item.id)
 
     def own_list(self, own: str, label: str, form: NumberForm) -> str:
         """The series of a list that counts by itself: the one that it has, or a new one from this label on."""
@@ -380,7 +372,7 @@ class _Layout:
         self.body.append(inner.para("PolicyCalloutLabel", label))
         self.blocks(callout.blocks, inner)
         self.identified(start, callout.id)
-        self.box(start, callout.kind.replace("-", ""))
+        self.box(start, callout.kind.replace("-", ""), callout.id)
 
     def quote(self, quote: d.Quote, where: _Where) -> None:
         start = len(self.body)
@@ -391,15 +383,17 @@ class _Layout:
                 inner.para("PolicyQuoteSource", (Piece("— "), *self.words(quote.source)))
             )
         self.identified(start, quote.id)
-        self.box(start, "quote")
+        self.box(start, "quote", quote.id)
 
     def definition(self, entry: d.Definition, where: _Where) -> None:
         self.body.append(where.para("PolicyTerm", self.words(entry.term)))
         for meaning in entry.meanings:
+            start = len(self.body)
             first, blocks = _first(meaning)
             inner = where.further(STEP)
             self.body.append(inner.para("PolicyMeaning", self.words(first)))
             self.blocks(blocks, inner)
+            self.box(start, "meaning")
 
     # --- what is filled in ---
 

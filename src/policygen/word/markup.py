@@ -22,6 +22,7 @@ from policygen.word.flow import (
     Standing,
     Turn,
 )
+from policygen.word.names import note_bookmark
 from policygen.word.pictures import Sized
 from policygen.word.xml import element, tagged, text
 
@@ -262,9 +263,9 @@ class Writer:
         if piece.note not in self.seen:
             self.seen.add(piece.note)
             mark = _run(element("w:footnoteReference", w_id=self.notes[piece.note]), look)
-            name = f"pg__note_{self.notes[piece.note]}"
+            name = note_bookmark(piece.note)
             return self.opened(name) + mark + self.closed(name)
-        code = f"NOTEREF pg__note_{self.notes[piece.note]} {chr(92)}h"
+        code = f"NOTEREF {note_bookmark(piece.note)} {chr(92)}h"
         content = _content(piece.text, gone=gone)
         instruction = _instruction(code, gone=gone)
         parts = (_char("begin"), instruction, _char("separate"), content, _char("end"))

@@ -338,6 +338,7 @@ def _level(series: Series, index: int) -> str:
     bullet = level.form == "bullet"
     first_wide = series.name in ("sections", "forms") or series.name.startswith("flat")
     left = NUMBER + STEP * max(index - 1, 0) if first_wide else STEP * (index + 1)
+    wide = 1 if series.name in ("sections", "forms") else 0
     spaced = series.name == "appendices" and index == 0
     fonts = tagged("w:rFonts", {"w:ascii": _FONT, "w:hAnsi": _FONT, "w:hint": "default"})
     # A number is never bold because of the words behind it, but in a heading.
@@ -350,7 +351,9 @@ def _level(series: Series, index: int) -> str:
         element("w:lvlJc", w_val="left"),
         element(
             "w:pPr",
-            tagged("w:ind", {"w:left": left, "w:hanging": STEP if index else min(left, NUMBER)}),
+            tagged(
+                "w:ind", {"w:left": left, "w:hanging": STEP if index > wide else min(left, NUMBER)}
+            ),
         ),
         element("w:rPr", fonts) if bullet else "",
         w_ilvl=index,

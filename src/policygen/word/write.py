@@ -10,8 +10,11 @@ from policygen.html.labels import NOT_APPROVED, Stamp, full_title
 from policygen.language import document as d
 from policygen.word.flow import Flow, Turn
 from policygen.word.front import end_flow, form_front, front_flow, running_foot
-from policygen.word.layout import bookmark, text_flow
+from policygen.word.layout import text_flow
+from policygen.word.names import bookmark, id_of, note_bookmark
 from policygen.word.package import Cover, docx
+
+_LONGEST_PROPERTY = 255
 
 
 def policy_flow(document: d.Document, stamp: Stamp) -> Flow:
@@ -58,14 +61,30 @@ def cover_of(document: d.Document, stamp: Stamp, kind: str, title: str) -> Cover
             "policygen.edition": document.edition,
             "policygen.version": document.version,
             "policygen.code": stamp.content_code,
-            "policygen.ids": json.dumps(_hashed(document), sort_keys=True),
+            **_kept(_hashed(document)),
         },
     )
 
 
 def _hashed(document: d.Document) -> dict[str, str]:
     """The ids that are too long for the name of a bookmark, by its name."""
-    ids = {getattr(node, "id", "") for node in d.walk(document.parts)}
-    return {
-        bookmark(each): each for each in ids if bookmark(each).startswith("pg_h") and len(each) > 30
-    }
+    found = {}
+    for node in d.walk(document.parts):
+        identity = getattr(node, "id", "")
+        is_note = isinstance(node, d.FootnoteMark | d.Footnote)
+        name = note_bookmark(identity) if is_note else bookmark(identity)
+        if id_of(name, {}) != identity:
+            found[name] = identity
+    return found
+
+
+def _kept(ids: Mapping[str, str]) -> dict[str, str]:
+    """These ids as properties, each of a length that Word keeps."""
+    texts = ["{}"]
+    for name, identity in sorted(ids.items()):
+        longer = json.dumps({**json.loads(texts[-1]), name: identity})
+        if len(longer) > _LONGEST_PROPERTY:
+            longer = json.dumps({name: identity})
+            texts.append("")
+        texts[-1] = longer
+    return {f"policygen.ids{f'.{at}' if at else ''}": text for at, text in enumerate(texts)}
