@@ -54,7 +54,10 @@ def build_command(
     all_or_nothing: bool,
     explain: bool,
 ) -> None:
-    """Make drafts: HTML, PDF and text, forms, and sheets to sign."""
+    """Make drafts: HTML, PDF and text, forms, and sheets to sign.
+
+    Of a POLICY named without a school, the model policy as well, with every option in words: HTML, PDF, text and Word.
+    """
     from policygen.project.rebuild import rebuild
 
     output, cache = workspace / paths.OUTPUT, cache_in(workspace, cache_folder)
@@ -105,6 +108,10 @@ def _summary(result: BuildResult, *, explain: bool) -> None:
     if result.circulars:
         say("\nCirculars")
         for folder in result.circulars:
+            say(f"  output/{folder}/")
+    if result.models:
+        say("\nModel policies, without a school")
+        for folder in result.models:
             say(f"  output/{folder}/")
     if result.stopped:
         say("\nNot built, because of errors; what was built before stays")

@@ -34,7 +34,7 @@ def word_command(names: tuple[str, ...], as_of: datetime.date, workspace: Path) 
     for document, stamp, folder in result.written:
         standing = "draft" if stamp.draft else "approved"
         say(f"{document.school_name}: {document.title}, version {document.version}, {standing}")
-        files = 1 + len(document.forms)
+        files = 1 + len(document.every_form)
         say(f"  {paths.in_output(folder)}/  ({count(files, 'Word file')})")
     if result.failed:
         raise click.exceptions.Exit(PROBLEMS)

@@ -19,6 +19,7 @@ from policygen.language import document as d
 from policygen.language.markdown import parse
 from policygen.language.runs import Run, runs
 from policygen.language.source import with_includes
+from policygen.model.template import Template
 from policygen.model.workspace import Edition
 
 
@@ -94,16 +95,21 @@ def written_units(edition: Edition) -> dict[str, WrittenUnit]:
 
 def written_document(edition: Edition) -> d.Document:
     """An edition as a document without a school, for a redline: expressions and conditions stand in brackets."""
+    return placed_document(edition, numbered_parts(written_parts(edition), edition.file.value))
+
+
+def numbered_parts(parts: tuple[d.Section, ...], template: Template) -> tuple[d.Section, ...]:
+    """Parts as written with their numbers, and references that say them."""
+    numbered = number(parts, template.labels)
+    return resolve(numbered, frozenset(), Problems(), nouns=template.nouns)
+
+
+def placed_document(edition: Edition, parts: tuple[d.Section, ...]) -> d.Document:
+    """A document without a school of these parts of an edition."""
     template = edition.file.value
     digests = {}
     for path, content in edition.images.items():
         digests[path] = hashlib.sha256(content).hexdigest()
-    parts = resolve(
-        number(written_parts(edition), template.labels),
-        frozenset(),
-        Problems(),
-        nouns=template.nouns,
-    )
     pictured = (with_pictures(part, digests) for part in parts)
     sections, forms, appendices = by_place(pictured, template)
     return d.Document(

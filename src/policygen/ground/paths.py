@@ -234,6 +234,11 @@ def circulars_folder(template_id: str) -> str:
     return f"{PACKS}/circulars/{template_id}"
 
 
+def model_folder(template_id: str, edition: str) -> str:
+    """A model policy without a school, to be read before anybody adopts it."""
+    return f"{PACKS}/models/{template_id}/{edition}"
+
+
 def edition_products_folder(template_id: str, edition: str) -> str:
     """The circular, the redline and the bundle of a published edition."""
     return f"{PACKS}/editions/{template_id}/{edition}"

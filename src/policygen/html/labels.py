@@ -130,6 +130,8 @@ def record_rows(document: Document, stamp: Stamp) -> _Rows:
 
     It is the same for every kind of record, on paper, on the screen and in plain text.
     """
+    if not document.school_id:
+        return _model_rows(document, stamp)
     front = document.front
     school, version = "", document.version
     if front.record == "table":
@@ -151,6 +153,21 @@ def record_rows(document: Document, stamp: Stamp) -> _Rows:
         *((row.label, sentence_case(plain(row.said))) for row in front.rows),
         ("Content code", stamp.content_code),
         ("Model policy", f"{document.issuer_name}, edition {document.edition}"),
+    )
+    return tuple((label, value) for label, value in rows if value)
+
+
+def _model_rows(document: Document, stamp: Stamp) -> _Rows:
+    """The same of a model policy, which no school has adopted yet."""
+    issued = document.versions[-1].date
+    rows = (
+        (STATUS, "Model policy, not the policy of any school"),
+        ("Issued by", document.issuer_name),
+        ("Edition", document.edition),
+        ("Date of issue", printed_day(issued) if issued else ""),
+        ("Approval level required", document.front.level),
+        ("Review", sentence_case(review(document))),
+        ("Content code", stamp.content_code),
     )
     return tuple((label, value) for label, value in rows if value)
 

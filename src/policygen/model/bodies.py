@@ -14,6 +14,12 @@ _LEVELS = ("head", "committee", "full-board")
 """From the lowest to the highest. A trust board stands beside the full board."""
 _BESIDE = {"trust-board": "full-board"}
 BODIES: tuple[Body, ...] = get_args(Body)
+_IN_GENERAL = {
+    "full-board": "Full governing board",
+    "committee": "Committee of the governing board",
+    "head": "Headteacher",
+    "trust-board": "Trust board",
+}
 _TITLES = {
     "dsl": "designated safeguarding lead",
     "online_safety_lead": "online-safety lead",
@@ -55,6 +61,12 @@ def within_sentence(body: str, name: str) -> str:
 def named_bodies(bodies: Sequence[str], school: School) -> str:
     """Bodies that decide in turn: "Committee of the governing board, then full governing board"."""
     first, *rest = (named_body(body, school) for body in bodies)
+    return ", then ".join((first, *map(lower_first, rest)))
+
+
+def bodies_in_general(bodies: Sequence[str]) -> str:
+    """The same without a school."""
+    first, *rest = (_IN_GENERAL[body] for body in bodies)
     return ", then ".join((first, *map(lower_first, rest)))
 
 

@@ -202,6 +202,11 @@ class QuestionBase(FileModel):
         """What texts may compare its answer with, and whether they may print it."""
 
     @property
+    def open_answer(self) -> str:
+        """What a school may write, in words; empty where it chooses."""
+        return ""
+
+    @property
     def range(self) -> tuple[int | None, int | None] | None:
         """Of a number, the lowest and the highest that is allowed; None for what is no number."""
         return None
@@ -477,6 +482,10 @@ class TextQuestion(_WithoutOptions):
     suggested: Maybe[Words] = None
 
     @property
+    def open_answer(self) -> str:
+        return "words of the school’s own"
+
+    @property
     def answer_shape(self) -> Shape:
         return "text"
 
@@ -511,6 +520,10 @@ class ListQuestion(_WithoutOptions):
 
     kind: Literal["list"]
     suggested: Many[Words] = ()
+
+    @property
+    def open_answer(self) -> str:
+        return "a list in words of the school’s own"
 
     @property
     def answer_shape(self) -> Shape:
@@ -551,6 +564,10 @@ class WholeNumberQuestion(_WithoutOptions):
     lowest: Maybe[int] = Field(None, alias="from")
     highest: Maybe[int] = Field(None, alias="to")
     suggested: Maybe[int] = None
+
+    @property
+    def open_answer(self) -> str:
+        return self.bounds
 
     @property
     def answer_shape(self) -> Shape:
@@ -628,6 +645,10 @@ class DateQuestion(_WithoutOptions):
     kind: Literal["date"]
     earliest: Maybe[Day] = Field(None, alias="from")
     latest: Maybe[Day] = Field(None, alias="to")
+
+    @property
+    def open_answer(self) -> str:
+        return "a day"
 
     @property
     def answer_shape(self) -> Shape:

@@ -234,6 +234,32 @@ def circular_products(
     return made if made.files else None
 
 
+def model_products(draft: Draft, template: Template) -> Products:
+    """A model policy without a school, as HTML, PDF, text and Word file."""
+    from policygen.word.write import policy_docx
+
+    document, images = draft.document, draft.images
+    stamp = Stamp("draft", content_code(draft.digest))
+    name = document.policy_id
+    copies = Copies()
+    copies.add(
+        name,
+        lambda medium: policy_html(document, stamp, medium=medium, images=images),
+        expect(document, stamp),
+    )
+    copies.files[f"{name}.txt"] = policy_text(document, stamp).encode()
+    copies.files[f"{name}.docx"] = policy_docx(document, stamp, images)
+    record = {
+        "template": name,
+        "edition": template.edition,
+        "content": {"digest": draft.digest, "code": stamp.content_code},
+        "inputs": dict(sorted(draft.inputs.items())),
+        "made_with": made_with(),
+    }
+    folder = paths.model_folder(name, template.edition)
+    return Products(folder, copies.files, copies.pdfs, record)
+
+
 def circular_of(
     template_id: str,
     template: Template,

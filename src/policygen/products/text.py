@@ -59,7 +59,7 @@ def policy_text(document: d.Document, stamp: Stamp) -> str:
     groups = [
         _title(document.title),
         _standing(document, stamp),
-        _versions(document),
+        _versions(document) if document.school_id else [],
         _contents(document),
         *parts,
         column.wrapped(document.branding.footer) if document.branding.footer else [],

@@ -15,7 +15,7 @@ def word_products(document: Document, stamp: Stamp, images: Mapping[str, bytes])
     """The folder of a draft, or of an approved version."""
     version = "draft" if stamp.draft else document.version
     files = {f"{document.policy_id}.docx": policy_docx(document, stamp, images)}
-    for form in document.forms:
+    for form in document.every_form:
         files[f"forms/{form.name}.docx"] = form_docx(document, form, stamp, images)
     record = {
         **record_of(document, stamp),

@@ -6,7 +6,7 @@ import datetime
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
 from pathlib import Path
@@ -21,6 +21,7 @@ from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.language.document import Document
+from policygen.model.workspace import Edition
 from policygen.products.folders import Draft, PdfJob, PdfResult, Products, outputs_of
 from policygen.project.built import BuildResult, Built, MadePolicy, Registered
 from policygen.project.check import Checked, Checking, Composed, Others, Part, Selection
@@ -63,7 +64,9 @@ def build(
 
     checking = Checking(root, selections, as_of, tell, known)
     prunes = Selection() in selections
-    building = _Building(output, checking, before, own_law_inputs(root), prunes=prunes)
+    alone = {each.policy for each in selections if each.policy and not each.school}
+    law = own_law_inputs(root)
+    building = _Building(output, checking, before, law, alone, prunes=prunes)
     steps: Iterable[_Step] = building.steps()
     if all_or_nothing:
         steps = [_Step.of(steps)]
@@ -84,6 +87,7 @@ class _Step:
 
     policies: tuple[tuple[Composed, tuple[Products, ...]], ...] = ()
     circulars: tuple[Products, ...] = ()
+    models: tuple[Products, ...] = ()
     whole: bool = False
     """Whether it is all that there is."""
 
@@ -93,11 +97,13 @@ class _Step:
         all_of_them = [*steps]
         policies = tuple(policy for step in all_of_them for policy in step.policies)
         circulars = tuple(each for step in all_of_them for each in step.circulars)
-        return cls(policies, circulars, whole=True)
+        models = tuple(each for step in all_of_them for each in step.models)
+        return cls(policies, circulars, models, whole=True)
 
     @property
     def folders(self) -> tuple[Products, ...]:
-        return (*(each for _, made in self.policies for each in made), *self.circulars)
+        made = (each for _, folders in self.policies for each in folders)
+        return (*made, *self.circulars, *self.models)
 
 
 class _Building:
@@ -109,11 +115,17 @@ class _Building:
         checking: Checking,
         before: Mapping[str, MadeSchool],
         law: Mapping[str, str],
+        alone: Collection[str],
         *,
         prunes: bool,
     ) -> None:
-        """`before` are the schools that need not be made again; `law` the inputs of the workspace's own law library."""
+        """`before` are the schools that need not be made again; `law` the inputs of the workspace's own law library.
+
+        `alone` are the templates of which the model policy is made, too.
+        """
         self._output, self._checking, self._law, self._prunes = output, checking, law, prunes
+        self._alone = alone
+        self._models: list[Products] = []
         self.checked = Checked((), (), ())
         """What was found, once the last step was taken."""
         self.damaged: list[Diagnostic] = []
@@ -145,6 +157,8 @@ class _Building:
                 made = circular_products(edition.template_id, edition.file.value, edition.inputs)
                 if made:
                     yield _Step(circulars=(made,))
+                if edition.template_id in self._alone:
+                    yield _Step(models=(_model(edition, self._law),))
 
     def _take(self, part: Part) -> None:
         """Take over what was made of a school before, or note that it is made now."""
@@ -166,6 +180,7 @@ class _Building:
         gone = self._withdrawn((), folders) if step.whole else ()
         changed = write_all(self._output, step.folders, pdfs, gone)
         self._circulars += step.circulars
+        self._models += step.models
         for composed, products in step.policies:
             main, document = products[0], composed.document
             written, made = main.folder in changed, pdfs[main.folder]
@@ -206,10 +221,13 @@ class _Building:
         told = [each for each in self.checked.diagnostics if each.rule != "form-too-long"]
         measured = (each for policy in policies for each in policy.measured)
         circulars = tuple(sorted(each.folder for each in self._circulars))
+        models = tuple(sorted(each.folder for each in self._models))
+        folders = (folder for policy in policies for folder in policy.folders)
         return BuildResult(
             tuple(policy.built for policy in policies),
-            (*(folder for policy in policies for folder in policy.folders), *circulars),
+            (*folders, *circulars, *models),
             circulars,
+            models,
             in_order([*told, *measured, *self.damaged]),
             tuple(
                 registered
@@ -217,7 +235,7 @@ class _Building:
                 for _, registered in approved
             ),
             sum(policy.pdfs for policy in policies)
-            + sum(len(each.pdfs) for each in self._circulars),
+            + sum(len(each.pdfs) for each in (*self._circulars, *self._models)),
             made,
             self._stopped,
             self._kept,
@@ -269,6 +287,16 @@ def _announced(editions: Sequence[PreparedEdition]) -> tuple[PreparedEdition, ..
         (each.edition.template_id, each.edition.file.value.edition): each for each in published_last
     }
     return tuple(each for each in editions if each in by_name.values())
+
+
+def _model(edition: Edition, law: Mapping[str, str]) -> Products:
+    """A model policy without a school, as its author wrote it."""
+    from policygen.editions.model_document import model_document
+    from policygen.products.folders import Draft, model_products
+
+    document = model_document(edition)
+    draft = Draft(document, edition.images, {**edition.inputs, **law}, (), ())
+    return model_products(draft, edition.file.value)
 
 
 def _is_registered(composed: Composed) -> bool:

@@ -62,6 +62,8 @@ class BuildResult:
     """All that it made, below output/."""
     circulars: tuple[str, ...]
     """Those of them that hold circulars."""
+    models: tuple[str, ...]
+    """Those of them that hold model policies without a school."""
     diagnostics: tuple[Diagnostic, ...]
     approved: tuple[Registered, ...] = ()
     pdfs: int = 0

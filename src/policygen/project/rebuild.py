@@ -122,6 +122,7 @@ def _result(said: dict[str, Any]) -> BuildResult:
         tuple(map(restored_built, said["policies"])),
         tuple(said["folders"]),
         tuple(said["circulars"]),
+        tuple(said["models"]),
         tuple(map(restored_diagnostic, said["diagnostics"])),
         tuple(Registered(**each) for each in said["approved"]),
         said["pdfs"],

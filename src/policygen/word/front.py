@@ -102,6 +102,8 @@ def _signatures(document: d.Document) -> tuple[Standing, ...]:
 
 
 def _versions(document: d.Document) -> tuple[Standing, ...]:
+    if not document.school_id:
+        return ()
     rows = []
     for index, row in enumerate(document.versions):
         day = version_date(row, first=index == 0)
