@@ -33,6 +33,10 @@ does not allow it; not possible, for it is no clause; left, for it stands before
 has decided about it already; nothing, for only a fact or a law is said in another way."""
 
 
+_NEAR = 2
+"""Clauses of the model, at most, between which a paragraph of the file is taken for one of them by its place alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One paragraph of a file."""
@@ -121,7 +125,27 @@ class _Found:
             goes_on = line.kind in ("item", "row") and self.lines[number - 1].kind == line.kind
             if owners.get(after) == before or goes_on:
                 owners[number] = before
-        return {number: clause for number, clause in owners.items() if clause}
+        owners = {number: clause for number, clause in owners.items() if clause}
+        return {**owners, **self._at_ends(owners, taken)}
+
+    def _at_ends(self, owners: Mapping[int, str], taken: Collection[int]) -> dict[int, str]:
+        """Paragraphs that stand just where a clause has others that are not found: at its beginning or its end."""
+        body: dict[str, list[bool]] = {}
+        for index, piece in enumerate(self.pieces):
+            if piece.clause and not piece.title:
+                body.setdefault(piece.clause, []).append(index in self.pairs)
+        claimed: dict[int, str] = {}
+        for clause, found in body.items():
+            numbers = [number for number, owner in owners.items() if owner == clause]
+            if not numbers or clause in self.clauses.inner:
+                continue
+            first, last = min(numbers), max(numbers)
+            lead, rest = found.index(True), found[::-1].index(True)
+            for there in (*range(first - lead, first), *range(last + 1, last + 1 + rest)):
+                is_there = 0 <= there < len(self.lines) and there not in {*taken, *owners}
+                if is_there and self.lines[there].kind != "heading":
+                    claimed[there] = clause
+        return claimed
 
     def of_clauses(self) -> Iterator[Row]:
         owned: dict[str, list[int]] = {}
@@ -314,7 +338,7 @@ def _by_place(rows: Sequence[Row], found: _Found) -> Iterator[Row]:
             and clause not in found.clauses.inner
             and "replace" in allowed(found.clauses.status[clause])
         ]
-        if len(free) == 1:
+        if len(free) == 1 and len(between) <= _NEAR:
             text = as_markdown([found.lines[number] for number in numbers])
             anew[free[0]] = replace(
                 missing[free[0]], state="changed", done="replace", lines=tuple(numbers), text=text

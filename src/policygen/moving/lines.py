@@ -49,12 +49,13 @@ def _hashed(properties: Mapping[str, str]) -> Mapping[str, str]:
 
 def _of_blocks(blocks: Sequence[f.Block], names: Mapping[str, str]) -> Iterator[Line]:
     before: Line | None = None
+    levels: list[int] = []
     for block in blocks:
         made: Sequence[Line]
         match block:
             case f.Paragraph():
                 is_left = block.contents or block.style in _FURNITURE
-                made = () if is_left else (_paragraph(block, before, names),)
+                made = () if is_left else (_paragraph(block, before, levels, names),)
             case f.Table():
                 made = [_row(row, block, names) for row in block.rows]
             case f.Box():
@@ -65,7 +66,10 @@ def _of_blocks(blocks: Sequence[f.Block], names: Mapping[str, str]) -> Iterator[
         before = made[-1] if made else before
 
 
-def _paragraph(paragraph: f.Paragraph, before: Line | None, names: Mapping[str, str]) -> Line:
+def _paragraph(
+    paragraph: f.Paragraph, before: Line | None, levels: list[int], names: Mapping[str, str]
+) -> Line:
+    """A paragraph; `levels` are those of the items before it that it may stand in."""
     text = f.text_of(paragraph)
     line = Line(
         text,
@@ -75,10 +79,15 @@ def _paragraph(paragraph: f.Paragraph, before: Line | None, names: Mapping[str, 
         ids=_ids(paragraph.bookmarks, names),
     )
     if paragraph.heading or paragraph.title:
-        return replace(line, kind="heading")
-    if _is_item(paragraph, before):
+        line = replace(line, kind="heading")
+    elif _is_item(paragraph, before):
+        while levels and levels[-1] > paragraph.level:
+            levels.pop()
+        if not levels or levels[-1] < paragraph.level:
+            levels.append(paragraph.level)
         ordered = paragraph.label not in _BULLETS
-        return replace(line, kind="item", depth=_depth(paragraph, before), ordered=ordered)
+        return replace(line, kind="item", depth=len(levels) - 1, ordered=ordered)
+    levels.clear()
     return line
 
 
@@ -89,13 +98,6 @@ def _is_item(paragraph: f.Paragraph, before: Line | None) -> bool:
         # A number alone is that of a clause, unless something led to it.
         return before is not None and (before.kind == "item" or before.text.endswith(":"))
     return True
-
-
-def _depth(paragraph: f.Paragraph, before: Line | None) -> int:
-    """How many lists stand around an item: at most one more than around the one before it."""
-    if before is None or before.kind != "item":
-        return 0
-    return max(0, min(paragraph.level, before.depth + 1))
 
 
 def _row(row: f.Row, table: f.Table, names: Mapping[str, str]) -> Line:
