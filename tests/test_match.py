@@ -126,6 +126,13 @@ def test_a_policy_gives_its_answers_and_own_words_back(found_again: Matched) -> 
     assert told >= {*own.answers}
 
 
+def test_another_policy_is_no_form_of_the_model(found_again: Matched, tmp_path: Path) -> None:
+    """A file that has hardly a clause of the model is not taken for one that left them all out."""
+    other = lines_of_school("hollin-bank", "it-and-mobile-phones")
+    found = matched(workspace_of(SCHOOL, tmp_path), other)
+    assert (found_again.report.is_of_model, found.report.is_of_model) == (True, False)
+
+
 def rows_by_clause(found: Matched) -> dict[str, Row]:
     return {row.clause: row for row in found.report.rows if row.clause and row.state != "own"}
 

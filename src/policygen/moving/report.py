@@ -12,6 +12,8 @@ from policygen.moving.decide import Line, Row
 from policygen.moving.proof import Proof
 
 _MOST_WORDS = 14
+_LEAST = 0.1
+"""The share of the clauses of a model that a form of it has at least."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,13 @@ class MatchReport:
     """Those that it does not answer, each with its wording."""
     facts: tuple[SaidFact, ...]
     proof: Proof
+
+    @property
+    def is_of_model(self) -> bool:
+        """Whether so much of the model is in the file that it can be a form of it."""
+        clauses = [row for row in self.rows if row.clause and row.state != "own"]
+        found = [row for row in clauses if row.likeness]
+        return len(found) >= _LEAST * len(clauses)
 
     @property
     def not_same(self) -> tuple[Row, ...]:
