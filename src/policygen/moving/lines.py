@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import assert_never
 
 from policygen.moving import found as f
 from policygen.moving.decide import Line
+from policygen.word.names import id_of
 
 _OURS = re.compile(r"pg_(?!_)")
 """Begins the names of bookmarks that say which node of a policy stands there."""
@@ -40,11 +42,17 @@ def lines_of(found: f.Found) -> tuple[Line, ...]:
 
 def _hashed(properties: Mapping[str, str]) -> Mapping[str, str]:
     """The ids of bookmarks whose names say only a digest of them."""
-    try:
-        known = json.loads(properties.get("policygen.ids", "{}"))
-    except ValueError:
-        return {}
-    return known if isinstance(known, dict) else {}
+    hashed: dict[str, str] = {}
+    for name, text in properties.items():
+        if not name.startswith("policygen.ids"):
+            continue
+        try:
+            known = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(known, dict):
+            hashed |= {str(each): str(identity) for each, identity in known.items()}
+    return hashed
 
 
 def _of_blocks(blocks: Sequence[f.Block], names: Mapping[str, str]) -> Iterator[Line]:
@@ -75,7 +83,7 @@ def _paragraph(
         text,
         "paragraph",
         str(paragraph.spot),
-        _markdown(paragraph.children),
+        _markdown(paragraph.children, names),
         ids=_ids(paragraph.bookmarks, names),
     )
     if paragraph.heading or paragraph.title:
@@ -103,7 +111,7 @@ def _is_item(paragraph: f.Paragraph, before: Line | None) -> bool:
 def _row(row: f.Row, table: f.Table, names: Mapping[str, str]) -> Line:
     cells = [[*f.paragraphs(cell.blocks)] for cell in row.cells]
     texts = (" ".join(map(f.text_of, paragraphs)) for paragraphs in cells)
-    written = (" ".join(_markdown(each.children) for each in inner) for inner in cells)
+    written = (" ".join(_markdown(each.children, names) for each in inner) for inner in cells)
     inside = [each for paragraphs in cells for each in paragraphs]
     bookmarks = (*table.bookmarks, *(name for each in inside for name in each.bookmarks))
     place = str(inside[0].spot if inside else table.spot)
@@ -112,19 +120,24 @@ def _row(row: f.Row, table: f.Table, names: Mapping[str, str]) -> Line:
 
 
 def _ids(bookmarks: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(_id(name, names) for name in bookmarks if _OURS.match(name))
+    return tuple(id_of(name, names) for name in bookmarks if _OURS.match(name))
 
 
-def _id(name: str, names: Mapping[str, str]) -> str:
-    said = _OURS.sub("", name)
-    return names.get(name, said.replace("__", ".").replace("_", "-"))
-
-
-def _markdown(children: Sequence[f.Inline]) -> str:
+def _markdown(children: Sequence[f.Inline], names: Mapping[str, str]) -> str:
     """Words as our language writes them on one line, with nothing in them that it would take for a sign."""
-    said = "".join(_inline(child) for child in children)
+    said = ""
+    for link, group in groupby(children, key=_own_link):
+        inner = "".join(map(_inline, group))
+        # What a reference says follows the number of what it leads to.
+        said += f"[](#{id_of(link, names)})" if link and inner.strip() else inner
     said = re.sub(r"\s+", " ", said).strip()
     return _BEGINS.sub(r"\\\1", said) if not said[:1].isdigit() else _number_escaped(said)
+
+
+def _own_link(child: f.Inline) -> str:
+    """The bookmark of ours to which a word leads; empty for any other."""
+    link = child.link.removeprefix("#") if isinstance(child, f.Words) else ""
+    return link if _OURS.match(link) else ""
 
 
 def _number_escaped(said: str) -> str:
