@@ -15,13 +15,13 @@ from policygen.ground import paths
 from policygen.ground.diagnostics import Problems
 from policygen.language.runs import Run
 from policygen.model.facts import role_words
-from policygen.model.school import School
+from policygen.model.school import School, given
 
 _REACHED = ("email", "phone", "website")
 _BODIES = ("local_authority", "trust")
 _FIRMS = ("broadband", "filtering", "monitoring")
 """Of these a school has one each. Other products, such as a video service, a text may name for everybody."""
-_OWN = {"name", "short_name", "employer_name", "people", "partnership", "providers"}
+_OWN = {"name", "short_name", "employer_name", "people", "partnership", "providers", "facts"}
 _OWN |= {*_REACHED, *_BODIES}
 """Where a school names itself and others, and no running text stands."""
 _WORD = re.compile(r"[^\W_]+")
@@ -128,6 +128,9 @@ def _names(school: School, titles: Collection[str]) -> Iterator[Fact]:
         yield f"school.{body}", *_name(getattr(school, body) or "")
     for firm in _FIRMS:
         yield f"providers.{firm}", *_name(getattr(school.providers, firm) or "")
+    for declared in school.declared.values():
+        if declared.kind == "name":
+            yield declared.path, *_name(given(school, declared) or "")
     for fact, key, text in _of_people(school):
         words = text.casefold().split()
         if key == "name" and " ".join(words) not in titles and role_words().isdisjoint(words):

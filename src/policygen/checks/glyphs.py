@@ -9,6 +9,7 @@ from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import join_and
 from policygen.language.document import Document, Value, walk
 from policygen.model.adoption import LocatedAdoption
+from policygen.model.facts import GROUPS
 from policygen.model.workspace import Edition, SchoolFiles
 
 
@@ -61,7 +62,7 @@ def _source(value: Value, school: SchoolFiles, adoption: LocatedAdoption) -> Pla
             return adoption.place(root, *keys)
         case "school":
             return school.file.place(*keys)
-        case "terms" | "roles" | "people" | "partnership" | "providers" | "policies":
+        case group if group in GROUPS:
             return school.file.place(root, *keys)
         case _:
             return None

@@ -10,6 +10,7 @@ from functools import lru_cache
 from policygen.checks.finder import TextFinder
 from policygen.ground.diagnostics import Problems
 from policygen.language.runs import Run
+from policygen.model.school import given
 from policygen.model.workspace import SchoolFiles
 
 _SCHOOL = re.compile(
@@ -133,7 +134,9 @@ def _products(school: SchoolFiles) -> list[str]:
 
     An answer that ends like most schools ("Hazel Road Primary School") is taken for what it looks like.
     """
-    written = school.file.value.providers.model_dump(exclude_none=True).values()
+    facts = school.file.value
+    written = [*facts.providers.model_dump(exclude_none=True).values()]
+    written += [given(facts, fact) for fact in facts.declared.values() if fact.kind == "name"]
     answers = [
         answer
         for adoption in school.adoptions.values()
