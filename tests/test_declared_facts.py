@@ -270,3 +270,49 @@ def test_adopt_asks_for_what_is_missing(tmp_path: Path) -> None:
     assert said["roles"]["network_manager"] == "Head of IT"
     assert said["people"]["network_manager"]["phone"] == "01632 960001"
     assert said["facts"] == {"classes": 9}
+
+
+@pytest.mark.slow
+def test_two_issuers_may_not_mean_two_things(tmp_path: Path) -> None:
+    """A school that adopts editions of both is told at the one that it cannot have; other schools hear nothing."""
+    motto = "facts: {{motto: {{kind: {}, called: motto, example: {}}}}}\n"
+    printed = "1. Our motto is {{ facts.motto }}. {#motto}\n"
+    one = standing(declaring(tmp_path / "one", printed, motto.format("text", "Grow")))
+    other = declaring(tmp_path / "other", printed, motto.format("number", 3))
+    renamed = standing(other)
+    (renamed.root / "templates/tiny").rename(renamed.root / "templates/big")
+    for place, name in ((one, "tiny"), (renamed, "big")):
+        assert place.run("publish", name, "--edition", "2026.1", "--issued", "2026-11-20").code == 0
+    place = standing(Workspace(tmp_path / "both").without("templates/tiny"))
+    for made in (one, renamed):
+        assert place.run("import", str(next((made.root / "output").rglob("*.zip")))).code == 0
+    adoption = "schools/oak/policies/{}.yaml"
+    place.put(SCHOOL, place.read(SCHOOL) + "facts: {motto: 7}\n")
+    place.put(adoption.format("big"), place.read(adoption.format("tiny")))
+    told = place.run("check").stderr
+    assert told.count("[fact-declared]") == 1
+    assert (
+        "`facts.motto` is a text in this edition, and elsewhere in this workspace a number" in told
+    )
+    assert f"--> {adoption.format('tiny')}:1:" in told
+
+
+@pytest.mark.slow
+def test_an_edition_that_needs_more_is_upgraded_to(tmp_path: Path) -> None:
+    """The upgrade tells what the school gets; the check, what it has to give for it."""
+    place = standing(given_by_oak(declaring(tmp_path / "work")))
+    issued = ("--issued", "2026-11-20")
+    assert place.run("publish", "tiny", "--edition", "2026.1", *issued).code == 0
+    place.put(FACTS, f"{DECLARED}  rooms: {{kind: number, called: number of rooms, example: 3}}\n")
+    new = "1. There are {{ facts.rooms }} rooms{% if facts.rooms > 9 %} and a lift{% endif %}. {#rooms}\n"
+    place.put(SECTION, place.read(SECTION) + new)
+    changes = "  - {clauses: [rooms], class: material, must: yes, reason: Needed}\n"
+    place.put("templates/tiny/changes.yaml", f'edition: "2026.2"\nchanges:\n{changes}')
+    assert place.run("publish", "tiny", "--edition", "2026.2", *issued).code == 0
+    upgraded = place.run("upgrade", "oak/tiny")
+    assert upgraded.code == 0
+    assert "1 clause taken" in upgraded.stdout
+    assert "taken   rooms: it is new" in upgraded.stdout
+    told = place.run("check").stderr
+    assert told.endswith("\n1 error\n")
+    assert "hint: write `rooms: 3` under `facts:`" in told

@@ -40,8 +40,9 @@ def same_kind(fact: DeclaredFact, other: DeclaredFact | None) -> bool:
 
 def check_unused(file: Located[FactsFile], used: Collection[str], problems: Problems) -> None:
     """Note each fact that is declared and that no text names."""
+    called = {f"roles.{name.removeprefix('people.')}" for name in used}  # as such a person is
     for name, fact in declared_in(file.value).items():
-        if name not in used:
+        if name not in used and name not in called:
             says = f"no text names `{name}`"
             hint = f"print it with `{{{{ {fact.printed} }}}}`, or take it out here"
             place = file.place(fact.group, fact.name, key=True)

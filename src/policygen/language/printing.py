@@ -73,6 +73,24 @@ class UnknownForm:
     hint: str = "write the sentence so that it needs no such form, or ask the school for the words in a question"
 
 
+class _NotGiven:
+    """What a school does not give, in a comparison of a text that shows it all the same: no comparison holds."""
+
+    def _never(self, _other: object) -> bool:
+        return False
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _never
+    __hash__ = object.__hash__
+
+
+NOT_GIVEN = _NotGiven()
+
+
+def _of_school(site: Site) -> bool:
+    """Whether it is a fact of the school that a site needs, and no answer."""
+    return site.name.partition(".")[0] not in ("answers", "wording")
+
+
 class Print:
     """Notes each value at its site and puts out the mark that stands for it."""
 
@@ -126,9 +144,7 @@ class Print:
         return []
 
     def _note_missing(self, site: Site) -> None:
-        name = site.name.partition(" ")[0]
-        of_school = name.partition(".")[0] not in ("answers", "wording")
-        subject = name if of_school else ""
+        subject = site.name.partition(" ")[0] if _of_school(site) else ""
         self.problems.add("missing-fact", *_missing(site, self.names), subject=subject)
 
     def stop(self, message: str) -> NoReturn:
@@ -140,12 +156,15 @@ class Print:
     def needed(self, number: int, value: object) -> object:
         """A value without which nobody knows whether a comparison holds. Raises StoppedError where it is missing."""
         site = self.sites[number]
+        if value is None and self.missing and _of_school(site):
+            return NOT_GIVEN
         if value is None:
             message, place, _ = _missing(site, self.names)
             message = message.partition(", and ")[0] + ", and a comparison needs it"
             name = site.name.partition(" ")[0]
             hint = f"test it first: `{{% if {name} and … %}}`"
-            self.problems.add("missing-fact", message, place, hint)
+            subject = name if _of_school(site) else ""
+            self.problems.add("missing-fact", message, place, hint, subject=subject)
             raise StoppedError
         if not _is(
             value, site.shape
