@@ -88,12 +88,21 @@ def test_each_kind_prints_wherever_a_text_does(tmp_path: Path) -> None:
         "Table: Houses\n\n| House | Day |\n|---|---|\n{% for house in facts.houses %}| {{ house }} | {{ facts.opened }} |\n{% endfor %}\n"
     )
     workspace = given_by_oak(declaring(tmp_path / "work", PRINTED + elsewhere))
+    form, adoption = "templates/tiny/forms/receipt.md", "schools/oak/policies/tiny.yaml"
+    asked = f"{workspace.text(form)}\nOf {{{{ facts.trust_short }}}}, {{{{ people.network_manager.name }}}}.\n"
+    own = "    replace: The {{ roles.network_manager }} counts them, with {{ people.area_officers | join_and }}.\n"
+    workspace = workspace.with_files({form: asked})
+    workspace = workspace.with_change(
+        adoption, "  who-may-hold: keep\n", f"  who-may-hold:\n{own}    reason: So\n"
+    )
     built = workspace.run("build")
     assert (built.stderr, built.code) == ("", 0)
     text = (workspace.root / "output/drafts/oak/tiny/tiny.txt").read_text("utf-8")
     for number, shown in enumerate(SHOWN):
         assert f"Fact {number} is {shown}." in text
     assert "Large." in text
+    assert "Of Beacon, Rosa Lind." in text
+    assert "The Network Manager counts them, with Rosa Lind." in text
     assert text.count("1 September 1998") == 3
 
 

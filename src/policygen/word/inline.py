@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import assert_never
 
+from policygen.compose.record import is_blank
 from policygen.language import document as d
 from policygen.word.flow import Picture, Piece
 
@@ -34,6 +35,8 @@ def _pieces(node: d.Inline, look: Piece, places: Places, name: Naming) -> Iterat
     match node:
         case d.Text():
             yield replace(look, text=node.text.replace("\n", " "))
+        case d.Value() if is_blank(node):
+            yield replace(look, text=node.text, bold=True)
         case d.Value():
             yield replace(look, text=node.text, link=node.address or look.link)
         case d.Emphasis():
