@@ -35,6 +35,7 @@ _DATED = (
     "clauses",
     "correct",
     "diff",
+    "import",
     "minutes",
     "pack",
     "release",

@@ -29,10 +29,11 @@ from policygen.cli.diff import diff_command
 from policygen.cli.edge import readable, settle
 from policygen.cli.fleet import fleet_command
 from policygen.cli.history import history_command
+from policygen.cli.import_ import import_command
 from policygen.cli.law import law_command
 from policygen.cli.output import BUG, PROBLEMS, USAGE, show
 from policygen.cli.pack import pack_command
-from policygen.cli.publish import announce_command, import_command, publish_command
+from policygen.cli.publish import announce_command, publish_command
 from policygen.cli.serve import serve_command
 from policygen.cli.sign import sign_group
 from policygen.cli.site import site_command

@@ -1,4 +1,4 @@
-"""`policygen publish`, `policygen announce` and `policygen import`."""
+"""`policygen publish` and `policygen announce`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,9 @@ from policygen.cli.options import (
 from policygen.cli.output import say, show
 from policygen.cli.waiting import telling
 from policygen.ground import paths
-from policygen.ground.letters import harmless
 
 if TYPE_CHECKING:
     from policygen.ground.dates import Month
-    from policygen.project.import_ import Imported
     from policygen.project.publish import Published
 
 
@@ -130,61 +128,6 @@ def announce_command(edition: tuple[str, str], workspace: Path, sign: Path | Non
     with telling() as tell:
         announced = publishing.announce(workspace, workspace / paths.OUTPUT, *edition, key, tell)
     _say_products(announced)
-
-
-@click.command("import")
-@click.argument("bundle", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--trust",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Take it only with a signature by the holder of this certificate (.pem).",
-)
-@in_workspace
-@writes
-def import_command(bundle: Path, trust: Path | None, workspace: Path) -> None:
-    """Take in an edition that somebody else published, from its bundle."""
-    from policygen.project.import_ import take_in
-
-    with telling() as tell:
-        taken = take_in(workspace, bundle, trust, tell)
-    name = f"{taken.record.template}@{taken.record.edition}"
-    if taken.new:
-        say(f"imported {name}")
-    else:
-        say(f"{name} is here already, just as it is in the bundle")
-    say(f"  {taken.folder}/")
-    if taken.products:
-        say(f"  {paths.in_output(taken.products)}/   {_made_of(taken)}")
-    say(f"  digest {taken.record.digest}")
-    say(f"  bundle {taken.sha256}")
-    say(f"  {_voucher(taken)}")
-    if taken.new:
-        say(f"\nnext: policygen check {taken.record.template}")
-
-
-def _made_of(taken: Imported) -> str:
-    if taken.compared_with is None:
-        before = f"{taken.record.template}@{taken.record.previous}"
-        return f"its circular; what changed can be shown when {before} is here too"
-    if taken.compared_with:
-        return "its circular and what changed"
-    return "its circular"
-
-
-def _voucher(taken: Imported) -> str:
-    if taken.vouched_by:
-        return f"signed by {harmless(taken.vouched_by)}, whose certificate you trust"
-    if taken.signed_by is None:
-        return (
-            "not signed: compare the digest with the one that its issuer published by another way"
-        )
-    said = (
-        f"by “{harmless(taken.signed_by)}”, as it says"
-        if taken.signed_by
-        else "that cannot be read"
-    )
-    return f"a signature lies beside it, {said}; nobody looked whether it is true: give --trust CERTIFICATE"
 
 
 def _say_products(published: Published) -> None:

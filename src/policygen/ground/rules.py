@@ -26,6 +26,8 @@ RULES: dict[str, Rule] = {
     "file-refused": Rule(
         "the system does not let a file or folder be read or written", passing=True
     ),
+    "import-refused": Rule("a file of another program cannot be moved in as it is"),
+    "import-lost": Rule("words of a file would be lost while it is moved in"),
     "file-too-large": Rule(
         "a file, a line or paragraph of it, or a policy is larger than any that is needed"
     ),

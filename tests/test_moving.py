@@ -1,0 +1,204 @@
+"""Policies of other people are moved in from Word: every word is accounted for, and what is written is our language."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policygen.ground.diagnostics import InputError
+from policygen.moving.docx import read_docx
+from policygen.moving.found import paragraphs
+from policygen.project.moving import MovedIn, move_in
+from tests.support.word_policies import Written, handbook, model_policy, typed_policy
+from tests.support.workspace import Workspace, run_in
+
+TODAY = date(2026, 11, 27)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "schools").mkdir()
+    return tmp_path
+
+
+def moved(root: Path, content: bytes, **options: str) -> MovedIn:
+    file = root / "policy.docx"
+    file.write_bytes(content)
+    return move_in(root, file, "moved", TODAY, **options)  # type: ignore[arg-type]
+
+
+def text(root: Path, name: str) -> str:
+    return (root / "templates/moved" / name).read_text("utf-8")
+
+
+def test_a_model_policy_with_styles_and_computed_numbers(root: Path) -> None:
+    """Clauses, lists to three levels, notes, boxes, tables, brackets, references, appendices and a form."""
+    report = moved(root, model_policy()).report
+    assert report.count.holds
+    holders = text(root, "sections/holds-keys.md")
+    assert "reviews the list {{ wording.termly_yearly }}. {#" in holders
+    assert "as paragraph [](#whoever-works-alone-tells){number} explains" in holders
+    assert "   1. never lend a key to:\n\n      1. pupils;\n" in holders
+    assert "   1. tell {{ people.dsl.name }} at once" in holders
+    assert "[^n1]: A locksmith asks for a letter; the office has a draft." in holders
+    assert "::: remember Stop and think" in text(root, "sections/lone-working.md")
+    assert "::: signature Key holder\n\n- Name\n- Keys\n- Signed\n- Date" in text(
+        root, "forms/key-holders-declaration.md"
+    )
+    template = text(root, "template.yaml")
+    assert "numbering: decimal" in template
+    assert "policy: Schools should add any words of their own" in template
+    assert "suggested: 30" in template
+    # Nothing in the file was numbered otherwise than it is now.
+    assert not [remark for remark in report.of("by-hand") if "number" in remark.says]
+
+
+def test_a_policy_without_styles(root: Path) -> None:
+    """Typed numbers, bold lines as headings, lists by letters, nested tables, two languages."""
+    report = moved(root, typed_policy()).report
+    assert report.count.holds
+    arriving = text(root, "sections/arriving.md")
+    assert arriving.startswith("# Arriving {#arriving}\n\n1. Visitors: {#visitors}\n\n   1. ring")
+    assert "      1. a badge, which is worn where it can be seen;" in arriving
+    assert "   - Governors wear their own badge." in arriving
+    assert "Rhaid i ymwelwyr gofrestru yn y swyddfa." in text(
+        root, "sections/something-goes-wrong.md"
+    )
+    assert "- ☐ I have had the leaflet\n- ☐ I have a badge" in text(
+        root, "forms/volunteers-slip.md"
+    )
+    assert any("table within a cell" in remark.says for remark in report.of("by-hand"))
+
+
+def test_tracked_changes_are_a_choice(root: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        moved(root, handbook())
+    (problem,) = refused.value.diagnostics
+    assert problem.rule == "import-refused"
+    assert (
+        "deleted “six months” by A. Reader, paragraph 33, below “What is not posted”"
+        in problem.hints
+    )
+    assert not (root / "templates/moved").exists()
+    assert moved(root, handbook(), changes="accept").report.count.holds
+    assert "Posts are kept for one year and then deleted." in text(root, "sections/rules.md")
+
+
+def test_a_school_has_its_own_words_at_once(tmp_path: Path) -> None:
+    """The policy of a school can be built as it stood, and its report is data."""
+    root = Workspace(tmp_path).with_files({"visitors.docx": typed_policy()}).write()
+    said = run_in(root, "import", "visitors.docx", "--school", "oak", "--report", "report.json")
+    assert said.code == 0, said
+    report = json.loads((root / "report.json").read_text("utf-8"))
+    assert report["count"]["missing"] == {}
+    assert run_in(root, "check", "oak/visitors").code == 0
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "says"),
+    [
+        ("word/vbaProject.bin", b"x", "holds macros"),
+        (
+            "word/_rels/document.xml.rels",
+            (
+                b'<Relationships xmlns="x"><Relationship Id="r1" Type="a/image" Target="https://x.example/a.png" '
+                b'TargetMode="External"/></Relationships>'
+            ),
+            "points to a picture that stands elsewhere",
+        ),
+        ("word/document.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type"),
+    ],
+)
+def test_what_could_do_harm_is_refused(root: Path, part: str, content: bytes, says: str) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(typed_policy())) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+        new.writestr(part, content)
+    with pytest.raises(InputError) as refused:
+        moved(root, made.getvalue())
+    assert says in refused.value.diagnostics[0].message
+
+
+LETTERS = st.text(
+    st.characters(whitelist_categories=("L", "N", "P", "S", "Zs"), max_codepoint=0x2FF), max_size=40
+)
+KINDS = st.sampled_from(
+    [
+        "text",
+        "heading",
+        "bullet",
+        "number",
+        "table",
+        "note",
+        "box",
+        "bold",
+        "blank",
+        "tick",
+        "caption",
+        "typed",
+    ]
+)
+
+
+@given(st.lists(st.tuples(KINDS, LETTERS, LETTERS), max_size=14))
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_word_is_dropped(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[tuple[str, str, str]]
+) -> None:
+    """Whatever stands in a file, in whatever order: each of its words is in the policy or in the list."""
+    root = tmp_path_factory.mktemp("moving")
+    (root / "templates").mkdir()
+    w = Written()
+    w.text("Keys are kept in the office.")
+    for kind, one, other in pieces:
+        write(w, kind, one, other)
+    report = moved(root, w.bytes()).report
+    assert report.count.holds
+
+
+def write(w: Written, kind: str, one: str, other: str) -> None:
+    match kind:
+        case "heading":
+            w.heading(one)
+        case "bullet":
+            w.text(one, style="List Bullet")
+        case "number":
+            w.text(one, style="List Number")
+        case "table":
+            w.table([[one, other], [other, one]])
+        case "note":
+            w.footnote(w.text(one), "".join(each for each in other if each.isalnum()))
+        case "box":
+            w.box(["".join(each for each in line if each.isalnum()) for line in (one, other)])
+        case "bold":
+            w.text(one, bold=True)
+        case "blank":
+            w.text(f"{one}: ________ {other}")
+        case "tick":
+            w.text(f"☐ {one} ☐ {other}")
+        case "caption":
+            w.text(f"Table 1: {one}", style="Caption")
+        case "typed":
+            w.text(f"1.1\t{one} [{other}]")
+        case _:
+            w.text(f"{one} {other}")
+
+
+def test_places_are_those_that_a_person_counts() -> None:
+    found = read_docx("policy.docx", typed_policy())
+    spot = next(
+        each.spot for each in paragraphs(found.blocks) if "All of these" in str(each.children)
+    )
+    assert str(spot) == "paragraph 34, table 2 row 3 column 2"
