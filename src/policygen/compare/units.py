@@ -124,12 +124,25 @@ def _of_section(section: d.Section, part: d.Section, around: str) -> Iterator[Un
     )
     yield title
     inner = replace(title, kind="block", section=section.id, label="")
-    for block in section.blocks:
+    yield from _of_blocks(section.blocks, part, inner)
+    for note in section.footnotes:
+        yield replace(
+            inner,
+            id=f"{section.id}:{note.id}",
+            lines=tuple(lines(note.blocks)),
+            node=note,
+            label=note.number,
+        )
+
+
+def _of_blocks(blocks: Iterable[d.Block], part: d.Section, inner: Unit) -> Iterator[Unit]:
+    """The units of blocks; `inner` says what is true of each of them."""
+    for block in blocks:
         match block:
             case d.Section():
-                yield from _of_section(block, part, section.id)
+                yield from _of_section(block, part, inner.section)
             case d.Clause():
-                yield replace(
+                unit = replace(
                     inner,
                     id=block.id,
                     kind="clause",
@@ -139,17 +152,16 @@ def _of_section(section: d.Section, part: d.Section, around: str) -> Iterator[Un
                     local=bool(block.local),
                     owners=block.owners,
                 )
+                if d.is_group(block):
+                    # Only its heading: what stands below it goes by ids of its own.
+                    alone = replace(block, blocks=())
+                    yield replace(unit, lines=unit.lines[:1], node=alone)
+                    yield from _of_blocks(block.blocks, part, replace(inner, local=unit.local))
+                else:
+                    yield unit
             case _:
                 identity = getattr(block, "id", "")
                 yield replace(inner, id=identity, lines=tuple(lines((block,))), node=block)
-    for note in section.footnotes:
-        yield replace(
-            inner,
-            id=f"{section.id}:{note.id}",
-            lines=tuple(lines(note.blocks)),
-            node=note,
-            label=note.number,
-        )
 
 
 def _of_clause(clause: d.Clause) -> Iterator[Line]:
@@ -172,7 +184,7 @@ def lines(blocks: Iterable[d.Block], depth: int = 0, within: str = "") -> Iterat
                     style = STYLES[block.style] + (
                         f" from {block.start}" if block.start > 1 else ""
                     )
-                    yield from _of_item(item, style, depth + 1, within)
+                    yield from _of_item(d.opened(item), style, depth + 1, within)
             case d.Table():
                 yield from _of_table(block, depth, within)
             case d.Callout():
@@ -191,13 +203,20 @@ def lines(blocks: Iterable[d.Block], depth: int = 0, within: str = "") -> Iterat
             case d.Definitions():
                 yield from _of_definitions(block, depth, within)
             case d.Clause():
-                item = d.Item(block.blocks, block.number, block.id)
-                yield from _of_item(item, "numbers", depth + 1, within)
+                yield from _of_inner_clause(block, depth, within)
             case d.Section():
                 yield Line("subhead", (block.title,), block.label, depth, within)
                 yield from lines(block.blocks, depth, within)
             case _:
                 assert_never(block)
+
+
+def _of_inner_clause(clause: d.Clause, depth: int, within: str) -> Iterator[Line]:
+    if clause.number or clause.title:
+        item = d.Item(clause.blocks, clause.number, clause.id)
+        yield from _of_item(item, "numbers", depth + 1, within)
+    else:
+        yield from lines(clause.blocks, depth, within)
 
 
 def _id(identity: str) -> Facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Literal, assert_never
 
 from policygen.ground.diagnostics import Place, Problems
@@ -96,6 +96,7 @@ def adapt_sections(
         else:
             hint = partial(_which_clause, identity, clauses)
             problems.add("unknown-clause", f"there is no clause `{identity}`", change.place, hint)
+    _check_lists(sections, changes, problems)
     for identity, clause in clauses.items() if all_decided else ():
         if clause.adapt == "required" and identity not in changes and identity not in gone:
             problems.add(
@@ -269,6 +270,31 @@ def _check_inner(
     return {each.id for each in inner}
 
 
+def _check_lists(
+    sections: Iterable[Section], changes: Mapping[str, LocalChange], problems: Problems
+) -> None:
+    """Note a list all of whose items are left out: the sentence before it would lead in nothing."""
+    for node in walk(tuple(sections)):
+        if not isinstance(node, Clause) or node.id in changes:
+            continue
+        for lead, points in pairwise(node.blocks):
+            if not isinstance(points, ItemList) or not isinstance(lead, Paragraph):
+                continue
+            units = [unit for item in points.items if (unit := d.unit_of(item))]
+            left_out = [unit.id for unit in units if "omit" in _texts(changes, unit.id)]
+            if len(left_out) == len(points.items) and plain(lead.children).rstrip().endswith(":"):
+                problems.add(
+                    "not-allowed",
+                    f"every item of the list of `{node.id}` is left out, and its first words lead in nothing",
+                    changes[left_out[-1]].place,
+                    f"decide about `{node.id}` as a whole, or keep one item",
+                )
+
+
+def _texts(changes: Mapping[str, LocalChange], identity: str) -> Mapping[Action, tuple[Block, ...]]:
+    return changes[identity].texts if identity in changes else {}
+
+
 def _said(change: LocalChange) -> str:
     return _SAYS["omit" if "omit" in change.texts else "replace"]
 
@@ -352,10 +378,25 @@ def _outcome(block: Block, changes: Mapping[str, LocalChange]) -> tuple[Block, .
             return tuple(_changed(block, changes))
         case Section() | Clause() | Callout() | Quote() | AudiencePart():
             return _holding(block, changes)
-        case Paragraph() | Subhead() | ItemList() | Table() | SignatureBlock() | Definitions():
+        case ItemList():
+            items = tuple(item for each in block.items for item in _items(each, changes))
+            return (replace(block, items=items),) if items else ()
+        case Paragraph() | Subhead() | Table() | SignatureBlock() | Definitions():
             return (block,)
         case _:
             assert_never(block)
+
+
+def _items(item: Item, changes: Mapping[str, LocalChange]) -> Iterator[Item]:
+    """What becomes of an item: what is added beside it is an item, too."""
+    unit = d.unit_of(item)
+    if unit is None:
+        blocks = _adapted(item.blocks, changes)
+        if blocks or not item.blocks:
+            yield replace(item, blocks=blocks)
+        return
+    for block in _outcome(unit, changes):
+        yield replace(item, blocks=(block,))
 
 
 def _holding(

@@ -15,7 +15,17 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from itertools import takewhile
 from typing import Any
 
-from policygen.language.document import Clause, Reference, ReferenceMark, Section, Subhead, walk
+from policygen.language.document import (
+    Clause,
+    Item,
+    ItemList,
+    Reference,
+    ReferenceMark,
+    Section,
+    Subhead,
+    unit_of,
+    walk,
+)
 from policygen.language.marks import STATEMENT
 from policygen.language.source import Source
 
@@ -98,6 +108,8 @@ def _rows_of_clauses(section: Section, source: Source) -> Iterator[tuple[Clause,
     """Each clause of a section, with its first line and the one behind its last."""
     rows = {(line.path, line.number): index for index, line in enumerate(source.lines)}
     starts = sorted({row for node in walk(section.blocks) for row in _row(node, rows)})
+    # A clause within another one, or in a list, ends where what stands beside it begins.
+    beside = {row for node in _beside_units(section) for row in _row_of(node, rows)}
     for clause in (node for node in walk(section.blocks) if isinstance(node, Clause)):
         first = next(iter(_row(clause, rows)), None)
         if first is None:
@@ -106,10 +118,32 @@ def _rows_of_clauses(section: Section, source: Source) -> Iterator[tuple[Clause,
         inner = {row for node in walk(clause.blocks) for row in _row(node, rows)}
         behind = range(bisect_right(starts, first), len(starts))
         end = next((starts[at] for at in behind if starts[at] not in inner), len(source.lines))
+        if first in beside:
+            end = min(end, *(row for row in beside if row > first), len(source.lines))
         # Statements behind its last words belong to what comes next.
         while end > first and not source.masked[end - 1].strip(f" \t{STATEMENT}"):
             end -= 1
         yield clause, first, end
+
+
+def _beside_units(section: Section) -> Iterator[object]:
+    """What stands beside clauses that are items of a list, or paragraphs of another clause, and those themselves."""
+    for node in walk(section.blocks):
+        match node:
+            case ItemList(items=items) if any(map(unit_of, items)):
+                yield from items
+            case Clause(title=(), blocks=blocks) | Item(blocks=blocks):
+                if any(isinstance(block, Clause) for block in blocks):
+                    yield from blocks
+
+
+def _row_of(node: object, rows: Mapping[tuple[str, int], int]) -> Iterable[int]:
+    """The line in which a block begins."""
+    if isinstance(node, ItemList):
+        node = node.items[0]
+    place = getattr(node, "place", None)
+    row = None if place is None else rows.get((place.path, place.line))
+    return () if row is None else (row,)
 
 
 def _as_written(clause: Clause, source: Source, first: int, end: int) -> str:

@@ -32,17 +32,18 @@ class _Styles:
         """The style of lists so deep."""
         return self.by_depth[min(depth, len(self.by_depth) - 1)]
 
-    def label(self, style: d.ListStyle, index: int) -> str:
-        """The label of one item."""
+    def label(self, style: d.ListStyle, index: int, added: int = 0) -> str:
+        """The label of one item; of one that was `added` behind it, that and a letter: (ba)."""
+        letter = letters(added) if added else ""
         match style:
             case "bullet":
                 return ""
             case "number":
-                return self.labels.numbers.replace("1", str(index))
+                return self.labels.numbers.replace("1", f"{index}{letter.upper()}")
             case "letter":
-                return self.labels.letters.replace("a", letters(index))
+                return self.labels.letters.replace("a", f"{letters(index) or 'z'}{letter}")
             case "roman":
-                return self.labels.roman.replace("i", roman(index))
+                return self.labels.roman.replace("i", f"{roman(index) or 'z'}{letter}")
 
 
 def number(parts: Iterable[d.Section], labels: Labels = USUAL_LABELS) -> tuple[d.Section, ...]:
@@ -134,11 +135,17 @@ def _clause(clause: d.Clause, series: _Series, styles: _Styles) -> d.Clause:
     inner, letters_of = _Series(clause.number), _Series("")
     blocks: list[d.Block] = []
     for block in clause.blocks:
-        if isinstance(block, d.Section | d.Clause):
+        if isinstance(block, d.Section | d.Clause) and not _is_list(block):
             blocks += _number((block,), inner, styles.below_clause)
         else:
             blocks.append(_label(block, styles.below_clause, 0, letters_of))
     return replace(clause, blocks=tuple(blocks))
+
+
+def _is_list(block: d.Section | d.Clause) -> bool:
+    """Whether it is a list of the issuer's that is decided about by itself: its letters run on, as in any list."""
+    is_ours = isinstance(block, d.Clause) and not block.local
+    return is_ours and any(isinstance(first, d.ItemList) for first in block.blocks[:1])
 
 
 def _label(block: d.Block, styles: _Styles, depth: int, running: _Series | None) -> d.Block:
@@ -178,7 +185,12 @@ def _labelled(
     counted = running or _Series("")
     counted.last = max(counted.last, block.start - 1)
     for item in block.items:
-        label = styles.label(style, int(counted.next()))
+        unit = d.unit_of(item)
+        if unit and unit.is_addition:
+            counted.added += 1
+            label = styles.label(style, counted.last, counted.added)
+        else:
+            label = styles.label(style, int(counted.next()))
         below = running and _Series("")
         blocks = tuple(_label(inner, styles, depth + 1, below) for inner in item.blocks)
         items.append(replace(item, label=label, blocks=blocks))

@@ -32,8 +32,10 @@ from policygen.language.document import (
     Table,
     Text,
     Value,
+    opened,
     plain,
     rebuild,
+    unit_of,
     walk,
 )
 from policygen.language.source import Source
@@ -71,6 +73,8 @@ class Target:
     """Whether `within` prints there, too."""
     own: bool = True
     """Whether these words are its own; what has neither number nor title goes by what it stands in."""
+    item: bool = False
+    """Whether they are those of an item of a list, and of the clause that it is."""
 
     def words(self, here: str = "") -> str:
         """As printed in the middle of a sentence, under the heading with this key."""
@@ -173,8 +177,11 @@ def _block_targets(
             case ItemList():
                 for item in block.items:
                     own = _item_target(item, block.style, around, here)
-                    yield item.id, own
-                    yield from _block_targets(item.blocks, own, here, part)
+                    if unit := unit_of(item):
+                        yield unit.id, replace(own, item=bool(item.label))
+                    else:
+                        yield item.id, own
+                    yield from _block_targets(opened(item).blocks, own, here, part)
             case Table(id=identity, caption=caption):
                 yield identity, Target("", "", plain(caption)) if caption else lent
             case Callout() | Quote() | AudiencePart():

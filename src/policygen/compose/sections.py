@@ -127,6 +127,33 @@ class _Arranger:
     def flat(self, blocks: Sequence[Heading | d.Block]) -> tuple[d.Block, ...]:
         """For decimal, flat and unnumbered sections: top-level ordered items are clauses, headings stand between."""
         arranged: list[d.Block] = []
+        begin = 0
+        for index, block in enumerate(blocks):
+            if index < begin or not self.is_group(block):
+                continue
+            ends = (at for at in range(index + 1, len(blocks)) if _ends(blocks[at], block.level))
+            end = next(ends, len(blocks))
+            arranged += self.ungrouped(blocks[begin:index])
+            arranged.append(self.group(block, blocks[index + 1 : end]))
+            begin = end
+        return (*arranged, *self.ungrouped(blocks[begin:]))
+
+    def is_group(self, block: Heading | d.Block) -> TypeGuard[Heading]:
+        """Whether a block is a heading that states a status: that of all below it, which is decided about as one."""
+        if not isinstance(block, Heading) or block.attributes.id not in self.adapt:
+            return False
+        return not ("clause" in block.attributes.flags and self.plan.counts_clauses)
+
+    def group(self, heading: Heading, below: Sequence[Heading | d.Block]) -> d.Clause:
+        """A heading without a number, with all below it."""
+        identity = heading.attributes.id
+        inner = self.within(identity).flat(below)
+        clause = self.clause(identity, inner, heading.place, title=heading.children)
+        return replace(clause, numbered=False, level=heading.level)
+
+    def ungrouped(self, blocks: Sequence[Heading | d.Block]) -> tuple[d.Block, ...]:
+        """Blocks among which no heading states a status."""
+        arranged: list[d.Block] = []
         for opener, following in self.runs(blocks):
             match opener:
                 case Heading():
@@ -211,7 +238,7 @@ class _Arranger:
         blocks = tuple(blocks)
         self.check_interrupted(blocks)
         arranged: list[d.Block] = []
-        for written in blocks:
+        for written in self.with_marked(blocks):
             block = self.one(written)
             last = arranged[-1] if arranged else None
             if isinstance(last, d.Clause) and _goes_on(last, block):
@@ -238,9 +265,43 @@ class _Arranger:
                 case _:
                     pass
 
+    def with_marked(self, blocks: Sequence[d.Block]) -> Iterator[d.Block]:
+        """The blocks; one with an id that stands alone on the line before it is a clause without a lead-in."""
+        marked: d.Paragraph | None = None
+        for block in blocks:
+            if marked is not None:
+                held = self.within(marked.id).unit(block)
+                yield replace(self.clause(marked.id, (held,), marked.place), numbered=False)
+                marked = None
+            elif isinstance(block, d.Paragraph) and not block.children:
+                marked = block
+            else:
+                yield block
+
+    def unit(self, block: d.Block) -> d.Block:
+        """A block below a clause or in an item: what states a status there is a clause of its own."""
+        match block:
+            case d.Paragraph(id=identity) if identity in self.adapt:
+                return self.one(block)
+            case d.ItemList():
+                return replace(block, items=tuple(map(self.unit_item, block.items)))
+            case _:
+                return block
+
+    def unit_item(self, item: d.Item) -> d.Item:
+        """An item with the clauses in it; one that states a status holds a clause alone, with all that it says."""
+        inner = self.within(item.id)
+        blocks = tuple(inner.unit(block) for block in inner.with_marked(item.blocks))
+        if item.id not in self.adapt:
+            return replace(item, blocks=blocks)
+        unit = replace(self.clause(item.id, blocks, item.place), numbered=False)
+        return replace(item, id="", blocks=(unit,))
+
     def one(self, block: d.Block) -> d.Block:
         """A block with the clauses that are in it."""
         match block:
+            case d.ItemList():
+                return self.unit(block)
             case d.Paragraph(id=identity) if identity:
                 clause = self.clause(identity, (replace(block, id=""),), block.place)
                 return replace(clause, numbered=False)
@@ -249,7 +310,6 @@ class _Arranger:
             case (
                 d.Paragraph()
                 | d.Subhead()
-                | d.ItemList()
                 | d.Table()
                 | d.SignatureBlock()
                 | d.Definitions()
@@ -261,11 +321,12 @@ class _Arranger:
                 assert_never(block)
 
     def item(self, item: d.Item) -> d.Clause:
-        """A clause from an item at the top level. Its further paragraphs are parts of it, with or without an id."""
+        """A clause from an item at the top level. Its further paragraphs are parts of it unless they state a status."""
         identity = self.need_id(item.id, item.place, "{#two-or-three-words}")
         inner = self.within(identity)
         blocks = (
-            block if isinstance(block, d.Paragraph) else inner.one(block) for block in item.blocks
+            inner.unit(block) if isinstance(block, d.Paragraph) else inner.one(block)
+            for block in inner.with_marked(item.blocks)
         )
         return self.clause(identity, tuple(blocks), item.place)
 

@@ -198,8 +198,12 @@ def _item_list(node: d.ItemList, setting: Setting) -> Markup:
 
 def _item(item: d.Item, setting: Setting) -> Markup:
     label = element_if(item.label, "span", class_="label")
-    body = _led(label, item.blocks, setting.inside(item))
-    return element("li", body, id=setting.id(item.id))
+    unit, shown = d.unit_of(item), d.opened(item)
+    body = _led(label, shown.blocks, setting.inside(shown))
+    if unit:
+        # Behind the words: a label has to be the first of an item, for screen readers of PDFs too.
+        body = lines((body, _local_label(unit, setting)))
+    return element("li", body, id=setting.id(shown.id))
 
 
 def _callout(callout: d.Callout, setting: Setting) -> Markup:

@@ -147,7 +147,8 @@ def _why(stated: Stated) -> str:
             return "a heading without a number has no status: write it behind the id of each clause below"
         case "caption":
             return (
-                "a table has no status: write a lead-in with an id before it, ending with a colon"
+                "write it on a line of its own before the table: `{#two-or-three-words "
+                f"{stated.word}}}`"
             )
         case "paragraph" | "item" | "container":
             return (

@@ -299,6 +299,26 @@ class Clause:
         return self.id.endswith(ADDED_SIDES)
 
 
+def is_group(clause: Clause) -> bool:
+    """Whether it is a heading without a number, with all that stands below it."""
+    return bool(clause.title) and not clause.numbered and not clause.number
+
+
+def unit_of(item: Item) -> Clause | None:
+    """The clause that an item of a list is, where a school may decide about it by itself; None for any other item."""
+    match item.blocks:
+        case (Clause(title=()) as unit,):
+            return unit
+        case _:
+            return None
+
+
+def opened(item: Item) -> Item:
+    """An item as it prints: what a clause in it holds is its own, and so is the id."""
+    unit = unit_of(item)
+    return item if unit is None else replace(item, blocks=unit.blocks, id=unit.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section, appendix or form with its title; in a template with numbered headings, sections hold sections."""

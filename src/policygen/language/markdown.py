@@ -182,6 +182,8 @@ class _Reader:
                 if node.type == "ordered_list":
                     counted[node.markup] = items.start - 1 + len(items.items)
                 yield items
+            elif node.type == "paragraph":
+                yield from self.paragraph(node, following)
             else:
                 yield from self.block(node)
 
@@ -204,8 +206,6 @@ class _Reader:
 
     def block(self, node: SyntaxTreeNode) -> Iterator[Heading | d.Block]:
         match node.type:
-            case "paragraph":
-                yield from self.paragraph(node)
             case "heading":
                 yield self.heading(node)
             case "container_block":
@@ -230,7 +230,10 @@ class _Reader:
         self.refuse_marks(children, "a heading", place)
         return Heading(level, children, attributes, place)
 
-    def paragraph(self, node: SyntaxTreeNode) -> Iterator[d.Paragraph]:
+    def paragraph(
+        self, node: SyntaxTreeNode, following: SyntaxTreeNode | None
+    ) -> Iterator[d.Paragraph]:
+        """A paragraph; one of an id and status alone is without words, and speaks of the list or table behind it."""
         children, attributes = self.inline(node, "paragraph")
         self.check_paragraph(node)
         if self.written(node).lstrip().startswith("|"):
@@ -238,9 +241,15 @@ class _Reader:
             self.problems.add("table-shape", "these lines are no table", self.place(node), hint)
         if children:
             yield d.Paragraph(children, attributes.id, self.place(node))
+        elif attributes.id and attributes.adapt and following and self.is_marked(following):
+            yield d.Paragraph((), attributes.id, self.place(node))
         elif attributes != Attributes():
             message = "these attributes belong to nothing"
             self.problems.add("bad-attributes", message, self.place(node), _NOT_AT_THE_END)
+
+    def is_marked(self, node: SyntaxTreeNode) -> bool:
+        """Whether an id and status on a line of their own can speak of what follows them."""
+        return node.type in (*_LISTS, "dl", "table") or self.is_caption(node)
 
     def check_paragraph(self, node: SyntaxTreeNode) -> None:
         """Note what the lines of a paragraph were meant to be and are not."""

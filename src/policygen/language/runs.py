@@ -239,7 +239,10 @@ def _runs(blocks: Iterable[d.Block], standing: _Standing) -> Iterator[Run]:
             case d.ItemList():
                 inner = standing.within(block)
                 for item in block.items:
-                    yield from _led("item", item.label, item.blocks, inner.within(item))
+                    around, unit = inner.within(item), d.unit_of(item)
+                    if unit:
+                        around = around.within(unit)
+                    yield from _led("item", item.label, d.opened(item).blocks, around)
             case d.Table():
                 yield from _table(block, standing.within(block))
             case d.Callout():

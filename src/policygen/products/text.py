@@ -229,7 +229,10 @@ def _item(item: d.Item, column: _Column) -> list[str]:
     label = item.label or "-"
     margin = len(label) + 1
     inner = column.within(margin)
-    lines = [line for block in item.blocks for line in _block(block, inner)]
+    unit = d.unit_of(item)
+    lines = [line for block in d.opened(item).blocks for line in _block(block, inner)]
+    if unit and unit.local and column.draft:
+        lines = [f"[{LOCAL[unit.local]}]", *lines]
     return _hanging(label, lines, margin)
 
 

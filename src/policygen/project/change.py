@@ -20,12 +20,13 @@ from policygen.files.yamlfile import Located, read_yaml
 from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import InputError, Place, Problems, stage
 from policygen.ground.wording import did_you_mean
-from policygen.language.document import Adapt, Clause, Document, walk
+from policygen.language.document import ADDED_SIDES, Adapt, Clause, Document, walk
 from policygen.language.source import source
 from policygen.model.adoption import AdoptionFile, ClauseDecision, version_order
 from policygen.model.answers import with_shared_answers
 from policygen.products.text import clause_text
 from policygen.project.check import Composed, check, law_of, select, undamaged
+from policygen.project.clauses import numbers_in
 from policygen.register.following import changed
 
 Action = Literal["replace", "add_before", "add_after", "omit", "keep", "take_back"]
@@ -147,10 +148,8 @@ _ADDITIONS = ("add_before", "add_after")
 
 def _identity(composed: Composed, clause: str) -> str:
     document = composed.document
-    nodes = [
-        node for part in document.parts for node in walk(part.blocks) if isinstance(node, Clause)
-    ]
-    numbered = {node.number: node.id for node in nodes if node.number and not node.is_addition}
+    numbers = numbers_in(document.parts).items()
+    numbered = {number: key for key, number in numbers if not key.endswith(ADDED_SIDES)}
     known = composed.prepared.bases
     found = clause if clause in known else numbered.get(clause, "")
     if not found:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, assert_never
 
+from policygen.compose.refer import targets
 from policygen.ground.diagnostics import InputError
 from policygen.ground.telling import Tell, silent
-from policygen.language.document import Adapt, Clause, Document, Section, plain, walk
+from policygen.language.document import Adapt, Clause, Document, Section, is_group, plain, walk
 from policygen.model.adoption import Decision
 from policygen.products.text import clause_text
 from policygen.project.check import Composed, check, select, undamaged
@@ -66,6 +67,7 @@ def _rows(
     part: Section, document: Document, decisions: Mapping[str, Decision]
 ) -> Iterator[ClauseRow]:
     title = f"{part.number} {plain(part.title)}".strip()
+    numbers = numbers_in((part,))
     for clause in walk(part.blocks):
         if not isinstance(clause, Clause) or not clause.id:
             continue
@@ -75,7 +77,7 @@ def _rows(
         issuer = clause.owners[-1] if clause.owners else document.issuer_name
         yield ClauseRow(
             clause.id,
-            clause.number,
+            numbers.get(clause.id, ""),
             title,
             clause.adapt,
             done,
@@ -83,6 +85,14 @@ def _rows(
             _reason(decision) if is_schools else "",
             _words(clause),
         )
+
+
+def numbers_in(parts: tuple[Section, ...]) -> dict[str, str]:
+    """The number of each clause that prints one, by id; of an item of a list "4.1(a)"."""
+    clauses = (node for node in walk(parts) if isinstance(node, Clause))
+    numbers = {clause.id: clause.number for clause in clauses if clause.number}
+    of_items = {key: each.number for key, each in targets(parts).items() if each.item}
+    return {**numbers, **of_items}
 
 
 def _done(clause: Clause, decision: Decision | None) -> Done:
@@ -125,6 +135,8 @@ def _left_out(composed: Composed, decisions: Mapping[str, Decision]) -> Iterator
 
 
 def _words(clause: Clause) -> str:
+    if is_group(clause):
+        return plain(clause.title)
     return " ".join(" ".join(clause_text(clause)).split())
 
 

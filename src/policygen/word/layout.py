@@ -333,7 +333,7 @@ class _Layout:
         own = ""
         for item in items.items:
             start = len(self.body)
-            first, blocks = _first(item.blocks)
+            first, blocks = _first(d.opened(item).blocks)
             style = f"PolicyItem{min(where.depth + 1, 6)}"
             para = where.para(style, self.words(first), STEP)
             inner = where.further(STEP)
