@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from policygen.compare.comparison import compare
 from policygen.language.document import Document, contents, plain
 from policygen.language.stored import restored, stored
 from policygen.project.check import Selection, check
@@ -86,3 +87,17 @@ def test_a_form_is_listed_once(tmp_path: Path, second: str) -> None:
     listed = second + (AMONG if second else AMONG.replace("loan", "pledge"))
     said = Workspace(tmp_path).with_files({TEMPLATE: lists(tmp_path, listed)})
     assert "is listed twice" in said.run("check").stderr
+
+
+def test_a_form_that_becomes_an_appendix_changes_no_clause_that_refers_to_it(
+    tmp_path: Path,
+) -> None:
+    """Its title in the text becomes its number, as numbers move along: a school need not account for that."""
+    before = document(
+        tmp_path / "before",
+        "forms:\n  - {name: pledge, signed_by: staff}\n  - {name: loan, signed_by: holders}\nappendices: [phones]\n",
+    )
+    comparison = compare(before, document(tmp_path / "after", AMONG))
+    changed = {pair.unit.id for pair in comparison.pairs if pair.kind not in ("same", "moved")}
+    assert "sign" not in changed
+    assert changed >= {"pledge"}

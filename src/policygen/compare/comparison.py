@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal, cast
 
-from policygen.compare.form import Form, SteadyForm, numbers_of
+from policygen.compare.form import Form, SteadyForm, numbers_of, titles_of
 from policygen.compare.lines import MarkedLine, Words, carried, come, facts_of, gone, marked
 from policygen.compare.units import Unit, units
 from policygen.compare.words import Owner, Token, likeness, steady_values, tokens
@@ -175,8 +175,10 @@ class _Comparer:
         return cls(
             before,
             after,
-            SteadyForm(by_path=by_path, renamed=renamed, numbers=numbers_of(old)),
-            SteadyForm(by_path=by_path, numbers=numbers_of(new)),
+            SteadyForm(
+                by_path=by_path, renamed=renamed, numbers=numbers_of(old), titles=titles_of(old)
+            ),
+            SteadyForm(by_path=by_path, numbers=numbers_of(new), titles=titles_of(new)),
             declared,
             _of_trusts((*before, *after), {old.issuer_name, new.issuer_name}),
             steady_values(old, new),

@@ -220,6 +220,8 @@ class SteadyForm(Form):
     """The id of each footnote in the new document."""
     numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By id, the numbers of this document that lead to it: its own, and those of what it stands in."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """By id, the title of each part, as a reference to one without a number says it."""
 
     def id(self, identity: str) -> str:
         """The id in the new document, also of a paragraph that a school added to a clause."""
@@ -241,7 +243,12 @@ class SteadyForm(Form):
         return self.notes.get(mark.id, mark.id)
 
     def reference(self, reference: d.Reference) -> list[Any]:
-        """The words, without the numbers of what it leads to; any other number is the author's."""
+        """The words, without the numbers of what it leads to; any other number is the author's.
+
+        A form is called by its title, or by its number where it stands among the appendices: both are steady.
+        """
+        if d.plain(reference.children) == self.titles.get(reference.target):
+            return ["#"]
         own = self.numbers.get(reference.target, frozenset())
 
         def mask(found: re.Match[str]) -> str:
@@ -251,7 +258,12 @@ class SteadyForm(Form):
         for index, word in enumerate(words):
             if isinstance(word, str):
                 words[index] = _NUMBER.sub(mask, word)
-        return words
+        return ["#"] if words == ["Appendix #"] else words
+
+
+def titles_of(document: d.Document) -> dict[str, str]:
+    """By id, the title of each part in quotation marks."""
+    return {part.id: f"“{d.plain(part.title)}”" for part in document.parts}
 
 
 def numbers_of(document: d.Document) -> dict[str, frozenset[str]]:

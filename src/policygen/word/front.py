@@ -146,6 +146,6 @@ def _contents(document: d.Document) -> tuple[Standing, ...]:
 
 def _line(line: d.ContentsLine) -> Para:
     words = " ".join(d.plain(line.title).split())
-    between = " " if line.kind == "appendix" else "\t"
+    between = " " if line.kind != "section" else "\t"
     shown = f"{line.label}{between}{words}" if line.label else words
     return Para(f"TOC{line.level}", (Piece(shown, link=f"#{bookmark(line.target)}"),))

@@ -198,9 +198,11 @@ class _Layout:
         turned = is_turned(part)
         self.turn(landscape=False, needed=turned)
         start = len(self.body)
-        series = f"{part.kind}s"
+        # A form that has a number is one of the appendices.
+        kind = "appendix" if part.kind != "section" and part.number else part.kind
+        series = f"{kind}s"
         if series not in self.series:
-            self.begin(clauses_series(series, appendix=part.kind == "appendix", deep=deep))
+            self.begin(clauses_series(series, appendix=kind == "appendix", deep=deep))
         if part.flat:
             flat = self.begin(flat_series(f"flat-{part.id}"))
             self.heading(part, series, where)
@@ -228,7 +230,7 @@ class _Layout:
         start = len(self.body)
         name = "Heading" if section.contents else "PolicyHeading"
         hanging = 0
-        if section.number and (section.kind != "appendix" or "." in section.number):
+        if section.number and (section.kind == "section" or "." in section.number):
             hanging = NUMBER + 200 * max(section.number.count(".") - 1, 0)
         para = where.para(f"{name}{section.level}", self.words(section.title), hanging)
         level = section.number.count(".")
