@@ -29,6 +29,9 @@ A **detail** may change without a new approval: a new version says “details up
 gives; another one has to be tested before it prints, or be given by every school that adopts the policy.
 
 Of a **person** a text prints the parts `name`, `email` and `phone`: `{{ people.dsl.phone }}`. It sees only those people whose entry says `public: yes`.
+
+What your policies need besides, you declare: [give your policies their own facts](../how-to/give-your-policies-their-own-facts.md). What the approval record of a version says is
+no fact of a school: [`record.…`](section-language.md#facts-and-answers).
 """
 _GROUPS = {
     "school": "The school",
