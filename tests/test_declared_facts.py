@@ -325,3 +325,22 @@ def test_an_edition_that_needs_more_is_upgraded_to(tmp_path: Path) -> None:
     told = place.run("check").stderr
     assert told.endswith("\n1 error\n")
     assert "hint: write `rooms: 3` under `facts:`" in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ providers['firewall'] }}",
+        "{% set firm = providers %}{{ firm.firewall }}",
+        "{% if providers . firewall %}{{ providers.firewall }}{% endif %}",
+    ],
+)
+def test_an_edition_keeps_what_it_names(tmp_path: Path, text: str) -> None:
+    """However its text names it, and nothing that it does not name."""
+    place = standing(declaring(tmp_path / "work", f"1. Ask {text}. {{#ask}}\n"))
+    place.put(SCHOOL, place.read(SCHOOL) + "providers: {firewall: Hedgerow Wall}\n")
+    assert "providers.firewall" not in place.run("check").stderr
+    assert place.run("publish", "tiny", "--edition", "2026.1", "--issued", "2026-11-20").code == 0
+    kept = read(place.read("templates/tiny/editions/2026.1/shared/facts.yaml"), FactsFile).value
+    assert [*declared_in(kept)] == ["providers.firewall"]
+    assert place.run("check", "oak").code == 0

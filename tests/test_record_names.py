@@ -152,3 +152,21 @@ def test_conditions_of_a_template_do_not_either(tmp_path: Path) -> None:
     assert "[record-tested]" in hung.run("check").stderr
     rows = workspace.with_change(TEMPLATE, "{{ issuer.name }}", "{{ answers.keeper }}")
     assert "`answers` is not a name that" in rows.run("check").stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[here](https://www.oaklane.example/{{ record.version }})",
+        "`v{{ record.version }}`",
+        "![Plan of {{ record.version }}](images/door.svg)",
+    ],
+)
+def test_what_is_filled_in_later_stands_where_it_can_be(tmp_path: Path, text: str) -> None:
+    """In running text, emphasised or not, in headings, cells and forms; not in what is no text."""
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7v7z"/></svg>'
+    )
+    workspace = printing(tmp_path / "work", f"1. See {text}.")
+    checked = workspace.with_files({"templates/tiny/images/door.svg": picture}).run("check")
+    assert "`record.version` cannot stand in an address, a picture, code" in checked.stderr

@@ -49,8 +49,14 @@ def check_unused(file: Located[FactsFile], used: Collection[str], problems: Prob
             problems.add("fact-unused", says, place, hint)
 
 
+def may_be_named(texts: Iterable[Source], facts: Facts) -> frozenset[str]:
+    """The facts that any of these texts may name, by whatever way: one too many, and never one too few."""
+    words = {word for text in texts for word in re.findall(r"\w+", text.text)}
+    return frozenset(name for name, fact in facts.items() if {fact.group, fact.name} <= words)
+
+
 def named_in(texts: Iterable[Source], facts: Facts) -> Iterator[str]:
-    """The facts that any of these texts may name: by mistake one too many, never one too few."""
+    """The facts that any of these texts names in one piece."""
     written = "\n".join(text.text for text in texts)
     for name, fact in facts.items():
         if re.search(rf"""\b{fact.group}\s*[.\[]\s*["']?{fact.name}\b""", written):

@@ -85,6 +85,19 @@ class InlineReader:
         """A text with its values in place of their marks."""
         return VALUE_MARK.sub(lambda mark: self.filled.values[int(mark[1])].text, text)
 
+    def fixed(self, text: str, within: SyntaxTreeNode) -> str:
+        """The same where no value can be filled in later: what the record of a version says cannot stand there."""
+        marked = VALUE_MARK.finditer(text)
+        self._refuse_record((self.filled.values[int(mark[1])] for mark in marked), within)
+        return self.unmarked(text)
+
+    def _refuse_record(self, values: Iterable[object], within: SyntaxTreeNode) -> None:
+        for value in values:
+            if isinstance(value, d.Value) and value.kind == "record":
+                says = f"`{value.name}` cannot stand in an address, a picture, code or the name of who signs"
+                place = self.place(within, value.name)
+                self.problems.add("record-tested", says, place, "print it in a sentence")
+
     def html(self, node: SyntaxTreeNode, within: SyntaxTreeNode) -> None:
         """Note HTML."""
         self.ledger.syntax(node.content)
@@ -114,7 +127,7 @@ class InlineReader:
                 case "strong":
                     yield d.Strong(self.children(token.children, within))
                 case "code_inline":
-                    code = self.unmarked(token.content)
+                    code = self.fixed(token.content, within)
                     self.ledger.words(extent(within)[0], token.content, code)
                     yield d.Code(code)
                 case "link":
@@ -171,6 +184,7 @@ class InlineReader:
                 self.problems.add("bad-attributes", says, place, hint)
             yield d.ReferenceMark(targets, children, place, _MANNERS.get(braces, ""))
             return
+        self.fixed(address, within)
         address = VALUE_MARK.sub(
             lambda mark: quote(self.filled.values[int(mark[1])].text, safe="@:/?&=+."), address
         )
@@ -184,7 +198,9 @@ class InlineReader:
 
     def _image(self, token: SyntaxTreeNode, within: SyntaxTreeNode, *, decorative: bool) -> d.Image:
         before = len(self.ledger.printed)
-        alt = d.plain(self.children(token.children, within))
+        shown = self.children(token.children, within)
+        self._refuse_record(d.walk(shown), within)
+        alt = d.plain(shown)
         self.ledger.printed[before:] = [(extent(within)[0], alt)]
         path = str(token.attrs.get("src", ""))
         self.ledger.syntax(path)

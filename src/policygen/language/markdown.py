@@ -415,7 +415,7 @@ class _Reader:
                     message = "this signature block does not say who signs"
                     hint = "write it behind the name: `::: signature Member of staff`"
                     self.problems.add("empty-section", message, place, hint)
-                yield d.SignatureBlock(self.words.unmarked(rest), fields, identity, place)
+                yield d.SignatureBlock(self.words.fixed(rest, node), fields, identity, place)
             case "audience" if rest in get_args(d.Audience):
                 blocks = self.contained(node)
                 self.check_filled(blocks, "part", node)

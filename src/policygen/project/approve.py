@@ -296,7 +296,7 @@ def _registered_with_details(composed: Composed) -> Composed | None:
         return None
     refreshed = replace(refreshed, branding=document.branding)
     told = standing(
-        found.register, "", refreshed, before, images, Declared(), {}, school.file.value.roles
+        found.register, "", refreshed, before, images, Declared(), {}, school.file.value
     )
     return (
         replace(composed, document=refreshed, standing=told) if told.change == "details" else None

@@ -395,6 +395,7 @@ class Checking:
         findings.take(noted, scope)
         finder, names = TextFinder(edition.texts), _all_but("", self._names)
         self._named.update(named_in(edition.texts.values(), edition.file.value.facts))
+        self._named.update(".".join(name.split(".")[:2]) for name in prepared.uses)
         check_template(prepared, names, finder, self._law, self._as_of, found)
         if self._questions is not None and not edition.frozen:
             check_retyped(prepared, self._questions.value.questions, finder, found)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from policygen.checks import TextFinder, allowed, check_template, held_back
-from policygen.checks.declared import named_in
+from policygen.checks.declared import may_be_named
 from policygen.compose.prepare import prepare_edition
 from policygen.disk.bundles import SIGNATURE, bundle_name, bundled, can_travel
 from policygen.disk.editions import (
@@ -384,6 +384,8 @@ def _frozen_files(
     files: dict[str, bytes] = {}
     texts = (*working.sections.values(), *working.forms.values())
     needed = included((text for text in texts if text.path.startswith(own)), working.shared)
+    declared = f"{shared}{paths.SHARED_FACTS}"
+    said = [text for path, text in working.texts.items() if path != declared]
     for path, content in read_files(root, ".", working.inputs).items():
         name = path.removeprefix(own)
         if name in working.images:
@@ -392,8 +394,8 @@ def _frozen_files(
             files[name] = content
         elif path.startswith(shared) and path.removeprefix(shared) in needed:
             files[f"shared/{path.removeprefix(shared)}"] = content
-        elif path == f"{shared}{paths.SHARED_FACTS}":
-            used = {*named_in(working.texts.values(), working.file.value.facts)}
+        elif path == declared:
+            used = may_be_named(said, working.file.value.facts)
             if kept := _used_facts(_text(content), used):
                 files[f"{paths.SHARED}/{paths.SHARED_FACTS}"] = kept
         elif working.rules and path == working.rules.path:

@@ -51,9 +51,8 @@ def stand(
     if before is not None and before.edition != document.edition:
         told = declared_since(root, before.edition, prepared, problems)
     images = image_bytes(prepared, document, school.logo)
-    roles = school.file.value.roles
     found = standing(
-        register, version, document, before, images, told, adoption.value.amends, roles
+        register, version, document, before, images, told, adoption.value.amends, school.file.value
     )
     found = replace(found, because=answers_behind(prepared, found.comparison))
     check_standing(found, adoption, document, told, problems)

@@ -12,10 +12,10 @@ from policygen.compose.digest import content_code, content_digest, content_diges
 from policygen.files.yamlfile import Located
 from policygen.ground.dates import printed_day
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.wording import code, join_and
+from policygen.ground.wording import code, join_and, sentence_case
 from policygen.language.document import Document, Value, walk
 from policygen.model.adoption import AdoptionFile, same_version, version_order
-from policygen.model.school import Roles
+from policygen.model.school import School
 from policygen.register.ends import Withdrawn
 from policygen.register.records import ChangeClass, Content, VersionRecord
 from policygen.register.state import Register
@@ -99,7 +99,7 @@ def standing(
     images: Mapping[str, bytes],
     declared: Declared,
     amends: Mapping[str, Literal["editorial", "material"]],
-    roles: Roles,
+    school: School,
 ) -> Standing:
     """Compare a document with the one that was registered last, `before`.
 
@@ -116,7 +116,7 @@ def standing(
         (key, _gravest(pairs, amends.get(key))) for key, pairs in changed(comparison).items()
     )
     return Standing(
-        register, prepared, content, comparison, change, clauses, _details(before, document, roles)
+        register, prepared, content, comparison, change, clauses, _details(before, document, school)
     )
 
 
@@ -162,7 +162,7 @@ def _change(comparison: Comparison, *, same_content: bool) -> ChangeClass | None
     return "editorial" if comparison.change == "editorial" else "material"
 
 
-def _details(before: Document, after: Document, roles: Roles) -> tuple[str, ...]:
+def _details(before: Document, after: Document, school: School) -> tuple[str, ...]:
     old, new = (
         Counter(
             (each.name, each.text)
@@ -172,18 +172,21 @@ def _details(before: Document, after: Document, roles: Roles) -> tuple[str, ...]
         for document in (before, after)
     )
     differ = {key for key in old.keys() | new.keys() if bool(old[key]) != bool(new[key])}
-    return tuple(sorted({_called(name, roles) for name, _ in differ}))
+    return tuple(sorted({_called(name, school) for name, _ in differ}))
 
 
 def _is(value: Value) -> bool:
     return value.kind == "details"
 
 
-def _called(name: str, roles: Roles) -> str:
+def _called(name: str, school: School) -> str:
     """A detail in words: `people.dsl.phone` is "Designated safeguarding lead (phone)"."""
     names = name.partition(" ")[0].split(".")
     kind, who, field = (*names, "", "")[:3]
-    titles = {key: title for key, title in roles.model_dump().items() if title}
+    declared = school.declared.get(f"{kind}.{who}")
+    if kind == "facts" and declared:
+        return sentence_case(declared.called)
+    titles = {key: title for key, title in school.roles.model_dump().items() if title}
     title = titles.get(who) or titles.get(who.removesuffix("s")) or (who or kind).replace("_", " ")
     if kind == "providers":
         title = f"provider of {title}"
