@@ -8,11 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from docx import Document as DocxDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policygen.compose.compose import adopted_parts
 from policygen.files.yamledit import with_value, without
+from policygen.files.yamlfile import read_yaml
+from policygen.ground.diagnostics import Problems
+from policygen.model.adoption import AdoptionFile, StartedAdoption
 from policygen.model.law import read_law
 from policygen.moving import found as f
 from policygen.moving.decide import Line, as_markdown
@@ -30,6 +34,8 @@ from tests.support.damaged import (
     workspace_of,
 )
 from tests.support.example import edition, school
+from tests.support.standing import Standing, standing
+from tests.support.workspace import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,7 +250,7 @@ def test_a_file_becomes_paragraphs_of_our_language() -> None:
             paragraph("Staff must not:", 3, label="3.1"),
             paragraph("lend a *key*", 4, label="(a)"),
             paragraph("copy", 5, label="(i)", level=1),
-            paragraph("2. of these | may", 6),
+            paragraph("Some of these | may", 6),
             f.Table(
                 (f.Row((f.Cell((paragraph("Lodge", 7),)), f.Cell((paragraph("", 8),)))),), f.Spot(7)
             ),
@@ -256,11 +262,11 @@ def test_a_file_becomes_paragraphs_of_our_language() -> None:
         ("paragraph", "Staff must not:"),
         ("item", "lend a *key*"),
         ("item", "copy"),
-        ("paragraph", "2. of these | may"),
+        ("paragraph", "Some of these | may"),
         ("row", "Lodge"),
     ]
     assert as_markdown(lines) == (
-        "**Keys**\n\nStaff must not:\n\n1. lend a \\*key\\*\n   1. copy\n\n2\\. of these \\| may\n\n"
+        "**Keys**\n\nStaff must not:\n\n1. lend a \\*key\\*\n   1. copy\n\nSome of these \\| may\n\n"
         "|   |   |\n|---|---|\n| Lodge |  |\n"
     )
 
@@ -286,6 +292,82 @@ def test_of_a_file_of_ours_only_the_policy_is_read() -> None:
         ("One.", ("key.after",)),
         ("Two.", (long,)),
     ]
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+OWN = "schools/oak/policies/tiny.yaml"
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> tuple[Standing, Path]:
+    """The small workspace, and the Word file of its policy on which colleagues work."""
+    workspace = standing(Workspace(tmp_path / "work"))
+    assert workspace.run("word", "oak/tiny", "--as-of", AS_OF.isoformat()).code == 0
+    return workspace, workspace.root / "output/word/oak/tiny/draft/tiny.docx"
+
+
+def test_a_word_file_becomes_an_adoption(keys: tuple[Standing, Path]) -> None:
+    """Its answers are read, each word is accounted for, and a second run finds nothing to add."""
+    workspace, file = keys
+    own = read_yaml(workspace.read(OWN), OWN, AdoptionFile, Problems())
+    (workspace.root / OWN).unlink()
+    report = workspace.root / "report.json"
+    done = workspace.run("import", str(file), "--match", "oak/tiny", "--report", str(report))
+    assert done.code == 0
+    assert f"wrote {OWN}\n" in done.stdout
+    assert "stands in the policy that this builds, and no other" in done.stdout
+    text = workspace.read(OWN)
+    assert own is not None
+    found = read_yaml(text, OWN, StartedAdoption, Problems())
+    assert found is not None
+    read = {key: str(value) for key, value in found.value.answers.items()}
+    assert read == {key: str(value) for key, value in own.value.answers.items()}
+    assert json.loads(report.read_text("utf-8"))["proof"]["differences"] == []
+    again = workspace.run("import", str(file), "--match", "oak/tiny")
+    assert "says all of that already; nothing was written" in again.stdout
+    assert workspace.read(OWN) == text
+
+
+def test_what_colleagues_changed_comes_back(keys: tuple[Standing, Path]) -> None:
+    """A clause that they struck out is left out, with a reason to be given; one that they wrote anew is replaced."""
+    workspace, file = keys
+    changed = DocxDocument(str(file))
+    for paragraph in changed.paragraphs:
+        if paragraph.text.startswith("Keys are counted"):
+            paragraph._p.getparent().remove(paragraph._p)
+        elif paragraph.text.startswith("A lost key"):
+            for run in paragraph.runs[1:]:
+                run.text = ""
+            paragraph.runs[0].text = "Whoever loses a key says so."
+    changed.save(str(file))
+    before = workspace.read(OWN)
+    done = workspace.run("import", str(file), "--match", "oak/tiny")
+    assert (done.code, done.stderr) == (0, "")
+    text = workspace.read(OWN)
+    assert "  count:\n    omit: true\n    reason:\n" in text
+    assert "  report-loss:\n    replace: |\n      Whoever loses a key says so.\n" in text
+    assert {*before.split("\n")} <= {*text.split("\n")}
+    assert "error: `reason` has no value" in workspace.run("check", "oak/tiny").stderr
+
+
+def test_what_cannot_be_matched_writes_nothing(keys: tuple[Standing, Path]) -> None:
+    """Another policy, a name that is none, two wishes at once."""
+    workspace, file = keys
+    other = DocxDocument()
+    for text in ("Cats", "The cat of the school sleeps in the boiler room.", "It is fed at noon."):
+        other.add_paragraph(text)
+    cats = workspace.root / "cats.docx"
+    other.save(str(cats))
+    before = workspace.read(OWN)
+    refused = workspace.run("import", str(cats), "--match", "oak/tiny")
+    assert (refused.code, "nothing was written: is it another policy?" in refused.stdout) == (
+        1,
+        True,
+    )
+    for wrong in (["--match", "oak"], ["--match", "oak/tiny", "--as", "cats"]):
+        assert workspace.run("import", str(file), *wrong).code == 2
+    assert workspace.read(OWN) == before
 
 
 # --- how often it is right --------------------------------------------------------------------------------------------

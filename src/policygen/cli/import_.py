@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policygen.cli.match import match_file
 from policygen.cli.options import NAMED, day, in_workspace, writes
 from policygen.cli.output import say
 from policygen.cli.waiting import telling
@@ -40,6 +41,13 @@ _SHOWN = 20
     "--school", type=NAMED, metavar="SCHOOL", help="Make it a policy of this school's own."
 )
 @click.option(
+    "--match",
+    "policy",
+    type=NAMED,
+    metavar="SCHOOL/POLICY",
+    help="Hold it against a model policy, and write what it says into the school's adoption.",
+)
+@click.option(
     "--changes",
     type=click.Choice(["accept", "reject", "refuse"]),
     default="refuse",
@@ -64,6 +72,7 @@ def import_command(
     file: Path,
     template: str | None,
     school: str | None,
+    policy: str | None,
     changes: str,
     report: Path | None,
     trust: Path | None,
@@ -72,8 +81,8 @@ def import_command(
 ) -> None:
     """Take in an edition from its bundle (.zip), or move a policy in from another file (.docx)."""
     if file.suffix.lower() == _BUNDLE:
-        if template or school or report:
-            message = "a bundle has its own name: --as, --school and --report are for other files"
+        if template or school or policy or report:
+            message = "a bundle has its own name: --as, --school, --match and --report are for other files"
             raise click.UsageError(message)
         _take_in(file, trust, workspace)
         return
@@ -84,6 +93,12 @@ def import_command(
         message = "the name of the report ends with .html or .json"
         raise click.UsageError(message)
     choices: dict[str, Choice] = {"accept": "accept", "reject": "reject"}
+    if policy is not None:
+        if template or school:
+            message = "--match names the school and the policy; leave --as and --school out"
+            raise click.UsageError(message)
+        match_file(file, policy, choices.get(changes), report, as_of, workspace)
+        return
     _move_in(
         file, template or _id_of(file), school or "", choices.get(changes), report, as_of, workspace
     )

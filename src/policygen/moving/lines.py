@@ -11,6 +11,8 @@ from typing import assert_never
 
 from policygen.moving import found as f
 from policygen.moving.decide import Line
+from policygen.moving.labels import kind_of, looks_like_heading, tidied
+from policygen.moving.marking import at_beginning, markdown
 from policygen.word.names import id_of
 
 _OURS = re.compile(r"pg_(?!_)")
@@ -20,9 +22,6 @@ _FURNITURE = frozenset({"Policy Local", "Policy Audience", "Policy End", "TOC He
 _CLAUSE = re.compile(r"\d+(?:\.\d+)+\.?|[A-Z]\d+(?:\.\d+)*\.?")
 """A number that no item of a list has."""
 _NUMBER = re.compile(r"\d+[.)]?")
-_BULLETS = frozenset("•·-–—*o◦▪■●○")
-_SIGNS = re.compile(r"([\\*_`\[\]<>|#^~{}])")
-_BEGINS = re.compile(r"^([-+=:]|\d{1,9}[.)])")
 
 
 def lines_of(found: f.Found) -> tuple[Line, ...]:
@@ -30,6 +29,7 @@ def lines_of(found: f.Found) -> tuple[Line, ...]:
 
     Of a file that we wrote, so is what we print around the words of the policy.
     """
+    found = tidied(found)
     names = _hashed(found.properties)
     lines = [line for line in _of_blocks(found.blocks, names) if line.text]
     if "policygen.kind" in found.properties:
@@ -86,14 +86,14 @@ def _paragraph(
         _markdown(paragraph.children, names),
         ids=_ids(paragraph.bookmarks, names),
     )
-    if paragraph.heading or paragraph.title:
+    if paragraph.heading or paragraph.title or looks_like_heading(paragraph):
         line = replace(line, kind="heading")
     elif _is_item(paragraph, before):
         while levels and levels[-1] > paragraph.level:
             levels.pop()
         if not levels or levels[-1] < paragraph.level:
             levels.append(paragraph.level)
-        ordered = paragraph.label not in _BULLETS
+        ordered = kind_of(paragraph.label) != "bullet"
         return replace(line, kind="item", depth=len(levels) - 1, ordered=ordered)
     levels.clear()
     return line
@@ -124,45 +124,25 @@ def _ids(bookmarks: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _markdown(children: Sequence[f.Inline], names: Mapping[str, str]) -> str:
-    """Words as our language writes them on one line, with nothing in them that it would take for a sign."""
-    said = ""
+    """Words as our language writes them on one line; a reference of a file of ours is one again."""
+    said = []
     for link, group in groupby(children, key=_own_link):
-        inner = "".join(map(_inline, group))
+        inner = [*group]
         # What a reference says follows the number of what it leads to.
-        said += f"[](#{id_of(link, names)})" if link and inner.strip() else inner
-    said = re.sub(r"\s+", " ", said).strip()
-    return _BEGINS.sub(r"\\\1", said) if not said[:1].isdigit() else _number_escaped(said)
+        is_reference = link and f.plain(tuple(inner)).strip()
+        said.append(f"[](#{id_of(link, names)})" if is_reference else _spaced(inner))
+    return at_beginning(re.sub(r"\s+", " ", "".join(said)).strip())
+
+
+def _spaced(children: Sequence[f.Inline]) -> str:
+    """Words as Markdown, with a space at an end where there is one."""
+    plain = f.plain(tuple(children))
+    before = " " if plain[:1].isspace() else ""
+    after = " " if plain[-1:].isspace() and plain.strip() else ""
+    return f"{before}{markdown(children, {}, breaks=False)}{after}"
 
 
 def _own_link(child: f.Inline) -> str:
     """The bookmark of ours to which a word leads; empty for any other."""
     link = child.link.removeprefix("#") if isinstance(child, f.Words) else ""
     return link if _OURS.match(link) else ""
-
-
-def _number_escaped(said: str) -> str:
-    return re.sub(r"^(\d{1,9})([.)])", r"\1\\\2", said)
-
-
-def _inline(child: f.Inline) -> str:
-    match child:
-        case f.Words():
-            return _words(child)
-        case f.Blank() | f.Tick():
-            return _SIGNS.sub(r"\\\1", f.plain((child,)))
-        case f.Gap():
-            return " "
-        case f.NoteMark() | f.Picture():
-            return ""
-        case _:
-            assert_never(child)
-
-
-def _words(words: f.Words) -> str:
-    said = _SIGNS.sub(r"\\\1", words.text)
-    inner = said.strip()
-    if not inner:
-        return said
-    marks = "*" * (2 * words.bold + words.italic)
-    start = said[: len(said) - len(said.lstrip())]
-    return f"{start}{marks}{inner}{marks}{said[len(said.rstrip()) :]}"

@@ -220,8 +220,10 @@ def _marked(node: d.Inline, values: list[d.Value]) -> str:
             return " ".join(GAP if _HAS_DIGIT.search(word) else word for word in said)
         case d.Emphasis() | d.Strong() | d.Link():
             return "".join(_marked(child, values) for child in node.children)
-        case d.Text() | d.Value() | d.Code() | d.LineBreak() | d.FootnoteMark() | d.Image():
+        case d.Text() | d.Value() | d.Code() | d.LineBreak() | d.FootnoteMark():
             return d.plain((node,))
+        case d.Image():
+            return ""  # what it shows is said to those who do not see it, and stands nowhere
         case _:
             assert_never(node)
 

@@ -104,6 +104,16 @@ def move_in(
     return MovedIn(template_id, school_id, tuple(names), report, facts.missing)
 
 
+def read_moving(file: Path, changes: Choice | None) -> Found:
+    """What a file of another program holds, with its tracked changes settled. Raises InputError."""
+    problems = Problems()
+    content = read_file(file, problems)
+    problems.stop()
+    found = _read(file.name, problems.needed(content), problems)
+    problems.stop()
+    return _settled(problems.needed(found), changes, problems)
+
+
 def _school(root: Path, school_id: str, problems: Problems) -> School | None:
     read = read_school(root, school_id, lambda _: False, problems)
     problems.stop()
