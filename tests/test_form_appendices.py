@@ -9,7 +9,7 @@ from policygen.compare.comparison import compare
 from policygen.language.document import Document, contents, plain
 from policygen.language.stored import restored, stored
 from policygen.project.check import Selection, check
-from tests.support.workspace import AS_OF, TEMPLATE, Workspace
+from tests.support.workspace import AS_OF, SCHOOL, TEMPLATE, Workspace
 
 RECEIPT = "templates/tiny/forms/receipt.md"
 DOORS = "templates/tiny/sections/app-doors.md"
@@ -23,9 +23,9 @@ def lists(root: Path, listed: str) -> str:
     return f"{before}{listed}questions:{rest.partition('questions:')[2]}"
 
 
-def document(root: Path, listed: str, flags: str = "") -> Document:
-    """The policy of a school whose template lists its forms and appendices like this."""
-    workspace = (
+def in_place(root: Path, listed: str, flags: str = "", pledged: str = "") -> Workspace:
+    """The workspace with a template whose forms and appendices are listed like this."""
+    return (
         Workspace(root)
         .without(RECEIPT, DOORS)
         .with_files(
@@ -33,17 +33,26 @@ def document(root: Path, listed: str, flags: str = "") -> Document:
                 TEMPLATE: lists(root, listed),
                 "templates/tiny/sections/phones.md": PAGE,
                 "templates/tiny/forms/pledge.md": FORM.format(
-                    title="Pledge", name="pledge", flags=""
+                    title="Pledge", name="pledge", flags=pledged
                 ),
                 "templates/tiny/forms/loan.md": FORM.format(title="Loan", name="loan", flags=flags),
             }
         )
     )
+
+
+def composed(workspace: Workspace) -> Document:
+    """The policy of its school."""
     checked = check(
         workspace.write(), [Selection("oak", "tiny")], datetime.date.fromisoformat(AS_OF)
     )
     assert not [each for each in checked.diagnostics if each.severity == "error"]
     return checked.policies[0].document
+
+
+def document(root: Path, listed: str, flags: str = "") -> Document:
+    """The policy of a school whose template lists its forms and appendices like this."""
+    return composed(in_place(root, listed, flags))
 
 
 def labels(made: Document) -> list[str]:
@@ -79,6 +88,42 @@ def test_several_forms_of_one_appendix(tmp_path: Path) -> None:
     """A form without a number belongs to the appendix before it, and is called by its title."""
     made = document(tmp_path, AMONG, " unnumbered")
     assert labels(made)[1:] == ["Appendix 2: Telephones", ": Loan"]
+
+
+HELD = """\
+appendices:
+  - phones
+  - {name: pledge, signed_by: staff, when: school.phase == "primary"}
+  - {name: loan, signed_by: holders, when: school.phase == "secondary"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("phase", "expected"),
+    [
+        ("primary", ["Appendix 1: Forms", ": Pledge"]),
+        ("secondary", ["Appendix 1: Forms", ": Loan"]),
+        ("nursery", []),
+    ],
+)
+def test_an_appendix_may_be_a_title_above_its_forms(
+    tmp_path: Path, phase: str, expected: list[str]
+) -> None:
+    """A school that has none of them does not have it."""
+    workspace = in_place(tmp_path, HELD, " unnumbered", " unnumbered")
+    workspace = workspace.with_files({"templates/tiny/sections/phones.md": "# Forms {#forms}\n"})
+    workspace = workspace.with_change(SCHOOL, "phase: primary", f"phase: {phase}")
+    assert labels(composed(workspace)) == expected
+
+
+def test_a_title_alone_with_nothing_behind_it_is_refused(tmp_path: Path) -> None:
+    """A form with a number of its own is not held by it."""
+    workspace = in_place(
+        tmp_path, AMONG.replace("  - {name: pledge, signed_by: staff, roster: yes}\n", "")
+    )
+    workspace = workspace.without("templates/tiny/forms/pledge.md")
+    workspace = workspace.with_files({"templates/tiny/sections/phones.md": "# Forms {#forms}\n"})
+    assert "has a title and no text" in workspace.run("check").stderr
 
 
 @pytest.mark.parametrize("second", ["forms:\n  - {name: loan, signed_by: holders}\n", ""])

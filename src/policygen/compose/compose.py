@@ -23,7 +23,7 @@ from policygen.compose.number import number
 from policygen.compose.prepare import PreparedEdition, PreparedPart, by_place
 from policygen.compose.record import one_line, with_record
 from policygen.compose.refer import check_targets, resolve
-from policygen.compose.sections import arrange
+from policygen.compose.sections import arrange, bare_titles, without_bare_titles
 from policygen.ground.diagnostics import Problems
 from policygen.language.document import (
     Branding,
@@ -111,6 +111,7 @@ def _composed(
     drafts = layered(
         prepared.edition, prepared.vocabulary, written, names, prepared.declared, problems
     )
+    whole_drafts, drafts = drafts, without_bare_titles(drafts)
     own_texts = tuple(text for change in changes.values() for text in change.texts.values())
     check_pictures((drafts, own_texts), prepared.edition, problems)
     whole = len(written) == sum(
@@ -131,7 +132,8 @@ def _composed(
         known = {getattr(node, "id", "") for node in walk(adapted)}
         check_targets(adapted, known | prepared.declared, problems)
         return None
-    omitted = ids_of(written) - ids_of(adapted)
+    gone = ids_of(written) - ids_of(adapted)
+    omitted = gone - {part.id for part in bare_titles(whole_drafts)}
     parts = resolve(
         number(adapted, template.labels),
         prepared.declared,
@@ -209,6 +211,7 @@ def model_parts(
     drafts = layered(
         prepared.edition, prepared.vocabulary, written, names, prepared.declared, unnoted
     )
+    drafts = without_bare_titles(drafts)
     template = prepared.edition.file.value
     numbered = number(drafts, template.labels)
     return resolve(numbered, prepared.declared, unnoted, nouns=template.nouns)
@@ -224,6 +227,7 @@ def adopted_parts(
     drafts = layered(
         prepared.edition, prepared.vocabulary, written, names, prepared.declared, unnoted
     )
+    drafts = without_bare_titles(drafts)
     changes = local_changes(prepared.vocabulary, adoption, names, unnoted)
     adapted = adapt_sections(
         drafts,

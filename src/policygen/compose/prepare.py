@@ -14,11 +14,11 @@ from policygen.compose.bases import Base, bases
 from policygen.compose.budget import Budget
 from policygen.compose.local_wording import check_bases, check_pictures, ids_of, layered
 from policygen.compose.refer import check_targets, check_typed_numbers
-from policygen.compose.sections import Plan, arrange
+from policygen.compose.sections import Plan, arrange, bare_titles, note_empty
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.wording import did_you_mean
-from policygen.language.document import Clause, Section, walk
+from policygen.language.document import Clause, Section, plain, walk
 from policygen.language.jinja_record import RECORD
 from policygen.language.markdown import parse
 from policygen.language.possible import Known
@@ -140,6 +140,8 @@ def prepare_edition(edition: Edition, law: LawLibrary, problems: Problems) -> Pr
             check_typed_numbers(section, part.prepared.source, problems)
             check_pictures(section, edition, problems)
             sections.append(section)
+    for bare in bare_titles(sections):
+        note_empty(plain(bare.title), bare.place, problems)
     declared = ids_of(tuple(sections))
     given = _given(edition, problems)
     if edition.layers:
@@ -348,7 +350,8 @@ def part_plans(
         else:
             scheme, status = entry.numbering or template.numbering, entry.adapt or template.adapt
             audience = entry.audience or template.audience
-            plan = Plan(entry.name, "appendix", scheme, status, audience)
+            leads = isinstance(next(iter(template.appendices[index + 1 :]), None), FormEntry)
+            plan = Plan(entry.name, "appendix", scheme, status, audience, leads=leads)
         yield plan, entry, ("appendices", index)
 
 

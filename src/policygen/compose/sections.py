@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Literal, TypeGuard, assert_never
 
 from policygen.ground.diagnostics import Place, Problems
@@ -31,6 +32,8 @@ class Plan:
     one_page: bool = False
     appendix: bool = False
     """Whether a form stands among the appendices, in their series."""
+    leads: bool = False
+    """Whether an appendix may be a title alone, because a form follows it."""
 
     @property
     def numbered(self) -> bool:
@@ -64,9 +67,8 @@ def arrange(parsed: Parsed, plan: Plan, place: Place, problems: Problems) -> d.S
     if not title.attributes.id:
         hint = f"write {code(_suggest(title))} after it"
         problems.add("missing-id", "the title has no id", title.place, hint)
-    if not rest:
-        message = f"“{d.plain(title.children)}” has a title and no text"
-        problems.add("empty-section", message, title.place, _EMPTY_HINT)
+    if not rest and not plan.leads:
+        note_empty(d.plain(title.children), title.place, problems)
     _check_headings(rest, plan, problems)
     arranger = _Arranger(plan, parsed.adapt, problems)
     numbered = plan.numbered and not arranger.flagged(title, "unnumbered", counts=plan.numbered)
@@ -88,6 +90,27 @@ def arrange(parsed: Parsed, plan: Plan, place: Place, problems: Problems) -> d.S
         footnotes=parsed.footnotes,
         place=title.place,
     )
+
+
+def note_empty(title: str, place: Place | None, problems: Problems) -> None:
+    """Note a part that is a title and nothing else."""
+    problems.add("empty-section", f"“{title}” has a title and no text", place, _EMPTY_HINT)
+
+
+def bare_titles(parts: Sequence[d.Section]) -> tuple[d.Section, ...]:
+    """The appendices that are a title alone, and have no form without a number behind them."""
+    found = []
+    for part, after in zip_longest(parts, parts[1:]):
+        leads = after is not None and after.kind == "form" and not after.numbered
+        if part.kind == "appendix" and not part.blocks and not leads:
+            found.append(part)
+    return tuple(found)
+
+
+def without_bare_titles(parts: Sequence[d.Section]) -> tuple[d.Section, ...]:
+    """The parts of one school: an appendix whose forms it does not have goes with them."""
+    bare = bare_titles(parts)
+    return tuple(part for part in parts if part not in bare)
 
 
 def _suggest(heading: Heading) -> str:

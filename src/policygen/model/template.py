@@ -25,6 +25,7 @@ from policygen.files.fields import (
     Months,
     Words,
     YesNo,
+    _quoted,
     _short_form,
     refusal,
 )
@@ -183,7 +184,7 @@ class Labels(FileModel):
     """Below a numbered paragraph."""
     roman: Literal["(i)", "i)", "i."] = "(i)"
     """Below those."""
-    numbers: Literal["1.", "1)", "(1)"] = "1."
+    numbers: Annotated[Literal["1.", "1)", "(1)"], BeforeValidator(_quoted)] = "1."
     """Below no numbered paragraph."""
 
 
