@@ -170,3 +170,13 @@ def test_what_is_filled_in_later_stands_where_it_can_be(tmp_path: Path, text: st
     workspace = printing(tmp_path / "work", f"1. See {text}.")
     checked = workspace.with_files({"templates/tiny/images/door.svg": picture}).run("check")
     assert "`record.version` cannot stand in an address, a picture, code" in checked.stderr
+
+
+def test_no_heading_says_what_is_not_known_yet(tmp_path: Path) -> None:
+    """References take the words of headings and captions before anything is filled in."""
+    table = "\n\nTable: Of {{ record.minute }}\n\n| A | B |\n|---|---|\n| a | b |\n"
+    sentence = (
+        f"1. One. {{#one}}\n\n## Since {{{{ record.approved_on }}}} {{#since}}{table}\n1. Two."
+    )
+    told = printing(tmp_path / "work", sentence).run("check").stderr
+    assert told.count("cannot stand in a heading or a caption") == 2

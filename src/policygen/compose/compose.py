@@ -21,7 +21,7 @@ from policygen.compose.local_wording import (
 from policygen.compose.names import all_names
 from policygen.compose.number import number
 from policygen.compose.prepare import PreparedEdition, PreparedPart, by_place
-from policygen.compose.record import one_line, with_record
+from policygen.compose.record import check_headings, one_line, with_record
 from policygen.compose.refer import check_targets, resolve
 from policygen.compose.sections import arrange, bare_titles, without_bare_titles
 from policygen.ground.diagnostics import Problems
@@ -141,6 +141,7 @@ def _composed(
         omitted,
         nouns=template.nouns,
     )
+    check_headings(parts, problems)
     rows = tuple(_record_rows(prepared, names, problems))
     if len(problems.errors) > before or not isinstance(adoption.value, AdoptionFile):
         return None

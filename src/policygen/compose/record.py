@@ -12,15 +12,21 @@ from dataclasses import replace
 from typing import Any
 
 from policygen.ground.dates import Month, printed_day, printed_due, review_due
+from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import lower_first
 from policygen.language.document import (
     ApprovalRow,
+    Clause,
     Document,
     Inline,
+    Section,
+    Subhead,
+    Table,
     Text,
     Value,
     VersionRow,
     rebuild,
+    walk,
 )
 from policygen.language.jinja_record import RECORD
 from policygen.language.vocabulary import VALUE_MARK, Filled
@@ -28,6 +34,22 @@ from policygen.language.vocabulary import VALUE_MARK, Filled
 BLANKS = {f"record.{name}": f"[{called}: ________]" for name, called in RECORD.items()}
 """What prints until it is known."""
 NOT_RECORDED = "none recorded"
+
+
+def check_headings(parts: tuple[Section, ...], problems: Problems) -> None:
+    """Note what the record says in a heading or caption: references take its words before they are known."""
+    for node in walk(parts):
+        match node:
+            case Section(title=words) | Clause(title=words):
+                pass
+            case Subhead(children=words) | Table(caption=words):
+                pass
+            case _:
+                continue
+        for value in walk(words):
+            if isinstance(value, Value) and value.kind == "record":
+                says = f"`{value.name}` cannot stand in a heading or a caption, whose words references print"
+                problems.add("record-tested", says, node.place, "print it in a sentence")
 
 
 def record_names(edition: str, issued: datetime.date | Month) -> dict[str, object]:
