@@ -253,6 +253,8 @@ def _whys(rules: Sequence[dict[str, str]], others: Sequence[dict[str, str]]) -> 
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(map(_said, value))
     if not hasattr(value, "model_dump"):
         return str(value)
     held = value.model_dump(exclude_none=True)
