@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.support.damaged import Measured, damaged, found_in, measured
+from tests.support.damaged import Measured, as_word, damaged, found_in, from_word, measured
 from tests.support.example import ROOT
 
 
@@ -22,8 +22,9 @@ def main() -> None:
             name, policy = path.parent.parent.name, path.stem
             for seed in range(times):
                 file = damaged(name, policy, seed)
+                lines = from_word(as_word(file.lines))
                 began = time.process_time()
-                found = found_in(Path(folder), name, policy, file.lines)
+                found = found_in(Path(folder), name, policy, lines)
                 seconds += time.process_time() - began
                 one = measured(file, found)
                 total += one

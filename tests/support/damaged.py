@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import io
 import random
 import shutil
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from docx import Document as DocxDocument
 
 from policygen.compose.compose import model_parts
 from policygen.compose.names import asked_questions
@@ -17,6 +20,8 @@ from policygen.ground.diagnostics import Problems
 from policygen.model.answers import with_shared_answers
 from policygen.model.law import read_law
 from policygen.moving.decide import Line
+from policygen.moving.docx import read_docx
+from policygen.moving.lines import lines_of
 from policygen.moving.match import GAP
 from policygen.moving.pieces import Kind, Piece, pieces_of
 from policygen.project.match import Matched, match
@@ -165,6 +170,33 @@ def _answered_at_random(name: str, policy: str, chance: random.Random) -> Locate
             answers[key] = given
         adoption = replace(adoption, value=adoption.value.model_copy(update={"answers": answers}))
     return adoption
+
+
+def as_word(lines: Sequence[Line]) -> bytes:
+    """A Word file of these paragraphs, without styles: bold headings, and every number typed by hand."""
+    document = DocxDocument()
+    section = clause = item = 0
+    for line in lines:
+        label = ""
+        if line.kind == "heading":
+            section, clause, item = section + 1, 0, 0
+            label = f"{section}. "
+        elif line.kind == "item":
+            label = f"({chr(ord('a') + item % 26)}) "
+            item += 1
+        elif line.kind == "paragraph":
+            clause, item = clause + 1, 0
+            label = f"{section}.{clause} "
+        run = document.add_paragraph().add_run(f"{label}{line.text}")
+        run.bold = line.kind == "heading" or None
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def from_word(content: bytes) -> tuple[Line, ...]:
+    """The paragraphs of a Word file, as the command reads them."""
+    return lines_of(read_docx("old.docx", content))
 
 
 def workspace_of(name: str, root: Path) -> Path:
