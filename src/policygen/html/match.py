@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from policygen.ground.resources import theme
 from policygen.html.blocks import text_table
 from policygen.html.elements import Setting, element, heading, lines
 from policygen.html.labels import Stamp
 from policygen.html.page import page
+from policygen.moving.decide import Row
 from policygen.moving.report import STATES, MatchReport, counted, done_in_words, proof_in_words
 
 _SETTING = Setting("screen", Stamp("approved", ""), {}, linked=frozenset())
@@ -40,6 +42,7 @@ def match_html(report: MatchReport) -> str:
         description="An existing policy held against a model policy",
         class_="fleet",
         body=[main],
+        style=theme("fleet.css"),
     )
 
 
@@ -47,17 +50,22 @@ def _clauses(report: MatchReport) -> Markup:
     rows = [
         (
             report.place(row) or _NONE,
-            STATES[row.state],
+            _found(row),
             row.clause or _NONE,
-            f"{row.likeness:.0%}" if row.lines and row.state != "own" else _NONE,
             done_in_words(row),
             report.words(row) if row.lines else _NONE,
-            row.model or _NONE,
+            _NONE if row.state == "same" and row.done != "value" else row.model or _NONE,
         )
         for row in report.rows
     ]
-    head = ("Place", "Found", "Clause", "Alike", "What becomes of it", "Your file", "The model")
+    head = ("Place", "Found", "Clause", "What becomes of it", "Your file", "The model")
     return _table("In the order of your file", head, rows)
+
+
+def _found(row: Row) -> str:
+    if row.state == "changed" and row.likeness:
+        return f"{STATES[row.state]}, {row.likeness:.0%} alike"
+    return STATES[row.state]
 
 
 def _answers(report: MatchReport) -> Markup:
