@@ -13,7 +13,7 @@ from policygen.ground.diagnostics import Diagnostic, Place
 from policygen.ground.wording import count
 from policygen.model.fact_words import fact as in_words
 from policygen.model.facts import PARTS_OF_PERSON, DeclaredFact, Facts
-from policygen.model.school import given
+from policygen.model.school import School, given
 from policygen.model.workspace import SchoolFiles
 
 
@@ -39,7 +39,8 @@ class Lacking:
     def example(self) -> str:
         """What a school might write; empty where nothing is declared."""
         if self.fact is None:
-            return ""
+            field = School.model_fields.get(self.name.removeprefix("school."))
+            return as_yaml(field.examples[0]) if field and field.examples else "…"
         held = self.fact.example
         return ", ".join(map(str, held)) if isinstance(held, tuple) else as_yaml(held)
 
@@ -116,7 +117,7 @@ def _what_to_write(missing: Lacking, school: SchoolFiles) -> str:
     group, name, *_ = missing.name.split(".")
     fact = missing.fact
     if fact is None:
-        return f"write `{name}:` and what it is, at the left margin"
+        return f"write `{name}: {missing.example}` at the left margin"
     held = missing.held(school)
     if fact.kind == "person" and held:
         if missing.part in PARTS_OF_PERSON and _is_public(held):

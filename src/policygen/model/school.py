@@ -234,7 +234,7 @@ class School(FileModel):
     """A school: what is true of it in every policy."""
 
     name: Words = Field(examples=["Elm Grove Primary School"])
-    short_name: Maybe[Words] = None
+    short_name: Maybe[Words] = Field(default=None, examples=["Elm Grove"])
     type: Literal[
         "community", "voluntary-aided", "voluntary-controlled", "foundation", "academy", "special"
     ]
@@ -249,16 +249,16 @@ class School(FileModel):
     """Whether it has a religious character; voluntary schools have one unless they say otherwise."""
     employer: Literal["la", "governing-board", "trust"]
     """Who employs the staff."""
-    employer_name: Maybe[Words] = None
-    local_authority: Maybe[Words] = None
-    trust: Maybe[Words] = None
+    employer_name: Maybe[Words] = Field(default=None, examples=["Northshire County Council"])
+    local_authority: Maybe[Words] = Field(default=None, examples=["Northshire County Council"])
+    trust: Maybe[Words] = Field(default=None, examples=["Beacon Learning Trust"])
     """The trust of an academy."""
-    address: Maybe[Many[Words]] = None
+    address: Maybe[Many[Words]] = Field(default=None, examples=[("1 Elm Road", "Northshire")])
     """Its lines."""
-    website: Maybe[Website] = None
+    website: Maybe[Website] = Field(default=None, examples=["https://www.elmgrove.example"])
     """Where the pages stand that are published, in the folder `policies/` below it."""
-    email: Maybe[Words] = None
-    phone: Maybe[Words] = None
+    email: Maybe[Words] = Field(default=None, examples=["office@elmgrove.example"])
+    phone: Maybe[Words] = Field(default=None, examples=["01632 960200"])
     terms: Terms = Terms()
     roles: Roles
     people: People = People()
