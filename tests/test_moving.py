@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from docx.oxml import parse_xml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -202,3 +203,62 @@ def test_places_are_those_that_a_person_counts() -> None:
         each.spot for each in paragraphs(found.blocks) if "All of these" in str(each.children)
     )
     assert str(spot) == "paragraph 34, table 2 row 3 column 2"
+
+
+def test_forms_among_the_sections(root: Path) -> None:
+    """Each is a file of its own, whether its lines are dots, cells or nothing but room."""
+    written = Written()
+    written.heading("Rules")
+    written.text("1.1 Everybody signs one of the forms below.")
+    written.heading("Form 1: Staff agreement")
+    written.text("I lock the screen.")
+    written.text("Signature ________ Date ____ / ____ / 20____")
+    written.heading("Form 2: Pupil agreement")
+    written.text("☒ I ask first    ☐ other: ..........")
+    written.table([["Signed (pupil)", "", "Date", ""], ["Print name", "", "", ""]])
+    written.heading("Form 3: Loan agreement")
+    written.table([["Item", "Out", "Back"], ["", "", ""]], bold_head=False)
+    written.text("Signed:\n\n\nDate:")
+    assert moved(root, written.bytes()).report.count.holds
+    template = text(root, "template.yaml")
+    assert "forms:\n  - name: form-1-staff-agreement\n    signed_by: staff" in template
+    assert "::: signature Staff\n\n- Signature\n- Date\n\n:::" in text(
+        root, "forms/form-1-staff-agreement.md"
+    )
+    pupils = text(root, "forms/form-2-pupil-agreement.md")
+    assert "- ☑ I ask first\n- ☐ other:" in pupils
+    assert "::: signature Pupil\n\n- Signed (pupil)\n- Date\n- Print name\n\n:::" in pupils
+    loan = text(root, "forms/form-3-loan-agreement.md")
+    assert "| Item | Out | Back |\n|---|---|---|" in loan
+    assert "- Signed\n- Date" in loan
+
+
+def test_headings_and_signs_that_are_easily_misread(root: Path) -> None:
+    """An underlined heading with a tab, one without a Latin letter, braces at the end, letters with loose accents."""
+    written = Written()
+    for title in ("1.\tKeeping", "2.\t日本語", "3.\tEnd"):
+        written.text("").add_run(title).underline = True
+        written.text(f"{title[0]}.1\tIt is kept by {{name of DSL}}")
+        written.text(f"{title[0]}.2\te\u0301cole {{# and {{% so on")
+    report = moved(root, written.bytes()).report
+    assert report.count.holds
+    assert not [remark for remark in report.of("by-hand") if "number" in remark.says]
+    assert "  - keeping\n  - section-2\n  - end" in text(root, "template.yaml")
+    assert text(root, "sections/keeping.md").startswith("# Keeping {#keeping}\n\n1. It is kept")
+
+
+def test_letters_drawn_as_a_picture_count(root: Path) -> None:
+    """They are often the title."""
+    drawn = (
+        '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+        ' xmlns:v="urn:schemas-microsoft-com:vml"><w:r><w:pict><v:shape><v:textpath string="Using the Internet"/>'
+        "</v:shape></w:pict></w:r></w:p>"
+    )
+    written = Written()
+    written.heading("Rules")
+    written.text("One.")
+    written.heading("Help")
+    written.text("Two.")
+    written.document.element.body.insert(0, parse_xml(drawn))
+    assert moved(root, written.bytes()).report.count.of_file["text"] == 7
+    assert "title: Using the Internet\n" in text(root, "template.yaml")

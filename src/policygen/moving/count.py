@@ -7,6 +7,7 @@ our own language makes of it. What is in neither has to be in the list of what b
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ _PAGE = re.compile(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)\b")
 
 def words_of(text: str) -> Counter[str]:
     """The words and numbers of a text, each as often as it stands there."""
-    return Counter(_WORD.findall(text))
+    return Counter(_WORD.findall(unicodedata.normalize("NFC", text)))
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,8 @@ def _letters(element: Element, choice: Choice | None, fields: list[str]) -> Iter
                 yield inner.text or ""
         elif name in ("w:tab", "w:br", "w:cr", "w:ptab"):
             yield " "
+        elif name == "v:textpath":
+            yield attribute(inner, "string")
         elif name == "w:noBreakHyphen":
             yield "-"
         elif name == "w:fldChar":

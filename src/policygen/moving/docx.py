@@ -241,6 +241,7 @@ class _Reader:
         boxes, self.at.boxes = self.at.boxes, around
         if not inline and child(properties, "w:pBdr", "w:bottom") is not None:
             inline = (f.Blank(),)
+        in_contents |= any("TOC" in each.instruction.split()[:1] for each in self.at.fields)
         is_contents = in_contents or bool(re.match(r"(toc|contents) ?\d", style.name.lower()))
         outline = outline_of(properties)
         outline = style.outline if outline is None else outline
@@ -487,6 +488,9 @@ class _Reader:
     def drawing(self, element: Element) -> Iterator[f.Inline]:
         boxes = [each for each in seen(element) if short(each) == "w:txbxContent"]
         self.at.boxes += boxes
+        for art in seen(element):
+            if short(art) == "v:textpath":  # letters drawn as a picture
+                yield f.Words(attribute(art, "string"), bold=True, change=self.at.change)
         described = next((each for each in seen(element) if short(each) == "wp:docPr"), None)
         alt = attribute(described, "descr")
         pictures = [each for each in seen(element) if short(each) in ("a:blip", "v:imagedata")]

@@ -72,6 +72,10 @@ def _template(proposed: Proposed, facts: Facts, adapt: str) -> Iterator[str]:
     yield "sections:"
     for part in proposed.sections:
         yield from _entry(part, proposed)
+    if proposed.forms:
+        yield "forms:"
+        for part in proposed.forms:
+            yield from _entry(part, proposed)
     if proposed.appendices:
         yield "appendices:"
         for part in proposed.appendices:

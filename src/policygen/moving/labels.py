@@ -37,8 +37,11 @@ _TYPED = re.compile(
 )
 _NUMBER_AND_TAB = re.compile(r"\s*(\d{1,2})\t\s*")
 _NUMBER_AND_SPACE = re.compile(r"\s*(\d{1,2})\s+(?=[A-Z])")
-_BLANK = re.compile(r"(?:_[_ ]*){3,}|(?:\.[. ]?){5,}|…[…. ]+|(?:-){6,}")
+_BLANK = re.compile(r"(?:_[_ ]*){3,}|(?:\.[. ]?){5,}|…[…. ]+|(?:-){6,}|\[\s{2,}\](?!\()")
 _TICK = re.compile(r"[☐☑☒□]|\[ ?\](?!\()")
+_TO_SIGN = re.compile(
+    r"(?:signed|signature|print name|date)(?: (?:of|by) [\w ]+| \([^)]*\))?:", re.IGNORECASE
+)
 _MEASURE = re.compile(r"[a-z%£]")
 
 
@@ -49,14 +52,47 @@ def tidied(found: Found) -> Found:
 
 
 def _tidied(paragraph: Paragraph) -> Paragraph:
-    children = joined(paragraph.children)
+    children = _underlined_heading(joined(paragraph.children))
     if not paragraph.label:
         label, children = without_label(children, heading=bool(paragraph.heading))
         if label:
             paragraph = replace(
                 paragraph, label=label, typed=True, level=level_of(paragraph, label)
             )
-    return replace(paragraph, children=tuple(_signs(children)))
+    return replace(paragraph, children=_with_room(tuple(_signs(children))))
+
+
+def _with_room(children: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Lines to sign that have room and no line: “Signed:”, and “Date:” some breaks below it."""
+    lines = [line.strip() for line in _lines(children) if line.strip()]
+    if not lines or not all(map(_TO_SIGN.fullmatch, lines)):
+        return children
+    made: list[Inline] = []
+    for child in children:
+        if isinstance(child, Words) and child.text.strip():
+            made += [child, Blank(change=child.change)]
+    return tuple(made)
+
+
+def _lines(children: tuple[Inline, ...]) -> list[str]:
+    return "".join(
+        "\n" if isinstance(each, Gap) and each.kind == "break" else plain((each,))
+        for each in children
+    ).split("\n")
+
+
+def _underlined_heading(children: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """The tab between the number and the words of an underlined heading is no line to write on."""
+    match children:
+        case (
+            Words(text=number, underlined=True),
+            Blank(holds="") as tab,
+            Words(text=words, underlined=True),
+            *_,
+        ) if words.strip() and numbers_of(number):
+            return (children[0], Gap("tab", tab.change), *children[2:])
+        case _:
+            return children
 
 
 def level_of(paragraph: Paragraph, label: str) -> int:

@@ -14,12 +14,14 @@ _BEGINNING = re.compile(r"^(\s*)([-+#:=~>!]|\d{1,9}(?=[.)]))")
 _NUMBERED = re.compile(r"^(\s*\d{1,9})([.)])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _REPEATED = re.compile(r"(?<=[=+])(?=[=+])")
+_BRACES_LAST = re.compile(r"\\\{(\s*[#.:a-z\\][^{}]*\})$")
+"""Braces at the end of a text, which would hold attributes; what is printed cannot."""
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 
 
 def escaped(text: str) -> str:
     """Words that stand in a line, every sign of the language as such."""
-    text = _SIGNS.sub(r"\\\1", text).replace("\\<!", "\\<\\!")
+    text = _SIGNS.sub(r"\\\1", text).replace("\\<!", "\\<\\!").replace("\\{#", "\\{\\#")
     text = _REPEATED.sub(r"\\", text)
     return _ENTITY.sub(r"\\&", text)
 
@@ -56,7 +58,7 @@ def markdown(
             case Blank(holds=holds):
                 made += f" {escaped(holds)}" if holds else r"\_\_\_\_"
             case Tick(ticked=ticked):
-                made += "☒" if ticked else "☐"
+                made += "☑" if ticked else "☐"
             case NoteMark(note=note):
                 made = made.rstrip() + (f"[^{notes[note]}]" if note in notes else "")
             case Gap(kind="break"):
@@ -68,6 +70,7 @@ def markdown(
     made = re.sub(r"[^\S\n]+", " ", made)
     made = re.sub(r"(?: ?\\\n ?)+", "\\\\\n", made)
     made = made.removesuffix("\\\n").strip()
+    made = _BRACES_LAST.sub(r'{{ "{" }}\1', made)
     for mark, text in (raw or {}).items():
         made = made.replace(mark, text)
     return made

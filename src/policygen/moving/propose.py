@@ -68,6 +68,8 @@ class Proposed:
 
     said: Said
     sections: tuple[Written, ...]
+    forms: tuple[Written, ...]
+    """Those that stand among the sections of the file."""
     appendices: tuple[Written, ...]
     numbering: Scheme
     questions: Mapping[str, Question]
@@ -79,8 +81,8 @@ class Proposed:
 
     @property
     def parts(self) -> tuple[Written, ...]:
-        """Sections, then appendices."""
-        return (*self.sections, *self.appendices)
+        """In the order in which they print."""
+        return (*self.sections, *self.forms, *self.appendices)
 
 
 def propose(found: Found, *, for_school: bool = False) -> Proposed:
@@ -97,6 +99,12 @@ def propose(found: Found, *, for_school: bool = False) -> Proposed:
     _note_rest(found, divided, ledger)
     said = _said(found, divided, ledger)
     sections = tuple(each for each in written.parts if each.part.kind == "section")
+    forms = tuple(each for each in sections if each.signed_by)
+    if len(forms) == len(sections):
+        sections, forms = tuple(replace(each, signed_by="") for each in sections), ()
+    for form in forms:
+        ledger.guessed("a form is a file of its own and stands after the sections", None, form.name)
+    sections = tuple(each for each in sections if each not in forms)
     appendices = tuple(each for each in written.parts if each.part.kind == "appendix")
     points = written.points
     if points is not None:
@@ -105,6 +113,7 @@ def propose(found: Found, *, for_school: bool = False) -> Proposed:
     return Proposed(
         said,
         sections,
+        forms,
         appendices,
         _usual(sections or appendices),
         points.questions if points else {},
@@ -146,7 +155,7 @@ class _Ids:
         """New names, and that of each part."""
         names = Names()
         return names, [
-            names.name(_words(part), part.label or "part") for part in self.divided.parts
+            names.name(_words(part), f"{part.kind} {part.label}") for part in self.divided.parts
         ]
 
 

@@ -41,11 +41,13 @@ _WHO = (
     (re.compile(r"\b(?:chair|governor)", re.IGNORECASE), "Governor"),
     (re.compile(r"\b(?:staff|employee|line manager|i )", re.IGNORECASE), "Member of staff"),
 )
+_FORM = re.compile(r"\b(?:form|agreement|declaration|slip|undertaking|consent)\b", re.IGNORECASE)
 _NAMES_WHO = re.compile(
     r"(?i)^sign(?:ed|ature)(?: of| by)?(?: the)? ?\(?([a-z][a-z’/ -]{3,30}?)\)?$"
 )
 _OF_WHOM = re.compile(
-    r"(?i)^(.{3,30}?)(?:[’']s| )\s*(?:declaration|slip|agreement|undertaking|consent form)$"
+    r"(?i)^(?:form \w{1,2}\s*[:.–-]\s*)?(.{3,30}?)(?:[’']s| )\s*"
+    r"(?:declaration|slip|agreement|undertaking|consent form)$"
 )
 _CAPTION = re.compile(r"(?:table|figure)\s+\d+\s*[:.–-]?\s*", re.IGNORECASE)
 _WIDE = 6
@@ -147,8 +149,12 @@ class PartWriter:
         self.unmarked_notes()
         for note in self.notes:
             self.note(note)
+        signed_by = self.signers()
+        if signed_by:
+            # A form has no numbers that a heading could go without.
+            self.lines = [re.sub(r"^(#.*) unnumbered}$", r"\1}", line) for line in self.lines]
         text = "\n".join(self.lines).rstrip() + "\n"
-        return Written(self.name, self.part, text, self.scheme, self.labels, self.signers())
+        return Written(self.name, self.part, text, self.scheme, self.labels, signed_by)
 
     # headings
 
@@ -276,7 +282,11 @@ class PartWriter:
         for child in paragraph.children:
             if isinstance(child, Tick):
                 pieces.append([])
-            pieces[-1].append(child)
+            if isinstance(child, Blank) and not child.holds:
+                says = "room to write stands beside a box to tick: a table has room in its cells"
+                self.ledger.by_hand(says, paragraph.spot, self.name)
+            else:
+                pieces[-1].append(child)
         if plain(tuple(pieces[0])).strip():
             # What is asked stands first: "Yes" and "No" with a box each belong to it.
             self.plain_paragraph(paragraph)
@@ -460,6 +470,9 @@ class PartWriter:
             self.box(Box(table.rows[0].cells[0].blocks, table.spot))
             return
         self.close()
+        if caption is None and (fields := signing_fields(table)):
+            self.block(fields, table.spot)
+            return
         rows = [self.row(row.cells, table.spot) for row in table.rows]
         rows = [row for row in rows if row]
         if not rows:
@@ -601,14 +614,11 @@ class PartWriter:
         spot = first.spot
         for line in lines:
             self.number(line)
+            for said in _by_blanks(line):
+                if not _is_label(said):
+                    self.ledger.structure(said, "a field to fill in makes its own room", spot)
         if any(_SIGNING.search(field) for field in fields):
-            who = self.signatory(fields)
-            self.ledger.added(who, "who signs, as a guess", spot)
-            self.ledger.guessed(f"lines to sign became a block for “{who}”", spot, self.name)
-            rows = "\n".join(f"- {at_beginning(escaped(field))}" for field in fields)
-            self.put(f"::: signature {who}", indent=self.base())
-            self.put(rows, indent=self.base())
-            self.put(":::", indent=self.base())
+            self.block(fields, spot)
             return used
         self.ledger.guessed("lines to fill in became a table with blank cells", spot, self.name)
         words = self.heading or "Form"
@@ -619,6 +629,16 @@ class PartWriter:
         self.put(f"Table: {escaped(words)}", indent=self.base())
         self.put("\n".join(table), indent=self.base())
         return used
+
+    def block(self, fields: Sequence[str], spot: Spot) -> None:
+        """A block to sign."""
+        who = self.signatory(fields)
+        self.ledger.added(who, "who signs, as a guess", spot)
+        self.ledger.guessed(f"lines to sign became a block for “{who}”", spot, self.name)
+        rows = "\n".join(f"- {at_beginning(escaped(field))}" for field in fields)
+        self.put(f"::: signature {who}", indent=self.base())
+        self.put(rows, indent=self.base())
+        self.put(":::", indent=self.base())
 
     def signatory(self, fields: Sequence[str]) -> str:
         for field in fields:
@@ -633,13 +653,19 @@ class PartWriter:
         return "Member of staff"
 
     def signers(self) -> str:
-        """Who signs a part that is a form: one with a block to sign that says so in its title."""
+        """Who signs a part that is a form: an appendix with a block to sign, or a section that says so in its title."""
         if "::: signature" not in "\n".join(self.lines):
+            return ""
+        if self.part.kind == "section" and (self.part.label or not self.is_form()):
             return ""
         signing = next(line for line in self.lines if "::: signature" in line)
         if "Pupil" in signing:
             return "pupils"
         return "parents" if "Parent" in signing else "staff"
+
+    def is_form(self) -> bool:
+        """Whether the title of the part says that it is a form."""
+        return self.part.title is not None and bool(_FORM.search(text_of(self.part.title)))
 
     # lines
 
@@ -702,7 +728,7 @@ def _says(blocks: Sequence[Block]) -> bool:
 
 
 def _is_head(table: Table) -> bool:
-    """Whether the first row looks like the head of a table: every cell in bold, and not in the next row."""
+    """Whether the first row looks like the head of a table: in bold, and not the next row, or with blank rows below."""
 
     def bold(row: int) -> bool:
         words = [
@@ -716,6 +742,8 @@ def _is_head(table: Table) -> bool:
 
     if len(table.rows) < 2 or not all(_says(cell.blocks) for cell in table.rows[0].cells):
         return False
+    if not any(_says(cell.blocks) for row in table.rows[1:] for cell in row.cells):
+        return True  # rows to fill in
     return bold(0) and not bold(1)
 
 
@@ -731,24 +759,48 @@ def form_fields(paragraph: Paragraph) -> tuple[str, ...]:
     children = paragraph.children
     if not any(isinstance(each, Blank) and not each.holds for each in children):
         return ()
-    fields: list[str] = []
-    label = ""
-    for child in children:
-        if isinstance(child, Blank) and not child.holds:
-            if label.strip(" .,;"):
-                fields.append(_label(label))
-            label = ""
-        elif isinstance(child, Tick | NoteMark | Picture):
+    if any(isinstance(each, Tick | NoteMark | Picture) for each in children):
+        return ()
+    *said, rest = _by_blanks(paragraph)
+    fields = [_label(each) for each in said if _is_label(each)]
+    if _is_label(rest):
+        if not fields or len(rest.split()) > 4 or rest.strip()[:1].islower():
             return ()
-        else:
-            label += plain((child,))
-    if label.strip(" .,;)(\u00a0/"):
-        if not fields or len(label.split()) > 4 or label.strip()[:1].islower():
-            return ()
-        fields.append(_label(label))
+        fields.append(_label(rest))
     if any(len(field.split()) > 9 for field in fields):
         return ()
     return tuple(fields)
+
+
+def signing_fields(table: Table) -> tuple[str, ...]:
+    """The labels of a table that is a block to sign: each with a blank cell behind it, or with a colon at its end."""
+    fields: list[str] = []
+    for row in table.rows:
+        texts = [
+            " ".join(text_of(each) for each in _own_paragraphs(cell.blocks)).strip("_ ")
+            for cell in row.cells
+        ]
+        for text, behind in zip(texts, [*texts[1:], "."], strict=True):
+            if text and (len(text.split()) > 6 or not (text.endswith(":") or not behind)):
+                return ()
+            fields += [_label(text)] if text else []
+    return tuple(fields) if any(map(_SIGNING.search, fields)) else ()
+
+
+def _by_blanks(paragraph: Paragraph) -> list[str]:
+    """The words before each blank of a line, and those behind the last."""
+    said = [""]
+    for child in paragraph.children:
+        if isinstance(child, Blank) and not child.holds:
+            said.append("")
+        else:
+            said[-1] += plain((child,))
+    return said
+
+
+def _is_label(text: str) -> bool:
+    """Whether some words say what to write on a line; “/ 20” of a date does not."""
+    return any(letter.isalpha() for letter in text)
 
 
 def _label(text: str) -> str:
