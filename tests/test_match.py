@@ -24,6 +24,7 @@ from policygen.moving.lines import lines_of
 from policygen.moving.match import align, likeness
 from policygen.moving.pieces import pieces_of
 from policygen.project.match import match, save
+from tests import test_units
 from tests.support.damaged import (
     AS_OF,
     Measured,
@@ -232,6 +233,30 @@ def test_own_words_stand_as_the_language_has_them(tmp_path: Path) -> None:
     lines[at] = replace(lines[at], text=strange, markdown=escaped)
     found = matched(workspace_of(SCHOOL, tmp_path), lines)
     assert found.report.proof.differences == ()
+
+
+def test_an_item_that_can_be_decided_about_is_decided_about(tmp_path: Path) -> None:
+    """Where the model makes an item a clause, its change is a change of the item, and not of the whole list."""
+    workspace = standing(
+        Workspace(tmp_path / "work").with_files({test_units.KEYS: test_units.TEXT})
+    )
+    text = (
+        "Lost keys\nA loss is told:\n(a) to the caretaker and the cook\n(b) to the class\n"
+        "Whoever finds one does the same.\nBoth are told in writing.\nKeys are counted. See paragraph 2.1(a).\n"
+        "Visitors\nA visitor has no key.\nA visitor is never alone.\nVisitors sign.\nLater\nDone.\n"
+    )
+    blocks = []
+    for number, line in enumerate(text.splitlines(), 1):
+        label, _, rest = line.partition(" ") if line.startswith("(") else ("", "", line)
+        blocks.append(paragraph(rest, number, label=label))
+    lines = lines_of(f.Found("old.docx", "docx", tuple(blocks)))
+    found = match(workspace.root, ("oak", "tiny"), lines, "old.docx", AS_OF)
+    rows = rows_by_clause(found)
+    assert (rows["to-office"].done, rows["report-loss"].done) == ("omit", "")
+    assert (rows["to-caretaker"].done, rows["to-caretaker"].text) == (
+        "replace",
+        "to the caretaker and the cook\n",
+    )
 
 
 # --- what a file holds, as paragraphs ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Literal, assert_never
 
 from policygen.compose.adapt import allowed
-from policygen.language.document import Adapt, Clause, Section, walk
+from policygen.language.document import Adapt, Clause, Item, Section, unit_of, walk
 from policygen.moving.match import Pair, Words, align, likeness, words_of
 from policygen.moving.pieces import Kind, Piece, same, same_but_values
 
@@ -84,6 +84,14 @@ class _Clauses:
     status: Mapping[str, Adapt]
     inner: Mapping[str, tuple[str, ...]]
     """The clauses within those that hold others."""
+    items: frozenset[str]
+    """Those that are items of a list, and have the words of one without its sign."""
+
+    def text(self, clause: str, lines: Sequence[Line]) -> str:
+        """Paragraphs of a file as the words of this clause, or beside it."""
+        if clause in self.items:
+            lines = [replace(line, kind="paragraph") for line in lines]
+        return as_markdown(lines)
 
 
 def rows_of(
@@ -178,7 +186,7 @@ class _Found:
         done = "replace" if "replace" in allowed(adapt) else "leave"
         if clause in self.clauses.inner:
             done = "fixed"
-        text = as_markdown([self.lines[number] for number in numbers])
+        text = self.clauses.text(clause, [self.lines[number] for number in numbers])
         return replace(
             row,
             state="changed",
@@ -315,7 +323,8 @@ def known_pairs(
 
 
 def _clauses(parts: Sequence[Section]) -> _Clauses:
-    nodes = [node for node in walk(tuple(parts)) if isinstance(node, Clause)]
+    every = [*walk(tuple(parts))]
+    nodes = [node for node in every if isinstance(node, Clause)]
     inner = {
         node.id: tuple(each.id for each in walk(node.blocks) if isinstance(each, Clause))
         for node in nodes
@@ -323,6 +332,7 @@ def _clauses(parts: Sequence[Section]) -> _Clauses:
     return _Clauses(
         {node.id: node.adapt for node in nodes},
         {clause: ids for clause, ids in inner.items() if ids},
+        frozenset(unit.id for node in every if isinstance(node, Item) if (unit := unit_of(node))),
     )
 
 
@@ -339,7 +349,7 @@ def _by_place(rows: Sequence[Row], found: _Found) -> Iterator[Row]:
             and "replace" in allowed(found.clauses.status[clause])
         ]
         if len(free) == 1 and len(between) <= _NEAR:
-            text = as_markdown([found.lines[number] for number in numbers])
+            text = found.clauses.text(free[0], [found.lines[number] for number in numbers])
             anew[free[0]] = replace(
                 missing[free[0]], state="changed", done="replace", lines=tuple(numbers), text=text
             )
@@ -364,9 +374,9 @@ def _with_own(rows: Sequence[Row], found: _Found) -> Iterator[Row]:
                 grown, text=f"{grown.text}\n{text}", lines=tuple(sorted((*grown.lines, *numbers)))
             )
         elif _can_add(before, "add_after", made, found):
-            own.append(replace(row, done="add_after", clause=before, part=made[before].part))
+            own.append(_added(row, "add_after", made[before], found))
         elif _can_add(after, "add_before", made, found):
-            own.append(replace(row, done="add_before", clause=after, part=made[after].part))
+            own.append(_added(row, "add_before", made[after], found))
         else:
             beside = before or after
             part = made[beside].part if beside in made else ""
@@ -375,6 +385,11 @@ def _with_own(rows: Sequence[Row], found: _Found) -> Iterator[Row]:
         made.get(row.clause, row) if row.done != "fixed" and row.clause else row for row in rows
     )
     yield from own
+
+
+def _added(row: Row, done: Done, beside: Row, found: _Found) -> Row:
+    text = found.clauses.text(beside.clause, [found.lines[number] for number in row.lines])
+    return replace(row, done=done, clause=beside.clause, part=beside.part, text=text)
 
 
 def _can_add(

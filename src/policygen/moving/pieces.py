@@ -174,11 +174,13 @@ def _block(block: d.Block, clause: str, part: str) -> Iterator[Piece]:
 
 
 def _item(item: d.Item, clause: str, part: str) -> Iterator[Piece]:
-    for block in item.blocks:
+    unit = d.unit_of(item)
+    for block in item.blocks if unit is None else unit.blocks:
+        inside = clause if unit is None else unit.id
         if isinstance(block, d.Paragraph):
-            yield from _piece(block.children, "item", clause, part)
+            yield from _piece(block.children, "item", inside, part)
         else:
-            yield from _block(block, clause, part)
+            yield from _block(block, inside, part)
 
 
 def _table(table: d.Table, clause: str, part: str) -> Iterator[Piece]:

@@ -98,6 +98,8 @@ def _done(row: Row) -> str:
             return "to be decided: it cannot be left out"
         case "leave":
             return _needs_leave(row)
+        case "fixed" if row.clause:
+            return "not taken: it holds clauses of its own; see `policygen change`"
         case "fixed":
             return "not taken: it is no clause, and stays as in the model"
         case "front":
