@@ -1,11 +1,12 @@
 """Forms stand where the author puts them: before the appendices, or among them in their series."""
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from policygen.compare.comparison import compare
+from policygen.compare.comparison import Declared, compare
 from policygen.language.document import Document, contents, plain
 from policygen.language.stored import restored, stored
 from policygen.project.check import Selection, check
@@ -124,6 +125,22 @@ def test_a_title_alone_with_nothing_behind_it_is_refused(tmp_path: Path) -> None
     workspace = workspace.without("templates/tiny/forms/pledge.md")
     workspace = workspace.with_files({"templates/tiny/sections/phones.md": "# Forms {#forms}\n"})
     assert "has a title and no text" in workspace.run("check").stderr
+
+
+def test_a_new_noun_of_an_edition_is_no_change_of_the_school(tmp_path: Path) -> None:
+    """It stands in each clause that refers to another, and no school wrote it."""
+    refers = (
+        "# Telephones {#phones}\n\n1. Staff keep [](#keep). {#sign}\n1. Staff keep this. {#keep}\n"
+    )
+    workspace = in_place(tmp_path, AMONG).with_files({"templates/tiny/sections/phones.md": refers})
+    before = composed(workspace)
+    after = composed(
+        workspace.with_change(TEMPLATE, "sections:", "nouns: {paragraph: rule}\nsections:")
+    )
+    comparison = compare(before, replace(after, edition="2026.2"), Declared(complete=True))
+    changed = {pair.id: pair.owners for pair in comparison.changes}
+    assert "sign" in changed
+    assert {*changed.values()} == {frozenset(["issuer"])}
 
 
 @pytest.mark.parametrize("second", ["forms:\n  - {name: loan, signed_by: holders}\n", ""])

@@ -222,6 +222,8 @@ class SteadyForm(Form):
     """By id, the numbers of this document that lead to it: its own, and those of what it stands in."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """By id, the title of each part, as a reference to one without a number says it."""
+    mute: bool = False
+    """Whether references that say a number are seen by what they lead to alone."""
 
     def id(self, identity: str) -> str:
         """The id in the new document, also of a paragraph that a school added to a clause."""
@@ -258,7 +260,8 @@ class SteadyForm(Form):
         for index, word in enumerate(words):
             if isinstance(word, str):
                 words[index] = _NUMBER.sub(mask, word)
-        return ["#"] if words == ["Appendix #"] else words
+        numbered = self.mute and any("#" in word for word in words if isinstance(word, str))
+        return ["#"] if numbered or words == ["Appendix #"] else words
 
 
 def titles_of(document: d.Document) -> dict[str, str]:
