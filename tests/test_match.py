@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policygen.compose.compose import adopted_parts
+from policygen.disk.editions import read_edition
+from policygen.editions.model_document import model_document
 from policygen.files.yamledit import with_value, without
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
+from policygen.html.labels import Stamp
 from policygen.model.adoption import AdoptionFile, StartedAdoption
 from policygen.model.law import read_law
 from policygen.moving import found as f
@@ -24,6 +28,7 @@ from policygen.moving.lines import lines_of
 from policygen.moving.match import align, likeness
 from policygen.moving.pieces import pieces_of
 from policygen.project.match import match, save
+from policygen.word.write import policy_docx
 from tests import test_units
 from tests.support.damaged import (
     AS_OF,
@@ -378,6 +383,26 @@ def test_what_colleagues_changed_comes_back(keys: tuple[Standing, Path]) -> None
     assert "error: `reason` has no value" in workspace.run("check", "oak/tiny").stderr
 
 
+def test_against_a_model_policy_alone_it_is_told_what_changed(keys: tuple[Standing, Path]) -> None:
+    """An issuer's own Word file comes back, and nothing is written."""
+    workspace, _ = keys
+    edition_ = read_edition(workspace.root, "tiny", "", None, Problems())
+    assert edition_ is not None
+    content = policy_docx(model_document(edition_), Stamp("draft", "0000-0000"), edition_.images)
+    file = workspace.root / "model.docx"
+    file.write_bytes(content)
+    same = workspace.run("import", str(file), "--match", "tiny")
+    assert "stands in the model policy, and no other" in same.stdout
+    changed = DocxDocument(str(file))
+    at = next(each for each in changed.paragraphs if each.text.startswith("Keys are counted"))
+    at.runs[0].text = "Soon " + at.runs[0].text
+    changed.save(str(file))
+    before = {path: path.read_bytes() for path in workspace.root.rglob("*.*") if path.is_file()}
+    told = workspace.run("import", str(file), "--match", "tiny")
+    assert re.search(r"changed +count +\d\d% +nothing is written", told.stdout)
+    assert {path: path.read_bytes() for path in before} == before
+
+
 def test_what_cannot_be_matched_writes_nothing(keys: tuple[Standing, Path]) -> None:
     """Another policy, a name that is none, two wishes at once."""
     workspace, file = keys
@@ -392,8 +417,8 @@ def test_what_cannot_be_matched_writes_nothing(keys: tuple[Standing, Path]) -> N
         1,
         True,
     )
-    for wrong in (["--match", "oak"], ["--match", "oak/tiny", "--as", "cats"]):
-        assert workspace.run("import", str(file), *wrong).code == 2
+    for wrong, code in ((["--match", "oak"], 1), (["--match", "oak/tiny", "--as", "cats"], 2)):
+        assert workspace.run("import", str(file), *wrong).code == code
     assert workspace.read(OWN) == before
 
 

@@ -45,7 +45,7 @@ _SHOWN = 20
     "policy",
     type=NAMED,
     metavar="SCHOOL/POLICY",
-    help="Hold it against a model policy, and write what it says into the school's adoption.",
+    help="Hold it against a model policy, and write what it says into the school's adoption. POLICY: only say it.",
 )
 @click.option(
     "--changes",

@@ -40,21 +40,23 @@ def match_file(
     as_of: datetime.date,
     workspace: Path,
 ) -> None:
-    """Hold a file against a model, write the adoption that says the same, and say what was found."""
-    from policygen.disk.writing import change
+    """Hold a file against a model, write the adoption that says the same, and say what was found.
+
+    Against a model policy without a school nothing is written.
+    """
     from policygen.moving.lines import lines_of
-    from policygen.project.match import match, save
+    from policygen.project.match import match, match_template, save
     from policygen.project.moving import read_moving
 
-    name = school_and_policy(click.get_current_context(), click.Option(["--match"]), policy)
     lines = lines_of(read_moving(file, changes))
+    if "/" not in policy.strip("/"):
+        found = match_template(workspace, policy.strip("/"), lines, file.name)
+        _show_and_report(found, report)
+        return
+    name = school_and_policy(click.get_current_context(), click.Option(["--match"]), policy)
     with telling() as tell:
         matched = match(workspace, name, lines, file.name, as_of, tell)
-    show_match(matched.report)
-    if report is not None:
-        content = report_bytes(matched.report, report)
-        change(report.parent.resolve(), {report.name: content})
-        say(f"\nwrote {report}")
+    _show_and_report(matched.report, report)
     if not matched.report.is_of_model:
         say(
             "\nhardly a clause of the model is in this file, so nothing was written: is it another policy?"
@@ -62,6 +64,15 @@ def match_file(
         raise click.exceptions.Exit(PROBLEMS)
     save(workspace, matched)
     _say_written(matched)
+
+
+def _show_and_report(found: MatchReport, report: Path | None) -> None:
+    from policygen.disk.writing import change
+
+    show_match(found)
+    if report is not None:
+        change(report.parent.resolve(), {report.name: report_bytes(found, report)})
+        say(f"\nwrote {report}")
 
 
 def _say_written(matched: Matched) -> None:
@@ -138,7 +149,7 @@ def _show_proof(report: MatchReport) -> None:
         if len(differences) > _MOST:
             say(f"and {len(differences) - _MOST} more places: `--report FILE.html` has them all")
         say()
-    say(proof_in_words(report.proof))
+    say(proof_in_words(report))
 
 
 def report_bytes(report: MatchReport, path: Path) -> bytes:

@@ -32,7 +32,7 @@ def match_html(report: MatchReport) -> str:
             heading(2, "Facts of the school"),
             _facts(report),
             heading(2, "Every word that differs"),
-            element("p", f"{proof_in_words(report.proof)}."),
+            element("p", f"{proof_in_words(report)}."),
             _differences(report),
         )
     )

@@ -27,10 +27,12 @@ Done = Literal[
     "front",
     "decided",
     "value",
+    "told",
 ]
 """What is written of it: a decision about a clause; nothing; left to a person to decide; only with leave, for the model
 does not allow it; not possible, for it is no clause; left, for it stands before the policy begins; left, for the school
-has decided about it already; nothing, for only a fact or a law is said in another way."""
+has decided about it already; nothing, for only a fact or a law is said in another way; nothing, for the file is held
+against a model alone."""
 
 
 _NEAR = 2

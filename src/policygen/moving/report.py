@@ -42,6 +42,8 @@ class MatchReport:
     """Those that it does not answer, each with its wording."""
     facts: tuple[SaidFact, ...]
     proof: Proof
+    builds: str = "the policy that this builds"
+    """What the words of the file were compared with."""
 
     @property
     def is_of_model(self) -> bool:
@@ -106,6 +108,8 @@ def _done(row: Row) -> str:
             return "not taken: it stands before the policy begins"
         case "decided":
             return "not taken: the school has decided about this clause already; see `policygen change`"
+        case "told":
+            return "nothing is written: change it in the template"
         case "value":
             return "as in the model, where only a fact or a law is said in another way"
         case _:
@@ -189,11 +193,10 @@ def as_plain(report: MatchReport) -> dict[str, object]:
     }
 
 
-def proof_in_words(proof: Proof) -> str:
+def proof_in_words(report: MatchReport) -> str:
     """What can be claimed of it, and no more."""
+    proof, builds = report.proof, report.builds
     if proof.words == proof.kept and not proof.differences:
-        return f"every word of the file ({proof.words}) stands in the policy that this builds, and no other"
-    said = (
-        f"{proof.kept} of the {proof.words} words of the file stand in the policy that this builds"
-    )
+        return f"every word of the file ({proof.words}) stands in {builds}, and no other"
+    said = f"{proof.kept} of the {proof.words} words of the file stand in {builds}"
     return f"{said}; it has {proof.added} that the file has not. Every difference is listed"

@@ -11,8 +11,11 @@ from typing import assert_never
 
 from policygen.compose.compose import adopted_parts, model_parts
 from policygen.compose.names import asked_questions
+from policygen.disk.editions import read_edition
 from policygen.disk.writing import one_at_a_time
+from policygen.editions.model_document import model_document
 from policygen.files.yamledit import Lines, as_block, as_yaml, with_value
+from policygen.ground.diagnostics import stage
 from policygen.ground.telling import Tell, silent
 from policygen.language.document import Section
 from policygen.model.adoption import LocatedAdoption
@@ -33,6 +36,8 @@ from policygen.project.adopt import (
 )
 
 _ORDER = ("edition", *HEADS, "answers", "clauses", "amends", "history")
+_AROUND = "model-"
+"""Begins the ids of what a model policy without a school prints around its text."""
 _LATER = "to be given"
 """Stands for a reason that a person has to give, while the policy is only composed to be compared."""
 
@@ -121,6 +126,34 @@ def _answer_row(adopting: Adopting, proposal: Proposal) -> AnswerRow:
     question = adopting.template.questions[proposal.question]
     said = in_words(question, proposal.answer)
     return AnswerRow(proposal.question, question.ask, said, proposal.because)
+
+
+def match_template(root: Path, template_id: str, lines: Sequence[Line], source: str) -> MatchReport:
+    """Hold the paragraphs of a file against a model policy without a school. Raises InputError."""
+    with stage() as problems:
+        edition = problems.needed(read_edition(root, template_id, "", None, problems))
+    template = edition.file.value
+    ids = {each for line in lines for each in line.ids}
+    # What we print around the model is held against the file only where it stands there.
+    every = model_document(edition).parts
+    parts = tuple(part for part in every if not part.id.startswith(_AROUND) or part.id in ids)
+    pieces = pieces_of(parts)
+    known = known_pairs(parts, pieces, lines)
+    pairs = align([piece.words for piece in pieces], [words_of(line.text) for line in lines], known)
+    rows = rows_of(parts, pieces, lines, pairs)
+    told = (replace(row, done="" if row.state == "same" else "told", text="") for row in rows)
+    return MatchReport(
+        policy=template_id,
+        title=template.title,
+        file=source,
+        lines=tuple(lines),
+        rows=tuple(told),
+        answers=(),
+        open_questions=(),
+        facts=(),
+        proof=proof(pieces, lines, known),
+        builds="the model policy",
+    )
 
 
 def save(root: Path, matched: Matched) -> None:
@@ -212,7 +245,7 @@ def _decisions(rows: Sequence[Row], source: str, later: str) -> dict[str, Lines 
                 made[row.clause] = Lines(["", "  omit: true", f"  reason: {later}".rstrip()])
             case "replace" | "add_before" | "add_after":
                 texts.setdefault(row.clause, []).extend(as_block(row.done, row.text))
-            case "" | "open" | "leave" | "fixed" | "front" | "decided" | "value":
+            case "" | "open" | "leave" | "fixed" | "front" | "decided" | "value" | "told":
                 pass
             case _:
                 assert_never(row.done)
