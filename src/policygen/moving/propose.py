@@ -15,9 +15,11 @@ from policygen.moving.found import (
     Found,
     Paragraph,
     Spot,
+    Table,
     paragraphs,
     text_of,
 )
+from policygen.moving.front import Front, front_of
 from policygen.moving.labels import tidied
 from policygen.moving.ledger import Ledger
 from policygen.moving.naming import Names
@@ -96,8 +98,11 @@ def propose(found: Found, *, for_school: bool = False) -> Proposed:
     )
     references = replace(first.references, ledger=(ledger := Ledger()))
     written = _write(found, divided, ids.fresh(), references, ledger, for_school=for_school)
-    _note_rest(found, divided, ledger)
-    said = _said(found, divided, ledger)
+    front = front_of(divided.front)
+    if not for_school:
+        front = replace(front, history=())
+    _note_rest(found, divided, front, ledger)
+    said = _said(found, divided, front, ledger)
     sections = tuple(each for each in written.parts if each.part.kind == "section")
     forms = tuple(each for each in sections if each.signed_by)
     if len(forms) == len(sections):
@@ -237,7 +242,7 @@ def _is_record(block: Block) -> bool:
     )
 
 
-def _note_rest(found: Found, divided: Outline, ledger: Ledger) -> None:
+def _note_rest(found: Found, divided: Outline, front: Front, ledger: Ledger) -> None:
     """Note every word that is no text of the policy: its title, its first page, contents, headers, comments."""
     if divided.title is not None:
         ledger.structure(
@@ -250,15 +255,7 @@ def _note_rest(found: Found, divided: Outline, ledger: Ledger) -> None:
             f"{_label(line)}{_unnumbered(line)}", "contents are made when it prints", line.spot
         )
     for block in divided.front:
-        for each in paragraphs((block,)):
-            text = f"{_label(each)}{text_of(each)}"
-            ledger.left_out(
-                text,
-                "the first page is made of template.yaml, school.yaml and the register",
-                each.spot,
-            )
-            if text.strip("_ "):
-                ledger.by_hand(f"“{text}” stands before the text: {_home(text)}", each.spot)
+        _note_front(block, front, ledger)
     for margin in found.margins:
         for each in paragraphs(margin.blocks):
             ledger.left_out(
@@ -280,6 +277,23 @@ def _note_rest(found: Found, divided: Outline, ledger: Ledger) -> None:
         if note.id not in used:
             for each in paragraphs(note.blocks):
                 ledger.left_out(text_of(each), "nothing in the text leads to this note", each.spot)
+
+
+def _note_front(block: Block, front: Front, ledger: Ledger) -> None:
+    """Note the words of a block of the first page; of a table together, without those that were read."""
+    left: list[Paragraph] = []
+    for each in paragraphs((block,)):
+        why = "the first page is made of template.yaml, school.yaml and the register"
+        ledger.left_out(f"{_label(each)}{text_of(each)}", why, each.spot)
+        if text_of(each).strip("_ ") and each.spot not in front.read:
+            left.append(each)
+    if isinstance(block, Table) and left:
+        text = "; ".join(f"{_label(each)}{text_of(each)}" for each in left)
+        ledger.by_hand(f"“{text}” stands in a table before the text: {_home(text)}", left[0].spot)
+        return
+    for each in left:
+        text = f"{_label(each)}{text_of(each)}"
+        ledger.by_hand(f"“{text}” stands before the text: {_home(text)}", each.spot)
 
 
 def _label(paragraph: Paragraph) -> str:
@@ -308,9 +322,9 @@ def _home(text: str) -> str:
     return "write it where it belongs, or leave it out"
 
 
-def _said(found: Found, divided: Outline, ledger: Ledger) -> Said:
+def _said(found: Found, divided: Outline, front: Front, ledger: Ledger) -> Said:
     """What the file says of itself."""
-    title = text_of(divided.title) if divided.title else ""
+    title = text_of(divided.title) if divided.title else front.title
     if not title:
         title = found.properties.get("title", "").strip() or _from_name(found.name)
         ledger.by_hand(f"the file has no title; `{title}` is a guess by its name", None, "title")
@@ -331,7 +345,7 @@ def _said(found: Found, divided: Outline, ledger: Ledger) -> Said:
             if _BOARD.search(record)
             else ""
         )
-    months = _review(record) or _review(" \n".join(all_words))
+    months = front.review_months or _review(record) or _review(" \n".join(all_words))
     for says, value, now in (
         ("who issues it", issuer, "issuer.name"),
         ("who approves it", body, "adoption.body"),
@@ -354,8 +368,12 @@ def _said(found: Found, divided: Outline, ledger: Ledger) -> Said:
             None,
             "school.name",
         )
+    if front.history:
+        first, last = front.history[0]["version"], front.history[-1]["version"]
+        versions = f"versions {first} to {last}" if first != last else f"version {first}"
+        ledger.guessed(f"{versions} of the file became the history", None, "history")
     _offer_people(all_words, ledger)
-    return Said(title, issuer, kind, body, months, school)
+    return Said(title, issuer, kind, body, months, school, front.history)
 
 
 _ROLE_OF = {
