@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "fleet": ("fleet", "fleet tiny --clause count --before 2026.1"),
     "history": ("history oak/tiny", "history oak --on 2026-11-01"),
     "import": ("import tiny-2026.2.zip",),
+    "init": (),
     "law": ("law uk_gdpr", "law --changes 2027-12-31"),
     "minutes": ("minutes oak/tiny --version 2.1 --minute 21.4 --signed-on 2026-11-19",),
     "new": (),
@@ -61,6 +62,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "withdraw": (
         "withdraw oak/tiny --body committee --date 2026-11-19 --minute 25 --reason Unused",
     ),
+    "word": ("word oak/tiny", "word oak/tiny@2.1"),
 }
 """Each command of the program, as it is tried. The preview shows what `check` reads; the others read nothing frozen."""
 EVERY = [command for tried in COMMANDS.values() for command in tried]

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import docx
+
 from tests.support import editions
 from tests.support.register import freeze
 from tests.support.workspace import ADOPTION, SCHOOL, TEMPLATE, Workspace, run_in
@@ -324,6 +326,21 @@ def scene_fix(root: Path) -> Scene:
 def scene_pack(root: Path) -> Scene:
     Workspace(root).write()
     return Scene("pack", ("pack", "oak/tiny"))
+
+
+def scene_word(root: Path) -> Scene:
+    Workspace(root).write()
+    return Scene("word", ("word", "oak/tiny"))
+
+
+def scene_import_of_a_document(root: Path) -> Scene:
+    """A policy in Word, which becomes a model policy."""
+    Workspace(root).write()
+    file = docx.Document()
+    file.add_heading("Doors", 1)
+    file.add_paragraph("Doors are locked at four.")
+    file.save(str(root / "doors.docx"))
+    return Scene("import of a document", ("import", "doors.docx", "--as", "doors"), again=1)
 
 
 def scene_diff(root: Path) -> Scene:
