@@ -177,6 +177,14 @@ def test_a_wrong_declaration_says_what_to_type(tmp_path: Path, wrong: str, says:
     assert checked.stderr.endswith("\n1 error\n")
 
 
+def test_what_cannot_be_read_is_told_and_not_what_follows(tmp_path: Path) -> None:
+    """A school that gives what is declared hears of the declaration alone; another one of nothing."""
+    workspace = given_by_oak(declaring(tmp_path / "work"))
+    told = workspace.with_files({FACTS: DECLARED.replace("kind: text", "kind: words")}).run("check")
+    assert told.stderr.count("error:") == 1
+    assert "`kind` must be `name`, `text`, `date`, `number` or `list`" in told.stderr
+
+
 def test_a_misspelt_name_is_told_the_near_one(tmp_path: Path) -> None:
     """In a text, in a condition and in school.yaml."""
     workspace = given_by_oak(declaring(tmp_path / "work"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from policygen.disk.editions import declared_facts
+from policygen.disk.editions import declared_facts, read_facts
 from policygen.disk.reader import SAVE_HINT, Reader, content_of, encoding_fault, entries
 from policygen.disk.system import system_says
 from policygen.files.yamlfile import Located, read_yaml
@@ -114,11 +114,29 @@ def read_school(
 
 def _school_file(reader: Reader, school_id: str) -> Located[School] | None:
     path = reader.root / paths.school_file(school_id)
+    hint = "write the facts of the school there, or remove its folder"
+    text = reader.text(path, hint=hint)
+    if text is None:
+        return None
+    noted = Problems()
     model = school_model(declared_facts(reader.root))
-    file = reader.model(path, model, "write the facts of the school there, or remove its folder")
-    if file is not None:
+    file = read_yaml(text, reader.path(path), model, noted)
+    if file is None:
+        _note_undeclared(reader, noted)
+    else:
+        reader.problems.extend(noted)
         check_school(file, reader.problems)
     return file
+
+
+def _note_undeclared(reader: Reader, noted: Problems) -> None:
+    """Note what is wrong with a school's file. What cannot be read declares nothing: then no key is told as unknown."""
+    unread = Problems()
+    read_facts(reader.root, unread)
+    reader.problems.extend(unread)
+    reader.problems.extend(
+        each for each in noted if not (unread.has_errors and each.rule == "unknown-key")
+    )
 
 
 def read_answers(root: Path, school_id: str, problems: Problems) -> Located[AnswersFile] | None:
