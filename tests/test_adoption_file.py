@@ -465,12 +465,14 @@ def test_a_month_where_no_more_is_known() -> None:
 
 
 def test_what_an_old_record_does_not_say_is_not_invented() -> None:
-    """A row needs its version and its day or month; what nobody recorded is left out."""
-    rows = '- {version: "0.1", date: 2019-03-12, minute: "752.1"}'
-    assert history_said(rows) == ""
-    file = read(HEAD + f"history:\n  {rows}\n", AdoptionFile).value
-    row = file.history[0].row
-    assert (row.author, row.reason, row.minute) == ("", "", "752.1")
+    """A row needs its version alone; what nobody recorded is left out."""
+    rows = ['- {version: "0.1", date: 2019-03-12, minute: "752.1"}', '- {version: "0.2"}']
+    assert history_said("\n".join(rows)) == ""
+    first, second = read(
+        HEAD + "history:\n  " + "\n  ".join(rows) + "\n", AdoptionFile
+    ).value.history
+    assert (first.row.author, first.row.reason, first.row.minute) == ("", "", "752.1")
+    assert (second.row.date, second.row.undated) == (None, True)
 
 
 def test_a_history_in_disorder() -> None:

@@ -12,9 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygen.ground.dates import SLOTS, Month, printed_due, review_due
-from policygen.html.labels import Stamp, next_review, record_rows, review
+from policygen.html.labels import (
+    Stamp,
+    next_review,
+    record_rows,
+    review,
+    version_date,
+    version_minute,
+)
+from policygen.language.document import VersionRow
 from policygen.model.adoption import AdoptionFile
 from policygen.project.check import Selection, check
+from policygen.register.history import past_versions
+from policygen.register.records import RegisterFile
+from policygen.register.state import Register
 from tests.support import samples
 from tests.support.reading import lines, reading
 from tests.support.workspace import ADOPTION, TEMPLATE, Workspace, run_in
@@ -149,3 +160,16 @@ def test_status_history_and_calendar_say_the_slot(tmp_path: Path) -> None:
     assert "Due in Autumn 2." in calendar
     late = run_in(root, "status", "--format", "json", "--as-of", "2029-01-01").stdout
     assert "review overdue since the end of Autumn 2" in late
+
+
+def test_an_old_version_without_a_date_is_told_and_not_placed() -> None:
+    """When the version before it ceased to be in force is not claimed; the record says what nobody recorded."""
+    before = (
+        VersionRow("0.1", datetime.date(2019, 3, 12), "", "", "752.1"),
+        VersionRow("0.2", None, "Head", "", "", undated=True),
+        VersionRow("0.3", Month(2024, 1), "Head", "Keys", ""),
+    )
+    first, last = past_versions(Register(RegisterFile(school="oak", policy="tiny")), before)
+    assert (first.version, first.undated, last.version) == ("0.1", ("0.2",), "0.3")
+    assert version_date(before[1]) == "Not recorded"
+    assert version_minute(before[1]) == "None recorded"

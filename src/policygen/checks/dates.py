@@ -33,7 +33,7 @@ def check_dates(
     adoption = school.policies[document.policy_id]
     file = adoption.value
     for index, row in enumerate(file.history):
-        if first_day(row.date) > as_of:
+        if row.date and first_day(row.date) > as_of:
             problems.add(
                 "date-impossible",
                 f"version `{row.version}` is dated {printed_day(row.date)}, which is still to come",
@@ -86,7 +86,7 @@ def _check_review(
     decided = [
         row
         for row in document.versions
-        if row.date is not None and row.change not in ("details", "editorial")
+        if (row.date or row.undated) and row.change not in ("details", "editorial")
     ]
     if not decided or (day := decided[-1].date) is None:
         return

@@ -81,6 +81,8 @@ def status(document: Document, stamp: Stamp) -> str:
 
 def version_date(row: VersionRow, *, first: bool = False) -> str:
     """The date of a version, or that it has none yet; the first row of a history may be the first approval."""
+    if row.undated:
+        return "Not recorded"
     if row.date is None:
         return NOT_DATED
     note = " (date of first approval)" if first and row.version in _FIRST else ""
@@ -93,7 +95,7 @@ def version_minute(row: VersionRow) -> str:
         return row.minute
     if row.change == "details":
         return "None needed"
-    if row.date is None:
+    if row.date is None and not row.undated:
         return NOT_MINUTED
     return "None recorded"
 

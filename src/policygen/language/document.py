@@ -387,13 +387,15 @@ class VersionRow:
 
     version: str
     date: datetime.date | Month | None
-    """None while the version is a draft; only a month where an old record says no more."""
+    """None while the version is a draft, or where it is `undated`; only a month where an old record says no more."""
     author: str
     reason: str
     minute: str
     """Minute number; empty where there is none."""
     change: Literal["", "details", "editorial", "material", "review"] = ""
     """What kind of change it was; empty for a draft, and for versions from before policygen."""
+    undated: bool = False
+    """Whether it is a version from before policygen of which nobody recorded the date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,9 +130,9 @@ class HistoryRow(FileModel):
     """One version from before policygen."""
 
     version: Dotted = Field(examples=["1.0"])
-    date: DayOrMonth = Field(examples=["2019-03-12", "2024-01"])
+    date: Maybe[DayOrMonth] = None
     author: Maybe[Words] = None
-    """What nobody recorded prints as “Not recorded”; so do the reason and the minute."""
+    """What nobody recorded prints as “Not recorded”; so do the date, the reason and the minute."""
     reason: Maybe[Words] = None
     minute: Maybe[Quoted] = None
     """The minute number, in quotes."""
@@ -141,7 +141,7 @@ class HistoryRow(FileModel):
     def row(self) -> VersionRow:
         """Its row of the version table."""
         said = self.author or "", self.reason or "", self.minute or ""
-        return VersionRow(self.version, self.date, *said)
+        return VersionRow(self.version, self.date, *said, undated=self.date is None)
 
 
 class StartedAdoption(FileModel):
@@ -280,7 +280,7 @@ def check_history(adoption: LocatedAdoption, problems: Problems) -> None:
                 adoption.place("history", index, "version"),
                 "write the oldest version first, and each version once",
             )
-        if certainly_before(later.date, earlier.date):
+        if earlier.date and later.date and certainly_before(later.date, earlier.date):
             problems.add(
                 "history-order",
                 f"version `{later.version}` has an earlier date than version `{earlier.version}`",

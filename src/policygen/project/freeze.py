@@ -130,7 +130,7 @@ def _approved(document: Document, version: VersionRecord, register: Register) ->
         office=approvals[-1].office or document.front.office,
         approvals=tuple(approval.row for approval in approvals),
     )
-    earlier = tuple(row for row in document.versions if row.date is not None)
+    earlier = tuple(row for row in document.versions if row.date or row.undated)
     versions = (*earlier, version.row)
     return with_record(replace(document, version=version.version, versions=versions, front=front))
 

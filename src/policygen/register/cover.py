@@ -318,7 +318,7 @@ def _replaced(case: Case) -> str:
         return "It is the first adoption: no earlier version is on record that it would replace."
     last = earlier[-1]
     minute = f", minute {last.minute}" if last.minute else ""
-    of = printed_day(last.date)
+    of = printed_day(last.date) if last.date else "its date is not recorded"
     return f"It is the first adoption of this model policy, and replaces version {last.version} ({of}{minute})."
 
 

@@ -49,6 +49,8 @@ class PastVersion:
     """How it ceased to be in force; None for the version in force, and for one from before the register."""
     corrections: tuple[CorrectionEntry, ...] = ()
     """Of what its frozen copy prints, oldest first."""
+    undated: tuple[str, ...] = ()
+    """The versions that followed it, before the next one here, on a day that nobody recorded."""
 
     @property
     def version(self) -> str:
@@ -107,11 +109,12 @@ def past_versions(
 ) -> tuple[PastVersion, ...]:
     """The versions of a register and those from before it, oldest first; with a day, as they were at its end."""
     then = register if as_of is None else register.until(as_of)
-    past = [
-        PastVersion(row, row.date)
-        for row in before
-        if row.date is not None and (as_of is None or _begun(row.date, as_of))
-    ]
+    past: list[PastVersion] = []
+    for row in before:
+        if row.undated and past:
+            past[-1] = replace(past[-1], undated=(*past[-1].undated, row.version))
+        elif row.date is not None and (as_of is None or _begun(row.date, as_of)):
+            past.append(PastVersion(row, row.date))
     for record in then.versions:
         status, stands_on = (
             then.minutes_status(record.version),
@@ -214,6 +217,8 @@ def _lines(history: History, version: PastVersion) -> Iterator[str]:
     row, record = version.row, version.record
     since = printed_day(version.since)
     until = f" until {printed_day(version.until)}" if version.until else ", in force"
+    if version.undated:
+        until += f" at the latest; when {join_and(version.undated)} followed is not recorded"
     yield f"\n  {row.version}  from {since}{until}"
     author, reason = row.author or "author not recorded", row.reason or "Reason not recorded"
     yield f"      {reason} ({author})"
@@ -291,6 +296,7 @@ def _plain(history: History, version: PastVersion) -> dict[str, Any]:
         "version": row.version,
         "from": str(version.since),
         "until": str(version.until) if version.until else None,
+        "undated": list(version.undated),
         "author": row.author,
         "reason": row.reason,
         "minute": row.minute,
