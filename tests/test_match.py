@@ -191,6 +191,20 @@ def test_another_fact_is_no_local_change(tmp_path: Path) -> None:
     }
 
 
+def test_facts_that_the_school_has_not_given_are_read(tmp_path: Path) -> None:
+    """As they would stand in its school.yaml."""
+    root = workspace_of(SCHOOL, tmp_path)
+    path = root / "schools" / SCHOOL / "school.yaml"
+    text = without(path.read_text("utf-8"), ("terms",))
+    path.write_text(without(text, ("roles", "dsl")), "utf-8")
+    report = matched(root, lines_of_school(SCHOOL, POLICY)).report
+    said = report.new_facts.splitlines()
+    # A clause in which only such a fact is open is the model's all the same.
+    assert {row.done for row in report.rows if row.state == "changed"} <= {"fixed"}
+    own = school(SCHOOL).file.value
+    assert {f"  pupils: {own.terms.pupils}", f"  dsl: {own.roles.dsl}"} <= {*said}
+
+
 def test_words_of_people_are_never_written_over(tmp_path: Path) -> None:
     """A second time nothing is added; what was decided by hand stays, and what the file says instead is told."""
     lines = lines_of_school(SCHOOL, POLICY)
@@ -301,6 +315,18 @@ def test_a_file_becomes_paragraphs_of_our_language() -> None:
         "**Keys**\n\nStaff must not:\n\n1. lend a \\*key\\*\n   1. copy\n\nSome of these \\| may\n\n"
         "|   |   |\n|---|---|\n| Lodge |  |\n"
     )
+
+
+def test_a_list_within_a_list_is_one_however_word_has_it() -> None:
+    """A nested list of Word is a list of its own, which may say that it stands on the first level."""
+    items = (
+        paragraph("ring:", 1, label="(a)", list="1", level=1),
+        paragraph("Tom", 2, label="•", list="2"),
+        paragraph("Helen", 3, label="•", list="2"),
+        paragraph("write it down", 4, label="(b)", list="1", level=1),
+    )
+    lines = lines_of(f.Found("old.docx", "docx", items))
+    assert as_markdown(lines) == "1. ring:\n   - Tom\n   - Helen\n1. write it down\n"
 
 
 def test_of_a_file_of_ours_only_the_policy_is_read() -> None:

@@ -127,6 +127,11 @@ def show_match(report: MatchReport) -> None:
         facts = [(fact.name, fact.says, fact.now or "nothing") for fact in report.facts]
         show_table(_FACTS, ("Facts that the file says in another way", facts))
         say()
+    if report.new_facts:
+        say(
+            "What is right of these, and missing in school.yaml, can be put into it, each below its group:\n"
+        )
+        say(f"{report.new_facts}\n")
     _show_proof(report)
 
 

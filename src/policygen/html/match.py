@@ -31,6 +31,7 @@ def match_html(report: MatchReport) -> str:
             _answers(report),
             heading(2, "Facts of the school"),
             _facts(report),
+            _new_facts(report),
             heading(2, "Every word that differs"),
             element("p", f"{proof_in_words(report)}."),
             _differences(report),
@@ -81,6 +82,13 @@ def _facts(report: MatchReport) -> Markup:
     rows = [(fact.name, fact.says, fact.now or _NONE, str(fact.places)) for fact in report.facts]
     head = ("Fact", "Your file says", "school.yaml says", "Places")
     return _table("Where your file says something else than school.yaml", head, rows)
+
+
+def _new_facts(report: MatchReport) -> Markup:
+    if not report.new_facts:
+        return Markup("")
+    said = "What is right of these, and missing in school.yaml, can be put into it, each below its group:"
+    return lines((element("p", said), element("pre", report.new_facts)))
 
 
 def _differences(report: MatchReport) -> Markup:

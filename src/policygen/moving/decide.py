@@ -442,9 +442,12 @@ def as_markdown(lines: Sequence[Line]) -> str:
             case "row":
                 written += _row(line.markdown, begins=not goes_on)
             case "item":
+                sign = "1." if line.ordered else "-"
+                if goes_on and signs[line.depth : line.depth + 1] not in ([], [sign]):
+                    written.append("")  # another list begins
                 signs = signs[: line.depth] if goes_on else []
-                indent = sum(len(sign) + 1 for sign in signs)
-                signs.append("1." if line.ordered else "-")
+                indent = sum(len(each) + 1 for each in signs)
+                signs.append(sign)
                 written.append(f"{' ' * indent}{signs[-1]} {line.markdown}")
             case _:
                 assert_never(line.kind)

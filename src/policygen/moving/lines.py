@@ -57,13 +57,13 @@ def _hashed(properties: Mapping[str, str]) -> Mapping[str, str]:
 
 def _of_blocks(blocks: Sequence[f.Block], names: Mapping[str, str]) -> Iterator[Line]:
     before: Line | None = None
-    levels: list[int] = []
+    around: list[tuple[str, int]] = []
     for block in blocks:
         made: Sequence[Line]
         match block:
             case f.Paragraph():
                 is_left = block.contents or block.style in _FURNITURE
-                made = () if is_left else (_paragraph(block, before, levels, names),)
+                made = () if is_left else (_paragraph(block, before, around, names),)
             case f.Table():
                 made = [_row(row, block, names) for row in block.rows]
             case f.Box():
@@ -75,9 +75,12 @@ def _of_blocks(blocks: Sequence[f.Block], names: Mapping[str, str]) -> Iterator[
 
 
 def _paragraph(
-    paragraph: f.Paragraph, before: Line | None, levels: list[int], names: Mapping[str, str]
+    paragraph: f.Paragraph,
+    before: Line | None,
+    around: list[tuple[str, int]],
+    names: Mapping[str, str],
 ) -> Line:
-    """A paragraph; `levels` are those of the items before it that it may stand in."""
+    """A paragraph; `around` are the lists in which the item before it stands, the outermost first."""
     text = f.text_of(paragraph)
     line = Line(
         text,
@@ -89,14 +92,25 @@ def _paragraph(
     if paragraph.heading or paragraph.title or looks_like_heading(paragraph):
         line = replace(line, kind="heading")
     elif _is_item(paragraph, before):
-        while levels and levels[-1] > paragraph.level:
-            levels.pop()
-        if not levels or levels[-1] < paragraph.level:
-            levels.append(paragraph.level)
+        _enter(paragraph, before, around)
         ordered = kind_of(paragraph.label) != "bullet"
-        return replace(line, kind="item", depth=len(levels) - 1, ordered=ordered)
-    levels.clear()
+        return replace(line, kind="item", depth=len(around) - 1, ordered=ordered)
+    around.clear()
     return line
+
+
+def _enter(paragraph: f.Paragraph, before: Line | None, around: list[tuple[str, int]]) -> None:
+    """Let `around` be the lists in which an item stands."""
+    own = paragraph.list or kind_of(paragraph.label), paragraph.level
+    if own in around:
+        del around[around.index(own) + 1 :]
+        return
+    is_led_in = before is not None and before.text.endswith(":")
+    while around and around[-1][1] > paragraph.level and not is_led_in:
+        around.pop()
+    if around and around[-1][1] == paragraph.level and not is_led_in:
+        around.pop()
+    around.append(own)
 
 
 def _is_item(paragraph: f.Paragraph, before: Line | None) -> bool:

@@ -104,7 +104,7 @@ def _spans(piece: Piece) -> list[tuple[int, int]]:
     """The words in which facts and laws stand; those that touch each other are one run."""
     spans: list[tuple[int, int]] = []
     for value in piece.values:
-        if value.layer not in ("school", "law") or not value.text:
+        if value.layer not in ("school", "law"):
             continue
         if spans and value.first <= spans[-1][1]:
             spans[-1] = spans[-1][0], max(spans[-1][1], value.end)

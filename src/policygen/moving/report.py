@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
+from policygen.files.yamledit import as_yaml
 from policygen.moving.answers import SaidFact
 from policygen.moving.decide import Line, Row
 from policygen.moving.proof import Proof
@@ -59,6 +60,19 @@ class MatchReport:
             row for row in self.rows if row.state != "same" or row.moved or row.done == "value"
         )
 
+    @property
+    def new_facts(self) -> str:
+        """The facts that school.yaml does not have, as they would stand in it; empty where it has them all."""
+        groups: dict[str, Any] = {}
+        for fact in self.facts:
+            if not fact.now:
+                *above, name = fact.name.removeprefix("school.").split(".")
+                group = groups
+                for key in above:
+                    group = group.setdefault(key, {})
+                group[name] = fact.says
+        return "\n".join(_yaml(groups, ""))
+
     def place(self, row: Row) -> str:
         """Where it stands in the file."""
         return self.lines[row.lines[0]].place if row.lines else ""
@@ -68,6 +82,15 @@ class MatchReport:
         if not row.lines:
             return row.model
         return " ".join(self.lines[number].text for number in row.lines)
+
+
+def _yaml(group: Mapping[str, Any], indent: str) -> Iterator[str]:
+    for key, value in group.items():
+        if isinstance(value, dict):
+            yield f"{indent}{key}:"
+            yield from _yaml(value, f"{indent}  ")
+        else:
+            yield f"{indent}{key}: {as_yaml(value)}"
 
 
 def first_words(text: str) -> str:
