@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from docx.oxml import parse_xml
+from docx.shared import RGBColor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -262,3 +263,58 @@ def test_letters_drawn_as_a_picture_count(root: Path) -> None:
     written.document.element.body.insert(0, parse_xml(drawn))
     assert moved(root, written.bytes()).report.count.of_file["text"] == 7
     assert "title: Using the Internet\n" in text(root, "template.yaml")
+
+
+def test_lines_of_a_paragraph_are_a_list(root: Path) -> None:
+    """Typed with a break after each, as who does not know lists does it."""
+    written = Written()
+    written.heading("1. Rules")
+    written.text("1.1\tIt is read with:\n\t-\tthe code\n\t-\tthe contract\nand no other.")
+    written.heading("2. Help")
+    written.text("2.1\tRing.")
+    assert moved(root, written.bytes()).report.count.holds
+    rules = text(root, "sections/rules.md")
+    assert (
+        "1. It is read with: {#read}\n\n   - the code\n   - the contract\\\n     and no other."
+        in rules
+    )
+
+
+def test_lists_that_count_otherwise_are_told(root: Path) -> None:
+    """A label that prints as another one, and a list that runs on from one of another kind."""
+    written = Written()
+    written.heading("Rules")
+    written.text("Nobody may:")
+    for item in ("(a) lend a key;", "(b) copy a key.", "i) Ask first.", "ii) Ask again."):
+        written.text(item)
+    written.heading("Help")
+    says = [each.says for each in moved(root, written.bytes()).report.of("by-hand")]
+    assert "the list that begins with “(a)” counts 1, 2 now" in says
+    assert any("“i)”" in each for each in says)
+
+
+def test_what_speaks_to_schools_and_what_nobody_sees(root: Path) -> None:
+    """Red lines become guidance, marked words and hidden ones are told, braces are adaptation points."""
+    written = Written()
+    written.heading("1. Rules")
+    written.text("1.1 {Name of DSL} keeps the list for [30 / 60] days.")
+    red = written.text("").add_run("Option B – for schools which buy their own: keep [1.2].")
+    red.font.color.rgb = RGBColor(255, 0, 0)
+    marked = written.text("1.2 Ask ")
+    written.highlighted(marked, "XXXX")
+    marked.add_run(" first.")
+    written.text("").add_run("Never printed").font.hidden = True
+    written.heading("2. Help")
+    written.text("2.1 <<add others>> help. [Schools without a lodge delete this paragraph.]")
+    report = moved(root, written.bytes()).report
+    assert report.count.holds
+    rules = text(root, "sections/rules.md")
+    assert "1. {{ people.dsl.name }} keeps the list for {{ wording.days }} days." in rules
+    assert "Option B" not in rules
+    assert "{{ answers.others }} help. {#" in text(root, "sections/help.md")
+    template = text(root, "template.yaml")
+    assert "keep “1.2”." in template
+    assert "Schools without a lodge delete this paragraph." in template
+    says = [each.says for each in report.of("by-hand")]
+    assert any(each.startswith("“XXXX” is marked in the file") for each in says)
+    assert "“Never printed” is hidden in the file, and left out" in says

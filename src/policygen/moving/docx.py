@@ -461,6 +461,7 @@ class _Reader:
             to,
             self.at.change,
             self.at.author if self.at.change else "",
+            bool(own.hidden),
         )
 
     def field(self, element: Element) -> Iterator[f.Inline]:

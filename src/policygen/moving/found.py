@@ -69,6 +69,8 @@ class Words:
     change: Change = ""
     author: str = ""
     """Who made the tracked change."""
+    hidden: bool = False
+    """Whether it is on no page."""
 
 
 @dataclass(frozen=True, slots=True)

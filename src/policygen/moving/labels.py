@@ -9,6 +9,7 @@ from typing import Literal
 
 from policygen.moving.found import (
     Blank,
+    Block,
     Found,
     Gap,
     Inline,
@@ -48,7 +49,35 @@ _MEASURE = re.compile(r"[a-z%£]")
 def tidied(found: Found) -> Found:
     """The same file with what signs mean: typed labels apart, lines to write on and boxes to tick known as such."""
     notes = tuple(replace(note, blocks=rewritten(note.blocks, _tidied)) for note in found.notes)
-    return replace(found, blocks=rewritten(found.blocks, _tidied), notes=notes)
+    return replace(found, blocks=rewritten(tuple(_split(found.blocks)), _tidied), notes=notes)
+
+
+def _split(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Blocks with each line of a paragraph that begins with a typed label as a paragraph of its own."""
+    for block in blocks:
+        if not isinstance(block, Paragraph):
+            yield block
+            continue
+        first, *rest = _by_breaks(block.children)
+        for line in rest:
+            if without_label(line[1:], heading=False)[0]:
+                yield replace(block, children=first)
+                plain_again = {"heading": 0, "label": "", "typed": False, "level": 0, "list": ""}
+                block = replace(block, **plain_again, bookmarks=(), comments=())  # type: ignore[arg-type]  # noqa: PLW2901
+                first = line[1:]
+            else:
+                first = (*first, *line)
+        yield replace(block, children=first)
+
+
+def _by_breaks(children: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
+    """The lines of a paragraph, each but the first with the break before it."""
+    lines: list[list[Inline]] = [[]]
+    for child in children:
+        if isinstance(child, Gap) and child.kind == "break":
+            lines.append([])
+        lines[-1].append(child)
+    return [joined(tuple(line)) for line in lines]
 
 
 def _tidied(paragraph: Paragraph) -> Paragraph:

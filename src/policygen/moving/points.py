@@ -14,12 +14,17 @@ from policygen.moving.naming import Names
 MARK = "\ue10a{}\ue10b"
 """Stands in words for what is put in as it is: a value, a reference."""
 _BRACKETS = re.compile(
-    r"\[([^\[\]]{1,400})\]|<((?:insert|enter|add|name|your|school)\b[^<>]{1,120})>|«([^»]{1,120})»",
+    r"\[([^\[\]]{1,400})\]|<<([^<>]{1,120})>>|<((?:insert|enter|add|name|your|school)\b[^<>]{1,120})>|«([^»]{1,120})»"
+    r"|\{((?:insert|enter|add|name|your|school)\b[^{}]{1,120})\}",
     re.IGNORECASE,
 )
 _LEFT_ALONE = re.compile(r"\d{1,3}|sic|…|\.{3}|\s*", re.IGNORECASE)
 INSTRUCTION = re.compile(
     r"""^(?:(?:drafting\s+|guidance\s+)?notes?\b|guidance\b|instructions?\b|advice\b).{0,30}:
+    | \b(?:schools|academies|settings)\s+(?:to|should|may|must|might|can|will\s+need)\b
+    | \bfor\s+(?:schools|academies|settings)\s+(?:which|that|who|with)\b
+    | \bdelete\s+this\b
+    | \bhow\s+to\s+use\s+this\b | ^this\s+(?:table|list)\s+is\s+an?\s+example
     | ^(?:delete|amend|adapt|edit|remove|complete|include|choose|select|tick|add|insert)\b
       (?!\s+(?:name|date|the\s+name)).*
     | \b(?:schools?|academ(?:y|ies)|settings?|governors|governing\s+(?:body|board)s?|head\s?teachers?)\s+
@@ -105,10 +110,20 @@ class Points:
         apart = bracketed or (words and all(each.highlighted or each.italic for each in words))
         return bool(apart and bare and INSTRUCTION.search(bare))
 
+    def marked(self, children: tuple[Inline, ...], spot: Spot, now: str) -> None:
+        """Note words on a coloured ground, or in red, that no bracket explains: nothing of it prints."""
+        words = [each for each in children if isinstance(each, Words) and each.highlighted]
+        text = ", ".join(each.text.strip() for each in words if each.text.strip())
+        if text and not _BRACKETS.search(text):
+            shown = text if len(text) < 60 else f"{text[:60]}…"
+            says = f"“{shown}” is marked in the file: write a question, `guidance:` or plain words"
+            self.ledger.by_hand(says, spot, now)
+
     def instruct(self, paragraph: Paragraph, clause: str) -> None:
         """Keep the words of an instruction as guidance about a clause."""
         text = text_of(paragraph)
-        self.guidance.setdefault(clause, []).append(text.strip("[] "))
+        said = re.sub(r"\[([^\[\]]*)\]", r"“\1”", text.removeprefix("[").removesuffix("]"))
+        self.guidance.setdefault(clause, []).append(said)
         self.adapted.add(clause)
         self.ledger.structure(
             text, "an instruction to schools: `guidance:` in template.yaml", paragraph.spot
@@ -124,7 +139,7 @@ class Points:
         text = "".join(plain((each,)) if isinstance(each, Words) else "\ue10c" for each in children)
         spans = []
         for found in _BRACKETS.finditer(text):
-            inner = (found[1] or found[2] or found[3]).replace("\ue10c", " ").strip()
+            inner = next(filter(None, found.groups())).replace("\ue10c", " ").strip()
             written = self._point(inner, clause, spot, text[found.end() :])
             if written is not None:
                 mark = MARK.format(len(marks))
@@ -150,7 +165,7 @@ class Points:
             return f"{{{{ {shown} }}}}"
         bare = _ASIDE.sub("", inner)
         if len(options := _options(bare)) > 1:
-            return self._choice(inner, options, clause, spot)
+            return self._choice(inner, options, clause, spot, after)
         if INSTRUCTION.search(inner) and not (_VERB.match(inner) and len(inner.split()) <= 8):
             self.guidance.setdefault(clause, []).append(inner)
             self.ledger.structure(
@@ -170,10 +185,14 @@ class Points:
         self.ledger.guessed(f"“[{number}] {unit}” became a question", spot, f"questions, {key}")
         return f"{{{{ answers.{key} }}}}"
 
-    def _choice(self, inner: str, options: Sequence[str], clause: str, spot: Spot) -> str:
+    def _choice(
+        self, inner: str, options: Sequence[str], clause: str, spot: Spot, after: str
+    ) -> str:
         ids = Names()
+        # Numbers alone say nothing: what they are numbers of does.
+        words = " ".join(options) if any(map(str.isalpha, inner)) else " ".join(after.split()[:2])
         given = tuple((ids.name(words, "option"), words) for words in options)
-        key = self._ask(f"Which is it: {_or(options)}?", "choice", given, clause, " ".join(options))
+        key = self._ask(f"Which is it: {_or(options)}?", "choice", given, clause, words)
         self.ledger.structure(inner, f"the options of the question `{key}`", spot)
         self.ledger.guessed(f"“[{inner}]” became a choice", spot, f"questions, {key}")
         return f"{{{{ wording.{key} }}}}"

@@ -16,7 +16,9 @@ from policygen.moving.found import (
     Paragraph,
     Spot,
     Table,
+    Words,
     paragraphs,
+    rewritten,
     text_of,
 )
 from policygen.moving.front import Front, front_of
@@ -89,6 +91,7 @@ class Proposed:
 
 def propose(found: Found, *, for_school: bool = False) -> Proposed:
     """A policy in our language. A school's own keeps its words, also those in brackets."""
+    found, hidden = _without_hidden(found)
     found = tidied(found)
     divided = _with_sections(_with_opening(outline(found)))
     ids = _Ids(divided)
@@ -102,6 +105,9 @@ def propose(found: Found, *, for_school: bool = False) -> Proposed:
     if not for_school:
         front = replace(front, history=())
     _note_rest(found, divided, front, ledger)
+    for words, spot in hidden:
+        ledger.left_out(words, "hidden words are on no page", spot)
+        ledger.by_hand(f"“{words.strip()}” is hidden in the file, and left out", spot)
     said = _said(found, divided, front, ledger)
     sections = tuple(each for each in written.parts if each.part.kind == "section")
     forms = tuple(each for each in sections if each.signed_by)
@@ -127,6 +133,21 @@ def propose(found: Found, *, for_school: bool = False) -> Proposed:
         ledger,
         labels,
     )
+
+
+def _without_hidden(found: Found) -> tuple[Found, list[tuple[str, Spot]]]:
+    """The file without words that are on no page, and these."""
+    hidden: list[tuple[str, Spot]] = []
+
+    def shown(paragraph: Paragraph) -> Paragraph:
+        gone = [each for each in paragraph.children if isinstance(each, Words) and each.hidden]
+        if text := "".join(each.text for each in gone).strip():
+            hidden.append((text, paragraph.spot))
+        children = tuple(each for each in paragraph.children if each not in gone)
+        return replace(paragraph, children=children) if gone else paragraph
+
+    notes = tuple(replace(note, blocks=rewritten(note.blocks, shown)) for note in found.notes)
+    return replace(found, blocks=rewritten(found.blocks, shown), notes=notes), hidden
 
 
 def _settle_owners(points: Points, parts: Sequence[Written]) -> None:

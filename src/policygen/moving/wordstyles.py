@@ -84,6 +84,7 @@ class Look:
     italic: bool | None = None
     underlined: bool | None = None
     marked: bool | None = None
+    hidden: bool | None = None
 
     def over(self, below: Look) -> Look:
         """This look where it says something, else the one below."""
@@ -107,6 +108,7 @@ def look(properties: Element | None) -> Look:
         italic=is_on(properties, "w:i"),
         underlined=None if underline is None else attribute(underline, "val").lower() not in _OFF,
         marked=marked,
+        hidden=is_on(properties, "w:vanish"),
     )
 
 

@@ -33,6 +33,7 @@ from policygen.moving.referring import References
 
 Scheme = Literal["decimal", "headings", "flat", "none"]
 _RANKS = {"decimal": 0, "letter": 1, "roman": 2, "bullet": 3}
+_PRINTS = {"decimal": "counts 1, 2", "letter": "counts (a), (b)", "roman": "counts (i), (ii)"}
 _SIGNING = re.compile(r"\b(?:signed|signature|sign)\b", re.IGNORECASE)
 _WHO = (
     (re.compile(r"\b(?:pupil|student|child)", re.IGNORECASE), "Pupil"),
@@ -339,16 +340,18 @@ class PartWriter:
         counts = paragraph.list or (paragraph.label if kind == "bullet" else "")
         key = (kind, paragraph.level, counts)
         rank = _RANKS[kind] * 10 + paragraph.level
+        ended = -1
         while (
             self.lists
             and self.lists[-1].key != key
             and (self.lists[-1].rank >= rank or any(level.key == key for level in self.lists))
         ):
-            self.lists.pop()
+            ended = self.lists.pop().indent
         new = not self.lists or self.lists[-1].key != key
         if new:
             indent = self.lists[-1].inside if self.lists else self.base()
             self.lists.append(_Level(key, rank, indent, indent))
+            self.note_list(paragraph, kind, runs_on=ended == indent)
         level = self.lists[-1]
         sign = "-" if kind == "bullet" else f"{self.start(paragraph, kind) if new else 1}."
         level.inside = level.indent + len(sign) + 1
@@ -362,6 +365,20 @@ class PartWriter:
         if (kind != "bullet" and not new) or kind == "bullet":
             self.glue(level.indent)
         self.put(f"{sign} {at_beginning(self.words(paragraph))}{braces}", indent=level.indent)
+
+    def note_list(self, paragraph: Paragraph, kind: str, *, runs_on: bool) -> None:
+        """Note a list that prints with other signs than in the file, or runs on from another."""
+        ordered = [level for level in self.lists if level.key[0] != "bullet"]
+        counts = ("letter", "roman", "roman") if self.in_clause else ("decimal", "letter", "roman")
+        prints = counts[min(len(ordered), 3) - 1]
+        if kind == "bullet":
+            return
+        if runs_on:
+            says = f"the list that begins with “{paragraph.label}” runs on from the one before it"
+            self.ledger.by_hand(says, paragraph.spot, self.clause)
+        elif kind != prints:
+            says = f"the list that begins with “{paragraph.label}” {_PRINTS[prints]} now"
+            self.ledger.by_hand(says, paragraph.spot, self.clause)
 
     def goes_on_as_letter(self, paragraph: Paragraph) -> bool:
         """Whether "(i)" or "(v)" is the letter that follows (h) or (u)."""
@@ -399,8 +416,7 @@ class PartWriter:
         children = paragraph.children
         points = self.tools.points
         if points is not None and any(
-            "[" in plain((each,)) or "<" in plain((each,)) or "«" in plain((each,))
-            for each in children
+            sign in plain((each,)) for each in children for sign in "[<«{"
         ):
             clause = self.clause
             if not paragraph.label and not self.in_clause:
@@ -410,6 +426,8 @@ class PartWriter:
             children = points.replaced(children, clause, paragraph.spot, marks)
             if not paragraph.label and not self.in_clause:
                 self.pending_id = clause if len(marks) > before else ""
+        if points is not None:
+            points.marked(paragraph.children, paragraph.spot, self.clause)
         children = self.tools.references.replaced(children, paragraph.spot, marks)
         children = (*children, *self.pending)
         self.pending = []
