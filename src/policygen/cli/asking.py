@@ -48,6 +48,7 @@ from policygen.project.adopt import (
 if TYPE_CHECKING:
     from policygen.compose.lacking import Lacking
     from policygen.language.document import Clause
+    from policygen.model.facts import DeclaredFact
     from policygen.model.question import AnyQuestion
     from policygen.project.adopt import Adopting
 
@@ -305,9 +306,8 @@ def fact_given(missing: Lacking, adopting: Adopting) -> tuple[tuple[str, ...], o
     say(f"\na fact that this policy prints, kept in {adopting.facts_path} for all policies", "bold")
     say(f"{sentence_case(missing.called)} (`{missing.name}`)")
     _say_indented(missing.fact.guidance if missing.fact else "")
-    held = missing.held(adopting.school)
     if missing.fact is not None and missing.fact.kind == "person":
-        return _person(missing, path[:2], held)
+        return _person(missing, missing.fact, path[:2], missing.held(adopting.school))
     if missing.example:
         say(f"  such as: {missing.example}", "italic")
     if missing.several:
@@ -315,23 +315,22 @@ def fact_given(missing: Lacking, adopting: Adopting) -> tuple[tuple[str, ...], o
     return path, _typed_fact(partial(_fact_fault, missing, path, adopting), missing)
 
 
-def _person(missing: Lacking, path: tuple[str, ...], held: Any) -> tuple[tuple[str, ...], object]:
+def _person(
+    missing: Lacking, fact: DeclaredFact, path: tuple[str, ...], held: Any
+) -> tuple[tuple[str, ...], object]:
     """A person: the name, or what else a text prints; nobody is named who may not be."""
-    if isinstance(held, tuple):  # who of several it is, a line of questions does not show
-        say(f"  write it beside the name in `{path[1]}` of school.yaml", "italic")
+    if isinstance(held, tuple):  # which of them it is about, a line of questions cannot show
+        says = f"  look at `{path[1]}` there: who is to be named has `public: yes`, and all that the policy prints"
+        say(says, "italic")
         raise LaterError
     if held is not None and not held.public:
         yes = Choice(f"The policy may name {held.name}, on the website, too", value=True)
-        select_one([yes])
-        return (*path, "public"), True
+        return (*path, "public"), select_one([yes])
     if held is not None:
         say(f"  of {held.name}", "italic")
         return (*path, missing.part), _line_or_later()
     say(f"  the policy names them, on the website, too; such as: {missing.example}", "italic")
-    names = _list() if missing.several else _line_or_later()
-    return path, {"name": names, "public": True} if isinstance(names, str) else [
-        {"name": name, "public": True} for name in names
-    ]
+    return path, fact.as_given(tuple(_list()) if fact.several else _line_or_later())
 
 
 def _line_or_later() -> str:

@@ -86,9 +86,14 @@ class _NotGiven:
 NOT_GIVEN = _NotGiven()
 
 
+_ELSEWHERE = ("answers", "wording", "issuer", "policy", "law", "record")
+"""Names of what no school.yaml says."""
+
+
 def _of_school(site: Site) -> bool:
-    """Whether it is a fact of the school that a site needs, and no answer."""
-    return site.name.partition(".")[0] not in ("answers", "wording")
+    """Whether it is a fact of the school that a site needs."""
+    root, dot, _ = site.name.partition(".")
+    return bool(dot) and root not in _ELSEWHERE
 
 
 class Print:
@@ -200,6 +205,9 @@ def _is(value: object, shape: Shape) -> bool:
 def _missing(site: Site, names: Mapping[str, object]) -> tuple[str, Place, str]:
     name = site.name.partition(" ")[0]
     root, _, question = name.partition(".")
+    if root == "issuer":
+        hint = f"write `{question}:` under `issuer:` in template.yaml, or test it first"
+        return f"the issuer gives no `{name}`, and a sentence needs it", site.place, hint
     if root not in ("answers", "wording"):
         public = " (with `public: yes`)" if root == "people" else ""
         hint = f"add `{name}` to school.yaml{public}, or put the sentence under `{{% if {name} %}}`"
