@@ -26,6 +26,8 @@ _INLINE = {kind.__name__ for kind in get_args(d.Inline)}
 _MANY = 4
 """A function that tells as many kinds apart has to know of all."""
 _PARTIAL = {
+    ("compose/record.py", "check_headings"): "asks for headings and captions alone",
+    ("word/parsing.py", "_joined"): "joins the kinds that hold words; others stand as they are",
     (
         "compose/refer.py",
         "_typed_label",
