@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import assert_never
 
 from policygen.compose.number import number
 from policygen.compose.prepare import prepare_edition
@@ -27,13 +29,19 @@ from policygen.model.school import School
 from policygen.moving.count import Count, counted, words_of_docx, words_of_sections
 from policygen.moving.docx import read_docx
 from policygen.moving.files import Facts, adoption_text, facts_of, template_files
-from policygen.moving.found import Choice, Found, settled, tracked
+from policygen.moving.found import Choice, FileKind, Found, settled, tracked
+from policygen.moving.plain import (
+    read_markdown,
+    read_text,
+    words_of_markdown,
+    words_of_text,
+)
 from policygen.moving.propose import Proposed, propose
 from policygen.moving.referring import same_numbers
 from policygen.moving.told import Report, as_data, as_html
 from policygen.project.check import law_of
 
-KINDS = (".docx",)
+KINDS = (".docx", ".md", ".txt")
 _SHOWN = 5
 
 
@@ -82,7 +90,9 @@ def move_in(
     if not sections:
         problems.extend(faults, "while reading what was made of the file")
         problems.stop()
-    count = _count(content, changes, sections, proposed)
+    count = counted(
+        _words(found.kind, content, changes), words_of_sections(sections), proposed.ledger.fates
+    )
     _check_count(count, file.name, problems)
     problems.stop()
     _note_numbers(proposed, sections)
@@ -136,6 +146,10 @@ def _read(name: str, content: bytes, problems: Problems) -> Found | None:
     try:
         if ending == ".docx":
             return guarded(partial(read_docx, name), content)
+        if ending == ".md":
+            return guarded(partial(read_markdown, name), content)
+        if ending == ".txt":
+            return guarded(partial(read_text, name), content)
     except OfficeError as error:
         problems.add("import-refused", f"`{name}` {error}", Place(name))
         return None
@@ -239,11 +253,19 @@ def _copy_shared(root: Path, scratch: Path) -> None:
         shutil.copytree(root / paths.SHARED_FOLDER, scratch / paths.SHARED_FOLDER)
 
 
-def _count(
-    content: bytes, changes: Choice | None, sections: tuple[d.Section, ...], proposed: Proposed
-) -> Count:
-    policy = words_of_sections(sections)
-    return counted(words_of_docx(content, changes), policy, proposed.ledger.fates)
+def _words(kind: FileKind, content: bytes, changes: Choice | None) -> dict[str, Counter[str]]:
+    """The words of a file, counted without its reader."""
+    match kind:
+        case "docx":
+            return words_of_docx(content, changes)
+        case "markdown":
+            return words_of_markdown(content)
+        case "text":
+            return words_of_text(content)
+        case "odt":
+            raise NotImplementedError  # not read yet
+        case _:
+            assert_never(kind)
 
 
 def _check_count(count: Count, name: str, problems: Problems) -> None:
