@@ -44,11 +44,24 @@ _STYLES: dict[PartKind, str] = {
     is_flag=True,
     help="Write the redline as HTML, PDF and JSON below output/packs/redlines/ too.",
 )
+@click.option(
+    "--word",
+    "word_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the redline as a Word file with tracked changes, too.",
+)
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
-@partial(writes, when=lambda **options: options["save"])
+@partial(writes, when=lambda **options: options["save"] or options["word_file"])
 def diff_command(
-    documents: tuple[str, ...], form: str, as_of: datetime.date, workspace: Path, *, save: bool
+    documents: tuple[str, ...],
+    form: str,
+    word_file: Path | None,
+    as_of: datetime.date,
+    workspace: Path,
+    *,
+    save: bool,
 ) -> None:
     """Say what changed between two documents, clause by clause, and who decided it.
 
@@ -63,15 +76,20 @@ def diff_command(
     """  # noqa: D301
     from policygen.compare.summary import as_data, in_short
     from policygen.project.diff import diff, save_redline
+    from policygen.project.word import write_redline
 
     if len(documents) > 2:
         raise click.UsageError("name two documents at most")
+    if word_file and word_file.suffix.lower() != ".docx":
+        raise click.UsageError(f"`{word_file}` is no Word file: its name must end in .docx")
     old, new = documents if len(documents) == 2 else ("", documents[0])
     folder = ""
     with telling() as tell:
         redline = diff(workspace, old, new, as_of, tell)
         if save:
             folder = save_redline(workspace / paths.OUTPUT, redline, tell)
+        if word_file:
+            write_redline(workspace, redline, word_file, as_of)
     if form == "json":
         data = {
             "from": redline.before.name,
@@ -84,6 +102,8 @@ def diff_command(
         show_changes(redline.comparison)
     if folder:
         say(f"\n{paths.in_output(folder)}/", err=form == "json")
+    if word_file:
+        say(f"\n{word_file}", err=form == "json")
 
 
 def show_changes(comparison: Comparison) -> None:

@@ -14,10 +14,11 @@ from policygen.disk.registering import read_register, read_version_document
 from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
-from policygen.language.document import Document, Image, Text, rebuild, walk
+from policygen.language.document import Document, Image, Text, rebuild
 from policygen.project.check import check, select
 
 if TYPE_CHECKING:
+    from policygen.compare.summary import Redline
     from policygen.html.labels import Stamp
 
 
@@ -115,22 +116,62 @@ def _version(root: Path, name: str, as_of: datetime.date) -> WordFiles:
     return _with_pictures(root, document, stamp)
 
 
+def write_redline(root: Path, redline: Redline, file: Path, day: datetime.date) -> None:
+    """Write a comparison as a Word file with tracked changes of a day.
+
+    Raises InputError where another file stands there.
+    """
+    from policygen.disk.writing import write_durably
+    from policygen.word.redline import redline_docx
+
+    problems = Problems()
+    if file.exists() and not _is_redline(file):
+        says = f"`{file}` is there already, and is no redline that policygen wrote"
+        problems.add("already-there", says, None, "name another file")
+        raise InputError(in_order(problems))
+    comparison = redline.comparison
+    images: dict[str, bytes] = {}
+    old = _worded(root, comparison.old, images)
+    new = _worded(root, comparison.new, images)
+    shown = replace(redline, comparison=replace(comparison, old=old, new=new))
+    write_durably(file, redline_docx(shown, images, day))
+
+
+def _is_redline(file: Path) -> bool:
+    from policygen.files.office import OfficeError, office_parts
+    from policygen.word.parsing import properties_of
+
+    try:
+        said = properties_of(office_parts(file.read_bytes()))
+    except OfficeError:
+        return False
+    return said.get("policygen.kind") == "redline"
+
+
 def _with_pictures(root: Path, document: Document, stamp: Stamp) -> WordFiles:
-    """A frozen document with its pictures as they still are in the workspace, the others by their words."""
-    images = {}
-    for node in walk(document.parts):
-        if isinstance(node, Image) and (content := _picture(root, node)):
-            images[node.path] = content
+    """A frozen document with its pictures and logo as they still are in the workspace."""
+    images: dict[str, bytes] = {}
     logo = _inside(root, document.branding.logo)
     if logo:
         images[document.branding.logo] = logo
     else:
         document = replace(document, branding=replace(document.branding, logo=""))
+    return WordFiles(_worded(root, document, images), stamp, images)
 
-    def worded(node: object) -> object:
-        return Text(node.alt) if isinstance(node, Image) and node.path not in images else node
 
-    return WordFiles(rebuild(document, worded), stamp, images)
+def _worded(root: Path, document: Document, images: dict[str, bytes]) -> Document:
+    """The document with the words of each picture that is gone or not as it was; the others are put into `images`."""
+
+    def shown(node: object) -> object:
+        if not isinstance(node, Image):
+            return node
+        content = _picture(root, node)
+        if not content:
+            return Text(node.alt)
+        images[node.path] = content
+        return node
+
+    return rebuild(document, shown)
 
 
 def _picture(root: Path, image: Image) -> bytes:

@@ -19,6 +19,8 @@ class Change:
 
     kind: Literal["ins", "del"]
     author: str
+    whole: bool = False
+    """Whether the whole paragraph or row came or went."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,17 +54,18 @@ def docx(flow: Flow, cover: Cover, images: Mapping[str, bytes]) -> bytes:
     """The bytes of a Word file."""
     brand = darkened(cover.colour).removeprefix("#").upper()
     pictures = _pictures(flow, images)
+    tracking = any(piece.change for para in paragraphs(flow.body) for piece in para.pieces)
     writer = Writer(
         {series.name: number for number, series in enumerate(flow.series, 1)},
         {note.id: number for number, note in enumerate(flow.notes, 1)},
         pictures,
         cover.day,
         brand,
+        tracking,
     )
     pages = {turned: styles.section_xml(landscape=turned) for turned in (False, True)}
     body = writer.body(flow, pages)
     notes = {writer.notes[note.id]: writer.note(note) for note in flow.notes}
-    tracking = any(piece.change for para in paragraphs(flow.body) for piece in para.pieces)
     parts = {
         "word/document.xml": HEAD + tagged("w:document", NAMES, body),
         "word/styles.xml": styles.styles_xml(brand, cover.language),
