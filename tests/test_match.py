@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from policygen.project.match import Matched
 
 SCHOOL, POLICY = "beacon-cove", "staff-code-of-conduct"
+OWN = "schools/oak/policies/tiny.yaml"
 
 # --- which paragraph is which -----------------------------------------------------------------------------------------
 
@@ -352,9 +353,47 @@ def test_of_a_file_of_ours_only_the_policy_is_read() -> None:
     ]
 
 
-# --- the command ------------------------------------------------------------------------------------------------------
+_SIGNS = st.sampled_from(
+    "{{ x }}|{% if %}|{#id}|*a*|**|_b_|`|::: remember|:::|[^1]|[](#who-keeps)|<b>|<!-- c -->|- |1. |(a) |# |\\|…|&amp;|"
+    "---|Table: x|: meaning|\x0b|\ue000|\u202e|{#key adapt=free}|| a | b ||word".split("|")
+)
+_LINES = st.lists(st.lists(_SIGNS, min_size=1, max_size=6).map(" ".join), max_size=4)
 
-OWN = "schools/oak/policies/tiny.yaml"
+
+@pytest.fixture(scope="module")
+def oak(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small workspace, in which nothing is adopted yet."""
+    root = Workspace(tmp_path_factory.mktemp("oak") / "work").without(OWN).write()
+    assert not (root / OWN).exists()
+    return root
+
+
+@settings(max_examples=15, deadline=None)
+@given(strange=_LINES, bold=st.booleans())
+def test_whatever_signs_a_file_holds_its_words_stay_what_they_are(
+    oak: Path, *, strange: list[str], bold: bool
+) -> None:
+    """Of what is taken over, nothing is lost and nothing means anything in our language."""
+    texts = [
+        "Keys to Oak Lane School are kept by the school office.",
+        *strange,
+        "Keys are held by members of staff and governors only.",
+        "A lost key is reported to the Headteacher within two days.",
+    ]
+    words = (f.Words(text, bold=bold and text in strange) for text in texts)
+    blocks = tuple(f.Paragraph((each,), f.Spot(at)) for at, each in enumerate(words, 1))
+    lines = lines_of(f.Found("old.docx", "docx", blocks))
+    report = match(oak, ("oak", "tiny"), lines, "old.docx", AS_OF).report
+    taken = {
+        lines[number].place
+        for row in report.rows
+        if row.done in ("replace", "add_before", "add_after")
+        for number in row.lines
+    }
+    assert [each for each in report.proof.differences if each.file and each.place in taken] == []
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

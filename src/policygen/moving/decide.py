@@ -436,7 +436,9 @@ def as_markdown(lines: Sequence[Line]) -> str:
             written.append("")
         match line.kind:
             case "heading":
-                written.append(f"**{line.markdown.replace('*', '').strip()}**")
+                ends = line.markdown[:1], line.markdown[-1:]
+                can_stress = all(end.isalnum() or end in ("?", ")") for end in ends)
+                written.append(f"**{line.markdown}**" if can_stress else line.markdown)
             case "paragraph":
                 written.append(line.markdown)
             case "row":

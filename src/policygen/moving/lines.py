@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import assert_never
 
+from policygen.files.yamltree import BAD_CHARACTER
 from policygen.moving import found as f
 from policygen.moving.decide import Line
 from policygen.moving.labels import kind_of, looks_like_heading, tidied
@@ -29,7 +30,7 @@ def lines_of(found: f.Found) -> tuple[Line, ...]:
 
     Of a file that we wrote, so is what we print around the words of the policy.
     """
-    found = tidied(found)
+    found = tidied(replace(found, blocks=f.rewritten(found.blocks, _readable)))
     names = _hashed(found.properties)
     lines = [line for line in _of_blocks(found.blocks, names) if line.text]
     if "policygen.kind" in found.properties:
@@ -38,6 +39,21 @@ def lines_of(found: f.Found) -> tuple[Line, ...]:
     for note in found.notes:
         lines += [line for line in _of_blocks(note.blocks, names) if line.text]
     return tuple(lines)
+
+
+def _readable(paragraph: f.Paragraph) -> f.Paragraph:
+    """A paragraph without the signs that nobody sees and no file of ours can hold."""
+    children = tuple(
+        replace(child, text=BAD_CHARACTER.sub(_space_or_nothing, child.text))
+        if isinstance(child, f.Words)
+        else child
+        for child in paragraph.children
+    )
+    return replace(paragraph, children=children)
+
+
+def _space_or_nothing(sign: re.Match[str]) -> str:
+    return " " if sign[0].isspace() else ""
 
 
 def _hashed(properties: Mapping[str, str]) -> Mapping[str, str]:
@@ -90,7 +106,9 @@ def _paragraph(
         ids=_ids(paragraph.bookmarks, names),
     )
     if paragraph.heading or paragraph.title or looks_like_heading(paragraph):
-        line = replace(line, kind="heading")
+        line = replace(
+            line, kind="heading", markdown=_markdown(paragraph.children, names, plain=True)
+        )
     elif _is_item(paragraph, before):
         _enter(paragraph, before, around)
         ordered = kind_of(paragraph.label) != "bullet"
@@ -137,23 +155,25 @@ def _ids(bookmarks: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(id_of(name, names) for name in bookmarks if _OURS.match(name))
 
 
-def _markdown(children: Sequence[f.Inline], names: Mapping[str, str]) -> str:
+def _markdown(
+    children: Sequence[f.Inline], names: Mapping[str, str], *, plain: bool = False
+) -> str:
     """Words as our language writes them on one line; a reference of a file of ours is one again."""
     said = []
     for link, group in groupby(children, key=_own_link):
         inner = [*group]
         # What a reference says follows the number of what it leads to.
         is_reference = link and f.plain(tuple(inner)).strip()
-        said.append(f"[](#{id_of(link, names)})" if is_reference else _spaced(inner))
+        said.append(f"[](#{id_of(link, names)})" if is_reference else _spaced(inner, plain=plain))
     return at_beginning(re.sub(r"\s+", " ", "".join(said)).strip())
 
 
-def _spaced(children: Sequence[f.Inline]) -> str:
+def _spaced(children: Sequence[f.Inline], *, plain: bool) -> str:
     """Words as Markdown, with a space at an end where there is one."""
-    plain = f.plain(tuple(children))
-    before = " " if plain[:1].isspace() else ""
-    after = " " if plain[-1:].isspace() and plain.strip() else ""
-    return f"{before}{markdown(children, {}, breaks=False)}{after}"
+    said = f.plain(tuple(children))
+    before = " " if said[:1].isspace() else ""
+    after = " " if said[-1:].isspace() and said.strip() else ""
+    return f"{before}{markdown(children, {}, plain=plain, breaks=False)}{after}"
 
 
 def _own_link(child: f.Inline) -> str:
