@@ -141,6 +141,7 @@ def test_a_policy_gives_its_answers_and_own_words_back(found_again: Matched) -> 
     assert told >= {*own.answers}
 
 
+@pytest.mark.slow
 def test_another_policy_is_no_form_of_the_model(found_again: Matched, tmp_path: Path) -> None:
     """A file that has hardly a clause of the model is not taken for one that left them all out."""
     other = lines_of_school("hollin-bank", "it-and-mobile-phones")
@@ -206,6 +207,7 @@ def test_facts_that_the_school_has_not_given_are_read(tmp_path: Path) -> None:
     assert {f"  pupils: {own.terms.pupils}", f"  dsl: {own.roles.dsl}"} <= {*said}
 
 
+@pytest.mark.slow
 def test_words_of_people_are_never_written_over(tmp_path: Path) -> None:
     """A second time nothing is added; what was decided by hand stays, and what the file says instead is told."""
     lines = lines_of_school(SCHOOL, POLICY)
