@@ -206,3 +206,13 @@ def test_an_approved_version_names_its_record() -> None:
     first = next(text for _, _, text in lines_of(content) if text)
     assert first.endswith("the PDF and the page with the content code 7f3a-91c2.")
     assert b"7f3a-91c2" in parts_of(content)["docProps/custom.xml"]
+
+
+def test_a_form_has_no_link_that_leads_nowhere() -> None:
+    for form in samples.POLICY.forms:
+        content = form_docx(samples.POLICY, form, samples.DRAFT, Pictures(samples.IMAGES))
+        root = part(content, "document")
+        names = {node.get(f"{W}name") for node in root.iter(f"{W}bookmarkStart")}
+        anchors = {node.get(f"{W}anchor", "") for node in root.iter(f"{W}hyperlink")} - {""}
+        assert anchors <= names
+        assert not [*root.iter(f"{W}pageBreakBefore")]

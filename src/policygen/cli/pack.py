@@ -49,6 +49,9 @@ def _policies(
     is_flag=True,
     help="Where no version is being prepared: put up the one in force for review without change.",
 )
+@click.option(
+    "--word", is_flag=True, help="Put the draft and what changed into it as Word files, too."
+)
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
 @writes
@@ -60,6 +63,7 @@ def pack_command(
     workspace: Path,
     *,
     review: bool,
+    word: bool,
 ) -> None:
     """Make what governors read before they decide: cover note, changes, draft, form."""
     from policygen.ground.wording import count
@@ -67,7 +71,9 @@ def pack_command(
 
     with telling() as tell:
         output = workspace / paths.OUTPUT
-        result = pack(workspace, output, policies, as_of, meeting, body, tell, review=review)
+        result = pack(
+            workspace, output, policies, as_of, meeting, body, tell, review=review, word=word
+        )
     show(result.warnings)
     for each in result.packs:
         for cover in each.covers:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policygen.compare.comparison import Declared, compare
 from policygen.compare.summary import Redline, Side
@@ -30,6 +31,7 @@ from policygen.project.choices import choices_of
 from policygen.project.diff import MODEL, diff
 from policygen.project.register import approved_side, school_codes
 from policygen.project.since import answers_behind, declared_since, editions_since
+from policygen.project.word import pack_files
 from policygen.register.cover import (
     Cover,
     MainPoints,
@@ -43,6 +45,9 @@ from policygen.register.cover_changes import Why, reasons
 from policygen.register.deciding import Case, check_date, nothing_new
 from policygen.register.following import Standing
 from policygen.register.records import VersionRecord, gravest
+
+if TYPE_CHECKING:
+    from policygen.products.folders import Products
 
 _PAGES = 2
 """How many pages a cover note may take, so that all rows of changes stand in it."""
@@ -76,10 +81,12 @@ def pack(
     tell: Tell = silent,
     *,
     review: bool = False,
+    word: bool = False,
 ) -> PackResult:
     """Make the pack of each policy; with the day of a meeting, one pack for all policies of a school.
 
-    With `review`, a policy of which no version is being prepared is to be reviewed and left as it is.
+    With `review`, a policy of which no version is being prepared is to be reviewed and left as it is. With `word`, the
+    draft and the changes of each policy stand in the pack as Word files, too.
     Without a `body` it is the one whose turn it is. Raises InputError, having written nothing, when one of the policies
     could not be approved as it stands.
     """
@@ -98,6 +105,8 @@ def pack(
         (group, pack_products(group, day, codes[group[0].document.school_id]))
         for group in groups.values()
     ]
+    if word:
+        made = [(group, _with_word(root, group, products, as_of)) for group, products in made]
     folders = [products for _, products in made]
     results = render_all(folders, tell, making=made_before(output))
     write_all(output, folders, results)
@@ -110,6 +119,17 @@ def pack(
         for group, products in made
     )
     return PackResult(packs, warnings)
+
+
+def _with_word(
+    root: Path, papers: Sequence[Paper], products: Products, as_of: datetime.date
+) -> Products:
+    files = {
+        name: content
+        for paper in papers
+        for name, content in pack_files(root, paper, as_of).items()
+    }
+    return replace(products, files={**products.files, **files})
 
 
 def papers_of(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from policygen.compose.digest import content_code
 from policygen.disk.registering import read_register, read_version_document
+from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import meant_or_known
@@ -20,6 +21,7 @@ from policygen.project.check import check, select
 if TYPE_CHECKING:
     from policygen.compare.summary import Redline
     from policygen.html.labels import Stamp
+    from policygen.html.pack import Paper
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,18 @@ def word(
         products = word_products(files.document, files.stamp, files.images)
         made[products.folder] = with_manifest(products, {})
         written.append((files.document, files.stamp, products.folder))
-    _write(output, made)
+    approved = [files.document for files in found[len(versions) :] if not files.stamp.draft]
+    gone = [paths.word_folder(each.school_id, each.policy_id, "draft") for each in approved]
+    _write(output, made, [folder for folder in gone if folder not in made])
     return WordResult(tuple(written), diagnostics, failed)
 
 
-def _write(output: Path, made: Mapping[str, Mapping[str, bytes]]) -> None:
+def _write(output: Path, made: Mapping[str, Mapping[str, bytes]], gone: Sequence[str]) -> None:
+    """Write folders, and take drafts away that were approved since."""
     from policygen.disk.writing import write_folders
 
     if made:
-        write_folders(output, made)
+        write_folders(output, made, gone)
 
 
 def _current(root: Path, composed: Any, as_of: datetime.date) -> WordFiles:
@@ -122,19 +127,35 @@ def write_redline(root: Path, redline: Redline, file: Path, day: datetime.date) 
     Raises InputError where another file stands there.
     """
     from policygen.disk.writing import write_durably
-    from policygen.word.redline import redline_docx
 
     problems = Problems()
     if file.exists() and not _is_redline(file):
         says = f"`{file}` is there already, and is no redline that policygen wrote"
         problems.add("already-there", says, None, "name another file")
         raise InputError(in_order(problems))
+    write_durably(file, _redline_bytes(root, redline, day))
+
+
+def pack_files(root: Path, paper: Paper, day: datetime.date) -> dict[str, bytes]:
+    """What a pack holds of a policy as Word files: the draft, and what changed, tracked."""
+    from policygen.word.write import policy_docx
+
+    name = paper.document.policy_id
+    return {
+        f"{name}.docx": policy_docx(paper.document, paper.stamp, paper.images),
+        f"changes-{name}.docx": _redline_bytes(root, paper.redline, day),
+    }
+
+
+def _redline_bytes(root: Path, redline: Redline, day: datetime.date) -> bytes:
+    from policygen.word.redline import redline_docx
+
     comparison = redline.comparison
     images: dict[str, bytes] = {}
     old = _worded(root, comparison.old, images)
     new = _worded(root, comparison.new, images)
     shown = replace(redline, comparison=replace(comparison, old=old, new=new))
-    write_durably(file, redline_docx(shown, images, day))
+    return redline_docx(shown, images, day)
 
 
 def _is_redline(file: Path) -> bool:

@@ -63,6 +63,9 @@ def _pieces(node: d.Inline, look: Piece, places: Places, name: Naming) -> Iterat
 
 
 def _reference(node: d.Reference, look: Piece, places: Places, name: Naming) -> Iterator[Piece]:
+    if node.target not in places:  # in a form that is a file of its own
+        yield from _all(node.children, look, places, name)
+        return
     look = replace(look, link=f"#{name(node.target)}")
     how, label = places.get(node.target, ("", ""))
     match node.children:

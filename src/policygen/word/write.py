@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from policygen.html.labels import NOT_APPROVED, Stamp, full_title
 from policygen.language import document as d
-from policygen.word.flow import Flow, Turn
+from policygen.word.flow import Flow, Para, Turn
 from policygen.word.front import end_flow, form_front, front_flow, running_foot
 from policygen.word.layout import text_flow
 from policygen.word.names import bookmark, id_of, note_bookmark
@@ -40,9 +40,12 @@ def form_docx(
 ) -> bytes:
     """One form as a Word file."""
     text = text_flow([form], draft=stamp.draft)
-    flow = replace(text, body=(*form_front(document, stamp), *text.body))
-    title = full_title(document, stamp, " ".join(d.plain(form.title).split()))
-    return docx(flow, cover_of(document, stamp, "form", title), images)
+    title, *rest = text.body
+    if isinstance(title, Para):  # below the head of the form, and not on a page of its own
+        title = replace(title, fresh=False)
+    flow = replace(text, body=(*form_front(document, stamp), title, *rest))
+    named = full_title(document, stamp, " ".join(d.plain(form.title).split()))
+    return docx(flow, cover_of(document, stamp, "form", named), images)
 
 
 def cover_of(document: d.Document, stamp: Stamp, kind: str, title: str) -> Cover:
