@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from policygen.compare.comparison import Declared, compare
 from policygen.html.labels import Stamp
+from policygen.language.document import Document
 from policygen.products.text import policy_text
 from policygen.project.check import Selection, check
 from tests.support.editions import freeze
@@ -181,3 +185,67 @@ def test_an_upgrade_goes_by_their_ids(tiny: Workspace) -> None:
     assert "taken   to-year: it is new" in said
     assert "asked   visitor-list" not in said
     assert "asked   to-office" not in said
+
+
+NEXT = TEXT.replace(
+    "   1. to the class\n", "   1. to the class\n   1. to the head {#to-head adapt=free}\n"
+)
+"""The next edition: one item more."""
+
+
+def with_items_decided(tiny: Workspace) -> Workspace:
+    return decided(
+        tiny,
+        to_office="{omit: true, reason: The office is closed}",
+        to_caretaker="{replace: to Mr Bell, reason: He has a name}",
+    )
+
+
+def document(root: Path) -> Document:
+    (composed,) = check(root, [Selection()], datetime.date(2026, 11, 20)).policies
+    return composed.document
+
+
+def test_each_word_of_a_redline_has_who_decided_about_its_item(tiny: Workspace) -> None:
+    """An issuer's item is not said to be the school's, nor an editorial change of one to make all editorial."""
+    before = document(tiny.write())
+    after = document(with_items_decided(tiny.with_files({KEYS: NEXT})).write())
+    said = Declared({}, {"to-head": "issuer"}, {"to-head": "editorial"}, complete=True)
+    (pair,) = compare(before, replace(after, edition="2026.2"), said).changes
+    assert pair.inner == ("to-office", "to-caretaker", "to-head")
+    assert pair.change == "material"
+    owners = {
+        line.line.clause: {run.owner for cell in line.cells for run in cell if run.change != "same"}
+        for line in pair.lines
+        if line.change != "same"
+    }
+    school = {"school"}
+    assert owners == {"to-office": school, "to-caretaker": school, "to-head": {"issuer"}}
+
+
+def test_the_reasons_for_items_are_told_to_the_board(tiny: Workspace) -> None:
+    root = with_items_decided(tiny).write()
+    assert run_in(root, "pack", "oak/tiny", "--as-of", AS_OF).code == 0
+    (page,) = root.glob("output/packs/oak/tiny/pack-*/cover-note-tiny.html")
+    assert "The office is closed; He has a name" in page.read_text("utf-8")
+
+
+def test_an_item_is_explained_and_announced_by_itself(tiny: Workspace) -> None:
+    root = tiny.write()
+    freeze(root, "tiny", "2026.1")
+    (root / KEYS).write_text(NEXT, "utf-8")
+    run_in(root, "publish", "tiny", "--edition", "2026.2", "--issued", "2026-11-01", "--scaffold")
+    changes = root / "templates/tiny/changes.yaml"
+    text = changes.read_text("utf-8")
+    assert "clauses: [to-head]" in text
+    assert text.count("clauses:") == 1  # the clause around it says what it said
+    for key, said in (("class", "material"), ("must", "yes"), ("reason", "Heads ask")):
+        text = re.sub(rf"(?m)^    {key}:.*", f"    {key}: {said}", text)
+    changes.write_text(text, "utf-8")
+    template = root / "templates/tiny/template.yaml"
+    circular = "circular: {action: Adopt, to: Heads, purpose: New, summary: [Heads], contact: HR}\n"
+    template.write_text(template.read_text("utf-8").replace("2026.1", "2026.2") + circular, "utf-8")
+    done = run_in(root, "publish", "tiny", "--edition", "2026.2", "--issued", "2026-11-01")
+    assert done.code == 0, done.stderr
+    page = root / "output/packs/editions/tiny/2026.2/circular.html"
+    assert "2.1(d), new" in page.read_text("utf-8")

@@ -61,6 +61,11 @@ class Pair:
     """What changed beside the words of its lines."""
 
     @property
+    def inner(self) -> tuple[str, ...]:
+        """The ids of the clauses within it that changed, such as items of a list."""
+        return tuple(dict.fromkeys(filter(None, _changed_clauses(self.lines))))
+
+    @property
     def unit(self) -> Unit:
         """The unit as it is now; of one that is gone, as it was."""
         return cast("Unit", self.new or self.old)
@@ -282,8 +287,8 @@ class _Comparer:
         before, after = self.old[old], self.new[new]
         if [line.role for line in before.lines[:1]] != [line.role for line in after.lines[:1]]:
             return False
-        left = self._words(before, "issuer", self.old_form)
-        right = self._words(after, "issuer", self.new_form)
+        left = self._words(before, "issuer", self.old_form, {})
+        right = self._words(after, "issuer", self.new_form, {})
         return likeness(_all_tokens(left), _all_tokens(right)) >= _ALIKE
 
     def _key(self, unit: Unit) -> tuple[bool, str]:
@@ -327,10 +332,11 @@ class _Comparer:
 
     def _pair(self, old: Unit, new: Unit, *, moved: bool) -> Pair:
         owner = self._owner(old, new)
+        within = self._owners_within(old, new)
         if owner == "school" and self._refers_otherwise(old, new):
-            owner = "issuer"  # nor has it a way to change what a reference prints
-        before = self._words(old, owner, self.old_form)
-        after = self._words(new, owner, self.new_form)
+            owner, within = "issuer", {}  # nor has it a way to change what a reference prints
+        before = self._words(old, owner, self.old_form, within)
+        after = self._words(new, owner, self.new_form, within)
         lines = marked(before, after)
         # The forms decide whether it changed, as they decide about the content code; the lines
         # only show what changed. The same forms with other lines are details: a new name, or one
@@ -339,7 +345,7 @@ class _Comparer:
         same_words = all(line.change == "same" for line in lines)
         if same_content and same_words and not moved:
             return Pair(old, new, "same", lines)
-        change = self._class(old, new)
+        change = self._class(old, new, lines)
         owners = frozenset(_owners(lines)) or frozenset([owner])
         owners |= self._answerer(old, new)
         if same_content and same_words:
@@ -348,7 +354,7 @@ class _Comparer:
             return Pair(old, new, "moved", lines, change, frozenset([owner]), moved=True)
         if same_content and not moved:
             change, owners = "details", frozenset[Owner](["details"])
-        elif owners == {"law"} and not moved and not self._declares(old, new):
+        elif owners == {"law"} and not moved and not self._declares(old, new, lines):
             change = "editorial"
         notes: tuple[str, ...] = ()
         if same_words:
@@ -367,7 +373,7 @@ class _Comparer:
         sources = tuple(
             old for old, ids in self.declared.renamed.items() if unit.id and unit.id in ids
         )
-        lines = come(self._words(unit, owner, self.new_form))
+        lines = come(self._words(unit, owner, self.new_form, {}))
         owners = frozenset([owner]) | self._answerer(unit)
         change = self._class(None, unit)
         return Pair(None, unit, "added", lines, change, owners, related=sources)
@@ -376,7 +382,7 @@ class _Comparer:
         unit = self.old[index]
         owner = self._owner(unit, None)
         targets = self.declared.renamed.get(unit.id, ()) if unit.id else ()
-        lines = gone(self._words(unit, owner, self.old_form))
+        lines = gone(self._words(unit, owner, self.old_form, {}))
         owners = frozenset([owner]) | self._answerer(unit)
         change = self._class(unit, None)
         return Pair(unit, None, "removed", lines, change, owners, related=targets)
@@ -421,21 +427,52 @@ class _Comparer:
             return ()
         return self.declared.renamed.get(old.id, ())
 
-    def _class(self, old: Unit | None, new: Unit | None) -> ChangeClass:
-        for name in (*_names(new, old), *self._became(old, new)):
-            if name in self.declared.classes:
-                return self.declared.classes[name]
-        return "material"
+    def _owners_within(self, old: Unit, new: Unit) -> dict[str, Owner]:
+        """Whose decision the changed words of each clause within a unit are."""
+        before, after = old.inner, new.inner
+        ids = dict.fromkeys((*before, *after))
+        return {each: self._owner(before.get(each), after.get(each)) for each in ids}
 
-    def _declares(self, old: Unit, new: Unit) -> bool:
-        return any(key in self.declared.classes for key in _names(new, old))
+    def _class(
+        self, old: Unit | None, new: Unit | None, lines: Iterable[MarkedLine] = ()
+    ) -> ChangeClass:
+        """How grave a change is: the gravest of what is said of it, and of each clause within it that changed."""
+        whole = (*_names(new, old), *self._became(old, new))
+        return max(
+            (self._said(self._or_whole(name, whole)) for name in _changed_clauses(lines)),
+            key=_GRAVITY.index,
+            default=self._said(whole),
+        )
 
-    def _words(self, unit: Unit, owner: Owner, form: SteadyForm) -> tuple[Words, ...]:
+    def _or_whole(self, clause: str, whole: tuple[str, ...]) -> tuple[str, ...]:
+        """What says how grave the change of a clause within a unit is: the unit, where no edition names it."""
+        return (clause,) if clause in self.declared.owners else (clause, *whole)
+
+    def _said(self, names: Iterable[str]) -> ChangeClass:
+        found = (self.declared.classes[name] for name in names if name in self.declared.classes)
+        return next(found, "material")
+
+    def _declares(self, old: Unit, new: Unit, lines: Iterable[MarkedLine]) -> bool:
+        names = (*_names(new, old), *_changed_clauses(lines))
+        return any(key in self.declared.classes for key in names)
+
+    def _words(
+        self, unit: Unit, owner: Owner, form: SteadyForm, within: Mapping[str, Owner]
+    ) -> tuple[Words, ...]:
+        """The words of a unit; those of the clauses `within` it may be of other owners."""
         lines = []
         for line in unit.lines:
-            cells = tuple(tuple(tokens(cell, owner, form, self.steady)) for cell in line.cells)
+            whose = within.get(line.clause, owner)
+            cells = tuple(tuple(tokens(cell, whose, form, self.steady)) for cell in line.cells)
             lines.append(Words(line, cells, facts_of(line, form)))
         return tuple(lines)
+
+
+def _changed_clauses(lines: Iterable[MarkedLine]) -> Iterator[str]:
+    """The clause within the unit of each line that changed; empty for one of the unit itself."""
+    for line in lines:
+        if line.change != "same" or line.notes:
+            yield line.line.clause
 
 
 def _with_carried(pairs: Sequence[Pair]) -> tuple[Pair, ...]:

@@ -52,6 +52,8 @@ class Line:
     within: str = ""
     """The callout, quotation or part for one audience that it belongs to, in words; empty for none."""
     facts: Facts = ()
+    clause: str = ""
+    """The id of the clause within its unit that it belongs to; empty where it belongs to the unit alone."""
 
     @property
     def text(self) -> str:
@@ -85,11 +87,24 @@ class Unit:
     """Whether the words are the school's own."""
     owners: tuple[str, ...] = ()
     """The issuers who wrote it, from the first to the last; empty where there is one alone."""
+    groups: tuple[str, ...] = ()
+    """The ids of the headings that are decided about with all below them, and that it stands below."""
 
     @property
     def text(self) -> str:
         """Its words, one line each."""
         return "\n".join(line.text for line in self.lines)
+
+    @property
+    def inner(self) -> dict[str, Unit]:
+        """The clauses within it, such as items of a list, each as a unit by itself, by id."""
+        if self.kind == "title":
+            return {}
+        return {
+            node.id: replace(self, id=node.id, local=bool(node.local), owners=node.owners)
+            for node in d.walk(self.node)
+            if isinstance(node, d.Clause) and node is not self.node
+        }
 
     @property
     def is_note(self) -> bool:
@@ -156,7 +171,9 @@ def _of_blocks(blocks: Iterable[d.Block], part: d.Section, inner: Unit) -> Itera
                     # Only its heading: what stands below it goes by ids of its own.
                     alone = replace(block, blocks=())
                     yield replace(unit, lines=unit.lines[:1], node=alone)
-                    yield from _of_blocks(block.blocks, part, replace(inner, local=unit.local))
+                    groups = (*inner.groups, block.id)
+                    below = replace(inner, local=unit.local, groups=groups)
+                    yield from _of_blocks(block.blocks, part, below)
                 else:
                     yield unit
             case _:
@@ -184,7 +201,9 @@ def lines(blocks: Iterable[d.Block], depth: int = 0, within: str = "") -> Iterat
                     style = STYLES[block.style] + (
                         f" from {block.start}" if block.start > 1 else ""
                     )
-                    yield from _of_item(d.opened(item), style, depth + 1, within)
+                    of_item = _of_item(d.opened(item), style, depth + 1, within)
+                    unit = d.unit_of(item)
+                    yield from of_item if unit is None else _belonging(of_item, unit.id)
             case d.Table():
                 yield from _of_table(block, depth, within)
             case d.Callout():
@@ -203,12 +222,18 @@ def lines(blocks: Iterable[d.Block], depth: int = 0, within: str = "") -> Iterat
             case d.Definitions():
                 yield from _of_definitions(block, depth, within)
             case d.Clause():
-                yield from _of_inner_clause(block, depth, within)
+                yield from _belonging(_of_inner_clause(block, depth, within), block.id)
             case d.Section():
                 yield Line("subhead", (block.title,), block.label, depth, within)
                 yield from lines(block.blocks, depth, within)
             case _:
                 assert_never(block)
+
+
+def _belonging(found: Iterable[Line], clause: str) -> Iterator[Line]:
+    """Lines with the clause that they belong to, where none within it is nearer."""
+    for line in found:
+        yield line if line.clause else replace(line, clause=clause)
 
 
 def _of_inner_clause(clause: d.Clause, depth: int, within: str) -> Iterator[Line]:

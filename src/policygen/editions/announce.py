@@ -128,7 +128,8 @@ def announced_changes(
         # What has no id of its own is explained under the section around it, the title of the policy under that key.
         unit = pair.unit
         key = unit.id.partition(":")[0] or unit.section or "title"
-        pairs.setdefault(key, []).append((number, pair))
+        for each in dict.fromkeys((key, *pair.inner)):
+            pairs.setdefault(each, []).append((number, pair))
     templates = old.file.value, new.file.value
     told = _Told(*templates, written_units(old), written_units(new), record, kinds, pairs)
     rows = []
@@ -166,9 +167,19 @@ def _of_unit(unit: WrittenUnit, happened: str, told: _Told) -> Iterator[Spot]:
         name = "" if unit.kind in _WORDED else unit.kind
         yield Spot(unit.heading, name, happened)
     for number, pair in shown:
+        if unit.id in pair.inner:
+            yield _part_shown(number, pair, unit, happened)
+            continue
         is_itself = pair.unit.id == unit.id
         fate = happened if is_itself else _FATES[pair.kind]
         yield _shown((number, pair), unit.heading, fate)
+
+
+def _part_shown(number: int, pair: Pair, unit: WrittenUnit, happened: str) -> Spot:
+    """What changed in a clause within another one: an item is found by its letter, "2.2(b)"."""
+    lines = tuple(each for each in pair.lines if each.line.clause == unit.id)
+    label = lines[0].line.label if pair.unit.label else ""
+    return Spot(unit.heading, f"{named(pair)}{label}", happened, number, lines)
 
 
 def _shown(numbered: tuple[int, Pair], heading: str, happened: str) -> Spot:

@@ -212,6 +212,8 @@ def _without_units(nodes: tuple[Any, ...]) -> tuple[Any, ...]:
             kept.append(_without_units(node))
         elif not is_dataclass(node):
             kept.append(node)
+        elif isinstance(node, d.Item) and d.unit_of(node):
+            continue  # it holds a unit and nothing else
         elif not _unit_kind(node):  # type: ignore[arg-type]
             kept.append(_bare(node))
     return tuple(kept)

@@ -245,7 +245,10 @@ class _Reader:
             yield d.Paragraph((), attributes.id, self.place(node))
         elif attributes != Attributes():
             message = "these attributes belong to nothing"
-            self.problems.add("bad-attributes", message, self.place(node), _NOT_AT_THE_END)
+            hint = _NOT_AT_THE_END
+            if attributes.id and not attributes.adapt and following and self.is_marked(following):
+                hint = f"write `{{#{attributes.id} adapt=free}}`: a school may then decide about what is below"
+            self.problems.add("bad-attributes", message, self.place(node), hint)
 
     def is_marked(self, node: SyntaxTreeNode) -> bool:
         """Whether an id and status on a line of their own can speak of what follows them."""

@@ -108,10 +108,12 @@ def _keys(pair: Pair) -> Iterator[str]:
     """The ids under which a change may be explained, the nearest first.
 
     Of a paragraph of the school's own ("report-loss.after") also that of its clause; of what has no id, the section's.
+    Then the clauses within it that changed, and the headings above that were decided about with all below them.
     """
     unit = pair.unit
     own = unit.id.partition(":")[0] or unit.section or unit.part
-    yield from dict.fromkeys((own, own.partition(".")[0], *sorted(pair.ids)))
+    within = (each for name in pair.inner for each in (name, name.partition(".")[0]))
+    yield from dict.fromkeys((own, own.partition(".")[0], *sorted(pair.ids), *within, *unit.groups))
 
 
 def _told(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> list[Why]:
@@ -129,10 +131,9 @@ def _why(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> str:
 
 def is_must(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> bool | None:
     """Whether an edition says that a change must be taken; None where none says so, or the clause is retired."""
-    told = _told(pair, whys)
-    said = [
-        why.must for why in told if why.must is not None and not any(each.retired for each in told)
-    ]
+    if any(why.retired for each in pair.ids for why in whys.get(each, ())):
+        return None
+    said = [why.must for why in _told(pair, whys) if why.must is not None]
     return any(said) if said else None
 
 

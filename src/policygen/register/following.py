@@ -254,8 +254,9 @@ def _check_amends(
             problems.add("amendment-missing", says, place, because.get(key, ""), hint)
     _note_needless(adoption, pairs, f"it is as it was in version `{last}`", problems)
     for key, said in amends.items():
-        least = declared.classes.get(key)
-        if key in pairs and said == "editorial" and least == "material":
+        within = (each for pair in pairs.get(key, ()) for each in (key, *pair.inner))
+        least = {declared.classes.get(each) for each in within}
+        if said == "editorial" and "material" in least:
             says = f"edition `{comparison.new.edition}` says that the change of `{key}` is material"
             problems.add(
                 "amendment-class", says, adoption.place("amends", key), f"write `{key}: material`"
