@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from docx.shared import RGBColor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -318,3 +319,33 @@ def test_what_speaks_to_schools_and_what_nobody_sees(root: Path) -> None:
     says = [each.says for each in report.of("by-hand")]
     assert any(each.startswith("“XXXX” is marked in the file") for each in says)
     assert "“Never printed” is hidden in the file, and left out" in says
+
+
+def test_a_table_with_the_text_itself_is_no_first_page(root: Path) -> None:
+    """Two languages side by side; and a field that holds an address is a link."""
+    written = Written()
+    written.text("Uniform policy", bold=True)
+    written.table(
+        [
+            ["Cymraeg", "English"],
+            ["Mae’r plant yn gwisgo gwyrdd bob dydd.", "Children wear green every day."],
+        ]
+    )
+    paragraph = written.text("Ask ")
+    for kind in ("begin", "", "separate"):
+        paragraph._p.append(
+            parse_xml(
+                f"<w:r {nsdecls('w')}>"
+                + (
+                    f'<w:fldChar w:fldCharType="{kind}"/>'
+                    if kind
+                    else '<w:instrText> HYPERLINK "https://o.example/a" </w:instrText>'
+                )
+                + "</w:r>"
+            )
+        )
+    paragraph.add_run("us")
+    assert moved(root, written.bytes()).report.count.holds
+    (name,) = [each.name for each in (root / "templates/moved/sections").iterdir()]
+    assert "| Children wear green every day. |" in text(root, f"sections/{name}")
+    assert "[us](https://o.example/a)" in text(root, f"sections/{name}")

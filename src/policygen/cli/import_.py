@@ -79,7 +79,7 @@ def import_command(
     as_of: datetime.date,
     workspace: Path,
 ) -> None:
-    """Take in an edition from its bundle (.zip), or move a policy in from another file (.docx, .md, .txt)."""
+    """Take in an edition from its bundle (.zip), or move a policy in from another file (.docx, .odt, .md, .txt)."""
     if file.suffix.lower() == _BUNDLE:
         if template or school or policy or report:
             message = "a bundle has its own name: --as, --school, --match and --report are for other files"

@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element
 
 from policygen.files.office import OfficeError, office_parts, office_tree
 from policygen.moving import found as f
+from policygen.moving.labels import sign_of
 from policygen.moving.wordstyles import (
-    BULLETS,
     Look,
     Numbering,
     Style,
@@ -418,7 +418,7 @@ class _Reader:
                 yield from self.words("-", own, link)
             case "w:sym":
                 letter = chr(int(attribute(piece, "char") or "2022", 16))
-                yield from self.words(BULLETS.get(letter, _symbol(letter)), own, link)
+                yield from self.words(sign_of(letter), own, link)
             case "w:footnoteReference":
                 yield f.NoteMark(f"footnote-{attribute(piece, 'id')}", change)
             case "w:endnoteReference":
@@ -580,15 +580,7 @@ def _mark(properties: Element | None) -> f.Change:
 
 
 def _bookmark_of(instruction: str) -> str:
-    """Where a cross reference of Word leads: `#` and the name of a bookmark; empty for other fields."""
+    """Where a field leads: `#` and the name of a bookmark, or an address; empty for other fields."""
     found = re.match(r'\s*(?:REF|HYPERLINK\s+\\l)\s+"?([^\s"\\]+)', instruction)
-    return f"#{found[1]}" if found else ""
-
-
-def _symbol(letter: str) -> str:
-    """A letter of a font of signs: what it shows cannot be known, but that it is a sign."""
-    if letter in ("\uf06f", "\uf071", "\uf072", "\uf0a3"):
-        return "☐"
-    if letter in ("\uf0fe", "\uf0fd", "\uf052", "\uf054"):
-        return "☒"
-    return letter if letter.isprintable() and not "\ue000" <= letter <= "\uf8ff" else "•"
+    address = re.match(r'\s*HYPERLINK\s+"([^"]+)"', instruction)
+    return f"#{found[1]}" if found else address[1] if address else ""

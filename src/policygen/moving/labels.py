@@ -20,6 +20,7 @@ from policygen.moving.found import (
     rewritten,
     text_of,
 )
+from policygen.moving.wordstyles import BULLETS
 
 Kind = Literal["decimal", "letter", "roman", "bullet"]
 
@@ -43,6 +44,7 @@ _TICK = re.compile(r"[☐☑☒□]|\[ ?\](?!\()")
 _TO_SIGN = re.compile(
     r"(?:signed|signature|print name|date)(?: (?:of|by) [\w ]+| \([^)]*\))?:", re.IGNORECASE
 )
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _MEASURE = re.compile(r"[a-z%£]")
 
 
@@ -81,7 +83,7 @@ def _by_breaks(children: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
 
 
 def _tidied(paragraph: Paragraph) -> Paragraph:
-    children = _underlined_heading(joined(paragraph.children))
+    children = _underlined_heading(joined(tuple(map(_with_signs, paragraph.children))))
     if not paragraph.label:
         label, children = without_label(children, heading=bool(paragraph.heading))
         if label:
@@ -89,6 +91,24 @@ def _tidied(paragraph: Paragraph) -> Paragraph:
                 paragraph, label=label, typed=True, level=level_of(paragraph, label)
             )
     return replace(paragraph, children=_with_room(tuple(_signs(children))))
+
+
+def _with_signs(child: Inline) -> Inline:
+    """Words without letters of fonts of signs, which no other font has."""
+    if not isinstance(child, Words) or not _PRIVATE.search(child.text):
+        return child
+    return replace(child, text=_PRIVATE.sub(lambda found: sign_of(found[0]), child.text))
+
+
+def sign_of(letter: str) -> str:
+    """What a letter of a font of signs shows; a bullet where that cannot be known."""
+    if letter in BULLETS:
+        return BULLETS[letter]
+    if letter in ("\uf06f", "\uf071", "\uf072", "\uf0a3"):
+        return "☐"
+    if letter in ("\uf0fe", "\uf0fd", "\uf052", "\uf054"):
+        return "☒"
+    return letter if letter.isprintable() and not _PRIVATE.match(letter) else "•"
 
 
 def _with_room(children: tuple[Inline, ...]) -> tuple[Inline, ...]:

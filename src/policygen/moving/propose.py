@@ -230,6 +230,7 @@ def _with_opening(divided: Outline) -> Outline:
     front: list[Block] = []
     for block in divided.front:
         is_text = isinstance(block, Paragraph) and (_is_sentence(block) or bool(block.label))
+        is_text |= isinstance(block, Table) and _tells(block) and not _is_record(block)
         (kept if is_text or (kept and not _is_record(block)) else front).append(block)
     if not divided.parts:
         kept, front = [*front, *kept], []
@@ -246,6 +247,11 @@ def _with_sections(divided: Outline) -> Outline:
         return divided
     parts = tuple(replace(part, kind="section", label="") for part in divided.parts)
     return replace(divided, parts=parts)
+
+
+def _tells(table: Table) -> bool:
+    """Whether a table has sentences in its cells, as one has that holds the text itself."""
+    return sum(map(_is_sentence, paragraphs((table,)))) > 1
 
 
 def _is_sentence(paragraph: Paragraph) -> bool:

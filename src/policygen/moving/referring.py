@@ -20,7 +20,7 @@ _REFERENCE = re.compile(
 )
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}")
 _BARE = re.compile(
-    r"\b(?:see|in|at|under|with|as|by)\s+(?P<numbers>\d{1,2}(?:\.\d{1,2}){1,3})(?![.\d]*\d)"
+    r"\b(?i:see|in|at|under|with|as|by)\s+(?P<numbers>\d{1,2}(?:\.\d{1,2}){1,3})(?![.\d]*\d)"
 )
 
 

@@ -30,6 +30,7 @@ from policygen.moving.count import Count, counted, words_of_docx, words_of_secti
 from policygen.moving.docx import read_docx
 from policygen.moving.files import Facts, adoption_text, facts_of, template_files
 from policygen.moving.found import Choice, FileKind, Found, settled, tracked
+from policygen.moving.odt import read_odt, words_of_odt
 from policygen.moving.plain import (
     read_markdown,
     read_text,
@@ -41,7 +42,7 @@ from policygen.moving.referring import same_numbers
 from policygen.moving.told import Report, as_data, as_html
 from policygen.project.check import law_of
 
-KINDS = (".docx", ".md", ".txt")
+KINDS = (".docx", ".odt", ".md", ".txt")
 _SHOWN = 5
 
 
@@ -146,6 +147,8 @@ def _read(name: str, content: bytes, problems: Problems) -> Found | None:
     try:
         if ending == ".docx":
             return guarded(partial(read_docx, name), content)
+        if ending == ".odt":
+            return guarded(partial(read_odt, name), content)
         if ending == ".md":
             return guarded(partial(read_markdown, name), content)
         if ending == ".txt":
@@ -263,7 +266,7 @@ def _words(kind: FileKind, content: bytes, changes: Choice | None) -> dict[str, 
         case "text":
             return words_of_text(content)
         case "odt":
-            raise NotImplementedError  # not read yet
+            return words_of_odt(content)
         case _:
             assert_never(kind)
 
