@@ -43,7 +43,7 @@ def test_what_was_written_is_read(param) -> None:
 @pytest.mark.slow
 def test_libreoffice_changes_nothing_and_counts_as_we_do(tmp_path) -> None:
     """Opened and saved again, each file has the same tree; as text, the same numbers stand before the same words."""
-    documents = [made(param) for param in ALL]
+    documents = [made(param) for param in (*ALL, ("larkspur-gardens", "online-safety"))]
     for number, document in enumerate(documents):
         (tmp_path / f"{number}.docx").write_bytes(written(document))
     saved, text = tmp_path / "saved", tmp_path / "text"
@@ -133,3 +133,34 @@ def edited(content: bytes, words: str, added: str) -> bytes:
     rest, further = behind.split("</w:p>", 1)
     parts["word/document.xml"] = f"{before}{words}{rest}</w:p>{added}{further}".encode()
     return zipped(parts)
+
+
+@pytest.mark.parametrize(
+    ("was", "hostile"),
+    [
+        ('w:ilvl w:val="1"', 'w:ilvl w:val="many"'),
+        ('w:ilvl w:val="1"', 'w:ilvl w:val="99"'),
+        ('w:numId w:val="1"', 'w:numId w:val="999"'),
+        ('w:pStyle w:val="PolicyItem2"', 'w:pStyle w:val="PolicyItem9"'),
+        ('w:pStyle w:val="PolicyClause"', 'w:pStyle w:val="Nobody"'),
+        ('w:name="pg__clause_1_', 'w:name="pg__audience_1_'),
+        ("<w:bookmarkEnd", "<w:nothing"),
+        ("<w:bookmarkStart", "<w:nothing"),
+        ("<w:hyperlink", "<w:p"),
+        ("</w:hyperlink>", "</w:p>"),
+    ],
+)
+def test_a_file_that_somebody_spoilt_is_read_or_refused(was, hostile) -> None:
+    parts = parts_of(written(samples.POLICY))
+    text = parts["word/document.xml"].decode()
+    assert was in text
+    parts["word/document.xml"] = text.replace(was, hostile).encode()
+    try:
+        words = " ".join(
+            d.plain(node.children)
+            for node in d.walk(read_own(zipped(parts)).parts)
+            if isinstance(node, d.Paragraph)
+        )
+    except OfficeError:
+        return
+    assert "Limited personal use is allowed" in words

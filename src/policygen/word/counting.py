@@ -18,12 +18,16 @@ _BELOW: dict[str, tuple[NumberForm, ...]] = {
     "lowerLetter": ("lowerRoman", "decimal"),
 }
 """How the lists within the items of a list count."""
+_LAST = 780
+"""As many letters as Word takes in a row, thirty times the alphabet."""
 _MOST = 400
 """So many items of a list are tried to find which one a label is."""
 
 
 def word_number(form: str, value: int) -> str:
-    """A number as Word writes it: after z come aa and bb."""
+    """A number as Word writes it: after z come aa and bb. What is beyond any list is written in figures."""
+    if value > _LAST:
+        return str(value)
     match form:
         case "lowerLetter" | "upperLetter":
             letter = chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)

@@ -153,7 +153,7 @@ class _Reader:
         line = Line(style)
         number = _value(node, "pPr/numPr/numId")
         if number:
-            level = int(_value(node, "pPr/numPr/ilvl") or 0)
+            level = _whole(_value(node, "pPr/numPr/ilvl"))
             line.label, line.form = self.lists.next(number, level)
         words = _Words(self)
         words.read(node)

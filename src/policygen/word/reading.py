@@ -18,10 +18,10 @@ from policygen.word.names import id_of, is_own
 from policygen.word.parsing import Line, Parsed, parsed, properties_of
 
 _HEADING = re.compile(r"(Policy)?Heading(\d)")
-_LEVEL = re.compile(r"(\w+?)(\d+)")
+_LEVEL = re.compile(r"(\w+?)([1-9])")
 _PASSED = ("PolicyBreak", "PolicyLocal", "PolicyEnd", "PolicyNotice", "PolicyAudience")
 """Styles of what we print beside the words of the tree."""
-_BOX = re.compile(r"pg__([a-z]+)_(?:([a-z]+)_)?(\d+)(?:_[0-9a-f]{6})?")
+_BOX = re.compile(r"pg__([a-z]+)_(?:([a-z]+)_)?(\d{1,6})(?:_[0-9a-f]{6})?")
 _STYLES: dict[str, d.ListStyle] = {
     "decimal": "number",
     "lowerLetter": "letter",
@@ -64,10 +64,13 @@ def read_own(content: bytes) -> OwnFile:
     for name, text in said.items():
         if name.startswith("policygen.ids"):
             hashed |= _ids(text)
-    tree = _Tree(parsed(content, hashed, said))
+    try:
+        parts = _Tree(parsed(content, hashed, said)).parts()
+    except RecursionError as error:
+        raise OfficeError("is nested too deep") from error
     names = ("kind", "school", "policy", "edition", "version", "code")
     about = {name: said.get(f"policygen.{name}", "") for name in names}
-    return OwnFile(**about, parts=tree.parts())
+    return OwnFile(**about, parts=parts)
 
 
 def _ids(text: str) -> dict[str, str]:
