@@ -223,6 +223,16 @@ def test_each_word_of_a_redline_has_who_decided_about_its_item(tiny: Workspace) 
     assert owners == {"to-office": school, "to-caretaker": school, "to-head": {"issuer"}}
 
 
+def test_that_items_stand_in_another_order_is_no_decision_of_the_school(tiny: Workspace) -> None:
+    one = "   1. to the office {#to-office adapt=optional}\n"
+    two = "   1. to the caretaker {#to-caretaker adapt=free}\n"
+    other = tiny.with_change(KEYS, one + two, two + one)
+    before, after = document(tiny.write()), document(other.write())
+    said = Declared(complete=True)
+    changes = compare(before, replace(after, edition="2026.2"), said).changes
+    assert [pair.owners for pair in changes] == [{"issuer"}]
+
+
 def test_the_reasons_for_items_are_told_to_the_board(tiny: Workspace) -> None:
     root = with_items_decided(tiny).write()
     assert run_in(root, "pack", "oak/tiny", "--as-of", AS_OF).code == 0

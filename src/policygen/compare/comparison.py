@@ -430,8 +430,15 @@ class _Comparer:
     def _owners_within(self, old: Unit, new: Unit) -> dict[str, Owner]:
         """Whose decision the changed words of each clause within a unit are."""
         before, after = old.inner, new.inner
-        ids = dict.fromkeys((*before, *after))
-        return {each: self._owner(before.get(each), after.get(each)) for each in ids}
+        found: dict[str, Owner] = {}
+        for each in dict.fromkeys((*before, *after)):
+            was, now = before.get(each), after.get(each)
+            owner = self._owner(was, now)
+            is_models = was and now and not now.local and not self.same_edition
+            if owner == "school" and is_models and _said_in(old, each) == _said_in(new, each):
+                owner = "issuer"  # it has moved, and a school has no way to move it
+            found[each] = owner
+        return found
 
     def _class(
         self, old: Unit | None, new: Unit | None, lines: Iterable[MarkedLine] = ()
@@ -466,6 +473,11 @@ class _Comparer:
             cells = tuple(tuple(tokens(cell, whose, form, self.steady)) for cell in line.cells)
             lines.append(Words(line, cells, facts_of(line, form)))
         return tuple(lines)
+
+
+def _said_in(unit: Unit, clause: str) -> list[str]:
+    """The words of a clause within a unit."""
+    return [line.text for line in unit.lines if line.clause == clause]
 
 
 def _changed_clauses(lines: Iterable[MarkedLine]) -> Iterator[str]:
