@@ -349,3 +349,34 @@ def test_a_table_with_the_text_itself_is_no_first_page(root: Path) -> None:
     (name,) = [each.name for each in (root / "templates/moved/sections").iterdir()]
     assert "| Children wear green every day. |" in text(root, f"sections/{name}")
     assert "[us](https://o.example/a)" in text(root, f"sections/{name}")
+
+
+def test_numbers_set_beside_clauses_by_a_table(root: Path) -> None:
+    """They are clauses, with lists and tables of their own; a lead-in with points below it is no heading."""
+    written = Written()
+    written.heading("1. Sites")
+    table = written.table([["1.1", "Work is graded:"], ["1.2", "Ask:"]], bold_head=False)
+    table.cell(0, 1).add_table(1, 2).cell(0, 0).text = "Red"
+    table.cell(0, 1).add_paragraph("No grade is lowered.")
+    table.cell(1, 1).add_paragraph("• the office")
+    written.heading("2. Homes")
+    for words in (
+        "2.1 Before a visit:",
+        "2.1.1 ask;",
+        "2.1.2 ring.",
+        "2.2 Then:",
+        "(a) go;",
+        "(b) ring.",
+    ):
+        written.text(words)
+    report = moved(root, written.bytes()).report
+    assert report.count.holds
+    sites = text(root, "sections/sites.md")
+    assert "1. Work is graded: {#work-graded}\n\n   Table: Sites" in sites
+    assert "   No grade is lowered.\n\n1. Ask: {#ask}\n\n   - the office" in sites
+    assert "## {#before-visit}\n\nBefore a visit:\n\n### {#ask-2}" in text(
+        root, "sections/homes.md"
+    )
+    assert not [
+        each for each in report.of("by-hand") if "list" in each.says or "number" in each.says
+    ]

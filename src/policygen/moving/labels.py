@@ -10,10 +10,12 @@ from typing import Literal
 from policygen.moving.found import (
     Blank,
     Block,
+    Cell,
     Found,
     Gap,
     Inline,
     Paragraph,
+    Table,
     Tick,
     Words,
     plain,
@@ -57,6 +59,9 @@ def tidied(found: Found) -> Found:
 def _split(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """Blocks with each line of a paragraph that begins with a typed label as a paragraph of its own."""
     for block in blocks:
+        if isinstance(block, Table) and (clauses := _numbered_rows(block)):
+            yield from _split(clauses)
+            continue
         if not isinstance(block, Paragraph):
             yield block
             continue
@@ -70,6 +75,24 @@ def _split(blocks: tuple[Block, ...]) -> Iterator[Block]:
             else:
                 first = (*first, *line)
         yield replace(block, children=first)
+
+
+def _numbered_rows(table: Table) -> tuple[Block, ...]:
+    """What stands in a table that only sets numbers such as 3.1 beside clauses; nothing of any other table."""
+    made: list[Block] = []
+    for row in table.rows:
+        match row.cells:
+            case (
+                Cell(blocks=(Paragraph() as number,)),
+                Cell(blocks=(Paragraph() as first, *rest)),
+            ):
+                label = text_of(number)
+                if len(numbers_of(label)) < 2 or not text_of(first) or first.label:
+                    return ()
+                made += [replace(first, label=label, typed=True), *rest]
+            case _:
+                return ()
+    return tuple(made)
 
 
 def _by_breaks(children: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
@@ -180,7 +203,8 @@ def without_label(children: tuple[Inline, ...], *, heading: bool) -> tuple[str, 
     )
     found = _TYPED.match(text)
     label = found[0] if found else ""
-    if found and found["decimals"] and _MEASURE.match(text[found.end() :]) and "\t" not in label:
+    measure = found and len(numbers_of(found["decimals"] or "")) == 2 and "\t" not in label
+    if found and measure and _MEASURE.match(text[found.end() :]):
         return "", children  # 2.5 metres
     if not found:
         bare = _NUMBER_AND_TAB.match(text)
@@ -266,4 +290,4 @@ def looks_like_heading(paragraph: Paragraph, *, numbered: bool = False) -> bool:
         return False
     capitals = text.upper() == text and len(text) > 3
     bold = all(child.bold for child in words) or all(child.underlined for child in words)
-    return bold or capitals or numbered
+    return bold or capitals or (numbered and not text.endswith((":", "?")))

@@ -215,7 +215,7 @@ class PartWriter:
     def subhead(self, heading: Heading) -> None:
         paragraph = heading.paragraph
         self.close()
-        self.in_clause = False
+        self.in_clause = self.lettered = False
         words = at_beginning(self.heading_words(paragraph))
         self.number(paragraph)
         numbers = numbers_of(paragraph.label)
@@ -310,6 +310,7 @@ class PartWriter:
 
     def new_clause(self, paragraph: Paragraph, numbers: tuple[int, ...]) -> None:
         self.close()
+        self.lettered = True
         identity = self.tools.ids.name(text_of(paragraph), "paragraph")
         self.tools.references.name(paragraph, identity)
         self.clause = identity
@@ -369,7 +370,7 @@ class PartWriter:
     def note_list(self, paragraph: Paragraph, kind: str, *, runs_on: bool) -> None:
         """Note a list that prints with other signs than in the file, or runs on from another."""
         ordered = [level for level in self.lists if level.key[0] != "bullet"]
-        counts = ("letter", "roman", "roman") if self.in_clause else ("decimal", "letter", "roman")
+        counts = ("letter", "roman", "roman") if self.lettered else ("decimal", "letter", "roman")
         prints = counts[min(len(ordered), 3) - 1]
         if kind == "bullet":
             return
@@ -707,6 +708,8 @@ class PartWriter:
         self.lines += [(more + line) if line else "" for line in rest]
 
     tight = False
+    lettered = False
+    """Whether ordered lists are lettered here, because they belong to a clause."""
 
     def glue(self, indent: int) -> None:
         """Put the next item directly below the one before it in its list."""
