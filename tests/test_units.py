@@ -233,6 +233,31 @@ def test_that_items_stand_in_another_order_is_no_decision_of_the_school(tiny: Wo
     assert [pair.owners for pair in changes] == [{"issuer"}]
 
 
+def test_an_item_is_recalled_by_itself(tiny: Workspace) -> None:
+    """The paragraph around it is no copy of it."""
+    root = tiny.write()
+    freeze(root, "tiny", "2026.1")
+    packed = run_in(root, "pack", "oak/tiny", "--as-of", AS_OF).stdout
+    code = re.search(r"content code (\S{4}-\S{4})", packed)
+    assert code, packed
+    decided_by = [
+        "--body",
+        "committee",
+        "--date",
+        AS_OF,
+        "--minute",
+        "1.1",
+        "--signatory",
+        "Ann Lee",
+    ]
+    version = ["--version", "2.0", "--content", code[1]]
+    approved = run_in(root, "approve", "oak/tiny", *version, *decided_by, "--as-of", AS_OF)
+    assert approved.code == 0, approved.stderr
+    found = run_in(root, "fleet", "--clause", "to-caretaker", "--as-of", AS_OF).stdout
+    assert "to-caretaker: the model text" in found
+    assert "1 place: 1 exact" in found
+
+
 def test_the_reasons_for_items_are_told_to_the_board(tiny: Workspace) -> None:
     root = with_items_decided(tiny).write()
     assert run_in(root, "pack", "oak/tiny", "--as-of", AS_OF).code == 0

@@ -167,6 +167,8 @@ def _findings(traced: Traced, published: Publication, alike: Alike) -> Iterator[
     for clause in published.clauses:
         if clause.id in ids and clause.local != "added":
             finding = _in_its_place(traced, published, clause, alike)
+        elif ids & clause.inner:
+            continue  # it has the words because the clause stands in it
         else:
             finding = _copied(published, clause, alike)
         if finding is not None:

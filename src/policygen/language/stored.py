@@ -64,6 +64,8 @@ class StoredClause:
     owners: tuple[str, ...]
     paragraphs: tuple[str, ...]
     """Its runs of text, without references, and without values other than those that an author typed."""
+    inner: frozenset[str] = frozenset()
+    """The ids of the clauses within it, such as items of a list."""
 
 
 def stored_clauses(text: str) -> tuple[StoredClause, ...]:
@@ -73,7 +75,11 @@ def stored_clauses(text: str) -> tuple[StoredClause, ...]:
     for node in d.walk(document.parts):
         if isinstance(node, d.Clause):
             words = authored_words(node)
-            clauses.append(StoredClause(node.id, node.number, node.local, node.owners, words))
+            within = d.walk(node.blocks)
+            inner = frozenset(each.id for each in within if isinstance(each, d.Clause))
+            clauses.append(
+                StoredClause(node.id, node.number, node.local, node.owners, words, inner)
+            )
     return tuple(clauses)
 
 
