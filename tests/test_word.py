@@ -216,3 +216,11 @@ def test_a_form_has_no_link_that_leads_nowhere() -> None:
         anchors = {node.get(f"{W}anchor", "") for node in root.iter(f"{W}hyperlink")} - {""}
         assert anchors <= names
         assert not [*root.iter(f"{W}pageBreakBefore")]
+
+
+def test_a_box_is_ticked_by_a_click() -> None:
+    table = d.Table((), samples.cells("May we", "Yes", "No"), (samples.cells("print it?", "", ""),))
+    form = replace(samples.POLICY.forms[0], blocks=(table,))
+    content = form_docx(samples.POLICY, form, samples.DRAFT, Pictures(samples.IMAGES))
+    assert parts_of(content)["word/document.xml"].count(b"<w14:checkbox>") == 2
+    assert [text for _, _, text in lines_of(content)].count("☐") == 2

@@ -467,7 +467,7 @@ def _with_boxes(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     for piece in pieces:
         for index, part in enumerate(_CHOICE.split(piece.text)):
             if index:
-                made.append(Piece("☐ ", style="PolicyTick"))
+                made += [*_BOX, Piece(" ", style="PolicyLine")]
             if part:
                 made.append(replace(piece, text=part))
     return tuple(made)

@@ -250,6 +250,8 @@ class Writer:
     def changed(self, piece: Piece, size: int) -> str:
         gone = piece.change is not None and piece.change.kind == "del"
         runs = self.run(piece, size, gone=gone)
+        if piece.style == "PolicyTick" and not piece.change:
+            runs = element("w:sdt", _TO_TICK, element("w:sdtContent", runs))
         if piece.name:
             runs = self.opened(piece.name) + runs + self.closed(piece.name)
         return self.tracked(piece.change, runs) if piece.change else runs
@@ -337,6 +339,22 @@ class Writer:
             for index, para in enumerate(note.paras)
         )
         return element("w:footnote", *paras, w_id=self.notes[note.id])
+
+
+def _state(code: str) -> dict[str, str]:
+    return {"w14:val": code, "w14:font": "Segoe UI Symbol"}
+
+
+_TO_TICK = element(
+    "w:sdtPr",
+    element(
+        "w14:checkbox",
+        tagged("w14:checked", {"w14:val": "0"}),
+        tagged("w14:checkedState", _state("2612")),
+        tagged("w14:uncheckedState", _state("2610")),
+    ),
+)
+"""What makes a box one that a click ticks."""
 
 
 def _run(content: str, look: str = "") -> str:

@@ -16,7 +16,10 @@ _OTHERS = {
     "w14": "http://schemas.microsoft.com/office/word/2010/wordml",
     "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
 }
-NAMES = {f"xmlns:{prefix}": address for prefix, address in {"w": W, "r": R, **_OTHERS}.items()}
+NAMES = {
+    **{f"xmlns:{prefix}": address for prefix, address in {"w": W, "r": R, **_OTHERS}.items()},
+    "mc:Ignorable": "w14",
+}
 """The name spaces of a part that holds text."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
