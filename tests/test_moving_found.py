@@ -35,6 +35,13 @@ def test_tracked_changes_are_taken_or_left() -> None:
     ]
 
 
+def test_a_paragraph_that_goes_as_a_whole_leaves_the_next_as_it_is() -> None:
+    """A heading stays a heading, with its number, when the paragraph before it is not accepted."""
+    gone = Paragraph((Words("New.", change="inserted"),), SPOT, label="1.3", mark="inserted")
+    heading = Paragraph((Words("Pupils"),), SPOT, heading=1, label="2.")
+    assert settled(Found("a.docx", "docx", (gone, heading)), "reject").blocks == (heading,)
+
+
 def test_a_place_is_said_in_words() -> None:
     assert str(Spot(3, heading="Keys", cell=(1, 2, 3))) == (
         "paragraph 3, table 1 row 2 column 3, below “Keys”"

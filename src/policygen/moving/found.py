@@ -344,7 +344,7 @@ def _settled(blocks: tuple[Block, ...], gone: Change) -> tuple[Block, ...]:
         match block:
             case Paragraph():
                 kept = _kept(block, gone)
-                if begun is not None:
+                if begun is not None and _holds(begun):  # else it went as a whole
                     kept = replace(begun, children=(*begun.children, *kept.children))
                 begun = replace(kept, mark="") if block.mark == gone else None
                 if begun is None:
@@ -360,6 +360,13 @@ def _settled(blocks: tuple[Block, ...], gone: Change) -> tuple[Block, ...]:
             case _:
                 assert_never(block)
     return (*made, *_alone(begun))
+
+
+def _holds(paragraph: Paragraph) -> bool:
+    return any(
+        child.text.strip() if isinstance(child, Words) else not isinstance(child, Gap)
+        for child in paragraph.children
+    )
 
 
 def _alone(begun: Paragraph | None) -> list[Block]:
