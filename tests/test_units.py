@@ -258,6 +258,14 @@ def test_an_item_is_recalled_by_itself(tiny: Workspace) -> None:
     assert "1 place: 1 exact" in found
 
 
+def test_a_further_paragraph_that_leads_in_a_list_goes_with_it(tiny: Workspace) -> None:
+    led = "Whoever finds one: {#finders adapt=free}\n\n   - keeps it\n   - tells us\n"
+    tiny = tiny.with_change(KEYS, "Whoever finds one does the same. {#finders adapt=free}\n", led)
+    assert "Whoever finds one: - keeps it - tells us Both" in words(tiny)
+    after = words(decided(tiny, finders="{omit: true, reason: r}"))
+    assert "(c) to the class Both are told in writing." in after
+
+
 def test_the_reasons_for_items_are_told_to_the_board(tiny: Workspace) -> None:
     root = with_items_decided(tiny).write()
     assert run_in(root, "pack", "oak/tiny", "--as-of", AS_OF).code == 0

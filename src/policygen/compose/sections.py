@@ -260,15 +260,7 @@ class _Arranger:
         """Blocks without headings: a paragraph with an id is a clause, and what its lead-in leads in belongs to it."""
         blocks = tuple(blocks)
         self.check_interrupted(blocks)
-        arranged: list[d.Block] = []
-        for written in self.with_marked(blocks):
-            block = self.one(written)
-            last = arranged[-1] if arranged else None
-            if isinstance(last, d.Clause) and _goes_on(last, block):
-                arranged[-1] = replace(last, blocks=(*last.blocks, block))
-            else:
-                arranged.append(block)
-        return tuple(arranged)
+        return _with_led_in(map(self.one, self.with_marked(blocks)))
 
     def check_interrupted(self, blocks: Sequence[d.Block]) -> None:
         """Note points at the margin that make a numbered list begin anew."""
@@ -314,7 +306,7 @@ class _Arranger:
     def unit_item(self, item: d.Item) -> d.Item:
         """An item with the clauses in it; one that states a status holds a clause alone, with all that it says."""
         inner = self.within(item.id)
-        blocks = tuple(inner.unit(block) for block in inner.with_marked(item.blocks))
+        blocks = _with_led_in(map(inner.unit, inner.with_marked(item.blocks)))
         if item.id not in self.adapt:
             return replace(item, blocks=blocks)
         unit = replace(self.clause(item.id, blocks, item.place), numbered=False)
@@ -351,7 +343,7 @@ class _Arranger:
             inner.unit(block) if isinstance(block, d.Paragraph) else inner.one(block)
             for block in inner.with_marked(item.blocks)
         )
-        return self.clause(identity, tuple(blocks), item.place)
+        return self.clause(identity, _with_led_in(blocks), item.place)
 
     def within(self, identity: str) -> _Arranger:
         """For what stands within something that may state a status: that is then the status of all in it."""
@@ -390,6 +382,18 @@ class _Arranger:
 
 def _ends(block: Heading | d.Block, level: int) -> bool:
     return isinstance(block, Heading) and block.level <= level
+
+
+def _with_led_in(blocks: Iterable[d.Block]) -> tuple[d.Block, ...]:
+    """The blocks; what the lead-in of a clause leads in belongs to it."""
+    arranged: list[d.Block] = []
+    for block in blocks:
+        last = arranged[-1] if arranged else None
+        if isinstance(last, d.Clause) and _goes_on(last, block):
+            arranged[-1] = replace(last, blocks=(*last.blocks, block))
+        else:
+            arranged.append(block)
+    return tuple(arranged)
 
 
 def _goes_on(clause: d.Clause, block: d.Block) -> bool:
