@@ -254,7 +254,7 @@ def _plain(child: Inline) -> str:
         case Blank(holds=holds):
             return holds or "____"
         case Tick(ticked=ticked):
-            return "☒" if ticked else "☐"
+            return "☑" if ticked else "☐"
         case Gap():
             return " "
         case NoteMark() | Picture():
