@@ -316,7 +316,7 @@ def test_a_file_becomes_paragraphs_of_our_language() -> None:
     ]
     assert as_markdown(lines) == (
         "**Keys**\n\nStaff must not:\n\n1. lend a \\*key\\*\n   1. copy\n\nSome of these \\| may\n\n"
-        "|   |   |\n|---|---|\n| Lodge |  |\n"
+        "Table: Table\n\n|   |   |\n|---|---|\n| Lodge |  |\n"
     )
 
 

@@ -442,6 +442,9 @@ def as_markdown(lines: Sequence[Line]) -> str:
             case "paragraph":
                 written.append(line.markdown)
             case "row":
+                captioned = len(written) > 1 and written[-2].startswith("Table: ")
+                if not goes_on and not captioned:
+                    written += ["Table: Table", ""]  # every table has a caption
                 written += _row(line.markdown, begins=not goes_on)
             case "item":
                 sign = "1." if line.ordered else "-"
