@@ -175,13 +175,13 @@ def test_08_record(policy: Document) -> None:
         (School, ("name",)),
         (AdoptionFile, ("version",)),
         (Template, ("adoption", "body")),
-        (AdoptionFile, ("history", 0, "date")),
+        (AdoptionFile, ("history", 0, "version")),
     ],
 )
 def test_08_nothing_that_the_record_needs_may_be_missing(
     name: str, file: type[BaseModel], keys: tuple[str | int, ...]
 ) -> None:
-    """Who leaves out the school's name, the version, the body that approves or the date of a version is told."""
+    """Who leaves out the school's name, the version, the body that approves or the number of an earlier version is told."""
     rules = edition(POLICY).edition.file.value.model_dump(
         mode="json", by_alias=True, exclude_none=True
     )
