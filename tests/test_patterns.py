@@ -102,7 +102,7 @@ def test_each_of_ours_is_quick_on_its_worst_text() -> None:
     for name, (text, flags, once) in _ours().items():
         pattern = re.compile(text, flags)
         work = pattern.fullmatch if once else partial(_all, pattern)
-        worst = (pump for pump in pumps(text) if grows_too_fast(work, *pump))
+        worst = (pump for pump in pumps(text, flags & re.VERBOSE) if grows_too_fast(work, *pump))
         slow += [(name, pump) for pump in list(worst)[:1]]
     assert slow == []
 

@@ -35,6 +35,7 @@ SHORT = {
     "change": "asks; one policy is composed before and after",
     "correct": "adds a line",
     "history": "reads registers",
+    "init": "writes a few files",
     "minutes": "adds a line",
     "new school": "writes one file",
     "new template": "writes a few files",
@@ -84,6 +85,7 @@ def test_every_long_command_says_what_it_does(
     built = run("build").stdout
     code = re.search(r"content code (\S+)", built)[1]
     run("pack", POLICY)
+    run("word", POLICY)
     decision = ["--version", "2.0", "--content", code, "--body", "committee"]
     run("approve", POLICY, *decision, "--date", "2026-11-12", "--minute", "19.2")
     at_work.put(SCHOOL, at_work.read(SCHOOL).replace("name: Ann Lee", "name: Bea Ray"))

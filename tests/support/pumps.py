@@ -16,9 +16,9 @@ _REPEATS = (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT)
 _LETTERS = "a b1.,-'<>[]{}()/:\n\tA\u2019é_|*\"#"
 
 
-def pumps(pattern: str) -> Iterator[tuple[str, str, str]]:
+def pumps(pattern: str, flags: int = 0) -> Iterator[tuple[str, str, str]]:
     """What a long text begins with, what is then repeated, and what ends it, so that a pattern tries everything."""
-    parsed = _parser.parse(pattern)
+    parsed = _parser.parse(pattern, flags)
     found = set[tuple[str, str]]()
     for before, body in _repeated(parsed, ""):
         found |= {(before, body), ("", before + body)}

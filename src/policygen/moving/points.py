@@ -40,7 +40,7 @@ _UNIT = re.compile(
     r"(?:minutes?|hours?|days?|weeks?|months?|years?|terms?|pupils?|adults?|miles|pounds))\b"
 )
 _ASIDE = re.compile(
-    r"[\s,;:–-]*\(?\b(?:please\s+)?(?:delete|amend|choose)\s+as\s+\w+\)?\s*$", re.IGNORECASE
+    r"[\s,;:–-]{0,9}\(?\b(?:please\s+)?(?:delete|amend|choose)\s+as\s+\w+\)?\s*$", re.IGNORECASE
 )
 _VERB = re.compile(
     r"^(?:please\s+)?(?:insert|enter|add|state|give|type|specify)\s+(?:here\s+)?(?:the\s+|your\s+)?",

@@ -35,7 +35,8 @@ _ISSUER = re.compile(
     r"|Academies Trust|Education Trust|Trust))\b"
 )
 _SCHOOL = re.compile(
-    r"\b((?:[A-Z][\w’'.&-]*,? ){1,6}(?:School|Academy|College|Nursery|Federation))\b(?! [A-Z]?(?:HR|Policy|Staff))"
+    r"(?<![\w’'.&-])((?:[A-Z][\w’'.&-]*,? ){1,6}(?:School|Academy|College|Nursery|Federation))\b"
+    r"(?! [A-Z]?(?:HR|Policy|Staff))"
 )
 _BOARD = re.compile(r"(?i)\b(?:full )?governing (?:body|board)|\bgovernors\b")
 _COMMITTEE = re.compile(r"(?i)\b(?:[\w&]+ ){0,3}committee\b")

@@ -47,10 +47,10 @@ _NAMES_WHO = re.compile(
     r"(?i)^sign(?:ed|ature)(?: of| by)?(?: the)? ?\(?([a-z][a-z’/ -]{3,30}?)\)?$"
 )
 _OF_WHOM = re.compile(
-    r"(?i)^(?:form \w{1,2}\s*[:.–-]\s*)?(.{3,30}?)(?:[’']s| )\s*"
+    r"(?i)^(?:form \w{1,2}\s{0,3}[:.–-]\s{0,3})?(.{3,30}?)(?:[’']s| )\s{0,3}"
     r"(?:declaration|slip|agreement|undertaking|consent form)$"
 )
-_CAPTION = re.compile(r"(?:table|figure)\s+\d+\s*[:.–-]?\s*", re.IGNORECASE)
+_CAPTION = re.compile(r"(?:table|figure)\s+\d+\s{0,3}[:.–-]?\s{0,3}", re.IGNORECASE)
 _WIDE = 6
 
 
