@@ -8,6 +8,7 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, TypeVar
 
 from policygen.ground.limits import COPY_MEGABYTES, COPY_SECONDS
@@ -67,11 +68,20 @@ def _limited(sender: Connection, work: Callable[[bytes], Any], content: bytes) -
     sender.send(outcome)
 
 
+def _held() -> int:
+    """The bytes of data that this process has from the one that it was forked from; 0 where nobody tells."""
+    try:
+        statm = Path("/proc/self/statm").read_text("ascii")
+    except OSError:
+        return 0
+    return int(statm.split()[5]) * os.sysconf("SC_PAGESIZE")
+
+
 def _set_limits() -> None:
     with contextlib.suppress(ImportError, ValueError):  # Windows has none, some systems not these
         import resource
 
-        memory = COPY_MEGABYTES * 1_000_000
+        memory = _held() + COPY_MEGABYTES * 1_000_000
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (COPY_SECONDS, COPY_SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
