@@ -339,8 +339,9 @@ def test_a_build_whose_worker_is_killed_goes_on_or_names_the_document(
     while build.poll() is None:
         for worker in _workers_of(build.pid) - killed:
             if len(killed) < kills:
-                os.kill(worker, signal.SIGKILL)
-                killed.add(worker)
+                with contextlib.suppress(ProcessLookupError):  # it has ended since it was listed
+                    os.kill(worker, signal.SIGKILL)
+                    killed.add(worker)
         time.sleep(0.02)
     said, errors = build.communicate(timeout=60)
     assert killed
