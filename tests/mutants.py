@@ -35,7 +35,10 @@ PARTS = {
         ("compare/form", "compare/words", "compare/lines", "compare/comparison"),
         ("compare", "compare_digest", "words", "redline"),
     ),
-    "references": Part(("compose/refer",), ("language", "references", "staff_acceptable_use")),
+    "references": Part(
+        ("compose/refer",),
+        ("references", "language", "rules", "damage", "units", "form_appendices"),
+    ),
     "upgrade": Part(
         ("upgrade/same", "upgrade/clauses", "upgrade/answers", "upgrade/way"),
         ("upgrade", "upgrade_property", "upgrade_model_text"),

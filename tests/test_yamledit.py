@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections import Counter
 from textwrap import dedent
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from policygen.files.yamledit import (
     CannotAddError,
     Lines,
+    as_block,
     as_yaml,
     with_comment,
     with_items,
@@ -23,7 +25,8 @@ from policygen.files.yamledit import (
     without,
     without_comments,
 )
-from policygen.files.yamltree import check_characters, compose, plain
+from policygen.files.yamltree import MapNode, check_characters, compose, plain
+from policygen.ground.dates import Month
 from policygen.ground.diagnostics import Problems
 
 LAYOUTS = {
@@ -143,11 +146,42 @@ def line_ends(text: str) -> set[str]:
     return {*re.findall(r"\r?\n", text)}
 
 
-def check_kept(before: str, after: str) -> None:
-    """Every comment is still there; line ends and byte order mark are those of the file."""
+def asides(text: str) -> int:
+    """How many signs of a comment there are that no value holds."""
+    clean = check_characters(text, "", Problems())
+    return clean.count("#") - json.dumps(said(text), default=str).count("#")
+
+
+def rows_beside(text: str, path: tuple[str, ...]) -> list[str]:
+    """The lines that a change at a path has nothing to do with: all from the start to its key, and from the next key."""
+    clean = check_characters(text, "", Problems())
+    lines, first, limit = clean.splitlines(), None, None
+    root = compose(clean, "", Problems())
+    for key in path:
+        entries = root.entries if isinstance(root, MapNode) else {}
+        starts = [entry.key.line - 1 for entry in entries.values()]
+        if isinstance(root, MapNode) and root.flow:
+            break
+        if key not in entries:
+            return [line for line in lines if line.strip()]
+        first = entries[key].key.line - 1
+        limit = min([row for row in starts if row > first], default=limit)
+        root = entries[key].node
+    return [line for line in [*lines[:first], *lines[limit or len(lines) :]] if line.strip()]
+
+
+def check_kept(before: str, after: str, path: tuple[str, ...] = (), added: int = 0) -> None:
+    """Every comment is still there, once, as each line beside the path is; line ends and byte order mark stay.
+
+    `added` are the comments that came with the change.
+    """
     clean = check_characters(after, "", Problems())
     for comment, number in comments(before).items():
         assert clean.count(comment) >= number
+    assert asides(after) == asides(before) + added
+    rest = iter(clean.splitlines())
+    for line in rows_beside(before, path):
+        assert line in rest
     assert line_ends(after) <= (line_ends(before) or {"\n"})
     assert after.startswith("\ufeff") == before.startswith("\ufeff")
 
@@ -160,7 +194,7 @@ def test_a_value_is_put(layout: str, name: str, value: object) -> None:
     """In place of an earlier one, or as a new key: it alone changes."""
     text = TEXTS[layout]
     after = with_value(text, ("group", name), value, order=ORDER)
-    check_kept(text, after)
+    check_kept(text, after, ("group", name))
     expected = said(text)
     expected["group"] = {**(expected["group"] or {}), name: said(f"x: {as_yaml(value)}")["x"]}
     assert said(after) == expected
@@ -171,7 +205,7 @@ def test_a_value_is_put_at_the_top(layout: str, name: str, value: object) -> Non
     """The same for a key of the file itself."""
     text = TEXTS[layout]
     after = with_value(text, (name,), value)
-    check_kept(text, after)
+    check_kept(text, after, (name,))
     assert said(after) == {**said(text), name: said(f"x: {as_yaml(value)}")["x"]}
 
 
@@ -195,7 +229,7 @@ def test_lines_are_put(layout: str, name: str) -> None:
     after = with_value(
         text, ("group", name), Lines(["", "  replace: |", "    # words", "", "    b"])
     )
-    check_kept(text, after)
+    check_kept(text, after, ("group", name))
     expected = said(text)
     expected["group"] = {**(expected["group"] or {}), name: {"replace": "# words\n\nb\n"}}
     assert said(after) == expected
@@ -210,7 +244,7 @@ def test_a_key_is_taken_out(layout: str, path: tuple[str, ...]) -> None:
         within = within[key]
     assume(within and path[-1] in within and "braces" not in layout)
     after = without(text, path)
-    check_kept(text, after)
+    check_kept(text, after, path)
     del within[path[-1]]
     if len(path) > 1 and not within:
         expected[path[0]] = None
@@ -224,7 +258,7 @@ def test_keys_exchange_their_names(layout: str) -> None:
     group = expected["group"]
     assume(group and {"doors", "key"} <= {*group} and "braces" not in layout)
     after = with_names(text, ("group",), {"doors": "key", "key": "doors"})
-    check_kept(text, after)
+    check_kept(text, after, ("group",))
     group["doors"], group["key"] = group["key"], group["doors"]
     assert said(after) == expected
 
@@ -236,7 +270,7 @@ def test_items_are_put_at_the_end(layout: str, path: tuple[str, ...]) -> None:
     assume("braces" not in layout)
     once = with_items(text, path, [["# why", "a: 1", "b:"]])
     twice = with_items(once, path, [["a: 2"], ["a: 3"]])
-    check_kept(text, twice)
+    check_kept(text, twice, path[:1], added=1)
     assert "# why" in comments(twice)
     found = said(twice)
     for key in path:
@@ -250,7 +284,7 @@ def test_a_comment_is_put(layout: str) -> None:
     """At the end of a group, and nothing else changes."""
     text = TEXTS[layout]
     after = with_comment(text, ("group",), ["new one", "and more"])
-    check_kept(text, after)
+    check_kept(text, after, added=2)
     assert comments(after) == comments(text) + Counter(["# new one", "# and more"])
     assert said(after) == said(text)
 
@@ -314,6 +348,64 @@ def test_what_cannot_be_changed_is_left_alone(text: str) -> None:
             with_value(text, ("group", "doors"), "y")
 
 
+WORDS = st.text(st.sampled_from("ab1 #:'\"-[]{},!&*é“”?|>%@`~"), max_size=8).map(str.strip)
+PLAIN = WORDS | st.dates().map(str)
+
+
+@given(PLAIN | st.lists(PLAIN, max_size=3) | st.dictionaries(st.sampled_from(["a", "b c"]), PLAIN))
+def test_a_value_on_one_line_is_read_as_what_it_is(value: object) -> None:
+    """Texts with every sign that means something in YAML, also within brackets and braces."""
+    written = as_yaml(value)
+    assert "\n" not in written
+    assert said(f"x: {written}\n") == {"x": value}
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (True, "yes"),
+        (False, "no"),
+        (None, ""),
+        ("Ann, Bob", "Ann, Bob"),
+        (["Ann, Bob", "x"], '["Ann, Bob", x]'),
+        ({"a": "b: c", "d": 1}, '{a: "b: c", d: 1}'),
+        (Month(2026, 9), "2026-09"),
+    ],
+)
+def test_a_value_is_written_as_a_person_would(value: object, written: str) -> None:
+    """With quotes only where it would be read as something else."""
+    assert as_yaml(value) == written
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4).map("\n".join))
+def test_a_text_of_several_lines_stands_as_it_is(text: str) -> None:
+    """Line by line below its key, or in quotes where YAML would read something else."""
+    written = "\n".join([*as_block("x", text), ""])
+    assert said(written) == {"x": f"{text.rstrip()}\n"}
+    assert written.startswith(("x: |\n", 'x: "'))
+
+
+def test_a_text_of_several_lines_needs_no_quotes() -> None:
+    assert as_block("x", "a: b\n\n# c\n") == ["x: |", "  a: b", "", "  # c"]
+    assert as_block("x", " a\nb") == ['x: " a\\nb\\n"']
+
+
+def test_a_new_key_stands_below_its_note() -> None:
+    """After the nearest key that comes before it, and below an empty line where it takes several."""
+    text = "group:\n  one: 1\n  three: 3 # c\n\n  # the end\n"
+    order = ["one", "two", "three"]
+    noted = with_value(text, ("group", "two"), "x", order=order, note=["Why?", "", "So."])
+    assert noted == (
+        "group:\n  one: 1\n\n  # Why?\n  #\n  # So.\n  two: x\n  three: 3 # c\n\n  # the end\n"
+    )
+    table = with_value(text, ("group", "rows"), [{"a": 1}, {"a": 2}], order=order)
+    assert table == (
+        "group:\n  one: 1\n  three: 3 # c\n\n  rows:\n    - {a: 1}\n    - {a: 2}\n\n  # the end\n"
+    )
+    first = with_value("# top\n\nlast: z\n", ("new",), "x", order=["new", "last"])
+    assert first == "# top\n\nnew: x\nlast: z\n"
+
+
 def test_dates_and_words_of_yaml() -> None:
     """A value is read back as what it was."""
     text = with_value("a: b\n", ("day",), datetime.date(2026, 9, 1))
@@ -329,6 +421,9 @@ def test_dates_and_words_of_yaml() -> None:
         ("a: >\n  folded\n\n# a comment\n", "a: >\n  folded\n\n"),
         ("a:\n  - b # c\n  # d\n  - {e: f} # g\n", "a:\n  - b\n  - {e: f}\n"),
         ("a: b#c\nd: ash # e\n", "a: b#c\nd: ash\n"),
+        ('a: "b\\" # c" # d\n', 'a: "b\\" # c"\n'),
+        ("a: [\"b # c\", 'd # e'] # f\n", "a: [\"b # c\", 'd # e']\n"),
+        ("a: b\t# c\nd: it's # e\n", "a: b\nd: it's\n"),
         ("# allow law-dated: so\na: b # allow law-dated: so\n", "# allow law-dated: so\na: b # allow law-dated: so\n"),
     ],
 )  # fmt: skip
