@@ -7,9 +7,11 @@ are named and one other; and, for what a school may lack, nothing. What cannot b
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import prod
+from operator import itemgetter
 from typing import Any
 
 from jinja2 import nodes
@@ -244,61 +246,135 @@ def _says_something(node: nodes.Concat) -> bool:
 
 # --- trying -----------------------------------------------------------------------------------------------------------
 
-
-def _worth(node: nodes.Expr, given: dict[str, Any]) -> Any:
-    """What an expression is worth, by the values of its names. Raises _NeededError."""
-    match node:
-        case nodes.Const(value=value):
-            return value
-        case nodes.List(items=items):
-            return items
-        case nodes.Not(node=inner):
-            return not _worth(inner, given)
-        case nodes.And(left=left, right=right):
-            return _worth(left, given) and _worth(right, given)
-        case nodes.Or(left=left, right=right):
-            return _worth(left, given) or _worth(right, given)
-        case nodes.CondExpr(test=test, expr1=yes, expr2=nodes.Expr() as no):
-            return _worth(yes if _worth(test, given) else no, given)
-        case nodes.Compare():
-            return all(_compared(*pair, given) for pair in pairs(node))
-        case nodes.Concat() if key_of(node) not in given:
-            return _OTHER
-        case nodes.Filter(node=nodes.Expr() as inner, name="length") if _is_known(inner, given):
-            return len(_worth(inner, given))
-        case nodes.Getattr(node=nodes.Expr() as whole) | nodes.Filter(node=nodes.Expr() as whole):
-            return None if _worth(whole, given) is None else given[key_of(node)]
-        case _:
-            return given[key_of(node)]
+_Given = dict[str, Any]
+"""Values by what they are tried for."""
+_Worth = Callable[[_Given], Any]
+"""What an expression is worth, by the values of its names. Raises _NeededError."""
 
 
 def _worth_where(
     test: nodes.Expr, known: Sequence[Known], tried: Mapping[str, Sequence[Any]]
 ) -> Iterator[Any]:
-    for values in itertools.product(*tried.values()):
-        given = dict(zip(tried, values, strict=True))
+    """What an expression is worth in each case in which these hold."""
+    given: _Given = {}
+    checks: dict[str, list[Callable[[], bool]]] = {name: [] for name in tried}
+    asked: list[
+        str
+    ] = []  # what the conditions ask for comes first, so that most cases are ruled out early
+    always = True
+    for node, holds in known:
+        making = _Making(tried)
+        worth = making.of(node)
+        asked += [name for name in tried if name in making.asked and name not in asked]
+        check = partial(_holds, worth, given, holds=holds)
+        if making.asked:
+            checks[max(making.asked, key=asked.index)].append(check)
+        else:
+            always = always and check()
+    worth = _Making(tried).of(test)
+    order = [*asked, *(name for name in tried if name not in asked)]
+    for _ in _cases(order, tried, checks, given) if always else ():
         try:
-            if all(bool(_worth(node, given)) is holds for node, holds in known):
-                yield _worth(test, given)
+            yield worth(given)
         except _NeededError:
             continue
 
 
-def _is_known(listed: nodes.Expr, given: dict[str, Any]) -> bool:
-    """Whether a list is tried with each of its options, so that it can be counted."""
-    held = _worth(listed, given)
-    return isinstance(held, tuple) and _OTHER not in held
+def _cases(
+    names: Sequence[str],
+    tried: Mapping[str, Sequence[Any]],
+    checks: Mapping[str, Sequence[Callable[[], bool]]],
+    given: _Given,
+) -> Iterator[None]:
+    """Give the names each combination of their values that no check rules out."""
+    if not names:
+        yield
+        return
+    name, rest = names[0], names[1:]
+    for value in tried[name]:
+        given[name] = value
+        if all(check() for check in checks[name]):
+            yield from _cases(rest, tried, checks, given)
 
 
-def _compared(left: nodes.Expr, operator: str, right: nodes.Expr, given: dict[str, Any]) -> bool:
-    undecided = _pair(left, operator, right)
-    if undecided in given:
-        return bool(given[undecided])
-    one = _worth(left, given)
-    if isinstance(right, nodes.List):
-        others = [_worth(item, given) for item in right.items]
-        return (one in others) is (operator == "in")
-    other = _worth(right, given)
+def _holds(worth: _Worth, given: _Given, *, holds: bool) -> bool:
+    try:
+        return bool(worth(given)) is holds
+    except _NeededError:
+        return False
+
+
+class _Making:
+    """Makes functions of expressions once, for all cases in which they are tried."""
+
+    def __init__(self, tried: Collection[str]) -> None:
+        self._tried = tried
+        self.asked = set[str]()
+        """What the expressions ask for."""
+
+    def of(self, node: nodes.Expr) -> _Worth:
+        """What an expression is worth."""
+        match node:
+            case nodes.Const(value=value):
+                return lambda _: value
+            case nodes.List(items=items):
+                return lambda _: items
+            case nodes.Not(node=inner):
+                denied = self.of(inner)
+                return lambda given: not denied(given)
+            case nodes.And(left=left, right=right):
+                first, second = self.of(left), self.of(right)
+                return lambda given: first(given) and second(given)
+            case nodes.Or(left=left, right=right):
+                first, second = self.of(left), self.of(right)
+                return lambda given: first(given) or second(given)
+            case nodes.CondExpr(test=test, expr1=yes, expr2=nodes.Expr() as no):
+                chosen, first, second = self.of(test), self.of(yes), self.of(no)
+                return lambda given: first(given) if chosen(given) else second(given)
+            case nodes.Compare():
+                compared = [self._compared(*pair) for pair in pairs(node)]
+                return lambda given: all(each(given) for each in compared)
+            case nodes.Concat() if key_of(node) not in self._tried:
+                return lambda _: _OTHER
+            case nodes.Getattr(node=nodes.Expr() as whole):
+                return self._part(self.of(whole), self._given(node))
+            case nodes.Filter(node=nodes.Expr() as whole, name=name):
+                held, given = self.of(whole), self._part(self.of(whole), self._given(node))
+                return partial(_counted, held, given) if name == "length" else given
+            case _:
+                return self._given(node)
+
+    def _given(self, node: nodes.Expr) -> _Worth:
+        """What an expression is tried with."""
+        key = key_of(node)
+        self.asked.add(key)
+        return itemgetter(key)
+
+    @staticmethod
+    def _part(whole: _Worth, part: _Worth) -> _Worth:
+        return lambda given: None if whole(given) is None else part(given)
+
+    def _compared(self, left: nodes.Expr, operator: str, right: nodes.Expr) -> _Worth:
+        undecided = _pair(left, operator, right)
+        if undecided in self._tried:
+            self.asked.add(undecided)
+            return itemgetter(undecided)
+        one = self.of(left)
+        if isinstance(right, nodes.List):
+            others = [self.of(item) for item in right.items]
+            wanted = operator == "in"
+            return lambda given: (one(given) in [each(given) for each in others]) is wanted
+        return partial(_compare, operator, one, self.of(right))
+
+
+def _counted(listed: _Worth, length: _Worth, given: _Given) -> Any:
+    """How long a list is: counted, where it is tried with each of its options."""
+    held = listed(given)
+    return len(held) if isinstance(held, tuple) and _OTHER not in held else length(given)
+
+
+def _compare(operator: str, left: _Worth, right: _Worth, given: _Given) -> bool:
+    one, other = left(given), right(given)
     if operator == "eq":
         return bool(one == other)
     if operator == "ne":
