@@ -18,7 +18,7 @@ from policygen.cli import commands, options
 from policygen.files.yamltree import compose, plain
 from policygen.ground import paths
 from policygen.model import bodies
-from policygen.project import check as checking
+from policygen.project import looking
 from tests.support.workspace import (
     ADOPTION,
     AS_OF,
@@ -165,7 +165,7 @@ def test_70_for_a_bug_of_ours(workspace: Workspace, monkeypatch: pytest.MonkeyPa
     def broken(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(checking, "check", broken)
+    monkeypatch.setattr(looking, "do", broken)
     result = workspace.run("check")
     assert (result.stdout, result.code) == ("", 70)
     assert result.stderr.startswith("Traceback (most recent call last):\n")

@@ -22,8 +22,8 @@ from policygen.language.fields import Field, fields_of, is_form
 from policygen.pdf.check import check_pdf, expect
 from policygen.pdf.render import render_pdf
 from policygen.products.copies import first_difference, read_copy
-from policygen.project.build import draft_of
 from policygen.project.check import Selection, check
+from policygen.project.unit import draft_of
 from tests.support import example, samples
 from tests.support.browser import open_browser_page
 from tests.support.filling import TYPED, filled_by_keyboard

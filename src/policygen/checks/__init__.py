@@ -17,7 +17,14 @@ from policygen.checks.citations import (
     check_old_law,
 )
 from policygen.checks.dates import check_dates
-from policygen.checks.details import Details, Watched, check_details, details_of, foreign_to
+from policygen.checks.details import (
+    Details,
+    Watched,
+    check_details,
+    details_of,
+    foreign_to,
+    words_of,
+)
 from policygen.checks.facts import check_facts, check_template_file
 from policygen.checks.finder import TextFinder
 from policygen.checks.length import check_length
@@ -54,7 +61,9 @@ __all__ = [
     "check_people",
     "check_template",
     "details_of",
+    "foreign_to",
     "held_back",
+    "words_of",
 ]
 
 

@@ -45,10 +45,6 @@ class Detail:
     found_by: tuple[str, ...]
     """The words of a name; the plain form of a number or an address, however it is written."""
 
-    def may_stand_among(self, words: Collection[str]) -> bool:
-        """Whether a text in which these were looked for may hold it."""
-        return all(word in words for word in self.found_by)
-
 
 Details = Mapping[str, Sequence[Detail]]
 """Those of every school of a workspace, by what they are looked for first: there are thousands, and a text has few."""
@@ -81,9 +77,18 @@ class Foreign:
     """The details of all schools, seen from one that has its own."""
 
     details: Details
+    own_texts: frozenset[str]
     own_names: re.Pattern[str]
     own_forms: frozenset[str]
     """Of its numbers and addresses."""
+
+    def among(self, words: Collection[str]) -> Iterator[Detail]:
+        """The details of others that may stand in a text in which these words were looked for."""
+        for word in words:
+            for detail in self.details.get(word, ()):
+                own = detail.text in self.own_texts or detail.found_by[0] in self.own_forms
+                if not own and all(each in words for each in detail.found_by):
+                    yield detail
 
 
 # --- the details of schools -------------------------------------------------------------------------------------------
@@ -99,15 +104,23 @@ def details_of(schools: Mapping[str, School]) -> Details:
     found: dict[str, list[Detail]] = defaultdict(list)
     for school in schools.values():
         for fact, text, found_by in (*_names(school, titles), *_reached(school)):
-            if found_by:
-                found[found_by[0]].append(Detail(text, fact, school.name, found_by))
+            beside = found[found_by[0]] if found_by else []
+            # Of what many schools have, such as their authority, only the first is ever told.
+            if found_by and all(detail.text != text for detail in beside):
+                beside.append(Detail(text, fact, school.name, found_by))
     return found
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a name, as they are looked for in a text."""
+    return _WORD.findall(same_quotes(text))
 
 
 def foreign_to(school: School, details: Details) -> Foreign:
     """The details of all schools, as a text of one of them may not have them."""
     own = _texts(school.model_dump(include=_OWN, exclude_none=True))
-    return Foreign(details, *_own(tuple(map(same_quotes, own))))
+    texts = tuple(map(same_quotes, own))
+    return Foreign(details, frozenset(texts), *_own(texts))
 
 
 @lru_cache(maxsize=4)
@@ -143,7 +156,7 @@ def _name(text: str) -> tuple[str, tuple[str, ...]]:
     small = [word for word in words if word[0].islower()]
     # "Jan van der Berg", "Borough of Elm": what is not capitalised in a name is short, and does not end it.
     is_name = len(words) > 1 and words[-1] not in small and all(len(word) <= 3 for word in small)
-    return same_quotes(text), tuple(_WORD.findall(same_quotes(text))) if is_name else ()
+    return same_quotes(text), tuple(words_of(text)) if is_name else ()
 
 
 def _reached(school: School) -> Iterator[Fact]:

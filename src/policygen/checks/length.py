@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from policygen.ground.diagnostics import Problems
+from policygen.ground.diagnostics import Place, Problems
 from policygen.html.measure import WIDER, Setting, columns_of, is_turned, lines_needed, room_inside
 from policygen.language import document as d
 from policygen.language.fields import signature_fields
@@ -45,7 +45,7 @@ def check_length(document: d.Document, problems: Problems) -> None:
     for form in document.every_form:
         if form.one_page and is_too_long(document, form):
             pages = max(height(document, form) / _page(form), 1.1)
-            note_too_long(form, f"its words need about {pages:.2g}", problems)
+            note_too_long(form.place, f"its words need about {pages:.2g}", problems)
 
 
 def is_too_long(document: d.Document, form: d.Section) -> bool:
@@ -61,12 +61,12 @@ def _width(form: d.Section) -> float:
     return _WIDTH + WIDER if is_turned(form) else _WIDTH
 
 
-def note_too_long(form: d.Section, needs: str, problems: Problems) -> None:
+def note_too_long(form: Place | None, needs: str, problems: Problems) -> None:
     """Note a form of one page that needs more."""
     problems.add(
         "form-too-long",
         f"this form is meant for one page, and {needs}",
-        form.place,
+        form,
         "shorten what was added to it, or take `one_page` out of template.yaml",
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,10 @@ from policygen.cli.tables import Column, Line, Row, show_table
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
-    from policygen.checks import Allowance
     from policygen.checks.mend import Mend
     from policygen.checks.readability import Reading
+    from policygen.ground.telling import Tell
+    from policygen.project.built import CheckResult
     from policygen.project.check import Composed
 
 
@@ -79,15 +80,15 @@ def check_command(
     from policygen.cli.reports import as_json, as_sarif
     from policygen.ground.diagnostics import Severity
     from policygen.ground.wording import count
-    from policygen.project import check as checking
+    from policygen.project.recheck import recheck
 
-    selections = checking.select(workspace, selection)
     mends: Sequence[Mend] = ()
+    policies: Sequence[Composed] = ()
     with telling() as tell:
-        if fix:
-            checked, mends = checking.fix(workspace, selections, as_of, tell)
+        if fix or readability:
+            checked, policies, mends = _composed(workspace, selection, as_of, tell, fix=fix)
         else:
-            checked = checking.check(workspace, selections, as_of, tell, lambda _: readability)
+            checked = recheck(workspace, selection, as_of, tell)
     for mend in mends:
         say(f"fixed {mend}", err=form != "text")
     if form == "json":
@@ -99,25 +100,39 @@ def check_command(
     else:
         show(checked.diagnostics)
         if not checked.failed:
-            say(f"{count(len(checked.chosen), 'policy')} checked, no errors")
+            say(f"{count(checked.chosen, 'policy')} checked, no errors")
         if allowed:
-            _show_allowed(checked.allowances)
+            _show_allowed(checked)
         if readability:
-            _show_readability(checked.policies)
+            _show_readability(policies)
     warned = any(each.severity is Severity.WARNING for each in checked.diagnostics)
     if checked.failed or (strict and warned):
         raise click.exceptions.Exit(PROBLEMS)
 
 
-def _show_allowed(allowances: Mapping[Allowance, bool]) -> None:
+def _composed(
+    workspace: Path, selection: Sequence[str], as_of: datetime.date, tell: Tell, *, fix: bool
+) -> tuple[CheckResult, Sequence[Composed], Sequence[Mend]]:
+    """What was found, and the policies themselves, after what can be mended was, if asked."""
+    from policygen.project import check as checking
+    from policygen.project.recheck import summary
+
+    selections = checking.select(workspace, selection)
+    if fix:
+        checked, mends = checking.fix(workspace, selections, as_of, tell)
+        return summary(checked), checked.policies, mends
+    checked = checking.check(workspace, selections, as_of, tell)
+    return summary(checked), checked.policies, ()
+
+
+def _show_allowed(checked: CheckResult) -> None:
     """Each allowance with its words, reason and place."""
-    if not allowances:
+    if not checked.allowances:
         say("nothing is allowed by a comment")
-        return
-    for each, used in sorted(allowances.items()):
-        words = f" “{each.words}”" if each.words else ""
+    for place, rule, allowed, reason, used in checked.allowances:
+        words = f" “{allowed}”" if allowed else ""
         unused = "" if used else " (lets nothing pass)"
-        say(f"{each.place}: {each.rule}{words}: {each.reason}{unused}")
+        say(f"{place}: {rule}{words}: {reason}{unused}")
 
 
 @click.command("schema")

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, count, islice
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from typing import TypeVar
@@ -31,19 +31,21 @@ class Died:
 
 
 def run_all(
-    function: Callable[[Job], Result], jobs: Iterable[Job], workers: int | None = None
+    function: Callable[[Job], Result], jobs: Iterable[Job | None], workers: int | None = None
 ) -> Iterator[tuple[int, Result | Died]]:
     """Run `function` for every job; yields the job's index and its result as each ends, in no fixed order.
 
-    Jobs are taken as there is room for them, so that many need never be held at once. `function` and jobs travel to
-    other processes, so both must be picklable; what it raises is raised here.
+    Jobs are taken as there is room for them, so that many need never be held at once; where there is None, the next
+    hangs on one that is still at work, and is asked for when any has ended. `function` and jobs travel to other
+    processes, so both must be picklable; what it raises is raised here.
     """
-    workers, numbered = workers or os.cpu_count() or 1, enumerate(jobs)
-    first = [*islice(numbered, 2)]
+    workers, numbered = workers or os.cpu_count() or 1, _numbered(jobs)
+    first = [] if workers <= 1 else [*islice(numbered, 2)]
     numbered_again = chain(first, numbered)
-    if workers <= 1 or len(first) <= 1:
-        for index, job in numbered_again:
-            yield index, function(job)
+    if len(first) <= 1:
+        for each in numbered_again:
+            if each is not None:
+                yield each[0], function(each[1])
         return
     going = True
     while going:
@@ -57,9 +59,15 @@ def run_all(
                 yield index, _by_itself(function, job)
 
 
+def _numbered(jobs: Iterable[Job | None]) -> Iterator[tuple[int, Job] | None]:
+    numbers = count()
+    for job in jobs:
+        yield None if job is None else (next(numbers), job)
+
+
 def _in_pool(
     function: Callable[[Job], Result],
-    jobs: Iterator[tuple[int, Job]],
+    jobs: Iterator[tuple[int, Job] | None],
     begun: dict[int, Job],
     workers: int,
 ) -> Iterator[tuple[int, Result]]:
@@ -67,7 +75,11 @@ def _in_pool(
     with ProcessPoolExecutor(workers, _context(), _end_with_parent) as pool:
         running: dict[Future[Result], int] = {}
         try:
-            for index, job in jobs:
+            for each in jobs:
+                if each is None:
+                    yield from _ended(running, begun)
+                    continue
+                index, job = each
                 begun[index] = job
                 running[_submitted(pool, function, job)] = index
                 if len(running) >= workers * _AHEAD:

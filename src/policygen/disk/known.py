@@ -27,12 +27,15 @@ class KnownFiles:
         self._file = file
         self._before = _read(file)
         self._now: dict[str, State] = {}
+        self._asked: set[str] = set()
+        """The folders at the top of which anything was asked for."""
 
     def digests(self, base: Path, *below: str) -> dict[str, str] | None:
         """SHA-256 of every file at or below these paths of `base`, by path; of a folder, whose path ends in /, none.
 
         None where that cannot be known: a link leads to a folder, or something is no file, or cannot be read.
         """
+        self._asked.update(each.partition("/")[0] for each in below)
         try:
             return {
                 name: self._digest(name, path) if path.is_file() else ""
@@ -50,6 +53,12 @@ class KnownFiles:
 
     def save(self) -> None:
         """Keep what is known now. Where that cannot be done, files are read again next time."""
+        others = {
+            name: state
+            for name, state in self._before.items()
+            if name.partition("/")[0] not in self._asked
+        }
+        self._now |= others
         if self._now != self._before and not _behind_a_link(self._file):
             with suppress(OSError):
                 self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +67,7 @@ class KnownFiles:
     def _digest(self, name: str, path: Path) -> str:
         said = path.stat()
         state: State = [said.st_size, said.st_mtime_ns, said.st_ctime_ns, said.st_ino]
-        known = self._before.get(name)
+        known = self._now.get(name) or self._before.get(name)
         if isinstance(known, list) and known[:-1] == state:
             self._now[name] = known
             return str(known[-1])

@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-import datetime
 import json
-import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from policygen.checks.length import note_too_long
-from policygen.compose.compose import image_bytes
-from policygen.compose.prepare import PreparedEdition
 from policygen.disk.cache import Cache
-from policygen.disk.reading import own_law_inputs
 from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
-from policygen.language.document import Document
-from policygen.model.workspace import Edition
-from policygen.products.folders import Draft, PdfJob, PdfResult, Products, outputs_of
+from policygen.products.folders import PdfJob, PdfResult, Products, outputs_of
 from policygen.project.built import BuildResult, Built, MadePolicy, Registered
-from policygen.project.check import Checked, Checking, Composed, Others, Part, Selection
-from policygen.project.remembered import MadeSchool, Remembered
+from policygen.project.check import Asked, Checked
+from policygen.project.findings import EditionFound
+from policygen.project.looking import Looking, cores
+from policygen.project.remembered import MadeEdition, MadeSchool, Remembered
+from policygen.project.unit import (
+    Drafted,
+    EditionJob,
+    EditionMade,
+    Job,
+    Result,
+    SchoolJob,
+    SchoolMade,
+    Unit,
+    do,
+)
 
 _WORTH_A_PROCESS = 8
 """So many PDFs take as long as a process needs to get ready to make any."""
 
 
 def build(
-    root: Path,
+    asked: Asked,
     output: Path,
-    selections: Sequence[Selection],
-    as_of: datetime.date,
     tell: Tell = silent,
     workers: int | None = None,
     making: Making | None = None,
@@ -43,7 +47,7 @@ def build(
     *,
     all_or_nothing: bool = False,
 ) -> BuildResult:
-    """Check, then make every product of everything selected that has no error, and write it.
+    """Check, then make every product of everything that is asked for and has no error, and write it.
 
     A policy is written when its last PDF is made, all of it in one step, and then let go: no more are held than are
     being made. Of a policy with an error, or of which a PDF lacks what it should hold, nothing is written: what was
@@ -55,29 +59,19 @@ def build(
     Schools that are `remembered` are neither read nor made.
     """
     making = making or Making()
-    before: dict[str, MadeSchool] = {}
-
-    def known(others: Others) -> dict[str, Part]:
-        if remembered is not None:
-            before.update(remembered.before(others))
-        return {school: made.part for school, made in before.items()}
-
-    checking = Checking(root, selections, as_of, tell, known)
-    prunes = Selection() in selections
-    alone = {each.policy for each in selections if each.policy and not each.school}
-    law = own_law_inputs(root)
-    building = _Building(output, checking, before, law, alone, prunes=prunes)
-    steps: Iterable[_Step] = building.steps()
+    alone = frozenset(each.policy for each in asked.selections if each.policy and not each.school)
+    looking = Looking(asked, remembered, tell, workers, makes=True, alone=alone)
+    building = _Building(output, looking)
     if all_or_nothing:
-        steps = [_Step.of(steps)]
+        steps = [_Step.of(building.steps_alone())]
         Problems([*building.checked.diagnostics]).stop()
-    total = 1 if all_or_nothing else len(checking.chosen)
-    render_each(steps, building.write, tell, total, workers, making)
-    if all_or_nothing:
+        render_each(steps, building.write, tell, 1, workers, making)
         Problems(building.damaged).stop()
+    else:
+        total = len(looking.together.chosen)
+        render_each(building.steps(), building.write, tell, total, looking.workers, making, looking)
     building.withdraw()
-    if remembered is not None:
-        remembered.keep(building.schools())
+    looking.keep(building.schools(), building.editions)
     return building.result(making.made)
 
 
@@ -85,9 +79,8 @@ def build(
 class _Step:
     """What is written together or not at all: the folders of a policy of a school, or a circular."""
 
-    policies: tuple[tuple[Composed, tuple[Products, ...]], ...] = ()
-    circulars: tuple[Products, ...] = ()
-    models: tuple[Products, ...] = ()
+    policies: tuple[Drafted, ...] = ()
+    editions: tuple[EditionMade, ...] = ()
     whole: bool = False
     """Whether it is all that there is."""
 
@@ -96,78 +89,75 @@ class _Step:
         """Several as one."""
         all_of_them = [*steps]
         policies = tuple(policy for step in all_of_them for policy in step.policies)
-        circulars = tuple(each for step in all_of_them for each in step.circulars)
-        models = tuple(each for step in all_of_them for each in step.models)
-        return cls(policies, circulars, models, whole=True)
+        editions = tuple(each for step in all_of_them for each in step.editions)
+        return cls(policies, editions, whole=True)
 
     @property
     def folders(self) -> tuple[Products, ...]:
-        made = (each for _, folders in self.policies for each in folders)
-        return (*made, *self.circulars, *self.models)
+        made = (folder for policy in self.policies for folder in policy.folders)
+        return (*made, *(folder for edition in self.editions for folder in edition.folders))
 
 
 class _Building:
     """A build on its way: what is still to be made, one step after another, and what came of those that were."""
 
-    def __init__(
-        self,
-        output: Path,
-        checking: Checking,
-        before: Mapping[str, MadeSchool],
-        law: Mapping[str, str],
-        alone: Collection[str],
-        *,
-        prunes: bool,
-    ) -> None:
-        """`before` are the schools that need not be made again; `law` the inputs of the workspace's own law library.
-
-        `alone` are the templates of which the model policy is made, too.
-        """
-        self._output, self._checking, self._law, self._prunes = output, checking, law, prunes
-        self._alone = alone
-        self._models: list[Products] = []
+    def __init__(self, output: Path, looking: Looking) -> None:
+        self._output, self._looking = output, looking
         self.checked = Checked((), (), ())
         """What was found, once the last step was taken."""
         self.damaged: list[Diagnostic] = []
-        self._before = before
-        self._parts: dict[str, Part] = {}
+        self._whole: set[str] = set()
+        """The schools without an error that are made now."""
         self._made: dict[str, list[MadePolicy]] = defaultdict(list)
         self._approved: dict[str, list[tuple[str, Registered]]] = defaultdict(list)
-        self._circulars: list[Products] = []
+        self.editions: dict[tuple[str, str], MadeEdition] = {}
+        """What was made of each that has something."""
         self._spoilt: list[str] = []
 
-    def steps(self) -> Iterator[_Step]:
-        """All that is made of what has no error."""
-        from policygen.products.folders import circular_products, draft_products
+    def steps(self) -> Iterator[_Step | Unit | None]:
+        """All that is made of what has no error, and what is to be looked at for it; None while it is looked at."""
+        editions: list[EditionMade] = []
+        for school_id, before in self._looking.before.items():
+            self._made[school_id] += before.policies
+            self._approved[school_id] += before.approved
+        for each in self._looking.units():
+            if isinstance(each, SchoolMade):
+                yield from self._of_school(each)
+            elif isinstance(each, EditionMade):
+                editions.append(each)
+            else:
+                yield each
+        self.checked = self._looking.together.whole()
+        made = {(each.found.template_id, each.found.asked): each for each in editions}
+        for found in _announced(self._looking.together.read):
+            name = found.template_id, found.asked
+            if self.checked.stops("", found.template_id, found.folder):
+                continue
+            if name in made:
+                yield _Step(editions=(made[name],))
+            else:
+                self.editions[name] = self._looking.editions_before[name]
 
-        for school in self._checking.schools():
-            if school.part is not None:
-                self._take(school.part)
-            for composed in school.sound:
-                if _is_registered(composed):
-                    school_id, policy_id = composed.name
-                    self._approved[school_id].append((policy_id, _registered(composed)))
+    def steps_alone(self) -> Iterator[_Step]:
+        """The steps, once all was looked at."""
+        held = list[_Step]()
+
+        def units() -> Iterator[Unit | None]:
+            for each in self.steps():
+                if isinstance(each, _Step):
+                    held.append(each)
                 else:
-                    folders = tuple(draft_products(draft_of(composed, self._law)))
-                    yield _Step(((composed, folders),))
-        self.checked = self._checking.whole()
-        for prepared in _announced(self.checked.editions):
-            edition = prepared.edition
-            if not self.checked.stops(prepared):
-                made = circular_products(edition.template_id, edition.file.value, edition.inputs)
-                if made:
-                    yield _Step(circulars=(made,))
-                if edition.template_id in self._alone:
-                    yield _Step(models=(_model(edition, self._law),))
+                    yield each
 
-    def _take(self, part: Part) -> None:
-        """Take over what was made of a school before, or note that it is made now."""
-        made = self._before.get(part.school)
-        if made is None:
-            self._parts[part.school] = part
-        else:
-            self._made[part.school] += made.policies
-            self._approved[part.school] += made.approved
+        self._looking.through(units())
+        return iter(held)
+
+    def _of_school(self, made: SchoolMade) -> Iterator[_Step]:
+        school_id = made.found.school
+        self._approved[school_id] += made.approved
+        if made.whole:
+            self._whole.add(school_id)
+        yield from (_Step((policy,)) for policy in made.drafts)
 
     def write(self, step: _Step, pdfs: Pdfs, wrong: Problems) -> None:
         """Write what was made in one step, unless a PDF of it is damaged."""
@@ -179,17 +169,21 @@ class _Building:
         before = {folder: _before(self._output, folder) for folder in folders}
         gone = self._withdrawn((), folders) if step.whole else ()
         changed = write_all(self._output, step.folders, pdfs, gone)
-        self._circulars += step.circulars
-        self._models += step.models
-        for composed, products in step.policies:
-            main, document = products[0], composed.document
+        for edition in step.editions:
+            self.editions[edition.found.template_id, edition.found.asked] = MadeEdition(
+                tuple(each.folder for each in edition.circulars),
+                tuple(each.folder for each in edition.models),
+                sum(len(pdfs[each.folder]) for each in edition.folders),
+            )
+        for policy in step.policies:
+            main = policy.folders[0]
             written, made = main.folder in changed, pdfs[main.folder]
-            built = _built(document, main, made, before[main.folder], written=written)
+            built = _built(policy, made, before[main.folder], written=written)
             measured = Problems()
-            trail = f"in {document.policy_id} of {document.school_id}"
-            measured.extend(forms_too_long(document, made), trail)
-            mine = tuple(each.folder for each in products)
-            self._made[document.school_id].append(
+            trail = f"in {policy.policy_id} of {policy.school_id}"
+            measured.extend(forms_too_long(policy.one_page, made), trail)
+            mine = tuple(each.folder for each in policy.folders)
+            self._made[policy.school_id].append(
                 MadePolicy(built, mine, tuple(measured), sum(len(pdfs[each]) for each in mine))
             )
 
@@ -201,17 +195,20 @@ class _Building:
         """What an earlier build made, and this one neither made, took over, nor is about to write."""
         from policygen.disk.writing import withdrawn
 
-        made = {*folders, *(each.folder for each in self._circulars)}
+        made = {
+            *folders,
+            *(each for edition in self.editions.values() for each in edition.circulars),
+        }
         made.update(folder for policy in self._policies for folder in policy.folders)
-        return withdrawn(self._output, made, kept) if self._prunes else ()
+        return withdrawn(self._output, made, kept) if self._looking.asked.everything else ()
 
     def schools(self) -> dict[str, MadeSchool]:
         """The schools without an error of which all was made now."""
         found = {}
-        for school_id, part in self._parts.items():
+        for school_id in self._whole:
             made, approved = tuple(self._made[school_id]), tuple(self._approved[school_id])
-            if len(made) + len(approved) == len(part.editions):
-                found[school_id] = MadeSchool(part, made, approved)
+            if len(made) + len(approved) == self._looking.together.adoptions(school_id):
+                found[school_id] = MadeSchool(made, approved)
         return found
 
     def result(self, made: int) -> BuildResult:
@@ -220,8 +217,9 @@ class _Building:
         # Whether a form goes on its page was only worked out so far; now its pages can be counted.
         told = [each for each in self.checked.diagnostics if each.rule != "form-too-long"]
         measured = (each for policy in policies for each in policy.measured)
-        circulars = tuple(sorted(each.folder for each in self._circulars))
-        models = tuple(sorted(each.folder for each in self._models))
+        editions = self.editions.values()
+        circulars = tuple(sorted(each for edition in editions for each in edition.circulars))
+        models = tuple(sorted(each for edition in editions for each in edition.models))
         folders = (folder for policy in policies for folder in policy.folders)
         return BuildResult(
             tuple(policy.built for policy in policies),
@@ -234,8 +232,7 @@ class _Building:
                 for _, approved in sorted(self._approved.items())
                 for _, registered in approved
             ),
-            sum(policy.pdfs for policy in policies)
-            + sum(len(each.pdfs) for each in (*self._circulars, *self._models)),
+            sum(policy.pdfs for policy in policies) + sum(edition.pdfs for edition in editions),
             made,
             self._stopped,
             self._kept,
@@ -254,7 +251,7 @@ class _Building:
         done |= {
             (school, policy) for school, all_of in self._approved.items() for policy, _ in all_of
         }
-        return tuple(name for name in self._checking.chosen if name not in done)
+        return tuple(name for name in self._looking.together.chosen if name not in done)
 
     @property
     def _kept(self) -> tuple[str, ...]:
@@ -263,68 +260,34 @@ class _Building:
         templates = {
             *(policy for _, policy in stopped),
             *(scope.policy for scope in checked.stopped if not scope.school),
-            *(each.edition.template_id for each in checked.editions if checked.stops(each)),
+            *(
+                found.template_id
+                for found in self._looking.together.read
+                if checked.stops("", found.template_id, found.folder)
+            ),
         }
         drafts = (folder for name in stopped for folder in paths.built_folders(*name))
         circulars = (paths.circulars_folder(each) for each in sorted(templates) if each)
         return (*drafts, *circulars, *sorted(self._spoilt))
 
 
-def forms_too_long(document: Document, made: Mapping[str, PdfResult]) -> Problems:
+def forms_too_long(
+    one_page: Iterable[tuple[str, Place | None]], made: Mapping[str, PdfResult]
+) -> Problems:
     """A warning for each form that is meant for one page and takes more."""
     problems = Problems()
-    for form in document.every_form:
-        pages = made[f"forms/{form.name}.pdf"].pages
-        if form.one_page and pages > 1:
-            note_too_long(form, f"takes {pages}", problems)
+    for name, place in one_page:
+        pages = made[f"forms/{name}.pdf"].pages
+        if pages > 1:
+            note_too_long(place, f"takes {pages}", problems)
     return problems
 
 
-def _announced(editions: Sequence[PreparedEdition]) -> tuple[PreparedEdition, ...]:
+def _announced(editions: Sequence[EditionFound]) -> tuple[EditionFound, ...]:
     """Those whose circulars are made: of a working template beside the published edition of its number, that one."""
-    published_last = sorted(editions, key=lambda each: each.edition.frozen)
-    by_name = {
-        (each.edition.template_id, each.edition.file.value.edition): each for each in published_last
-    }
+    published_last = sorted(editions, key=lambda each: each.frozen)
+    by_name = {(each.template_id, each.edition): each for each in published_last}
     return tuple(each for each in editions if each in by_name.values())
-
-
-def _model(edition: Edition, law: Mapping[str, str]) -> Products:
-    """A model policy without a school, as its author wrote it."""
-    from policygen.editions.model_document import model_document
-    from policygen.products.folders import Draft, model_products
-
-    document = model_document(edition)
-    draft = Draft(document, edition.images, {**edition.inputs, **law}, (), ())
-    return model_products(draft, edition.file.value)
-
-
-def _is_registered(composed: Composed) -> bool:
-    """Whether nothing of it is being prepared, so that there is no draft to make."""
-    return composed.standing is not None and not composed.standing.prepared
-
-
-def draft_of(composed: Composed, law: Mapping[str, str]) -> Draft:
-    """A composed policy with all that its products need. `law` are the inputs of the workspace's own law library."""
-    from policygen.html.sheets import StaffRow
-    from policygen.products.folders import Draft
-
-    document, school, edition = composed.document, composed.school, composed.prepared.edition
-    other = {
-        paths.adoption_file(school.school_id, name)
-        for name in school.policies
-        if name != document.policy_id
-    }
-    inputs = {path: digest for path, digest in school.inputs.items() if path not in other}
-    return Draft(
-        document=document,
-        images=image_bytes(composed.prepared, document, school.logo),
-        inputs={**inputs, **edition.inputs, **law},
-        staff=tuple(
-            StaffRow(member.name, member.role) for member in school.staff if member.left is None
-        ),
-        forms=edition.file.value.every_form,
-    )
 
 
 @dataclass
@@ -412,46 +375,58 @@ class _Begun(Generic[G]):
 
 
 def render_each(
-    groups: Iterable[G],
+    groups: Iterable[G | Unit | None],
     ended: Callable[[G, Pdfs, Problems], None],
     tell: Tell,
     total: int,
     workers: int | None,
     making: Making,
+    looking: Looking | None = None,
 ) -> None:
     """Make the PDFs of each group, and when they all are, call `ended` with them and with what is wrong with them.
 
     Groups are taken as there is room for them, and let go when they have ended. Of those that are made at the same
-    time, the first is told.
+    time, the first is told. Between them stand units that are `looking` for more groups, and None while they are.
     """
-    waiting: dict[int, tuple[_Begun[G], str, str, str]] = {}  # by the number of its job
+    waiting: dict[int, _Missing[G] | Unit] = {}  # by the number of its job
     numbers, number = count(), 1
 
-    def jobs() -> Iterator[PdfJob]:
+    def jobs() -> Iterator[Job | None]:
         nonlocal number
-        for group in groups:
-            begun = _Begun(group, {each.folder: {} for each in group.folders})
+        for each in groups:
+            if each is None:
+                yield None
+                continue
+            if isinstance(each, SchoolJob | EditionJob):
+                waiting[next(numbers)] = each
+                yield each
+                continue
+            begun = _Begun(each, {folder.folder: {} for folder in each.folders})
             missing = [*_missing(begun, making)]
             begun.left = len(missing)
-            for folder, name, key, job in missing:
-                waiting[next(numbers)] = begun, folder, name, key
-                yield job
+            for pdf in missing:
+                waiting[next(numbers)] = pdf
+                yield pdf.job
             if not missing:
                 number += 1
-                ended(group, begun.pdfs, begun.wrong)
+                ended(each, begun.pdfs, begun.wrong)
 
     def tell_first() -> None:
-        for _, at_work, _, _ in islice(waiting.values(), 1):
-            tell(f"making {at_work}", min(number, total), total)
+        for at_work in islice(waiting.values(), 1):
+            tell(at_work.told, min(number, total), total)
 
-    to_make = jobs()
-    first = [*islice(to_make, _cores() * _WORTH_A_PROCESS)]
-    tell_first()
-    for index, result in _rendered(first, to_make, workers):
-        begun, folder, name, key = waiting.pop(index)
-        begun.take(folder, name, result)
-        if result is not None:
-            making.keep(key, result)
+    for index, result in _done(jobs(), tell_first, workers):
+        at_work = waiting.pop(index)
+        if isinstance(at_work, SchoolJob | EditionJob):
+            if looking is not None:
+                looking.take(at_work, result)
+            tell_first()
+            continue
+        begun = at_work.begun
+        pdf = result if isinstance(result, PdfResult) else None
+        begun.take(at_work.folder, at_work.name, pdf)
+        if pdf is not None:
+            making.keep(at_work.key, pdf)
         begun.left -= 1
         if not begun.left:
             ended(begun.group, begun.pdfs, begun.wrong)
@@ -459,14 +434,30 @@ def render_each(
             tell_first()
 
 
-def _missing(begun: _Begun[G], making: Making) -> Iterator[tuple[str, str, str, PdfJob]]:
+@dataclass(frozen=True)
+class _Missing(Generic[G]):
+    """A PDF that has to be made."""
+
+    begun: _Begun[G]
+    folder: str
+    name: str
+    key: str
+    job: PdfJob
+
+    @property
+    def told(self) -> str:
+        """What is told while it is made."""
+        return f"making {self.folder}"
+
+
+def _missing(begun: _Begun[G], making: Making) -> Iterator[_Missing[G]]:
     """The PDFs of a group that have to be made, with their keys; those that were made before are taken."""
     for products in begun.group.folders:
         for name, job in products.pdfs.items():
             key = _key(job) if making.cache else ""
             taken = making.taken(key)
             if taken is None:
-                yield products.folder, name, key, job
+                yield _Missing(begun, products.folder, name, key, job)
             else:
                 begun.take(products.folder, name, taken)
 
@@ -493,21 +484,22 @@ def _key(job: PdfJob) -> str:
     return key_of("pdf", job.html, repr(job.expectation))
 
 
-def _cores() -> int:
-    return os.cpu_count() or 1
+def _done(
+    jobs: Iterator[Any], begun: Callable[[], None], workers: int | None
+) -> Iterator[tuple[int, Result | None]]:
+    """What came of each job, by its number; None where its process was ended from outside, twice.
 
-
-def _rendered(
-    first: Sequence[PdfJob], jobs: Iterator[PdfJob], workers: int | None
-) -> Iterator[tuple[int, PdfResult | None]]:
-    """Each PDF as it is made, by the number of its job; None where its process was ended from outside, twice."""
-    if not first:
-        return
+    Without a number of workers there are as many as help to make PDFs; then all jobs are PDFs.
+    """
+    if workers is None:
+        first = [*islice(jobs, cores() * _WORTH_A_PROCESS)]
+        begun()
+        if not first:
+            return
+        workers, jobs = max(1, min(cores(), len(first) // _WORTH_A_PROCESS)), chain(first, jobs)
     from policygen.disk.executors import Died, run_all
-    from policygen.products.folders import render
 
-    as_many_as_help = max(1, min(_cores(), len(first) // _WORTH_A_PROCESS))
-    for index, result in run_all(render, chain(first, jobs), workers or as_many_as_help):
+    for index, result in run_all(do, jobs, workers):
         yield index, None if isinstance(result, Died) else result
 
 
@@ -549,32 +541,26 @@ def _because(before: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[str,
 
 
 def _built(
-    document: Document,
-    products: Products,
+    policy: Drafted,
     results: Mapping[str, PdfResult],
     before: Mapping[str, Any],
     *,
     written: bool,
 ) -> Built:
     """What became of one policy. `written` says whether anything in its folder is not as it stood there."""
+    products = policy.folders[0]
     pdfs = {name: result.pdf for name, result in results.items()}
     prints_the_same = before.get("outputs") == outputs_of({**products.files, **pdfs})
     because = _because(before, products.record)
     return Built(
-        document.school_id,
-        document.school_name,
-        document.policy_id,
-        document.title,
-        document.version,
+        policy.school_id,
+        policy.school_name,
+        policy.policy_id,
+        policy.title,
+        policy.version,
         products.folder,
         products.record["content"]["code"],
-        results[f"{document.policy_id}.pdf"].pages,
+        results[f"{policy.policy_id}.pdf"].pages,
         changed=written and not (because and prints_the_same),
         because=because,
     )
-
-
-def _registered(composed: Composed) -> Registered:
-    document = composed.document
-    folder = paths.version_folder(document.school_id, document.policy_id, document.version)
-    return Registered(document.school_name, document.title, document.version, folder)

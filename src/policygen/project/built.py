@@ -54,6 +54,22 @@ class MadePolicy:
 
 
 @dataclass(frozen=True)
+class CheckResult:
+    """The result of a check, without what was composed."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    chosen: int
+    """How many adoptions were selected."""
+    allowances: tuple[tuple[Place, str, str, str, bool], ...]
+    """Each allowance that stands in what was checked: place, rule, words, reason, whether it lets something pass."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything was found that stops a build."""
+        return any(each.severity is Severity.ERROR for each in self.diagnostics)
+
+
+@dataclass(frozen=True)
 class BuildResult:
     """The result of a build."""
 
@@ -84,7 +100,16 @@ def restored_diagnostic(said: Mapping[str, Any]) -> Diagnostic:
     """A diagnostic that was kept as JSON."""
     place = Place(**said["place"]) if said["place"] else None
     hints, trail = tuple(said["hints"]), tuple(said["trail"])
-    return Diagnostic(said["rule"], said["message"], place, hints, trail)
+    return Diagnostic(said["rule"], said["message"], place, hints, trail, said["subject"])
+
+
+def restored_check(said: Mapping[str, Any]) -> CheckResult:
+    """What a check found, as it was kept as JSON."""
+    return CheckResult(
+        tuple(map(restored_diagnostic, said["diagnostics"])),
+        said["chosen"],
+        tuple((Place(**place), *rest) for place, *rest in said["allowances"]),
+    )
 
 
 def restored_built(said: Mapping[str, Any]) -> Built:

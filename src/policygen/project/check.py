@@ -6,6 +6,7 @@ import ast
 import datetime
 import inspect
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field, replace
@@ -22,7 +23,6 @@ from pydantic_core.core_schema import ModelSchema
 from policygen.checks import (
     Allowance,
     Allowances,
-    Details,
     TextFinder,
     Watched,
     allowances_in,
@@ -31,6 +31,8 @@ from policygen.checks import (
     check_people,
     check_template,
     details_of,
+    foreign_to,
+    words_of,
 )
 from policygen.checks.contradictions import Said, check_contradictions, check_unread, said_by
 from policygen.checks.declared import check_declared, check_unused, named_in
@@ -78,7 +80,7 @@ from policygen.model.school import School, school_model
 from policygen.model.shared import AnswersFile, SharedFile
 from policygen.model.template import Template
 from policygen.model.workspace import SchoolFiles
-from policygen.project.findings import UNREAD, Findings, Scope
+from policygen.project.findings import UNREAD, EditionFound, Findings, SchoolFound, Scope
 from policygen.project.register import stand
 from policygen.register.following import Standing
 from policygen.upgrade.decisions_file import UpgradeFile
@@ -114,33 +116,53 @@ class Composed:
 
 
 @dataclass(frozen=True)
-class Part:
-    """What there is to know of a school without an error, apart from what it shares with others."""
+class Asked:
+    """What of a workspace is looked at, and on which day."""
 
-    school: str
-    editions: tuple[tuple[str, str], ...]
-    """The template and edition of each of its adoptions."""
-    diagnostics: tuple[Diagnostic, ...]
-    used: tuple[Allowance, ...]
-    """The allowances of model policies that let something pass."""
-    words: str
-    """Those of its texts in which details of other schools were looked for, with spaces between: they are thousands."""
+    root: Path
+    selections: tuple[Selection, ...]
+    as_of: datetime.date
+
+    @property
+    def everything(self) -> bool:
+        """Whether all of it is."""
+        return Selection() in self.selections
+
+    def schools(self) -> list[str]:
+        """The schools of which anything is."""
+        return [each for each in school_ids(self.root) if is_selected(self.selections, each)]
 
 
-@dataclass(frozen=True)
 class Others:
     """What the schools of a workspace are called and have, which no other may say of itself."""
 
-    names: Mapping[str, tuple[str, ...]]
-    details: Details
-    chosen: tuple[tuple[str, str], ...]
-    """The school and policy of each adoption that is selected."""
+    def __init__(self, schools: Mapping[str, School]) -> None:
+        """Find names by their first word: there are thousands, and a text has few."""
+        self.schools = schools
+        self.details = details_of(schools)
+        self._names: dict[str, list[tuple[str, str, list[str]]]] = defaultdict(list)
+        for school_id, school in schools.items():
+            for name in school.known_as:
+                words = words_of(name)
+                self._names[words[0] if words else ""].append((school_id, name, words))
 
-    def told(self, words: str) -> list[list[str]]:
-        """The details that may stand in a text of these words, as plain data."""
-        known = dict.fromkeys(words.split())
-        found = (each for word in known for each in self.details.get(word, ()))
-        return [[*astuple(each)] for each in found if each.may_stand_among(known)]
+    def names(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The names of all schools."""
+        return [(school_id, school.known_as) for school_id, school in self.schools.items()]
+
+    def told(self, school_id: str, words: str) -> list[object]:
+        """The names and details of others that may stand in a text of these words of a school, as plain data."""
+        known = dict.fromkeys(["", *words.split()])
+        names = [
+            (other, name)
+            for word in known
+            for other, name, all_of in self._names.get(word, ())
+            if other != school_id and known.keys() >= {*all_of}
+        ]
+        school = self.schools.get(school_id)
+        if school is None:
+            return [names]
+        return [names, [astuple(each) for each in foreign_to(school, self.details).among(known)]]
 
 
 @dataclass(frozen=True)
@@ -155,8 +177,6 @@ class Checked:
     """The school and policy of each adoption that was selected, whether it could be read or not."""
     stopped: frozenset[Scope] = frozenset()
     """What the errors are about."""
-    part: Part | None = None
-    """Of one school: what the check of all others needs to know of it."""
     allowances: Mapping[Allowance, bool] = field(default_factory=dict)
     """Each that stands in what was checked, and whether it lets something pass."""
 
@@ -168,13 +188,15 @@ class Checked:
     @property
     def sound(self) -> tuple[Composed, ...]:
         """The policies that no error is about."""
-        return tuple(each for each in self.policies if not self.stops(each.prepared, *each.name))
+        return tuple(
+            each
+            for each in self.policies
+            if not self.stops(*each.name, each.prepared.edition.folder)
+        )
 
-    def stops(self, prepared: PreparedEdition, school: str = "", policy: str = "") -> bool:
+    def stops(self, school: str, policy: str, edition: str) -> bool:
         """Whether an error is about what a school makes of an edition; without a school, about the edition."""
-        edition = prepared.edition
-        name = school, policy or edition.template_id, edition.folder
-        return any(scope.takes(*name) for scope in self.stopped)
+        return any(scope.takes(school, policy, edition) for scope in self.stopped)
 
 
 def undamaged(checked: Checked) -> Checked:
@@ -238,14 +260,135 @@ def check(
 
     Only those policies are held that `held` says: of many schools they fill the memory.
     """
-    checking = Checking(root, selections, as_of, tell)
-    policies = [
-        composed
-        for checked in checking.schools()
-        for composed in checked.policies
-        if held(composed)
-    ]
-    return replace(checking.whole(), policies=tuple(policies))
+    asked = Asked(root, tuple(selections), as_of)
+    checking, together = Checking(asked, tell), Together(asked)
+    policies: list[Composed] = []
+    for school_id in asked.schools():
+        looked = checking.school(school_id)
+        together.take_school(looked.found)
+        policies += filter(held, looked.policies)
+    for editions in together.editions():
+        for name in editions:
+            together.take_edition(checking.edition(*name))
+    return replace(together.whole(), policies=tuple(policies), editions=checking.prepared)
+
+
+class Together:
+    """What was found in each school and edition, put together: in whatever order it came, it is told in the same."""
+
+    def __init__(self, asked: Asked) -> None:
+        """Look at what all schools and editions share."""
+        self.chosen = chosen_adoptions(asked.root, asked.selections)
+        self._asked = asked
+        self._schools: dict[str, SchoolFound] = {}
+        self._editions: dict[tuple[str, str], EditionFound] = {}
+        self._in_work: list[str] = []
+        """The working templates that no school uses as they are."""
+        self._noted: dict[str, Problems] = {}
+        """What is wrong with looking for them, by template."""
+        noted = Problems()
+        law_of(asked.root, noted, asked.as_of)
+        self._found = [*noted]
+        self._sound = not noted.has_errors
+        self._stopped = frozenset({Scope()} if noted.has_errors else ())
+        self._facts = read_facts(asked.root, Problems())
+        self._check_declared()
+
+    def _check_declared(self) -> None:
+        """Look at the facts that are declared here. What is wrong with them stops what is being written."""
+        noted, root = Problems(), self._asked.root
+        if self._facts is not None:
+            check_declared(self._facts, published_facts(root), noted)
+        self._found += noted
+        if noted.has_errors:
+            self._sound = False
+            for name in template_ids(root):
+                self._stopped |= {Scope(policy=name, edition=paths.template_folder(name))}
+
+    def adoptions(self, school_id: str) -> int:
+        """How many adoptions of a school are selected."""
+        return sum(school == school_id for school, _ in self.chosen)
+
+    @property
+    def read(self) -> list[EditionFound]:
+        """The editions that could be read."""
+        return [each for each in self._editions.values() if each.folder]
+
+    def take_school(self, found: SchoolFound) -> None:
+        """Take what was found in a school."""
+        self._schools[found.school] = found
+
+    def take_edition(self, found: EditionFound) -> None:
+        """Take what was found in an edition."""
+        self._editions[found.template_id, found.asked] = found
+
+    def editions(self) -> Iterator[list[tuple[str, str]]]:
+        """The editions that are to be looked at once all schools were: those that they pin, then those in work."""
+        pinned = (name for _, found in sorted(self._schools.items()) for name in found.editions)
+        yield [*dict.fromkeys(pinned)]
+        self._look_for_work()
+        yield [(template_id, "") for template_id in self._in_work]
+
+    def _look_for_work(self) -> None:
+        """Look for working templates that are selected and that no school uses as they are."""
+        root = self._asked.root
+        whole = [each.policy for each in self._asked.selections if not each.school]
+        pinned = {found.template_id for found in self._editions.values() if found.folder}
+        for template_id in template_ids(root):
+            if not any(policy in ("", template_id) for policy in whole):
+                continue
+            noted, used = Problems(), template_id in pinned
+            try:
+                used = used and not has_unpublished_changes(root, template_id, noted)
+            except InputError as error:  # the system does not open a folder of a published edition
+                noted.extend(error.diagnostics)
+            self._noted[template_id] = noted
+            if not used:
+                self._in_work.append(template_id)
+
+    def whole(self) -> Checked:
+        """What was found in everything, without the policies and editions themselves."""
+        found = list[Diagnostic]()
+        editions = self.read
+        for edition in editions:
+            found += edition.diagnostics
+        found += self._found
+        sound, stopped = self._sound and all(each.sound for each in editions), self._stopped
+        stopped = stopped.union(*(each.stopped for each in editions))
+        used, named = set[Allowance](), set[str]()
+        theirs, own = dict[Allowance, bool](), dict[Allowance, bool]()
+        for _, school in sorted(self._schools.items()):
+            found += school.diagnostics
+            stopped |= school.stopped
+            sound = sound and school.sound
+            used.update(school.used)
+            named.update(school.named)
+            own.update(school.allowances)
+        for template_id, noted in self._noted.items():
+            noted.extend(self._unread(template_id))
+            found += noted
+            if noted.has_errors:
+                stopped |= {Scope(policy=template_id, edition=UNREAD)}
+                sound = False
+        for edition in editions:
+            used.update(edition.used)
+            named.update(edition.named)
+        for edition in editions:
+            theirs.update((each, each in used) for each in edition.allowances)
+            if sound:
+                found += Allowances(edition.allowances, ()).unused(used)
+        if sound and self._facts is not None and self._asked.everything:
+            unused = Problems()
+            check_unused(self._facts, named, unused)
+            found += unused
+        return Checked((), (), in_order(found), self.chosen, stopped, theirs | own)
+
+    def _unread(self, template_id: str) -> Sequence[Diagnostic]:
+        """Why a working template that is looked for cannot be read."""
+        if template_id not in self._in_work:
+            return ()
+        edition = self._editions[template_id, ""]
+        return () if edition.folder else edition.diagnostics
 
 
 @dataclass(frozen=True)
@@ -253,116 +396,64 @@ class _Edition:
     """An edition, read, prepared and checked once for all schools."""
 
     prepared: PreparedEdition
-    sound: bool
-    """Whether it could be prepared without an error."""
-    found: tuple[Diagnostic, ...]
-    """What is wrong with it, and not allowed."""
-    stopped: frozenset[Scope]
+    found: EditionFound
     known: frozenset[tuple[str, Place | None]]
     """The rule and place of all that is wrong with its text: not told once more of each policy that is made of it."""
     allowances: Allowances
-    used: frozenset[Allowance]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A school that was checked."""
+
+    found: SchoolFound
+    policies: tuple[Composed, ...] = ()
+    """Those that could be composed."""
+    stopped: frozenset[Scope] = frozenset()
+    """What errors are about, those of its editions and of the law among them."""
+
+    @property
+    def sound(self) -> tuple[Composed, ...]:
+        """The policies that no error is about."""
+        return Checked(self.policies, (), (), stopped=self.stopped).sound
 
 
 class Checking:
-    """A check of what is selected, one school after another: what they share is read once, and no school is kept."""
+    """A check of one school or edition at a time: what they share is read once, and no school is kept."""
 
-    def __init__(
-        self,
-        root: Path,
-        selections: Sequence[Selection],
-        as_of: datetime.date,
-        tell: Tell,
-        known: Callable[[Others], Mapping[str, Part]] = lambda _: {},
-    ) -> None:
-        """`known` gives the schools that need not be read, because they were checked before among such others."""
-        self.chosen = chosen_adoptions(root, selections)
-        self._root, self._selections, self._as_of, self._tell = root, selections, as_of, tell
+    def __init__(self, asked: Asked, tell: Tell = silent) -> None:
+        """Read what they share; what is wrong with it is told by `Together`."""
+        self._asked, self._root, self._tell = asked, asked.root, tell
+        self._total = len(chosen_adoptions(asked.root, asked.selections))
         noted = Problems()
-        self._law = law_of(root, noted, as_of)
-        self._names = known_schools(root)
-        details = details_of(self._names)
-        self._details = Watched(details)
-        self._questions = read_shared(root, Problems())
+        self._law = law_of(asked.root, noted, asked.as_of)
+        self._of_law = frozenset({Scope()} if noted.has_errors else ())
+        self._names = known_schools(asked.root)
+        self._details = Watched(details_of(self._names))
+        self._questions = read_shared(asked.root, Problems())
         self._editions: dict[tuple[str, str], _Edition] = {}
         self._unread: dict[tuple[str, str], Problems] = {}
         """What is wrong with editions that cannot be read, whoever asks for them."""
         self._beside: dict[tuple[str, str], PreparedEdition | None] = {}
-        self._found = [*noted]
-        self._sound = not noted.has_errors
-        self._of_law = frozenset({Scope()} if noted.has_errors else ())
-        self._stopped = self._of_law
-        self._facts, self._named = read_facts(root, Problems()), set[str]()
-        self._check_declared()
-        self._used: set[Allowance] = set()
-        self._allowances: dict[Allowance, bool] = {}
-        """Of schools: each, and whether it lets something pass."""
         self._number = 0
-        called = {school_id: school.known_as for school_id, school in self._names.items()}
-        self._known = known(Others(called, details, self.chosen))
 
-    def _check_declared(self) -> None:
-        """Look at the facts that are declared here. What is wrong with them stops what is being written."""
+    @property
+    def prepared(self) -> tuple[PreparedEdition, ...]:
+        """The editions that were asked for and could be read."""
+        return tuple(edition.prepared for edition in self._editions.values())
+
+    def edition(self, template_id: str, asked: str) -> EditionFound:
+        """An edition, checked."""
         noted = Problems()
-        if self._facts is not None:
-            check_declared(self._facts, published_facts(self._root), noted)
-        self._found += noted
-        if noted.has_errors:
-            self._sound = False
-            for name in template_ids(self._root):
-                self._stopped |= {Scope(policy=name, edition=paths.template_folder(name))}
+        edition = self._edition(template_id, asked, None, noted)
+        if edition is None:
+            return EditionFound(template_id, asked, diagnostics=tuple(noted))
+        return edition.found
 
-    def _check_unused(self) -> Sequence[Diagnostic]:
-        """Look for facts that nothing names, where everything was read."""
-        noted = Problems()
-        if self._facts is not None and Selection() in self._selections and not self._known:
-            check_unused(self._facts, self._named, noted)
-        return [*noted]
-
-    def schools(self) -> Iterator[Checked]:
-        """Each school that is selected, with what was found in it, but not in what it shares with others."""
-        for school_id in school_ids(self._root):
-            if is_selected(self._selections, school_id):
-                part = self._known.get(school_id)
-                checked = self._school(school_id) if part is None else self._as_before(part)
-                self._found += checked.diagnostics
-                self._stopped |= checked.stopped
-                yield checked
-
-    def whole(self) -> Checked:
-        """What was found in everything, once each school was checked; without the policies."""
-        self._read_in_work()
-        editions = [*self._editions.values()]
-        found = [each for edition in editions for each in edition.found] + self._found
-        used = self._used.union(*(edition.used for edition in editions))
-        if self._sound and all(edition.sound for edition in editions):
-            found += [each for edition in editions for each in edition.allowances.unused(used)]
-            found += self._check_unused()
-        theirs = {each: each in used for edition in editions for each in edition.allowances.found}
-        stopped = self._stopped.union(*(edition.stopped for edition in editions))
-        prepared = tuple(edition.prepared for edition in editions)
-        allowances = theirs | self._allowances
-        return Checked((), prepared, in_order(found), self.chosen, stopped, None, allowances)
-
-    def _read_in_work(self) -> None:
-        """Read the working templates that are selected and that no school uses as they are."""
-        whole = [each.policy for each in self._selections if not each.school]
-        pinned = {template_id for template_id, _ in self._editions}
-        for template_id in template_ids(self._root):
-            if not any(policy in ("", template_id) for policy in whole):
-                continue
-            noted = Problems()
-            try:
-                if template_id not in pinned or has_unpublished_changes(
-                    self._root, template_id, noted
-                ):
-                    self._edition(template_id, "", None, noted)
-            except InputError as error:  # the system does not open a folder of a published edition
-                noted.extend(error.diagnostics)
-            self._found += noted
-            if noted.has_errors:
-                self._stopped |= {Scope(policy=template_id, edition=UNREAD)}
-                self._sound = False
+    def prepared_edition(self, template_id: str, asked: str) -> PreparedEdition | None:
+        """An edition that was checked; None where it cannot be read."""
+        edition = self._edition(template_id, asked, None, Problems())
+        return None if edition is None else edition.prepared
 
     def _edition(
         self, template_id: str, edition: str, asked: Place | None, problems: Problems
@@ -384,44 +475,48 @@ class Checking:
                     self._unread[key] = noted
                 problems.extend(noted)
                 return None
-            self._editions[key] = self._checked(prepared, noted)
+            self._editions[key] = self._checked(prepared, edition, noted)
         return self._editions[key]
 
-    def _checked(self, prepared: PreparedEdition, noted: Problems) -> _Edition:
+    def _checked(self, prepared: PreparedEdition, asked: str, noted: Problems) -> _Edition:
         """An edition with the damage that real policies were published with, in any of its branches."""
         edition, findings, found = prepared.edition, Findings(), Problems()
         scope = Scope(policy=edition.template_id, edition=edition.folder)
         note_reserved(paths.template_folder(edition.template_id), noted)
         findings.take(noted, scope)
         finder, names = TextFinder(edition.texts), _all_but("", self._names)
-        self._named.update(named_in(edition.texts.values(), edition.file.value.facts))
-        self._named.update(".".join(name.split(".")[:2]) for name in prepared.uses)
-        check_template(prepared, names, finder, self._law, self._as_of, found)
+        named = {*named_in(edition.texts.values(), edition.file.value.facts)}
+        named.update(".".join(name.split(".")[:2]) for name in prepared.uses)
+        check_template(prepared, names, finder, self._law, self._asked.as_of, found)
         if self._questions is not None and not edition.frozen:
             check_retyped(prepared, self._questions.value.questions, finder, found)
         findings.take(found, scope)
         allowances = allowances_in(edition.texts)
         left, used = allowances.left(worth_saying([*findings.problems]))
         told = _with_ids((*left, *allowances.wrong), edition.texts, [prepared])
+        summary = EditionFound(
+            edition.template_id,
+            asked,
+            edition.file.value.edition,
+            edition.folder,
+            edition.frozen,
+            not noted.has_errors,
+            told,
+            findings.stopped(left),
+            allowances.found,
+            tuple(sorted(used)),
+            tuple(sorted(named)),
+        )
         known = frozenset((each.rule, each.place) for each in found)
-        stopped, sound = findings.stopped(left), not noted.has_errors
-        return _Edition(prepared, sound, told, stopped, known, allowances, used)
+        return _Edition(prepared, summary, known, allowances)
 
-    def _as_before(self, part: Part) -> Checked:
-        """A school as it was checked before."""
-        for template_id, edition in part.editions:
-            self._number += 1
-            self._edition(template_id, edition, None, Problems())
-        self._used.update(part.used)
-        return Checked((), (), part.diagnostics, (), frozenset(), part)
-
-    def _school(self, school_id: str) -> Checked:
+    def school(self, school_id: str) -> Looked:
+        """A school with what is selected of it, composed and checked."""
         self._details.words, findings = set(), Findings()
-        school = _read_school(self._root, school_id, self._selections, findings)
+        school = _read_school(self._root, school_id, self._asked.selections, findings)
         if school is None:
-            self._sound = False
-            found = tuple(worth_saying([*findings.problems]))
-            return Checked((), (), found, (), findings.stopped(found))
+            unread = tuple(worth_saying([*findings.problems]))
+            return Looked(SchoolFound(school_id, (), unread, findings.stopped(unread)))
         noted = Problems()
         note_reserved(school.folder, noted)
         findings.take(noted, Scope(school=school_id))
@@ -432,7 +527,6 @@ class Checking:
             if composed is not None:
                 policies.append(composed)
         self._check_together(school, findings)
-        self._named.update(named_in(school.texts.values(), school.file.value.declared))
         sound = not findings.problems.has_errors
         self._check_texts(school, policies, [*editions.values()], findings)
         own = allowances_in(school.texts)
@@ -441,21 +535,24 @@ class Checking:
         for edition in editions.values():
             left, more = edition.allowances.left(left)
             theirs |= more
-        self._used |= theirs
-        self._allowances.update((each, each in used) for each in own.found)
-        self._sound = self._sound and sound
-        whole = sound and all(edition.sound for edition in editions.values())
+        whole = sound and all(edition.found.sound for edition in editions.values())
         told = (*left, *own.wrong, *(own.unused(used) if whole else ()))
-        stopped = findings.stopped(left).union(*(each.stopped for each in editions.values()))
         prepared = [edition.prepared for edition in editions.values()]
-        told = _with_ids(told, school.texts, prepared)
-        stopped |= self._of_law
-        part = None
-        if not stopped and len(policies) == len(school.adoptions):
-            pinned = tuple((name, each.value.edition) for name, each in school.adoptions.items())
-            words = " ".join(sorted(self._details.words))
-            part = Part(school_id, pinned, told, tuple(sorted(theirs)), words)
-        return Checked(tuple(policies), tuple(prepared), told, (), stopped, part)
+        found = SchoolFound(
+            school_id,
+            tuple((name, each.value.edition) for name, each in school.adoptions.items()),
+            _with_ids(told, school.texts, prepared),
+            findings.stopped(left),
+            sound,
+            tuple((each, each in used) for each in own.found),
+            tuple(sorted(theirs)),
+            tuple(sorted(named_in(school.texts.values(), school.file.value.declared))),
+            " ".join(sorted(self._details.words)),
+        )
+        stopped = self._of_law.union(
+            found.stopped, *(each.found.stopped for each in editions.values())
+        )
+        return Looked(found, tuple(policies), stopped)
 
     def _composed(
         self,
@@ -467,7 +564,7 @@ class Checking:
         """One policy of a school; None, with problems, where it cannot be composed."""
         self._number += 1
         name = f"{school.school_id}/{template_id}"
-        self._tell(f"composing {name}", self._number, len(self.chosen))
+        self._tell(f"composing {name}", self._number, self._total)
         adoption, noted = school.adoptions[template_id], Problems()
         pinned = adoption.value.edition
         edition = self._edition(template_id, pinned, adoption.place("edition"), noted)
@@ -535,7 +632,7 @@ class Checking:
         for composed in policies:
             name = composed.document.policy_id
             scope = Scope(school.school_id, name)
-            self._tell(f"checking {school.school_id}/{name}", self._number, len(self.chosen))
+            self._tell(f"checking {school.school_id}/{name}", self._number, self._total)
             own = self._damage(composed, others, finder, findings)
             new = (each for each in own if (each.rule, each.place) not in known)
             findings.take(new, scope, f"in {name} of {school.school_id}")
@@ -546,7 +643,7 @@ class Checking:
         document, school, edition = composed.document, composed.school, composed.prepared.edition
         template_id, number = edition.template_id, edition.file.value.edition
         noted, found = Problems(), Problems()
-        newer = newer_edition(self._root, template_id, number, self._as_of, noted)
+        newer = newer_edition(self._root, template_id, number, self._asked.as_of, noted)
         findings.take(noted, Scope(*composed.name))
         check_document(
             document,
@@ -557,11 +654,11 @@ class Checking:
             self._details,
             finder,
             self._law,
-            self._as_of,
+            self._asked.as_of,
             found,
         )
         adoption = school.adoptions[document.policy_id]
-        check_deviations(composed.prepared, adoption, self._as_of, found)
+        check_deviations(composed.prepared, adoption, self._asked.as_of, found)
         return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from policygen.checks import Allowance
 from policygen.ground.diagnostics import Diagnostic, Place, Problems, Severity
 
 _Said = tuple[str, str, Place | None]
@@ -28,6 +29,51 @@ class Scope:
             and self.policy in ("", policy)
             and self.edition in ("", edition)
         )
+
+
+@dataclass(frozen=True)
+class SchoolFound:
+    """What was found in one school, but not in what it shares with others."""
+
+    school: str
+    editions: tuple[tuple[str, str], ...] = ()
+    """The template and edition of each of its adoptions that is selected; of a school that cannot be read, none."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    stopped: frozenset[Scope] = frozenset()
+    """What its own errors are about."""
+    sound: bool = False
+    """Whether it could be read and composed without an error."""
+    allowances: tuple[tuple[Allowance, bool], ...] = ()
+    """Its own, and whether each lets something pass."""
+    used: tuple[Allowance, ...] = ()
+    """Those of model policies that let something pass in it."""
+    named: tuple[str, ...] = ()
+    """The facts that its texts name."""
+    words: str = ""
+    """Those of its texts in which names and details of others were looked for, with spaces between: they are many."""
+
+
+@dataclass(frozen=True)
+class EditionFound:
+    """What was found in one edition, whatever schools make of it."""
+
+    template_id: str
+    asked: str
+    """The edition that was asked for; empty for the working template."""
+    edition: str = ""
+    folder: str = ""
+    """Empty where it could not be read."""
+    frozen: bool = False
+    sound: bool = False
+    """Whether it could be prepared without an error."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What is wrong with it, and not allowed; or why it cannot be read, which each school that asks for it is told."""
+    stopped: frozenset[Scope] = frozenset()
+    allowances: tuple[Allowance, ...] = ()
+    used: tuple[Allowance, ...] = ()
+    """Those of them that let something pass in it."""
+    named: tuple[str, ...] = ()
+    """The facts that its texts name."""
 
 
 @dataclass

@@ -148,7 +148,7 @@ def _redline(case: Case, document: Document) -> Redline | None:
 def _draft(root: Path, composed: Composed, base: VersionRecord | None) -> Draft:
     """A version with all that its files need. What was made of a frozen document names that among its inputs."""
     from policygen.disk.reading import own_law_inputs
-    from policygen.project.build import draft_of
+    from policygen.project.unit import draft_of
 
     draft = draft_of(composed, own_law_inputs(root))
     if base is None:
@@ -176,6 +176,7 @@ def _files(
     from policygen.products.folders import approved_products, with_manifest
     from policygen.products.redline import redline_files
     from policygen.project.build import forms_too_long, render_all
+    from policygen.project.unit import one_page
 
     document = draft.document
     folder = f"{register_path(document.school_id, document.policy_id)}/{document.version}"
@@ -186,7 +187,7 @@ def _files(
         pdfs = _sealed(document, products, pdfs, key)
     files = {**with_manifest(products, pdfs), "document.json": stored(document).encode()}
     sealed = tuple(sorted(pdfs)) if key else ()
-    return _Made(files, sealed, tuple(forms_too_long(document, results[folder])))
+    return _Made(files, sealed, tuple(forms_too_long(one_page(document), results[folder])))
 
 
 def _sealed(

@@ -47,17 +47,15 @@ def rebuild(
     result = None if force else builds.last()
     if result is None or (result.failed and all_or_nothing):
         from policygen.project.build import Making, build
-        from policygen.project.check import select
+        from policygen.project.check import Asked, select
         from policygen.project.remembered import Remembered
 
         making = Making(cache, force=force)
-        selections = select(root, words)
-        remembered = Remembered(root, output, cache, builds.known, as_of, force=force)
+        asked = Asked(root, select(root, words), as_of)
+        remembered = Remembered(asked, output, cache, builds.known, force=force)
         result = build(
-            root,
+            asked,
             output,
-            selections,
-            as_of,
             tell,
             workers,
             making,

@@ -30,8 +30,8 @@ from policygen.html.preview import (
 )
 from policygen.language.document import Document, plain
 from policygen.products.folders import Products, draft_products, render
-from policygen.project.build import draft_of
 from policygen.project.check import Composed, Selection, check
+from policygen.project.unit import draft_of
 
 Name = tuple[str, str]
 """A school and a policy."""

@@ -405,7 +405,7 @@ def _draft(root: Path, school_id: str, policy_id: str, as_of: datetime.date) -> 
     """A draft as `build` would make its page. Raises InputError where the policy has an error or nothing to approve."""
     from policygen.compose.digest import content_code
     from policygen.html.sheets import Stamp, policy_html
-    from policygen.project.build import draft_of
+    from policygen.project.unit import draft_of
 
     checked = check(root, (Selection(school_id, policy_id),), as_of)
     if checked.failed or not checked.policies:

@@ -88,7 +88,7 @@ def _write(output: Path, made: Mapping[str, Mapping[str, bytes]], gone: Sequence
 def _current(root: Path, composed: Any, as_of: datetime.date) -> WordFiles:
     """What is being prepared of a policy; the last approved version where that is nothing."""
     from policygen.html.labels import Stamp
-    from policygen.project.build import draft_of
+    from policygen.project.unit import draft_of
 
     standing, document = composed.standing, composed.document
     if standing is not None and not standing.prepared:
