@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "import": ("import tiny-2026.2.zip",),
     "init": (),
     "law": ("law uk_gdpr", "law --changes 2027-12-31"),
+    "meeting": ("meeting 2026-11-19 oak",),
     "minutes": ("minutes oak/tiny --version 2.1 --minute 21.4 --signed-on 2026-11-19",),
     "new": (),
     "pack": ("pack oak/tiny",),

@@ -85,6 +85,7 @@ def test_every_long_command_says_what_it_does(
     built = run("build").stdout
     code = re.search(r"content code (\S+)", built)[1]
     run("pack", POLICY)
+    run("meeting", "2026-11-20", "oak")
     run("word", POLICY)
     decision = ["--version", "2.0", "--content", code, "--body", "committee"]
     run("approve", POLICY, *decision, "--date", "2026-11-12", "--minute", "19.2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,23 @@ def scene_approve(root: Path) -> Scene:
     """A draft that was built."""
     Workspace(root).write()
     return Scene("approve", approval(root), again=1)
+
+
+def scene_meeting(root: Path) -> Scene:
+    """A draft that was built."""
+    Workspace(root).write()
+    return Scene("meeting", ("meeting", "2026-11-20", "oak"))
+
+
+def scene_meeting_record(root: Path) -> Scene:
+    """What a meeting decided about two policies stands in its file."""
+    Workspace(root).write()
+    shutil.copytree(root / "templates/tiny", root / "templates/bells")
+    shutil.copy(root / ADOPTION, root / ADOPTION.replace("tiny", "bells"))
+    done(root, "meeting", "2026-11-12", "oak")
+    path = root / "schools/oak/meetings/2026-11-12.yaml"
+    path.write_text(path.read_text().replace('minute: ""', 'minute: "19.2"'))
+    return Scene("meeting record", ("meeting", "2026-11-12", "oak", "--record"))
 
 
 def scene_release(root: Path) -> Scene:

@@ -36,6 +36,7 @@ _DATED = (
     "correct",
     "diff",
     "import",
+    "meeting",
     "minutes",
     "pack",
     "release",

@@ -31,6 +31,7 @@ from policygen.cli.fleet import fleet_command
 from policygen.cli.history import history_command
 from policygen.cli.import_ import import_command
 from policygen.cli.law import law_command
+from policygen.cli.meeting import meeting_command
 from policygen.cli.output import BUG, PROBLEMS, USAGE, show
 from policygen.cli.pack import pack_command
 from policygen.cli.publish import announce_command, publish_command
@@ -74,6 +75,7 @@ _ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
         "Governors and their clerk",
         (
             pack_command,
+            meeting_command,
             diff_command,
             verify_command,
             approve_command,

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from policygen.project.approve import Released
 
 
-def _sealed(command: Callable[..., Any]) -> Callable[..., Any]:
+def sealed(command: Callable[..., Any]) -> Callable[..., Any]:
+    """With what PDFs are sealed."""
     return click.option(
         "--seal",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -51,7 +52,7 @@ def _sealed(command: Callable[..., Any]) -> Callable[..., Any]:
     help="The content code on the copy that the body read.",
 )
 @of_a_meeting
-@_sealed
+@sealed
 @click.option(
     "--review", is_flag=True, help="It was reviewed and left as it is: only its next review moves."
 )
@@ -89,7 +90,7 @@ def approve_command(
     key = sealing_key(seal, "--seal", as_of)
     with telling() as tell:
         released = approve(workspace, *policy, decision, as_of, key, tell=tell)
-    _say(released)
+    say_released(released)
 
 
 @click.command("release")
@@ -114,7 +115,7 @@ def approve_command(
 @click.option(
     "--date", "released", metavar="DATE", help="From when it is in force, if not from today."
 )
-@_sealed
+@sealed
 @click.pass_context
 @writes
 def release_command(
@@ -154,7 +155,7 @@ def release_command(
             )
             made = (edited,)
     for each in made:
-        _say(each)
+        say_released(each)
 
 
 @click.command("minutes")
@@ -198,7 +199,8 @@ def _known(workspace: Path, policy: tuple[str, str]) -> None:
     select(workspace, ["/".join(policy)])
 
 
-def _say(released: Released) -> None:
+def say_released(released: Released) -> None:
+    """Say what a decision made."""
     from policygen.ground.dates import long_date, printed_due
     from policygen.ground.wording import count
 

@@ -251,6 +251,9 @@ DayOrMonth = Annotated[
 Quoted = Annotated[Words, BeforeValidator(_quoted)]
 """Text that looks like a number and therefore stands in quotes: a minute number."""
 
+StillOpen = Annotated[str, BeforeValidator(_quoted)]
+"""The same where it may still be empty: `minute: ""` until the minutes are written."""
+
 Dotted = Annotated[
     Quoted,
     AfterValidator(_dotted),

@@ -92,6 +92,11 @@ def pupils_file(school_id: str) -> str:
     return f"{school_folder(school_id)}/pupils.csv"
 
 
+def meeting_file(school_id: str, day: object) -> str:
+    """What a meeting of governors decides about the policies of a school; `day` as 2026-12-03."""
+    return f"{school_folder(school_id)}/meetings/{day}.yaml"
+
+
 def adoptions_folder(school_id: str) -> str:
     """The folder of the adoptions of a school."""
     return f"{school_folder(school_id)}/policies"

@@ -111,10 +111,13 @@ def pack_expectation(papers: Sequence[Paper], day: datetime.date | None) -> Expe
 
 
 def _leads(paper: Paper) -> Iterator[tuple[str, str]]:
-    """The lines of the front page: the id that each leads to, and its text."""
+    """The lines of the front page: the id that each leads to, and its text, which has to stand on that page.
+
+    The page of a version in force begins with its own title, and says nothing of a pack.
+    """
     yield paper.anchor("note"), paper.cover.title
     _, *others = paper.parts.items()
-    yield from ((paper.anchor(name), text) for name, text in others)
+    yield from ((paper.anchor(name), text) for name, text in others if name != "text")
 
 
 # --- agenda -----------------------------------------------------------------------------------------------------------

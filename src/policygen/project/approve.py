@@ -51,6 +51,26 @@ REVIEWED = "Reviewed, no substantive change"
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """A decision about a version that nothing stands against; nothing was made for it yet."""
+
+    composed: Composed
+    case: Case
+    decision: Decision
+    approvals: tuple[Approval, ...]
+    """Those for the version, this one the last."""
+    warnings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What is to be written of a decision, and what is told when it was."""
+
+    addition: Addition
+    released: Released
+
+
+@dataclass(frozen=True)
 class Released:
     """What a decision or release made."""
 
@@ -81,13 +101,45 @@ def approve(
     With a key, every PDF is sealed. `workers` is how many PDFs to make at once; unless said, as many as
     help. Raises InputError, having written nothing, when anything stands against it.
     """
+    ready = made_ready(
+        root, accepted(root, school_id, policy_id, decision, as_of, key, tell), key, workers, tell
+    )
+    write(root, [ready.addition])
+    return ready.released
+
+
+def accepted(
+    root: Path,
+    school_id: str,
+    policy_id: str,
+    decision: Decision,
+    as_of: datetime.date,
+    key: SealKey | None = None,
+    tell: Tell = silent,
+) -> Accepted:
+    """The decision of a body about a version. Raises InputError when anything stands against it."""
     composed, warnings = _composed(root, school_id, policy_id, as_of, tell)
     case, problems = _case(composed), Problems()
     note_bad_key(key, problems)
     approvals = decide(case, decision, as_of, problems)
     problems.stop()
+    return Accepted(composed, case, decision, approvals, warnings)
+
+
+def made_ready(
+    root: Path,
+    taken: Accepted,
+    key: SealKey | None = None,
+    workers: int | None = None,
+    tell: Tell = silent,
+) -> Ready:
+    """The version that was approved, rendered; or the decision of the first of two bodies. Nothing is written.
+
+    Raises InputError where a PDF lacks what it should hold, or cannot be sealed.
+    """
+    case, decision, approvals = taken.case, taken.decision, taken.approvals
     if body := waits_for(case, decision, approvals):
-        return _endorse(root, case, approvals[-1], body, warnings)
+        return _endorsed(case, approvals[-1], body, taken.warnings)
     number, change, reason = (
         case.document.version,
         case.standing.change or "material",
@@ -98,8 +150,8 @@ def approve(
     if case.standing.withdrawn:
         change = "material"  # what was not in force comes into force, whatever its words
     version = new_version(case, number, change, reason, decision.date, approvals)
-    frozen = freeze(root, composed, case, version, key, workers, tell=tell)
-    return _released(root, [(frozen, warnings)])[0]
+    frozen = freeze(root, taken.composed, case, version, key, workers, tell=tell)
+    return Ready(frozen.addition, _told(frozen, taken.warnings))
 
 
 def release_details(
@@ -344,24 +396,25 @@ def _released(
 ) -> tuple[Released, ...]:
     """Write frozen versions, each with what was warned of before."""
     write(root, [frozen.addition for frozen, _ in made])
-    released = []
-    for frozen, warnings in made:
-        record = frozen.record
-        folder = f"{register_path(record.school, record.policy)}/{record.version}"
-        # Whether a form goes on its page was only worked out so far; now its pages are counted.
-        kept = tuple(told for told in warnings if told.rule != "form-too-long")
-        released.append(Released(record, folder, warnings=(*kept, *frozen.warnings)))
-    return tuple(released)
+    return tuple(_told(frozen, warnings) for frozen, warnings in made)
 
 
-def _endorse(
-    root: Path, case: Case, approval: Approval, body: Body, warnings: tuple[Diagnostic, ...]
-) -> Released:
-    """Record the decision of the first of two bodies; `body` is the second."""
+def _told(frozen: Frozen, warnings: tuple[Diagnostic, ...]) -> Released:
+    record = frozen.record
+    folder = f"{register_path(record.school, record.policy)}/{record.version}"
+    # Whether a form goes on its page was only worked out so far, and a review that was due has been held now.
+    kept = tuple(each for each in warnings if each.rule not in ("form-too-long", "review-overdue"))
+    return Released(record, folder, warnings=(*kept, *frozen.warnings))
+
+
+def _endorsed(
+    case: Case, approval: Approval, body: Body, warnings: tuple[Diagnostic, ...]
+) -> Ready:
+    """The decision of the first of two bodies; `body` is the second."""
     standing = case.standing
     entry = EndorsementEntry(
         version=standing.prepared, content=standing.content, approval=approval, previous=""
     )
-    write(root, [Addition(standing.register, entry)])
     folder = register_path(case.document.school_id, case.document.policy_id)
-    return Released(None, folder, named_body(body, case.school), warnings)
+    waits = named_body(body, case.school)
+    return Ready(Addition(standing.register, entry), Released(None, folder, waits, warnings))

@@ -75,6 +75,7 @@ from policygen.model.answers import note_misplaced, with_shared_answers
 from policygen.model.changes import ChangesFile
 from policygen.model.facts import Facts, FactsFile
 from policygen.model.law import LawLibrary, OwnLaw, read_law, with_own
+from policygen.model.meeting import MeetingFile
 from policygen.model.overlay import OverlayFile
 from policygen.model.school import School, school_model
 from policygen.model.shared import AnswersFile, SharedFile
@@ -863,6 +864,7 @@ Kind = Literal[
     "changes",
     "school",
     "answers",
+    "meeting",
     "adoption",
     "upgrade",
     "law",
@@ -875,6 +877,7 @@ _MODELS: dict[Kind, type[FileModel]] = {
     "changes": ChangesFile,
     "school": School,
     "answers": AnswersFile,
+    "meeting": MeetingFile,
     "adoption": AdoptionFile,
     "upgrade": UpgradeFile,
     "law": OwnLaw,

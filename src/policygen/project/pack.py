@@ -250,6 +250,14 @@ def _check_one_body(papers: Sequence[Paper]) -> None:
     problems.stop()
 
 
+def turn_of(composed: Composed) -> Body:
+    """The body that decides next about a policy that could be composed; of a review, the last of them."""
+    if composed.standing is None:
+        raise ValueError(composed.name)
+    case = _case(composed, composed.standing)
+    return _whose_turn(case) if case.standing.prepared else case.bodies[-1]
+
+
 def _whose_turn(case: Case) -> Body:
     """The body that decides next: the first of two until it has decided about this very content."""
     done = case.standing.register.endorsements(case.document.version, case.standing.content.digest)

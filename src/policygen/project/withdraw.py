@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policygen.disk.reading import adopted_ids, read_school
-from policygen.disk.registering import (
-    one_register_at_a_time,
-    read_register,
-    registered_policies,
-    write_register,
-)
+from policygen.disk.registering import read_register, registered_policies
 from policygen.ground.diagnostics import InputError, Problems, in_order
 from policygen.model.bodies import BODIES
 from policygen.model.template import Body
 from policygen.model.workspace import SchoolFiles
+from policygen.project.freeze import Addition, write
 from policygen.project.register import required_bodies
 from policygen.register.ends import Withdrawn
 from policygen.register.records import VersionRecord
@@ -41,27 +37,37 @@ def withdraw(
 
     Raises InputError, having written nothing, when anything stands against it.
     """
-    with one_register_at_a_time(root):
-        problems = Problems()
-        school = read_school(root, school_id, lambda policy: policy == policy_id, problems)
-        register = read_register(root, school_id, policy_id, problems)
-        if school is None or register is None or problems.has_errors:
-            raise InputError(in_order(problems))
-        known = dict.fromkeys(
-            (*adopted_ids(root, school_id), *registered_policies(root, school_id))
-        )
-        others = tuple(each for each in known if each != policy_id)
-        required = _required(root, school, register, policy_id, problems)
-        problems.stop()
-        found = Withdrawable(register, school.file.value, required, others)
-        entry = decided(found, decision, as_of, problems)
-        if entry is None:
-            raise InputError(in_order(problems))
-        after = with_entry(register, entry)
-        write_register(root, after, {})
+    ready = withdrawal(root, school_id, policy_id, decision, as_of)
+    write(root, [ready])
+    return withdrew(ready)
+
+
+def withdrawal(
+    root: Path, school_id: str, policy_id: str, decision: Withdrawal, as_of: datetime.date
+) -> Addition:
+    """The entry by which a policy is withdrawn. Raises InputError when anything stands against it."""
+    problems = Problems()
+    school = read_school(root, school_id, lambda policy: policy == policy_id, problems)
+    register = read_register(root, school_id, policy_id, problems)
+    if school is None or register is None or problems.has_errors:
+        raise InputError(in_order(problems))
+    known = dict.fromkeys((*adopted_ids(root, school_id), *registered_policies(root, school_id)))
+    others = tuple(each for each in known if each != policy_id)
+    required = _required(root, school, register, policy_id, problems)
+    problems.stop()
+    found = Withdrawable(register, school.file.value, required, others)
+    entry = decided(found, decision, as_of, problems)
+    if entry is None:
+        raise InputError(in_order(problems))
+    return Addition(register, entry)
+
+
+def withdrew(ready: Addition) -> Withdrew:
+    """What an entry records by which a policy is withdrawn."""
+    after = with_entry(ready.register, ready.entry)
     record, withdrawn = after.latest, after.withdrawn
     if record is None or withdrawn is None:
-        raise AssertionError(entry)
+        raise AssertionError(ready.entry)
     return Withdrew(record, withdrawn)
 
 
