@@ -20,7 +20,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from policygen.pdf.fields import finish_fields
-from policygen.pdf.fit import set_to_fit
+from policygen.pdf.fit import laid_out_to_fit
 from policygen.pdf.metadata import xmp
 from policygen.pdf.tagging import our_tags
 
@@ -31,6 +31,8 @@ _STYLES = ("print.css", "forms.css", "sheets.css", "redline.css", "pack.css")
 _POINTS_A_PIXEL = 0.75
 _RELAXED = (50_000, 20, 50)
 """Garbage collector thresholds: WeasyPrint makes many boxes that live as long as the document."""
+_AROUND = ("html", "body", "main", "div")
+"""Elements in which the sections of a page stand."""
 _TRIES = 9
 _FALSE_END = b"\r\nendstream"
 _NO_FAULT = ("PDF/UA", "PDF/A")
@@ -52,7 +54,7 @@ def render_pdf(html: bytes) -> bytes:
         tools = _tools()
         pdf = _written(_laid_out(html, tools))
     if messages:
-        raise RenderError(tuple(messages))
+        raise RenderError(tuple(dict.fromkeys(messages)))
     return pdf
 
 
@@ -61,7 +63,7 @@ def pages_taken(html: bytes) -> int:
     with _relaxed_garbage_collection(), _complaints() as messages:
         pages = len(_laid_out(html, _tools()).pages)
     if messages:
-        raise RenderError(tuple(messages))
+        raise RenderError(tuple(dict.fromkeys(messages)))
     return pages
 
 
@@ -71,17 +73,31 @@ def _laid_out(html: bytes, tools: _Tools) -> Any:
     root = page.etree_element
     _mark_what_is_signed(root)
 
-    def laid_out(document: Element) -> Any:
+    def lay_out(document: Element) -> Any:
         made = _with_tree(page, document)
         return made.render(stylesheets=tools.styles, font_config=tools.fonts, pdf_forms=True)
 
-    def pages(document: Element) -> int:
-        # What the renderer says of a trial it says again of the page itself.
+    def try_out(document: Element) -> Any:
+        # What the renderer says of a form by itself it says again of the page on which it stands.
         with _complaints():
-            return len(laid_out(document).pages)
+            return lay_out(document)
 
-    set_to_fit(root, pages)
-    return laid_out(root)
+    return laid_out_to_fit(root, lay_out, try_out, _pages_with)
+
+
+def _pages_with(document: Any, element: Element) -> int:
+    """On how many pages of a document an element stands that is not far from its root."""
+    return sum(_holds(page._page_box, element) for page in document.pages)  # noqa: SLF001
+
+
+def _holds(box: Any, element: Element) -> bool:
+    """Whether a box is of an element, or has one that is, in whatever holds the sections of a document."""
+    for kid in getattr(box, "children", ()):
+        if kid.element is element:
+            return True
+        if kid.element_tag in _AROUND and _holds(kid, element):
+            return True
+    return False
 
 
 def _mark_what_is_signed(root: Element) -> None:
