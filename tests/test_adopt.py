@@ -131,7 +131,10 @@ def test_every_kind_of_question(begun: Standing) -> None:
         answer_everything(terminal)
         terminal.expect("the version that is being prepared")
         answer(terminal, "2")
-        enter(terminal, "Its number, such as 2.0 (empty: decide later):", "2.0")
+        terminal.expect("(empty: decide later):")
+        terminal.type("two", ENTER)
+        terminal.expect("this must be numbers with dots between them, such as 2.0")
+        terminal.type("\x7f\x7f\x7f", "2.0", ENTER)
         enter(terminal, "Earlier version, such as 1.0 (empty: no more):", "1.10")
         enter(terminal, "Approved on, the year first:", "2021-03-16")
         enter(terminal, "Prepared by:", "Headteacher")
@@ -327,7 +330,9 @@ def test_again(adopted: Standing) -> None:
     )
     adopted.put(ADOPTION, before)
     with Terminal(adopted.root, "adopt", NAME, "--again", "keeper") as terminal:
-        answer(terminal, "2")
+        terminal.expect("your answer is: The school office")
+        terminal.expect("Leave it as it is")
+        terminal.type("2", ENTER)
         terminal.expect("everything is decided\n")
         assert terminal.end() == 0
     assert adopted.read(ADOPTION) == before.replace("keeper: office ", "keeper: caretaker ")
@@ -338,7 +343,8 @@ def test_a_question_that_is_no_longer_asked_is_not_asked_again(adopted: Standing
     with Terminal(
         adopted.root, "adopt", NAME, "--again", "key_safe", "--again", "safe_place"
     ) as terminal:
-        answer(terminal, "2")
+        terminal.expect("Leave it as it is")
+        terminal.type("2", ENTER)
         terminal.expect("everything is decided, but not right yet: 1 error\n")
         assert terminal.end() == 0
     assert "`safe_place` is not asked of this school" in adopted.run("check", "oak").stderr
@@ -350,7 +356,7 @@ def test_a_file_with_every_answer_is_left_alone(adopted: Standing) -> None:
     with Terminal(adopted.root, "adopt", NAME) as terminal:
         terminal.expect("nothing was changed\neverything is decided\n")
         assert terminal.end() == 0
-        assert "question" not in terminal.shown
+        assert "question 1" not in terminal.shown
     assert adopted.read(ADOPTION) == before
 
 
@@ -542,7 +548,8 @@ def test_answers_in_braces(begun: Standing) -> None:
     """An answer goes into braces if that is how the school writes."""
     begun.put(ADOPTION, 'edition: "2026.1"\nanswers: {keeper: office, doors: [hall]}  # short\n')
     with Terminal(begun.root, "adopt", NAME, "--again", "keeper") as terminal:
-        answer(terminal, "2")
+        terminal.expect("Leave it as it is")
+        terminal.type("2", ENTER)
         terminal.expect("nothing marked")
         terminal.type(SPACE, ENTER)
         terminal.expect("question 3")
@@ -560,7 +567,16 @@ def test_answers_in_braces(begun: Standing) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["oak"], 2, "`oak` is not a school and a policy; write `elm-grove/staff-acceptable-use`"),
+        (
+            ["oak/a/b"],
+            2,
+            "`oak/a/b` is not a school, or a school and a policy; write `elm-grove/staff",
+        ),
+        (
+            ["oakk"],
+            1,
+            "error: there is no school `oakk`  [unknown-school]\nhint: did you mean `oak`?",
+        ),
         (
             ["oakk/tiny"],
             1,

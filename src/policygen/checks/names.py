@@ -269,13 +269,18 @@ def _as_role(name: str) -> str:
     return r"(?-i:Principal)|principal(?=[.,;:)’]|$| (?:and|or|is|was|has|may|must|can|will|who|at|of the school)\b)"
 
 
+def lacks_lead(names: Collection[str], school: SchoolFiles) -> bool:
+    """Whether a model policy that uses these names relies on a lead for safeguarding whom the school does not name."""
+    return "roles.dsl" in names and school.file.value.people.dsl is None
+
+
 def check_people(names: Collection[str], school: SchoolFiles, problems: Problems) -> None:
     """Note a school without a lead for safeguarding, or one whose lead is listed as a deputy as well.
 
     `names` are those that the model policy uses.
     """
     people = school.file.value.people
-    if "roles.dsl" in names and people.dsl is None:
+    if lacks_lead(names, school):
         problems.add(
             "dsl-count",
             "this school names no designated safeguarding lead, and its policy relies on one",

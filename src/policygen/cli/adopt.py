@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, in_workspace, school_and_policy, writes
+from policygen.cli.options import NAMED, day, in_workspace, is_at_a_terminal, writes
 from policygen.cli.output import say
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
-    from policygen.project.adopt import Adopting
+    from policygen.project.adopt import Adoptable
+    from policygen.project.sitting import AdoptionSitting
 
 
-def _does_not_ask(*, write: bool, **_: object) -> bool:
-    """Whether it runs without a person at a terminal; who answers one by one keeps nobody waiting."""
-    return write or not (sys.stdin.isatty() and sys.stdout.isatty())
+def _keeps_nobody_waiting(*, write: bool, **_: object) -> bool:
+    """Whether it runs without a person who answers one by one, and may have the workspace for itself."""
+    return write or not is_at_a_terminal()
+
+
+def _school_and_perhaps_policy(
+    _context: click.Context, _parameter: click.Parameter, value: str
+) -> tuple[str, str]:
+    school, _, policy = value.strip("/").partition("/")
+    if not school or "/" in policy:
+        message = f"`{value}` is not a school, or a school and a policy; write `elm-grove/staff-acceptable-use`"
+        raise click.BadParameter(message)
+    return school, policy
 
 
 @click.command("adopt")
-@click.argument("policy", type=NAMED, metavar="SCHOOL/POLICY", callback=school_and_policy)
+@click.argument(
+    "policy", type=NAMED, metavar="SCHOOL[/POLICY]", callback=_school_and_perhaps_policy
+)
 @click.option(
     "--write",
     is_flag=True,
@@ -38,7 +50,7 @@ def _does_not_ask(*, write: bool, **_: object) -> bool:
 )
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
 @in_workspace
-@partial(writes, when=_does_not_ask)
+@partial(writes, when=_keeps_nobody_waiting)
 def adopt_command(
     policy: tuple[str, str],
     again: tuple[str, ...],
@@ -47,52 +59,120 @@ def adopt_command(
     *,
     write: bool,
 ) -> None:
-    """Ask what a policy asks of a school, and keep the answers."""
-    from policygen.project import adopt as starting
-
-    started = starting.start_adoption(workspace, *policy, as_of)
-    asks = sys.stdin.isatty() and sys.stdout.isatty() and not write
-    _check_again(again, started, asks=asks)
-    if asks:
-        _ask(started, again, workspace)
-    else:
-        written = starting.write_questions(workspace, started)
-        say(
-            f"wrote {started.path}"
-            if written
-            else f"{started.path} has every open question already"
-        )
-    _say_left(policy, workspace, as_of)
-
-
-def _check_again(again: tuple[str, ...], started: Adopting, *, asks: bool) -> None:
-    from policygen.ground.wording import meant_or_known
-
+    """Ask what a policy asks of a school, and keep the answers; without a policy, list what there is."""
+    asks = is_at_a_terminal() and not write
     if again and not asks:
         message = "--again asks, so it needs a terminal, and no --write"
         raise click.UsageError(message)
-    for name in again:
-        if name not in started.asked:
-            hint = meant_or_known(name, [*started.asked])
-            message = f"`{name}` is not a question that is asked of this school; {hint}"
-            raise click.BadParameter(message, param_hint="--again")
+    school_id, template_id = policy
+    template_id = template_id or _chosen(workspace, school_id, as_of, asks=asks)
+    if not template_id:
+        return
+    if asks:
+        _ask(workspace, school_id, template_id, again, as_of)
+    else:
+        _write(workspace, school_id, template_id, as_of)
 
 
-def _ask(started: Adopting, again: tuple[str, ...], workspace: Path) -> None:
-    from policygen.cli import asking
-    from policygen.ground.wording import join_and
+def _write(workspace: Path, school_id: str, template_id: str, as_of: datetime.date) -> None:
     from policygen.project import adopt as starting
 
-    adopted, ended = asking.ask(started, again, partial(starting.add_to_adoption, workspace))
-    kept = [
-        path
-        for path, before, after in (
-            (adopted.path, started.text, adopted.text),
-            (adopted.answers_path, started.answers, adopted.answers),
-            (adopted.facts_path, started.facts, adopted.facts),
+    started = starting.start_adoption(workspace, school_id, template_id, as_of)
+    if starting.write_questions(workspace, started):
+        say(f"wrote {started.path}")
+    else:
+        say(f"{started.path} has every open question already")
+    _say_left(workspace, school_id, template_id, as_of)
+
+
+# --- which policy -----------------------------------------------------------------------------------------------------
+
+
+def _chosen(workspace: Path, school_id: str, as_of: datetime.date, *, asks: bool) -> str:
+    """The policy that the person chooses of all that there are; empty for none."""
+    from policygen.project.adopt import adoptable
+
+    found = adoptable(workspace, school_id, as_of)
+    if not found:
+        say(
+            "there is no model policy here yet\n\n"
+            "next: policygen import FILE           takes an edition that came in one file\n"
+            "  or: policygen new template ID       begins a model policy of your own"
         )
-        if before != after
-    ]
+        return ""
+    if asks:
+        return _asked_which(found)
+    for each in found:
+        say(f"{each.template_id}\n    {each.title}\n    {_about(each)}")
+    first = next((each for each in found if not each.adopted), found[0])
+    say(f"\nnext: policygen adopt {school_id}/{first.template_id}   or another of them")
+    return ""
+
+
+def _about(each: Adoptable) -> str:
+    """What a school wants to know of a policy besides its title."""
+    from policygen.ground.wording import count
+
+    adopted = f"adopted in edition {each.adopted}" if each.adopted else "not adopted"
+    questions = count(each.questions, "question")
+    return f"edition {each.edition} of {each.issuer}, up to {questions}, {adopted}"
+
+
+def _asked_which(found: tuple[Adoptable, ...]) -> str:
+    from questionary import Choice
+
+    from policygen.cli.asking import LaterError, select_one
+
+    choices = [Choice(f"{each.title}: {_about(each)}", each.template_id) for each in found]
+    try:
+        return str(select_one(choices, "Which policy?"))
+    except (LaterError, KeyboardInterrupt, EOFError):
+        return ""
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def _ask(
+    workspace: Path,
+    school_id: str,
+    template_id: str,
+    again: tuple[str, ...],
+    as_of: datetime.date,
+) -> None:
+    from policygen.cli.asking import ask, ask_of_school, say_how
+    from policygen.project import adopt as starting
+    from policygen.project.sitting import AdoptionSitting
+
+    say_how()
+    if not ask_of_school(workspace, school_id):
+        say(
+            f"\nstopped; what was answered is kept\n\nnext: policygen adopt {school_id}/{template_id}"
+        )
+        return
+    started = starting.start_adoption(workspace, school_id, template_id, as_of)
+    sitting = AdoptionSitting(workspace, started)
+    ended = ask(sitting, _keys_again(again, sitting))
+    _say_kept(sitting, ended=ended)
+    _say_left(workspace, school_id, template_id, as_of, sitting)
+
+
+def _keys_again(again: tuple[str, ...], sitting: AdoptionSitting) -> list[str]:
+    from policygen.ground.wording import meant_or_known
+
+    keys = {point.name: point.key for point in sitting.points()}
+    for name in again:
+        if name not in keys:
+            hint = meant_or_known(name, [*keys])
+            message = f"`{name}` is not a question that is asked of this school; {hint}"
+            raise click.BadParameter(message, param_hint="--again")
+    return [keys[name] for name in again]
+
+
+def _say_kept(sitting: AdoptionSitting, *, ended: bool) -> None:
+    from policygen.ground.wording import join_and
+
+    kept = sitting.changed_files()
     if not kept:
         say("\nnothing was changed")
     elif ended:
@@ -101,18 +181,30 @@ def _ask(started: Adopting, again: tuple[str, ...], workspace: Path) -> None:
         say(f"\nstopped: what was answered is kept in {join_and(kept)}")
 
 
-def _say_left(policy: tuple[str, str], workspace: Path, as_of: datetime.date) -> None:
+def _say_left(
+    workspace: Path,
+    school_id: str,
+    template_id: str,
+    as_of: datetime.date,
+    sitting: AdoptionSitting | None = None,
+) -> None:
     from policygen.ground.wording import count
     from policygen.project import adopt as starting
     from policygen.project import check as checking
 
-    name = "/".join(policy)
-    if left := starting.start_adoption(workspace, *policy, as_of).left:
-        say(f"{left}\n\nnext: policygen adopt {name}   asks for it, on a terminal")
+    name = f"{school_id}/{template_id}"
+    if left := starting.start_adoption(workspace, school_id, template_id, as_of).left:
+        say(left)
+        for point in sitting.points() if sitting else ():
+            if point.is_open:
+                say(f"  - {point.question.ask}")
+        say(f"\nnext: policygen adopt {name}   asks for it, on a terminal")
         say(f"  or: policygen check {name}   names each with its line")
         return
     with telling() as tell:
-        checked = checking.check(workspace, [checking.Selection(*policy)], as_of, tell)
+        checked = checking.check(
+            workspace, [checking.Selection(school_id, template_id)], as_of, tell
+        )
     errors = sum(each.severity == "error" for each in checked.diagnostics)
     if not errors:
         say(f"everything is decided\n\nnext: policygen build {name}")

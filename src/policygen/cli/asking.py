@@ -9,19 +9,18 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, assert_never
 
 import questionary
+from prompt_toolkit.key_binding import KeyBindings
 from questionary import Choice
 
 from policygen.cli.screen import columns, folded
 from policygen.files.fields import NUMBER_PATTERN, day_hint, read_day
-from policygen.files.yamledit import as_yaml
-from policygen.ground.diagnostics import InputError
 from policygen.ground.letters import nfc
-from policygen.ground.wording import sentence_case
+from policygen.ground.wording import lower_first
 from policygen.model.adoption import version_order
 from policygen.model.question import (
     AnyOf,
@@ -30,32 +29,22 @@ from policygen.model.question import (
     OneOf,
     RefusedAnswerError,
     Typed,
-    doubt_about,
-    in_words,
     mark,
 )
 from policygen.products.text import clause_text
-from policygen.project.adopt import (
-    AnsweredMeanwhileError,
-    with_answer,
-    with_fact,
-    with_head,
-    with_history,
-    with_kept,
-    with_offer,
+from policygen.project.sitting import (
+    AdoptionSitting,
+    MeanwhileError,
+    SchoolSitting,
+    knows_school,
 )
 
 if TYPE_CHECKING:
-    from policygen.compose.lacking import Lacking
-    from policygen.language.document import Clause
-    from policygen.model.facts import DeclaredFact
-    from policygen.model.question import AnyQuestion
-    from policygen.project.adopt import Adopting
+    from pathlib import Path
 
-    Save = Callable[
-        [Adopting, Callable[[Adopting], object], Callable[[Adopting], Adopting]], Adopting
-    ]
-    """Writes one change, as `add_to_adoption` does below a root."""
+    from policygen.model.question import Offer
+    from policygen.project.questions import Given, Point
+    from policygen.project.sitting import Sitting
 
 _MOST = 78
 """Columns of a line at most: longer ones are hard to read."""
@@ -63,192 +52,282 @@ _MOST = 78
 os.environ.setdefault("PROMPT_TOOLKIT_NO_CPR", "1")
 _LATER = "<later>"
 _OWN = "<own>"
+_BACK = "<"
+"""What is typed to go back to the question before."""
 
 
 class LaterError(Exception):
     """The person decides later."""
 
 
-def ask(adopting: Adopting, again: Sequence[str], save: Save) -> tuple[Adopting, bool]:
-    """Ask all that is open, and what is asked `again`; each step is saved.
+class BackError(LaterError):
+    """The person goes back to the question before."""
 
-    Returns the adoption with the answers, and whether the person went through to the end. Raises InputError where the
-    file is such, by now, that nothing can be added to it.
+
+def ask(sitting: Sitting, again: Sequence[str] = ()) -> bool:
+    """Ask all that is open, and first what is asked `again`, by key; each answer is saved.
+
+    Returns whether the person went through to the end. Raises InputError where a file is such, by now, that nothing
+    can be added to it.
     """
-    interview = _Interview(adopting, save)
     try:
-        interview.questions(again)
-        interview.clauses()
-        interview.facts()
-        interview.heads()
+        _Interview(sitting).run(again)
     except (KeyboardInterrupt, EOFError):
-        return interview.adopting, False
-    return interview.adopting, True
+        return False
+    return True
 
 
-def _is_lacking(adopting: Adopting, name: str) -> bool:
-    return any(each.name == name for each in adopting.open_facts)
+def ask_of_school(root: Path, school_id: str) -> bool:
+    """Ask what every school says of itself, as far as its file lacks that. Returns whether it is all there now."""
+    if not knows_school(root, school_id):
+        return True
+    sitting = SchoolSitting(root, school_id)
+    return sitting.is_begun or (ask(sitting) and sitting.is_begun)
+
+
+def say_how() -> None:
+    """How one answers, said once."""
+    say(f"Each answer is kept when it is given. {_BACK} goes back to the question before.")
 
 
 class _Interview:
-    """One sitting."""
+    """One sitting at a terminal."""
 
-    def __init__(self, adopting: Adopting, save: Save) -> None:
-        self.adopting = adopting
-        self._save = save
+    def __init__(self, sitting: Sitting) -> None:
+        self.sitting = sitting
+        self._trail: list[str] = []
+        """The keys of what was asked, in order: the way back."""
+        self._put_off: set[str] = set()
 
-    def keep(
-        self,
-        about: Callable[[Adopting], object],
-        change: Callable[[Adopting], Adopting],
-    ) -> None:
-        """Save one decision, unless somebody else at another terminal has decided the same meanwhile."""
+    def run(self, again: Sequence[str]) -> None:
+        queue = [*again]
+        self._say_answered_already(again)
+        while point := self._next(queue):
+            try:
+                self._ask(point)
+            except BackError:
+                queue.insert(0, point.key)
+                if self._trail:
+                    queue.insert(0, self._trail.pop())
+                else:
+                    say("  this is the first question", "italic")
+                continue
+            self._trail.append(point.key)
+
+    def _next(self, queue: list[str]) -> Point | None:
+        """What is asked next: an answer just given may have taken out what was to come, or added to it."""
+        points = {point.key: point for point in self.sitting.points()}
+        while queue:
+            if found := points.get(queue.pop(0)):
+                return found
+        return next(
+            (each for each in points.values() if each.is_open and each.key not in self._put_off),
+            None,
+        )
+
+    def _say_answered_already(self, again: Sequence[str]) -> None:
+        """What is not asked, because another policy of the school has asked it."""
+        if not isinstance(self.sitting, AdoptionSitting):
+            return
+        known = [point for point in self.sitting.answered_already() if point.key not in again]
+        if known:
+            say(f"\nanswered for all policies, in {known[0].path}:", "bold")
+        for point in known:
+            _say_indented(f"{point.question.ask} {point.said}")
+
+    def _ask(self, point: Point) -> None:
+        self._put_off.add(point.key)
+        self._show(point)
         try:
-            self.adopting = self._save(self.adopting, about, change)
-        except AnsweredMeanwhileError as error:
-            self.adopting = error.now
+            value = answer_meant(
+                point.offer,
+                partial(self.sitting.read, point),
+                point.doubts,
+                before=point.present,
+                back=True,
+            )
+        except BackError:
+            raise
+        except LaterError:
+            return
+        try:
+            self.sitting.save(point, value)
+        except MeanwhileError:
             say(
                 "  somebody else has decided this meanwhile: what they wrote stays, yours is not kept"
             )
-
-    def questions(self, again: Sequence[str]) -> None:
-        """First those that are asked again; then the open ones, which an answer may add to."""
-        self.answered_already(again)
-        for name in again:
-            if name in self.adopting.asked:  # an answer just given may have taken it out
-                self.question(name)
-        later: set[str] = {*again}
-        while name := next(
-            (name for name in self.adopting.open_questions if name not in later), ""
-        ):
-            later.add(name)
-            self.question(name)
-
-    def answered_already(self, again: Sequence[str]) -> None:
-        """What is not asked, because another policy of the school has asked it."""
-        known = [name for name in self.adopting.answered_already if name not in again]
-        if known:
-            say(f"\nanswered for all policies, in {self.adopting.answers_path}:", "bold")
-        for name in known:
-            question = self.adopting.asked[name]
-            _say_indented(f"{question.ask} {in_words(question, self.adopting.given[name])}")
-
-    def question(self, name: str) -> None:
-        asked = self.adopting.asked
-        question = asked[name]
-        say(f"\nquestion {[*asked].index(name) + 1} of {len(asked)}", "bold")
-        say(question.ask)
-        _say_indented(question.guidance or "")
-        before = self.adopting.given.get(name)
-        if before is not None:
-            say(f"  your answer is: {as_yaml(before)}", "italic")
-        try:
-            answer = answer_to(question, before)
-        except LaterError:
             return
-        self.keep(lambda each: each.given.get(name), lambda each: with_answer(each, name, answer))
+        if point.key == "version" and version_order(str(value)) > version_order("1.0"):
+            self._history()
 
-    def clauses(self) -> None:
-        clauses = self.adopting.open_clauses
-        for index, clause in enumerate(clauses, 1):
-            say(f"\nclause {index} of {len(clauses)}: every school decides about it", "bold")
-            for line in clause_text(clause, _width() - 4):
-                say(f"    {line}".rstrip())
-            _say_indented(self.adopting.template.guidance.get(clause.id, ""))
-            self.clause(clause)
+    def _show(self, point: Point) -> None:
+        same = [each.key for each in self.sitting.points() if each.kind == point.kind]
+        where = f", kept in {point.path} for all policies" if point.kind == "fact" else ""
+        if point.kind == "head":
+            say("\nabout the version that is being prepared", "bold")
+        else:
+            number = same.index(point.key) + 1
+            say(f"\n{point.kind} {number} of {len(same)}{where}", "bold")
+        say(point.question.ask)
+        _say_indented(point.question.guidance or "")
+        for line in clause_text(point.clause, _width() - 4) if point.clause else ():
+            say(f"    {line}".rstrip())
+        if point.missing and point.missing.is_person:
+            say("  the policy names them, on the website, too", "italic")
+        for other in point.beside:
+            _say_indented(f"In “{other.policy}” the school says: {other.said}")
+        if not point.is_open:
+            _say_indented(f"your answer is: {point.said}")
+        elif point.example and not point.is_example_offered:
+            _say_indented(f"such as: {point.example}")
 
-    def clause(self, clause: Clause) -> None:
-        own = Choice("Write our own later: our text goes into the file, to begin from", _OWN)
-        try:
-            chosen = select_one([Choice("Keep this text", "keep"), own])
-        except LaterError:
-            return
-        self.keep(
-            lambda each: each.file.value.clauses.get(clause.id),
-            lambda each: (
-                with_kept(each, clause.id) if chosen == "keep" else with_offer(each, clause)
-            ),
-        )
-
-    def facts(self) -> None:
-        """What the policy prints of the school and its school.yaml does not say; one may lead to another."""
-        later: set[str] = set()
-        while missing := next(
-            (each for each in self.adopting.open_facts if each.name not in later), None
-        ):
-            later.add(missing.name)
-            try:
-                path, value = fact_given(missing, self.adopting)
-            except LaterError:
-                continue
-            self.keep(
-                partial(_is_lacking, name=missing.name),
-                partial(with_fact, path=path, value=value),
-            )
-
-    def heads(self) -> None:
-        """The version, who prepares it and why: what the amendment history prints."""
-        for key in self.adopting.open_heads:
-            try:
-                value = _head(key)
-            except LaterError:
-                continue
-            self.keep(attrgetter(f"file.value.{key}"), partial(with_head, key=key, value=value))
-            if key == "version" and version_order(value) > version_order("1.0"):
-                self.history()
-
-    def history(self) -> None:
-        if self.adopting.file.value.history:
+    def _history(self) -> None:
+        """The versions from before policygen, for the amendment history."""
+        if not isinstance(self.sitting, AdoptionSitting) or self.sitting.history:
             return
         say("\nearlier versions, for the amendment history, the oldest first", "bold")
         rows: list[dict[str, object]] = []
         while version := typed("Earlier version, such as 1.0 (empty: no more):", _version_fault):
             rows.append(_row(version))
-            self.keep(attrgetter("file.value.history"), partial(with_history, rows=[*rows]))
+            self.sitting.save_history(rows)
 
 
 # --- one answer -------------------------------------------------------------------------------------------------------
 
 
-def answer_to(question: AnyQuestion, before: object = None) -> object:
-    """What the person answers; `before` is the answer that they gave earlier. Raises LaterError."""
-    offer = question.offer()
+def answer_meant(
+    offer: Offer,
+    read: Callable[[Given], object],
+    doubts: Callable[[Any], Sequence[str]],
+    *,
+    before: Any = None,
+    back: bool = False,
+) -> object:
+    """What the person answers, asked for again while it cannot be read or is not meant. Raises LaterError, BackError.
+
+    `before` is the answer that they gave earlier, and `back` whether there is a question to go back to.
+    """
+
+    def fault(written: Given) -> str:
+        try:
+            read(written)
+        except RefusedAnswerError as error:
+            return error.message
+        return ""
+
+    way = _Way(back, before is not None, fault)
+    while True:
+        try:
+            value = read(_answer_to(offer, before, way))
+        except RefusedAnswerError as error:
+            say(f"  this {error.message}", "italic")
+            continue
+        if all(map(_is_meant, doubts(value))):
+            return value
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a question can be left."""
+
+    back: bool
+    answered: bool
+    fault: Callable[[str], str] = lambda _: ""
+    """What is wrong with a typed answer; empty for nothing."""
+
+    @property
+    def later(self) -> str:
+        return "Leave it as it is" if self.answered else "Decide later"
+
+    @property
+    def keys(self) -> str:
+        """What instructions say of the way back."""
+        return "< goes back; " if self.back else ""
+
+
+_NO_WAY = _Way(back=False, answered=False)
+
+
+def _answer_to(offer: Offer, before: Any, way: _Way) -> Given:
     match offer:
         case OneOf(options):
-            return select_one([Choice(f"{one.label}{mark(one)}", one.answer) for one in options])
+            offered = [Choice(f"{one.label}{mark(one)}", _as_typed(one.answer)) for one in options]
+            chosen: Given = _select(offered, way)
+            return chosen
         case AnyOf(options):
             earlier = before if isinstance(before, list) else []
             return _checkbox(
-                [Choice(one.label, one.answer, checked=one.answer in earlier) for one in options]
+                [Choice(one.label, one.answer, checked=one.answer in earlier) for one in options],
+                way,
             )
         case Typed(suggested, own):
-            return _suggested_or(suggested, own, lambda: _line(question))
+            return _suggested_or(suggested, own, lambda: _line(way), way)
         case Entries(suggested, own):
-            return _suggested_or(suggested, own, _list)
+            return _suggested_or(suggested, own, lambda: _list(way), way)
         case _:
             assert_never(offer)
 
 
-def _suggested_or(answer: Offered | None, own: str, ask_own: Callable[[], object]) -> object:
+def _as_typed(answer: object) -> Given:
+    """An answer that is offered, as a person would type it."""
+    match answer:
+        case bool():
+            return "yes" if answer else "no"
+        case list():
+            return answer
+        case _:
+            return str(answer)
+
+
+def _suggested_or(
+    answer: Offered | None, own: str, ask_own: Callable[[], Given], way: _Way
+) -> Given:
     """The suggested answer, if that is chosen; without one, the own one is asked for at once."""
     if answer is None:
         return ask_own()
-    chosen = select_one([Choice(f"{answer.label}{mark(answer)}", answer.answer), Choice(own, _OWN)])
+    label = answer.label
+    if isinstance(answer.answer, list):
+        label = "This list"
+        for item in answer.answer:
+            say(f"    - {item}")
+    offered = [Choice(f"{label}{mark(answer)}", _as_typed(answer.answer)), Choice(own, _OWN)]
+    chosen: Given = _select(offered, way)
     return ask_own() if chosen == _OWN else chosen
 
 
 def select_one(choices: list[Choice], message: str = "Your answer:") -> Any:
+    """One of these. Raises LaterError."""
+    return _select(choices, _NO_WAY, message)
+
+
+def _select(choices: list[Choice], way: _Way, message: str = "Your answer:") -> Any:
     """One of these. The pointer begins at “Decide later”, so that nobody takes an answer by pressing Enter alone."""
-    later = Choice("Decide later", _LATER)
-    chosen = questionary.select(
+    last = Choice(way.later, _LATER)
+    asked = questionary.select(
         message,
-        [*map(_whole, choices), later],
-        default=later,
+        [*map(_whole, choices), last],
+        default=last,
         use_shortcuts=len(choices) < 9,
-        instruction="(number or arrows, then Enter; Ctrl-C stops)",
-    ).unsafe_ask()
+        instruction=f"(number or arrows, then Enter; {way.keys}Ctrl-C stops)",
+    )
+    chosen = _chosen(asked, way)
     if chosen == _LATER:
         raise LaterError
+    return chosen
+
+
+def _chosen(asked: questionary.Question, way: _Way) -> Any:
+    """What is chosen; `<` goes back where there is a way."""
+    bindings = asked.application.key_bindings
+    if way.back and isinstance(bindings, KeyBindings):
+
+        @bindings.add(_BACK, eager=True)
+        def _(event: Any) -> None:
+            event.app.exit(result=_BACK)
+
+    chosen = asked.unsafe_ask()
+    if chosen == _BACK:
+        raise BackError
     return chosen
 
 
@@ -258,163 +337,73 @@ def _whole(choice: Choice) -> Choice:
     return Choice(label, choice.value, checked=choice.checked)
 
 
-def _checkbox(choices: list[Choice]) -> Any:
-    chosen = questionary.checkbox(
+def _checkbox(choices: list[Choice], way: _Way) -> list[str]:
+    asked = questionary.checkbox(
         "Answers:",
         [*map(_whole, choices)],
-        instruction="(Space marks, Enter ends; nothing marked: later)",
-    ).unsafe_ask()
+        instruction=f"(Space marks, Enter ends; {way.keys}nothing marked: later)",
+    )
+    chosen: list[str] = _chosen(asked, way)
     if not chosen:
         raise LaterError
     return chosen
 
 
-def _line(question: AnyQuestion) -> object:
-    """A typed answer, asked for again while the person does not mean it."""
-
-    def fault(text: str) -> str:
-        try:
-            question.typed(text)
-        except RefusedAnswerError as error:
-            return error.message.replace("{written}", text)
-        return ""
-
-    while True:
-        text = typed("Your answer (empty: decide later):", fault)
-        if not text:
-            raise LaterError
-        answer = question.typed(text)
-        texts = [said for _, said in question.free_texts(answer)]
-        if all(map(_is_meant, texts)):
-            return answer
-
-
-def _is_meant(text: str) -> bool:
-    """Whether a text that looks like a placeholder or the number of a choice is meant all the same."""
-    doubt = doubt_about(text)
-    if not doubt:
-        return True
-    say(f"  “{text}” {doubt}, and it would print as it stands", "italic")
-    return bool(
-        select_one([Choice("Write another text", value=False), Choice("It is meant", value=True)])
-    )
-
-
-def fact_given(missing: Lacking, adopting: Adopting) -> tuple[tuple[str, ...], object]:
-    """What the person gives for a fact of the school, and where it stands. Raises LaterError."""
-    path = tuple(missing.name.split("."))
-    say(f"\na fact that this policy prints, kept in {adopting.facts_path} for all policies", "bold")
-    say(f"{sentence_case(missing.called)} (`{missing.name}`)")
-    _say_indented(missing.fact.guidance if missing.fact else "")
-    if missing.fact is not None and missing.fact.kind == "person":
-        return _person(missing, missing.fact, path[:2], missing.held(adopting.school))
-    if missing.example:
-        say(f"  such as: {missing.example}", "italic")
-    if missing.several:
-        return path, _list()
-    return path, _typed_fact(partial(_fact_fault, missing, path, adopting), missing)
-
-
-def _person(
-    missing: Lacking, fact: DeclaredFact, path: tuple[str, ...], held: Any
-) -> tuple[tuple[str, ...], object]:
-    """A person: the name, or what else a text prints; nobody is named who may not be."""
-    if isinstance(held, tuple):  # which of them it is about, a line of questions cannot show
-        says = f"  look at `{path[1]}` there: who is to be named has `public: yes`, and all that the policy prints"
-        say(says, "italic")
-        raise LaterError
-    if held is not None and not held.public:
-        yes = Choice(f"The policy may name {held.name}, on the website, too", value=True)
-        return (*path, "public"), select_one([yes])
-    if held is not None:
-        say(f"  of {held.name}", "italic")
-        return (*path, missing.part), _line_or_later()
-    say(f"  the policy names them, on the website, too; such as: {missing.example}", "italic")
-    return path, fact.as_given(tuple(_list()) if fact.several else _line_or_later())
-
-
-def _line_or_later() -> str:
-    text = typed("Your answer (empty: decide later):")
+def _line(way: _Way) -> str:
+    """A typed answer."""
+    text = typed(f"Your answer (empty: {lower_first(way.later)}):", way.fault, way=way)
     if not text:
         raise LaterError
     return text
 
 
-def _typed_fact(fault: Callable[[str], str], missing: Lacking) -> object:
-    while True:
-        text = typed("Your answer (empty: decide later):", fault)
-        if not text:
-            raise LaterError
-        value = missing.read(text)
-        if not isinstance(value, str) or _is_meant(value):
-            return value
+def _is_meant(doubt: str) -> bool:
+    """Whether a text that looks like a placeholder or the number of a choice is meant all the same."""
+    say(f"  {doubt}", "italic")
+    return bool(
+        select_one([Choice("Write another text", value=False), Choice("It is meant", value=True)])
+    )
 
 
-def _fact_fault(missing: Lacking, path: tuple[str, ...], adopting: Adopting, text: str) -> str:
-    value = missing.read(text)
-    if value is None:
-        return f"must be {missing.wanted}"
-    try:
-        with_fact(adopting, path, value)
-    except InputError as error:
-        return f"cannot be kept: {error.diagnostics[0].message}"
-    return ""
-
-
-def _list() -> list[str]:
+def _list(way: _Way) -> list[str]:
     """Texts, one after another."""
     texts: list[str] = []
     while text := typed(
-        f"Entry {len(texts) + 1} (empty: {'no more' if texts else 'decide later'}):"
+        f"Entry {len(texts) + 1} (empty: {'no more' if texts else lower_first(way.later)}):",
+        way=way,
     ):
-        if text not in texts and _is_meant(text):
+        if text not in texts:
             texts.append(text)
     if not texts:
         raise LaterError
     return texts
 
 
-def typed(message: str, fault: Callable[[str], str] = lambda _: "", *, needed: bool = False) -> str:
-    """A line of text, empty unless it is needed. `fault` says what is wrong with one."""
+def typed(
+    message: str,
+    fault: Callable[[str], str] = lambda _: "",
+    *,
+    needed: bool = False,
+    way: _Way = _NO_WAY,
+) -> str:
+    """A line of text, empty unless it is needed. `fault` says what is wrong with one. `<` goes back on the way."""
 
     def check(text: str) -> bool | str:
         written = nfc(text).strip()
         found = ""
-        if written:
+        if written and not (way.back and written == _BACK):
             found = fault(written)
-        elif needed:
+        elif needed and not written:
             found = "cannot be empty"
         return f"this {found}" if found else True
 
-    return nfc(str(questionary.text(message, validate=check).unsafe_ask())).strip()
-
-
-# --- about the version ------------------------------------------------------------------------------------------------
-
-
-def _head(key: str) -> str:
-    """The version, author or reason. Raises LaterError."""
-    if key == "version":
-        say("\nthe version that is being prepared", "bold")
-        first = Choice("1.0: the school never had such a policy", "1.0")
-        chosen = str(
-            select_one([first, Choice("Another number: there were versions before", _OWN)])
-        )
-        text = (
-            typed("Its number, such as 2.0 (empty: decide later):", _version_fault)
-            if chosen == _OWN
-            else chosen
-        )
-    else:
-        if key == "author":
-            asked, like = "Who prepares this version?", "School Business Manager"
-        else:
-            asked, like = "Why, in a few words?", "First adoption of the model policy"
-        say(f"\n{asked} Such as: {like}")
-        text = typed("Your answer (empty: decide later):")
-    if not text:
-        raise LaterError
+    text = nfc(str(questionary.text(message, validate=check).unsafe_ask())).strip()
+    if way.back and text == _BACK:
+        raise BackError
     return text
+
+
+# --- earlier versions -------------------------------------------------------------------------------------------------
 
 
 def _row(version: str) -> dict[str, object]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import partial
 from pathlib import Path
 
 import click
 
-from policygen.cli.options import day, in_workspace, writes
+from policygen.cli.options import day, in_workspace, is_at_a_terminal, writes
 from policygen.cli.output import say
 from policygen.ground import paths
 
@@ -72,18 +73,27 @@ def new_group() -> None:
 @click.argument("school_id", metavar="ID", callback=_new_id)
 @click.option("--name", default="", help="The school's name, in full.")
 @in_workspace
-@writes
+@partial(writes, when=lambda **_: not is_at_a_terminal())
 def new_school_command(school_id: str, name: str, workspace: Path) -> None:
-    """Begin a school: a file of its facts, to be filled in."""
+    """Begin a school: on a terminal it is asked for the first facts; else a file of them is there to be filled in."""
+    from policygen.disk.writing import one_at_a_time
     from policygen.project.begin import new_school
 
-    for path in new_school(workspace, school_id, name):
+    with one_at_a_time(workspace):
+        made = new_school(workspace, school_id, name)
+    for path in made:
         say(f"wrote {path}")
-    say(
-        "\nOpen it and fill in what stands empty. For sheets to sign, save a list of staff beside it"
-        " as staff.csv, with the columns `name` and `role`."
-    )
-    say(f"\nnext: policygen check {school_id}")
+    staff = "For sheets to sign, save a list of staff beside it as staff.csv, with the columns `name` and `role`."
+    if not is_at_a_terminal():
+        say(
+            f"\nOpen it and fill in what stands empty. {staff}\n\nnext: policygen check {school_id}"
+        )
+        return
+    from policygen.cli.asking import ask_of_school, say_how
+
+    say_how()
+    told = "" if ask_of_school(workspace, school_id) else "\nstopped; `adopt` asks for the rest\n"
+    say(f"{told}\n{staff}\n\nnext: policygen adopt {school_id}   says which policies there are")
 
 
 @new_group.command("template")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 import questionary
 from questionary import Choice as Line
 
-from policygen.cli.asking import LaterError, answer_to, say, select_one
+from policygen.cli.asking import LaterError, answer_meant, say, select_one
 from policygen.files.fields import read_day
 from policygen.ground.diagnostics import InputError
 from policygen.model.adoption import Deviation
 from policygen.products.text import clause_text
 from policygen.project import upgrade as upgrading
+from policygen.project.questions import doubts_about, meant_by
 from policygen.upgrade.clauses import decision_texts, own_keys
 from policygen.upgrade.decisions_file import note_in_words
 from policygen.upgrade.outcome import Choice, ClauseTexts
@@ -103,7 +105,10 @@ def _question(upgrade: Upgrade, outcome: Outcome) -> Choice:
         offered = [Line("Keep it", "keep"), Line("Another answer", "own")]
         if select_one(offered) == "keep":
             return Choice("keep")
-    return Choice("answer", answer=answer_to(question))
+    answer = answer_meant(
+        question.offer(), partial(meant_by, question), partial(doubts_about, question)
+    )
+    return Choice("answer", answer=answer)
 
 
 def _clause(moving: Moving, outcome: Outcome, shown: ClauseTexts) -> Choice:

@@ -32,6 +32,11 @@ def today() -> datetime.date:
     return datetime.datetime.now(tz=datetime.UTC).date()
 
 
+def is_at_a_terminal(**_: object) -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime.date:
     if value is None:
         return today()

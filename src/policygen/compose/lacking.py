@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from policygen.files.fields import read_day
 from policygen.files.yamledit import as_yaml
 from policygen.ground.diagnostics import Diagnostic, Place
 from policygen.ground.wording import count
@@ -50,6 +48,11 @@ class Lacking:
         return self.fact.several if self.fact else self.name == "school.address"
 
     @property
+    def is_person(self) -> bool:
+        """Whether it is somebody whom the policy names."""
+        return self.fact is not None and self.fact.kind == "person" and not self.part
+
+    @property
     def wanted(self) -> str:
         """What is given, in words."""
         return self.fact.in_words if self.fact else "a text"
@@ -57,16 +60,6 @@ class Lacking:
     def held(self, school: SchoolFiles) -> Any:
         """What the school gives all the same: a person who is not to be named, or of whom something is missing."""
         return given(school.file.value, self.fact) if self.fact else None
-
-    def read(self, typed: str) -> object:
-        """What somebody typed as the value that is given; None where it is none."""
-        match self.fact.kind if self.fact else "text":
-            case "number":
-                return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else None
-            case "date":
-                return read_day(typed)
-            case _:
-                return typed
 
 
 def told_once(

@@ -105,6 +105,25 @@ def _declared(group: str, called: str, one: str, parts: tuple[str, ...]) -> Fact
             return None
 
 
+def question_about(path: tuple[str, ...], noun: str, *, several: bool) -> str:
+    """What a school is asked for a fact that it has not given yet, by its names and what it is called."""
+    match path:
+        case ("terms", _):
+            return f"Which word does the school use for “{noun}”?"
+        case ("roles", _):
+            return f"What does the school call its {noun}?"
+        case ("people", _):
+            return f"Who {'are' if several else 'is'} the {noun}?"
+        case ("people", _, "public"):
+            return f"May the policy give the {noun.removeprefix('leave to name ')} by name, on the website, too?"
+        case ("providers", *_) if several:
+            return f"Which {noun} does the school use?"
+        case ("school", name) if name in _YES_NO:
+            return f"Is it so that {_YES_NO[name][0]}?"
+        case _:
+            return f"What {'are' if several else 'is'} the {noun}?"
+
+
 def part_of_person(part: str) -> str:
     """What a part of a person is called, to stand before the person: "name of"."""
     return _OF_PERSON.get(part, f"{part.replace('_', ' ')} of")

@@ -30,6 +30,7 @@ from pydantic import (
     Field,
     PrivateAttr,
     Tag,
+    TypeAdapter,
     model_validator,
 )
 
@@ -830,3 +831,10 @@ else:
         Discriminator(_kind_tag),
         BeforeValidator(_with_known_kind),
     ]
+
+
+def question(**said: object) -> AnyQuestion:
+    """A question that no file asks, from the same keys; what is empty is not said of it."""
+    written = {key: value for key, value in said.items() if value}
+    asked: AnyQuestion = TypeAdapter(Question).validate_python(written)
+    return asked

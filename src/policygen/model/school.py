@@ -376,6 +376,11 @@ _EMPLOYERS = {
 """Who employs the staff of a school of each type; anybody may of a special school."""
 
 
+def employers_of(kind: str) -> tuple[str, ...]:
+    """Who employs the staff of a school of a type, the usual one first."""
+    return _EMPLOYERS.get(kind, ("la", "governing-board", "trust"))
+
+
 def check_school(file: Located[School], problems: Problems) -> None:
     """Note facts that cannot be true of one school, and those that hardly are."""
     school = file.value

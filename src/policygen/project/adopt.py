@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
+from policygen.checks.names import lacks_lead
 from policygen.compose.compose import compose, required_clauses
 from policygen.compose.lacking import Lacking, lacking
 from policygen.compose.names import asked_questions
 from policygen.compose.prepare import PreparedEdition, prepare_edition
-from policygen.disk.editions import last_issued, read_edition
+from policygen.disk.editions import last_issued, read_edition, template_ids
 from policygen.disk.reading import adoption_path, read_adoption_text, read_school, school_ids
 from policygen.disk.writing import as_text, change, one_at_a_time
 from policygen.files.yamledit import CannotAddError, as_yaml, with_comment, with_value
@@ -125,7 +126,10 @@ class Adopting:
         """The facts that the policy prints, as far as its questions are answered, and that the school does not give."""
         noted, declared = Problems(), self.template.facts
         compose(self.prepared, self.school, self.file, self.law, noted)
-        return tuple(lacking(each.subject, declared) for each in noted if each.subject)
+        names = [each.subject for each in noted if each.subject]
+        if lacks_lead(self.prepared.uses, self.school) and "people.dsl" not in names:
+            names.append("people.dsl")
+        return tuple(lacking(name, declared) for name in names)
 
     @property
     def open_heads(self) -> tuple[str, ...]:
@@ -191,7 +195,7 @@ def with_fact(adopting: Adopting, path: Sequence[str], value: object) -> Adoptin
     """With a fact of the school, in the group of its school.yaml in which it stands. Raises InputError."""
     keys = () if path[0] == "school" else (path[0],)
     add = partial(with_value, path=(*keys, *path[1:]), value=value)
-    return _with_facts(adopting, _edited(adopting.facts, adopting.facts_path, add))
+    return _with_facts(adopting, edited(adopting.facts, adopting.facts_path, add))
 
 
 def _with_facts(adopting: Adopting, text: str) -> Adopting:
@@ -254,18 +258,19 @@ def with_notes(adopting: Adopting) -> Adopting:
 
 
 def _changed(adopting: Adopting, change: Callable[[str], str]) -> Adopting:
-    return replace(adopting, text=_edited(adopting.text, adopting.path, change))
+    return replace(adopting, text=edited(adopting.text, adopting.path, change))
 
 
 def _answered_for_all(adopting: Adopting, change: Callable[[str], str]) -> Adopting:
     path = adopting.answers_path
-    text = _edited(adopting.answers or BEGUN_ANSWERS, path, change)
+    text = edited(adopting.answers or BEGUN_ANSWERS, path, change)
     with stage() as problems:
         read = read_yaml(text, path, AnswersFile, problems)
     return replace(adopting, answers=text, school=replace(adopting.school, answers=read))
 
 
-def _edited(text: str, path: str, change: Callable[[str], str]) -> str:
+def edited(text: str, path: str, change: Callable[[str], str]) -> str:
+    """The text of a file after a change. Raises InputError where it is written in a way that takes none."""
     try:
         return change(text)
     except CannotAddError:
@@ -312,13 +317,8 @@ def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime
     Raises InputError; writes nothing.
     """
     problems = Problems()
-    if school_id not in (known := school_ids(root)):
-        hints = (
-            meant_or_known(school_id, known),
-            f"to begin it, type `policygen new school {school_id}`",
-        )
-        problems.add("unknown-school", f"there is no school `{school_id}`", None, *hints)
-        raise InputError(problems)
+    note_unknown_school(root, school_id, problems)
+    problems.stop()
     for folder in (paths.school_folder(school_id), paths.template_folder(template_id)):
         note_reserved(folder, problems)
     path = adoption_path(school_id, template_id)
@@ -337,6 +337,58 @@ def start_adoption(root: Path, school_id: str, template_id: str, as_of: datetime
     name = f"{school_id}/{template_id}"
     text = text or begun(name, school.file.value.name, prepared.edition.file.value)
     return Adopting(name, path, text, school, prepared, law, answers or "", facts or "")
+
+
+@dataclass(frozen=True)
+class Adoptable:
+    """A model policy as a school sees it that may adopt it."""
+
+    template_id: str
+    title: str
+    edition: str
+    issuer: str
+    questions: int
+    adopted: str
+    """The edition that the school has; empty where it has none."""
+
+
+def adoptable(root: Path, school_id: str, as_of: datetime.date) -> tuple[Adoptable, ...]:
+    """The model policies of a workspace, by id. Raises InputError where there is no such school."""
+    problems = Problems()
+    note_unknown_school(root, school_id, problems)
+    problems.stop()
+    found = (_adoptable(root, school_id, each, as_of) for each in template_ids(root))
+    return tuple(each for each in found if each is not None)
+
+
+def _adoptable(
+    root: Path, school_id: str, template_id: str, as_of: datetime.date
+) -> Adoptable | None:
+    """One of them; None where it cannot be read, which `check` says."""
+    unnoted = Problems()
+    edition = read_edition(root, template_id, last_issued(root, template_id, as_of), None, unnoted)
+    if edition is None:
+        return None
+    path, template = adoption_path(school_id, template_id), edition.file.value
+    text = read_adoption_text(root, path, unnoted)
+    started = read_yaml(text, path, StartedAdoption, unnoted) if text else None
+    adopted = started.value.edition if started else "?" if text else ""
+    return Adoptable(
+        template_id,
+        template.title,
+        template.edition,
+        template.issuer.name,
+        len(template.questions),
+        adopted,
+    )
+
+
+def note_unknown_school(root: Path, school_id: str, problems: Problems) -> None:
+    """Note that there is no such school, with what is meant or how to begin it."""
+    if school_id not in (known := school_ids(root)):
+        begin = f"to begin it, type `policygen new school {school_id}`"
+        hints = (meant_or_known(school_id, known), begin) if known else (begin,)
+        problems.add("unknown-school", f"there is no school `{school_id}`", None, *hints)
 
 
 def write_questions(root: Path, adopting: Adopting) -> bool:
