@@ -6,7 +6,6 @@ Each module holds one kind of check: functions that take runs, documents or fact
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
 
 from policygen.checks.allowances import Allowance, Allowances, allowances_in, allowed, held_back
 from policygen.checks.branches import stands_alone
@@ -23,12 +22,11 @@ from policygen.checks.details import (
     check_details,
     details_of,
     foreign_to,
-    words_of,
 )
 from policygen.checks.facts import check_facts, check_template_file
 from policygen.checks.finder import TextFinder
 from policygen.checks.length import check_length
-from policygen.checks.names import check_other_schools, check_people, check_terms
+from policygen.checks.names import Names, check_other_schools, check_people, check_terms, names_of
 from policygen.checks.paper import check_drawing, check_paper
 from policygen.checks.phrases import check_phrases, short_forms_in
 from policygen.checks.readability import check_readability
@@ -52,6 +50,7 @@ __all__ = [
     "Allowance",
     "Allowances",
     "Details",
+    "Names",
     "TextFinder",
     "Watched",
     "allowances_in",
@@ -63,13 +62,13 @@ __all__ = [
     "details_of",
     "foreign_to",
     "held_back",
-    "words_of",
+    "names_of",
 ]
 
 
 def check_template(
     prepared: PreparedEdition,
-    schools: Collection[str],
+    schools: Names,
     finder: TextFinder,
     law: LawLibrary,
     as_of: datetime.date,
@@ -115,7 +114,7 @@ def check_document(
     edition: Edition,
     newer: str,
     school: SchoolFiles,
-    other_schools: Collection[str],
+    other_schools: Names,
     details: Details,
     finder: TextFinder,
     law: LawLibrary,

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from policygen.checks.finder import TextFinder
-from policygen.checks.names import same_quotes
+from policygen.checks.names import same_quotes, words_of
 from policygen.ground import paths
 from policygen.ground.diagnostics import Problems
 from policygen.language.runs import Run
@@ -109,11 +109,6 @@ def details_of(schools: Mapping[str, School]) -> Details:
             if found_by and all(detail.text != text for detail in beside):
                 beside.append(Detail(text, fact, school.name, found_by))
     return found
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a name, as they are looked for in a text."""
-    return _WORD.findall(same_quotes(text))
 
 
 def foreign_to(school: School, details: Details) -> Foreign:
@@ -219,8 +214,11 @@ def _found(typed: str, foreign: Foreign) -> Iterator[tuple[int, int, Detail]]:
             spans.append((start, end, None))
         elif details:
             spans.append((start, end, details[0]))
+    words = {*words_of(typed)}
     for word in _WORD.finditer(typed):
         for detail in foreign.details.get(word[0], ()):
+            if not words.issuperset(detail.found_by):
+                continue
             found = _pattern(detail.text).match(typed, word.start())
             spans += [(*found.span(), detail)] if found else []
     if not spans:

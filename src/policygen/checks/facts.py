@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from policygen.checks.citations import check_old_law
 from policygen.checks.details import Details, Foreign, check_details, foreign_to
 from policygen.checks.finder import TextFinder
-from policygen.checks.names import check_other_schools, check_terms
+from policygen.checks.names import Names, check_other_schools, check_terms
 from policygen.checks.paper import check_drawing
 from policygen.checks.phrases import check_phrases
 from policygen.checks.replaced import check_apostrophes, check_article, check_replaced
@@ -57,7 +57,7 @@ _IN_HISTORY = ("author", "reason", "history")
 
 def check_facts(
     school: SchoolFiles,
-    others: Collection[str],
+    others: Names,
     details: Details,
     finder: TextFinder,
     law: LawLibrary,
@@ -98,7 +98,7 @@ def _parts(
 
 def check_template_file(
     file: Located[Template],
-    schools: Collection[str],
+    schools: Names,
     finder: TextFinder,
     law: LawLibrary,
     problems: Problems,
@@ -132,7 +132,7 @@ def _printed(template: Template) -> Iterator[tuple[Keys, str | None, tuple[str, 
 def _found(
     run: Run,
     school: SchoolFiles | None,
-    others: Collection[str],
+    others: Names,
     foreign: Foreign | None,
     finder: TextFinder,
     law: LawLibrary,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from policygen.checks.finder import TextFinder
 from policygen.ground.diagnostics import Problems
 from policygen.language.runs import Run
-from policygen.model.school import given
+from policygen.model.school import School, given
 from policygen.model.workspace import SchoolFiles
 
+_WORD = re.compile(r"[^\W_]+")
 _SCHOOL = re.compile(
     r"""(?x)\b
     (?:(?:St|SS|Saint)\.?[ ])?
@@ -98,10 +100,45 @@ _ROLES: dict[str, tuple[str, ...]] = {
 }
 
 
+@dataclass(frozen=True, eq=False)
+class Names:
+    """The names of all schools but one, by their first word: there are thousands, and a text has few."""
+
+    by_word: Mapping[str, Sequence[tuple[str, str, Sequence[str]]]]
+    """The id of a school, its name and the words of that."""
+    but: str = ""
+
+    def beside(self, school_id: str) -> Names:
+        """The names of all others, as a text of one school may not have them."""
+        return replace(self, but=school_id)
+
+    def among(self, words: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Each that may stand in a text of these words, and the school that it is of."""
+        for word in ("", *words):
+            for school_id, name, all_of in self.by_word.get(word, ()):
+                if school_id != self.but and all(each in words for each in all_of):
+                    yield school_id, name
+
+
+def names_of(schools: Mapping[str, School]) -> Names:
+    """The names of schools."""
+    by_word: dict[str, list[tuple[str, str, Sequence[str]]]] = defaultdict(list)
+    for school_id, school in schools.items():
+        for name in map(same_quotes, school.known_as):
+            words = words_of(name)
+            by_word[words[0] if words else ""].append((school_id, name, words))
+    return Names(by_word)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, as names are looked for in it."""
+    return _WORD.findall(same_quotes(text))
+
+
 def check_other_schools(
     runs: Sequence[Run],
     school: SchoolFiles | None,
-    others: Collection[str],
+    others: Names,
     finder: TextFinder,
     problems: Problems,
 ) -> None:
@@ -110,9 +147,11 @@ def check_other_schools(
     Without a school, as in a template, every school is another one.
     """
     own = _own_names(school) if school else []
-    named = _named(tuple(own), tuple(_products(school)) if school else (), tuple(others))
+    named = _named(tuple(own), tuple(_products(school)) if school else ())
     for run in runs:
-        for start, end in _names(same_quotes(run.typed), named):
+        typed = same_quotes(run.typed)
+        known = {name for _, name in others.among({*words_of(typed)})}.difference(own)
+        for start, end in _names(typed, named, tuple(sorted(known))):
             problems.add(
                 "foreign-school",
                 f"“{run.typed[start:end]}” is another school's name" if school else _IN_TEMPLATE,
@@ -167,28 +206,33 @@ _IN_TEMPLATE = "a school's name stands in the model policy, and would print in e
 class _Named:
     """What is called by a name in the texts of one school."""
 
-    schools: re.Pattern[str]
-    """This school and the others of the workspace."""
-    others: frozenset[str]
+    own: tuple[str, ...]
     ours: re.Pattern[str]
     """This school and its products."""
     own_words: frozenset[str]
 
 
 @lru_cache
-def _named(own: tuple[str, ...], products: tuple[str, ...], others: tuple[str, ...]) -> _Named:
-    known = frozenset(map(same_quotes, others)) - {*own}
+def _named(own: tuple[str, ...], products: tuple[str, ...]) -> _Named:
     return _Named(
-        schools=re.compile(rf"{any_of({*own, *known})}(?!{_OF_A_PLACE})"),
-        others=known,
+        own=own,
         ours=re.compile(any_of({*own, *products})),
         own_words=frozenset(word for name in own for word in own_words(name)),
     )
 
 
-def _names(typed: str, named: _Named) -> list[tuple[int, int]]:
+@lru_cache
+def _schools(own: tuple[str, ...], known: tuple[str, ...]) -> re.Pattern[str]:
+    """This school and others, of which the longest name counts."""
+    return re.compile(rf"{any_of({*own, *known})}(?!{_OF_A_PLACE})")
+
+
+def _names(typed: str, named: _Named, known: tuple[str, ...]) -> list[tuple[int, int]]:
     """Where names of other schools stand: of those in the workspace, whatever else has that name, then of any."""
-    spans = [found.span() for found in named.schools.finditer(typed) if found[0] in named.others]
+    spans = []
+    if known:
+        schools = _schools(named.own, known).finditer(typed)
+        spans = [found.span() for found in schools if found[0] in known]
     for found in named.ours.finditer(typed):
         typed = f"{typed[: found.start()]}{' ' * len(found[0])}{typed[found.end() :]}"
     for found in _SCHOOL.finditer(typed):

@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import assert_never
 
 from policygen.checks.finder import TextFinder
@@ -126,15 +126,24 @@ def sentences_of(run: Run) -> Iterator[Sentence]:
     if run.manner != "running" and not (run.kind == "cell" and _ENDED.search(run.text)):
         return
     parts = (_TITLE if _is_title(node) else text for text, node in run.parts)
-    for text in _BREAK.split("".join(parts)):
-        tokens = [token for token in _TOKEN.findall(text) if _LETTER.search(token)]
-        entry = run.kind == "item" and not text.rstrip().endswith((".", "!", "?", ":"))
+    for measured in _measured("".join(parts), is_item=run.kind == "item"):
+        yield Sentence(measured[0], run, *measured[1:])
+
+
+@lru_cache(maxsize=2**15)
+def _measured(text: str, *, is_item: bool) -> tuple[tuple[str, int, int, tuple[str, ...]], ...]:
+    """Each sentence of a text, its words, its syllables and its hard words: schools of one edition share most texts."""
+    found = []
+    for sentence in _BREAK.split(text):
+        tokens = [token for token in _TOKEN.findall(sentence) if _LETTER.search(token)]
+        entry = is_item and not sentence.rstrip().endswith((".", "!", "?", ":"))
         if not tokens or (entry and len(tokens) < _ENTRY):
             continue
         counts = [_weight(token, first=index == 0) for index, token in enumerate(tokens)]
         weighed = zip(tokens, counts, strict=True)
         hard = tuple(token.strip(_EDGE).lower() for token, count in weighed if count >= 4)
-        yield Sentence(text.strip(), run, len(tokens), sum(counts), hard)
+        found.append((sentence.strip(), len(tokens), sum(counts), hard))
+    return tuple(found)
 
 
 def _is_title(node: Inline | None) -> bool:

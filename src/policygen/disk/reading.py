@@ -179,9 +179,17 @@ def school_names(root: Path) -> dict[str, str]:
 
 def known_schools(root: Path) -> dict[str, School]:
     """The facts of each school of a workspace, by id. Where a file cannot be read, `read_school` says why."""
+    model = school_model(declared_facts(root))
+    read = {school_id: known_school(root, school_id, model) for school_id in school_ids(root)}
+    return {school_id: school for school_id, school in read.items() if school is not None}
+
+
+def known_school(root: Path, school_id: str, model: type[School]) -> School | None:
+    """The facts of one of them, which may give what `model` says; None where they cannot be read."""
     reader = Reader(root, Problems())
-    read = {school_id: _school_file(reader, school_id) for school_id in school_ids(root)}
-    return {school_id: file.value for school_id, file in read.items() if file is not None}
+    text = reader.text(reader.root / paths.school_file(school_id))
+    file = None if text is None else read_yaml(text, school_id, model, Problems())
+    return None if file is None else file.value
 
 
 def adoption_path(school_id: str, template_id: str) -> str:

@@ -6,7 +6,6 @@ import ast
 import datetime
 import inspect
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field, replace
@@ -23,6 +22,7 @@ from pydantic_core.core_schema import ModelSchema
 from policygen.checks import (
     Allowance,
     Allowances,
+    Names,
     TextFinder,
     Watched,
     allowances_in,
@@ -32,7 +32,7 @@ from policygen.checks import (
     check_template,
     details_of,
     foreign_to,
-    words_of,
+    names_of,
 )
 from policygen.checks.contradictions import Said, check_contradictions, check_unread, said_by
 from policygen.checks.declared import check_declared, check_unused, named_in
@@ -138,28 +138,18 @@ class Others:
     """What the schools of a workspace are called and have, which no other may say of itself."""
 
     def __init__(self, schools: Mapping[str, School]) -> None:
-        """Find names by their first word: there are thousands, and a text has few."""
+        """Find them by their first words: there are thousands, and a text has few."""
         self.schools = schools
-        self.details = details_of(schools)
-        self._names: dict[str, list[tuple[str, str, list[str]]]] = defaultdict(list)
-        for school_id, school in schools.items():
-            for name in school.known_as:
-                words = words_of(name)
-                self._names[words[0] if words else ""].append((school_id, name, words))
+        self.details, self.names = details_of(schools), names_of(schools)
 
-    def names(self) -> list[tuple[str, tuple[str, ...]]]:
+    def every_name(self) -> list[tuple[str, tuple[str, ...]]]:
         """The names of all schools."""
         return [(school_id, school.known_as) for school_id, school in self.schools.items()]
 
     def told(self, school_id: str, words: str) -> list[object]:
         """The names and details of others that may stand in a text of these words of a school, as plain data."""
-        known = dict.fromkeys(["", *words.split()])
-        names = [
-            (other, name)
-            for word in known
-            for other, name, all_of in self._names.get(word, ())
-            if other != school_id and known.keys() >= {*all_of}
-        ]
+        known = dict.fromkeys(words.split())
+        names = [*self.names.beside(school_id).among(known)]
         school = self.schools.get(school_id)
         if school is None:
             return [names]
@@ -422,15 +412,15 @@ class Looked:
 class Checking:
     """A check of one school or edition at a time: what they share is read once, and no school is kept."""
 
-    def __init__(self, asked: Asked, tell: Tell = silent) -> None:
-        """Read what they share; what is wrong with it is told by `Together`."""
+    def __init__(self, asked: Asked, tell: Tell = silent, others: Others | None = None) -> None:
+        """Read what they share, and all schools if they are not known; what is wrong with it is told by `Together`."""
         self._asked, self._root, self._tell = asked, asked.root, tell
         self._total = len(chosen_adoptions(asked.root, asked.selections))
         noted = Problems()
         self._law = law_of(asked.root, noted, asked.as_of)
         self._of_law = frozenset({Scope()} if noted.has_errors else ())
-        self._names = known_schools(asked.root)
-        self._details = Watched(details_of(self._names))
+        others = others or Others(known_schools(asked.root))
+        self._names, self._details = others.names, Watched(others.details)
         self._questions = read_shared(asked.root, Problems())
         self._editions: dict[tuple[str, str], _Edition] = {}
         self._unread: dict[tuple[str, str], Problems] = {}
@@ -485,7 +475,7 @@ class Checking:
         scope = Scope(policy=edition.template_id, edition=edition.folder)
         note_reserved(paths.template_folder(edition.template_id), noted)
         findings.take(noted, scope)
-        finder, names = TextFinder(edition.texts), _all_but("", self._names)
+        finder, names = TextFinder(edition.texts), self._names
         named = {*named_in(edition.texts.values(), edition.file.value.facts)}
         named.update(".".join(name.split(".")[:2]) for name in prepared.uses)
         check_template(prepared, names, finder, self._law, self._asked.as_of, found)
@@ -624,7 +614,7 @@ class Checking:
         for edition in editions:
             texts |= edition.prepared.edition.texts
         finder, found = TextFinder(texts), Problems()
-        others = _all_but(school.school_id, self._names)
+        others = self._names.beside(school.school_id)
         check_facts(school, others, self._details, finder, self._law, found)
         findings.take(found, Scope(school=school.school_id))
         known = {(each.rule, each.place) for each in found}.union(
@@ -639,7 +629,7 @@ class Checking:
             findings.take(new, scope, f"in {name} of {school.school_id}")
 
     def _damage(
-        self, composed: Composed, others: Sequence[str], finder: TextFinder, findings: Findings
+        self, composed: Composed, others: Names, finder: TextFinder, findings: Findings
     ) -> Problems:
         document, school, edition = composed.document, composed.school, composed.prepared.edition
         template_id, number = edition.template_id, edition.file.value.edition
@@ -798,11 +788,6 @@ def _ids_beside(path: str, editions: Sequence[PreparedEdition]) -> set[str]:
         for text in texts.values()
         for found in re.findall(r"\{#([\w-]+)", text.text)
     }
-
-
-def _all_but(school_id: str, schools: Mapping[str, School]) -> list[str]:
-    """The names of every school but one."""
-    return [name for other, each in schools.items() if other != school_id for name in each.known_as]
 
 
 def chosen_schools(

@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from policygen.disk.reading import known_schools
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.ground.telling import Tell
@@ -26,6 +25,7 @@ from policygen.project.unit import (
     Unit,
     do,
     forget,
+    share,
 )
 
 _MANY_TO_CHECK, _MANY_TO_MAKE = 32, 8
@@ -59,7 +59,9 @@ class Looking:
         """The schools of which all that would be made stands as it was made before."""
         self.editions_before: dict[tuple[str, str], MadeEdition] = {}
         if remembered is not None:
-            known = remembered.schools(Others(known_schools(asked.root)))
+            others = Others(remembered.neighbours())
+            share(self._run, asked, others)
+            known = remembered.schools(others)
             if makes:
                 self.before = remembered.made(known)
                 known = {school: known[school] for school in self.before}

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from policygen.checks import TextFinder, allowed, check_template, held_back
+from policygen.checks import TextFinder, allowed, check_template, held_back, names_of
 from policygen.checks.declared import may_be_named
 from policygen.compose.prepare import prepare_edition
 from policygen.disk.bundles import SIGNATURE, bundle_name, bundled, can_travel
@@ -329,7 +329,7 @@ def _checked(
     working = _working(root, template_id, found)
     if working is not None:
         prepared = prepare_edition(working, law, found)
-        names = [name for each in known_schools(root).values() for name in each.known_as]
+        names = names_of(known_schools(root))
         whole = not found.has_errors
         check_template(prepared, names, TextFinder(working.texts), law, issued, found)
         left = allowed(found, working.texts, whole=whole)

@@ -6,17 +6,21 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from policygen.checks import Allowance
 from policygen.disk.cache import Cache, key_of
+from policygen.disk.editions import declared_facts
 from policygen.disk.known import KnownFiles
+from policygen.disk.reading import known_school, school_ids
 from policygen.files.fields import NUMBER_PATTERN
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place
 from policygen.ground.rules import RULES
+from policygen.model.school import School, school_model
 from policygen.project.built import (
     READ,
     MadePolicy,
@@ -132,6 +136,30 @@ class Remembered:
         self._chosen: dict[str, list[str]] = defaultdict(list)
         for school, policy in chosen_adoptions(asked.root, asked.selections):
             self._chosen[school].append(policy)
+
+    def neighbours(self) -> dict[str, School]:
+        """The facts of every school, as `known_schools` reads them."""
+        root, found = self._asked.root, dict[str, School]()
+        model = school_model(declared_facts(root))
+        for school_id in school_ids(root):
+            key = self._facts_key(school_id)
+            said = self._record("facts", key)
+            school = model.model_validate(said) if said else known_school(root, school_id, model)
+            if school is not None:
+                found[school_id] = school
+            if school is not None and key and not said:
+                plain = school.model_dump(mode="json", by_alias=True, exclude_unset=True)
+                with suppress(ValueError):  # not all that is read from YAML may be read from JSON
+                    if model.model_validate(plain) == school:
+                        self._put("facts", key, plain)
+        return found
+
+    def _facts_key(self, school_id: str) -> str:
+        if self._files is None:
+            return ""
+        path = paths.school_file(school_id)
+        digest = self._files.schools.get(school_id, {}).get(path, "")
+        return digest and json.dumps([digest, self._files.of_all])
 
     def schools(self, others: Others) -> dict[str, SchoolFound]:
         """What was found in each school in which the same would be found now.
@@ -256,7 +284,7 @@ class Remembered:
             return ""
         day, name = self._asked.as_of.isoformat(), [(template_id, edition)]
         hangs_on = [files.of_templates([template_id]), files.of_editions(name)]
-        return json.dumps([day, template_id, edition, self._others.names(), hangs_on])
+        return json.dumps([day, template_id, edition, self._others.every_name(), hangs_on])
 
     def _circular_key(self, template_id: str, edition: str, *, alone: bool) -> str:
         key = self._edition_key(template_id, edition, self._files)

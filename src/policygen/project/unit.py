@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from policygen.compose.compose import image_bytes
-from policygen.disk.reading import own_law_inputs, school_ids
+from policygen.disk.reading import known_schools, own_law_inputs, school_ids
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place
 from policygen.language.document import Document
 from policygen.model.workspace import Edition
 from policygen.project.built import Registered
-from policygen.project.check import Asked, Checking, Composed
+from policygen.project.check import Asked, Checking, Composed, Others
 from policygen.project.findings import EditionFound, SchoolFound
 
 if TYPE_CHECKING:
@@ -151,19 +150,30 @@ def do(job: Job) -> Result:
     return render(job)
 
 
-@lru_cache(maxsize=1)
-def _checking(_run: str, asked: Asked) -> Checking:
-    return Checking(asked)
+_shared: dict[str, Checking] = {}
+"""What the jobs of a command share in this process, by its run; of one command at a time."""
+
+
+def share(run: str, asked: Asked, others: Others) -> None:
+    """Let the jobs of a run that are done in this process know the schools that were read for it."""
+    _shared.clear()
+    _shared[run] = Checking(asked, others=others)
 
 
 def forget() -> None:
     """Let go of what the jobs of a command shared in this process."""
-    _checking.cache_clear()
+    _shared.clear()
+
+
+def _checking(job: Unit) -> Checking:
+    if job.run not in _shared:
+        share(job.run, job.asked, Others(known_schools(job.asked.root)))
+    return _shared[job.run]
 
 
 def school_made(job: SchoolJob) -> SchoolMade:
     """Check a school, and make the files and pages of its policies that no error is about."""
-    looked = _checking(job.run, job.asked).school(job.school)
+    looked = _checking(job).school(job.school)
     if not job.makes:
         return SchoolMade(looked.found)
     law = own_law_inputs(job.asked.root)
@@ -179,7 +189,7 @@ def school_made(job: SchoolJob) -> SchoolMade:
 
 def edition_made(job: EditionJob) -> EditionMade:
     """Check an edition, and make its circular."""
-    checking = _checking(job.run, job.asked)
+    checking = _checking(job)
     found = checking.edition(job.template_id, job.edition)
     prepared = checking.prepared_edition(job.template_id, job.edition) if job.makes else None
     if prepared is None:
