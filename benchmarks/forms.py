@@ -11,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from policygen.checks.length import is_too_long
+from policygen.compose.compose import image_bytes
 from policygen.html.labels import Stamp
 from policygen.html.policy import form_html
 from policygen.language import document as d
 from policygen.pdf.check import count_pages
 from policygen.pdf.render import render_pdf
-from policygen.project.build import image_bytes
 from policygen.project.check import Composed, Selection, check
 
 ROOT = Path(__file__).parents[1]

@@ -9,12 +9,12 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from policygen.compose.compose import image_bytes
 from policygen.html.labels import Stamp
 from policygen.html.policy import form_html, policy_html
 from policygen.language.document import Section
 from policygen.pdf.check import Expectation, check_pdf, expect
 from policygen.pdf.render import render_pdf
-from policygen.project.build import image_bytes
 from policygen.project.check import Composed, Selection, check
 from tests.support.paper import fills, parted
 

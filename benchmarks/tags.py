@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from policygen.compose.compose import image_bytes
 from policygen.html.labels import Stamp
 from policygen.html.policy import policy_html
 from policygen.pdf import render, tagging
 from policygen.pdf.check import check_pdf, expect
-from policygen.project.build import image_bytes
 from policygen.project.check import Selection, check
 
 ROOT = Path(__file__).parents[1]

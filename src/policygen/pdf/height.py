@@ -19,15 +19,18 @@ _WIDENED = 12.0
 """How much wider the text is in a form that is set tighter."""
 _TABLE_LINE = 1.32 * MM
 _HEADING_LINE = 1.22 * MM
+_SETTINGS = {"snug": (11.0, 4.0), "dense": (9.5, 2.8), "denser": (8.5, 1.8), "squeezed": (8.5, 1.8)}
+"""How large the type of a table is at most, and what stands free at both sides of a cell."""
 _PADDING = 4.8
-"""At both sides of a cell."""
-_BLANK, _TICK = 31.0, 18.0
-"""How wide columns are that are filled in by hand."""
+"""Of any other."""
+_BLANK, _TICK, _WORDS = 31.0, 18.0, 20.0
+"""How wide columns are that are filled in by hand, and others at least."""
 _BOX, _DAY, _BESIDE = 56.0, 30.0, 4.0
+_LETTERS = 12
+"""For how many letters a column has room at least."""
 _AFTER_ITEM = (1.4, 1.4, 0.3, 0.3)
 """Below the words of an item."""
 _PICTURES = (24.0, 20.0, 15.0, 9.0)
-_SMALL = {"dense": 9.5, "denser": 8.5, "squeezed": 8.5}
 
 
 def pages_needed(form: Element, step: int) -> float:
@@ -69,8 +72,9 @@ class _Heights:
                 return self._line + 1
             case "p", _ if node.find("img") is not None and not _text(node):
                 return 40.0
-            case "p" | "dt", _:
-                return _lines(node, width, sizes["type"]) * self._line + below
+            case "p" | "dt" as tag, _:
+                after = below if tag == "p" else 0
+                return _lines(node, width, sizes["type"]) * self._line + after
             case "table", classes:
                 return sum(self._rows(node, classes, width)) + 2 * between - below
             case _, ["fields"]:
@@ -80,16 +84,16 @@ class _Heights:
             case _, ["audience", *_]:
                 return self._inside(node, width - 9.5) + (4 if self._step > 1 else 12.2)
             case _, ["callout", *_] | ["quote", *_]:
-                return self._inside(node, width - 10.4) + 13
+                return self._inside(node, width - 10.4) + 8.2 + (below if tight else 5)
             case _, ["clause"]:
                 return self._inside(node, width - 12) + 1.2
-            case "ul" | "ol", _:
+            case "ul" | "ol" | "dl", _:
                 return self._inside(node, width) + below
             case "li", _:
                 closer = below - _AFTER_ITEM[self._step] if node.find("p") is not None else 0
                 return self._inside(node, width - 6) - closer
             case "dd", _:
-                return self._inside(node, width - 8)
+                return self._inside(node, width - 8) - below + 1
             case _:
                 return self._inside(node, width)
 
@@ -141,32 +145,43 @@ class _Heights:
 
     def _rows(self, table: Element, classes: list[str], width: float) -> Iterator[float]:
         """The height of each row, and of the caption."""
-        size = min([self._sizes["table"], *(_SMALL[name] for name in classes if name in _SMALL)])
+        size, padding = self._sizes["table"], _PADDING
+        for name in classes:
+            most, padding = _SETTINGS.get(name, (size, padding))
+            size = min(size, most)
         caption = table.find("caption")
         if caption is not None:
             height = _lines(caption, width, self._sizes["table"], bold=True)
             yield height * self._sizes["table"] * _TABLE_LINE + min(1.6, self._sizes["below"])
         rows = [*table.iter("tr")]
-        widths = _widths(rows, classes, width)
+        widths = _widths(table, rows, classes, width)
         for row in rows:
             cells = zip(row, widths, strict=False)
-            highest = max((self._cell(cell, room, size) for cell, room in cells), default=0.0)
+            highest = max(
+                (self._cell(cell, room - padding, size) for cell, room in cells), default=0.0
+            )
             yield highest + 2 * self._sizes["row"] + 0.2
 
     def _cell(self, cell: Element, width: float, size: float) -> float:
         if cell.find("img") is not None:
             return _PICTURES[self._step]
-        lines = _lines(cell, width - _PADDING, size, bold=cell.tag == "th")
+        lines = _lines(cell, width, size, bold=cell.tag == "th")
         height = lines * size * _TABLE_LINE
         return max(height, self._sizes["blank"]) if "blank" in _classes(cell) else height
 
 
-def _widths(rows: list[Element], classes: list[str], width: float) -> list[float]:
-    """About how wide the columns of a table are: what is left by those to be filled in goes by the length of words."""
+def _widths(table: Element, rows: list[Element], classes: list[str], width: float) -> list[float]:
+    """How wide the columns of a table are.
+
+    Where the page does not say so, what is left by those to be filled in goes about by the length of words.
+    """
+    told = [re.search(r"[\d.]+", column.get("style", "")) for column in table.iter("col")]
+    if told:
+        return [float(share[0]) * width / 100 if share else 0.0 for share in told]
     count = max(map(len, rows), default=1)
     if "labels" in classes and count > 1:
         return [0.4 * width, *[0.6 * width / (count - 1)] * (count - 1)]
-    by_hand, words = [0.0] * count, [6] * count
+    by_hand, words = [0.0] * count, [_LETTERS] * count
     for row in rows:
         for index, cell in enumerate(row):
             words[index] = max(words[index], len(_text(cell)))
@@ -175,8 +190,9 @@ def _widths(rows: list[Element], classes: list[str], width: float) -> list[float
     if all(by_hand):
         return [width / count] * count
     shared = sum(length for length, hand in zip(words, by_hand, strict=True) if not hand)
-    rest = width - sum(by_hand)
-    return [hand or rest * length / shared for length, hand in zip(words, by_hand, strict=True)]
+    rest = max(width - sum(by_hand), _WORDS * by_hand.count(0))
+    found = [hand or rest * length / shared for length, hand in zip(words, by_hand, strict=True)]
+    return [column * width / sum(found) for column in found]
 
 
 def _classes(node: Element) -> list[str]:
