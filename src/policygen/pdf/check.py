@@ -118,17 +118,17 @@ def check_pdf(pdf: bytes, expectation: Expectation) -> list[str]:
     """What is wrong with a PDF; nothing if it holds what it must and a screen reader can read it."""
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
-            texts = _page_texts(pdf)
+            pages = [*_seen(pdf, opened)]
+            texts = [page.text for page in pages]
             faults = [
                 *_page_count_faults(len(texts), expectation),
-                *_margin_faults(pdf),
-                *_running_faults(pdf),
+                *chain.from_iterable(page.faults for page in pages),
                 *_passage_faults(texts, expectation.passages),
                 *_metadata_faults(opened, expectation),
                 *_bookmark_faults(opened, expectation),
                 *_font_faults(opened),
                 *_archive_faults(opened),
-                *_contents_faults(pdf, opened, texts, expectation.contents),
+                *_contents_faults(pages, opened, expectation.contents),
                 *tag_faults(opened, len(expectation.contents), expectation.row_labels),
                 *field_faults(opened, expectation.fields),
             ]
@@ -308,15 +308,27 @@ def _bare(text: str) -> str:
     return _IGNORED.sub("", unicodedata.normalize("NFKC", text))
 
 
-def _page_texts(pdf: bytes) -> list[str]:
-    """The bare text of each page, without running header and footer, so that a passage runs on over a page turn."""
-    texts = []
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is seen of a page that is loaded once: to draw it costs more than to ask it for all of this."""
+
+    text: str
+    """Bare, without running header and footer, so that a passage runs on over a page turn."""
+    faults: tuple[str, ...]
+    """What stands where it should not."""
+    linked: Sequence[tuple[str, str]]
+    """The places to which its links lead, each with the bare text of the lines in which the link stands."""
+
+
+def _seen(pdf: bytes, opened: pikepdf.Pdf) -> Iterator[_Page]:
+    """Each page."""
     with pypdfium2.PdfDocument(pdf) as document:
-        for page in document:
+        for number, (page, notes) in enumerate(zip(document, opened.pages, strict=False), 1):
+            words = page.get_textpage()
             left, bottom, right, top = _content_box(page)
-            found = page.get_textpage().get_text_bounded(left, bottom, right, top)
-            texts.append(_bare(found))
-    return texts
+            text = _bare(words.get_text_bounded(left, bottom, right, top))
+            faults = (*_margin_faults(number, page, words), *_running_faults(number, page))
+            yield _Page(text, faults, [*_linked(page, words, notes)])
 
 
 def _content_box(page: pypdfium2.PdfPage) -> tuple[float, float, float, float]:
@@ -332,40 +344,37 @@ def _page_count_faults(pages: int, expectation: Expectation) -> Iterator[str]:
         yield f"it has {pages} pages, more than the {expectation.max_pages} that it can need"
 
 
-def _margin_faults(pdf: bytes) -> Iterator[str]:
-    """Pages on which words, rules or pictures reach into the margin at the side, or off the paper."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        for number, page in enumerate(document, 1):
-            width, height = page.get_size()
-            first, low, last, high = _content_box(page)
-            if min(first, low, width - last, height - high) < _LEAST_MARGIN - _SLACK:
-                yield f"page {number} has no margin"
-            text = page.get_textpage()
-            for index in range(text.count_rects()):
-                left, bottom, right, top = text.get_rect(index)
-                if left < first or right > last or bottom < 0 or top > height:
-                    words = text.get_text_bounded(left, bottom, right, top).strip()
-                    yield f"on page {number} `{words}` reaches into the margin"
-                    break
-            # What stands within a form, such as the word DRAFT behind the page, may.
-            for drawn in page.get_objects(filter=_DRAWN, max_depth=1):
-                left, _, right, _ = drawn.get_bounds()
-                if left < first or right > last:
-                    yield f"on page {number} a rule or picture reaches into the margin"
-                    break
+def _margin_faults(
+    number: int, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage
+) -> Iterator[str]:
+    """Words, rules or pictures that reach into the margin at the side, or off the paper."""
+    width, height = page.get_size()
+    first, low, last, high = _content_box(page)
+    if min(first, low, width - last, height - high) < _LEAST_MARGIN - _SLACK:
+        yield f"page {number} has no margin"
+    for index in range(text.count_rects()):
+        left, bottom, right, top = text.get_rect(index)
+        if left < first or right > last or bottom < 0 or top > height:
+            words = text.get_text_bounded(left, bottom, right, top).strip()
+            yield f"on page {number} `{words}` reaches into the margin"
+            break
+    # What stands within a form, such as the word DRAFT behind the page, may.
+    for drawn in page.get_objects(filter=_DRAWN, max_depth=1):
+        left, _, right, _ = drawn.get_bounds()
+        if left < first or right > last:
+            yield f"on page {number} a rule or picture reaches into the margin"
+            break
 
 
-def _running_faults(pdf: bytes) -> Iterator[str]:
-    """Pages whose running header or footer a screen reader would read out among the text, or which text runs into."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        for number, page in enumerate(document, 1):
-            _, low, _, high = _content_box(page)
-            for drawn in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,), max_depth=1):
-                _, bottom, _, top = drawn.get_bounds()
-                beyond = bottom < low or top > high
-                if beyond and pdfium_c.FPDFPageObj_GetMarkedContentID(drawn.raw) >= 0:
-                    yield f"the running header or footer of page {number} is tagged as text, or lies upon it"
-                    break
+def _running_faults(number: int, page: pypdfium2.PdfPage) -> Iterator[str]:
+    """A running header or footer that a screen reader would read out among the text, or that text runs into."""
+    _, low, _, high = _content_box(page)
+    for drawn in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_TEXT,), max_depth=1):
+        _, bottom, _, top = drawn.get_bounds()
+        beyond = bottom < low or top > high
+        if beyond and pdfium_c.FPDFPageObj_GetMarkedContentID(drawn.raw) >= 0:
+            yield f"the running header or footer of page {number} is tagged as text, or lies upon it"
+            break
 
 
 def _passage_faults(texts: Sequence[str], passages: Iterable[Passage]) -> Iterator[str]:
@@ -409,9 +418,9 @@ def _metadata_faults(pdf: pikepdf.Pdf, expectation: Expectation) -> Iterator[str
         yield f"the language is not `{expectation.language}`"
     if not entry(pdf.Root, "/ViewerPreferences", "/DisplayDocTitle"):
         yield "a reader would show the file's name instead of its title"
-    with pdf.open_metadata() as metadata:
-        titles = (str(pdf.docinfo.get("/Title", "")), str(metadata.get("dc:title", "")))
-        part = str(metadata.get("pdfuaid:part", ""))
+    metadata = pdf.open_metadata()  # only read: at the end of a `with` it would be written anew
+    titles = (str(pdf.docinfo.get("/Title", "")), str(metadata.get("dc:title", "")))
+    part = str(metadata.get("pdfuaid:part", ""))
     if any(title != expectation.title for title in titles):
         yield f"the title is not `{expectation.title}`"
     if read(str(pdf.docinfo.get(f"/{NAME}", ""))) != expectation.imprint:
@@ -473,8 +482,8 @@ def _archive_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
     if metadata is None or "/Filter" in metadata:
         yield "what the file says about itself is compressed or missing"
         return
-    with pdf.open_metadata() as said:
-        standard = str(said.get("pdfaid:part", "")), str(said.get("pdfaid:conformance", ""))
+    said = pdf.open_metadata()
+    standard = str(said.get("pdfaid:part", "")), str(said.get("pdfaid:conformance", ""))
     if standard != ("2", "A"):
         yield "the file does not say that it is PDF/A-2a"
     if b"pdfaSchema:schema" not in metadata.read_bytes():
@@ -482,7 +491,7 @@ def _archive_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def _contents_faults(
-    pdf: bytes, opened: pikepdf.Pdf, texts: Sequence[str], lines: Sequence[Line]
+    pages: Sequence[_Page], opened: pikepdf.Pdf, lines: Sequence[Line]
 ) -> Iterator[str]:
     """Lines of the contents that are missing or name another page than the one on which their heading stands."""
     if not lines:
@@ -490,7 +499,9 @@ def _contents_faults(
     # The renderer counts pages while it lays them out, and has been known to print 0 for all of them: each number in
     # the contents is held against the page to which its link leads.
     real = _real_pages(opened)
-    shown = _shown_lines(pdf, opened)
+    shown: dict[str, list[str]] = {}
+    for place, said in chain.from_iterable(each.linked for each in pages):
+        shown.setdefault(place, []).append(said)
     for target, text in lines:
         page, title = real.get(target), _bare(text).replace(":", "")
         numbers = _numbers_after(title, shown.get(target, ()))
@@ -500,7 +511,7 @@ def _contents_faults(
             yield f"the contents do not list `{text.strip()}`"
         elif numbers[0] != str(page):
             yield f"the contents say page {numbers[0] or '(none)'} for `{text.strip()}`, which is on page {page}"
-        elif title not in texts[page - 1].replace(":", ""):
+        elif title not in pages[page - 1].text.replace(":", ""):
             yield f"`{text.strip()}` is not on page {page}, where the contents lead"
 
 
@@ -522,18 +533,11 @@ def _real_pages(opened: pikepdf.Pdf) -> dict[str, int]:
     }
 
 
-def _shown_lines(pdf: bytes, opened: pikepdf.Pdf) -> dict[str, list[str]]:
-    """For each place that links lead to, the bare text of the lines in which they stand, the first page first."""
-    found: dict[str, list[str]] = {}
-    with pypdfium2.PdfDocument(pdf) as document:
-        for index, page in enumerate(opened.pages):
-            links = [note for note in page.get("/Annots", []) if "/Dest" in note]
-            if not links:
-                continue
-            drawn = document[index]
-            text = drawn.get_textpage()
-            for note in links:
-                low, high = sorted((float(note.Rect[1]), float(note.Rect[3])))
-                words = text.get_text_bounded(left=0, bottom=low, right=drawn.get_width(), top=high)
-                found.setdefault(str(note.Dest), []).append(_bare(words).replace(":", ""))
-    return found
+def _linked(
+    page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, notes: pikepdf.Page
+) -> Iterator[tuple[str, str]]:
+    for note in notes.get("/Annots", []):
+        if "/Dest" in note:
+            low, high = sorted((float(note.Rect[1]), float(note.Rect[3])))
+            words = text.get_text_bounded(left=0, bottom=low, right=page.get_width(), top=high)
+            yield str(note.Dest), _bare(words).replace(":", "")
