@@ -153,6 +153,10 @@ def _stopped() -> str:
     return f"stopped: kept as it was written{shown}{more}\nrun the command again for what is left"
 
 
+_EXTRAS = {"distributed": "cluster", "docx": "word", "lxml": "word", "openpyxl": "excel"}
+"""Which extra brings a package that not everybody needs."""
+
+
 def _tell_lost(error: OSError) -> None:
     """Say that what was to be said could not be written, unless the reader wanted no more."""
     if not isinstance(error, BrokenPipeError):
@@ -174,7 +178,11 @@ def _explain(error: Exception) -> NoReturn:
         sys.exit(PROBLEMS)
     if isinstance(error, ImportError) and not (error.name or "").startswith("policygen"):
         click.echo(f"error: a part that policygen needs cannot be loaded: {error.msg}", err=True)
-        click.echo("hint: install policygen again, or give it more memory", err=True)
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        hint = "install policygen again, or give it more memory"
+        if isinstance(error, ModuleNotFoundError) and extra:
+            hint = f'install it: `pip install "policygen[{extra}]"`'
+        click.echo(f"hint: {hint}", err=True)
         sys.exit(PROBLEMS)
     if isinstance(error, OSError):
         from policygen.disk.writing import refused

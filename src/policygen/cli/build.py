@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -16,6 +18,8 @@ from policygen.ground.letters import harmless
 
 if TYPE_CHECKING:
     from policygen.disk.cache import Cache, Size
+    from policygen.disk.cluster import Cluster
+    from policygen.ground.telling import Tell
     from policygen.project.built import BuildResult, Built
 
 _MEGABYTE = 1_000_000
@@ -36,6 +40,15 @@ cached = click.option(
     type=click.IntRange(min=1),
     help="How many PDFs to make at once. Default: where there are many, one for each core.",
 )
+@click.option(
+    "--executor",
+    type=click.Choice(["pool", "dask"]),
+    default="pool",
+    help="Who does the work: processes of this machine, or a cluster of Dask.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="The scheduler of the cluster: tcp://10.0.0.5:8786."
+)
 @click.option("--force", is_flag=True, help="Make everything, even what was made before.")
 @click.option(
     "--all-or-nothing", is_flag=True, help="Write nothing where anything selected has an error."
@@ -48,6 +61,8 @@ def build_command(
     as_of: datetime.date,
     workspace: Path,
     workers: int | None,
+    executor: Literal["pool", "dask"],
+    scheduler: str | None,
     cache_folder: Path | None,
     *,
     force: bool,
@@ -61,6 +76,10 @@ def build_command(
     from policygen.project.rebuild import rebuild
 
     output, cache = workspace / paths.OUTPUT, cache_in(workspace, cache_folder)
+    if (executor == "dask") != bool(scheduler):
+        raise click.UsageError("`--executor dask` and `--scheduler ADDRESS` belong together")
+    if scheduler and workers:
+        raise click.UsageError("a cluster has the workers that it has: leave out `--workers`")
     with telling() as tell:
         result = rebuild(
             workspace,
@@ -72,11 +91,18 @@ def build_command(
             workers,
             force=force,
             all_or_nothing=all_or_nothing,
+            connect=partial(_cluster, scheduler, workspace, tell) if scheduler else None,
         )
     show(result.diagnostics)
     _summary(result, explain=explain)
     if result.failed:
         raise click.exceptions.Exit(PROBLEMS)
+
+
+def _cluster(scheduler: str, workspace: Path, tell: Tell) -> AbstractContextManager[Cluster]:
+    from policygen.disk.cluster import connected
+
+    return connected(scheduler, workspace, tell)
 
 
 def cache_in(workspace: Path, folder: Path | None) -> Cache:

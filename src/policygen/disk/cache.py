@@ -106,7 +106,9 @@ def key_of(*parts: bytes | str) -> str:
 @cache
 def program() -> str:
     """A digest of all that takes part in making, apart from what is read: program, theme, fonts, libraries, Python."""
-    digest = hashlib.sha256(json.dumps([platform.platform(), platform.python_version()]).encode())
+    digest = hashlib.sha256(
+        json.dumps([platform.system(), platform.machine(), platform.python_version()]).encode()
+    )
     # The folder of an installed package's metadata has its name and version; reading them all takes longer.
     installed = {path.name for each in sys.path for path in Path(each).glob("*.dist-info")}
     digest.update(json.dumps(sorted(installed)).encode())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from policygen.checks.length import note_too_long
 from policygen.disk.cache import Cache
@@ -19,7 +19,7 @@ from policygen.products.folders import PdfJob, PdfResult, Products, outputs_of
 from policygen.project.built import BuildResult, Built, MadePolicy, Registered
 from policygen.project.check import Asked, Checked
 from policygen.project.findings import EditionFound
-from policygen.project.looking import Looking, cores
+from policygen.project.looking import Looking, cores, results
 from policygen.project.remembered import MadeEdition, MadeSchool, Remembered
 from policygen.project.unit import (
     Drafted,
@@ -30,8 +30,10 @@ from policygen.project.unit import (
     SchoolJob,
     SchoolMade,
     Unit,
-    do,
 )
+
+if TYPE_CHECKING:
+    from policygen.disk.cluster import Cluster
 
 _WORTH_A_PROCESS = 8
 """So many PDFs take as long as a process needs to get ready to make any."""
@@ -46,6 +48,7 @@ def build(
     remembered: Remembered | None = None,
     *,
     all_or_nothing: bool = False,
+    cluster: Cluster | None = None,
 ) -> BuildResult:
     """Check, then make every product of everything that is asked for and has no error, and write it.
 
@@ -56,16 +59,16 @@ def build(
     With `all_or_nothing` all is held, and written in one step. Raises InputError then, having written nothing, where
     anything has an error.
 
-    Schools that are `remembered` are neither read nor made.
+    Schools that are `remembered` are neither read nor made. With a `cluster` its workers do the work.
     """
     making = making or Making()
     alone = frozenset(each.policy for each in asked.selections if each.policy and not each.school)
-    looking = Looking(asked, remembered, tell, workers, makes=True, alone=alone)
+    looking = Looking(asked, remembered, tell, workers, makes=True, alone=alone, cluster=cluster)
     building = _Building(output, looking)
     if all_or_nothing:
         steps = [_Step.of(building.steps_alone())]
         Problems([*building.checked.diagnostics]).stop()
-        render_each(steps, building.write, tell, 1, workers, making)
+        render_each(steps, building.write, tell, 1, looking.workers, making, looking)
         Problems(building.damaged).stop()
     else:
         total = len(looking.together.chosen)
@@ -415,7 +418,7 @@ def render_each(
         for at_work in islice(waiting.values(), 1):
             tell(at_work.told, min(number, total), total)
 
-    for index, result in _done(jobs(), tell_first, workers):
+    for index, result in _done(jobs(), tell_first, workers, looking.cluster if looking else None):
         at_work = waiting.pop(index)
         if isinstance(at_work, SchoolJob | EditionJob):
             if looking is not None:
@@ -485,7 +488,10 @@ def _key(job: PdfJob) -> str:
 
 
 def _done(
-    jobs: Iterator[Any], begun: Callable[[], None], workers: int | None
+    jobs: Iterator[Any],
+    begun: Callable[[], None],
+    workers: int | None,
+    cluster: Cluster | None,
 ) -> Iterator[tuple[int, Result | None]]:
     """What came of each job, by its number; None where its process was ended from outside, twice.
 
@@ -497,10 +503,7 @@ def _done(
         if not first:
             return
         workers, jobs = max(1, min(cores(), len(first) // _WORTH_A_PROCESS)), chain(first, jobs)
-    from policygen.disk.executors import Died, run_all
-
-    for index, result in run_all(do, jobs, workers):
-        yield index, None if isinstance(result, Died) else result
+    yield from results(jobs, workers, cluster)
 
 
 def write_all(

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
@@ -27,6 +27,9 @@ from policygen.project.unit import (
     forget,
     share,
 )
+
+if TYPE_CHECKING:
+    from policygen.disk.cluster import Cluster
 
 _MANY_TO_CHECK, _MANY_TO_MAKE = 32, 8
 """So many adoptions take longer than a process needs to get ready, and to prepare their editions for itself."""
@@ -49,8 +52,12 @@ class Looking:
         *,
         makes: bool,
         alone: frozenset[str] = frozenset(),
+        cluster: Cluster | None = None,
     ) -> None:
-        """Look for what is known. `alone` are the templates of which the model policy is made, too."""
+        """Look for what is known. `alone` are the templates of which the model policy is made, too.
+
+        With a `cluster` its workers do the work, and not the processes of this machine.
+        """
         self.asked, self.together = asked, Together(asked)
         self._remembered, self._tell, self._makes, self._alone = remembered, tell, makes, alone
         self._run = uuid.uuid4().hex
@@ -70,8 +77,9 @@ class Looking:
         self._schools = [school for school in asked.schools() if school not in known]
         self._to_do = sum(map(self.together.adoptions, self._schools))
         self._is_much = self._to_do >= (_MANY_TO_MAKE if makes else _MANY_TO_CHECK)
-        self.workers = workers
-        if self._is_much and workers is None:
+        self.cluster = cluster
+        self.workers = cluster.workers if cluster else workers
+        if self._is_much and self.workers is None:
             self.workers = min(cores(), self._to_do)
         self._at_work = 0
         self._came: deque[SchoolMade | EditionMade] = deque()
@@ -144,8 +152,6 @@ class Looking:
 
     def through(self, units: Iterable[Unit | SchoolMade | EditionMade | None]) -> None:
         """Do all units, where nothing else is to be done."""
-        from policygen.disk.executors import Died, run_all
-
         at_work: dict[int, Unit] = {}
         numbers, total = count(), len(self.together.chosen)
         done = total - self._to_do
@@ -159,9 +165,9 @@ class Looking:
                 elif each is None:
                     yield None
 
-        for index, result in run_all(do, jobs(), self.workers):
+        for index, result in results(jobs(), self.workers, self.cluster):
             job = at_work.pop(index)
-            self.take(job, None if isinstance(result, Died) else result)
+            self.take(job, result)
             if isinstance(job, SchoolJob):
                 done += self.together.adoptions(job.school)
 
@@ -175,6 +181,17 @@ class Looking:
         if self._remembered is not None:
             self._remembered.keep(self._new_schools, self._new_editions)
             self._remembered.keep_made(schools or {}, editions or {}, self._alone)
+
+
+def results(
+    jobs: Iterable[Any], workers: int | None, cluster: Cluster | None = None
+) -> Iterator[tuple[int, Result | None]]:
+    """What came of each job, by its number; None where its process was ended from outside, twice."""
+    from policygen.disk.executors import Died, run_all
+
+    done = cluster.run_all(do, jobs) if cluster else run_all(do, jobs, workers)
+    for index, result in done:
+        yield index, None if isinstance(result, Died) else result
 
 
 def _died(job: Unit) -> SchoolMade | EditionMade:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policygen.disk.cache import Cache, key_of
 from policygen.disk.known import KnownFiles
@@ -26,6 +27,11 @@ from policygen.project.built import (
     restored_diagnostic,
 )
 
+if TYPE_CHECKING:
+    from policygen.disk.cluster import Cluster
+
+Connect = Callable[[], "AbstractContextManager[Cluster]"]
+
 
 def rebuild(
     root: Path,
@@ -38,10 +44,12 @@ def rebuild(
     *,
     force: bool = False,
     all_or_nothing: bool = False,
+    connect: Connect | None = None,
 ) -> BuildResult:
     """Build what is selected in words, as `select` reads them, and make nothing that would come out as it stands.
 
     With `force` everything is made; with `all_or_nothing`, InputError is raised for any error, as `build` does.
+    Where anything is to be made, the cluster that `connect` gives does the work.
     """
     builds = _Builds(root, output, cache, words, as_of)
     result = None if force else builds.last()
@@ -53,15 +61,17 @@ def rebuild(
         making = Making(cache, force=force)
         asked = Asked(root, select(root, words), as_of)
         remembered = Remembered(asked, output, cache, builds.known, force=force)
-        result = build(
-            asked,
-            output,
-            tell,
-            workers,
-            making,
-            remembered,
-            all_or_nothing=all_or_nothing,
-        )
+        with connect() if connect else nullcontext() as cluster:
+            result = build(
+                asked,
+                output,
+                tell,
+                workers,
+                making,
+                remembered,
+                all_or_nothing=all_or_nothing,
+                cluster=cluster,
+            )
         passing = any(RULES[each.rule].passing for each in result.diagnostics)
         if not passing and (result.folders or not result.failed):
             builds.remember(result)

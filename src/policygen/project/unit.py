@@ -43,9 +43,12 @@ class SchoolJob:
         """The same job on a copy of all that it reads."""
         return replace(self, asked=replace(self.asked, root=root))
 
+    def shares(self) -> Iterator[str]:
+        """The files that the jobs of all schools read, by their paths in the workspace."""
+        return _shared_files(self.asked.root)
+
     def reads(self) -> Iterator[str]:
-        """Every file that it reads, by its path in the workspace."""
-        yield from _shared_files(self.asked.root)
+        """Those that it alone reads."""
         for name in _files_below(self.asked.root, paths.school_folder(self.school)):
             if "/register/" not in name or not name.endswith(_NOT_READ):
                 yield name
@@ -73,9 +76,13 @@ class EditionJob:
         """The same job on a copy of all that it reads."""
         return replace(self, asked=replace(self.asked, root=root))
 
-    def reads(self) -> Iterator[str]:
-        """Every file that it reads, by its path in the workspace."""
+    def shares(self) -> Iterator[str]:
+        """The files that the jobs of all editions read, by their paths in the workspace."""
         return _shared_files(self.asked.root)
+
+    def reads(self) -> Iterator[str]:
+        """Those that it alone reads: none."""
+        return iter(())
 
 
 def _shared_files(root: Path) -> Iterator[str]:
