@@ -21,7 +21,7 @@ from policygen.project.recheck import recheck, summary
 from policygen.project.unit import EditionJob, SchoolJob, do
 from tests.support import editions
 from tests.support.workspace import ADOPTION, AS_OF, SCHOOL, TEMPLATE, Workspace, run_in
-from tests.test_building_again import ELM, KEYS, cached, changed, edits
+from tests.test_building_again import ELM, KEYS, cached, changed, edits, products
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -84,6 +84,23 @@ def test_checking_after_any_edits_is_checking_from_nothing(
                 changed(files, folder)
             monkeypatch.setattr(looking, "_MANY_TO_CHECK", number % 2)
             assert recheck(Path(one), (), DAY) == from_nothing(Path(other))
+
+
+@pytest.mark.slow
+def test_one_process_and_several_make_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files, diagnostics and all, of schools of which one has an error."""
+    monkeypatch.setattr(looking, "_MANY_TO_CHECK", 1)
+    monkeypatch.setattr(looking, "_MANY_TO_MAKE", 1)
+    made = []
+    for workers in ("1", "2"):
+        root = Workspace(tmp_path / workers).with_files({**ELM, ADOPTION: NOBODY}).write()
+        built = run_in(root, "build", "--workers", workers)
+        found = recheck(root, (), DAY, workers=int(workers))
+        made.append((built.code, built.stdout, built.stderr, products(root), found))
+    assert made[0] == made[1]
+    assert made[0][-1] == from_nothing(tmp_path / "1")
 
 
 def test_only_what_may_come_out_otherwise_is_looked_at(root: Path) -> None:
