@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from policygen.project.sitting import AdoptionSitting
 
 
-def _keeps_nobody_waiting(*, write: bool, **_: object) -> bool:
+def _keeps_nobody_waiting(*, write: bool, web: bool, **_: object) -> bool:
     """Whether it runs without a person who answers one by one, and may have the workspace for itself."""
-    return write or not is_at_a_terminal()
+    return not web and (write or not is_at_a_terminal())
 
 
 def _school_and_perhaps_policy(
@@ -43,6 +43,11 @@ def _school_and_perhaps_policy(
     help="Do not ask: write the open questions into the file, to answer them there.",
 )
 @click.option(
+    "--web",
+    is_flag=True,
+    help="Ask on a page in a browser on this machine, with the draft beside it.",
+)
+@click.option(
     "--again",
     multiple=True,
     metavar="QUESTION",
@@ -58,17 +63,24 @@ def adopt_command(
     workspace: Path,
     *,
     write: bool,
+    web: bool,
 ) -> None:
     """Ask what a policy asks of a school, and keep the answers; without a policy, list what there is."""
-    asks = is_at_a_terminal() and not write
+    asks = is_at_a_terminal() and not write and not web
+    if web and write:
+        raise click.UsageError("--web asks, and --write does not: choose one of the two")
     if again and not asks:
-        message = "--again asks, so it needs a terminal, and no --write"
+        message = "--again asks, so it needs a terminal, and no --write or --web"
         raise click.UsageError(message)
     school_id, template_id = policy
-    template_id = template_id or _chosen(workspace, school_id, as_of, asks=asks)
+    template_id = template_id or _chosen(
+        workspace, school_id, as_of, asks=is_at_a_terminal() and not write
+    )
     if not template_id:
         return
-    if asks:
+    if web:
+        _ask_on_a_page(workspace, school_id, template_id, as_of)
+    elif asks:
         _ask(workspace, school_id, template_id, again, as_of)
     else:
         _write(workspace, school_id, template_id, as_of)
@@ -155,6 +167,27 @@ def _ask(
     ended = ask(sitting, _keys_again(again, sitting))
     _say_kept(sitting, ended=ended)
     _say_left(workspace, school_id, template_id, as_of, sitting)
+
+
+def _ask_on_a_page(workspace: Path, school_id: str, template_id: str, as_of: datetime.date) -> None:
+    from policygen.project.webform import WebForm, start_form
+
+    form = WebForm(workspace, school_id, template_id, as_of)
+    server = start_form(form)
+    say(
+        f"Open this address in a browser on this machine; nobody else can:\n\n  {form.address(server)}\n"
+    )
+    say("It ends with “Finish” on the page, or with Ctrl-C here. What is saved is kept either way.")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("\nended")
+    finally:
+        server.server_close()
+    if form.is_about_the_policy:
+        _say_left(workspace, school_id, template_id, as_of)
+    else:
+        say(f"\nnext: policygen adopt {school_id}/{template_id}   asks for the rest")
 
 
 def _keys_again(again: tuple[str, ...], sitting: AdoptionSitting) -> list[str]:

@@ -145,14 +145,28 @@ def _composed(
     rows = tuple(_record_rows(prepared, names, problems))
     if len(problems.errors) > before or not isinstance(adoption.value, AdoptionFile):
         return None
+    return _document(prepared, school, adoption.value, law, parts, rows, registered)
+
+
+def _document(
+    prepared: PreparedEdition,
+    school: SchoolFiles,
+    adoption: AdoptionFile,
+    law: LawLibrary,
+    parts: tuple[Section, ...],
+    rows: tuple[RecordRow, ...],
+    registered: Sequence[VersionRow] = (),
+) -> Document:
+    """The document of these parts, with all that stands around them."""
+    template = prepared.edition.file.value
     digests = {
         path: sha256(content).hexdigest() for path, content in prepared.edition.images.items()
     }
     parts = tuple(with_pictures(part, digests) for part in parts)
     parts = tuple(_with_addresses(part, law) for part in parts)
     sections, forms, appendices = by_place(_signed(parts, template), template)
-    months, term = review_cycle(template, adoption.value)
-    versions = _versions(adoption.value, registered)
+    months, term = review_cycle(template, adoption)
+    versions = _versions(adoption, registered)
     document = Document(
         school_id=school.school_id,
         policy_id=prepared.edition.template_id,
@@ -170,10 +184,24 @@ def _composed(
         forms=forms,
         appendices=appendices,
         branding=_branding(school),
-        front=_front(template, school, adoption.value, rows),
+        front=_front(template, school, adoption, rows),
         audience=template.audience,
     )
     return with_record(document)
+
+
+def document_so_far(
+    prepared: PreparedEdition, school: SchoolFiles, adoption: LocatedAdoption, law: LawLibrary
+) -> Document:
+    """The policy to look at while it is being answered; “…” for what is missing. Notes no problems."""
+    unnoted = Problems()
+    names, _ = all_names(prepared, school, adoption, law, unnoted)
+    parts = adopted_parts(prepared, school, adoption, law)
+    begun = adoption.value
+    heads = {key: getattr(begun, key) or OPEN for key in ("version", "author", "reason")}
+    whole = AdoptionFile.model_construct(**{**dict(begun), **heads})
+    rows = tuple(_record_rows(prepared, names, unnoted))
+    return _document(prepared, school, whole, law, parts, rows)
 
 
 def _check_kinds(

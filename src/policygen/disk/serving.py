@@ -15,8 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
+
+from policygen.ground.limits import FORM_BYTES
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 POLICY = (
@@ -24,6 +26,8 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Content-Security-Policy: drafts hold their own styles, the website has files of them, and no script runs but ours."""
+FORM_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-src 'self'; frame-ancestors 'self'")
+"""The same for a form that shows a draft in a frame of its own page."""
 _PING = 15
 """Seconds after which a silent stream of events says that it lives."""
 _PATIENCE = 30
@@ -38,13 +42,18 @@ class Answer:
     kind: str
     """Its media type."""
     status: HTTPStatus = HTTPStatus.OK
+    location: str = ""
+    """Where a browser goes on, for an answer that says so."""
 
+
+Take: TypeAlias = Callable[[str, bytes], Answer]
+"""What a form that is sent to a path gets."""
 
 _STRANGER = Answer(
     b"""<!DOCTYPE html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>Not for this address</title></head>
 <body><main><h1>Not for this address</h1>
-<p>This preview answers to its own address only: the one that <code>policygen serve</code> printed.</p></main>
+<p>This page answers to its own address only: the one that <code>policygen</code> printed.</p></main>
 </body></html>
 """,
     "text/html",
@@ -93,17 +102,26 @@ class Rounds:
 
 
 def serve(
-    host: str, port: int, answer: Callable[[str], Answer], rounds: Rounds
+    host: str,
+    port: int,
+    answer: Callable[[str], Answer],
+    rounds: Rounds,
+    *,
+    take: Take | None = None,
+    policy: str = POLICY,
 ) -> ThreadingHTTPServer:
     """A server that is ready to run. Raises OSError for a port that is taken and a host that is none of this machine.
 
     `answer` gives what stands at a path, and says so where nothing does; the path is empty where it leads outside.
+    `take` is given what forms send; without it there are none. `policy` is sent with every page.
     """
 
     class Handler(_Handler):
         give = staticmethod(answer)
         news = rounds
         private = is_private(host)
+        takes = staticmethod(take) if take else None
+        says = policy
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
@@ -157,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
     news: Rounds
     private: bool
     """Whether only this machine may ask."""
+    takes: Take | None
+    says: str
 
     def setup(self) -> None:
         super().setup()
@@ -173,6 +193,42 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self._reply(body=False)
 
+    def do_POST(self) -> None:
+        self.close_connection = True
+        self.connection.settimeout(_PATIENCE)
+        if self.takes is None:
+            self.send_error(HTTPStatus.NOT_IMPLEMENTED, "Unsupported method ('POST')")
+        elif not self._is_for_us() or not self._is_from_us():
+            self._send(_STRANGER, body=True)
+        else:
+            self._take(self.takes)
+
+    def _take(self, take: Take) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not re.fullmatch(r"[0-9]{1,12}", length) or "Transfer-Encoding" in self.headers:
+            self.send_error(HTTPStatus.LENGTH_REQUIRED)
+            return
+        if int(length) > FORM_BYTES:
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        sent = self.rfile.read(int(length))
+        if len(sent) == int(length):  # else whoever sent it has gone
+            self._send(self._answer_of(lambda: take(clean_path(self.path), sent)), body=True)
+
+    def _answer_of(self, made: Callable[[], Answer]) -> Answer:
+        try:
+            return made()
+        except Exception:  # noqa: BLE001 - a fault of ours: it is printed, and the server goes on
+            traceback.print_exc()
+            return _FAULT
+
+    def _is_from_us(self) -> bool:
+        """Whether a form was sent by a page of ours, as far as the browser says; a stranger's page may not send one."""
+        site = self.headers.get("Sec-Fetch-Site", "same-origin")
+        origin = self.headers.get("Origin", "null")
+        here = f"http://{self.headers.get('Host', '')}"
+        return site in ("same-origin", "none") and origin in ("null", here)
+
     def log_message(self, *_: Any) -> None:
         pass
 
@@ -187,12 +243,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/_/events" and body:
             self._stream()
             return
-        try:
-            answer = self.give(path)
-        except Exception:  # noqa: BLE001 - a fault of ours: it is printed, and the preview goes on
-            traceback.print_exc()
-            answer = _FAULT
-        self._send(answer, body=body)
+        self._send(self._answer_of(lambda: self.give(path)), body=body)
 
     def _is_for_us(self) -> bool:
         """Whether the browser was sent here by name, and not by a name that somebody else pointed at this machine."""
@@ -205,13 +256,15 @@ class _Handler(BaseHTTPRequestHandler):
             f"{answer.kind}; charset=utf-8" if answer.kind.startswith("text/") else answer.kind
         )
         self.send_header("Content-Length", str(len(answer.content)))
+        if answer.location:
+            self.send_header("Location", answer.location)
         self.end_headers()
         if body:
             self.wfile.write(answer.content)
 
     def _headers(self, kind: str) -> None:
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", self.says)
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")

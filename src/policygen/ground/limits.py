@@ -22,6 +22,7 @@ class Limit(int):
 
 
 FILE_BYTES = Limit(50_000_000, "bytes of any file")
+FORM_BYTES = Limit(200_000, "bytes that a form of `adopt --web` sends")
 FILE_LETTERS = Limit(
     1_000_000, "letters of one text file: a section, a YAML file, a list of people"
 )

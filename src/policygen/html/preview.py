@@ -118,7 +118,12 @@ def _excerpt(place: Place | None) -> tuple[str, str, str] | None:
 
 def with_reload(html: str) -> str:
     """A finished page that follows when files change. In place of its own policy stands that of the server."""
-    return _POLICY.sub("", html, count=1).replace("</body>", f"{RELOAD}\n</body>", 1)
+    return without_policy(html).replace("</body>", f"{RELOAD}\n</body>", 1)
+
+
+def without_policy(html: str) -> str:
+    """A finished page without its own Content-Security-Policy, for a server that sends one."""
+    return _POLICY.sub("", html, count=1)
 
 
 def _page(title: str, body: Markup) -> str:

@@ -422,7 +422,7 @@ def add_to_adoption(
     written then.
     """
     with one_at_a_time(root):
-        now = _as_it_stands(root, adopting)
+        now = as_it_stands(root, adopting)
         if about(now) != about(adopting):
             raise AnsweredMeanwhileError(now)
         changed = change(now)
@@ -430,7 +430,7 @@ def add_to_adoption(
         return changed
 
 
-def _as_it_stands(root: Path, adopting: Adopting) -> Adopting:
+def as_it_stands(root: Path, adopting: Adopting) -> Adopting:
     """An adoption read again. Raises InputError."""
     with stage() as problems:
         text = read_adoption_text(root, adopting.path, problems)

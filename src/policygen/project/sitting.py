@@ -25,6 +25,7 @@ from policygen.project.adopt import (
     Adopting,
     AnsweredMeanwhileError,
     add_to_adoption,
+    as_it_stands,
     edited,
     with_history,
 )
@@ -50,8 +51,19 @@ class MeanwhileError(Exception):
 class Sitting(Protocol):
     """What somebody who asks works with."""
 
+    @property
+    def title(self) -> str:
+        """What it is about."""
+
+    @property
+    def school_name(self) -> str:
+        """Who is asked."""
+
     def points(self) -> tuple[Point, ...]:
-        """All that is asked, as the files stand."""
+        """All that is asked, as the files stood when they were read last."""
+
+    def refresh(self) -> None:
+        """Read the files again. Raises InputError, and stays as it was, where they cannot be read."""
 
     def read(self, point: Point, written: Given) -> object:
         """The answer that is meant. Raises RefusedAnswerError."""
@@ -80,6 +92,26 @@ class AdoptionSitting:
             self._later = tuple(name for name in facts if name not in self._first)
             self._known = self.adopting, now
         return self._known[1]
+
+    @property
+    def title(self) -> str:
+        """The policy."""
+        return self.adopting.template.title
+
+    @property
+    def school_name(self) -> str:
+        """The school."""
+        return self.adopting.school.file.value.name
+
+    def refresh(self) -> None:
+        """Read the files again."""
+        now = as_it_stands(self.root, self.adopting)
+        if (now.text, now.answers, now.facts) != (
+            self.adopting.text,
+            self.adopting.answers,
+            self.adopting.facts,
+        ):
+            self.adopting = now
 
     def changed_files(self) -> tuple[str, ...]:
         """The files in which something was kept in this sitting."""
@@ -142,6 +174,20 @@ class SchoolSitting:
     def points(self) -> tuple[Point, ...]:
         """All that is asked of it, with what its file says."""
         return tuple(_school_points(self.path, _said(self.text)))
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return "Your school"
+
+    @property
+    def school_name(self) -> str:
+        """The school, as far as its name is known."""
+        return str(written_at(_said(self.text), "name") or self.path.split("/")[1])
+
+    def refresh(self) -> None:
+        """Read its file again."""
+        self.text = self._read()
 
     @property
     def is_begun(self) -> bool:
