@@ -94,14 +94,17 @@ def test_who_signs_and_classes_are_counted_whoever_has_left() -> None:
     left = "".join(f"Joe {number},Cook,2020-01-01\n" for number in range(STAFF_THERE))
     there = "".join(f"Ann {number},Teacher,\n" for number in range(STAFF_THERE + 5))
     problems = Problems()
-    assert len(read_staff(f"name,role,left\n{left}{there}", STAFF, problems)) == 2 * STAFF_THERE
+    assert (
+        len(read_staff(f"name,role,left\n{left}{there}".encode(), STAFF, problems))
+        == 2 * STAFF_THERE
+    )
     assert told(problems).splitlines() == [
         f"{2 * STAFF_THERE + 2}:1+16 csv-shape: more than 500 people are on the list who have not left",
         "  take out who has left, or write the day under `left`",
     ]
     problems = Problems()
     pupils = "".join(f"{number},Ann\n{number},Ben\n" for number in range(CLASSES + 5))
-    assert len(read_pupils(f"class,name\n{pupils}", "pupils.csv", problems)) == 2 * CLASSES
+    assert len(read_pupils(f"class,name\n{pupils}".encode(), "pupils.csv", problems)) == 2 * CLASSES
     assert told(problems).splitlines() == [
         f"{2 * CLASSES + 2}:1+3 csv-shape: there are more than 100 classes",
         "  write the class of each pupil as in the other rows, or take rows out",

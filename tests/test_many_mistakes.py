@@ -44,7 +44,7 @@ history:
 """,
     STAFF: """\
 name,role,start
-Ann Lee,Headteacher,1/9/2019
+Ann Lee,Headteacher,1/9/19x9
 ,Teacher,2024-01-08
 """,
     SECTION: """\

@@ -389,7 +389,7 @@ def test_staff_may_sign_some_policies_only() -> None:
     """All when the cell is empty, none when it says so; a policy that the school does not adopt is a mistake."""
     problems = Problems()
     file = "name,role,policies\nAnn,Head,\nBob,Cook,none\nCy,Cook,tiny; phones\nDi,Cook,tinny\n"
-    members = read_staff(file, "schools/oak/staff.csv", problems, ["tiny", "phones"])
+    members = read_staff(file.encode(), "schools/oak/staff.csv", problems, ["tiny", "phones"])
     assert [[each.signs(policy) for policy in ("tiny", "phones")] for each in members] == [
         [True, True],
         [False, False],
@@ -405,7 +405,7 @@ def test_two_people_of_one_name_are_told_apart() -> None:
     """Unless one left before the other came: that is one person who came back."""
     problems = Problems()
     file = "name,role,start,left\nAnn Lee,Cook,2020-01-01,2021-01-01\nAnn Lee,Head,2022-01-01,\nann lee,Teacher,,\n"
-    assert len(read_staff(file, "schools/oak/staff.csv", problems)) == 2
+    assert len(read_staff(file.encode(), "schools/oak/staff.csv", problems)) == 2
     assert told(problems).splitlines() == [
         "4:1+7 bad-value: two members of staff are called `ann lee`",
         "  tell them apart, such as `ann lee (Teacher)`, or take one row out",
@@ -416,7 +416,7 @@ def test_class_lists_hold_no_more_than_they_need() -> None:
     """A first name with an initial; no surname, and no other column."""
     problems = Problems()
     pupils = read_pupils(
-        "class,name\nOwls,Amara O\nOwls,Mary Jane K.\nOwls,Ben\nOwls,Ada Lovelace\n",
+        b"class,name\nOwls,Amara O\nOwls,Mary Jane K.\nOwls,Ben\nOwls,Ada Lovelace\n",
         "pupils.csv",
         problems,
     )
@@ -426,7 +426,7 @@ def test_class_lists_hold_no_more_than_they_need() -> None:
         "  write `Ada L`",
     ]
     problems = Problems()
-    read_pupils("class,name,born\nOwls,Ada L,2020-01-01\n", "pupils.csv", problems)
+    read_pupils(b"class,name,born\nOwls,Ada L,2020-01-01\n", "pupils.csv", problems)
     assert "a column `born` means nothing" in told(problems)
 
 
@@ -573,13 +573,15 @@ def test_every_mistake_of_a_list_is_told_at_once_and_nothing_is_written(tmp_path
         "Ann Lee,,reciept,2026-11-13,,,\n"
         "Ann Lee,,,2026-11-11,,,\n"
         "Ann Lee,,,2026-11-21,,,\n"
-        "Ann Lee,,,13/11/2026,,,\n"
+        "Ann Lee,,,31/11/2026,,,\n"
         "Ann Lee,,,,,,\n"
         "Ann Lee,,,2026-11-13,yes,email,\n"
         "Ann Lee,,,2026-11-13,,,1.0\n"
         ",,,2026-11-13,,,\n"
         "Joe Birch,,,2026-11-13,,,\n"
         "Joe Birch,,,2026-11-13,absent,,\n",
+        "2.0",
+        "--all-or-nothing",
     )
     problems = [line for line in said.splitlines() if line.startswith(("error", "  -->"))]
     assert code == 1
@@ -593,7 +595,7 @@ def test_every_mistake_of_a_list_is_told_at_once_and_nothing_is_written(tmp_path
         "version 2.0 has no form `reciept` that is signed by name  [unknown-form] at list.csv:5:10",
         "11 November 2026 is before version 2.0 came into force, on 12 November 2026  [signature-date] at list.csv:6:11",
         "21 November 2026 has not come yet  [signature-date] at list.csv:7:11",
-        "`date` is no date: `13/11/2026`  [bad-value] at list.csv:8:11",
+        "`date` is no date: `31/11/2026`  [bad-value] at list.csv:8:11",
         "this signature has no date  [csv-shape] at list.csv:9:11",
         "`yes` is no word for `state`  [bad-value] at list.csv:10:22",
         "`email` is no word for `how`  [bad-value] at list.csv:10:26",

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 def staff(text: str) -> tuple[tuple[StaffMember, ...], str]:
     """The members of staff of a file, and what is told about it."""
     problems = Problems()
-    members = read_staff(text, "schools/elm/staff.csv", problems)
+    members = read_staff(text.encode(), "schools/elm/staff.csv", problems)
     return members, told(problems)
 
 
@@ -66,7 +66,7 @@ def test_every_problem_of_the_rows_is_told_at_once() -> None:
     """At the line of the row, also below a row of several lines; what is right is still read."""
     members, said = staff(
         "name,role,start,left\n"
-        "Ann,Teacher\n"
+        "Ann\n"
         ' ,"Caretaker, and cook",,\n'
         "Bob,Head of year, two,,2024-09-01\n"
         '"Cy\nDee",Teacher,1/9/2024,31.2.2025\n'
@@ -75,14 +75,14 @@ def test_every_problem_of_the_rows_is_told_at_once() -> None:
     )
     assert members == (StaffMember("Fay", "Teacher"),)
     assert said.splitlines() == [
-        "2:1+11 csv-shape: this row has 2 cells, and there are 4 columns",
-        "  write a comma for each empty cell",
+        "2:1+3 csv-shape: this row has 1 cell, and there are 4 columns",
+        "  write `,` for each empty cell",
         "3:1+1 csv-shape: a member of staff has no name",
         "  write the name, or take the row out",
         "4:1+33 csv-shape: this row has 5 cells, and there are 4 columns",
-        "  put a text that holds a comma in double quotes",
-        "6:14+8 bad-value: `start` is no date: `1/9/2024`",
-        "  write `2024-09-01`, the year first",
+        "  put a text that holds `,` in double quotes",
+        "6:14+8 read-as: `1/9/2024` is read as 1 September 2024, like every such day of this column",
+        "  write `2024-01-09`, if that is meant",
         "6:23+9 bad-value: `left` is no date: `31.2.2025`",
         "  write `YYYY-MM-DD`, the year first",
         "7:24+10 bad-value: `left` is before `start`, 2024-09-01",
@@ -94,10 +94,6 @@ def test_every_problem_of_the_rows_is_told_at_once() -> None:
     [
         ("", "file file-empty: the file has nothing in it\n  begin with the line `name,role`"),
         ("\n\n", "file file-empty: the file has nothing in it\n  begin with the line `name,role`"),
-        (
-            "name;role\nAnn;Teacher\n",
-            "1:1+9 csv-shape: the columns are separated by `;`\n  save the file with commas between its columns",
-        ),
         (
             "nmae,role,shoe size\n",
             (

@@ -22,7 +22,7 @@ from policygen.compose.number import number
 from policygen.compose.refer import resolve
 from policygen.compose.sections import Plan, arrange
 from policygen.disk.bundles import bundled, can_travel, read_bundle
-from policygen.disk.reader import text_of
+from policygen.files.text import text_of
 from policygen.files.yamledit import CannotAddError, with_value
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Place, Problems, in_order
@@ -165,9 +165,7 @@ def csv(data: bytes) -> None:
     """Lists of people."""
     for read in (read_staff, read_pupils):
         problems = Problems()
-        text = text_of(data, _NAME, problems)
-        if text is not None:
-            read(text, _NAME, problems)
+        read(data, _NAME, problems)
         _told(problems, data)
 
 

@@ -83,8 +83,10 @@ def _beside_the_text(
         )
         yield row.author, adoption.place(*keys, "author")
         yield row.reason, adoption.place(*keys, "reason")
+    lists = paths.forms_of_list(paths.staff_file(school.school_id))
+    place = Place(next((path for path in lists if path in school.inputs), lists[0]))
     for member in school.staff:
-        yield f"{member.name} {member.role}", Place(paths.staff_file(school.school_id))
+        yield f"{member.name} {member.role}", place
 
 
 def _narrowed(place: Place | None, sign: str) -> Place | None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy
-from policygen.cli.output import say, show_csv, show_json
+from policygen.cli.options import NAMED, day, formats, in_workspace, school_and_policy, writes_list
+from policygen.cli.output import say, show_json, show_rows
 from policygen.cli.tables import Column, show_table
 from policygen.cli.waiting import telling
 
@@ -30,8 +30,15 @@ _MOST_WORDS = 7
 @click.command("clauses")
 @click.argument("policy", type=NAMED, metavar="SCHOOL/POLICY", callback=school_and_policy)
 @click.option("--as-of", callback=day, metavar="DATE", help="Today's date, if not today.")
-@formats("text", "json", "csv", says="A table with the first words, or JSON or CSV with all.")
+@formats(
+    "text",
+    "json",
+    "csv",
+    "xlsx",
+    says="A table with the first words, or JSON, CSV or a workbook with all.",
+)
 @in_workspace
+@writes_list
 def clauses_command(
     policy: tuple[str, str], as_of: datetime.date, form: str, workspace: Path
 ) -> None:
@@ -42,10 +49,11 @@ def clauses_command(
         listed = list_clauses(workspace, *policy, as_of, tell)
     if form == "json":
         show_json([asdict(row) for row in listed.rows])
-    elif form == "csv":
-        show_csv([_CSV, *([getattr(row, name) for name in _CSV] for row in listed.rows)])
-    else:
+    elif form == "text":
         _show(listed)
+    else:
+        rows = [_CSV, *([getattr(row, name) for name in _CSV] for row in listed.rows)]
+        show_rows(form, rows, workspace, f"clauses-{'-'.join(policy)}")
 
 
 def _show(listed: ClauseList) -> None:

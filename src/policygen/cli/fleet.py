@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, formats, in_workspace, number, writes
-from policygen.cli.output import PROBLEMS, say, show, show_csv, show_json
+from policygen.cli.output import PROBLEMS, say, show, show_json, show_rows
 from policygen.cli.tables import Column, show_table
 from policygen.cli.waiting import telling
 from policygen.ground import paths
@@ -59,11 +59,12 @@ _FOUND = (Column("School"), Column("Found"), Column("What stands there"))
     "text",
     "json",
     "csv",
+    "xlsx",
     "html",
-    says="Tables, JSON, CSV, or a page with a filter in output/packs/fleet/.",
+    says="Tables, JSON, CSV, a workbook, or a page with a filter in output/packs/fleet/.",
 )
 @in_workspace
-@partial(writes, when=lambda **options: options["form"] == "html")
+@partial(writes, when=lambda **options: options["form"] in ("html", "xlsx"))
 def fleet_command(
     policies: tuple[str, ...],
     clause: str,
@@ -93,8 +94,8 @@ def fleet_command(
     match form:
         case "json":
             show_json(as_plain(found, recall))
-        case "csv":
-            show_csv(as_rows(found, recall))
+        case "csv" | "xlsx":
+            show_rows(form, as_rows(found, recall), workspace, "recall" if recall else "fleet")
         case "html":
             click.echo(fleet.save_page(workspace / paths.OUTPUT, found, recall))
         case _ if recall:

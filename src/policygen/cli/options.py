@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -213,6 +213,10 @@ def writes(
             return command(*arguments, workspace=workspace, **options)
 
     return alone
+
+
+writes_list = partial(writes, when=lambda **options: options["form"] == "xlsx")
+"""The same for a command that only writes where its `--format` is a workbook."""
 
 
 def _say_waits() -> None:

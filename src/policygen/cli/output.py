@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -61,3 +62,24 @@ def show_csv(rows: Iterable[Iterable[object]]) -> None:
     from policygen.files.csvfile import csv_text
 
     click.echo(csv_text(rows), nl=False)
+
+
+def show_rows(form: str, rows: Sequence[Sequence[object]], workspace: Path, name: str) -> None:
+    """Say a table as CSV, or write it as a workbook of this name."""
+    if form == "xlsx":
+        _save_list(workspace, name, rows)
+    else:
+        show_csv(rows)
+
+
+def _save_list(workspace: Path, name: str, rows: Sequence[Sequence[object]]) -> None:
+    """Write rows as a workbook below output/, and say where: no shell takes its bytes as they are."""
+    from policygen.disk.writing import change
+    from policygen.files.excel import Sheet, workbook
+    from policygen.ground import paths
+
+    path = f"packs/lists/{name}.xlsx"
+    output = workspace / paths.OUTPUT
+    output.mkdir(exist_ok=True)
+    change(output, {path: workbook(Sheet(name[:31], rows))})
+    say(paths.in_output(path))

@@ -17,8 +17,9 @@ from policygen.cli.options import (
     number,
     school_and_policy,
     writes,
+    writes_list,
 )
-from policygen.cli.output import PROBLEMS, ended, say, show, show_csv, show_json
+from policygen.cli.output import PROBLEMS, ended, say, show, show_json, show_rows
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -99,34 +100,51 @@ def sheet_command(
 @_POLICY
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_SIGNED
+@click.option(
+    "--all-or-nothing", is_flag=True, help="Record nothing while there is an error in a row."
+)
 @_AS_OF
 @in_workspace
 @writes
 def record_command(
-    policy: tuple[str, str], file: Path, version: str, as_of: datetime.date, workspace: Path
+    policy: tuple[str, str],
+    file: Path,
+    version: str,
+    as_of: datetime.date,
+    workspace: Path,
+    *,
+    all_or_nothing: bool,
 ) -> None:
-    """Add a CSV file of who signed, when and how to the register."""
+    """Add a list of who signed, when and how, as CSV or .xlsx, to the register."""
     from policygen.ground.dates import long_date
     from policygen.ground.wording import count
     from policygen.project.sign import record_signatures
 
-    recorded = record_signatures(workspace, *policy, version, file, as_of)
-    show(recorded.warnings)
+    recorded = record_signatures(
+        workspace, *policy, version, file, as_of, all_or_nothing=all_or_nothing
+    )
+    show(recorded.told)
+    if recorded.blank:
+        say(f"{count(recorded.blank, 'row')} not filled in yet")
     if recorded.known:
         say(f"{count(recorded.known, 'row')} left out: already in the register")
     for each in recorded.taken_back:
         was = f"the signature of {each.name} of {long_date(each.date)} was taken back"
         say(f"1 row left out: {was}; add a note to record it anew")
-    if not recorded.new:
+    if recorded.new:
+        states = ", ".join(
+            f"{number} {state}" for state, number in sorted(recorded.counts.items(), reverse=True)
+        )
+        say(f"{count(len(recorded.new), 'row')} recorded for version {version}: {states}")
+        say(recorded.file)
+        if recorded.end:
+            say(ended(recorded.end))
+    else:
         say("nothing new, nothing recorded")
-        return
-    states = ", ".join(
-        f"{number} {state}" for state, number in sorted(recorded.counts.items(), reverse=True)
-    )
-    say(f"{count(len(recorded.new), 'row')} recorded for version {version}: {states}")
-    say(recorded.file)
-    if recorded.end:
-        say(ended(recorded.end))
+    if recorded.left_in:
+        say(f"{count(recorded.left, 'row')} not recorded; mend this file and hand it in:")
+        say(str(recorded.left_in))
+        raise click.exceptions.Exit(PROBLEMS)
 
 
 @sign_group.command("correct")
@@ -193,10 +211,11 @@ def rename_command(
 
 @sign_group.command("status")
 @click.argument("selection", nargs=-1, type=NAMED, metavar="[SCHOOL | SCHOOL/POLICY | POLICY]...")
-@formats("text", "json", "csv", says="How to say who has to sign.")
+@formats("text", "json", "csv", "xlsx", says="How to say who has to sign.")
 @click.option("--strict", is_flag=True, help="Exit code 1 when somebody still has to sign.")
 @_AS_OF
 @in_workspace
+@writes_list
 def status_command(
     selection: tuple[str, ...], form: str, as_of: datetime.date, workspace: Path, *, strict: bool
 ) -> None:
@@ -207,7 +226,13 @@ def status_command(
     selections = select(workspace, selection, registered=True)
     with telling():
         found = signing_status(workspace, selections, as_of)
-    {"text": _as_text, "json": _as_json, "csv": _as_csv}[form](found)
+    match form:
+        case "text":
+            _as_text(found)
+        case "json":
+            _as_json(found)
+        case _:
+            show_rows(form, _rows(found), workspace, "sign-status")
     if strict and any(each.outstanding for each in found):
         raise click.exceptions.Exit(PROBLEMS)
 
@@ -301,11 +326,11 @@ def _plain(standing: Standing) -> dict[str, str | None]:
     return plain
 
 
-def _as_csv(found: Sequence[PolicySigning]) -> None:
-    rows = [_COLUMNS]
+def _rows(found: Sequence[PolicySigning]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [_COLUMNS]
     for policy in found:
         where = {"school": policy.school, "policy": policy.policy, "version": policy.record.version}
         for standing in policy.standings:
             said = {**where, **_plain(standing)}
             rows.append(tuple(said[column] or "" for column in _COLUMNS))
-    show_csv(rows)
+    return rows

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygen.cli.options import formats, selected
-from policygen.cli.output import PROBLEMS, say, show, show_csv, show_json
+from policygen.cli.options import formats, selected, writes_list
+from policygen.cli.output import PROBLEMS, say, show, show_json, show_rows
 from policygen.cli.tables import Cell, Column, Line, Row, show_table
 from policygen.cli.waiting import telling
 
@@ -30,9 +30,15 @@ _HEADS = (
 @click.command("status")
 @selected
 @formats(
-    "text", "json", "csv", "ics", says="A table, JSON, or what is due as CSV or as a calendar."
+    "text",
+    "json",
+    "csv",
+    "xlsx",
+    "ics",
+    says="A table, JSON, or what is due as CSV, as a workbook or as a calendar.",
 )
 @click.option("--strict", is_flag=True, help="Exit code 1 when something is overdue or unsigned.")
+@writes_list
 def status_command(
     selection: tuple[str, ...], as_of: datetime.date, workspace: Path, form: str, *, strict: bool
 ) -> None:
@@ -49,8 +55,8 @@ def status_command(
     match form:
         case "json":
             show_json(as_plain(found, as_of))
-        case "csv":
-            show_csv(as_rows(found))
+        case "csv" | "xlsx":
+            show_rows(form, as_rows(found), workspace, "status")
         case "ics":
             click.echo(as_calendar(found, as_of), nl=False)
         case _ if found or not failed:

@@ -15,18 +15,17 @@ from typing import TypeVar
 from policygen.disk.pictures import as_shown, picture_fault
 from policygen.disk.system import system_says
 from policygen.files.fields import FileModel
+from policygen.files.text import text_of
 from policygen.files.yamlfile import Located, read_yaml
-from policygen.files.yamltree import check_characters
 from policygen.ground.diagnostics import Place, Problems, stage
 from policygen.ground.letters import nfc
-from policygen.ground.limits import FILE_BYTES, FILE_LETTERS, FILE_LINES, LINE_LETTERS
+from policygen.ground.limits import FILE_BYTES
 from policygen.language.source import Source, source
 
 M = TypeVar("M", bound=FileModel)
 
 _to_be: ContextVar[Mapping[Path, bytes]] = ContextVar("_to_be")
 """What files are to hold that are still to be written."""
-SAVE_HINT = "save it again as UTF-8: in Notepad choose the encoding “UTF-8”, in Excel the file type “CSV UTF-8”"
 
 
 @contextmanager
@@ -165,58 +164,12 @@ class Reader:
         return None if content is None else as_shown(path.suffix.lower(), content)
 
 
-def text_of(content: bytes, name: str, problems: Problems, *, frozen: bool = False) -> str | None:
-    """The text of the bytes of a file, with every character that cannot print noted; None where it cannot be read."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.add("file-encoding", *encoding_fault(name, content, error.start), SAVE_HINT)
-        return None
-    if too_large := _too_large(text, name):
-        problems.add("file-too-large", *too_large)
-        return None
-    if not text.strip():
-        hint = "write its text, or delete it"
-        problems.add("file-empty", "this file is empty", Place(name), hint)
-        return None
-    return check_characters(text, name, problems, frozen=frozen)
-
-
 def _stored(path: Path) -> Path | None:
     """A file under its name as the disk has it, which may hold decomposed letters; None where there is none."""
     if path.exists():
         return path
     beside = path.parent.glob("*")
     return next((other for other in beside if nfc(other.name) == nfc(path.name)), None)
-
-
-def _too_large(text: str, name: str) -> tuple[str, Place, str] | None:
-    """What makes a text larger than any of ours needs, and where: what is read further takes time for each letter."""
-    if len(text) > FILE_LETTERS:
-        says = f"this file has more than {FILE_LETTERS:,} letters"
-        return says, Place(name), "divide it, and take out what no document needs"
-    lines = text.splitlines()
-    if len(lines) > FILE_LINES:
-        says = f"this file has more than {FILE_LINES:,} lines"
-        return says, Place(name, FILE_LINES + 1), "divide it, and take out blank lines"
-    for number, line in enumerate(lines, 1):
-        if len(line) > LINE_LETTERS:
-            says = f"this line has more than {LINE_LETTERS:,} letters"
-            return says, Place(name, number, LINE_LETTERS + 1), "make several lines of it"
-    return None
-
-
-def encoding_fault(name: str, content: bytes, offset: int) -> tuple[str, Place]:
-    """What is wrong with bytes that are not UTF-8 from an offset on, and where."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "this file is UTF-16, not UTF-8", Place(name)
-    before = content[:offset].decode().replace("\r\n", "\n")
-    line = before.count("\n")
-    column = len(before) - before.rfind("\n")
-    shown = content.decode("utf-8", "replace").splitlines()[line]
-    return "this file is not UTF-8; here stands the first character that cannot be read", Place(
-        name, line + 1, column, 1, shown
-    )
 
 
 def read_files(root: Path, folder: str, names: Iterable[str]) -> dict[str, bytes]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from policygen.disk.editions import declared_facts, read_facts
-from policygen.disk.reader import SAVE_HINT, Reader, content_of, encoding_fault, entries
+from policygen.disk.reader import Reader, content_of, entries
 from policygen.disk.system import system_says
+from policygen.files.text import SAVE_HINT, encoding_fault
 from policygen.files.yamlfile import Located, read_yaml
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
@@ -204,30 +205,44 @@ def read_adoption_text(root: Path, path: str, problems: Problems) -> str | None:
 
 
 def _staff(reader: Reader, school_id: str) -> tuple[StaffMember, ...]:
-    path = reader.root / paths.staff_file(school_id)
-    text = reader.text(path) if path.exists() else None
-    if text is None:
-        return ()
+    found = _list(reader, paths.staff_file(school_id))
     adopted = adopted_ids(reader.root, school_id)
-    return read_staff(text, reader.path(path), reader.problems, adopted)
+    return read_staff(*found, reader.problems, adopted) if found else ()
 
 
 def read_class_lists(root: Path, school_id: str, problems: Problems) -> tuple[Pupil, ...]:
-    """The pupils of a school's pupils.csv; none where it has no such file."""
-    reader = Reader(root, problems)
-    path = reader.root / paths.pupils_file(school_id)
-    text = reader.text(path) if path.exists() else None
-    return () if text is None else read_pupils(text, reader.path(path), problems)
+    """The pupils of a school's pupils.csv or pupils.xlsx; none where it has no such file."""
+    found = _list(Reader(root, problems), paths.pupils_file(school_id))
+    return read_pupils(*found, problems) if found else ()
+
+
+def _list(reader: Reader, path: str) -> tuple[bytes, str] | None:
+    """The bytes of a list of people, and its path: as CSV, or as a workbook of that name."""
+    there = [each for each in paths.forms_of_list(path) if (reader.root / each).exists()]
+    if len(there) > 1:
+        says = f"`{there[0]}` stands here as well, and one list can be read only"
+        reader.problems.add("csv-shape", says, Place(there[1]), "keep the newer of the two")
+    content = reader.content(reader.root / there[0]) if there else None
+    return None if content is None else (content, there[0])
+
+
+def read_bytes_handed_in(path: Path, problems: Problems) -> bytes | None:
+    """The bytes of a file that a person names on the command line; None, with a problem, where it cannot be read."""
+    try:
+        return content_of(path)
+    except OSError as error:
+        says = f"`{path}` cannot be opened: {system_says(error)}"
+        problems.add("file-unreadable", says, Place(str(path)))
+    return None
 
 
 def read_handed_in(path: Path, problems: Problems) -> str | None:
     """The text of a file that a person names on the command line; None, with a problem, where it cannot be read."""
+    content = read_bytes_handed_in(path, problems)
     try:
-        content = content_of(path)
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        says = f"`{path}` cannot be opened: {system_says(error)}"
-        problems.add("file-unreadable", says, Place(str(path)))
+        return None if content is None else content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problems.add("file-encoding", *encoding_fault(str(path), content, error.start), SAVE_HINT)
+        problems.add(
+            "file-encoding", *encoding_fault(str(path), error.object, error.start), SAVE_HINT
+        )
     return None

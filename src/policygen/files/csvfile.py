@@ -1,192 +1,81 @@
-"""CSV files as people's spreadsheets save them: named columns, every problem at its line and column, all at once."""
+"""CSV files as people's spreadsheets save them, and ours, which every spreadsheet reads as they are meant."""
 
 from __future__ import annotations
 
 import csv
-import datetime
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
-from policygen.files.fields import day_hint, read_day
-from policygen.files.yamltree import check_characters
+from policygen.files.table import Columns, Table, Written, seen_cell
 from policygen.ground.diagnostics import Place, Problems
-from policygen.ground.limits import COLUMNS, ROWS
-from policygen.ground.wording import code, count, did_you_mean, join_and
+from policygen.ground.limits import ROWS
 
-Hint = str | Callable[[], str]
-"""As a problem takes it: as a function where it takes work."""
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 """How a cell begins that a spreadsheet would run, or that was kept from it by an apostrophe."""
+_SEPARATORS = (",", ";", "\t")
+_SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE | re.DOTALL)
+_HEAD_LINES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns that a file may have."""
-
-    needed: tuple[str, ...]
-    others: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All of them, in the order in which a hint names them."""
-        return (*self.needed, *self.others)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row that is not blank, with as many cells as there are columns."""
-
-    first: int
-    """Line in the file; a row takes several where quotes hold a line break."""
-    last: int
-    cells: tuple[str, ...]
-    columns: tuple[str, ...]
-    file: CsvFile
-
-    def text(self, column: str) -> str:
-        """What stands in a column; empty where the file has no such column."""
-        if column not in self.columns:
-            return ""
-        return self.cells[self.columns.index(column)]
-
-    def day(self, column: str) -> datetime.date | None:
-        """The day in a column; None where it is empty, or, with a problem, where it is no day."""
-        written = self.text(column)
-        if not written:
-            return None
-        day = read_day(written)
-        if day is None:
-            hint = f"write `{day_hint(written)}`, the year first"
-            self.note("bad-value", f"`{column}` is no date: `{written}`", hint, column)
-        return day
-
-    def note(self, rule: str, message: str, hint: Hint = "", column: str = "") -> None:
-        """Note a problem of the row, or of its cell in one column."""
-        index = None
-        if column in self.columns:
-            index = self.columns.index(column)
-        self.file.note(rule, self.first, self.last, self.cells, message, hint, index)
-
-
-@dataclass(frozen=True, slots=True)
-class CsvFile:
-    """The text of one file, and where its problems are noted."""
-
-    path: str
-    lines: tuple[str, ...]
-    problems: Problems
-
-    def rows(self, columns: Columns) -> Iterator[Row]:
-        """The rows below the first, which names the columns. A row of another length is noted and left out."""
-        raw = self._raw()
-        head = next(raw, None)
-        if head is None:
-            hint = f"begin with the line `{','.join(columns.needed)}`"
-            self.problems.add("file-empty", "the file has nothing in it", Place(self.path), hint)
-            return
-        names = self._named(head, columns)
-        if names is None and len(head[2]) == 1:
-            return
-        for number, (first, last, cells) in enumerate(raw, 1):
-            if number > ROWS:
-                message = f"there are more than {ROWS:,} rows"
-                self.note("csv-shape", first, last, cells, message, "take out those who have left")
-                return
-            # Without names the rows are read for their quotes alone.
-            if names is None:
-                continue
-            whole = self._fitted(first, last, cells, len(names))
-            if whole is not None:
-                yield Row(first, last, whole, names, self)
-
-    def note(
-        self,
-        rule: str,
-        first: int,
-        last: int,
-        cells: Sequence[str],
-        message: str,
-        hint: Hint,
-        index: int | None = None,
-    ) -> None:
-        """Note a problem of the lines of a row, or of one of its cells."""
-        number, column, length = first, 1, max(len(self.lines[first - 1]), 1)
-        if index is not None:
-            written = "\n".join(self.lines[first - 1 : last])
-            before = written[: _offset(written, cells, index)].split("\n")
-            number, column = first + len(before) - 1, len(before[-1]) + 1
-            length = max(len(cells[index]), 1)
-        self.problems.add(
-            rule, message, Place(self.path, number, column, length, self.lines[number - 1]), hint
-        )
-
-    def _raw(self) -> Iterator[tuple[int, int, list[str]]]:
-        """First line, last line and cells of each row that is not blank."""
-        reader = csv.reader((f"{line}\n" for line in self.lines), strict=True)
-        line = 1
-        try:
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield line, reader.line_num, [cell.strip() for cell in cells]
-                line = reader.line_num + 1
-        except csv.Error:
+def csv_table(
+    text: str,
+    path: str,
+    columns: Columns,
+    problems: Problems,
+    cell: Callable[[str], str] = seen_cell,
+) -> Table:
+    """All rows of a text with plain line ends, each cell as `cell` makes it; not `whole` where some cannot be read."""
+    lines = text.split("\n")
+    told = _SEP_LINE.fullmatch(lines[0])
+    separator = told[1] if told else _separator(lines, columns)
+    found: list[Written] = []
+    whole = True
+    for written in _written(lines, separator, cell, skipped=bool(told)):
+        if isinstance(written, int):
             hint = 'write a quote inside quotes twice: `""`'
-            self.note("csv-shape", line, line, (), "the quotes of this row are not in pairs", hint)
-
-    def _named(self, head: tuple[int, int, list[str]], columns: Columns) -> tuple[str, ...] | None:
-        """The names of the columns; None when the rows below cannot be read with them."""
-        first, last, cells = head
-        names = tuple(cell.lower() for cell in cells)
-        if len(names) == 1 and ";" in names[0]:
-            hint = "save the file with commas between its columns"
-            self.note("csv-shape", first, last, cells, "the columns are separated by `;`", hint)
-            return None
-        if len(names) > COLUMNS:
-            says = f"there are more than {COLUMNS:,} columns"
-            hint = f"keep those that are needed: {join_and(map(code, columns.names))}"
-            self.note("csv-shape", first, last, cells, says, hint, COLUMNS)
-            return None
-        before = len(self.problems.found)
-        for index, name in enumerate(names):
-            if name not in columns.names:
-                message = f"a column `{cells[index]}` means nothing"
-                hint = _column_hint(name, columns)
-                self.note("csv-shape", first, last, cells, message, hint, index)
-            elif name in names[:index]:
-                message = f"there are two columns `{name}`"
-                self.note("csv-shape", first, last, cells, message, "keep one of the two", index)
-        if missing := [name for name in columns.needed if name not in names]:
-            wanted = join_and(f"`{name}`" for name in missing)
-            hint = f"name the columns there, such as `{','.join(columns.names)}`"
-            self.note("csv-shape", first, last, cells, f"the first line lacks {wanted}", hint)
-        if len(self.problems.found) > before:
-            return None
-        return names
-
-    def _fitted(
-        self, first: int, last: int, cells: list[str], wanted: int
-    ) -> tuple[str, ...] | None:
-        cells = [*cells]
-        while len(cells) > wanted and not cells[-1]:
-            cells.pop()
-        if len(cells) == wanted:
-            return tuple(cells)
-        message = (
-            f"this row has {count(len(cells), 'cell')}, and there are {count(wanted, 'column')}"
-        )
-        hint = "write a comma for each empty cell"
-        if len(cells) > wanted:
-            hint = "put a text that holds a comma in double quotes"
-        self.note("csv-shape", first, last, cells, message, hint)
-        return None
+            says = "the quotes of this row are not in pairs"
+            problems.add("csv-shape", says, _line(path, lines, written), hint)
+            whole = False
+        elif len(found) > ROWS:
+            says, hint = f"there are more than {ROWS:,} rows", "take out those who have left"
+            problems.add("csv-shape", says, _line(path, lines, written.first), hint)
+            whole = False
+            break
+        else:
+            found.append(written)
+    return Table(path, lines, tuple(found), columns, problems, separator, whole)
 
 
-def read_rows(text: str, path: str, columns: Columns, problems: Problems) -> Iterator[Row]:
-    """The rows of a file, as they are asked for. Its problems are noted; what is right is still read."""
-    clean = check_characters(text, path, problems)
-    return CsvFile(path, tuple(clean.split("\n")), problems).rows(columns)
+def _line(path: str, lines: Sequence[str], number: int) -> Place:
+    return Place(path, number, 1, max(len(lines[number - 1]), 1), lines[number - 1])
+
+
+def _separator(lines: Sequence[str], columns: Columns) -> str:
+    """What stands between the cells: that by which most names of columns are found near the top."""
+
+    def names(separator: str) -> int:
+        heads = (line.casefold().split(separator) for line in lines[:_HEAD_LINES])
+        return max(len({*columns.names} & {cell.strip(' "') for cell in head}) for head in heads)
+
+    return max(_SEPARATORS, key=names)
+
+
+def _written(
+    lines: Sequence[str], separator: str, cell: Callable[[str], str], *, skipped: bool
+) -> Iterator[Written | int]:
+    """Each row that is not blank; last, the line of one whose quotes are not in pairs."""
+    below = (f"{line}\n" for line in lines[skipped:])
+    reader = csv.reader(below, delimiter=separator, strict=True)
+    line = 1 + skipped
+    try:
+        for cells in reader:
+            if any(each.strip() for each in cells):
+                kept = tuple(unescaped(cell(each)) for each in cells)
+                yield Written(line, reader.line_num + skipped, kept)
+            line = reader.line_num + skipped + 1
+    except csv.Error:
+        yield line
 
 
 def csv_text(rows: Iterable[Iterable[object]]) -> str:
@@ -200,10 +89,15 @@ def csv_text(rows: Iterable[Iterable[object]]) -> str:
     return out.getvalue()
 
 
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula."""
+    return bool(_FORMULA.match(cell))
+
+
 def _inert(cell: str) -> str:
     """A cell with an apostrophe before what would make it a formula; `unescaped` takes it away again."""
     lines = cell.replace("\r\n", "\n").replace("\r", "\n")
-    if _FORMULA.match(cell):
+    if is_formula(cell):
         return f"'{lines}"
     return lines
 
@@ -213,17 +107,3 @@ def unescaped(cell: str) -> str:
     if cell.startswith("'") and _FORMULA.match(cell):
         return cell[1:]
     return cell
-
-
-def _column_hint(name: str, columns: Columns) -> str:
-    near = did_you_mean(name, columns.names)
-    return near or f"the columns are {join_and(map(code, columns.names))}"
-
-
-def _offset(row: str, cells: Sequence[str], index: int) -> int:
-    """How far into the text of a row one of its cells begins."""
-    at = 0
-    for cell in cells[:index]:
-        at = max(row.find(cell, at), at) + len(cell)
-        at = row.find(",", at) + 1 or at
-    return max(row.find(cells[index], at), at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from policygen.ground.limits import (
@@ -25,6 +26,8 @@ _BROKEN = (
     ValueError,
 )
 """What zipfile raises for a file that is damaged, cut, encrypted or no zip file at all."""
+_WHEN = (1980, 1, 1, 0, 0, 0)
+"""The time of every part that we write, so that it says nothing."""
 _MACROS = ("vbaproject.bin", "vbadata.xml")
 
 
@@ -64,6 +67,19 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
             raise OfficeError(f"holds `{entry.filename}` twice")
         parts[entry.filename] = part
     return parts
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files as a package; what says what they are stands first."""
+    first = ("[Content_Types].xml", "_rels/.rels")
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in (*first, *(name for name in files if name not in first)):
+            entry = zipfile.ZipInfo(name, _WHEN)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name])
+    return whole.getvalue()
 
 
 class _Within(TreeBuilder):

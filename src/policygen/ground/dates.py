@@ -96,6 +96,45 @@ def meant_day(text: str) -> datetime.date | None:
         return None
 
 
+_TWO_DIGITS = 30
+"""Excel takes years of two digits for those from 1930 to 2029."""
+_EPOCH, _SERIALS = datetime.date(1899, 12, 30), range(20_000, 80_000)
+"""From where Excel counts days, and the numbers of those from 1954 to 2119."""
+
+
+def day_first(text: str) -> datetime.date | None:
+    """The day that a British spreadsheet writes as "01/09/2020", "1.9.20" or "1 Sep 2020"; None for none."""
+    written = text.strip().lower()
+    if found := _NUMBERS.fullmatch(written):
+        return _of_parts(found[3], int(found[2]), found[1])
+    if found := _DAY_NAMED.fullmatch(written):
+        return _of_parts(found[3], _month_named(found[2]), found[1])
+    return None
+
+
+def month_first(text: str) -> datetime.date | None:
+    """The day that an American spreadsheet would mean by "01/09/2020"; None for none."""
+    found = _NUMBERS.fullmatch(text.strip())
+    return _of_parts(found[3], int(found[1]), found[2]) if found else None
+
+
+def _of_parts(year: str, month: int, day: str) -> datetime.date | None:
+    whole = int(year)
+    if len(year) == 2:
+        whole += 2000 if whole < _TWO_DIGITS else 1900
+    try:
+        return datetime.date(whole, month, int(day))
+    except ValueError:
+        return None
+
+
+def serial_day(text: str) -> datetime.date | None:
+    """The day that Excel counts by a number such as "44075"; None for no number of a likely day."""
+    if not re.fullmatch(r"[2-7]\d{4}", text, re.ASCII) or int(text) not in _SERIALS:
+        return None
+    return _EPOCH + datetime.timedelta(int(text))
+
+
 def last_day_of_month(text: str) -> str:
     """How long the month is in which "2026-02-30" would lie: "February 2026 has 28 days"; empty for no month."""
     found = _YEAR_FIRST.fullmatch(text.strip())

@@ -97,6 +97,11 @@ def meeting_file(school_id: str, day: object) -> str:
     return f"{school_folder(school_id)}/meetings/{day}.yaml"
 
 
+def forms_of_list(path: str) -> tuple[str, str]:
+    """The files in which a list of people may stand: as CSV, and as a workbook."""
+    return path, f"{path.removesuffix('.csv')}.xlsx"
+
+
 def adoptions_folder(school_id: str) -> str:
     """The folder of the adoptions of a school."""
     return f"{school_folder(school_id)}/policies"

@@ -48,7 +48,8 @@ RULES: dict[str, Rule] = {
     "bad-value": Rule("a value is not one of those allowed"),
     DOUBT: Rule("a value is likely not to say what was meant", "warning"),
     "brand-contrast": Rule("a school's colour is too pale to be read on white"),
-    "csv-shape": Rule("a CSV file has not the columns that it needs"),
+    "csv-shape": Rule("a list has not the columns that it needs, or a row does not fit them"),
+    "read-as": Rule("something in a list was read in one of several ways", "note"),
     # workspace
     "unknown-school": Rule("there is no such school"),
     "unknown-template": Rule("there is no such model policy"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
 
-from policygen.files.csvfile import Columns, Row, read_rows
+from policygen.files.lists import read_table
+from policygen.files.table import Columns, Row
 from policygen.ground.diagnostics import Problems
 from policygen.ground.letters import as_seen
 from policygen.ground.limits import CLASSES, STAFF
@@ -63,6 +64,12 @@ def same_person(name: str) -> str:
     return " ".join(as_seen(name).casefold().replace("’", "'").split())
 
 
+def turned(name: str) -> str:
+    """A name with the surname last: "Ann Lee" for "Lee, Ann", as lists of other programs write it."""
+    surname, comma, first = name.partition(",")
+    return f"{first.strip()} {surname.strip()}" if comma and first.strip() else name
+
+
 class Named(Protocol):
     """Somebody, or what somebody did."""
 
@@ -74,16 +81,18 @@ class Named(Protocol):
 N = TypeVar("N", bound=Named)
 
 
-def by_person(listed: Iterable[N]) -> Mapping[str, list[N]]:
-    """What belongs to each person, in its order, by what spellings of the name have in common."""
+def by_person(
+    listed: Iterable[N], spelt: Callable[[str], str] = lambda name: name
+) -> Mapping[str, list[N]]:
+    """What belongs to each person, in its order, by what spellings of the name, as `spelt`, have in common."""
     people: defaultdict[str, list[N]] = defaultdict(list)
     for each in listed:
-        people[same_person(each.name)].append(each)
+        people[same_person(spelt(each.name))].append(each)
     return people
 
 
 def read_staff(
-    text: str, path: str, problems: Problems, adopted: Sequence[str] | None = None
+    content: bytes, path: str, problems: Problems, adopted: Sequence[str] | None = None
 ) -> tuple[StaffMember, ...]:
     """The members of staff, in the order of the file. Every problem is noted; a row with one is left out.
 
@@ -92,7 +101,8 @@ def read_staff(
     members: list[StaffMember] = []
     namesakes: defaultdict[str, list[StaffMember]] = defaultdict(list)
     there = 0
-    for row in read_rows(text, path, STAFF_COLUMNS, problems):
+    table = read_table(content, path, STAFF_COLUMNS, problems)
+    for row in table.rows() if table else ():
         member = _member(row, adopted)
         if member is None:
             continue
@@ -109,11 +119,12 @@ def read_staff(
     return tuple(members)
 
 
-def read_pupils(text: str, path: str, problems: Problems) -> tuple[Pupil, ...]:
+def read_pupils(content: bytes, path: str, problems: Problems) -> tuple[Pupil, ...]:
     """The pupils, in the order of the file. A list that says more than it needs is a problem."""
     pupils = []
     groups: set[str] = set()
-    for row in read_rows(text, path, PUPIL_COLUMNS, problems):
+    table = read_table(content, path, PUPIL_COLUMNS, problems)
+    for row in table.rows() if table else ():
         group, name = row.text("class"), row.text("name")
         groups.add(group)
         if len(groups) > CLASSES:
@@ -145,7 +156,7 @@ def read_pupils(text: str, path: str, problems: Problems) -> tuple[Pupil, ...]:
 
 
 def _member(row: Row, adopted: Sequence[str] | None) -> StaffMember | None:
-    before = len(row.file.problems.found)
+    before = len(row.file.problems.errors)
     name = row.text("name")
     if not name:
         row.note(
@@ -158,7 +169,7 @@ def _member(row: Row, adopted: Sequence[str] | None) -> StaffMember | None:
     if start and left and left < start:
         row.note("bad-value", f"`left` is before `start`, {start}", "", "left")
     policies = _policies(row, adopted if left is None else None)
-    if len(row.file.problems.found) > before:
+    if len(row.file.problems.errors) > before:
         return None
     return StaffMember(name, row.text("role"), row.text("email"), start, left, policies)
 

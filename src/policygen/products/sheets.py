@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import assert_never
+from typing import assert_never, get_args
 
+from policygen.files.csvfile import csv_text
+from policygen.files.excel import Sheet as Workbook
+from policygen.files.excel import can_write, workbook
 from policygen.ground import paths
 from policygen.html.blocks import words
 from policygen.html.elements import Medium
@@ -32,6 +35,10 @@ from policygen.html.sheets import (
 from policygen.language.document import Document, Section, SignatureBlock
 from policygen.pdf.check import Expectation, Kind, Passage, expect, passages_declared
 from policygen.products.folders import Copies, Products, made_with, record_of
+from policygen.register.signatures import How, State
+
+LIST = "signatures"
+"""The name of the list to fill in, without its ending."""
 
 _UNLISTED = (ClassList(),)
 _ROWS_A_PAGE = 10
@@ -81,6 +88,7 @@ def sheet_products(sheets: Sheets) -> Products:
     for form in document.every_form:
         for name, page, expectation in _pages(sheets, form):
             copies.add(f"{form.name}-{name}", partial(_page, sheets, form, page), expectation)
+    copies.files |= _list_to_fill_in(sheets)
     record = {
         **record_of(document, sheets.stamp),
         "content": {"code": sheets.stamp.content_code},
@@ -90,6 +98,31 @@ def sheet_products(sheets: Sheets) -> Products:
     }
     folder = paths.sheets_folder(document.school_id, document.policy_id, document.version)
     return Products(folder, copies.files, copies.pdfs, record)
+
+
+def _list_to_fill_in(sheets: Sheets) -> dict[str, bytes]:
+    """Who still has to sign, as a list that `sign record` takes back; as a workbook, too, where one can be made."""
+    document, code = sheets.document, sheets.stamp.content_code
+    people = [(row, form) for form, asked in sheets.asked.items() for row in asked.staff]
+    if not people:
+        return {}
+    rows = [
+        (row.name, row.role, form, "", "", "", "", document.version, code) for row, form in people
+    ]
+    columns = "name role form date state how note version code".split()
+    files = {f"{LIST}.csv": csv_text([columns, *rows]).encode()}
+    if can_write():
+        hows = tuple(how for how in get_args(How) if how)
+        choices = {(row, 4): get_args(State) for row in range(len(rows))}
+        choices |= {(row, 5): hows for row in range(len(rows))}
+        above = (
+            f"{document.school_name}: {document.title}, version {document.version}",
+            "Write the date beside each who signed, and the state where it is another. Save, and send the file back.",
+        )
+        hidden = frozenset((7, 8))
+        sheet = Workbook("Signatures", [columns, *rows], above, choices, frozenset((3,)), hidden)
+        files[f"{LIST}.xlsx"] = workbook(sheet)
+    return files
 
 
 def _page(sheets: Sheets, form: Section, page: Callable[[Sheet], str], medium: Medium) -> str:

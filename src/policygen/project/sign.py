@@ -7,11 +7,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 from policygen.compare.comparison import Declared
 from policygen.disk.editions import editions_between
-from policygen.disk.reading import read_class_lists, read_handed_in, read_school, school_ids
+from policygen.disk.reading import read_bytes_handed_in, read_class_lists, read_school, school_ids
 from policygen.disk.registering import (
     one_register_at_a_time,
     read_register,
@@ -21,6 +22,9 @@ from policygen.disk.registering import (
     registered_policies,
     write_register,
 )
+from policygen.disk.writing import change
+from policygen.files.csvfile import csv_text
+from policygen.files.excel import Sheet, is_excel, workbook
 from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, InputError, Place, Problems, in_order
 from policygen.ground.telling import Tell, silent
@@ -36,6 +40,7 @@ from policygen.register.ends import End
 from policygen.register.records import SignaturesEntry, VersionRecord
 from policygen.register.signatures import (
     Handed,
+    HandedIn,
     Lists,
     Signature,
     as_corrected,
@@ -43,6 +48,7 @@ from policygen.register.signatures import (
     new_ones,
     read_kept,
     read_rows_handed_in,
+    rows_left,
     taken_back,
 )
 from policygen.register.signing import (
@@ -55,6 +61,8 @@ from policygen.register.signing import (
 )
 from policygen.register.state import Register, with_entry
 
+_LEFT = "-not-recorded"
+"""After the name of a list, for the rows that were not recorded."""
 _DAMAGED_HINT = "put the folder back as it was, from a backup or from version control"
 
 
@@ -112,7 +120,14 @@ class Recorded:
     counts: Mapping[str, int] = field(default_factory=dict)
     end: End | None = None
     """How the version that was signed ceased to be in force; None while it is."""
-    warnings: tuple[Diagnostic, ...] = ()
+    told: tuple[Diagnostic, ...] = ()
+    """Warnings, how things were read, and what is wrong with the rows that are left."""
+    blank: int = 0
+    """Rows that nobody has filled in yet."""
+    left: int = 0
+    """Rows with an error."""
+    left_in: Path | None = None
+    """The file that they were put into."""
 
 
 def make_sheets(
@@ -169,14 +184,22 @@ def make_sheets(
 
 
 def record_signatures(
-    root: Path, school_id: str, policy_id: str, version: str, path: Path, as_of: datetime.date
+    root: Path,
+    school_id: str,
+    policy_id: str,
+    version: str,
+    path: Path,
+    as_of: datetime.date,
+    *,
+    all_or_nothing: bool = False,
 ) -> Recorded:
-    """Add the signatures of a CSV file to the register. Rows that it has already are left out.
+    """Add the signatures of a list to the register. Rows that it has already are left out.
 
-    Raises InputError, having written nothing.
+    Rows with an error are put into a file beside the list, unless nothing is to be recorded then. Raises InputError,
+    having written nothing.
     """
     problems = Problems()
-    text = read_handed_in(path, problems)
+    content = read_bytes_handed_in(path, problems)
     if not _register(root, school_id, policy_id, problems).versions:
         _version(_register(root, school_id, policy_id, problems), version, as_of, problems)
         raise InputError(in_order(problems))
@@ -187,20 +210,52 @@ def record_signatures(
         )
         record = _version(register, version, as_of, problems)
         signing = _signing(root, school, register, record, problems) if record else None
-        if text is None or record is None or signing is None:
+        if content is None or record is None or signing is None:
             raise InputError(in_order(problems))
         end = register.end(record.version)
         document = signing.documents[record.version]
         handed = Handed(record, end, document, school.staff, as_of)
-        signatures = read_rows_handed_in(text, str(path), handed, problems)
         problems.stop()
+        handed_in = read_rows_handed_in(content, str(path), handed, problems)
+        if handed_in is None or all_or_nothing or not handed_in.signatures:
+            problems.stop()
+        handed_in = problems.needed(handed_in) if handed_in is None else handed_in
+        signatures = handed_in.signatures
+        left = _set_aside(path, handed_in) if handed_in.left else None
         recorded = recorded_signatures(root, register, problems) or {}
         new = new_ones(signatures, recorded, signing.signatures)
         file = _write(root, register, record.version, new, as_of) if new else ""
         mistaken = taken_back(signatures, recorded, signing.signatures)
-    known, warnings = len(signatures) - len(new) - len(mistaken), in_order(problems)
+    known = len(signatures) - len(new) - len(mistaken)
     counts = Counter[str](signature.state for signature in new)
-    return Recorded(new, known, mistaken, file, counts, end, warnings)
+    return Recorded(
+        new,
+        known,
+        mistaken,
+        file,
+        counts,
+        end,
+        in_order(problems),
+        handed_in.blank,
+        len(handed_in.left),
+        left,
+    )
+
+
+def _set_aside(path: Path, handed_in: HandedIn) -> Path:
+    """Write the rows with an error into a file beside the list, in the same form, over no other file."""
+    rows = rows_left(handed_in)
+    if is_excel(path.read_bytes()):
+        content, ending = workbook(Sheet("Not recorded", rows)), ".xlsx"
+    else:
+        content, ending = csv_text(rows).encode(), ".csv"
+    for number in count(1):
+        name = f"{path.stem}{_LEFT}{f'-{number}' if number > 1 else ''}{ending}"
+        beside = path.with_name(name)
+        if not beside.exists() or beside.read_bytes() == content:
+            break
+    change(path.parent, {name: content})
+    return beside
 
 
 def signing_status(
@@ -428,7 +483,8 @@ def _with_pictures(root: Path, document: Document) -> tuple[Document, dict[str, 
 def _inputs(root: Path, school: SchoolFiles, register: Register, version: str) -> dict[str, str]:
     """SHA-256 of the files that the sheets are made of, by path."""
     folder = register_path(register.file.school, register.file.policy)
-    made_of = [f"{folder}/{version}/document.json", paths.pupils_file(school.school_id)]
+    pupils = paths.forms_of_list(paths.pupils_file(school.school_id))
+    made_of = [f"{folder}/{version}/document.json", *pupils]
     made_of += [f"{folder}/{entry.file}" for entry in register.signatures]
     inputs = dict(school.inputs)
     for path in made_of:

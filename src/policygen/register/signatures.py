@@ -11,12 +11,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal, assert_never, get_args
 
-from policygen.files.csvfile import Columns, Row, csv_text, read_rows, unescaped
+from policygen.files.csvfile import csv_table, csv_text
+from policygen.files.lists import read_table
+from policygen.files.table import Columns, Row, Table, Written
+from policygen.files.yamltree import check_characters
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Problems
 from policygen.ground.wording import join_or, meant_or_known, nearest
 from policygen.language.document import Document, Section
-from policygen.model.people import StaffMember, by_person, same_person
+from policygen.model.people import StaffMember, by_person, same_person, turned
 from policygen.register.ends import End, Superseded, Withdrawn
 from policygen.register.records import (
     CorrectionEntry,
@@ -34,7 +37,11 @@ from policygen.register.records import (
 State = Literal["signed", "declined", "absent"]
 How = Literal["", "paper", "elsewhere"]
 
-HANDED_IN = Columns(("name", "date"), ("role", "form", "state", "how", "note", "version"))
+PROBLEM = "problem"
+HANDED_IN = Columns(
+    ("name", "date"), ("role", "form", "state", "how", "note", "version", "code", PROBLEM)
+)
+_FILLED_IN = ("date", "state", "how", "note")
 KEPT = Columns(("name", "role", "form", "date", "state", "how", "note"))
 
 
@@ -79,15 +86,36 @@ def signed_forms(document: Document) -> tuple[Section, ...]:
     return tuple(form for form in document.every_form if form.signed_by in {"staff", "holders"})
 
 
+@dataclass(frozen=True)
+class HandedIn:
+    """What a list of signatures says."""
+
+    signatures: tuple[Signature, ...]
+    """In its order, with names and roles as the staff list has them."""
+    blank: int
+    """Rows of a list of ours that nobody has filled in yet."""
+    left: tuple[Written, ...]
+    """Rows with an error, as they stand."""
+    table: Table
+
+
 def read_rows_handed_in(
-    text: str, path: str, handed: Handed, problems: Problems
-) -> tuple[Signature, ...]:
-    """The signatures of a file, in its order, with the roles of the staff list. Every problem is noted."""
+    content: bytes, path: str, handed: Handed, problems: Problems
+) -> HandedIn | None:
+    """What a file says, with every problem noted; None, with a problem, where it is not certain what its rows are."""
+    table = read_table(content, path, HANDED_IN, problems)
+    if table is None or table.named is None or not table.whole:
+        return None
     found: dict[tuple[str, str, datetime.date], int] = {}
-    signatures = []
-    rows = tuple(read_rows(text, path, HANDED_IN, problems))
+    signatures: list[Signature] = []
+    blank: list[Row] = []
+    rows: list[Row] = []
+    for row in table.rows():
+        is_blank = row.text("code") and not any(map(row.text, _FILLED_IN))
+        (blank if is_blank else rows).append(row)
     _check_form_column(rows, handed.document)
-    staff = by_person(handed.staff)
+    staff = {**by_person(handed.staff, turned), **by_person(handed.staff)}
+    done = {row.first for row in blank}
     for row in rows:
         signature = _signature(row, handed, staff)
         if signature is None or not signature.form:
@@ -99,7 +127,25 @@ def read_rows_handed_in(
             continue
         found[key] = row.first
         signatures.append(signature)
-    return tuple(signatures)
+        done.add(row.first)
+    left = tuple(written for written in table.below if written.first not in done)
+    return HandedIn(tuple(signatures), len(blank), left, table)
+
+
+def rows_left(handed_in: HandedIn) -> list[tuple[str, ...]]:
+    """The rows with an error as they stand, each with what is wrong, to be mended and handed in again."""
+    _, names = handed_in.table.named or (0, ())
+    columns = [index for index, name in enumerate(names) if name != PROBLEM]
+    rows = [(*(names[index] for index in columns), PROBLEM)]
+    for written in handed_in.left:
+        cells = [*written.cells, *[""] * (len(names) - len(written.cells))]
+        own = [cells[index] for index in columns] + cells[len(names) :]
+        said = [
+            ": ".join((each.message, *each.hints)) for each in handed_in.table.errors_of(written)
+        ]
+        rows.append((*own, "; ".join(said)))
+    width = max(map(len, rows))
+    return [(*row[:-1], *[""] * (width - len(row)), row[-1]) for row in rows]
 
 
 def _check_form_column(rows: Sequence[Row], document: Document) -> None:
@@ -108,7 +154,9 @@ def _check_form_column(rows: Sequence[Row], document: Document) -> None:
     if rows and "form" not in rows[0].columns and len(names) > 1:
         hint = f"add a column `form`, with {join_or(f'`{name}`' for name in names)} in each row"
         says = f"version {document.version} has several forms, and which was signed is not said"
-        rows[0].file.note("unknown-form", 1, 1, rows[0].columns, says, hint)
+        table = rows[0].file
+        head = table.written[table.named[0]] if table.named else rows[0].written
+        table.note("unknown-form", head, says, hint)
 
 
 def kept(signatures: Sequence[Signature]) -> bytes:
@@ -121,13 +169,12 @@ def read_kept(text: str, path: str, version: str) -> tuple[Signature, ...]:
     """The signatures of a file that a register keeps. Raises ValueError where it is not as it was written."""
     problems = Problems()
     found = []
-    for row in read_rows(text, path, KEPT, problems):
+    clean = check_characters(text, path, problems)
+    for row in csv_table(clean, path, KEPT, problems, str.strip).rows():
         date, state, how = row.day("date"), row.text("state"), row.text("how")
         if date is None or state not in get_args(State) or how not in get_args(How):
             raise ValueError(f"line {row.first} is no signature")
-        name, role, form, note = (
-            unescaped(row.text(column)) for column in ("name", "role", "form", "note")
-        )
+        name, role, form, note = map(row.text, ("name", "role", "form", "note"))
         found.append(Signature(version, name, role, form, date, state, how, note))  # type: ignore[arg-type]
     if problems.has_errors:
         raise ValueError("; ".join(each.message for each in problems))
@@ -215,7 +262,8 @@ def _signature(row: Row, handed: Handed, staff: Staff) -> Signature | None:
 
 def _check_version(row: Row, record: VersionRecord) -> None:
     written = row.text("version")
-    if written and written != record.version:
+    # Excel takes 1.0 for a number, and shows 1.
+    if written and record.version not in (written, f"{written}.0"):
         message = f"this is a signature of version {written}, not of {record.version}"
         row.note(
             "unknown-version",
@@ -223,6 +271,11 @@ def _check_version(row: Row, record: VersionRecord) -> None:
             f"record it by itself, with `--version {written}`",
             "version",
         )
+    code = record.content.code
+    if row.text("code") not in ("", code):
+        says = f"this list was made for the text {row.text('code')}, not for {code}"
+        hint = f"take the list of `policygen sign sheet` for version {record.version}"
+        row.note("unknown-version", says, hint, "code")
 
 
 def _form(row: Row, document: Document) -> str:
@@ -312,7 +365,7 @@ def _person(row: Row, staff: Staff, date: datetime.date | None) -> tuple[str, st
     if not name:
         row.note("csv-shape", "nobody is named here", "write the name, or take the row out", "name")
         return "", ""
-    rows = staff.get(same_person(name))
+    rows = staff.get(same_person(name)) or staff.get(same_person(turned(name)))
     if rows is None:
         _check_visitor(row, name, role, staff)
         return name, role
@@ -321,6 +374,11 @@ def _person(row: Row, staff: Staff, date: datetime.date | None) -> tuple[str, st
         message = f"`{name}` had left by {long_date(date)}"
         row.note("signature-date", message, "correct the date or the staff list", "date")
     member = (there or rows)[-1]
+    if same_person(member.name) != same_person(name):
+        says = f"`{name}` is taken for `{member.name}` of the staff list"
+        row.note(
+            "read-as", says, "write the name as that list has it, if somebody else is meant", "name"
+        )
     return member.name, role or member.role
 
 

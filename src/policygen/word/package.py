@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from policygen.files.office import zipped
 from policygen.ground.colours import darkened
 from policygen.word import styles
 from policygen.word.flow import Flow
@@ -16,8 +15,6 @@ from policygen.word.markup import Writer
 from policygen.word.pictures import Sized, sized
 from policygen.word.xml import HEAD, NAMES, element, tagged, text
 
-_WHEN = (1980, 1, 1, 0, 0, 0)
-"""The time of every part, so that it says nothing."""
 _CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -85,7 +82,7 @@ def docx(flow: Flow, cover: Cover, images: Mapping[str, bytes]) -> bytes:
     files["word/_rels/footnotes.xml.rels"] = _links(writer).encode()
     files["_rels/.rels"] = _package_relations().encode()
     files["[Content_Types].xml"] = _types().encode()
-    return _zipped(files)
+    return zipped(files)
 
 
 def _pictures(flow: Flow, images: Mapping[str, bytes]) -> dict[str, Sized]:
@@ -94,19 +91,6 @@ def _pictures(flow: Flow, images: Mapping[str, bytes]) -> dict[str, Sized]:
     return {
         path: sized(path, images[path], f"rPicture{number}") for number, path in enumerate(found, 1)
     }
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    """The files as a package; what says what they are stands first."""
-    first = ("[Content_Types].xml", "_rels/.rels")
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in (*first, *(name for name in files if name not in first)):
-            entry = zipfile.ZipInfo(name, _WHEN)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name])
-    return whole.getvalue()
 
 
 def _types() -> str:
