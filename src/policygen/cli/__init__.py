@@ -8,42 +8,15 @@ from __future__ import annotations
 import gc
 import io
 import sys
-import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from policygen import __version__
-from policygen.cli.adopt import adopt_command
-from policygen.cli.answer import answer_command
-from policygen.cli.approve import approve_command, minutes_command, release_command
-from policygen.cli.begin import init_command, new_group
-from policygen.cli.build import build_command, cache_group
-from policygen.cli.change import change_command
-from policygen.cli.check import check_command, schema_command
-from policygen.cli.clauses import clauses_command
-from policygen.cli.correct import correct_command
-from policygen.cli.diff import diff_command
-from policygen.cli.edge import readable, settle
-from policygen.cli.fleet import fleet_command
-from policygen.cli.history import history_command
-from policygen.cli.import_ import import_command
-from policygen.cli.law import law_command
-from policygen.cli.meeting import meeting_command
-from policygen.cli.output import BUG, PROBLEMS, USAGE, show
-from policygen.cli.pack import pack_command
-from policygen.cli.publish import announce_command, publish_command
-from policygen.cli.serve import serve_command
-from policygen.cli.sign import sign_group
-from policygen.cli.site import site_command
-from policygen.cli.status import status_command
-from policygen.cli.upgrade import upgrade_command
-from policygen.cli.verify import verify_command
-from policygen.cli.withdraw import withdraw_command
-from policygen.cli.word import word_command
-from policygen.ground.letters import harmless_lines
+from policygen.cli.edge import BUG, PROBLEMS, USAGE, readable, settle
 
 _MOST_SHOWN = 10
 """Paths that are named when a command is stopped."""
@@ -51,65 +24,157 @@ _COLLECTED_AFTER = 50_000
 """New objects until Python looks for circles of dead ones: a document is thousands of objects, and holds none."""
 _LITTLE = 100_000_000
 """Bytes without which nothing can be done: more than the C library keeps at hand for a thread."""
-_ROLES: tuple[tuple[str, tuple[click.Command, ...]], ...] = (
-    (
-        "School office",
-        (
-            init_command,
-            new_group,
-            adopt_command,
-            answer_command,
-            upgrade_command,
-            check_command,
-            clauses_command,
-            change_command,
-            build_command,
-            word_command,
-            cache_group,
-            serve_command,
-            sign_group,
-            status_command,
+_ROLES: dict[str, dict[str, tuple[str, str]]] = {
+    "School office": {
+        "init": (
+            "begin:init_command",
+            "Make a folder a workspace, with an example to look at; what is in it stays.",
         ),
-    ),
-    (
-        "Governors and their clerk",
-        (
-            pack_command,
-            meeting_command,
-            diff_command,
-            verify_command,
-            approve_command,
-            release_command,
-            minutes_command,
-            withdraw_command,
-            correct_command,
-            history_command,
+        "new": ("begin:new_group", "Begin a school or a model policy."),
+        "adopt": (
+            "adopt:adopt_command",
+            "Ask what a policy asks of a school, and keep the answers; without a policy,...",
         ),
-    ),
-    ("Website manager", (site_command,)),
-    (
-        "Authors of model policies",
-        (
-            publish_command,
-            announce_command,
-            import_command,
-            fleet_command,
-            law_command,
-            schema_command,
+        "answer": (
+            "answer:answer_command",
+            "Say which rules the policies of a school share, where each stands; change one...",
         ),
-    ),
-)
+        "upgrade": (
+            "upgrade:upgrade_command",
+            "Bring schools to a new edition, clause by clause; what they changed is kept...",
+        ),
+        "check": (
+            "check:check_command",
+            "Say what is wrong or missing, and write nothing but what --fix asks for.",
+        ),
+        "clauses": (
+            "clauses:clauses_command",
+            "List each clause: number, id, what the school may do with it, and what was...",
+        ),
+        "change": (
+            "change:change_command",
+            "Change one clause, by its id or its number, in the school's own words; shows...",
+        ),
+        "build": (
+            "build:build_command",
+            "Make drafts: HTML, PDF and text, forms, and sheets to sign.",
+        ),
+        "word": (
+            "word:word_command",
+            "Write drafts and approved versions as Word files, with their forms.",
+        ),
+        "cache": (
+            "build:cache_group",
+            "What was made before: it only saves time, and may be deleted.",
+        ),
+        "serve": (
+            "serve:serve_command",
+            "Show drafts in a browser; the page follows when a file is saved.",
+        ),
+        "sign": (
+            "sign:sign_group",
+            "Make sheets to sign, record who signed, and say who still has to.",
+        ),
+        "status": (
+            "status:status_command",
+            "Say how every policy stands: version, approval, next review, what is to be done.",
+        ),
+    },
+    "Governors and their clerk": {
+        "pack": (
+            "pack:pack_command",
+            "Make what governors read before they decide: cover note, changes, draft, form.",
+        ),
+        "meeting": (
+            "meeting:meeting_command",
+            "Make the pack of a meeting of governors; record all its decisions, and later...",
+        ),
+        "diff": (
+            "diff:diff_command",
+            "Say what changed between two documents, clause by clause, and who decided it.",
+        ),
+        "verify": (
+            "verify:verify_command",
+            "Say whether registers and copies are as they were approved.",
+        ),
+        "approve": ("approve:approve_command", "Record an approval, and freeze what was approved."),
+        "release": (
+            "approve:release_command",
+            "Freeze what needs no approval: new details of every policy or of one, or...",
+        ),
+        "minutes": (
+            "approve:minutes_command",
+            "Record that the minutes of an approval have been signed.",
+        ),
+        "withdraw": (
+            "withdraw:withdraw_command",
+            "Record that a policy is no longer in force; all that was approved of it stays.",
+        ),
+        "correct": (
+            "correct:correct_command",
+            "Correct a FACT that was recorded by mistake: minute, date, body, its name,...",
+        ),
+        "history": (
+            "history:history_command",
+            "Say which versions there were, how each was approved, and which was in force...",
+        ),
+    },
+    "Website manager": {
+        "site": (
+            "site:site_command",
+            "Make the public website from what was approved: output/site/.",
+        ),
+    },
+    "Authors of model policies": {
+        "publish": (
+            "publish:publish_command",
+            "Freeze an edition of a model policy, and make its circular and bundle.",
+        ),
+        "announce": (
+            "publish:announce_command",
+            "Make the circular and the bundle of a published edition again.",
+        ),
+        "import": (
+            "import_:import_command",
+            "Take in an edition from its bundle (.zip), or move a policy in from another...",
+        ),
+        "fleet": (
+            "fleet:fleet_command",
+            "Say which school has which edition, where schools depart from agreed wording,...",
+        ),
+        "law": (
+            "law:law_command",
+            "Say what the law library knows of an act or guidance, how it was checked, and...",
+        ),
+        "schema": ("check:schema_command", "Print the JSON Schema of a YAML file, for editors."),
+    },
+}
+"""Who uses which command, where it stands, and what it does: `--help` reads none of them. A test compares the words."""
+_LISTED = {name: command for members in _ROLES.values() for name, command in members.items()}
+
+
+class _Commands(Mapping[str, click.Command]):
+    """Each command, read when somebody asks for it."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        module, _, command = _LISTED[name][0].partition(":")
+        found: click.Command = getattr(import_module(f"policygen.cli.{module}"), command)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_LISTED)
+
+    def __len__(self) -> int:
+        return len(_LISTED)
 
 
 class _Group(click.Group):
     """Lists commands by who uses them."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        for role, members in _ROLES:
+        for role, members in _ROLES.items():
             with formatter.section(role):
-                formatter.write_dl(
-                    [(each.name or "", each.get_short_help_str(80)) for each in members]
-                )
+                formatter.write_dl([(name, said) for name, (_, said) in members.items()])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -128,6 +193,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(_stopped(), err=True)
         sys.exit(USAGE)
     except click.ClickException as error:
+        from policygen.ground.letters import harmless_lines
+
         said = io.StringIO()
         error.show(said)
         click.echo(harmless_lines(said.getvalue()), err=True, nl=False)
@@ -165,6 +232,7 @@ def _tell_lost(error: OSError) -> None:
 
 
 def _explain(error: Exception) -> NoReturn:
+    from policygen.cli.output import show
     from policygen.ground.diagnostics import InputError
 
     if isinstance(error, InputError):
@@ -189,6 +257,8 @@ def _explain(error: Exception) -> NoReturn:
 
         show((refused(error),))
         sys.exit(PROBLEMS)
+    import traceback
+
     traceback.print_exception(error)
     click.echo(
         "\nThis is a fault of policygen, not of your files. Please report it with the lines above.",
@@ -206,12 +276,9 @@ def _memory_is_short() -> bool:
     return False
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Group, commands=_Commands(), context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__)
 def commands() -> None:
     """Model policies, adopted by schools: numbered, checked, accessible documents."""
-
-
-for _, _members in _ROLES:
-    for _command in _members:
-        commands.add_command(_command)

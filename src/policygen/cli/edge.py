@@ -13,6 +13,8 @@ from typing import TextIO
 
 import click
 
+PROBLEMS, USAGE, BUG = 1, 2, 70
+"""Exit codes."""
 _STANDARD = 3
 """Input, output and errors are the first three files of a process."""
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policygen.cli import edge
 from policygen.ground.diagnostics import Diagnostic
 from policygen.ground.letters import harmless_json, harmless_lines
 
 if TYPE_CHECKING:
     from policygen.register.ends import End
 
-PROBLEMS, USAGE, BUG = 1, 2, 70
-"""Exit codes."""
+PROBLEMS, USAGE, BUG = edge.PROBLEMS, edge.USAGE, edge.BUG
 
 
 def show(diagnostics: Sequence[Diagnostic]) -> None:
