@@ -58,6 +58,8 @@ class Possible:
     vocabulary: Vocabulary
     meaning: Callable[[nodes.Expr], tuple[str, Shape]]
     """The canonical name of an expression, and what it holds."""
+    _asked: dict[int, tuple[nodes.Expr, frozenset[str]]] = field(default_factory=dict)
+    """What conditions ask for, by their ids; each is kept, so that no other gets its id."""
 
     def truths(self, test: nodes.Expr, known: Sequence[Known] = ()) -> set[bool]:
         """Whether a condition can hold, and whether it can fail; both where that is too much to try."""
@@ -84,7 +86,7 @@ class Possible:
             return None
         relevant: list[Known] = []
         left = [*reversed(known)]  # the nearest first
-        while bound := [each for each in left if self._names([each[0]]).keys() & names.keys()]:
+        while bound := [each for each in left if self._asked_by(each[0]) & names.keys()]:
             left.remove(bound[0])
             more = self._names([test, *(node for node, _ in relevant), bound[0][0]])
             if prod(len(values) for values in self._tried(more).values()) <= _TRIES:
@@ -93,6 +95,12 @@ class Possible:
         return _worth_where(test, relevant, self._tried(names))
 
     # --- what conditions ask for --------------------------------------------------------------------------------------
+
+    def _asked_by(self, condition: nodes.Expr) -> frozenset[str]:
+        """What a condition asks for: it stands around many others, and is looked at for each of them."""
+        if id(condition) not in self._asked:
+            self._asked[id(condition)] = condition, frozenset(self._names([condition]))
+        return self._asked[id(condition)][1]
 
     def _names(self, conditions: Iterable[nodes.Expr]) -> dict[str, _Name]:
         names: dict[str, _Name] = {}
