@@ -218,3 +218,25 @@ def test_a_fact_that_somebody_gave_meanwhile_stays(lacking: Standing) -> None:
     with pytest.raises(AnsweredMeanwhileError):
         save_point(lacking.root, adopting, lead, "Ruth Amadi")
     assert "Ruth Amadi" not in lacking.read(SCHOOL)
+
+
+# --- all problems at once ---------------------------------------------------------------------------------------------
+
+
+def test_answers_and_facts_are_checked_beside_a_version_that_is_wrong(tmp_path: Path) -> None:
+    """One round for what stands in different parts of a school's files."""
+    workspace = Workspace(tmp_path / "work").with_change(*PRINTS_LEAD)
+    workspace = workspace.with_change(ADOPTION, 'version: "2.0"', "version: 2.0")
+    workspace = workspace.with_change(ADOPTION, "keeper: office", "keeper: nobody")
+    told = re.findall(r"\[([a-z-]+)\]$", workspace.run("check").stderr, re.MULTILINE)
+    assert {"version-not-text", "bad-answer", "missing-fact"} <= {*told}
+
+
+def test_facts_are_told_although_nobody_knows_how_old_the_pupils_are(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "work").with_change(*PRINTS_LEAD)
+    old, new = PRINTS_LEAD[2], f"{PRINTS_LEAD[2]}{{% if school.ages.to > 11 %}} two{{% endif %}}"
+    workspace = workspace.with_change(PRINTS_LEAD[0], old, new)
+    workspace = workspace.with_files({SCHOOL: re.sub("ages: .*", "", workspace.text(SCHOOL))})
+    said = workspace.run("check").stderr
+    assert "how old the pupils are" in said
+    assert "designated safeguarding lead" in said

@@ -101,7 +101,7 @@ def _composed(
     unknown = unknown_facts(school.file.value, prepared.uses)
     for says, hint in unknown:
         problems.add("missing-fact", says, school.file.place("phase"), hint)
-    if unknown or not prepared.sound:
+    if not prepared.sound:
         return None
     doubtful = {
         f"answers.{name}" for name in open_questions if template.questions[name].kind in _DECIDING
@@ -117,7 +117,9 @@ def _composed(
     whole = len(written) == sum(
         part.condition is None or holds(part.condition, names) for part in prepared.parts
     )
-    certain = whole and not open_questions  # whether what is not there is really left out
+    certain = whole and not (
+        open_questions or unknown
+    )  # whether what is not there is really left out
     asked_at = adoption.place("clauses") if adoption.value.clauses else adoption.place()
     adapted = adapt_sections(
         drafts,

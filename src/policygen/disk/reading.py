@@ -9,7 +9,7 @@ from policygen.disk.editions import declared_facts, read_facts
 from policygen.disk.reader import Reader, content_of, entries
 from policygen.disk.system import system_says
 from policygen.files.text import SAVE_HINT, encoding_fault
-from policygen.files.yamlfile import Located, read_yaml
+from policygen.files.yamlfile import Located, read_yaml, without_faulty
 from policygen.ground import paths
 from policygen.ground.diagnostics import Place, Problems
 from policygen.model.adoption import AdoptionFile, LocatedAdoption, StartedAdoption
@@ -19,6 +19,8 @@ from policygen.model.school import School, check_school, school_model
 from policygen.model.shared import AnswersFile
 from policygen.model.workspace import SchoolFiles
 
+_ASIDE = ("version", "author", "reason", "review", "owner", "history")
+"""Keys of an adoption of which one may be at fault while the answers and decisions are checked all the same."""
 _OTHER_ENDINGS = {"yml", "yaml.txt", "yml.txt", "txt"}
 """Endings that editors give to a file that was meant to end in `.yaml`."""
 
@@ -89,7 +91,7 @@ def read_school(
             continue
         if whole := read_yaml(content, reader.path(path), AdoptionFile, problems):
             policies[path.stem] = whole
-        elif begun := read_yaml(content, reader.path(path), StartedAdoption, Problems()):
+        elif begun := without_faulty(content, reader.path(path), StartedAdoption, _ASIDE):
             started[path.stem] = begun
     staff = _staff(reader, school_id)
     logo = None

@@ -6,8 +6,8 @@ The only module that reads pydantic's errors: each becomes one of our rules, in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -178,6 +178,27 @@ def _place(root: Node, path: str, keys: Sequence[str | int], *, key: bool = Fals
 
 
 # --- from pydantic's errors to ours -----------------------------------------------------------------------------------
+
+
+def without_faulty(
+    text: str, path: str, model: type[M], optional: Collection[str]
+) -> Located[M] | None:
+    """What a file says without the optional keys that are at fault, so that the rest of it can be checked as well.
+
+    None where the fault lies elsewhere. What is wrong is for `read_yaml` to note.
+    """
+    root = compose(check_characters(text, path, Problems()), path, Problems())
+    if not isinstance(root, MapNode):
+        return None
+    try:
+        return Located(model.model_validate(plain(root)), path, root)
+    except ValidationError as error:
+        faulty = {str(each["loc"][0]) for each in error.errors(include_url=False) if each["loc"]}
+    if not faulty <= {*optional}:
+        return None
+    kept = {key: entry for key, entry in root.entries.items() if key not in faulty}
+    root = replace(root, entries=kept)
+    return Located(model.model_validate(plain(root)), path, root)
 
 
 def _validated(root: Node, path: str, model: type[M], problems: Problems) -> M | None:
