@@ -21,7 +21,14 @@ from tests.support.workspace import BASE, Folder, Link, Result, Workspace, run_i
 
 ZOO = BASE.parent
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference" / "rules.md"
-NOT_BY_INPUT = {"renderer-warning", "pdf-damaged", "worker-died", "cluster-failed", "import-lost"}
+NOT_BY_INPUT = {
+    "renderer-warning",
+    "pdf-damaged",
+    "worker-died",
+    "cluster-failed",
+    "renderer-missing",
+    "import-lost",
+}
 """Rules that only a fault of ours breaks; tests/test_pdf.py, tests/test_pdfcheck.py and tests/test_moving.py break them."""
 BY_TWO_AT_ONCE = {"changed-meanwhile"}
 """Rules that only another person at another terminal breaks; tests/test_adopt.py and tests/test_upgrade.py do."""

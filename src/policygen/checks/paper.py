@@ -19,7 +19,7 @@ from policygen.html.measure import (
 from policygen.html.sheets import parents_declaration, statement
 from policygen.language import document as d
 from policygen.model.workspace import Edition, SchoolFiles
-from policygen.pdf.render import can_print
+from policygen.pdf.render import RendererMissingError, can_print
 
 _DRAFT = Stamp("draft", "0000-0000")
 _TITLE_SIZE = 17.0
@@ -69,7 +69,11 @@ def _check_titles(part: d.Section, problems: Problems) -> None:
 
 def check_drawing(content: bytes, path: str, place: Place | None, problems: Problems) -> None:
     """Note an SVG file of which the renderer does not show all. Those of pixels were tried when they were read."""
-    if path.lower().endswith(".svg") and content and not can_print(content):
+    try:
+        printable = not path.lower().endswith(".svg") or not content or can_print(content)
+    except RendererMissingError:
+        return  # whoever makes PDFs is told that none can be made
+    if not printable:
         says = f"`{path}` holds what cannot be printed"
         hint = "take out links to other files and text in other alphabets, or save it as PNG"
         problems.add("image-missing", says, place, hint)

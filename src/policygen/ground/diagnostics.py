@@ -157,6 +157,10 @@ class InputError(Exception):
             "; ".join(f"{each.place}: {each.message} [{each.rule}]" for each in self.diagnostics)
         )
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Diagnostic, ...]]]:
+        """Travel from one process to another with the diagnostics."""
+        return type(self), (self.diagnostics,)
+
 
 @contextmanager
 def stage() -> Iterator[Problems]:

@@ -257,6 +257,7 @@ RULES: dict[str, Rule] = {
     "renderer-warning": Rule("the PDF renderer complained"),
     "pdf-damaged": Rule("a PDF does not hold what the document says"),
     "worker-died": Rule("a process that did part of the work was ended from outside", passing=True),
+    "renderer-missing": Rule("a library that the PDF renderer needs is missing", passing=True),
     "cluster-failed": Rule("a cluster that is to do the work cannot", passing=True),
     # ourselves
     "law-outdated": Rule("the law library is past its own review date", "warning"),

@@ -6,6 +6,7 @@ import base64
 import gc
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -19,6 +20,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from policygen.ground.diagnostics import InputError, Problems
 from policygen.pdf.fields import finish_fields
 from policygen.pdf.fit import laid_out_to_fit
 from policygen.pdf.metadata import xmp
@@ -39,6 +41,18 @@ _NO_FAULT = ("PDF/UA", "PDF/A")
 """How the renderer's notices begin that it does not prove conformance. `pdfcheck` looks for itself."""
 
 
+_INSTALL = {
+    "linux": "`sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0`",
+    "darwin": "`brew install pango`",
+    "win32": "install MSYS2, then type `pacman -S mingw-w64-x86_64-pango` in its window",
+}
+"""What brings the libraries that the renderer needs, by system."""
+
+
+class RendererMissingError(InputError):
+    """A library that the renderer needs comes with the system, and is not here."""
+
+
 class RenderError(Exception):
     """The renderer complained; this carries all that it said."""
 
@@ -50,8 +64,8 @@ class RenderError(Exception):
 
 def render_pdf(html: bytes) -> bytes:
     """A file that keeps PDF/UA-1 and PDF/A-2a. The same page gives the same bytes, on any machine and day."""
+    tools = _tools()
     with _relaxed_garbage_collection(), _complaints() as messages, our_tags():
-        tools = _tools()
         pdf = _written(_laid_out(html, tools))
     if messages:
         raise RenderError(tuple(dict.fromkeys(messages)))
@@ -142,7 +156,10 @@ def _written(laid_out: Any) -> bytes:
 
 @lru_cache(maxsize=256)
 def can_print(drawing: bytes) -> bool:
-    """Whether the renderer shows all of an SVG: it leaves out links to other files, letters of other fonts and more."""
+    """Whether the renderer shows all of an SVG: it leaves out links to other files, letters of other fonts and more.
+
+    Raises RendererMissingError where there is none.
+    """
     image = f'<img src="data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}">'
     with _relaxed_garbage_collection(), _complaints() as messages:
         tools = _tools()
@@ -184,11 +201,24 @@ class _Tools:
     styles: list[Any]
 
 
+def _missing(error: OSError) -> Problems:
+    problems = Problems()
+    hints = (
+        _INSTALL.get(sys.platform, "install Pango"),
+        "`policygen check` and `serve` work without it",
+    )
+    problems.add("renderer-missing", f"no PDF can be made here: {error}", None, *hints)
+    return problems
+
+
 @cache
 def _tools() -> _Tools:
     with _only_our_fonts():
-        from weasyprint import CSS, HTML
-        from weasyprint.text.fonts import FontConfiguration
+        try:
+            from weasyprint import CSS, HTML
+            from weasyprint.text.fonts import FontConfiguration
+        except OSError as error:
+            raise RendererMissingError([*_missing(error)]) from error
 
         fonts = FontConfiguration()
     fetcher = _fetcher()

@@ -116,7 +116,8 @@ def _version(root: Path, name: str, as_of: datetime.date) -> WordFiles:
     document = read_version_document(root, record, problems)
     if document is None:
         raise InputError(in_order(problems))
-    end = register.until(as_of).end(record.version)
+    then = register.until(as_of)
+    end = then.end(record.version) if then.named(record.version) else None
     stamp = Stamp("approved", record.content.code, end)
     return _with_pictures(root, document, stamp)
 
