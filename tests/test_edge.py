@@ -25,7 +25,7 @@ from policygen.ground.limits import FILE_BYTES
 from policygen.ground.telling import silent
 from policygen.pdf.check import Expectation
 from policygen.products.folders import PdfJob, PdfResult, Products
-from policygen.project import check
+from policygen.project import recheck
 from policygen.project.build import render_all
 from tests.support.standing import Standing, standing
 from tests.support.working import die, die_once
@@ -176,7 +176,7 @@ def test_what_a_machine_lacks_is_told(
     def lacks(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(check, "check", lacks)
+    monkeypatch.setattr(recheck, "recheck", lacks)
     result = workspace.run("check")
     assert (result.code, said in result.stderr) == (1, True), result.stderr
 
@@ -195,7 +195,7 @@ def test_whatever_a_library_raises_without_memory_is_no_fault_of_ours(
         resource.setrlimit(resource.RLIMIT_AS, (taken + 8_000_000, before[1]))
         raise error
 
-    monkeypatch.setattr(check, "check", starves)
+    monkeypatch.setattr(recheck, "recheck", starves)
     try:
         result = workspace.run("check")
     finally:
