@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from policygen.model.question import RefusedAnswerError
+from policygen.model.question import RefusedAnswerError, Typed, question
+from policygen.model.school import Ages
 from policygen.project.adopt import AnsweredMeanwhileError, save_adoption, start_adoption
-from policygen.project.questions import points, read_answer, save_point, with_point
+from policygen.project.questions import Point, points, read_answer, save_point, with_point
 from tests.support.standing import Standing, standing
 from tests.support.terminal import CTRL_C, ENTER, Terminal
 from tests.support.workspace import ADOPTION, BASE, SCHOOL, Workspace
@@ -218,6 +219,30 @@ def test_a_fact_that_somebody_gave_meanwhile_stays(lacking: Standing) -> None:
     with pytest.raises(AnsweredMeanwhileError):
         save_point(lacking.root, adopting, lead, "Ruth Amadi")
     assert "Ruth Amadi" not in lacking.read(SCHOOL)
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "years", "fits"),
+    [
+        (4, 7, "Years 1 and 2", True),
+        (4, 7, "Years 5 and 6", False),
+        (7, 11, "Years 3 to 6", True),
+        (7, 11, "Year 2", False),
+        (11, 18, "Years 7 to 13", True),
+        (11, 16, "Year 6", False),
+        (4, 7, "in the year 2000", True),
+    ],
+)
+def test_a_year_group_that_the_school_has_not_is_no_answer(
+    lowest: int, highest: int, years: str, *, fits: bool
+) -> None:
+    """What is suggested for older pupils is not offered, and what is typed is asked about."""
+    asked = question(kind="text", ask="Who?", suggested=years)
+    ages = Ages.model_validate({"from": lowest, "to": highest})
+    point = Point("answers.who", "question", asked, "", ages=ages)
+    assert isinstance(point.offer, Typed)
+    assert (point.offer.suggested is not None) == fits
+    assert bool(point.doubts(years)) == (not fits)
 
 
 # --- all problems at once ---------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from policygen.model.question import (
     in_words,
     question,
 )
-from policygen.model.school import unknown_facts
+from policygen.model.school import Ages, unknown_facts
 from policygen.model.school_questions import school_questions
 from policygen.project.adopt import (
     HEADS,
@@ -53,6 +53,8 @@ Kind: TypeAlias = Literal["fact", "question", "clause", "head"]
 Given: TypeAlias = str | Sequence[str]
 """What somebody typed, or chose of several."""
 KEEP, OWN = "keep", "own"
+_YEARS = re.compile(r"\bYears? ([0-9]{1,2})\b(?: (?:and|or|to) ([0-9]{1,2})\b)?")
+"""Pupils of Year 1 are five when it begins, and six when it ends."""
 AGES = ("ages", "school.ages")
 """Of the youngest and the oldest pupils, which are typed as one."""
 
@@ -88,6 +90,8 @@ class Point:
     beside: tuple[Beside, ...] = ()
     missing: Lacking | None = None
     """Of a fact that a text needs: what it is."""
+    ages: Ages | None = None
+    """Of the school's pupils, where an answer may name year groups."""
 
     @property
     def name(self) -> str:
@@ -102,6 +106,8 @@ class Point:
             return Typed(_FIRST_VERSION, "Another number: there were versions before")
         if isinstance(offer, Typed) and self._has_usual_title:
             return Typed(Offered(self.example, self.example), "Our own words")
+        if isinstance(offer, Typed) and offer.suggested and self.doubts(offer.suggested.answer):
+            return Typed()
         if isinstance(offer, OneOf) and self.kind != "question":
             return OneOf(tuple(replace(one, suggested=False) for one in offer.options))
         return offer
@@ -140,7 +146,7 @@ class Point:
 
     def doubts(self, value: Any) -> tuple[str, ...]:
         """What speaks against the school's own words in an answer; nothing where all may be meant."""
-        return () if self.key == "version" else doubts_about(self.question, value)
+        return () if self.key == "version" else doubts_about(self.question, value, self.ages)
 
 
 def meant_by(question: AnyQuestion, written: Given) -> Answer:
@@ -156,13 +162,21 @@ def meant_by(question: AnyQuestion, written: Given) -> Answer:
         raise RefusedAnswerError(message, "", *error.keys) from None
 
 
-def doubts_about(question: AnyQuestion, value: Any) -> tuple[str, ...]:
+def doubts_about(question: AnyQuestion, value: Any, ages: Ages | None = None) -> tuple[str, ...]:
     """What speaks against the school's own words in an answer; nothing where all may be meant."""
     texts = [text for _, text in question.free_texts(value)] if not isinstance(value, dict) else []
-    doubtful = ((text, doubt_about(text)) for text in texts)
+    doubtful = ((text, doubt_about(text) or _wrong_year(text, ages)) for text in texts)
     return tuple(
         f"“{text}” {doubt}, and it would print as it stands" for text, doubt in doubtful if doubt
     )
+
+
+def _wrong_year(text: str, ages: Ages | None) -> str:
+    """What speaks against a text that names a year group which the school has not; empty where none does."""
+    named = [int(year) for found in _YEARS.finditer(text) for year in found.groups() if year]
+    if ages is None or all(ages.lowest < year + 5 <= ages.highest for year in named):
+        return ""
+    return f"names a year group, and the pupils here are {ages.lowest} to {ages.highest}"
 
 
 def _ages(text: str) -> dict[str, int]:
@@ -293,7 +307,8 @@ def _question_point(
         present = None
     path = adopting.answers_path if asked.shared else adopting.path
     others = () if asked.own else beside.get(name, ())
-    return Point(f"answers.{name}", "question", asked, path, present, beside=others)
+    ages = adopting.school.file.value.ages
+    return Point(f"answers.{name}", "question", asked, path, present, beside=others, ages=ages)
 
 
 def _clause_points(adopting: Adopting) -> Iterator[Point]:
