@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from policygen.ground.telling import silent
 from policygen.pdf import render
 from policygen.project import build, check
 
@@ -38,7 +37,7 @@ STEPS = {
     "check model": ("project.check:check_template", "project.check:check_retyped"),
     "check text": ("project.check:check_document",),
     "check facts": ("project.check:check_facts",),
-    "checking else": ("project.check:Checking._school", "project.check:Checking.whole"),
+    "checking else": ("project.check:Checking.school",),
     "html, text": ("products.folders:draft_products", "products.folders:circular_products"),
     "expect": (
         "products.folders:expect",
@@ -76,7 +75,8 @@ def main() -> None:
     _measure()
     with tempfile.TemporaryDirectory() as output:
         start = time.process_time()
-        result = build.build(ROOT, Path(output), selections, _AS_OF, silent, workers=1)
+        asked = check.Asked(ROOT, tuple(selections), _AS_OF)
+        result = build.build(asked, Path(output), workers=1)
         total = time.process_time() - start
     spent["else"] = total - sum(spent.values())  # type: ignore[assignment]
     for step, seconds in sorted(spent.items(), key=lambda each: -each[1]):
