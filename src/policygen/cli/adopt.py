@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygen.cli.options import NAMED, day, in_workspace, is_at_a_terminal, writes
-from policygen.cli.output import say
+from policygen.cli.output import PROBLEMS, say, show
 from policygen.cli.waiting import telling
 
 if TYPE_CHECKING:
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from policygen.project.sitting import AdoptionSitting
 
 
-def _keeps_nobody_waiting(*, write: bool, web: bool, **_: object) -> bool:
+def _keeps_nobody_waiting(
+    *, write: bool, web: bool, export: Path | None, form: Path | None, **_: object
+) -> bool:
     """Whether it runs without a person who answers one by one, and may have the workspace for itself."""
-    return not web and (write or not is_at_a_terminal())
+    return not web and bool(write or export or form or not is_at_a_terminal())
 
 
 def _school_and_perhaps_policy(
@@ -48,6 +50,20 @@ def _school_and_perhaps_policy(
     help="Ask on a page in a browser on this machine, with the draft beside it.",
 )
 @click.option(
+    "--export",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the questions into a form, FILE.xlsx or FILE.csv, for a colleague to fill in.",
+)
+@click.option(
+    "--from",
+    "form",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="Take the answers of such a form.",
+)
+@click.option("--replace", is_flag=True, help="With --from: also over what was answered meanwhile.")
+@click.option(
     "--again",
     multiple=True,
     metavar="QUESTION",
@@ -61,12 +77,17 @@ def adopt_command(
     again: tuple[str, ...],
     as_of: datetime.date,
     workspace: Path,
+    export: Path | None,
+    form: Path | None,
     *,
     write: bool,
     web: bool,
+    replace: bool,
 ) -> None:
     """Ask what a policy asks of a school, and keep the answers; without a policy, list what there is."""
-    asks = is_at_a_terminal() and not write and not web
+    if export or form:
+        _check_form(policy, export, form, others=write or web or bool(again))
+    asks = is_at_a_terminal() and not (write or web or export or form)
     if web and write:
         raise click.UsageError("--web asks, and --write does not: choose one of the two")
     if again and not asks:
@@ -78,7 +99,11 @@ def adopt_command(
     )
     if not template_id:
         return
-    if web:
+    if export:
+        _export(workspace, school_id, template_id, export, as_of)
+    elif form:
+        _take(workspace, school_id, template_id, form, as_of, replace=replace)
+    elif web:
         _ask_on_a_page(workspace, school_id, template_id, as_of)
     elif asks:
         _ask(workspace, school_id, template_id, again, as_of)
@@ -95,6 +120,62 @@ def _write(workspace: Path, school_id: str, template_id: str, as_of: datetime.da
     else:
         say(f"{started.path} has every open question already")
     _say_left(workspace, school_id, template_id, as_of)
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+
+
+def _check_form(
+    policy: tuple[str, str], export: Path | None, form: Path | None, *, others: bool
+) -> None:
+    if others or (export and form):
+        raise click.UsageError("a form is written with --export or read with --from, by itself")
+    if not policy[1]:
+        raise click.UsageError(f"a form is of one policy; write `{policy[0]}/staff-acceptable-use`")
+    if export and export.suffix.lower() not in (".xlsx", ".csv"):
+        raise click.BadParameter(f"`{export}` must end in .xlsx or .csv", param_hint="--export")
+
+
+def _export(
+    workspace: Path, school_id: str, template_id: str, path: Path, as_of: datetime.date
+) -> None:
+    from policygen.ground.wording import count
+    from policygen.project.adopt import start_adoption
+    from policygen.project.forms import form_of, save_form
+    from policygen.project.questions import points
+
+    adopting = start_adoption(workspace, school_id, template_id, as_of)
+    save_form(path, form_of(adopting, path.suffix.lower()))
+    left = sum(point.is_open for point in points(adopting))
+    say(f"{path}: {count(left, 'question')} open")
+    say(f"\nnext: policygen adopt {school_id}/{template_id} --from {path}   when it is filled in")
+
+
+def _take(
+    workspace: Path,
+    school_id: str,
+    template_id: str,
+    path: Path,
+    as_of: datetime.date,
+    *,
+    replace: bool,
+) -> None:
+    from policygen.ground.diagnostics import Severity
+    from policygen.ground.wording import count
+    from policygen.project.adopt import start_adoption
+    from policygen.project.forms import keep, read_form
+
+    adopting = start_adoption(workspace, school_id, template_id, as_of)
+    returned = read_form(path, adopting, replace=replace)
+    keep(workspace, returned)
+    show(returned.told)
+    say(f"{count(returned.taken, 'answer')} taken, {returned.same or 'none'} known already")
+    refused = [each for each in returned.told if each.severity is Severity.ERROR]
+    if refused:
+        say(f"{count(len(refused), 'answer')} not taken; mend {path} and hand it in again")
+    _say_left(workspace, school_id, template_id, as_of)
+    if refused:
+        raise click.exceptions.Exit(PROBLEMS)
 
 
 # --- which policy -----------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ _BETWEEN = " | "
 _MISSING_HINT = 'write `pip install "policygen[excel]"`, or save the list as CSV'
 _FIXED = re.compile(r"(0+)(?:\.(0+))?")
 _SAVED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
-_WIDEST, _NARROWEST = 60, 8
+_WIDEST, _NARROWEST, _DAY_WIDTH, _LINE_HEIGHT = 45, 8, 12, 15
 _LISTS = "Lists"
 
 
@@ -253,30 +253,41 @@ def _fill(page: Any, sheet: Sheet) -> None:
     from openpyxl.utils import get_column_letter
 
     head = len(sheet.above) + 1
-    columns = [*zip(*sheet.rows, strict=True)]
-    for index, cells in enumerate(columns):
-        letter = get_column_letter(index + 1)
+    heights = [1] * len(sheet.rows)
+    for index, cells in enumerate(zip(*sheet.rows, strict=True)):
         is_days = index in sheet.days or _are_days(cells[1:])
-        for number, value in enumerate(cells, head):
-            cell = page.cell(number, index + 1)
-            day = written_day(str(value)) if is_days and number > head else None
+        width = _DAY_WIDTH if is_days else _width(index, cells, sheet)
+        for number, value in enumerate(cells):
+            cell = page.cell(head + number, index + 1)
+            day = written_day(str(value)) if is_days and number else None
             _put(cell, day or value)
             cell.alignment = Alignment(vertical="top", wrap_text=True)
-            if number == head:
+            if not number:
                 cell.font = Font(name=cell.font.name, sz=cell.font.sz, b=True)
             elif is_days:
                 cell.number_format = "dd/mm/yyyy"
-        longest = max(len(line) for cell in cells for line in str(cell).split("\n") or [""])
-        page.column_dimensions[letter].width = min(max(longest + 2, _NARROWEST), _WIDEST)
-        if is_days:
-            page.column_dimensions[letter].width = 12
-        page.column_dimensions[letter].hidden = index in sheet.hidden
+            if index not in sheet.hidden:
+                said = str(value).split("\n")
+                heights[number] = max(heights[number], sum(len(line) // width + 1 for line in said))
+        column = page.column_dimensions[get_column_letter(index + 1)]
+        column.width, column.hidden = width, index in sheet.hidden
+    # Not every program finds the height of wrapped text by itself.
+    for number, lines in enumerate(heights, head):
+        page.row_dimensions[number].height = min(_LINE_HEIGHT * lines, 400)
     page.freeze_panes = f"A{head + 1}"
     page.print_options.gridLines = True
     page.print_title_rows = f"{head}:{head}"
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.page_setup.fitToHeight = 0
+
+
+def _width(index: int, cells: Sequence[object], sheet: Sheet) -> int:
+    """The letters of a column's longest line, or of what can be chosen there, between two limits."""
+    offered = (words for (_, column), words in sheet.choices.items() if column == index)
+    texts = [*map(str, cells), *chain.from_iterable(offered)]
+    longest = max(len(line) for text in texts for line in text.split("\n"))
+    return min(max(longest + 2, _NARROWEST), _WIDEST)
 
 
 def _are_days(cells: Sequence[object]) -> bool:
