@@ -212,6 +212,14 @@ def test_what_does_not_fit_is_refused_in_words(
         read_answer(adopting, point, written)
 
 
+def test_a_title_has_no_article(lacking: Standing) -> None:
+    """The sentences have one already."""
+    adopting = start_adoption(lacking.root, "oak", "tiny", TODAY)
+    (office,) = (each for each in points(adopting) if each.key == "facts.roles.office")
+    assert "begins with “the”" in office.doubts("the school office")[0]
+    assert not office.doubts("theatre office")
+
+
 def test_a_fact_that_somebody_gave_meanwhile_stays(lacking: Standing) -> None:
     adopting = start_adoption(lacking.root, "oak", "tiny", TODAY)
     (lead,) = (each for each in points(adopting) if each.key == "facts.people.dsl")

@@ -146,7 +146,11 @@ class Point:
 
     def doubts(self, value: Any) -> tuple[str, ...]:
         """What speaks against the school's own words in an answer; nothing where all may be meant."""
-        return () if self.key == "version" else doubts_about(self.question, value, self.ages)
+        if self.key == "version":
+            return ()
+        if self.name.startswith("roles.") and str(value).lower().startswith("the "):
+            return (f"“{value}” begins with “the”, which the sentences have already",)
+        return doubts_about(self.question, value, self.ages)
 
 
 def meant_by(question: AnyQuestion, written: Given) -> Answer:
