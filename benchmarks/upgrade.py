@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import fleet
+from benchmarks import fleet
 
 POLICY = "staff-acceptable-use"
 SAMPLE = 20
@@ -20,10 +20,9 @@ SAMPLE = 20
 def main() -> None:
     """Measure both ways on one generated county."""
     schools = int(sys.argv[1]) if len(sys.argv) > 1 else fleet.SCHOOLS
-    fleet.POLICIES = (POLICY,)
     with tempfile.TemporaryDirectory() as folder:
         county = Path(folder) / "county"
-        fleet.county(county, schools)
+        fleet.write_fleet(county, schools, (POLICY,))
         moving = sorted(
             path.parts[-3]
             for path in county.glob(f"schools/*/policies/{POLICY}.yaml")
