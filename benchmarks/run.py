@@ -296,7 +296,9 @@ def command(root: Path, *words: str) -> Used:
         text = said.read().decode()
     if status:
         raise RuntimeError(text[-500:])
-    parent = used.ru_maxrss / 1000
+    parent, _ = most.get(
+        process.pid, (0, 0)
+    )  # what the system says afterwards counts who started it
     processor = used.ru_utime + used.ru_stime
     workers = [each for pid, each in most.items() if pid != process.pid]
     worker = max((size for size, _ in workers), default=0)
