@@ -38,7 +38,7 @@ TEST_PROGRAMS = {
     ("npm",): ["nodejs", "npm"],
     ("openssl",): ["openssl"],
     ("pdfsig",): ["poppler-utils"],
-    ("soffice",): ["libreoffice-writer-nogui"],
+    ("soffice",): ["libreoffice-writer-nogui", "libreoffice-calc-nogui"],
 }
 UNPACKAGED = {"verapdf": "the PDFs are not held against veraPDF, which no package brings"}
 """Programs that nobody can install for us. The tests are skipped where they are missing."""
