@@ -224,7 +224,8 @@ def _allowances(text: Source, problems: Problems) -> Iterator[Allowance]:
         elif comment.everywhere:
             path = text.path
             folder, _, name = path.rpartition("/")
-            path = f"{folder}/" if name in _OF_A_FOLDER else path
+            if name in _OF_A_FOLDER:
+                path = f"{folder}/"
             yield Allowance(rule, path, 0, sys.maxsize, comment.words, comment.reason, place)
         elif comment.words:
             hint = f'write `allow {rule} "{comment.words}" everywhere: the reason`, or no words'

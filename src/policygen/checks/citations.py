@@ -54,9 +54,9 @@ def check_cited(
     entry = law.current.get(name)
     if entry is None or not entry.ended(as_of):
         return
-    says = (
-        f"was in force until {printed_moment(entry.until)}" if entry.until else "has been replaced"
-    )
+    says = "has been replaced"
+    if entry.until:
+        says = f"was in force until {printed_moment(entry.until)}"
     problems.add(
         "law-superseded",
         f"“{entry.cite}” {says}",
@@ -88,7 +88,9 @@ def check_edition_law(
     issuer = (
         f"{file.issuer.name} ({file.issuer.contact})" if file.issuer.contact else file.issuer.name
     )
-    hint = f"edition `{newer}` is there to go to" if newer else f"ask {issuer} for a newer edition"
+    hint = f"ask {issuer} for a newer edition"
+    if newer:
+        hint = f"edition `{newer}` is there to go to"
     for message in dict.fromkeys(each.message for each in found if each.rule != _RULES["note"]):
         says = f"edition `{file.edition}` of {file.issuer.name} is out of date: {message}"
         problems.add("law-in-edition", says, pinned, hint)
@@ -119,7 +121,9 @@ _STATUS: dict[Status, tuple[str, str]] = {
 
 def _status(entry: OldEntry) -> str:
     dated, undated = _STATUS[entry.status]
-    return f"{dated} {_when(entry.since)}" if entry.since and dated != undated else undated
+    if entry.since and dated != undated:
+        return f"{dated} {_when(entry.since)}"
+    return undated
 
 
 def printed_moment(since: str) -> str:

@@ -77,7 +77,8 @@ def _included(
         if isinstance(decision, ClauseDecision):
             texts = (decision.replace, decision.add_before, decision.add_after)
             done = " | ".join(" ".join((text or "").split()) for text in texts)
-            done = f"{done} | omitted" if decision.omit else done
+            if decision.omit:
+                done = f"{done} | omitted"
             place = adoption.place("clauses", clause, key=True)
         yield (text, clause), (done, place)
 

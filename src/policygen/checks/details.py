@@ -278,6 +278,8 @@ def _forms_of_number(written: str, start: int) -> Iterator[tuple[int, int, str]]
         for group in groups[first : first + _MOST_GROUPS]:
             digits += group[0]
             abroad = first == 0 and written.startswith(("+", "00"))
-            form = re.sub(r"^(?:00)?44", "0", digits) if abroad else digits
+            form = digits
+            if abroad:
+                form = re.sub(r"^(?:00)?44", "0", digits)
             found.append((start + begin.start(), start + group.end(), form))
         yield from (each for each in reversed(found) if len(each[2]) in _PHONE_DIGITS)

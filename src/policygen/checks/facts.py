@@ -80,7 +80,9 @@ def _rules(keys: Keys, rules: tuple[str, ...]) -> tuple[str, ...]:
     """Those for a text at these keys, of the rules for its file."""
     if _NAMES.intersection(keys):
         return _IN_NAMES
-    return _IN_PRODUCTS if keys[:1] == ("providers",) else rules
+    if keys[:1] == ("providers",):
+        return _IN_PRODUCTS
+    return rules
 
 
 def _parts(

@@ -106,14 +106,18 @@ def _block(block: d.Block, width: float) -> float:
             items = (_blocks(item.blocks, room_inside(item, width)) - 0.8 for item in block.items)
             return sum(items) + 0.8
         case d.Clause() | d.Section():
-            title = _text(block.title, width) + 3 if block.title else 0.0
+            title = 0.0
+            if block.title:
+                title = _text(block.title, width) + 3
             return title + _blocks(block.blocks, inside)
         case d.Table():
             return _table(block, width)
         case d.Callout():
             return _blocks(block.blocks, inside) + 9 + _LINE
         case d.Quote():
-            source = _text(block.source, inside) + _AFTER if block.source else 0.0
+            source = 0.0
+            if block.source:
+                source = _text(block.source, inside) + _AFTER
             return _blocks(block.blocks, inside) + source + 7
         case d.AudiencePart():
             return _blocks(block.blocks, width - 6.5) + 4.4 + _LINE
@@ -156,7 +160,9 @@ def _table(table: d.Table, width: float) -> float:
     # Its columns were measured for the margins of a policy; those of a tight form leave more room.
     columns = columns_of(table, width - _WIDER)
     wider = width / (width - _WIDER)
-    whole = _text(table.caption, width) + _AFTER if table.caption else 0.0
+    whole = 0.0
+    if table.caption:
+        whole = _text(table.caption, width) + _AFTER
     for row in (table.head, *table.rows):
         highest = 0.0
         for cell, column in zip(row, columns.widths, strict=False):

@@ -212,7 +212,9 @@ def _first_paragraph(lines: Sequence[str], masks: Sequence[str], row: int) -> tu
         and not any(map(_UNSURE.match, masks[row + 1 : last + 2]))
         and _is_over(lines, masks, last)
     )
-    return (last, "\n".join([item[1], *within])) if certain else (-1, "")
+    if certain:
+        return (last, "\n".join([item[1], *within]))
+    return (-1, "")
 
 
 def _is_whole(paragraph: str) -> bool:
@@ -268,7 +270,9 @@ def _plain_letter(letter: str) -> str:
         return ""
     name = unicodedata.name(letter, "")
     base = name.partition(" LETTER ")[2].partition(" WITH ")[0]
-    return base if name.startswith("LATIN ") and len(base) in _LETTERS else " "
+    if name.startswith("LATIN ") and len(base) in _LETTERS:
+        return base
+    return " "
 
 
 _LETTERS = (1, 2)

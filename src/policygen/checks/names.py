@@ -254,7 +254,9 @@ def _names(typed: str, named: _Named, known: tuple[str, ...]) -> list[tuple[int,
 def any_of(names: Collection[str]) -> str:
     """A pattern for any of some names as whole words, the longest that fits; of none, one that fits nothing."""
     longest_first = sorted(names, key=lambda name: (-len(name), name))
-    return rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)" if names else r"(?!)"
+    if names:
+        return rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)"
+    return r"(?!)"
 
 
 def same_quotes(text: str) -> str:

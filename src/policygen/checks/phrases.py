@@ -132,11 +132,9 @@ def _patterns_in(
 
 def _shown(words: str) -> str:
     words = words.strip().replace(VALUE, "…")
-    return (
-        words
-        if len(words) <= _LONGEST_SHOWN
-        else f"{words[:_LONGEST_SHOWN].rsplit(maxsplit=1)[0]} …"
-    )
+    if len(words) <= _LONGEST_SHOWN:
+        return words
+    return f"{words[:_LONGEST_SHOWN].rsplit(maxsplit=1)[0]} …"
 
 
 @dataclass(frozen=True)

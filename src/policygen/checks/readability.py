@@ -90,7 +90,9 @@ class Reading:
     @property
     def average(self) -> float:
         """Words of a sentence; 0 where there is none."""
-        return self.words / len(self.sentences) if self.sentences else 0.0
+        if not self.sentences:
+            return 0.0
+        return self.words / len(self.sentences)
 
     @property
     def longest(self) -> int:

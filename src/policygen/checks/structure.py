@@ -66,7 +66,9 @@ def check_branches(parts: Sequence[d.Section], finder: TextFinder, problems: Pro
 
 
 def _title(block: d.Section | d.Clause) -> d.Subhead | None:
-    return d.Subhead(2, block.title) if block.title else None
+    if not block.title:
+        return None
+    return d.Subhead(2, block.title)
 
 
 def _check_lists(blocks: Iterable[d.Block], before: d.Block | None, problems: Problems) -> None:
@@ -88,7 +90,9 @@ def _check_lists(blocks: Iterable[d.Block], before: d.Block | None, problems: Pr
 def _check_list(made: d.ItemList, before: d.Block | None, problems: Problems) -> None:
     if isinstance(before, d.Clause) and not before.number and before.blocks:
         before = before.blocks[-1]
-    lead = d.plain(before.children).strip() if isinstance(before, d.Paragraph | d.Subhead) else ""
+    lead = ""
+    if isinstance(before, d.Paragraph | d.Subhead):
+        lead = d.plain(before.children).strip()
     if _lacks_lead(made, before, lead):
         problems.add(
             "list-lead-in",
@@ -133,7 +137,9 @@ def _check_against(lead: str, made: d.ItemList, problems: Problems) -> None:
 
 def _end(lead: str) -> str:
     words = lead.split()
-    return " ".join(words) if len(words) <= _SHOWN else f"… {' '.join(words[-_SHOWN:])}"
+    if len(words) <= _SHOWN:
+        return " ".join(words)
+    return f"… {' '.join(words[-_SHOWN:])}"
 
 
 def _words(blocks: Iterable[d.Block]) -> str:

@@ -411,7 +411,9 @@ class _Comparer:
             return "school"
         if not self.same_edition and any(self.trust & {unit.id, unit.section} for unit in both):
             return "trust"
-        return "issuer" if named is None else self.declared.owners[named]
+        if named is None:
+            return "issuer"
+        return self.declared.owners[named]
 
     def _declarable(self, old: Unit | None, new: Unit | None) -> Iterator[str]:
         """What the change of a unit may be declared by; what is new or gone by the section around it, too."""
@@ -453,7 +455,9 @@ class _Comparer:
 
     def _or_whole(self, clause: str, whole: tuple[str, ...]) -> tuple[str, ...]:
         """What says how grave the change of a clause within a unit is: the unit, where no edition names it."""
-        return (clause,) if clause in self.declared.owners else (clause, *whole)
+        if clause in self.declared.owners:
+            return (clause,)
+        return (clause, *whole)
 
     def _said(self, names: Iterable[str]) -> ChangeClass:
         found = (self.declared.classes[name] for name in names if name in self.declared.classes)

@@ -238,7 +238,9 @@ class SteadyForm(Form):
 
     def clause_number(self, clause: d.Clause) -> str:
         """Whether there is one; that of an addition follows from what stands before it, as does having one."""
-        return "" if clause.is_addition else self.number(clause.number)
+        if clause.is_addition:
+            return ""
+        return self.number(clause.number)
 
     def note(self, mark: d.FootnoteMark) -> str:
         """The footnote, by its id in the new document."""
@@ -261,7 +263,9 @@ class SteadyForm(Form):
             if isinstance(word, str):
                 words[index] = _NUMBER.sub(mask, word)
         numbered = self.mute and any("#" in word for word in words if isinstance(word, str))
-        return ["#"] if numbered or words == ["Appendix #"] else words
+        if numbered or words == ["Appendix #"]:
+            return ["#"]
+        return words
 
 
 def titles_of(document: d.Document) -> dict[str, str]:

@@ -167,7 +167,9 @@ def _called(value: str) -> str:
     # "people.dpo.name or people.head.name" is called by what it is first of all.
     path = tuple(value.partition(" ")[0].split("."))
     known = fact(path)
-    return known.noun if known else path[-1].replace("_", " ")
+    if known:
+        return known.noun
+    return path[-1].replace("_", " ")
 
 
 def _picture_notes(old: Words, new: Words) -> Iterator[str]:
@@ -208,7 +210,9 @@ def _picture_note(was: _Picture | None, now: _Picture | None) -> str:
 
 
 def _shown(alt: str) -> str:
-    return f"“{alt}”" if alt else "nothing that is described"
+    if alt:
+        return f"“{alt}”"
+    return "nothing that is described"
 
 
 def _replaced(old: Sequence[Words], new: Sequence[Words], slots: Slots) -> Iterator[MarkedLine]:
@@ -261,7 +265,9 @@ def _matches(alike: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     best = [[0.0] * (new + 1) for _ in range(old + 1)]
     for i in range(old - 1, -1, -1):
         for j in range(new - 1, -1, -1):
-            together = best[i + 1][j + 1] + alike[i][j] if alike[i][j] >= _ALIKE else 0.0
+            together = 0.0
+            if alike[i][j] >= _ALIKE:
+                together = best[i + 1][j + 1] + alike[i][j]
             best[i][j] = max(together, best[i + 1][j], best[i][j + 1])
     pairs: list[tuple[int, int]] = []
     i = j = 0
@@ -357,8 +363,12 @@ def _with_columns(
 
 
 def _column(head: Line, index: int | None) -> str:
-    words = d.plain(head.cells[index or 0]) if head.role == "head" else ""
-    return f"the column “{words}”" if words else f"column {(index or 0) + 1}"
+    words = ""
+    if head.role == "head":
+        words = d.plain(head.cells[index or 0])
+    if words:
+        return f"the column “{words}”"
+    return f"column {(index or 0) + 1}"
 
 
 # --- words that stand elsewhere ---------------------------------------------------------------------------------------
@@ -388,7 +398,9 @@ def carried(lines: Sequence[MarkedLine]) -> dict[int, str]:
     notes: dict[int, str] = {}
     for index, (first, second) in enumerate(pairwise(lines)):
         for reworded, line, beside in ((index, first, second), (index + 1, second, first)):
-            note = _carried(line, beside) if line.change == "reworded" else ""
+            note = ""
+            if line.change == "reworded":
+                note = _carried(line, beside)
             if note:
                 notes[reworded] = note
     return notes

@@ -124,7 +124,8 @@ def _of_row(
             piece = text[max(start - begin, 0) : max(end - begin, 0)]
             if piece:
                 leaves.append(replace(node, text=piece))
-                whose = whose if decided == owner else decided
+                if decided != owner:
+                    whose = decided
         key = (found[0], *_styled(styles))
         yield Token(key, tuple(leaves), styles, whose)
 
@@ -169,7 +170,9 @@ def likeness(old: Sequence[Token], new: Sequence[Token]) -> float:
     """How much two texts share, from 0 to 1: their common words, in whatever order (Dice's coefficient)."""
     ours, theirs = (Counter(token.key for token in side if token.is_word) for side in (old, new))
     size = ours.total() + theirs.total()
-    return 2 * (ours & theirs).total() / size if size else 1.0
+    if size:
+        return 2 * (ours & theirs).total() / size
+    return 1.0
 
 
 KEPT = 0.45

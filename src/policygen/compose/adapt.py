@@ -292,7 +292,9 @@ def _check_lists(
 
 
 def _texts(changes: Mapping[str, LocalChange], identity: str) -> Mapping[Action, tuple[Block, ...]]:
-    return changes[identity].texts if identity in changes else {}
+    if identity not in changes:
+        return {}
+    return changes[identity].texts
 
 
 def _said(change: LocalChange) -> str:
@@ -380,7 +382,9 @@ def _outcome(block: Block, changes: Mapping[str, LocalChange]) -> tuple[Block, .
             return _holding(block, changes)
         case ItemList():
             items = tuple(item for each in block.items for item in _items(each, changes))
-            return (replace(block, items=items),) if items else ()
+            if not items:
+                return ()
+            return (replace(block, items=items),)
         case Paragraph() | Subhead() | Table() | SignatureBlock() | Definitions():
             return (block,)
         case _:
@@ -403,7 +407,9 @@ def _holding(
     block: Section | Clause | Callout | Quote | AudiencePart, changes: Mapping[str, LocalChange]
 ) -> tuple[Block, ...]:
     inner = _adapted(block.blocks, changes)
-    return (replace(block, blocks=inner),) if inner or not block.blocks else ()
+    if inner or not block.blocks:
+        return (replace(block, blocks=inner),)
+    return ()
 
 
 def _changed(clause: Clause, changes: Mapping[str, LocalChange]) -> Iterator[Block]:
@@ -433,7 +439,9 @@ def _added(
 
 
 def _mark(clause: Clause, change: LocalChange, done: str) -> str:
-    return "deviation" if clause.adapt == "locked" and change.deviates else done
+    if clause.adapt == "locked" and change.deviates:
+        return "deviation"
+    return done
 
 
 def allowed(adapt: Adapt) -> tuple[Action, ...]:

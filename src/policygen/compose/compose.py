@@ -322,13 +322,17 @@ def _with_addresses(part: Section, law: LawLibrary) -> Section:
                 return node
 
     def in_text(node: Any) -> Any:
-        return rebuild(node, addressed) if isinstance(node, Paragraph | Cell) else node
+        if isinstance(node, Paragraph | Cell):
+            return rebuild(node, addressed)
+        return node
 
     return rebuild(part, in_text)
 
 
 def _unaddressed(node: Any) -> Any:
-    return replace(node, address="") if isinstance(node, Value) else node
+    if isinstance(node, Value):
+        return replace(node, address="")
+    return node
 
 
 def _signed(parts: Iterable[Section], template: Template) -> Iterator[Section]:
@@ -385,7 +389,9 @@ def _branding(school: SchoolFiles) -> Branding:
         strapline=branding.strapline or "",
         footer=branding.footer or "",
     )
-    return replace(made, colour=branding.colour) if branding.colour else made
+    if branding.colour:
+        return replace(made, colour=branding.colour)
+    return made
 
 
 def image_bytes(

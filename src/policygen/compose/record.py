@@ -72,7 +72,9 @@ def one_line(filled: Filled) -> tuple[Inline, ...]:
 def decided(document: Document) -> ApprovalRow | VersionRow:
     """The last decision that stands for a version; of one from before policygen, its row of the history."""
     approvals = document.front.approvals
-    return approvals[-1] if approvals else document.versions[-1]
+    if approvals:
+        return approvals[-1]
+    return document.versions[-1]
 
 
 def is_blank(value: Value) -> bool:

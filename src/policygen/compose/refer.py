@@ -229,7 +229,9 @@ def check_ids(parts: tuple[Section, ...], problems: Problems) -> Counter[str]:
             continue
         seen[identity] += 1
         if seen[identity] > 1:
-            at = f"; the first is at {first[identity]}" if first[identity] else ""
+            at = ""
+            if first[identity]:
+                at = f"; the first is at {first[identity]}"
             problems.add(
                 "duplicate-id",
                 f"the id `{identity}` is used twice{at}",
@@ -445,7 +447,9 @@ def _with_capital(node: Any) -> Any:
             else before + plain((child,))
         )
     same = all(map(is_, children, node.children))
-    return node if same else replace(node, children=tuple(children))
+    if same:
+        return node
+    return replace(node, children=tuple(children))
 
 
 _TYPED = re.compile(

@@ -145,7 +145,9 @@ def check_changes(here: Compared, scaffold: str, problems: Problems) -> None:
     for each in unaccounted(here):
         says = f"{what_happened(each)} since edition {here.old.file.value.edition}, and nothing says what became of it"
         ways = "`renamed:`, `split:`, `merged:` or `retired:`"
-        under = ways if each.where == "clauses" else "`renamed:` or `retired:` of `answers:`"
+        under = "`renamed:` or `retired:` of `answers:`"
+        if each.where == "clauses":
+            under = ways
         problems.add(
             "undeclared-removal", says, here.place(), f"write it under {under} in {here.path}"
         )
@@ -187,7 +189,9 @@ def _check_entries(here: Compared, problems: Problems) -> None:
         for where in ("clauses", "questions", "keys"):
             for number, name in enumerate(getattr(entry, where)):
                 if name not in changed[where]:
-                    near = "" if name in there[where] else did_you_mean(name, [*changed[where]])
+                    near = ""
+                    if name not in there[where]:
+                        near = did_you_mean(name, [*changed[where]])
                     hint = near or "take it out"
                     place = here.place("changes", index, where, number)
                     says = f"`{name}` has not changed since edition {here.old.file.value.edition}"

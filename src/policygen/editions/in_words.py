@@ -193,7 +193,9 @@ class Words:
                 left, right = self._thing(node.left, scope), self._thing(node.right, scope)
                 return self._chosen(held, left, right)
             case nodes.CondExpr():
-                no = self._thing(node.expr2, scope) if node.expr2 is not None else None
+                no = None
+                if node.expr2 is not None:
+                    no = self._thing(node.expr2, scope)
                 return self._chosen(
                     self._said(node.test, scope), self._thing(node.expr1, scope), no
                 )
@@ -228,10 +230,14 @@ class Words:
                 return self._answer(name)
             case ("law", name):
                 cite = read_law().names().get(name)
-                return Thing(cite, "stands") if cite else Thing(f"law that is cited as {name}")
+                if cite:
+                    return Thing(cite, "stands")
+                return Thing(f"law that is cited as {name}")
             case ("issuer", name):
                 own = getattr(self.template.issuer, name, None)
-                return Thing(str(own), "stands") if own else Thing(f"issuer’s {_spaced(name)}")
+                if own:
+                    return Thing(str(own), "stands")
+                return Thing(f"issuer’s {_spaced(name)}")
             case ("record", name):
                 return Thing(RECORD.get(name, _spaced(name)))
             case ("policy", name):
@@ -292,12 +298,16 @@ class Words:
             case "length":
                 return Thing(f"number of {_within(held)}")
             case "join_and":
-                return held if held.kind == "named" else Thing(_within(held))
+                if held.kind == "named":
+                    return held
+                return Thing(_within(held))
             case "join_or":
                 return Thing(f"{_within(held)}, joined by “or”")
             case name if name in TEXT_FILTERS and held.kind in ("stands", "typed"):
                 made = FILTERS[name](held.noun)
-                return replace(held, noun=made) if isinstance(made, str) else held
+                if isinstance(made, str):
+                    return replace(held, noun=made)
+                return held
             case "possessive":
                 return Thing(f"[{held.noun}]’s", "stands")
             case "with_article":
@@ -329,7 +339,9 @@ class Words:
             case nodes.Compare():
                 return self._compared(node, scope)
             case nodes.Const():
-                return _always() if node.value else _always().turned
+                if node.value:
+                    return _always()
+                return _always().turned
             case nodes.Name() | nodes.Getattr() | nodes.Getitem():
                 return self._there(node, scope)
             case nodes.List() | nodes.Tuple() | nodes.Filter() | nodes.Concat():
@@ -410,7 +422,9 @@ class Words:
                 said = self._among(left, operand.expr, right, scope)
             case op:
                 return self._ordered(first, left, op, right)
-        return said.turned if operand.op in ("ne", "notin") else said
+        if operand.op in ("ne", "notin"):
+            return said.turned
+        return said
 
     def _among(self, left: Thing, listed: nodes.Expr, right: Thing, scope: Scope) -> Said:
         if isinstance(listed, nodes.List | nodes.Tuple):
@@ -431,7 +445,9 @@ class Words:
         word = {"lt": less, "lteq": more, "gt": more, "gteq": less}[op]
         is_, value = f"{left.the} {left.is_}", _value(right, left)
         said = Said(f"{is_} {word} {value}", f"{is_} not {word} {value}")
-        return said.turned if op in ("lteq", "gteq") else said
+        if op in ("lteq", "gteq"):
+            return said.turned
+        return said
 
 
 # --- small words ------------------------------------------------------------------------------------------------------
@@ -463,7 +479,9 @@ def _grouped(words: str, joined: str) -> str:
 
 def _other(said: Said) -> str:
     """The opposite of a part in an "or"; what is joined by "and" within it is kept together."""
-    return f"both {said.no}," if said.joined == "or" else said.no
+    if said.joined == "or":
+        return f"both {said.no},"
+    return said.no
 
 
 def _always() -> Said:
@@ -484,12 +502,16 @@ def _value(thing: Thing, of: Thing) -> str:
     if thing.noun in of.values:
         label = of.values[thing.noun]
         return label if of.noun in _FIXED else f"“{label}”"
-    return thing.noun if thing.noun.lstrip("-").isdecimal() else f"“{thing.noun}”"
+    if thing.noun.lstrip("-").isdecimal():
+        return thing.noun
+    return f"“{thing.noun}”"
 
 
 def _within(thing: Thing) -> str:
     """A thing within a bracket."""
-    return f"“{thing.noun}”" if thing.kind == "typed" else thing.noun
+    if thing.kind == "typed":
+        return f"“{thing.noun}”"
+    return thing.noun
 
 
 _FIXED = {"type of the school", "phase of the school", "employer"}

@@ -54,7 +54,9 @@ def written_parts(edition: Edition) -> tuple[d.Section, ...]:
         written = as_written(source, says)
         section = arrange(parse(written.filled, unnoted), plan, source.line(0).place(), unnoted)
         if section is not None:
-            when = says.condition(entry.when, {}).yes if entry.when else ""
+            when = ""
+            if entry.when:
+                when = says.condition(entry.when, {}).yes
             parts.append(d.rebuild(with_conditions(section, written, when), _as_seen))
     return tuple(parts)
 

@@ -97,7 +97,9 @@ def _read(words: Iterable[str]) -> Attributes:
 def like_id(word: str) -> str:
     """The id that was meant by "#Report_Faults" or ":#report"; empty when that is not clear."""
     _, mark, meant = word.partition("#")
-    like = re.sub(r"[^a-z0-9]+", "-", meant.lower()).strip("-") if mark else ""
+    like = ""
+    if mark:
+        like = re.sub(r"[^a-z0-9]+", "-", meant.lower()).strip("-")
     return like if _ID.fullmatch(like) else ""
 
 
@@ -151,9 +153,9 @@ def _why(stated: Stated) -> str:
                 f"{stated.word}}}`"
             )
         case "paragraph" | "item" | "container":
+            if stated.id:
+                return "a status belongs to a clause: write it behind the id of the clause that this is part of"
             return (
-                "a status belongs to a clause: write it behind the id of the clause that this is part of"
-                if stated.id
-                else "a status belongs to a clause: give it an id, `{#two-or-three-words "
+                "a status belongs to a clause: give it an id, `{#two-or-three-words "
                 f"{stated.word}}}`"
             )

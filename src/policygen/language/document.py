@@ -316,7 +316,9 @@ def unit_of(item: Item) -> Clause | None:
 def opened(item: Item) -> Item:
     """An item as it prints: what a clause in it holds is its own, and so is the id."""
     unit = unit_of(item)
-    return item if unit is None else replace(item, blocks=unit.blocks, id=unit.id)
+    if unit is None:
+        return item
+    return replace(item, blocks=unit.blocks, id=unit.id)
 
 
 @dataclass(frozen=True, slots=True)

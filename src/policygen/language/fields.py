@@ -45,7 +45,9 @@ class Field:
     @property
     def tooltip(self) -> str:
         """Its name with its hint, for a PDF, in which a field says nothing else."""
-        return f"{self.name} ({self.hint})" if self.hint else self.name
+        if self.hint:
+            return f"{self.name} ({self.hint})"
+        return self.name
 
 
 def is_form(part: d.Section) -> bool:

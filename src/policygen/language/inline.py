@@ -113,7 +113,9 @@ class InlineReader:
         self, tokens: Sequence[SyntaxTreeNode], within: SyntaxTreeNode
     ) -> Iterator[d.Inline]:
         for index, token in enumerate(tokens):
-            following = tokens[index + 1].content if index + 1 < len(tokens) else ""
+            following = ""
+            if index + 1 < len(tokens):
+                following = tokens[index + 1].content
             match token.type:
                 case "text" | "text_special":
                     before = tokens[index - 1] if index > 0 else None

@@ -150,7 +150,9 @@ class Conditions(Names):
 
     def _typed_short(self, node: nodes.Expr) -> str:
         typed = self.as_typed(node)
-        return typed if len(typed) <= _LONG else f"{typed[: _LONG - 1]}…"
+        if len(typed) <= _LONG:
+            return typed
+        return f"{typed[: _LONG - 1]}…"
 
     def as_typed(self, node: nodes.Expr) -> str:
         """An expression as somebody types it."""
@@ -172,7 +174,9 @@ class Conditions(Names):
 
     def _in_brackets(self, node: nodes.Expr) -> str:
         typed = self.as_typed(node)
-        return f"({typed})" if isinstance(node, nodes.And | nodes.Or) else typed
+        if isinstance(node, nodes.And | nodes.Or):
+            return f"({typed})"
+        return typed
 
     def _needle(self, node: nodes.Expr) -> str:
         named = [node, *node.find_all((nodes.Getattr, nodes.Name, nodes.Const))]

@@ -192,7 +192,9 @@ class Names:
         if wrong := kinds.why_unfiltered(name, held.shape):
             message = f"`{held.path}` {wrong}"
             if name in kinds.TEXT_FILTERS:
-                wanted = "whole number" if name == "in_words" else "text"
+                wanted = "text"
+                if name == "in_words":
+                    wanted = "whole number"
                 message = f"`{name}` works on a {wanted}, and `{held.path}` {wrong}"
             hint = _instead(held) or f"write `{held.path}` without the filter"
             self.refuse("unprintable-name", message, expression, held.path, hint)
@@ -369,7 +371,9 @@ class Names:
         tags = [piece for piece in pieces(line.text) if piece.kind in ("print", "statement")]
         before = [tag for tag in tags if tag.start <= column]
         tag = before[-1] if before else None
-        return line.place_at(tag.start, len(tag.text)) if tag else line.place()
+        if tag:
+            return line.place_at(tag.start, len(tag.text))
+        return line.place()
 
 
 def _nearest(pattern: str, text: str, column: int) -> re.Match[str] | None:
@@ -421,7 +425,9 @@ def _compare_with(left: Meaning, right: Meaning) -> str:
             return "ask a yes-no question about it in template.yaml, and test its answer"
         if meaning.shape == "number" and isinstance(other.node, nodes.Const):
             number = str(other.node.value)
-            return f"write `{number}` without quotes" if number.isdecimal() else ""
+            if not number.isdecimal():
+                return ""
+            return f"write `{number}` without quotes"
     return ""
 
 

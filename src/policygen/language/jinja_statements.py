@@ -119,7 +119,8 @@ class Statements(Conditions):
             test, follows = self._test(arm.test, scope, failed)
             here = (*failed, (test.node, True)) if follows else failed
             arms.append((test, *self.body(arm.body, scope, here, repeats=repeats)))
-            failed = (*failed, (test.node, False)) if follows else failed
+            if follows:
+                failed = (*failed, (test.node, False))
             sound &= follows
         if statement.else_ and sound and self._is_own(statement):
             self.chosen([test.node for test, _, _ in arms], known)
@@ -331,7 +332,9 @@ def _spread(node: nodes.Filter, name: str) -> nodes.Expr | None:
             # A filter sees words; the spaces that join them to what stands beside them stay.
             bare = text.strip()
             before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-            changed_text = f"{before}{FILTERS[name](bare)}{after}" if bare else text
+            changed_text = text
+            if bare:
+                changed_text = f"{before}{FILTERS[name](bare)}{after}"
             return nodes.Const(changed_text, lineno=node.lineno)
         case nodes.Concat(nodes=parts) if name in kinds.TEXT_FILTERS:
             parts = [*parts]

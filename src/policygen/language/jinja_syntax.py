@@ -94,4 +94,6 @@ def _in_tag(line: Line, word: str) -> Place:
         at = tag.text.find(word, 2) if word else -1
         if at >= 0:
             return line.place_at(tag.start + at, len(word))
-    return line.place(tags[0].text) if len(tags) == 1 else line.place(word)
+    if len(tags) == 1:
+        return line.place(tags[0].text)
+    return line.place(word)

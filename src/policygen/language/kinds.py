@@ -24,7 +24,9 @@ def in_words(shape: Shape) -> str:
     """What a value is, for messages: "a date"."""
     if isinstance(shape, dict):
         return "a group of names"
-    return "a list" if isinstance(shape, list) else _IN_WORDS[shape]
+    if isinstance(shape, list):
+        return "a list"
+    return _IN_WORDS[shape]
 
 
 def common(one: Shape, other: Shape) -> Shape:
@@ -79,11 +81,17 @@ def why_unfiltered(name: str, shape: Shape) -> str:
         if not isinstance(shape, list):
             return "is not a list, so it cannot be joined"
         item = shape[0]["name"] if isinstance(shape[0], dict) and "name" in shape[0] else shape[0]
-        return "" if item in (*PRINTABLE, "?") else "holds nothing that prints"
+        if item in (*PRINTABLE, "?"):
+            return ""
+        return "holds nothing that prints"
     if name == "length":
-        return "" if isinstance(shape, list) else "is not a list, so it cannot be counted"
+        if isinstance(shape, list):
+            return ""
+        return "is not a list, so it cannot be counted"
     if name == "agree":
         counted = isinstance(shape, list) or shape in PRINTABLE
         return "" if counted else "is none"
     wanted = "number" if name == "in_words" else "text"
-    return "" if shape == wanted else f"is {in_words(shape)}"
+    if shape == wanted:
+        return ""
+    return f"is {in_words(shape)}"

@@ -166,7 +166,9 @@ class _Reader:
         for index, node in enumerate(siblings):
             if margin is not None:
                 self.check_margin(node, margin)
-            following = siblings[index + 1] if index + 1 < len(siblings) else None
+            following = None
+            if index + 1 < len(siblings):
+                following = siblings[index + 1]
             if node.type == "paragraph" and self.is_caption(node):
                 self.check_paragraph(node)
                 caption, named = self.caption(node)
@@ -324,7 +326,9 @@ class _Reader:
             return before + 1 if typed > 1 else 1
         first, _ = extent(node)
         above = [*self.filled.lines(first), *self.filled.lines(first - 1)]
-        return 1 if any("{%" in line.text for line in above) else typed
+        if any("{%" in line.text for line in above):
+            return 1
+        return typed
 
     def check_items(self, node: SyntaxTreeNode) -> None:
         """Note items of one list that stand at different indents: they were meant to stand in one another."""
@@ -490,7 +494,9 @@ class _Reader:
     def unknown_container(self, name: str, rest: str, node: SyntaxTreeNode) -> None:
         if name == "audience":
             known = join_and(map(code, get_args(d.Audience)))
-            message = f"there is no audience `{rest}`" if rest else "this part is for nobody"
+            message = "this part is for nobody"
+            if rest:
+                message = f"there is no audience `{rest}`"
             place = self.place(node, rest)
         elif name:
             known = join_and(map(code, _CONTAINERS))
@@ -514,7 +520,9 @@ class _Reader:
             message = "a single point at the end of a quotation may be its source"
             hint = "begin the source with `— `, or make the point a part of the words"
             self.problems.add("lost-item", message, last.items[0].place, hint)
-        dash = DASH.match(d.plain(last.children)) if isinstance(last, d.Paragraph) else None
+        dash = None
+        if isinstance(last, d.Paragraph):
+            dash = DASH.match(d.plain(last.children))
         if not isinstance(last, d.Paragraph) or not dash:
             return d.Quote(blocks, (), identity, place)
         if last.id:
@@ -548,7 +556,9 @@ class _Reader:
             further = item.blocks
         for block in further:
             self.excused.update(range(*extent(node)))
-            nested = block.items[0].place if isinstance(block, d.ItemList) else None
+            nested = None
+            if isinstance(block, d.ItemList):
+                nested = block.items[0].place
             place = nested or getattr(block, "place", None) or self.place(node)
             message = "this line would not print: the label of a field is one paragraph"
             hint = "write it as a label of its own, or above the signature block"
@@ -810,7 +820,9 @@ class _Reader:
             lines = self.filled.lines(each.line)
             known_of = any((line.path, line.number) in noted for line in lines)
             if not known_of and each.line not in self.excused:
-                says = "would print twice" if each.twice else "would not print"
+                says = "would not print"
+                if each.twice:
+                    says = "would print twice"
                 self.problems.add(
                     "lost-words",
                     f"“{_shortened(each.words)}” {says}: this line is not read as it was meant",
@@ -826,13 +838,17 @@ def _nodes(block: Heading | d.Block) -> Iterator[d.Node]:
 
 def _content(paragraph: SyntaxTreeNode) -> list[str]:
     """The lines of a paragraph, without the indent and sign of what it stands in."""
-    content = paragraph.children[0].content if paragraph.children else ""
+    content = ""
+    if paragraph.children:
+        content = paragraph.children[0].content
     return content.split("\n")
 
 
 def _sign(node: SyntaxTreeNode) -> str:
     """How the items of a list begin."""
-    return f"1{node.markup}" if node.type == "ordered_list" else node.markup
+    if node.type == "ordered_list":
+        return f"1{node.markup}"
+    return node.markup
 
 
 def _containers(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
@@ -845,7 +861,9 @@ def _containers(node: SyntaxTreeNode) -> Iterator[SyntaxTreeNode]:
 
 def _shortened(words: str) -> str:
     first = words.split()[:_SHOWN]
-    return " ".join(first) if len(first) == len(words.split()) else f"{' '.join(first)} …"
+    if len(first) == len(words.split()):
+        return " ".join(first)
+    return f"{' '.join(first)} …"
 
 
 def _marks(nodes: Iterable[d.Node]) -> set[str]:

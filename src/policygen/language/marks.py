@@ -179,7 +179,9 @@ def names_in(text: str) -> Iterator[str]:
             elif token.text != "." or token.kind != "operator":
                 if name and name not in _WORDS:
                     yield name
-                name = token.text if token.kind == "name" and before != "|" else ""
+                name = ""
+                if token.kind == "name" and before != "|":
+                    name = token.text
             before = token.text
         if name and name not in _WORDS:
             yield name

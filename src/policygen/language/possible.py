@@ -348,7 +348,9 @@ class _Making:
                 return self._part(self.of(whole), self._given(node))
             case nodes.Filter(node=nodes.Expr() as whole, name=name):
                 held, given = self.of(whole), self._part(self.of(whole), self._given(node))
-                return partial(_counted, held, given) if name == "length" else given
+                if name == "length":
+                    return partial(_counted, held, given)
+                return given
             case _:
                 return self._given(node)
 
@@ -378,7 +380,9 @@ class _Making:
 def _counted(listed: _Worth, length: _Worth, given: _Given) -> Any:
     """How long a list is: counted, where it is tried with each of its options."""
     held = listed(given)
-    return len(held) if isinstance(held, tuple) and _OTHER not in held else length(given)
+    if isinstance(held, tuple) and _OTHER not in held:
+        return len(held)
+    return length(given)
 
 
 def _compare(operator: str, left: _Worth, right: _Worth, given: _Given) -> bool:

@@ -47,7 +47,9 @@ class Environment(ImmutableSandboxedEnvironment):
         if obj is None:
             return None
         if isinstance(obj, dict):
-            return obj[argument] if argument in obj else self.undefined(obj=obj, name=str(argument))
+            if argument in obj:
+                return obj[argument]
+            return self.undefined(obj=obj, name=str(argument))
         return self.undefined(obj=obj, name=str(argument))
 
     def _tokenize(
@@ -149,7 +151,9 @@ class Print:
         return []
 
     def _note_missing(self, site: Site) -> None:
-        subject = site.name.partition(" ")[0] if _of_school(site) else ""
+        subject = ""
+        if _of_school(site):
+            subject = site.name.partition(" ")[0]
         self.problems.add("missing-fact", *_missing(site, self.names), subject=subject)
 
     def stop(self, message: str) -> NoReturn:

@@ -49,7 +49,9 @@ class Line:
             for match in re.finditer(re.escape(words), row.text)
         ]
         index = before.count(words) if words else 0
-        return found[index] if index < len(found) else self.rows[0]
+        if index < len(found):
+            return found[index]
+        return self.rows[0]
 
 
 @dataclass(frozen=True)

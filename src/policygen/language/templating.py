@@ -84,7 +84,9 @@ def prepare_condition(
         return None
     test = cast("nodes.Expr", next(tree.find_all(nodes.If)).test)
     prepared = _prepared(statements, body, "")
-    return replace(prepared, test=test) if prepared else None
+    if not prepared:
+        return None
+    return replace(prepared, test=test)
 
 
 def holds(condition: Prepared, names: Mapping[str, object]) -> bool:

@@ -210,7 +210,9 @@ class _Found:
         piece, words = self.pieces[pair.model], words_of(self.lines[pair.file].text)
         if same(piece, words):
             return "same"
-        return "value" if same_but_values(piece, words) else ""
+        if not same_but_values(piece, words):
+            return ""
+        return "value"
 
     def of_fixed(self) -> Iterator[Row]:
         """Headings, and paragraphs that are no clauses: nobody can decide about them."""
@@ -272,11 +274,9 @@ class _Found:
             if row is not None and row.moved:
                 continue
             if row is not None:
-                return (
-                    ""
-                    if row.done == "fixed" or self.lines[number].kind == "heading"
-                    else row.clause
-                )
+                if row.done == "fixed" or self.lines[number].kind == "heading":
+                    return ""
+                return row.clause
         return ""
 
 

@@ -244,9 +244,12 @@ class _Reader:
         in_contents |= any("TOC" in each.instruction.split()[:1] for each in self.at.fields)
         is_contents = in_contents or bool(re.match(r"(toc|contents) ?\d", style.name.lower()))
         outline = outline_of(properties)
-        outline = style.outline if outline is None else outline
+        if outline is None:
+            outline = style.outline
         says = bool(f.plain(inline).strip())
-        number = self.number(properties, style, style_id) if says or boxes else None
+        number = None
+        if says or boxes:
+            number = self.number(properties, style, style_id)
         label, counted = self.numbering.label(number) if number and says else ("", "")
         paragraph = f.Paragraph(
             inline,
@@ -282,7 +285,9 @@ class _Reader:
                 return None
             return style.number[0], self.numbering.level_of_style(style.number, style_id)
         identity = own[0] or (style.number[0] if style.number else "")
-        return None if identity in ("", "0") else (identity, own[1])
+        if identity in ("", "0"):
+            return None
+        return (identity, own[1])
 
     def spot(self, *, says: bool) -> f.Spot:
         count = self.at.numbers.get(self.at.region, 0) + says
@@ -497,7 +502,9 @@ class _Reader:
         pictures = [each for each in seen(element) if short(each) in ("a:blip", "v:imagedata")]
         for picture in pictures:
             relation = self.relations.get(attribute(picture, "embed") or attribute(picture, "id"))
-            name = posixpath.basename(relation.target) if relation else ""
+            name = ""
+            if relation:
+                name = posixpath.basename(relation.target)
             yield f.Picture(name, alt, self.at.change)
         if not boxes and not pictures and alt:
             yield f.Picture("", alt, self.at.change)
@@ -535,7 +542,9 @@ def chosen(element: Element) -> Element:
     """What is shown of several ways to show the same: the first, which is the one for newer programs."""
     choice, fallback = child(element, "mc:Choice"), child(element, "mc:Fallback")
     if choice is None:
-        return Element("nothing") if fallback is None else fallback
+        if fallback is None:
+            return Element("nothing")
+        return fallback
     return choice
 
 
@@ -583,4 +592,6 @@ def _bookmark_of(instruction: str) -> str:
     """Where a field leads: `#` and the name of a bookmark, or an address; empty for other fields."""
     found = re.match(r'\s*(?:REF|HYPERLINK\s+\\l)\s+"?([^\s"\\]+)', instruction)
     address = re.match(r'\s*HYPERLINK\s+"([^"]+)"', instruction)
-    return f"#{found[1]}" if found else address[1] if address else ""
+    if found:
+        return f"#{found[1]}"
+    return address[1] if address else ""

@@ -91,7 +91,9 @@ def _template(proposed: Proposed, facts: Facts, adapt: str) -> Iterator[str]:
 
 
 def _line(key: str, value: object, hint: str) -> str:
-    return f"{key}: {as_yaml(value)}" if value else f"{key}:    {_OPEN.format(hint)}"
+    if value:
+        return f"{key}: {as_yaml(value)}"
+    return f"{key}:    {_OPEN.format(hint)}"
 
 
 def _entry(part: Written, proposed: Proposed) -> Iterator[str]:
@@ -143,4 +145,6 @@ def next_version(history: tuple[Mapping[str, object], ...]) -> str:
     if not history:
         return "1.0"
     first, _, rest = str(history[-1]["version"]).partition(".")
-    return f"{first}.{int(rest.split('.')[0] or 0) + 1}" if rest else f"{int(first) + 1}.0"
+    if rest:
+        return f"{first}.{int(rest.split('.')[0] or 0) + 1}"
+    return f"{int(first) + 1}.0"

@@ -34,10 +34,12 @@ class Spot:
 
     def __str__(self) -> str:
         """Say it in words: "paragraph 12, below “Key holders”"."""
-        of = "" if self.region == "text" else f" of the {_REGIONS[self.region]}"
-        cell = (
-            f", table {self.cell[0]} row {self.cell[1]} column {self.cell[2]}" if self.cell else ""
-        )
+        of = ""
+        if self.region != "text":
+            of = f" of the {_REGIONS[self.region]}"
+        cell = ""
+        if self.cell:
+            cell = f", table {self.cell[0]} row {self.cell[1]} column {self.cell[2]}"
         below = f", below “{self.heading}”" if self.heading else ""
         return f"paragraph {self.number}{of}{cell}{below}"
 
@@ -346,7 +348,9 @@ def _settled(blocks: tuple[Block, ...], gone: Change) -> tuple[Block, ...]:
                 kept = _kept(block, gone)
                 if begun is not None and _holds(begun):  # else it went as a whole
                     kept = replace(begun, children=(*begun.children, *kept.children))
-                begun = replace(kept, mark="") if block.mark == gone else None
+                begun = None
+                if block.mark == gone:
+                    begun = replace(kept, mark="")
                 if begun is None:
                     made.append(replace(kept, mark=""))
             case Table():
@@ -371,7 +375,9 @@ def _holds(paragraph: Paragraph) -> bool:
 
 def _alone(begun: Paragraph | None) -> list[Block]:
     """A paragraph whose end went and that nothing follows: it stands by itself, if it says anything."""
-    return [begun] if begun is not None and begun.children else []
+    if begun is not None and begun.children:
+        return [begun]
+    return []
 
 
 def _row(row: Row, gone: Change) -> Row:

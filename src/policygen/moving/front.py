@@ -147,7 +147,8 @@ def _versions(rows: Sequence[Sequence[_Said]]) -> tuple[Mapping[str, str], ...]:
                 if key in ("author", "reason") and row[at].text
             }
             made.append({"version": version[1], "date": date} | told)
-        made = made if made == sorted(made, key=_order) else made[::-1]
+        if made != sorted(made, key=_order):
+            made.reverse()
         return tuple(made) if _rises(made) else ()
     return ()
 
@@ -156,7 +157,9 @@ def _with(
     history: tuple[Mapping[str, str], ...], row: Mapping[str, str]
 ) -> tuple[Mapping[str, str], ...]:
     """A history with one more row, unless it has that version, or a later one."""
-    return (*history, row) if _rises([*history, row]) else history
+    if _rises([*history, row]):
+        return (*history, row)
+    return history
 
 
 def _rises(rows: Sequence[Mapping[str, str]]) -> bool:
@@ -183,7 +186,9 @@ def date_in(text: str) -> str:
             day = datetime.date(year, month, int(parts.get("day") or 1))
         except ValueError:
             return ""
-        return day.isoformat() if parts.get("day") else f"{day:%Y-%m}"
+        if parts.get("day"):
+            return day.isoformat()
+        return f"{day:%Y-%m}"
     return ""
 
 

@@ -131,7 +131,9 @@ def sign_of(letter: str) -> str:
         return "☐"
     if letter in ("\uf0fe", "\uf0fd", "\uf052", "\uf054"):
         return "☒"
-    return letter if letter.isprintable() and not _PRIVATE.match(letter) else "•"
+    if letter.isprintable() and not _PRIVATE.match(letter):
+        return letter
+    return "•"
 
 
 def _with_room(children: tuple[Inline, ...]) -> tuple[Inline, ...]:
@@ -273,7 +275,9 @@ def kind_of(label: str) -> Kind:
 def numbers_of(label: str) -> tuple[int, ...]:
     """The numbers of a decimal label: (3, 1) of "3.1."; nothing of any other."""
     core = label.strip("().[]: ")
-    return tuple(map(int, core.split("."))) if re.fullmatch(r"\d+(?:\.\d+)*", core) else ()
+    if not re.fullmatch(r"\d+(?:\.\d+)*", core):
+        return ()
+    return tuple(map(int, core.split(".")))
 
 
 def looks_like_heading(paragraph: Paragraph, *, numbered: bool = False) -> bool:

@@ -87,7 +87,8 @@ def _of_blocks(blocks: Sequence[f.Block], names: Mapping[str, str]) -> Iterator[
             case _:
                 assert_never(block)
         yield from made
-        before = made[-1] if made else before
+        if made:
+            before = made[-1]
 
 
 def _paragraph(
@@ -178,5 +179,7 @@ def _spaced(children: Sequence[f.Inline], *, plain: bool) -> str:
 
 def _own_link(child: f.Inline) -> str:
     """The bookmark of ours to which a word leads; empty for any other."""
-    link = child.link.removeprefix("#") if isinstance(child, f.Words) else ""
+    link = ""
+    if isinstance(child, f.Words):
+        link = child.link.removeprefix("#")
     return link if _OURS.match(link) else ""

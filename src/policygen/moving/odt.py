@@ -33,7 +33,9 @@ def _short(name: str) -> str:
     """The name of an element or attribute with its usual prefix: "text:p"."""
     namespace, _, local = name.lstrip("{").rpartition("}")
     parts = namespace.split(":")
-    prefix = parts[-2] if len(parts) > 2 and namespace.startswith("urn:") else namespace
+    prefix = namespace
+    if len(parts) > 2 and namespace.startswith("urn:"):
+        prefix = parts[-2]
     return f"{prefix}:{local}" if prefix else local
 
 
@@ -141,7 +143,11 @@ class _Styles:
 def _look(properties: Element) -> Look:
     def says(name: str, *on: str) -> bool | None:
         value = _get(properties, name)
-        return None if not value else value in on if on else value.lower() not in _OFF
+        if not value:
+            return None
+        if on:
+            return value in on
+        return value.lower() not in _OFF
 
     marked = says("xsl-fo-compatible:background-color")
     colour = _get(properties, "xsl-fo-compatible:color").lower()
@@ -213,7 +219,9 @@ class _Reader:
         inline = tuple(_tidy(self.inline(element, look, leader=leader)))
         boxes, self.boxes = self.boxes, around
         says = bool(f.plain(inline).strip())
-        level = int(_get(element, "text:outline-level") or 0) if says else 0
+        level = 0
+        if says:
+            level = int(_get(element, "text:outline-level") or 0)
         if level and not self.label[0] and says:
             self.label = self.counted(self.last["outline"], level)
         label, depth, listed = self.label if says else ("", 0, "")
@@ -296,7 +304,9 @@ class _Reader:
         shown = int(_get(style, "text:display-levels") or 1)
         numbers = []
         for each in range(level - shown + 1, level + 1):
-            kind = _get(levels[each], "style:num-format") if each in levels else "1"
+            kind = "1"
+            if each in levels:
+                kind = _get(levels[each], "style:num-format")
             if kind:
                 numbers.append(_number(counted.counts.get(each, 1), kind))
         label = (

@@ -79,8 +79,9 @@ def outline(found: Found) -> Outline:
     for block in blocks:
         if block is title:
             continue
-        level = finder.level(block) if isinstance(block, Paragraph) else 0
-        appendix = finder.appendix(block) if isinstance(block, Paragraph) else None
+        level, appendix = 0, None
+        if isinstance(block, Paragraph):
+            level, appendix = finder.level(block), finder.appendix(block)
         if appendix and isinstance(block, Paragraph):
             drafts.append(_appendix(block, appendix))
         elif isinstance(block, Paragraph) and level and _is_subtitle(drafts):
@@ -251,7 +252,9 @@ class _Finder:
             return None
         set_apart = paragraph.heading or looks_like_heading(paragraph) or paragraph.centred
         alone = not text[found.end() :].strip()
-        return found if set_apart or alone or found["sign"] else None
+        if set_apart or alone or found["sign"]:
+            return found
+        return None
 
     def title(self) -> Paragraph | None:
         """The title of the file."""

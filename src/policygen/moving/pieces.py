@@ -120,7 +120,9 @@ def _small(words: Words) -> Words:
 def _behind_value(after: Words, words: Words, at: int, most: int) -> int:
     """Where in the file these words go on behind a value of so many words at most; -1 where they do not."""
     if not after:
-        return len(words) if 0 < len(words) - at <= most else -1
+        if 0 < len(words) - at <= most:
+            return len(words)
+        return -1
     for there in range(at + 1, min(at + most, len(words)) + 1):
         if same_words(after, words[there : there + len(after)]):
             return there

@@ -29,7 +29,9 @@ _TICKED = re.compile(r"^\[[xX]\](?=\s)")
 
 def decoded(content: bytes) -> str:
     """The text of a file in any of the usual encodings. Raises OfficeError."""
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-8-sig"
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
@@ -179,7 +181,9 @@ class _Reader:
         self.lists += 1
         listed, start = str(self.lists), int(node.attrs.get("start", 1))
         for index, item in enumerate(node.children):
-            label = "•" if node.type == "bullet_list" else f"{start + index}."
+            label = "•"
+            if node.type != "bullet_list":
+                label = f"{start + index}."
             for number, block in enumerate(self.blocks(item, level + 1)):
                 if number == 0 and isinstance(block, f.Paragraph):
                     yield replace(block, label=label, level=level, list=listed)
@@ -238,5 +242,7 @@ def _inline(node: SyntaxTreeNode, look: f.Words) -> Iterator[f.Inline]:
 def _begins_item(gap: SyntaxTreeNode) -> bool:
     """Whether the line after a break is an item that somebody typed."""
     after = gap.next_sibling
-    text = after.content if after is not None and after.type == "text" else ""
+    text = ""
+    if after is not None and after.type == "text":
+        text = after.content
     return bool(without_label((f.Words(text),), heading=False)[0])

@@ -146,7 +146,9 @@ class Points:
                 marks[mark] = written
                 spans.append((found.start(), found.end(), mark if written else ""))
                 self.adapted.add(clause)
-        return with_spans(children, spans) if spans else children
+        if spans:
+            return with_spans(children, spans)
+        return children
 
     def _point(self, inner: str, clause: str, spot: Spot, after: str) -> str | None:
         """What is written in place of a bracket; None where it is left as it stands."""
@@ -161,7 +163,9 @@ class Points:
             self.ledger.guessed(
                 f"“[{inner}]” prints the fact `{fact}` of school.yaml", spot, clause
             )
-            shown = f"{fact} | join_and" if fact == "school.address" else fact
+            shown = fact
+            if fact == "school.address":
+                shown = f"{fact} | join_and"
             return f"{{{{ {shown} }}}}"
         bare = _ASIDE.sub("", inner)
         if len(options := _options(bare)) > 1:

@@ -145,7 +145,9 @@ def _without_hidden(found: Found) -> tuple[Found, list[tuple[str, Spot]]]:
         if text := "".join(each.text for each in gone).strip():
             hidden.append((text, paragraph.spot))
         children = tuple(each for each in paragraph.children if each not in gone)
-        return replace(paragraph, children=children) if gone else paragraph
+        if gone:
+            return replace(paragraph, children=children)
+        return paragraph
 
     notes = tuple(replace(note, blocks=rewritten(note.blocks, shown)) for note in found.notes)
     return replace(found, blocks=rewritten(found.blocks, shown), notes=notes), hidden
@@ -156,7 +158,9 @@ def _settle_owners(points: Points, parts: Sequence[Written]) -> None:
     ids = {found for part in parts for found in re.findall(r"\{#([a-z0-9-]+)", part.text)}
 
     def owner(clause: str) -> str:
-        return clause if clause in ids else points.parts.get(clause, clause)
+        if clause in ids:
+            return clause
+        return points.parts.get(clause, clause)
 
     guidance: dict[str, list[str]] = {}
     for clause, texts in points.guidance.items():
@@ -189,7 +193,9 @@ class _Ids:
 def _words(part: Part) -> str:
     shown = part.subtitle or part.title
     words = text_of(shown) if shown else "Introduction"
-    return APPENDIX.sub("", words, count=1) or words if part.kind == "appendix" else words
+    if part.kind == "appendix":
+        return APPENDIX.sub("", words, count=1) or words
+    return words
 
 
 def _write(
@@ -222,7 +228,9 @@ def _write(
 
 
 def _usual(parts: Sequence[Written]) -> Scheme:
-    return Counter(part.scheme for part in parts).most_common(1)[0][0] if parts else "none"
+    if parts:
+        return Counter(part.scheme for part in parts).most_common(1)[0][0]
+    return "none"
 
 
 def _with_opening(divided: Outline) -> Outline:
@@ -398,7 +406,9 @@ def _said(found: Found, divided: Outline, front: Front, ledger: Ledger) -> Said:
         )
     if front.history:
         first, last = front.history[0]["version"], front.history[-1]["version"]
-        versions = f"versions {first} to {last}" if first != last else f"version {first}"
+        versions = f"version {first}"
+        if first != last:
+            versions = f"versions {first} to {last}"
         ledger.guessed(f"{versions} of the file became the history", None, "history")
     _offer_people(all_words, ledger)
     return Said(title, issuer, kind, body, months, school, front.history)

@@ -83,7 +83,9 @@ class References:
                     self._span(*span, f"[](#{identity}){{number}}", found["numbers"], spot, marks)
                 )
         spans.sort()
-        return with_spans(children, spans) if spans else children
+        if spans:
+            return with_spans(children, spans)
+        return children
 
     def _span(
         self, start: int, end: int, written: str, words: str, spot: Spot, marks: dict[str, str]

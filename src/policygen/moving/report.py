@@ -75,7 +75,9 @@ class MatchReport:
 
     def place(self, row: Row) -> str:
         """Where it stands in the file."""
-        return self.lines[row.lines[0]].place if row.lines else ""
+        if not row.lines:
+            return ""
+        return self.lines[row.lines[0]].place
 
     def words(self, row: Row) -> str:
         """What the file says there; what the model says, where the file says nothing."""
@@ -102,7 +104,9 @@ def first_words(text: str) -> str:
 def done_in_words(row: Row) -> str:
     """What becomes of it."""
     said = _done(row)
-    return f"{said}; stands elsewhere in the model" if row.moved else said
+    if row.moved:
+        return f"{said}; stands elsewhere in the model"
+    return said
 
 
 def _done(row: Row) -> str:

@@ -73,7 +73,9 @@ def children(element: Element | None, name: str) -> Iterator[Element]:
 def is_on(properties: Element | None, name: str) -> bool | None:
     """What a switch says; None where it is not there."""
     switch = child(properties, name)
-    return None if switch is None else attribute(switch, "val").lower() not in _OFF
+    if switch is None:
+        return None
+    return attribute(switch, "val").lower() not in _OFF
 
 
 @dataclass(frozen=True)

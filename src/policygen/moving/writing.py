@@ -105,14 +105,18 @@ def scheme_of(part: Part) -> Scheme:
     ]
     top = bool(numbers_of(part.label)) or part.kind == "appendix"
     if max([*depths, 0]) > 2 or (headings and 2 not in depths) or max([*headings, 0]) > 2:
-        return "headings" if top or part.kind == "appendix" else "none"
+        if top or part.kind == "appendix":
+            return "headings"
+        return "none"
     if 2 in depths:
         return "decimal"
     paragraphs = [
         entry for entry in part.entries if isinstance(entry, Paragraph) and text_of(entry)
     ]
     if depths and part.kind == "appendix":
-        return "flat" if depths.count(1) * 2 > len(paragraphs) else "none"
+        if depths.count(1) * 2 > len(paragraphs):
+            return "flat"
+        return "none"
     if top:
         return "headings" if depths else "decimal"
     if depths.count(1) * 2 > len(
@@ -164,7 +168,9 @@ class PartWriter:
         shown = part.subtitle or part.title
         if shown is None:
             self.heading = "Introduction"
-            flag = " unnumbered" if self.scheme in ("decimal", "headings") else ""
+            flag = ""
+            if self.scheme in ("decimal", "headings"):
+                flag = " unnumbered"
             self.lines.append(f"# {self.heading} {{#{self.name}{flag}}}")
             self.ledger.added(self.heading, "a title for the text before the first heading")
             self.ledger.guessed("the text before the first heading is a section", None, self.name)
@@ -174,11 +180,10 @@ class PartWriter:
             self.ledger.structure(
                 part.label, "appendices are numbered when they print", part.title.spot
             )
-            words = (
-                self.heading_words(shown)
-                if part.subtitle
-                else escaped(APPENDIX.sub("", text_of(part.title), count=1))
-            )
+            if part.subtitle:
+                words = self.heading_words(shown)
+            else:
+                words = escaped(APPENDIX.sub("", text_of(part.title), count=1))
             if not words:
                 words = escaped(part.label)
                 self.ledger.added(
@@ -205,11 +210,9 @@ class PartWriter:
 
     def number(self, paragraph: Paragraph) -> None:
         """Note the label of a paragraph: what prints is computed."""
-        why = (
-            "bullets and numbers are made by lists"
-            if not numbers_of(paragraph.label)
-            else "numbers are computed"
-        )
+        why = "numbers are computed"
+        if not numbers_of(paragraph.label):
+            why = "bullets and numbers are made by lists"
         self.ledger.structure(paragraph.label if paragraph.typed else "", why, paragraph.spot)
 
     def subhead(self, heading: Heading) -> None:
@@ -328,7 +331,9 @@ class PartWriter:
 
     def status(self, identity: str) -> str:
         points = self.tools.points
-        return " adapt=free" if points and identity in points.adapted else ""
+        if points and identity in points.adapted:
+            return " adapt=free"
+        return ""
 
     def base(self) -> int:
         return 3 if self.in_clause else 0
@@ -390,7 +395,9 @@ class PartWriter:
         """The number with which a list begins."""
         if kind == "decimal":
             return (numbers_of(paragraph.label) or (1,))[-1]
-        return max(_letter(paragraph.label), 1) if kind == "letter" else 1
+        if kind == "letter":
+            return max(_letter(paragraph.label), 1)
+        return 1
 
     def plain_paragraph(self, paragraph: Paragraph) -> None:
         self.close()
@@ -518,7 +525,9 @@ class PartWriter:
                 text = text[found.end() :]
             if text:
                 return escaped(text)
-        words = self.heading or text_of(self.part.title) if self.part.title else "Table"
+        words = "Table"
+        if self.part.title:
+            words = self.heading or text_of(self.part.title)
         self.ledger.added(
             words, "every table has a caption; the words are those of its heading", table.spot
         )
@@ -547,7 +556,9 @@ class PartWriter:
                 case Paragraph():
                     self.pictures(block)
                     text = self.words(block).replace("\\\n", " ")
-                    label = escaped(f"{block.label} ") if block.label and text else ""
+                    label = ""
+                    if block.label and text:
+                        label = escaped(f"{block.label} ")
                     if block.label and not block.typed:
                         self.ledger.added(
                             block.label, "the number of an item in a cell", block.spot
@@ -726,7 +737,9 @@ class PartWriter:
 def _letter(label: str) -> int:
     """Which letter of the alphabet a label is; 0 for none."""
     core = label.strip("(). ").lower()
-    return ord(core) - ord("a") + 1 if len(core) == 1 and "a" <= core <= "z" else 0
+    if len(core) == 1 and "a" <= core <= "z":
+        return ord(core) - ord("a") + 1
+    return 0
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -805,7 +818,9 @@ def signing_fields(table: Table) -> tuple[str, ...]:
             if text and (len(text.split()) > 6 or not (text.endswith(":") or not behind)):
                 return ()
             fields += [_label(text)] if text else []
-    return tuple(fields) if any(map(_SIGNING.search, fields)) else ()
+    if not any(map(_SIGNING.search, fields)):
+        return ()
+    return tuple(fields)
 
 
 def _by_blanks(paragraph: Paragraph) -> list[str]:

@@ -126,7 +126,9 @@ def _check_words(asked: Correction, problems: Problems) -> None:
     if asked.fact == "minute":
         says_nothing = says_nothing or holds_place(asked.to)
     if says_nothing:
-        says = f"`--to {asked.to}` says nothing" if asked.to else "`--to` says nothing"
+        says = "`--to` says nothing"
+        if asked.to:
+            says = f"`--to {asked.to}` says nothing"
         problems.add("leftover-placeholder", says, None, "write what it should be")
     elif asked.fact == "body" and asked.to not in BODIES:
         problems.add(
@@ -224,7 +226,9 @@ def _note_not_recorded(found: Correctable, asked: Correction, problems: Problems
         what = f"the withdrawal of {what}"
     says = f"the {asked.fact} `{asked.was}` is not recorded of {what}"
     has = join_or(code(each) for each in dict.fromkeys(known) if each)
-    hint = f"it has {has}" if has else f"see `policygen history {found.policy}`"
+    hint = f"it has {has}"
+    if not has:
+        hint = f"see `policygen history {found.policy}`"
     problems.add("not-recorded", says, None, hint)
 
 
@@ -412,7 +416,9 @@ def _when_decided(
 ) -> None:
     """When a version can have been decided: after a withdrawal before it, and before what was decided after it."""
     earlier = register.before(record.version)
-    withdrawn = register.withdrawals.get(earlier[-1].version) if earlier else None
+    withdrawn = None
+    if earlier:
+        withdrawn = register.withdrawals.get(earlier[-1].version)
     if withdrawn and day < withdrawn.on:
         early.append(f"the policy was withdrawn on {printed_day(withdrawn.on)}")
     for version in (record, *register.after(record.version)):
@@ -429,7 +435,9 @@ def _when_decided(
 
 def _own_day(record: VersionRecord) -> datetime.date:
     """The day on which a version was decided or, without a decision, released."""
-    return record.approvals[-1].date if record.approvals else record.released
+    if record.approvals:
+        return record.approvals[-1].date
+    return record.released
 
 
 def _in_force_from(

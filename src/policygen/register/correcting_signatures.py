@@ -100,7 +100,9 @@ def rename(
     check_by(asked.by, problems)
     was, to = same_person(asked.was), asked.to.strip()
     if is_placeholder(to) or was == same_person(to):
-        says = f"`--to {to}` is no other name" if to else "`--to` is no name"
+        says = "`--to` is no name"
+        if to:
+            says = f"`--to {to}` is no other name"
         problems.add("leftover-placeholder", says, None, "write the name as it is now")
     if any(same_person(each.name) == was for each in staff):
         hint = "write the new name there first; who signed as that stays on the record"

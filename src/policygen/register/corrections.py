@@ -88,7 +88,9 @@ class Facts:
     def withdrawn_on(self, entry: WithdrawalEntry) -> datetime.date:
         """The first day on which nothing was in force: that of the decision, or of what was released meanwhile."""
         record = self.records.get(entry.version)
-        return max(entry.approval.date, record.released) if record else entry.approval.date
+        if record:
+            return max(entry.approval.date, record.released)
+        return entry.approval.date
 
 
 def read(entries: Sequence[Entry], frozen: Mapping[str, VersionRecord]) -> Facts:
@@ -314,7 +316,9 @@ def corrections_shown(entries: Sequence[Entry], version: str) -> tuple[Correctio
 def correction_words(entry: CorrectionEntry, shown_at: str) -> str:
     """What was corrected, as a sentence of a page: "Corrected on 20 November 2026: minute 19.2, recorded as 91.2"."""
     said = "; ".join(f"{words} {new}, recorded as {old}".strip() for words, old, new in told(entry))
-    of = "" if entry.version == shown_at else f" (version {entry.version})"
+    of = ""
+    if entry.version != shown_at:
+        of = f" (version {entry.version})"
     return f"Corrected on {printed_day(entry.on)}{of}: {said}"
 
 
@@ -332,7 +336,9 @@ def told(entry: CorrectionEntry) -> Iterator[tuple[str, str, str]]:
         elif change.fact == "body" and named:
             continue  # its name is told
         elif change.decision == "withdrawal" and change.fact in _CALLED:
-            called = "date" if change.fact == "date" else _CALLED[change.fact]
+            called = "date"
+            if change.fact != "date":
+                called = _CALLED[change.fact]
             yield f"{called} of the withdrawal", old, new
         elif change.fact == "released" and not own:
             yield f"version {change.version} in force from", old, new

@@ -253,7 +253,9 @@ def the_body(body: str, case: Case) -> str:
 def _turn(case: Case, meeting: Meeting) -> int:
     """Which of the bodies decides: 0 for the first."""
     done = case.standing.register.endorsements(case.document.version, case.standing.content.digest)
-    return len(case.bodies) - 1 if done or meeting.body == case.bodies[-1] else 0
+    if done or meeting.body == case.bodies[-1]:
+        return len(case.bodies) - 1
+    return 0
 
 
 def _asked(case: Case, meeting: Meeting) -> str:
@@ -273,21 +275,29 @@ def _instead(case: Case) -> str:
         minute = withdrawn.entry.approval.minute
         on = long_date(withdrawn.on)
         return f", which brings back into force what was withdrawn on {on} under minute {minute}"
-    return f", in place of version {last.version}" if last else ""
+    if not last:
+        return ""
+    return f", in place of version {last.version}"
 
 
 def _passed_on(case: Case, meeting: Meeting) -> str:
     """The body that decides after this one; empty where this one decides last."""
-    return the_body(case.bodies[1], case) if _turn(case, meeting) < len(case.bodies) - 1 else ""
+    if _turn(case, meeting) < len(case.bodies) - 1:
+        return the_body(case.bodies[1], case)
+    return ""
 
 
 def _because(case: Case, meeting: Meeting) -> str:
     least = ", then ".join(the_body(each, case) for each in case.template.adoption.bodies)
     turn = _turn(case, meeting)
-    higher = " or a higher body" if case.template.adoption.body in ("head", "committee") else ""
+    higher = ""
+    if case.template.adoption.body in ("head", "committee"):
+        higher = " or a higher body"
     said = [f"The model policy asks for approval by {least}{higher}."]
     below = is_below(meeting.body, case.bodies[turn])
-    delegation = case.delegation(meeting.body, "approval", meeting.on) if below else None
+    delegation = None
+    if below:
+        delegation = case.delegation(meeting.body, "approval", meeting.on)
     if delegation:
         said = [
             f"The model policy asks for {least}, which delegated this under minute {delegation.minute}."
@@ -318,7 +328,9 @@ def _replaced(case: Case) -> str:
         return "It is the first adoption: no earlier version is on record that it would replace."
     last = earlier[-1]
     minute = f", minute {last.minute}" if last.minute else ""
-    of = printed_day(last.date) if last.date else "its date is not recorded"
+    of = "its date is not recorded"
+    if last.date:
+        of = printed_day(last.date)
     return f"It is the first adoption of this model policy, and replaces version {last.version} ({of}{minute})."
 
 
@@ -332,7 +344,9 @@ def _minute(
     document = case.document
     instead = _instead(case)
     later = _passed_on(case, meeting)
-    passed_on = f"passed it on to {later} for decision, " if later else ""
+    passed_on = ""
+    if later:
+        passed_on = f"passed it on to {later} for decision, "
     notes = [note for note in (_noted_changes(case, meeting, comparison, whys),) if note.words]
     if departures:
         notes.append(_noted_departures(departures))
@@ -407,7 +421,9 @@ def _due(case: Case, meeting: Meeting) -> str:
         return printed_due(day, term)
     span = count(months, "month") if months % 12 else count(months // 12, "year")
     later = _passed_on(case, meeting)
-    after = f"{span} after approval by {later}" if later else f"{span} after approval"
+    after = f"{span} after approval"
+    if later:
+        after = f"{span} after approval by {later}"
     return f"{after}, in {term}" if term else after
 
 
@@ -415,7 +431,9 @@ def _due_with_preposition(case: Case, meeting: Meeting) -> str:
     due = _due(case, meeting)
     if _review_day(case, meeting) is None:
         return due
-    return f"in {due}" if case.document.review_term else f"on {due}"
+    if case.document.review_term:
+        return f"in {due}"
+    return f"on {due}"
 
 
 def _review(case: Case, meeting: Meeting) -> str:
@@ -458,11 +476,9 @@ def _kind(version: VersionRecord) -> str:
 
 def _in_short(case: Case, meeting: Meeting, comparison: Comparison) -> str:
     if not comparison.differs:
-        return (
-            "The school takes the model text as it stands, with its own answers."
-            if meeting.before is None
-            else ""
-        )
+        if meeting.before is not None:
+            return ""
+        return "The school takes the model text as it stands, with its own answers."
     if not comparison.changes:
         return f"{sentence_case(in_short(comparison))}."
     issuer = case.document.issuer_name
@@ -500,7 +516,9 @@ def _must(
 ) -> str:
     document = case.document
     circular = case.template.circular
-    until = f" The issuer says: “{circular.by_when}”" if circular and circular.by_when else ""
+    until = ""
+    if circular and circular.by_when:
+        until = f" The issuer says: “{circular.by_when}”"
     if meeting.before is None:
         who = sentence_case(the_body(meeting.body, case))
         said = f"{who} may adopt the model policy (edition {document.edition}) or not. Agreed wording is taken as it"
@@ -518,11 +536,9 @@ def _answered(case: Case, questions: Sequence[str]) -> str:
         if answer is not None:
             question = case.template.questions[name]
             said.append(f"“{question.ask}” {sentence_case(in_words(question, answer))}.")
-    return (
-        f" New {agree(len(said), 'question', 'questions')}, as the school answered: {' '.join(said)}"
-        if said
-        else ""
-    )
+    if not said:
+        return ""
+    return f" New {agree(len(said), 'question', 'questions')}, as the school answered: {' '.join(said)}"
 
 
 def _consultation(issuer: str, circular: Circular | None) -> str:
@@ -537,7 +553,9 @@ def _departure(row: DeviationRow, comparison: Comparison) -> Departure:
     if units:
         label, is_clause = units[0].label, units[0].kind == "clause"
         where = f"paragraph {label}" if is_clause else label
-    until = f", until {long_date(row.until)}" if row.until else ", without an end"
+    until = ", without an end"
+    if row.until:
+        until = f", until {long_date(row.until)}"
     return Departure(where, _DONE[row.done], row.reason, f"{row.agreed_by}{until}")
 
 

@@ -165,7 +165,9 @@ def asks(pair: Pair, whys: Mapping[str, Sequence[Why]]) -> str:
         return "no approval needed"
     if any(why.retired for why in _told(pair, whys)):
         return RETIRED
-    return SILENT if pair.owners & {"issuer", "trust"} else "own choice"
+    if pair.owners & {"issuer", "trust"}:
+        return SILENT
+    return "own choice"
 
 
 def _where(pairs: Iterable[Pair]) -> str:
@@ -182,13 +184,19 @@ def _where(pairs: Iterable[Pair]) -> str:
 
 def _name(pair: Pair) -> str:
     """How people find a change below the heading of its section."""
-    return "title" if pair.unit.kind == "title" else named(pair)
+    if pair.unit.kind == "title":
+        return "title"
+    return named(pair)
 
 
 def _place(heading: str, labels: Sequence[str]) -> str:
     shown = [*dict.fromkeys(filter(None, labels))]
-    more = f" and {len(shown) - _MOST_NUMBERS} more" if len(shown) > _MOST_NUMBERS else ""
-    return f"{heading}: {', '.join(shown[:_MOST_NUMBERS])}{more}" if shown else heading
+    more = ""
+    if len(shown) > _MOST_NUMBERS:
+        more = f" and {len(shown) - _MOST_NUMBERS} more"
+    if shown:
+        return f"{heading}: {', '.join(shown[:_MOST_NUMBERS])}{more}"
+    return heading
 
 
 def _what(pairs: Iterable[Pair]) -> str:

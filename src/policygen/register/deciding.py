@@ -105,7 +105,9 @@ def decide(
     if len(problems.errors) > before:
         return ()
     approval = recorded(decision, case.school, delegation)
-    return (first.approval, approval) if first else (approval,)
+    if first:
+        return (first.approval, approval)
+    return (approval,)
 
 
 def recorded(decision: Minuted, school: School, delegation: Delegation | None) -> Approval:
@@ -203,7 +205,9 @@ def check_reason(reason: str, problems: Problems) -> None:
 
 def _check_said(option: str, text: str, missing: str, hint: str, problems: Problems) -> None:
     if is_placeholder(text):
-        says = f"`{option} {text}` says nothing" if text.strip() else missing
+        says = missing
+        if text.strip():
+            says = f"`{option} {text}` says nothing"
         problems.add("leftover-placeholder", says, None, hint)
 
 
@@ -410,7 +414,8 @@ def accept(case: Case, role: str, day: datetime.date, problems: Problems) -> App
         hint = (
             f"write {join_or(code(f'--by {each}') for each in able)}, or record it in school.yaml"
         )
-        hint = hint if able else "record it in school.yaml, under `delegations:`"
+        if not able:
+            hint = "record it in school.yaml, under `delegations:`"
         problems.add("delegation-missing", says, None, hint)
         return None
     return Approval(

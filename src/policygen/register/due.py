@@ -101,7 +101,9 @@ def version_in_force(
     None before the first, and while the policy is withdrawn.
     """
     versions = past_versions(register, tuple(row.row for row in adoption.history), as_of)
-    return versions[-1] if versions and not versions[-1].withdrawn else None
+    if versions and not versions[-1].withdrawn:
+        return versions[-1]
+    return None
 
 
 def are_of_the_day(register: Register, as_of: datetime.date, issued: datetime.date) -> bool:
@@ -122,7 +124,9 @@ def prepared(
     if not are_of_the_day(register, as_of, issued):
         return Prepared()
     latest, version = register.latest, adoption.version or ""
-    edition = adoption.edition if latest and adoption.edition != latest.edition else ""
+    edition = ""
+    if latest and adoption.edition != latest.edition:
+        edition = adoption.edition
     if latest and version and version_order(version) <= version_order(latest.version):
         return Prepared(edition=edition)
     return Prepared(version, edition, decided=_decided(register.until(as_of), version))
@@ -169,7 +173,9 @@ def approval_due(
 
 
 def _with_reasons(says: str, prepared: Prepared) -> str:
-    return f"{says}, {join_and(prepared.because)}" if prepared.because else says
+    if prepared.because:
+        return f"{says}, {join_and(prepared.because)}"
+    return says
 
 
 def _to_be_approved(prepared: Prepared) -> str:
@@ -201,17 +207,23 @@ def minutes_due(register: Register) -> tuple[Due, ...]:
 
 def signatures_due(people: int) -> tuple[Due, ...]:
     """How many people still have to sign the version in force."""
-    return (Due("signatures", f"{count(people, 'person')} to sign"),) if people else ()
+    if not people:
+        return ()
+    return (Due("signatures", f"{count(people, 'person')} to sign"),)
 
 
 def edition_due(newer: str) -> tuple[Due, ...]:
     """A newer edition than the one that is adopted; empty for none."""
-    return (Due("edition", f"edition {newer} is out"),) if newer else ()
+    if not newer:
+        return ()
+    return (Due("edition", f"edition {newer} is out"),)
 
 
 def details_due(details: Sequence[str]) -> tuple[Due, ...]:
     """Names and contact data, in words, that changed since the version in force was frozen."""
-    return (Due("details", f"details changed: {join_and(details)}"),) if details else ()
+    if not details:
+        return ()
+    return (Due("details", f"details changed: {join_and(details)}"),)
 
 
 def deviations_due(until: Mapping[str, datetime.date], as_of: datetime.date) -> tuple[Due, ...]:

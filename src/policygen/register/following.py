@@ -131,7 +131,9 @@ def changed(comparison: Comparison) -> dict[str, list[Pair]]:
 
 def _gravest(pairs: list[Pair], said: ChangeClass | None) -> ChangeClass:
     gravest: ChangeClass = max((pair.change for pair in pairs), key=_GRAVITY.index)
-    return gravest if gravest == "details" or said is None else said
+    if gravest == "details" or said is None:
+        return gravest
+    return said
 
 
 def _same_content(
@@ -159,7 +161,9 @@ def _same_content(
 def _change(comparison: Comparison, *, same_content: bool) -> ChangeClass | None:
     if same_content:
         return "details" if comparison.changes else None
-    return "editorial" if comparison.change == "editorial" else "material"
+    if comparison.change == "editorial":
+        return "editorial"
+    return "material"
 
 
 def _details(before: Document, after: Document, school: School) -> tuple[str, ...]:
@@ -229,7 +233,9 @@ def check_standing(
 
 def _listed(found: Standing) -> str:
     named = [key for key, change in found.clauses if change != "details"]
-    return join_and(map(code, named)) if named else "its pictures or the order of its numbers"
+    if named:
+        return join_and(map(code, named))
+    return "its pictures or the order of its numbers"
 
 
 def _check_amends(
@@ -283,7 +289,9 @@ def _own(adoption: Located[AdoptionFile], key: str) -> Place | None:
     """Where the school says what it made of a clause, if it does."""
     written = key.partition(".")[0]
     decided = adoption.value.clauses.get(written)
-    return None if decided in (None, "keep") else adoption.place("clauses", written, key=True)
+    if decided in (None, "keep"):
+        return None
+    return adoption.place("clauses", written, key=True)
 
 
 def _place(document: Document, identity: str) -> Place | None:

@@ -60,7 +60,9 @@ class PastVersion:
     @property
     def withdrawn(self) -> Withdrawn | None:
         """How the policy was withdrawn while this version was in force; None where it was not."""
-        return self.end if isinstance(self.end, Withdrawn) else None
+        if not isinstance(self.end, Withdrawn):
+            return None
+        return self.end
 
     @property
     def edition(self) -> str:
@@ -75,19 +77,25 @@ class PastVersion:
     @property
     def approved(self) -> datetime.date | Month:
         """The day on which the last body decided."""
-        return self.stands_on[-1].date if self.stands_on else self.since
+        if self.stands_on:
+            return self.stands_on[-1].date
+        return self.since
 
     @property
     def body(self) -> str:
         """The body that decided last, as it prints; empty where that is not on record."""
-        return self.stands_on[-1].name if self.stands_on else ""
+        if not self.stands_on:
+            return ""
+        return self.stands_on[-1].name
 
     @property
     def minute(self) -> str:
         """The minute of that decision; empty where none is on record."""
         if self.record is None:
             return self.row.minute
-        return self.stands_on[-1].minute if self.stands_on else ""
+        if not self.stands_on:
+            return ""
+        return self.stands_on[-1].minute
 
     @property
     def approvals(self) -> tuple[Approval, ...]:
@@ -134,7 +142,9 @@ def past_versions(
 
 def _followed(version: PastVersion, later: PastVersion) -> PastVersion:
     """A version with the day on which another came; one that was withdrawn before had ended by then."""
-    return version if version.until else replace(version, until=later.since)
+    if version.until:
+        return version
+    return replace(version, until=later.since)
 
 
 def _begun(since: datetime.date | Month, day: datetime.date) -> bool:
@@ -216,7 +226,9 @@ def as_text(history: History) -> str:
 def _lines(history: History, version: PastVersion) -> Iterator[str]:
     row, record = version.row, version.record
     since = printed_day(version.since)
-    until = f" until {printed_day(version.until)}" if version.until else ", in force"
+    until = ", in force"
+    if version.until:
+        until = f" until {printed_day(version.until)}"
     if version.undated:
         until += f" at the latest; when {join_and(version.undated)} followed is not recorded"
     yield f"\n  {row.version}  from {since}{until}"
@@ -255,7 +267,9 @@ def _decided(version: PastVersion) -> str:
     if not version.approvals:
         return "no approval needed"
     said = join_and(approval_in_words(approval) for approval in version.approvals)
-    status = f" (minutes {version.minutes_status})" if version.minutes_status else ""
+    status = ""
+    if version.minutes_status:
+        status = f" (minutes {version.minutes_status})"
     return f"{'approved' if version.minutes_status else 'accepted'} by {said}{status}"
 
 
@@ -269,7 +283,9 @@ def _pending(history: History, entry: EndorsementEntry) -> Iterator[str]:
 def approval_in_words(approval: Approval) -> str:
     """Who decided, when and under what: "Full governing board, 12 November 2026, minute 19.2"."""
     minute = f", minute {approval.minute}" if approval.minute else ""
-    delegation = f", under delegation {approval.delegation}" if approval.delegation else ""
+    delegation = ""
+    if approval.delegation:
+        delegation = f", under delegation {approval.delegation}"
     return f"{approval.name}, {printed_day(approval.date)}{minute}{delegation}"
 
 

@@ -144,7 +144,9 @@ class _Judge:
             why = f"{_said(self._changes(earlier.version))} since {earlier.version}"
             return Standing(form, name, role, "to-sign", earlier, why)
         new = member.start is not None and member.start > self.record.released
-        why = f"new since {long_date(member.start)}" if new and member.start else "never signed"
+        why = "never signed"
+        if new and member.start:
+            why = f"new since {long_date(member.start)}"
         return Standing(form, name, role, "to-sign", None, f"{why}{self._taken_back(name)}")
 
     def _taken_back(self, name: str) -> str:
@@ -156,7 +158,9 @@ class _Judge:
             and entry.form == self.form.name
             and same_person(entry.name) == same_person(name)
         ]
-        return f"; what was recorded of {join_and(days)} was a mistake" if days else ""
+        if not days:
+            return ""
+        return f"; what was recorded of {join_and(days)} was a mistake"
 
     def _changes(self, signed: str) -> tuple[Pair, ...]:
         if signed not in self.seen:
@@ -185,11 +189,9 @@ def _said(changes: Sequence[Pair]) -> str:
     )
     named, others = labels[:_MOST_NAMED], len(changes) - len(labels[:_MOST_NAMED])
     if not named:
-        return (
-            "the form has changed"
-            if all(pair.unit.part_kind == "form" for pair in changes)
-            else "it has changed"
-        )
+        if all(pair.unit.part_kind == "form" for pair in changes):
+            return "the form has changed"
+        return "it has changed"
     words = [f"{'paragraphs' if len(named) > 1 else 'paragraph'} {named[0]}", *named[1:]]
     words += [f"{others} more"] if others else []
     return f"{join_and(words)} {'has' if len(words) == 1 else 'have'} changed"

@@ -95,7 +95,9 @@ class Register:
     @property
     def next_link(self) -> str:
         """What the next entry says under `previous`."""
-        return digest_of(self.file.entries[-1]) if self.file.entries else ""
+        if not self.file.entries:
+            return ""
+        return digest_of(self.file.entries[-1])
 
     @property
     def last_digest(self) -> str:
@@ -139,7 +141,9 @@ class Register:
         withdrawn, successor = self.withdrawals.get(version), self.successor(version)
         if withdrawn is not None:
             return withdrawn
-        return Superseded(successor.released, successor.version) if successor else None
+        if not successor:
+            return None
+        return Superseded(successor.released, successor.version)
 
     def between(self, old: str, new: str) -> tuple[VersionRecord, ...]:
         """The versions that came after one, up to another; none where that is not later."""
@@ -197,7 +201,9 @@ class Register:
         """Whether all minutes of a version are signed by now; None where it needed none."""
         if not self.records[version].minuted:
             return None
-        return "draft" if self.unsigned(version) else "signed"
+        if self.unsigned(version):
+            return "draft"
+        return "signed"
 
     def rows(self) -> tuple[VersionRow, ...]:
         """The rows of the amendment history, oldest first."""

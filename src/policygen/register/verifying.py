@@ -121,7 +121,9 @@ def digest_file(listed: bytes) -> bytes:
 
 def register_code(register: Register) -> str:
     """A short code of all that a register holds: two registers with the same code are the same, entry by entry."""
-    return content_code(register.next_link) if register.file.entries else ""
+    if not register.file.entries:
+        return ""
+    return content_code(register.next_link)
 
 
 def register_codes(register: Register) -> tuple[str, ...]:
@@ -191,8 +193,8 @@ def _check_chain(folder: FrozenFolder, file: RegisterFile, problems: Problems) -
                 says = f"entry {index + 1}, {_called(entry)}, is of a version that was not in force"
                 problems.add("register-order", says, place, _BACK)
             withdrawn = entry.version
-        if isinstance(entry, CorrectionEntry):
-            withdrawn = "" if undoes(entry) else withdrawn
+        if isinstance(entry, CorrectionEntry) and undoes(entry):
+            withdrawn = ""
         if isinstance(entry, _AFTER_ITS_VERSION) and entry.version not in versions:
             says = f"entry {index + 1}, {_called(entry)}, comes before its version"
             problems.add("register-order", says, place, _BACK)

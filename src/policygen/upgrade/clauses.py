@@ -142,7 +142,9 @@ def _why(situation: Situation, identity: str, now: tuple[str, ...], *, changed: 
 def _is_changed(situation: Situation, identity: str, target: str) -> bool:
     """Whether the model text is another than the school's decision was made about, or than it was."""
     way, decision = situation.way, situation.decisions.get(identity)
-    against = decision.against if isinstance(decision, ClauseDecision) else None
+    against = None
+    if isinstance(decision, ClauseDecision):
+        against = decision.against
     old, new = way.before.get(identity), way.after[target]
     if old is None or (against and against not in (old, new)):
         return True
@@ -232,7 +234,9 @@ class _Settling:
             return _outcome(self.situation, fate, "asked", fate.why or "reworded", decision)
         target = fate.now[0]
         if not self._permits(target, decision_actions(decision), decision.deviation):
-            why = "locked" if self._status(target) == "locked" else "not-allowed"
+            why = "not-allowed"
+            if self._status(target) == "locked":
+                why = "locked"
             return _outcome(self.situation, fate, "asked", why, decision)
         if lost := self._lost(decision_texts(decision)):
             fate = replace(fate, details=lost)
@@ -262,7 +266,9 @@ class _Settling:
                 continue
             if target in settled:
                 continue
-            why = "required" if target in situation.way.sources else "new"
+            why = "new"
+            if target in situation.way.sources:
+                why = "required"
             fate = _Fate(target, why, (target,))
             outcome, choice = _outcome(situation, fate, "asked", why), choices.get(target)
             if choice is None:
@@ -282,7 +288,9 @@ class _Settling:
     def carried_out(self, fate: _Fate, choice: Choice) -> bool:
         """Put a choice into the edits; False, with a problem, where it cannot be carried out."""
         decision = self.situation.decisions.get(fate.id)
-        local = decision if isinstance(decision, ClauseDecision) else None
+        local = None
+        if isinstance(decision, ClauseDecision):
+            local = decision
         try:
             match choice.action:
                 case "take":

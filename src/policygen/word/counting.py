@@ -31,7 +31,9 @@ def word_number(form: str, value: int) -> str:
     match form:
         case "lowerLetter" | "upperLetter":
             letter = chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)
-            return letter.upper() if form == "upperLetter" else letter
+            if form == "upperLetter":
+                return letter.upper()
+            return letter
         case "lowerRoman":
             return roman(value)
         case "upperRoman":
@@ -158,7 +160,9 @@ def list_series(name: str, label: str, form: NumberForm) -> Series | None:
 
 def _value(form: NumberForm, written: str) -> int | None:
     if form == "decimal":
-        return int(written) if written.isdecimal() and len(written) < 6 else None
+        if written.isdecimal() and len(written) < 6:
+            return int(written)
+        return None
     for value in range(1, _MOST):
         if word_number(form, value) == written:
             return value

@@ -53,7 +53,9 @@ def form_front(document: d.Document, stamp: Stamp) -> tuple[Standing, ...]:
 def end_flow(document: d.Document) -> tuple[Standing, ...]:
     """What stands behind the text."""
     footer = document.branding.footer
-    return (Para("PolicyEnd", (Piece(footer),)),) if footer else ()
+    if not footer:
+        return ()
+    return (Para("PolicyEnd", (Piece(footer),)),)
 
 
 def notice(document: d.Document, stamp: Stamp) -> str:

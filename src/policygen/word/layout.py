@@ -493,7 +493,9 @@ def _said(text: str) -> tuple[Piece, ...]:
 
 
 def _text(depth: int) -> str:
-    return f"PolicyText{min(depth, 6)}" if depth else "BodyText"
+    if depth:
+        return f"PolicyText{min(depth, 6)}"
+    return "BodyText"
 
 
 def _typed(label: str) -> Piece:

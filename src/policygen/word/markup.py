@@ -254,7 +254,9 @@ class Writer:
             runs = element("w:sdt", _TO_TICK, element("w:sdtContent", runs))
         if piece.name:
             runs = self.opened(piece.name) + runs + self.closed(piece.name)
-        return self.tracked(piece.change, runs) if piece.change else runs
+        if piece.change:
+            return self.tracked(piece.change, runs)
+        return runs
 
     def run(self, piece: Piece, size: int, *, gone: bool) -> str:
         look = _look(piece, size)

@@ -20,7 +20,9 @@ def bookmark(identity: str) -> str:
 def note_bookmark(identity: str) -> str:
     """The bookmark around the first mark of a footnote."""
     name = bookmark(identity).replace("pg_", "pg__fn_", 1)
-    return name if len(name) <= _LONGEST_NAME else f"pg__fn_h{_hash(identity)}"
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"pg__fn_h{_hash(identity)}"
 
 
 def box_name(kind: str, number: int, identity: str) -> str:

@@ -238,7 +238,9 @@ class _Words:
                         self.fields[-1] += inner.text or ""
                 case "footnoteReference":
                     number = inner.get(f"{_W}id", "")
-                    identity = id_of(self.note, self.reader.hashed) if self.note else number
+                    identity = number
+                    if self.note:
+                        identity = id_of(self.note, self.reader.hashed)
                     self.nodes.append(d.FootnoteMark(identity, number))
                 case "t" | "tab" | "br" | "cr" | "noBreakHyphen":
                     self.text(_said(inner), style, node)
@@ -310,7 +312,9 @@ def _said(node: Element) -> str:
         case "noBreakHyphen":
             return "\u2011"
         case _:
-            return "" if node.get(f"{_W}type") in ("page", "column") else "\n"
+            if node.get(f"{_W}type") in ("page", "column"):
+                return ""
+            return "\n"
 
 
 def _is_on(run: Element, look: str) -> bool:
@@ -329,7 +333,9 @@ def _name(node: Element) -> str:
 
 def _value(node: Element, path: str) -> str:
     found = node.find("/".join(f"{_W}{step}" for step in path.split("/")))
-    return "" if found is None else found.get(f"{_W}val", "")
+    if found is None:
+        return ""
+    return found.get(f"{_W}val", "")
 
 
 def _styles(parts: Mapping[str, bytes]) -> dict[str, str]:
@@ -367,7 +373,9 @@ def _lists(parts: Mapping[str, bytes]) -> Lists:
 
 
 def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 7 else 0
+    if text and text.isdecimal() and len(text) < 7:
+        return int(text)
+    return 0
 
 
 def _relations(parts: Mapping[str, bytes], name: str) -> dict[str, str]:

@@ -78,11 +78,9 @@ def _ids(text: str) -> dict[str, str]:
         found = json.loads(text)
     except ValueError:
         return {}
-    return (
-        {str(name): str(identity) for name, identity in found.items()}
-        if isinstance(found, dict)
-        else {}
-    )
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): str(identity) for name, identity in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +406,8 @@ def _without_dash(words: tuple[d.Inline, ...]) -> tuple[d.Inline, ...]:
     match words:
         case (d.Text(text=text), *rest) if text.startswith("— "):
             left = text.removeprefix("— ")
-            return (d.Text(left), *rest) if left else tuple(rest)
+            if left:
+                return (d.Text(left), *rest)
+            return tuple(rest)
         case _:
             return words

@@ -71,7 +71,9 @@ def _type(size: float, colour: str = "", *, bold: bool = False, italic: bool = F
 
 def _together(*, outline: int | None = None) -> tuple[str, str]:
     """What stands before the spacing of a heading, and behind it."""
-    level = "" if outline is None else element("w:outlineLvl", w_val=outline)
+    level = ""
+    if outline is not None:
+        level = element("w:outlineLvl", w_val=outline)
     return element("w:keepNext") + element("w:keepLines"), level
 
 

@@ -222,7 +222,9 @@ class _Merger:
         assert row is not None  # noqa: S101  one of two that are aligned
         cells = []
         for cell in row.cells:
-            kept = cell if kind == "ins" else replace(cell, opens=(), closes=())
+            kept = cell
+            if kind != "ins":
+                kept = replace(cell, opens=(), closes=())
             cells.append(replace(kept, pieces=tuple(self.pieces(cell.pieces, kind, cell.unit))))
         return replace(
             row, cells=tuple(cells), change=Change(kind, self.author(row.cells[0].unit, kind, ""))

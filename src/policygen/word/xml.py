@@ -34,7 +34,9 @@ def tagged(name: str, attributes: Mapping[str, object], *inside: str) -> str:
     """The same with attributes by their own names."""
     said = "".join(f" {key}={quoteattr(_clean(str(value)))}" for key, value in attributes.items())
     content = "".join(inside)
-    return f"<{name}{said}>{content}</{name}>" if content else f"<{name}{said}/>"
+    if content:
+        return f"<{name}{said}>{content}</{name}>"
+    return f"<{name}{said}/>"
 
 
 def text(words: str) -> str:
