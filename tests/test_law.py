@@ -12,8 +12,8 @@ from policygen.disk.reading import own_law_inputs
 from policygen.files.yamlfile import read_yaml
 from policygen.ground.diagnostics import Problems
 from policygen.model.law import LawEntry, LawLibrary, OwnLaw, read_law, with_own
-from policygen.project import build as building
 from policygen.project import check as checking
+from policygen.project import unit
 from tests.support.workspace import AS_OF, Workspace
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def test_a_manifest_names_the_file(tmp_path: Path) -> None:
     (composed,) = checking.check(
         root, (checking.Selection(),), datetime.date(2026, 11, 20)
     ).policies
-    assert "law.yaml" in building.draft_of(composed, own_law_inputs(root)).inputs
+    assert "law.yaml" in unit.draft_of(composed, own_law_inputs(root)).inputs
     assert own_law_inputs(root / "templates") == {}
 
 

@@ -178,6 +178,32 @@ def scene_sign_sheet(root: Path) -> Scene:
     return Scene("sign sheet", ("sign", "sheet", "oak/tiny"))
 
 
+def scene_sign_status(root: Path) -> Scene:
+    """The same."""
+    _approved(root)
+    return Scene("sign status", ("sign", "status", "oak/tiny", "--format", "xlsx"))
+
+
+def scene_status(root: Path) -> Scene:
+    """A version that is in force."""
+    _approved(root)
+    return Scene("status", ("status", "--format", "xlsx"))
+
+
+def scene_clauses(root: Path) -> Scene:
+    """A draft."""
+    Workspace(root).write()
+    return Scene("clauses", ("clauses", "oak/tiny", "--format", "xlsx"))
+
+
+def scene_adopt_from(root: Path) -> Scene:
+    """A form that a colleague filled in, of a school that has answered nothing."""
+    Workspace(root).without(ADOPTION).write()
+    done(root, "adopt", "oak/tiny", "--export", "form.csv")
+    edit(root, "form.csv", "Who keeps the keys?,", "Who keeps the keys?,The caretaker")
+    return Scene("adopt from", ("adopt", "oak/tiny", "--from", "form.csv"))
+
+
 def scene_sign_record(root: Path) -> Scene:
     """A list of those who signed."""
     _approved(root)
