@@ -511,13 +511,20 @@ def write_all(
 ) -> set[str]:
     """Write every folder, and take others away, all in one step; returns those that changed."""
     from policygen.disk.writing import write_folders
+
+    made = contents(folders, pdfs)
+    return write_folders(output, made, gone) if made or gone else set()
+
+
+def contents(folders: Sequence[Products], pdfs: Pdfs) -> dict[str, dict[str, bytes]]:
+    """All files of each folder, with its manifest."""
     from policygen.products.folders import with_manifest
 
     made = {}
     for products in folders:
         content = {name: result.pdf for name, result in pdfs[products.folder].items()}
         made[products.folder] = with_manifest(products, content)
-    return write_folders(output, made, gone) if made or gone else set()
+    return made
 
 
 def _before(output: Path, folder: str) -> dict[str, Any]:

@@ -84,9 +84,11 @@ def prepare(
     if body is None and len(turns) > 1:
         raise InputError([_of_several_bodies(up, school_id, day)])
     names = [f"{school_id}/{each}" for each in chosen]
-    made = pack(root, output, names, as_of, day, body, tell, review=True)
-    covers = [cover for each in made.packs for cover in each.covers]
-    change(root, {path: _written(school_id, day, covers).encode()})
+
+    def file(covers: Sequence[Cover]) -> dict[str, bytes]:
+        return {path: _written(school_id, day, covers).encode()}
+
+    made = pack(root, output, names, as_of, day, body, tell, review=True, beside=file)
     return Prepared(made, path, elsewhere)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ from policygen.compose.compose import image_bytes
 from policygen.compose.deviations import deviations
 from policygen.disk.editions import editions_between, newer_edition, published_editions
 from policygen.disk.registering import read_version_document
+from policygen.disk.writing import change
+from policygen.ground import paths
 from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
 from policygen.ground.telling import Tell, silent
 from policygen.ground.wording import sentence_case
@@ -82,16 +84,18 @@ def pack(
     *,
     review: bool = False,
     word: bool = False,
+    beside: Callable[[Sequence[Cover]], Mapping[str, bytes]] = lambda _: {},
 ) -> PackResult:
     """Make the pack of each policy; with the day of a meeting, one pack for all policies of a school.
 
     With `review`, a policy of which no version is being prepared is to be reviewed and left as it is. With `word`, the
     draft and the changes of each policy stand in the pack as Word files, too.
+    Files of the workspace, by path, that `beside` makes of the cover notes are written in the same step.
     Without a `body` it is the one whose turn it is. Raises InputError, having written nothing, when one of the policies
     could not be approved as it stands.
     """
     from policygen.products.pack import pack_products
-    from policygen.project.build import made_before, render_all, write_all
+    from policygen.project.build import contents, made_before, render_all, write_all
 
     papers, warnings = papers_of(root, policies, as_of, day, body, tell, review=review)
     if day is not None:
@@ -109,7 +113,13 @@ def pack(
         made = [(group, _with_word(root, group, products, as_of)) for group, products in made]
     folders = [products for _, products in made]
     results = render_all(folders, tell, making=made_before(output))
-    write_all(output, folders, results)
+    if files := beside([paper.cover for paper in papers]):
+        packed = {
+            paths.in_output(folder): made for folder, made in contents(folders, results).items()
+        }
+        change(root, {**packed, **files})
+    else:
+        write_all(output, folders, results)
     packs = tuple(
         Packed(
             products.folder,
