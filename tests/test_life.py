@@ -22,7 +22,7 @@ from policygen.ground.diagnostics import InputError
 from policygen.products import folders
 from policygen.project.approve import approve
 from policygen.project.build import build
-from policygen.project.check import Selection
+from policygen.project.check import Asked, Selection
 from policygen.register.deciding import Decision
 from tests.support.filling import filled_by_keyboard
 from tests.support.register import registered
@@ -410,7 +410,7 @@ def test_a_kill_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         return approve(root, "oak", "tiny", decision, AS_OF, workers=1)
 
     def building(root: Path) -> object:
-        return build(root, root / "output", [Selection()], AS_OF, workers=1)
+        return build(Asked(root, (Selection(),), AS_OF), root / "output", workers=1)
 
     took = {command: _seconds(tmp_path, root, command) for command in (building, approval)}
     chance = random.Random(20261120)  # noqa: S311
