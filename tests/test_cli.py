@@ -63,6 +63,7 @@ def test_help_groups_the_commands_by_role(workspace: Workspace) -> None:
 def test_what_help_says_of_a_command_is_how_its_own_help_begins(workspace: Workspace) -> None:
     """It stands in a list, so that help reads no command."""
     shown = " ".join(workspace.run("--help").stdout.split())
+    assert commands.commands
     for name, command in commands.commands.items():
         assert command.name == name
         assert f" {name} {command.get_short_help_str(80)} " in f"{shown} "

@@ -116,7 +116,9 @@ def test_every_picture_has_words(site: Path) -> None:
 
 def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
     """No font, no script, no counter: in what the pages name, and in what a browser then asks for."""
-    for path, page in pages(site).items():
+    found = pages(site)
+    assert found
+    for path, page in found.items():
         assert [each for each in page.fetched if urlsplit(each).netloc] == [], path
     for style in site.rglob("*.css"):
         assert "//" not in style.read_text("utf-8").replace("/*", "").replace(

@@ -123,6 +123,7 @@ def test_no_extract_holds_the_text_of_another(policy: str, name: str) -> None:
     """Nothing that is meant for one audience alone stands in the extract of another."""
     document = adopted(policy, name)
     made = extracts(document)
+    assert made
     for one, other in combinations(made, 2):
         left, right = ({*all_words(own_to(made[each], each)).splitlines()} for each in (one, other))
         common = {line for line in left & right if len(line.split()) > 5}
@@ -148,6 +149,7 @@ def test_each_carries_its_policy_version_and_code(
     policy: str, name: str, stamp, medium: str
 ) -> None:
     document = adopted(policy, name)
+    assert extracts(document)
     for audience in extracts(document):
         made = extract_page(document, audience, medium=medium, stamp=stamp)
         (header,) = made.xpath("//header")
@@ -172,6 +174,7 @@ def test_each_keeps_the_numbers_of_the_policy(policy: str, name: str) -> None:
         if node.id
     }
     printed = {(each.target, plain(each.children)) for each in of_kind(Reference, document.parts)}
+    assert printed
     for audience, parts in extracts(document).items():
         for node in of_kind(Section | Clause | Item, parts):
             if node.id:
@@ -192,6 +195,7 @@ def test_each_keeps_the_numbers_of_the_policy(policy: str, name: str) -> None:
 def test_links_stay_within_the_extract(policy: str, name: str) -> None:
     """A reference to what is not there is words only."""
     document = adopted(policy, name)
+    assert extracts(document)
     for audience in extracts(document):
         made = extract_page(document, audience)
         here = {*made.xpath("//@id")}

@@ -292,7 +292,9 @@ def test_deeper_contents_are_nested_and_no_contents_leave_no_empty_part() -> Non
 
 
 def test_a_page_needs_nothing_from_outside_and_no_script() -> None:
-    for name, text in _every_screen_page().items():
+    pages = _every_screen_page()
+    assert pages
+    for name, text in pages.items():
         page = parser.fromstring(text)
         sources = [*page.xpath("//@src"), *page.xpath("//link/@href")]
         assert all(source.startswith("data:") for source in sources), name

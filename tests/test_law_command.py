@@ -135,7 +135,9 @@ def test_what_is_due_what_is_open_and_what_changes(keys: Workspace) -> None:
 
 def test_only_what_was_read_and_is_settled_is_verified() -> None:
     """Of the library: evidence of a page, with the day; nothing open; and a check where it is not so."""
-    for name, entry in read_law().current.items():
+    entries = read_law().current
+    assert entries
+    for name, entry in entries.items():
         assert entry.verified == (entry.evidence == "page" and not entry.open), name
         assert entry.verified or entry.checks, name
         assert entry.evidence == "own" or entry.read, name

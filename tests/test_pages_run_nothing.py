@@ -84,6 +84,7 @@ def test_no_page_wants_more_than_it_may_and_nothing_else_runs(
 ) -> None:
     """From a disk and from a server: the console is silent, and what somebody put into a page does nothing."""
     evil = root / "output/evil"
+    assert made
     with served(root / "output") as address, open_browser_page(served=address) as quiet:
         with quiet_console(quiet.page) as said:
             for base in (address, (root / "output").as_uri() + "/"):

@@ -207,6 +207,7 @@ def test_each_page_but_the_cover_runs_school_policy_version_code_and_values(
 @pytest.mark.slow
 def test_a_form_stands_whole_and_what_follows_it_begins_a_page() -> None:
     pages = _texts(_policy_pdf())
+    assert samples.POLICY.forms
     for part, following in pairwise((*samples.POLICY.forms, samples.POLICY.appendices[0])):
         (on,) = (page for page in pages if "Signed" in page and part.title[0].text in page)
         title = f"{following.label}: " * bool(following.label) + following.title[0].text

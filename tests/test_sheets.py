@@ -241,6 +241,7 @@ def test_the_nu_checker_finds_nothing(made: Standing) -> None:
 def test_axe_finds_nothing_and_nothing_is_fetched(made: Standing) -> None:
     """WCAG 2.2 AA by axe-core in a real browser, at phone and desktop widths, light and dark; no sideways scroll."""
     for (school, policy), names in EXPECTED.items():
+        assert names
         for name in sorted(names):
             for width, scheme in ((320, "dark"), (1280, "light")):
                 with open_browser_page(width=width, height=800) as quiet:

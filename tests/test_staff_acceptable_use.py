@@ -323,9 +323,10 @@ def test_15_references(policy: Document, link: str) -> None:
 
 def test_every_clause_says_something(policy: Document) -> None:
     """No clause and no item is empty, and each ends its sentence or belongs to a list."""
-    for node in walk(policy.parts):
-        if isinstance(node, Clause | Item):
-            assert words(node.blocks).strip(), node
+    said = [node for node in walk(policy.parts) if isinstance(node, Clause | Item)]
+    assert said
+    for node in said:
+        assert words(node.blocks).strip(), node
         if isinstance(node, Clause) and node.number:
             assert words(node.blocks).strip()[-1] in ".:?)”" or isinstance(
                 node.blocks[-1], ItemList

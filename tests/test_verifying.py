@@ -113,6 +113,7 @@ def changes(content: bytes) -> Iterator[bytes]:
 
 def test_every_changed_file_is_found(frozen: FrozenFolder) -> None:
     """A bit, a line break, a cut: whatever the file, one of the problems is at it or at its register's list."""
+    assert frozen.files
     for path, content in frozen.files.items():
         for changed in changes(content):
             places = {place for _, place in found({**frozen.files, path: changed})}
@@ -120,6 +121,7 @@ def test_every_changed_file_is_found(frozen: FrozenFolder) -> None:
 
 
 def test_every_missing_file_is_found(frozen: FrozenFolder) -> None:
+    assert frozen.files
     for path in frozen.files:
         files = {name: content for name, content in frozen.files.items() if name != path}
         assert ("register-missing", path) in found(files)
@@ -135,6 +137,7 @@ def test_every_inserted_file_is_found(frozen: FrozenFolder, path: str) -> None:
 def test_every_exchange_of_two_files_is_found(frozen: FrozenFolder) -> None:
     """Two files that are both frozen, each in the place of the other."""
     paths = sorted(frozen.files)
+    assert len(paths) > 1
     for index, one in enumerate(paths):
         for other in paths[index + 1 :]:
             if frozen.files[one] != frozen.files[other]:
@@ -486,7 +489,9 @@ def _every_file(site: Path) -> list[str]:
 @pytest.mark.slow
 def test_any_change_to_any_file_of_a_website_is_found(workspace: Standing, site: Path) -> None:
     """Of whatever kind, style and feed included: another text, and no file at all."""
-    for name in _every_file(site):
+    names = _every_file(site)
+    assert names
+    for name in names:
         before = (site / name).read_bytes()
         for change in (before + b"x", None):
             if change is None:

@@ -60,6 +60,7 @@ def test_every_word_of_the_text_stands_in_it_in_order(document) -> None:
         for word in _WORD.findall(d.plain(cell.children))
     }
     text = _words(re.sub("_{3,}", " ", policy_text(plain, samples.DRAFT)), repeated)
+    assert text
     there = iter(
         _words(" ".join(f"{label} {text}" for _, label, text in lines_of(written(plain))), repeated)
     )
@@ -141,7 +142,9 @@ def test_each_part_is_xml_and_each_relation_leads_somewhere(document) -> None:
     for name, data in parts.items():
         if name.endswith((".xml", ".rels")):
             office_tree(data)
-    for relation in office_tree(parts["word/_rels/document.xml.rels"]):
+    relations = [*office_tree(parts["word/_rels/document.xml.rels"])]
+    assert relations
+    for relation in relations:
         if relation.get("TargetMode") != "External":
             assert f"word/{relation.get('Target')}" in parts
 
@@ -209,6 +212,7 @@ def test_an_approved_version_names_its_record() -> None:
 
 
 def test_a_form_has_no_link_that_leads_nowhere() -> None:
+    assert samples.POLICY.forms
     for form in samples.POLICY.forms:
         content = form_docx(samples.POLICY, form, samples.DRAFT, Pictures(samples.IMAGES))
         root = part(content, "document")

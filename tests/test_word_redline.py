@@ -135,7 +135,9 @@ def test_libreoffice_gives_both_texts_too(tmp_path) -> None:
     """
     made = {pair: tuple(map(without_notes, of())) for pair, of in PAIRS.items()}
     contents = {pair: redlined(*both) for pair, both in made.items()}
-    for pair, results in decided_by_libreoffice(tmp_path, contents).items():
+    decided = decided_by_libreoffice(tmp_path, contents)
+    assert decided.keys() == PAIRS.keys()
+    for pair, results in decided.items():
         for document, content in zip(reversed(made[pair]), results, strict=True):
             assert worded(content) == worded(plain(document)), pair
 
