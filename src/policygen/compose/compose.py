@@ -238,11 +238,7 @@ def model_parts(
     """This school's policy as the model has it, without local changes; “…” for what is missing. Notes no problems."""
     unnoted = Problems()
     names, _ = all_names(prepared, school, adoption, law, unnoted)
-    written = tuple(_drafted(prepared.parts, names, unnoted, OPEN))
-    drafts = layered(
-        prepared.edition, prepared.vocabulary, written, names, prepared.declared, unnoted
-    )
-    drafts = without_bare_titles(drafts)
+    drafts = _openly_drafted(prepared, names, unnoted)
     template = prepared.edition.file.value
     numbered = number(drafts, template.labels)
     return resolve(numbered, prepared.declared, unnoted, nouns=template.nouns)
@@ -254,11 +250,7 @@ def adopted_parts(
     """This school's policy with its local changes, decided or not; “…” for what is missing. Notes no problems."""
     unnoted = Problems()
     names, _ = all_names(prepared, school, adoption, law, unnoted)
-    written = tuple(_drafted(prepared.parts, names, unnoted, OPEN))
-    drafts = layered(
-        prepared.edition, prepared.vocabulary, written, names, prepared.declared, unnoted
-    )
-    drafts = without_bare_titles(drafts)
+    drafts = _openly_drafted(prepared, names, unnoted)
     changes = local_changes(prepared.vocabulary, adoption, names, unnoted)
     adapted = adapt_sections(
         drafts,
@@ -273,6 +265,17 @@ def adopted_parts(
     template = prepared.edition.file.value
     numbered = number(adapted, template.labels)
     return resolve(numbered, prepared.declared, unnoted, nouns=template.nouns)
+
+
+def _openly_drafted(
+    prepared: PreparedEdition, names: Mapping[str, object], unnoted: Problems
+) -> tuple[Section, ...]:
+    """What an edition says to one school, before local changes; “…” for what is missing."""
+    written = tuple(_drafted(prepared.parts, names, unnoted, OPEN))
+    drafts = layered(
+        prepared.edition, prepared.vocabulary, written, names, prepared.declared, unnoted
+    )
+    return without_bare_titles(drafts)
 
 
 def filled_parts(
