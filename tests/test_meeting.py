@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import shutil
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policygen.project.meeting import fill_in, open_items
 from tests.support.register import freeze
 from tests.support.scenes import LOST, edit
 from tests.support.workspace import ADOPTION, Workspace, run_in
@@ -172,6 +174,21 @@ def test_a_file_with_minutes_is_not_made_anew(ready: Path) -> None:
     assert result.code == 1
     assert "has minutes in it already" in result.stderr
     assert (ready / FILE).read_bytes() == before
+
+
+def test_what_is_asked_at_a_terminal_goes_into_the_file(ready: Path) -> None:
+    """Each minute at its place; what was put off says so; an item without a place for one is left to its error."""
+    text = (ready / FILE).read_text()
+    last = text.rindex('    minute: ""\n')
+    (ready / FILE).write_text(text[:last])
+    day = datetime.date.fromisoformat(DAY)
+    asked = open_items(ready, "oak", day)
+    assert [item.policy for _, item in asked] == ["bells", "gates"]
+    fill_in(ready, "oak", day, {0: "19.20", 1: ""})
+    expected = text[:last].replace('minute: ""', 'minute: "19.20"', 1)
+    assert (ready / FILE).read_text() == expected.replace("decision: review", "decision: defer")
+    told = run_in(ready, *MEETING, "--record")
+    assert (told.code, told.stderr.count("[minute-missing]")) == (1, 1)
 
 
 def test_a_meeting_without_a_file_or_a_policy(root: Path) -> None:

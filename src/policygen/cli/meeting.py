@@ -19,7 +19,8 @@ from policygen.cli.options import (
     sealing_key,
     writes,
 )
-from policygen.cli.output import say, show
+from policygen.cli.output import say
+from policygen.cli.pack import say_packed
 from policygen.cli.waiting import telling
 from policygen.ground import paths
 
@@ -94,11 +95,7 @@ def meeting_command(
     with telling() as tell:
         output = workspace / paths.OUTPUT
         prepared = meeting.prepare(workspace, output, school, date, named, body, as_of, tell)
-    show(prepared.pack.warnings)
-    for pack in prepared.pack.packs:
-        for cover in pack.covers:
-            say(f"{cover.name}, content code {cover.code}, for {cover.body}")
-        say(f"  output/{pack.folder}/  ({pack.pages} pages)")
+    say_packed(prepared.pack)
     for policy, other in prepared.elsewhere:
         say(f"not on this agenda: {policy}, which `{other}` decides about")
     say(f"after the meeting, write the minutes into {prepared.file}, then:")

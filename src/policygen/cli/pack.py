@@ -23,6 +23,7 @@ from policygen.ground import paths
 
 if TYPE_CHECKING:
     from policygen.model.template import Body
+    from policygen.project.pack import PackResult
 
 
 def _policies(
@@ -66,7 +67,6 @@ def pack_command(
     word: bool,
 ) -> None:
     """Make what governors read before they decide: cover note, changes, draft, form."""
-    from policygen.ground.wording import count
     from policygen.project.pack import pack
 
     with telling() as tell:
@@ -74,6 +74,13 @@ def pack_command(
         result = pack(
             workspace, output, policies, as_of, meeting, body, tell, review=review, word=word
         )
+    say_packed(result)
+
+
+def say_packed(result: PackResult) -> None:
+    """Say what was packed, for whom, and where it is."""
+    from policygen.ground.wording import count
+
     show(result.warnings)
     for each in result.packs:
         for cover in each.covers:

@@ -20,6 +20,7 @@ from policygen.disk.registering import (
 from policygen.disk.writing import as_text, change
 from policygen.files.yamledit import as_yaml
 from policygen.files.yamlfile import Located, read_yaml
+from policygen.files.yamltree import MapNode, Node, items_of
 from policygen.ground import paths
 from policygen.ground.dates import long_date
 from policygen.ground.diagnostics import Diagnostic, InputError, Problems, in_order
@@ -369,13 +370,20 @@ def sign_all(
 
 
 def open_items(root: Path, school_id: str, day: datetime.date) -> tuple[tuple[int, Item], ...]:
-    """The approvals in the file of a meeting that have no minute yet, by their number in it."""
+    """The approvals in the file of a meeting whose place for a minute is empty, by their number in it."""
     file = _read(root, paths.meeting_file(school_id, day))
+    written = items_of(file.root, "decisions")
     return tuple(
         (number, item)
         for number, item in enumerate(file.value.decisions)
-        if item.decision in ("approve", "review") and not item.minute.strip()
+        if item.decision in ("approve", "review")
+        and not item.minute.strip()
+        and _has_minute(written[number])
     )
+
+
+def _has_minute(node: Node) -> bool:
+    return isinstance(node, MapNode) and "minute" in node.entries
 
 
 def fill_in(root: Path, school_id: str, day: datetime.date, minutes: Mapping[int, str]) -> None:
