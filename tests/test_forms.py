@@ -81,6 +81,14 @@ def test_what_is_not_understood_is_told_and_the_rest_is_taken(oak: Standing) -> 
     assert "not asked of the school as it answers now" in hand_in(oak, rows)[1]
 
 
+def test_a_day_that_may_be_two_is_not_taken(oak: Standing) -> None:
+    """Another answer of the same form has the month first."""
+    code, said = hand_in(oak, answered(form(oak), doors="01/25/2026"))
+    assert code == 1
+    assert "`01/09/2026` may be 1 September 2026 or 9 January 2026" in said
+    assert "count_from: 2026" not in oak.read(ADOPTION)
+
+
 def test_an_answer_given_meanwhile_stays_unless_it_is_to_be_replaced(oak: Standing) -> None:
     rows = form(oak)
     assert hand_in(oak, answered(rows, author="Ann Lee"))[0] == 0

@@ -174,6 +174,8 @@ def _with_answer(adopting: Adopting, point: Point, row: Row, *, replace: bool) -
         labels = [option.label for option in _options(point.offer)]
         row.note("bad-value", says, meant_or_known(written, labels), "answer")
         return None
+    if value is None:
+        return None
     if value == point.present:
         return adopting
     if point.said != row.text("now") and not point.is_open and not replace:
@@ -189,8 +191,11 @@ def _with_answer(adopting: Adopting, point: Point, row: Row, *, replace: bool) -
         return None
 
 
-def _read(adopting: Adopting, point: Point, row: Row) -> object:
-    """The answer of a row; one that is refused is tried as a day. Raises RefusedAnswerError."""
+def _read(adopting: Adopting, point: Point, row: Row) -> object | None:
+    """The answer of a row; one that is refused is tried as a day. Raises RefusedAnswerError.
+
+    None, with a problem, where it may be two days.
+    """
     written = row.text("answer")
     try:
         return read_answer(adopting, point, _given(point, written))
@@ -199,7 +204,10 @@ def _read(adopting: Adopting, point: Point, row: Row) -> object:
         if day is None:
             raise
     read_answer(adopting, point, day.isoformat())
-    return read_answer(adopting, point, (row.day("answer") or day).isoformat())
+    certain = row.day("answer")
+    if certain is None:
+        return None
+    return read_answer(adopting, point, certain.isoformat())
 
 
 def _given(point: Point, written: str) -> str | Sequence[str]:
