@@ -36,8 +36,6 @@ Files = Mapping[str, bytes]
 _SECONDS_TO_CONNECT, _SECONDS_FOR_A_WORKER = 5, 60
 _AHEAD = 4
 """Jobs for each worker that are on their way before one has ended: sending takes time."""
-_AGAIN = 2
-"""How often a job is given to another worker after the one that had it was lost."""
 _one_at_a_time = Lock()
 """What we run keeps things for each process, not for each thread: several threads of one take turns."""
 
@@ -112,12 +110,13 @@ class Cluster:
                 sent: _Sent = _Sent(job)
                 if isinstance(job, ReadsFiles):
                     if shared is None:
-                        (shared,) = self.client.scatter([_content(self.root, job.shares())])
+                        # A job of its own, so that it can be had again when the worker that had it is lost.
+                        files = _content(self.root, job.shares())
+                        shared = self.client.submit(_kept, files, pure=False)
                     sent = _Sent(job.at(Path()), run, _content(self.root, job.reads()))
                 future = self.client.submit(
-                    _do, function, sent, shared if sent.run else None, program(),
-                    pure=False, retries=_AGAIN,
-                )  # fmt: skip
+                    _do, function, sent, shared if sent.run else None, program(), pure=False
+                )
                 running[future] = next(numbers)
             while running:
                 yield from self._ended(running)
@@ -203,6 +202,10 @@ def _content(root: Path, names: Iterable[str]) -> dict[str, bytes]:
 
 
 # --- on a worker ------------------------------------------------------------------------------------------------------
+
+
+def _kept(files: Files) -> Files:
+    return files
 
 
 def _do(function: Callable[[Any], Any], sent: _Sent, shared: Files | None, expected: str) -> object:
